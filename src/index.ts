@@ -2,6 +2,8 @@
 
 /** For the config of assets; a zod 4 of the project's own does as well. */
 export { z } from 'zod'
+/** What `millrace types` fills in; by *, since what is exported by its name cannot be filled in from elsewhere. */
+export * from './orchestrate/authoring/project-types.js'
 export {
   type AssetContext,
   type AssetDefinition,
@@ -14,6 +16,8 @@ export {
   type CheckOutcome,
   type Condition,
   check,
+  connection,
+  dbt,
   defineProject,
   type ExternalAssetDefinition,
   type ExternalAssetOptions,
@@ -48,5 +52,11 @@ export {
   type SensorOptions,
   schedule,
   sensor,
+  type Table,
+  type TableRows,
+  type Target,
+  type WebhookContext,
+  type WebhookOptions,
+  webhook,
   when,
 } from './orchestrate/index.js'

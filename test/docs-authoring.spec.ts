@@ -1,9 +1,11 @@
 import { spawnSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import { Condition, when } from '../src/orchestrate/index.js'
+import { senders } from '../src/orchestrate/webhooks/senders.js'
 import { fences, namesInTable, pageOf, root } from './support/markdown.js'
 
 const page = pageOf('docs/orchestration.md')
@@ -20,7 +22,7 @@ function properties(code: string, start: string): string[] {
   )
 }
 
-const authoring = source('authoring/define.ts')
+const authoring = source('authoring/define.ts') + source('authoring/sensor.ts')
 const inHeading = (heading: string) => namesInTable(page, heading).map((name) => name.replace(/\(.*/, ''))
 
 describe('docs/orchestration.md describes every option', () => {
@@ -54,6 +56,12 @@ describe('docs/orchestration.md describes every option', () => {
     expect(inHeading('sensor')).toEqual(expect.arrayContaining(known))
   })
 
+  it('of webhook', () => {
+    const known = properties(source('webhooks/webhook.ts'), 'export interface WebhookOptions')
+    expect(known).toEqual(expect.arrayContaining(['secret', 'evaluate']))
+    expect(namesInTable(page, 'Webhooks')).toEqual(expect.arrayContaining([...known, ...Object.keys(senders)]))
+  })
+
   it('of newFiles', () => {
     const known = properties(source('sensors/new-files.ts'), 'export function newFiles(options: ')
     expect(known).toContain('path')
@@ -68,20 +76,23 @@ it('docs/automation.md names every condition, and every method of one', () => {
   expect(methods.filter((name) => !text.includes(`.${name}(`))).toEqual([])
 })
 
-it('its example type-checks', () => {
+it('their examples type-check', () => {
   const example = fences(page).find((fence) => fence.language === 'ts')?.text ?? ''
-  const compile = (code: string) => {
+  const compile = (...codes: string[]) => {
     const dir = mkdtempSync(join(tmpdir(), 'millrace-docs-'))
     try {
       symlinkSync(join(root, 'node_modules'), join(dir, 'node_modules'))
       writeFileSync(join(dir, 'package.json'), '{ "type": "module" }')
-      writeFileSync(join(dir, 'definitions.ts'), code)
+      for (const [i, code] of codes.entries()) writeFileSync(join(dir, `definitions-${i}.ts`), code)
       writeFileSync(
         join(dir, 'tsconfig.json'),
         JSON.stringify({
           extends: join(root, 'tsconfig.json'),
-          compilerOptions: { noEmit: true, paths: { millrace: [join(root, 'src/index.ts')] } },
-          include: ['definitions.ts'],
+          compilerOptions: {
+            noEmit: true,
+            paths: { millrace: [join(root, 'src/index.ts')], 'millrace/testing': [join(root, 'src/testing.ts')] },
+          },
+          include: ['definitions-*.ts'],
         }),
       )
       const tsc = join(root, 'node_modules/typescript/bin/tsc')
@@ -90,8 +101,33 @@ it('its example type-checks', () => {
       rmSync(dir, { recursive: true })
     }
   }
-  expect(compile(example)).toBe('')
-  expect(compile(fences(pageOf('docs/automation.md')).find((fence) => fence.language === 'ts')?.text ?? '')).toBe('')
-  for (const { language, text } of fences(further)) if (language === 'ts') expect(compile(text)).toBe('')
+  const all = [page, further, pageOf('docs/automation.md')].flatMap((one) => fences(one))
+  const blocks = all.filter(({ language }) => language === 'ts').map(({ text }) => text)
+  expect(blocks.length).toBeGreaterThan(8)
+  expect(compile(...blocks)).toBe('')
   expect(compile(example.replace("every: '5m'", 'every: 5'))).toContain('not assignable')
+})
+
+it('the tests of its example pass, by the built package and the test runner of Node', () => {
+  const text = fences(further).find((fence) => fence.text.includes("from 'node:test'"))?.text ?? ''
+  const dir = mkdtempSync(join(tmpdir(), 'millrace-docs-'))
+  const run = (code: string) => {
+    writeFileSync(join(dir, 'definitions.test.ts'), code)
+    const tsx = pathToFileURL(join(root, 'node_modules/tsx/dist/loader.mjs')).href
+    return spawnSync(process.execPath, ['--import', tsx, '--test', 'definitions.test.ts'], {
+      cwd: dir,
+      encoding: 'utf8',
+      env: { ...process.env, NODE_OPTIONS: '' },
+    })
+  }
+  try {
+    mkdirSync(join(dir, 'node_modules'))
+    symlinkSync(root, join(dir, 'node_modules/millrace'))
+    writeFileSync(join(dir, 'package.json'), '{ "type": "module" }')
+    const passed = run(text)
+    expect([passed.status, passed.stdout]).toEqual([0, expect.stringContaining('pass 3')])
+    expect(run(text.replace('cursor: 4', 'cursor: 5')).stdout).toContain('fail 1')
+  } finally {
+    rmSync(dir, { recursive: true })
+  }
 })

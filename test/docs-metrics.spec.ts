@@ -8,7 +8,7 @@ it('docs/observability.md lists every figure that /metrics has, with its type, a
     version: '1.0.0',
     engine: { health: away },
     store: { countRuns: away, figures: away, endedRuns: away },
-    daemonLoopAt: () => undefined,
+    daemonLoopAt: async () => undefined,
   }
   const { body } = await new Metrics(services as never).text()
   const served = [...body.matchAll(/^# TYPE (millrace_\w+) (\w+)$/gm)].map(([, name, type]) => `${name} ${type}`)

@@ -1,4 +1,5 @@
 import { InvalidArgumentError, Option } from 'commander'
+import { durationHint, parseDuration } from '../base/index.js'
 
 function integer(text: string, min: number, max: number): number {
   const value = Number(text)
@@ -9,6 +10,13 @@ function integer(text: string, min: number, max: number): number {
 }
 
 export const positiveInteger = (text: string) => integer(text, 1, Number.MAX_SAFE_INTEGER)
+
+/** In ms. */
+export function duration(text: string): number {
+  const ms = parseDuration(text)
+  if (ms === undefined) throw new InvalidArgumentError(durationHint)
+  return ms
+}
 
 /** Options that several commands share. */
 export const addressOptions = [

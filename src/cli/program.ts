@@ -6,6 +6,7 @@ import { check } from './commands/check.js'
 import { completion } from './commands/completion.js'
 import { connections } from './commands/connections/index.js'
 import { connectors } from './commands/connectors/index.js'
+import { daemon } from './commands/daemon.js'
 import { dbt } from './commands/dbt.js'
 import { discover } from './commands/discover.js'
 import { doctor } from './commands/doctor.js'
@@ -14,14 +15,18 @@ import { init } from './commands/init.js'
 import { lineage } from './commands/lineage.js'
 import { logs } from './commands/logs.js'
 import { materialize } from './commands/materialize.js'
+import { migrate } from './commands/migrate.js'
 import { partitions } from './commands/partitions/index.js'
 import { query } from './commands/query.js'
+import { runWorker } from './commands/run-worker.js'
 import { runs } from './commands/runs/index.js'
 import { serve } from './commands/serve.js'
 import { sync } from './commands/sync.js'
 import { token } from './commands/token/index.js'
+import { types } from './commands/types.js'
 import { up } from './commands/up.js'
 import { user } from './commands/user/index.js'
+import { worker } from './commands/worker.js'
 import { addNotes, styleHelp } from './help.js'
 import { logFormats, logLevels, setLogSettings } from './output/log-settings.js'
 import { logWarningsOfNode } from './output/stderr-logger.js'
@@ -32,9 +37,9 @@ const groups: readonly (readonly [title: string, commands: readonly (CommandDefi
   ['Start', [init, up]],
   ['Extract and load', [sync, check, discover, connections, connectors]],
   ['Transform', [dbt]],
-  ['Orchestrate', [materialize, assets, partitions, backfills, runs, logs]],
+  ['Orchestrate', [materialize, assets, partitions, backfills, runs, logs, types]],
   ['Look', [query, lineage, doctor]],
-  ['Operate', [serve, engine, user, token, completion]],
+  ['Operate', [serve, engine, daemon, worker, runWorker, migrate, user, token, completion]],
 ]
 
 export interface ProgramOptions {

@@ -35,7 +35,9 @@ export async function requestAndFollow(
   if (options.detach) {
     console.log(options.json ? JSON.stringify(run) : `Queued: ${run.id}`)
     if (!engine.isRemote)
-      stderrLogger().info('Nothing executes it right now: start `millrace up` or `millrace engine`.')
+      stderrLogger().info(
+        'No engine runs here. Where no worker runs elsewhere, start `millrace up` or `millrace worker`.',
+      )
     return 0
   }
   const signal = interruptSignal()

@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto'
+import type { Socket } from 'node:net'
 import pg, { type PoolClient } from 'pg'
 import { type Logger, systemClock } from '../base/index.js'
 import type { StoreChange } from '../orchestrate/index.js'
@@ -11,6 +13,11 @@ const writePatienceMs = 20_000
 const readPatienceMs = 5_000
 const pauseMs = 100
 const connectTimeoutMs = 10_000
+/**
+ * A machine that is cut off in the middle of a transaction holds its locks, and with that of the events everybody's writes: the server
+ * would find out after two hours.
+ */
+const silentTransactionMs = 10_000
 /** Listening again after the connection was lost. */
 const relistenMs = 500
 
@@ -19,10 +26,15 @@ export interface PatienceOptions {
   readonly patienceMs?: number | undefined
 }
 
+interface TransactionOptions<T> extends PatienceOptions {
+  readonly last?: ((client: PoolClient, value: T) => readonly Promise<unknown>[]) | undefined
+}
+
 /** The number of a transaction, and where the server's log was when it began. */
 interface TransactionPlace {
   readonly id: string
-  readonly lsn: string
+  /** Null on servers that do not tell. */
+  readonly lsn: string | null
 }
 
 /** A pool of connections to the store's schema. */
@@ -30,22 +42,27 @@ export class Database {
   readonly schema: string
   readonly #config: pg.ClientConfig
   readonly #pool: pg.Pool
-  /** On which changes are told. */
-  readonly channel: string
+  #tellsOfLog: Promise<boolean> | undefined
+  /** Where changes are told: all of them, and those that workers wait for, who would else be woken by each other's every write. */
+  readonly channels: Readonly<Record<'everything' | 'work', string>>
 
   /** @throws METASTORE_URL_INVALID */
   constructor(url: string, logger: Logger) {
     const address = storeAddress(url)
     this.schema = address.schema
-    this.channel = address.schema === 'public' ? 'millrace' : address.schema
+    const channel = address.schema === 'public' ? 'millrace' : address.schema
+    // A channel's name has 63 bytes at most, and so may a schema's.
+    const short = createHash('sha256').update(channel).digest('hex').slice(0, 16)
+    this.channels = { everything: channel, work: `millrace_work_${short}` }
     this.#config = {
       connectionString: address.url,
       connectionTimeoutMillis: connectTimeoutMs,
       keepAlive: true,
       application_name: 'millrace',
       options: `-c search_path=${asOption(pg.escapeIdentifier(address.schema))}`,
+      idle_in_transaction_session_timeout: silentTransactionMs,
     }
-    this.#pool = new pg.Pool({ ...this.#config, max: 6, idleTimeoutMillis: 10_000 })
+    this.#pool = new pg.Pool({ ...this.#config, max: 6, idleTimeoutMillis: 10_000, pipeline: true })
     // A connection may be lost between the pool's hands and ours, where nobody else listens; the next query reports it.
     this.#pool.on('connect', (client) => void client.on('error', () => {}))
     this.#pool.on('error', (error) => logger.debug('A connection to the store was lost', { error }))
@@ -86,37 +103,65 @@ export class Database {
 
   /**
    * Work that is applied once or not at all. A connection that is lost on the way is tried again; one that is lost
-   * during the commit leaves open whether it was applied, so the server is asked. @throws METASTORE_UNREACHABLE
+   * during the commit leaves open whether it was applied, so the server is asked.
+   * @param last what is left to write once the work has its answer: it goes out in one piece with the commit
+   * @throws METASTORE_UNREACHABLE
    */
   async transaction<T>(
     work: (client: PoolClient) => Promise<T>,
-    { patienceMs = writePatienceMs }: PatienceOptions = {},
+    { patienceMs = writePatienceMs, last = () => [] }: TransactionOptions<T> = {},
   ): Promise<T> {
-    return patiently(patienceMs, () => this.#transactionOnce(work))
+    return patiently(patienceMs, () => this.#transactionOnce(work, last))
   }
 
-  async #transactionOnce<T>(work: (client: PoolClient) => Promise<T>): Promise<T> {
+  async #transactionOnce<T>(
+    work: (client: PoolClient) => Promise<T>,
+    last: NonNullable<TransactionOptions<T>['last']>,
+  ): Promise<T> {
+    const lsn = await this.#lsnSql()
     const outcome = await this.use(async (client) => {
-      // Two statements in one round trip: the driver then answers two results. The number is asked for before the place.
-      const begun = (await client.query(
-        'begin; select pg_current_xact_id()::text as id, pg_current_wal_lsn()::text as lsn',
-      )) as unknown as pg.QueryResult<TransactionPlace>[]
-      const place = begun[1]?.rows[0] as TransactionPlace
+      // Two statements of one query: the driver then answers two results. They go out with the first statement of the work. The
+      // number is asked for before the place.
+      const { begun, done } = together(client, () => ({
+        begun: client.query(`begin; select pg_current_xact_id()::text as id, ${lsn} as lsn`) as Promise<unknown>,
+        done: work(client),
+      }))
+      begun.catch(() => {})
       try {
-        const value = await work(client)
-        const lost = await client.query('commit').then(
+        const value = await done
+        const place = ((await begun) as pg.QueryResult<TransactionPlace>[])[1]?.rows[0] as TransactionPlace
+        const written = together(client, () => [...last(client, value), client.query('commit')])
+        const lost = await Promise.all(written).then(
           () => undefined,
           (error: unknown) => error,
         )
+        // One that failed undoes all of them: the commit behind it was none.
+        if (lost !== undefined && !isConnectionLost(lost)) throw lost
         return { place, value, lost }
       } catch (error) {
         await client.query('rollback').catch(() => {})
+        // Where not even the beginning was taken, that says why, and not what came after it.
+        await begun
         throw error
       }
     })
-    if (outcome.lost === undefined) return outcome.value
-    if (isConnectionLost(outcome.lost) && (await this.#wasCommitted(outcome.place))) return outcome.value
+    if (outcome.lost === undefined || (await this.#wasCommitted(outcome.place))) return outcome.value
     throw outcome.lost
+  }
+
+  /** SQL: where the server's log is. Some managed servers have no log that they tell of, and none that a crash cuts off. */
+  async #lsnSql(): Promise<string> {
+    this.#tellsOfLog ??= this.use(async (client) => {
+      await client.query('select pg_current_wal_lsn(), next_xid from pg_control_checkpoint()')
+    }).then(
+      () => true,
+      (error: unknown) => {
+        if (error instanceof pg.DatabaseError && !isConnectionLost(error)) return false
+        this.#tellsOfLog = undefined
+        throw error
+      },
+    )
+    return (await this.#tellsOfLog) ? 'pg_current_wal_lsn()::text' : 'null'
   }
 
   /**
@@ -125,15 +170,19 @@ export class Database {
    * one: the recovery, whose checkpoint lies behind the place where the log was then, knew of no such number.
    */
   async #wasCommitted({ id, lsn }: TransactionPlace): Promise<boolean> {
+    const status =
+      'case when $1::xid8 < pg_snapshot_xmax(pg_current_snapshot()) then pg_xact_status($1::xid8) end as status'
+    const [sql, params] =
+      lsn === null
+        ? [`select ${status}`, [id]]
+        : [
+            `select redo_lsn >= $2::pg_lsn and split_part(next_xid, ':', 1)::numeric * 4294967296
+                 + split_part(next_xid, ':', 2)::numeric <= $1::text::numeric as is_lost, ${status}
+             from pg_control_checkpoint()`,
+            [id, lsn],
+          ]
     for (;;) {
-      const [row] = await this.rows(
-        `select redo_lsn >= $2::pg_lsn and split_part(next_xid, ':', 1)::numeric * 4294967296 + split_part(next_xid, ':', 2)::numeric
-             <= $1::text::numeric as is_lost,
-           case when $1::xid8 < pg_snapshot_xmax(pg_current_snapshot()) then pg_xact_status($1::xid8) end as status
-         from pg_control_checkpoint()`,
-        [id, lsn],
-        { patienceMs: Number.POSITIVE_INFINITY },
-      )
+      const [row] = await this.rows(sql, params, { patienceMs: Number.POSITIVE_INFINITY })
       if (row?.is_lost === true) return false
       if (row?.status !== 'in progress') return row?.status === 'committed'
       await systemClock.sleep(pauseMs)
@@ -142,14 +191,23 @@ export class Database {
 
   /** Tells everybody who listens, once the transaction is committed. */
   async notify(client: PoolClient, ...changes: readonly StoreChange[]): Promise<void> {
-    await client.query('select pg_notify($1, change) from unnest($2::text[]) as t (change)', [
-      this.channel,
-      changes.map((change) => JSON.stringify(change)),
+    const { everything, work } = this.channels
+    const told = changes.flatMap((change) => [
+      [everything, change] as const,
+      ...(isWork(change) ? [[work, change] as const] : []),
+    ])
+    await client.query('select pg_notify(channel, change) from unnest($1::text[], $2::text[]) as t (channel, change)', [
+      told.map(([channel]) => channel),
+      told.map(([, change]) => JSON.stringify(change)),
     ])
   }
 
   /** Calls back on every notification until the signal aborts; what is told while the connection is down is lost. */
-  async listen(onChange: (change: StoreChange) => void, signal: AbortSignal): Promise<void> {
+  async listen(
+    onChange: (change: StoreChange) => void,
+    signal: AbortSignal,
+    about: keyof Database['channels'],
+  ): Promise<void> {
     while (!signal.aborted) {
       const client = new pg.Client(this.#config)
       let leave = () => {}
@@ -164,7 +222,7 @@ export class Database {
       })
       try {
         await client.connect()
-        await client.query(`listen ${client.escapeIdentifier(this.channel)}`)
+        await client.query(`listen ${client.escapeIdentifier(this.channels[about])}`)
         await ended
       } catch {
         // The next round tries again.
@@ -176,6 +234,24 @@ export class Database {
     }
   }
 }
+
+/**
+ * Whatever is queried before the first answer is waited for goes out in one piece: each piece costs both sides more than
+ * many a statement. The driver sends its next queries before the former are answered, and the server takes them in order.
+ */
+export function together<T>(client: PoolClient, queries: () => T): T {
+  const { stream } = (client as unknown as { readonly connection: { readonly stream: Socket } }).connection
+  stream.cork()
+  try {
+    return queries()
+  } finally {
+    stream.uncork()
+  }
+}
+
+/** The same is said in SQL where events are appended. */
+const isWork = (change: StoreChange) =>
+  change.type === 'run' && (change.status === 'queued' || change.status === 'cancelling')
 
 /** One change, or several in one message. */
 function changesIn(message: string | undefined): readonly StoreChange[] {

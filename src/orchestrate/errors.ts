@@ -33,6 +33,11 @@ export const orchestrateErrors = errorCatalogue({
     retryable: false,
     summary: 'TypeScript of the project took too long and was ended.',
   },
+  TEST_INVALID: {
+    kind: 'user',
+    retryable: false,
+    summary: 'A test of definitions.ts gives a piece something else than it takes.',
+  },
   PIPES_FAILED: { kind: 'user', retryable: true, summary: 'A program that reports by Dagster Pipes failed.' },
   CHECK_FAILED: { kind: 'user', retryable: false, summary: 'A check found something that it must not find.' },
   RUN_LOST: { kind: 'bug', retryable: true, summary: 'The engine ended several times in the middle of one run.' },
@@ -46,6 +51,23 @@ export const orchestrateErrors = errorCatalogue({
     kind: 'user',
     retryable: false,
     summary: 'A tag that says how a run is carried out makes no sense.',
+  },
+  RUN_LAUNCH_FAILED: { kind: 'user', retryable: false, summary: 'A run worker could not be launched.' },
+  RUN_LAUNCHER_UNREACHABLE: {
+    kind: 'external',
+    retryable: true,
+    summary: 'Whoever is to start run workers (container engine, Kubernetes) does not answer.',
+  },
+  RUN_START_TIMEOUT: {
+    kind: 'external',
+    retryable: true,
+    summary: 'A run worker was launched, and did not take its run up in time.',
+  },
+  RUN_WORKER_FAILED: { kind: 'user', retryable: false, summary: 'A run worker ended before it took its run up.' },
+  RUN_WORKER_LATE: {
+    kind: 'external',
+    retryable: false,
+    summary: 'A run worker came for a run that is not waiting for it any more.',
   },
   RUN_MAX_RUNTIME: { kind: 'user', retryable: false, summary: 'A run went on for longer than it may.' },
   PARTITIONS_INVALID: {

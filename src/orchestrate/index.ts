@@ -34,6 +34,18 @@ export {
   type ResourceValues,
   resource,
 } from './authoring/resource.js'
+export * from './authoring/sensor.js'
+export {
+  type AssetName,
+  type ConnectionName,
+  connection,
+  type DbtTables,
+  dbt,
+  type OpenRow,
+  type Table,
+  type Tables,
+} from './authoring/tables.js'
+export type { Target } from './authoring/target.js'
 export { Condition, freshness, when } from './authoring/when.js'
 export { advanceBackfills } from './backfills/advance-backfills.js'
 export { missingPartitions } from './backfills/missing-partitions.js'
@@ -53,28 +65,38 @@ export { checkConfigOf, checkRunConfig } from './config/check-run-config.js'
 export { connectionChanges } from './connections/connection-changes.js'
 export { switchEvents } from './connections/switch-events.js'
 export * from './contract/index.js'
-export { type DaemonOptions, type RetentionDays, runDaemon, sensorRequests } from './daemon/run-daemon.js'
+export { type DaemonOptions, type RetentionDays, runDaemon } from './daemon/run-daemon.js'
 export { orchestrateErrors } from './errors.js'
 export { freshnessOf, freshnessText } from './freshness/freshness-of.js'
 export { watchFreshness } from './freshness/watch-freshness.js'
+export { LaunchedRuns } from './launchers/launched-runs.js'
+export { openLauncher } from './launchers/open-launcher.js'
+export type { LauncherSettings } from './launchers/settings.js'
 export { settingsOfTags } from './limits/run-tags.js'
 export { limitThatHolds } from './limits/tag-limits.js'
 export { whyQueued } from './limits/why-queued.js'
 export { type AssetPartitions, assetPartitions, chosenOf, spaceOfAsset } from './partitions/asset-partitions.js'
 export { downstreamPartitions, upstreamPartitions } from './partitions/mappings.js'
+export { type MatrixChoice, type PartitionMatrix, partitionMatrix } from './partitions/partition-matrix.js'
 export { PartitionSet } from './partitions/partition-set.js'
 export { type PartitionSpace, partitionSpace } from './partitions/partition-space.js'
 export { parsePartitions, partitionsText } from './partitions/selection.js'
 export { planRun } from './runs/plan-run.js'
 export { rerunRequest } from './runs/rerun-request.js'
-export { type RunEngineOptions, runEngine } from './runs/run-engine.js'
+export { executeClaimedRun, leaseMs, type RunEngineOptions, runEngine } from './runs/run-engine.js'
 export { RunPartitions } from './runs/run-partitions.js'
 export { nextTicks, ticksBetween } from './schedules/cron.js'
 export { isSwitchedOn, switches } from './schedules/switches.js'
 export { newFiles } from './sensors/new-files.js'
 export { newRows } from './sensors/new-rows.js'
+export { sensorRequests } from './sensors/sensor-requests.js'
 export { io } from './values/io.js'
 export type { IoContext, IoManager } from './values/io-manager.js'
+export type { TableRows } from './values/table-rows.js'
 export type { TableRow } from './values/table-values.js'
+export { evaluateDelivery } from './webhooks/evaluate-delivery.js'
+export { isProven } from './webhooks/is-proven.js'
+export type { OwnSender, SenderName } from './webhooks/senders.js'
+export { type WebhookContext, type WebhookOptions, webhook } from './webhooks/webhook.js'
 export type { UserDefinitions } from './workers/messages.js'
 export { UserCode } from './workers/user-code.js'

@@ -13,6 +13,8 @@ import type {
 import type {
   AlertSettings,
   Definitions,
+  DeliveryContent,
+  LauncherSettings,
   OrchestrateStore,
   RetentionDays,
   RunLimits,
@@ -47,6 +49,8 @@ export interface Project {
   }
   readonly maxConcurrentRuns: number
   readonly limits: RunLimits
+  /** Undefined: the engine executes runs itself. */
+  readonly launcher: LauncherSettings | undefined
   readonly alerts: AlertSettings
   readonly retentionDays: RetentionDays
 }
@@ -69,6 +73,12 @@ export interface DbtCall {
   readonly stdout: (line: string) => void
   readonly stderr: (line: string) => void
   readonly signal?: AbortSignal | undefined
+}
+
+export interface TypesFile {
+  /** Relative to the project. */
+  readonly path: string
+  readonly status: 'unchanged' | 'changed'
 }
 
 export interface EngineHealth {
@@ -100,6 +110,8 @@ export interface Engine {
   definitions(): Promise<Definitions>
   /** Reads the project again (files changed) and publishes it. */
   reload(): Promise<Definitions>
+  /** Writes the file that tells the compiler what the project has, where it changed; `isDryRun` only says whether it would. */
+  writeTypes(options?: { isDryRun?: boolean | undefined }): Promise<TypesFile>
   query(query: EngineQuery): Promise<QueryResult & { readonly durationMs: number }>
   /** Writes all rows that a reading query answers into a new Parquet file, and answers its path. Who asked removes it. */
   exportParquet(query: Pick<EngineQuery, 'sql' | 'tablesOnly' | 'signal'>): Promise<string>
@@ -137,8 +149,12 @@ export interface Engine {
   fieldLineage(asset: string): Promise<AssetFields>
   /** One field followed up, down or both ways. */
   traceField(asset: string, column: string, direction: TraceDirection): Promise<AssetFieldTrace>
-  /** Runs the user's sensor function. */
-  evaluateSensor(name: string, cursor: unknown, options?: { signal?: AbortSignal | undefined }): Promise<SensorResult>
+  /** Runs the user's sensor function; `delivery` is what a webhook was told. */
+  evaluateSensor(
+    name: string,
+    cursor: unknown,
+    options?: { signal?: AbortSignal | undefined; delivery?: DeliveryContent | undefined },
+  ): Promise<SensorResult>
   /** Makes this engine execute queued runs from now on (it opens the store when it has not yet). */
   startRunLoop(): Promise<void>
   health(): Promise<EngineHealth>

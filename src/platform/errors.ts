@@ -33,6 +33,12 @@ export const platformErrors = errorCatalogue({
     retryable: false,
     summary: 'The folder of a new project cannot be written.',
   },
+  DEFINITIONS_NOT_FOUND: { kind: 'user', retryable: false, summary: 'The project has no definitions.ts.' },
+  TYPES_NOT_WRITABLE: {
+    kind: 'user',
+    retryable: false,
+    summary: 'The file that tells TypeScript what the project has cannot be written.',
+  },
   PROJECT_EXISTS: { kind: 'user', retryable: false, summary: '`millrace init` would overwrite files.' },
   CONNECTION_NOT_FOUND: {
     kind: 'user',
@@ -93,6 +99,16 @@ export const platformErrors = errorCatalogue({
     summary: 'A step of a run ended with an error of the work it did (SQL, data, test).',
   },
   STREAM_FAILED: { kind: 'external', retryable: true, summary: 'A stream could not be synced.' },
+  LAUNCHER_NEEDS_SERVERS: {
+    kind: 'user',
+    retryable: false,
+    summary: 'Runs are to be executed in processes of their own, and warehouse or store cannot be reached from there.',
+  },
+  RUN_WORKER_WITHOUT_STORE: {
+    kind: 'user',
+    retryable: false,
+    summary: 'A run worker was not told where the metadata store is.',
+  },
   PROCESS_DIED: {
     kind: 'external',
     retryable: true,

@@ -1,7 +1,9 @@
 import type * as Doctor from './doctor.js'
 import type * as InitProject from './project/init-project.js'
+import type * as Daemon from './stack/daemon-process.js'
 import type * as Stack from './stack/open-stack.js'
 import type * as Store from './stack/open-store.js'
+import type * as RunWorker from './stack/run-worker.js'
 import type * as Tracing from './tracing/open-tracing.js'
 import type * as Supervisor from './up/supervisor.js'
 
@@ -25,6 +27,15 @@ export const openStack: typeof Stack.openStack = async (...args) => (await stack
 export const connectServices: typeof Stack.connectServices = async (...args) => (await stack()).connectServices(...args)
 export const runEngineProcess: typeof Stack.runEngineProcess = async (...args) =>
   (await stack()).runEngineProcess(...args)
+
+export const runWorkerProcess: typeof Stack.runWorkerProcess = async (...args) =>
+  (await stack()).runWorkerProcess(...args)
+export const runDaemonProcess: typeof Daemon.runDaemonProcess = async (...args) =>
+  (await import('./stack/daemon-process.js')).runDaemonProcess(...args)
+export const runRunWorker: typeof RunWorker.runRunWorker = async (...args) =>
+  (await import('./stack/run-worker.js')).runRunWorker(...args)
+export const migrateStore: typeof Store.migrateStore = async (...args) =>
+  (await import('./stack/open-store.js')).migrateStore(...args)
 
 export const runDoctor: typeof Doctor.runDoctor = async function* (...args) {
   yield* (await import('./doctor.js')).runDoctor(...args)

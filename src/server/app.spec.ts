@@ -341,7 +341,7 @@ describe('for those who watch over it', () => {
 
   it('it has figures also when nothing answers it', async () => {
     const engine = { health: () => Promise.reject(new Error('gone')) }
-    const response = await call('/metrics', { given: { ...down, engine, daemonLoopAt: () => undefined } })
+    const response = await call('/metrics', { given: { ...down, engine, daemonLoopAt: async () => undefined } })
     const text = await response.text()
     expect(response.headers.get('content-type')).toContain('text/plain')
     expect(text).toContain('millrace_up{part="engine"} 0')

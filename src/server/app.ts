@@ -16,6 +16,7 @@ import { backfillRoutes } from './routes/backfills.js'
 import { connectionDraftRoutes } from './routes/connection-drafts.js'
 import { connectionRoutes } from './routes/connections.js'
 import { eventRoutes } from './routes/events.js'
+import { hookRoutes } from './routes/hooks.js'
 import { modelRoutes } from './routes/models.js'
 import { overviewRoutes } from './routes/overview.js'
 import { probeRoutes } from './routes/probes.js'
@@ -101,6 +102,7 @@ export function createApi(services: Services, access: Access, feed: LiveFeed): H
     connectionDraftRoutes(services),
     connectionRoutes(services),
     automationRoutes(services),
+    hookRoutes(services, access),
     modelRoutes(services),
     searchRoutes(services),
     sessionRoutes(access),
@@ -138,12 +140,16 @@ const statuses = {
   SERVER_FORBIDDEN: 403,
   SERVER_READ_ONLY: 403,
   SERVER_METHOD_NOT_ALLOWED: 405,
+  SERVER_HOOK_SIGNATURE: 401,
+  SERVER_HOOK_OFF: 409,
+  SERVER_HOOK_BUSY: 429,
+  SERVER_HOOK_NOT_READY: 503,
   SERVER_BODY_TOO_LARGE: 413,
   ENGINE_UNREACHABLE: 503,
   SERVER_NOT_READY: 503,
 } as const
 
-function statusOf(code: string, kind: string): 401 | 403 | 404 | 405 | 413 | 422 | 429 | 500 | 503 {
+function statusOf(code: string, kind: string): 401 | 403 | 404 | 405 | 409 | 413 | 422 | 429 | 500 | 503 {
   if (code in statuses) return statuses[code as keyof typeof statuses]
   if (code.endsWith('_NOT_FOUND')) return 404
   return kind === 'user' ? 422 : kind === 'external' ? 503 : 500

@@ -46,5 +46,17 @@ export const serverErrors = errorCatalogue({
     summary: 'An API address exists, but not for this HTTP method.',
   },
   SERVER_BODY_TOO_LARGE: { kind: 'user', retryable: false, summary: 'The body of a request is larger than 1 MB.' },
+  SERVER_HOOK_SIGNATURE: {
+    kind: 'user',
+    retryable: false,
+    summary: 'A delivery of a webhook is not signed with its secret.',
+  },
+  SERVER_HOOK_OFF: { kind: 'user', retryable: true, summary: 'A delivery came for a webhook that is switched off.' },
+  SERVER_HOOK_BUSY: { kind: 'user', retryable: true, summary: 'More deliveries of a webhook came than are taken.' },
+  SERVER_HOOK_NOT_READY: {
+    kind: 'external',
+    retryable: true,
+    summary: 'A webhook cannot take deliveries now: its secret is missing, or the project cannot be read.',
+  },
   SERVER_NOT_READY: { kind: 'external', retryable: true, summary: 'The engine has not published its definitions yet.' },
 })

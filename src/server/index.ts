@@ -1,7 +1,7 @@
 import { createServer } from 'node:http'
 import { getRequestListener } from '@hono/node-server'
 import { type AccessStore, mayActAs } from '../access/index.js'
-import { type Logger, systemClock } from '../base/index.js'
+import { isProcessGone, type Logger, processName, systemClock } from '../base/index.js'
 import { type OrchestrateStore, runDaemon } from '../orchestrate/index.js'
 import type { Engine, Project } from '../platform/index.js'
 import { Access } from './access/index.js'
@@ -26,6 +26,8 @@ export interface ServerOptions {
   readonly logger: Logger
   readonly signal: AbortSignal
   readonly version: string
+  /** Whether it is the daemon too: where one runs elsewhere it need not be. */
+  readonly hasDaemon: boolean
 }
 
 export interface RunningServer {
@@ -48,7 +50,8 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     // Who logged in as admin may do everything else too.
     canEditConnections: ({ role, via }) =>
       mayActAs(role, 'admin') && (project.server.editConnections ?? (via !== 'open' || isLocalOnly(address))),
-    daemonLoopAt: () => loopAt,
+    secret: (name) => process.env[name],
+    daemonLoopAt: async () => loopAt ?? (await store.daemonBeatAt().catch(() => undefined)),
   }
   const feed = new LiveFeed()
   const metrics = new Metrics(services)
@@ -66,22 +69,26 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const port = await listen(server, host, options.port, logger)
   // From here on there is something to close: what cannot listen must not keep the process alive by listening to the store.
   feed.follow(store, signal)
-  const daemon = runDaemon({
-    store: metrics.countingTicks(store),
-    clock: systemClock,
-    logger,
-    signal,
-    retention: project.retentionDays,
-    alerts: {
-      ...project.alerts,
-      project: project.name,
-      pageUrl: project.server.url ?? `http://${urlHost(host)}:${port}`,
-    },
-    evaluateSensor: (name, cursor, stop) => engine.evaluateSensor(name, cursor, { signal: stop }),
-    onLoop: (at) => {
-      loopAt = at
-    },
-  })
+  const startDaemon = () =>
+    runDaemon({
+      store: metrics.countingTicks(store),
+      clock: systemClock,
+      logger,
+      signal,
+      name: processName(),
+      isGone: isProcessGone,
+      retention: project.retentionDays,
+      alerts: {
+        ...project.alerts,
+        project: project.name,
+        pageUrl: project.server.url ?? `http://${urlHost(host)}:${port}`,
+      },
+      evaluateSensor: (name, cursor, stop, delivery) => engine.evaluateSensor(name, cursor, { signal: stop, delivery }),
+      onLoop: (at) => {
+        loopAt = at
+      },
+    })
+  const daemon = options.hasDaemon ? startDaemon() : undefined
   return {
     url: `http://${urlHost(host)}:${port}`,
     port,

@@ -41,7 +41,7 @@ function describe({ group, role, summary, path, query = {}, request, response, i
     tags: [group],
     summary,
     'x-role': role,
-    security: role === 'public' ? [] : [{ token: [] }, { session: [] }],
+    security: role === 'public' || role === 'signature' ? [] : [{ token: [] }, { session: [] }],
     parameters: [
       ...pathParameters(path).map((name) => ({ name, in: 'path', required: true, schema: { type: 'string' } })),
       ...Object.entries(query).map(([name, description]) => ({
@@ -78,7 +78,7 @@ code,pre{font-family:ui-monospace,monospace;font-size:13px}pre{overflow:auto;pad
 details{border:1px solid #8884;border-radius:4px;margin:6px 0;padding:6px 10px}summary{cursor:pointer}b{display:inline-block;width:3.2rem}
 </style><h1>Millrace API ${version}</h1>
 <p>Everything the pages do. For programs: <a href="${apiBase}/openapi.json">openapi.json</a>. An error answers
-<code>{"error": {code, message, hint, at, …}}</code> with 401, 403, 404, 405, 413, 422, 429, 500 or 503. The small word behind each call is the role that it needs.</p>${sections.join('')}</html>`
+<code>{"error": {code, message, hint, at, …}}</code> with 401, 403, 404, 405, 409, 413, 422, 429, 500 or 503. The small word behind each call is the role that it needs; a signature proves a webhook instead.</p>${sections.join('')}</html>`
 }
 
 function entry({ method, path, role, summary, query = {}, request, response, isStream }: Operation): string {

@@ -11,8 +11,10 @@ export interface Services {
   readonly version: string
   /** Whether connections may be made here: they name programs and files of this machine. */
   readonly canEditConnections: (actor: Actor) => boolean
-  /** When the daemon last did its round. */
-  readonly daemonLoopAt: () => Date | undefined
+  /** An environment variable of the server that holds the secret of a webhook. */
+  readonly secret: (name: string) => string | undefined
+  /** When the daemon last did its round, here or elsewhere. */
+  readonly daemonLoopAt: () => Promise<Date | undefined>
 }
 
 /** @throws SERVER_NOT_READY */

@@ -57,6 +57,36 @@ export function warehouseContract(engine: string, open: () => Promise<Warehouse>
         }),
       ))
 
+    it('reads rows piece by piece, and goes on when a loop is left or cancelled', () =>
+      using((warehouse) =>
+        withConnection(warehouse, async (connection) => {
+          const stream = connection.stream?.bind(connection) as NonNullable<typeof connection.stream>
+          const sql = 'select n, cast(n as text) as t from generate_series(1, 10000) as s (n) order by n'
+          const pieces: number[] = []
+          let sum = 0
+          for await (const { rows, columns } of stream(sql)) {
+            expect(columns.map(({ name, kind }) => `${name} ${kind}`)).toEqual(['n integer', 't text'])
+            pieces.push(rows.length)
+            for (const [n] of rows) sum += Number(n)
+          }
+          expect(sum).toBe(50_005_000)
+          expect(Math.max(...pieces)).toBeLessThan(3_000)
+          for await (const { rows } of stream(sql)) {
+            expect(rows[0]).toEqual([1, '1'])
+            break
+          }
+          const stop = new AbortController()
+          const cancelled = async () => {
+            for await (const _ of stream(sql, { signal: stop.signal })) stop.abort(new Error('enough'))
+          }
+          await expect(cancelled()).rejects.toThrow()
+          expect(rowObjects(await connection.query('select 1 as one'))).toEqual([{ one: 1 }])
+          await expect(stream('select nothing')[Symbol.asyncIterator]().next()).rejects.toMatchObject({
+            code: 'WAREHOUSE_SQL',
+          })
+        }),
+      ))
+
     it('lists relations and columns', () =>
       using(async (warehouse) => {
         await withConnection(warehouse, (connection) =>

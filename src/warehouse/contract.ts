@@ -126,6 +126,11 @@ export interface WarehouseConnection {
   /** Runs one or several statements; returns the last one's result. Abort interrupts the running query. */
   query(sql: string, options?: QueryOptions): Promise<QueryResult>
   /**
+   * Reads the rows of a query piece by piece, each when it is asked for, where the engine can: memory holds one piece. What else is asked of the connection
+   * meanwhile waits until the last piece was read or the loop was left.
+   */
+  stream?(sql: string, options?: Pick<QueryOptions, 'signal'>): AsyncIterable<QueryResult>
+  /**
    * Takes rows as columns into a table, where the engine can; part of the transaction that `begin` has opened. Nothing else may be asked of the
    * connection until the appender is closed or dropped.
    */
@@ -149,6 +154,8 @@ export interface WarehouseConnection {
 }
 
 export interface WarehouseCapabilities {
+  /** Several processes, also on several machines, may use it at once. */
+  readonly servesSeveralProcesses: boolean
   readonly transactionalDdl: boolean
   readonly schemas: boolean
   readonly catalogs: boolean

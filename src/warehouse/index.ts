@@ -9,7 +9,7 @@ export {
   textAt,
 } from './column-chunk.js'
 export * from './contract.js'
-export { type DuckDbWarehouseOptions, duckDbDatabaseName, openDuckDb } from './duckdb/index.js'
+export { type DuckDbWarehouseOptions, duckDbCapabilities, duckDbDatabaseName, openDuckDb } from './duckdb/index.js'
 export { warehouseErrors } from './errors.js'
 export {
   connectPostgres,
@@ -17,5 +17,6 @@ export {
   openPostgres,
   type PostgresSsl,
   type PostgresWarehouseOptions,
+  postgresCapabilities,
   postgresQueryError,
 } from './postgres/index.js'

@@ -17,6 +17,8 @@ export abstract class SerialConnection implements WarehouseConnection {
 
   /** Runs statements that nothing else runs beside. */
   protected abstract run(sql: string, options: QueryOptions): Promise<QueryResult>
+  /** Reads the rows of one query piece by piece; nothing else runs beside it. */
+  protected abstract pieces(sql: string, options: Pick<QueryOptions, 'signal'>): AsyncIterable<QueryResult>
   /** Ends the session; called once, when the last statement is through. */
   protected abstract end(): Promise<void> | void
 
@@ -27,6 +29,24 @@ export abstract class SerialConnection implements WarehouseConnection {
     })
     this.#tail = result.catch(() => {})
     return result
+  }
+
+  async *stream(sql: string, options: Pick<QueryOptions, 'signal'> = {}): AsyncIterable<QueryResult> {
+    const before = this.#tail
+    let leave = () => {}
+    this.#tail = new Promise<void>((resolve) => {
+      leave = resolve
+    })
+    try {
+      await before
+      throwIfAborted(options.signal)
+      for await (const piece of this.pieces(sql, options)) {
+        yield piece
+        throwIfAborted(options.signal)
+      }
+    } finally {
+      leave()
+    }
   }
 
   async begin(): Promise<void> {

@@ -38,6 +38,10 @@ export const dagster: Peer = {
   variable: 'MILLRACE_BENCH_DAGSTER',
 }
 
+/** What is aimed at, and what Dagster took where there is one. */
+export const besideDagster = (aim: string, theirs: string | undefined): string =>
+  `aim: ${aim}; ${theirs === undefined ? `not measured: name it in ${dagster.variable}` : `${dagster.name}: ${theirs}`}`
+
 /** A line that compares our seconds with those of peers that ran, and says how to have one that did not. */
 export function secondsBesidePeers(
   what: string,

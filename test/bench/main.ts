@@ -9,7 +9,9 @@ import { cloneFigures } from './fresh-clone.js'
 import { generatedBuildFigures } from './generated-build.js'
 import { memoryFigures } from './idle-memory.js'
 import { jinjaFigures } from './jinja-render.js'
+import { manyAssetFigures } from './many-assets.js'
 import { conditionFigures } from './many-conditions.js'
+import { modelAssetFigures } from './many-models.js'
 import { partitionFigures } from './many-partitions.js'
 import { queueFigures } from './many-runs.js'
 import { mysqlFigures } from './mysql-speed.js'
@@ -35,6 +37,8 @@ const figures: Readonly<Record<string, () => Promise<readonly Figure[]>>> = {
   memory: memoryFigures,
   asset: assetFigures,
   queue: queueFigures,
+  assets: manyAssetFigures,
+  models: modelAssetFigures,
   partitions: partitionFigures,
   conditions: conditionFigures,
 }

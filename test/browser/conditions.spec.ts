@@ -11,6 +11,8 @@ const files = {
 export default defineProject(
   asset('raw/orders', { freshness: freshness.timeWindow({ fail: '2h' }), run: () => {} }),
   asset('reports/revenue', { deps: ['raw/orders'], run: () => {} }),
+  asset('reports/broken', { run: () => { throw new Error('The API answered 500') } }),
+  asset('reports/after', { deps: ['reports/broken'], run: () => {} }),
   asset('reports/letter', { deps: ['reports/revenue'], automation: when.executionFailed(), run: () => {} }),
   automation('follow', { target: 'reports/revenue', condition: when.eager(), description: 'Follows the orders' }),
 )
@@ -62,6 +64,35 @@ describe.skipIf(executablePath === undefined)('conditions', { timeout: 60_000 },
     await eventually('it is off', async () => !(await found()).isOn)
     await pages.open('/assets/reports%2Frevenue?tab=automation')
     await pages.sees('Its automation is off, so nothing requests it.')
+  })
+
+  it('are among the reasons why an asset was not made', async () => {
+    const { page } = pages
+    const why = page.getByRole('region', { name: 'Why did it not run?' })
+    await pages.open('/assets/reports%2Fletter')
+    await why.getByText(/^Its condition .* does not hold: /).waitFor()
+    await why.getByRole('link', { name: 'see it part by part' }).click()
+    await page.getByRole('list', { name: 'The condition, part by part' }).waitFor()
+    await materialize('reports/broken reports/after')
+    await pages.open('/assets/reports%2Fafter')
+    await why.getByText('The last run left it out: upstream reports/broken failed.').waitFor()
+    await why.getByRole('button', { name: '2 more' }).click()
+    await why.getByText('Nothing makes it by itself: no schedule, no sensor and no condition covers it.').waitFor()
+    await why.getByRole('link', { name: 'open reports/broken' }).click()
+    await page.getByRole('heading', { name: 'reports/broken' }).waitFor()
+  })
+
+  it('are told before something is made that they may follow', async () => {
+    const { page } = pages
+    await pages.open('/automation')
+    await page.getByRole('article', { name: 'follow' }).getByRole('switch').press('Space')
+    await eventually('it is on', async () => (await found()).isOn)
+    await pages.open('/assets/raw%2Forders')
+    await page.getByRole('button', { name: 'Materialize', exact: true }).click()
+    const comes = page.getByRole('list', { name: 'What comes of it' })
+    await comes.getByText('What 1 asset holds now is made anew.').waitFor()
+    expect(await comes.textContent()).toContain('with a condition (eager')
+    expect(await comes.textContent()).toContain('reports/revenue')
   })
 
   it('stand beside the freshness of an asset', async () => {

@@ -131,7 +131,7 @@ describe.skipIf(executablePath === undefined)('the Models page', { timeout: 60_0
 
   it('follows one field through the lineage', async () => {
     await open('/models/model.shop.stg_orders')
-    await page.getByRole('link', { name: 'Follow amount' }).click()
+    await page.getByRole('link', { name: 'follow it: amount' }).click()
     await page.waitForURL(/\/lineage\?field=/)
     await sees('is made of, and what is made of it')
     await page.getByTitle(/^main\/revenue: /).waitFor()

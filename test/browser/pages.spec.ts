@@ -43,7 +43,7 @@ describe.skipIf(executablePath === undefined)('the pages', { timeout: 60_000 }, 
     await page.getByTitle(/^main\/revenue: /).waitFor()
     await page.getByLabel('Filter', { exact: true }).fill('+reports/revenue')
     await page.getByRole('button', { name: 'Materialize these 4' }).click()
-    await sees('4 assets and 1 checks will run')
+    await sees(/^It will sync 1 stream, build 2 models, run 1 TypeScript asset, evaluate 1 check, in \d steps:$/)
     await page.getByRole('button', { name: 'Run', exact: true }).click()
     await page.waitForURL(/\/runs\//)
     await sees('Run succeeded')

@@ -17,7 +17,17 @@ const files = {
 import { join } from 'node:path'
 import { asset, defineProject, partitions } from 'millrace'
 
+const days = partitions.daily({ start: '2024-01-01', end: '2024-01-11' })
+const regions = partitions.static(['eu', 'us', 'asia'])
+const tiers = partitions.static(['free', 'pro'])
+
 export default defineProject(
+  asset('reports/regions', {
+    partitions: partitions.multi({ date: days, region: regions }),
+    makesPartitions: 'together',
+    run: () => {},
+  }),
+  asset('reports/tiers', { partitions: partitions.multi({ date: days, region: regions, tier: tiers }), run: () => {} }),
   asset('reports/daily', {
     partitions: partitions.daily({ start: '2024-01-01', end: '2024-01-11' }),
     run: ({ partition, projectDir }) => {
@@ -35,10 +45,12 @@ describe.skipIf(executablePath === undefined)('the partitions of an asset', { ti
   }, 60_000)
   afterAll(() => pages?.close())
   const state = async () => assetPartitionsSchema.parse(await pages.up.get('/assets/reports%2Fdaily/partitions'))
-  const ended = () =>
+  /** The newest backfill, once there are so many and it has ended. */
+  const ended = (count: number) =>
     eventually('the backfill ends', async () => {
-      const [backfill] = backfillsSchema.parse(await pages.up.get('/backfills')).backfills
-      return backfill?.endedAt !== undefined && backfill
+      const { backfills } = backfillsSchema.parse(await pages.up.get('/backfills'))
+      const [backfill] = backfills
+      return backfills.length === count && backfill?.endedAt !== undefined && backfill
     })
 
   it('are all missing at first, and a backfill of some makes these', async () => {
@@ -49,7 +61,7 @@ describe.skipIf(executablePath === undefined)('the partitions of an asset', { ti
     await page.getByRole('textbox', { name: 'Partitions' }).fill('2024-01-03...2024-01-06')
     await pages.sees('It will make 4 partitions in 4 runs.')
     await page.getByRole('button', { name: 'Start' }).click()
-    expect(await ended()).toMatchObject({ status: 'failed', runs: { succeeded: 3, failed: 1 } })
+    expect(await ended(1)).toMatchObject({ status: 'failed', runs: { succeeded: 3, failed: 1 } })
     await pages.sees('3 of 4 runs done, 1 failed')
     await pages.open('/runs')
     await page.getByRole('heading', { name: 'Backfills' }).waitFor()
@@ -76,12 +88,24 @@ describe.skipIf(executablePath === undefined)('the partitions of an asset', { ti
     })
     await writeFile(join(pages.dir, 'mended'), '')
     await page.getByRole('button', { name: 'Start' }).click()
-    const { id } = (await ended()) as { id: string }
+    const { id } = await ended(2)
     await eventually('it is made', async () => (await state()).counts.failed === 0)
     expect(backfillSchema.parse(await pages.up.get(`/backfills/${id}`)).status).toBe('succeeded')
     await page.getByRole('link', { name: 'its last run' }).click()
     await page.waitForURL(/\/runs\//)
     await pages.sees('partitions 2024-01-04')
+  })
+
+  it('go on by arrow keys from one stretch to the next, and are chosen with Shift', async () => {
+    const { page } = pages
+    await pages.open('/assets/reports%2Fdaily?tab=partitions')
+    const bar = page.getByRole('group', { name: 'Partitions of reports/daily' })
+    await bar.getByRole('button').last().focus()
+    await page.keyboard.press('Home')
+    expect(await bar.locator('button:focus').getAttribute('aria-label')).toBe('2024-01-01...2024-01-02, missing')
+    await page.keyboard.press('Shift+ArrowRight')
+    const chosen = page.getByRole('textbox', { name: 'Partitions' })
+    await expect.poll(() => chosen.inputValue()).toBe('2024-01-01...2024-01-06')
   })
 
   it('that there are not are refused before anything starts', async () => {
@@ -91,4 +115,69 @@ describe.skipIf(executablePath === undefined)('the partitions of an asset', { ti
     await pages.sees('There is no partition `2024-02-30`.')
     expect(await page.getByRole('button', { name: 'Start' }).isDisabled()).toBe(true)
   })
+
+  const cell = () => pages.page.getByRole('gridcell').textContent()
+
+  it('of two dimensions are a grid that keys walk through and choose from', async () => {
+    const { page } = pages
+    await pages.open('/assets/reports%2Fregions?tab=partitions')
+    await pages.sees('30 missing')
+    const grid = page.getByRole('grid', { name: 'Partitions of reports/regions: date across, region down' })
+    await grid.focus()
+    await expect.poll(cell).toBe('2024-01-10, eu: missing')
+    await page.keyboard.press('Home')
+    await page.keyboard.press('ArrowDown')
+    await expect.poll(cell).toBe('2024-01-01, us: missing')
+    for (const key of ['ArrowRight', 'ArrowRight', 'ArrowDown']) await page.keyboard.press(`Shift+${key}`)
+    await page.getByRole('status').getByText('6 cells chosen: 6 missing').waitFor()
+    const chosen = page.getByRole('textbox', { name: 'Partitions' })
+    await expect.poll(() => chosen.inputValue()).toBe('2024-01-01...2024-01-03|us...asia')
+    await pages.sees('It will make 6 partitions in 1 run.')
+    await page.getByRole('button', { name: 'Start' }).click()
+    await page.getByRole('button', { name: '6 made' }).click()
+    await expect.poll(cell).toBe('2024-01-01, us: made')
+    await pages.sees('made ')
+    await grid.focus()
+    await page.keyboard.press('Control+Space')
+    await expect.poll(() => chosen.inputValue()).toBe('2024-01-01|*')
+    await pages.sees('It will make 1 partition in 1 run.')
+    await page.keyboard.press('Escape')
+    await expect.poll(() => chosen.inputValue()).toBe('*')
+  })
+
+  it('of two dimensions are chosen by drawing, and by their labels', async () => {
+    const { page } = pages
+    const grid = page.getByRole('grid')
+    const chosen = page.getByRole('textbox', { name: 'Partitions' })
+    const { x, y } = (await grid.boundingBox()) ?? { x: 0, y: 0 }
+    // Cells are 18 px wide and high, below 22 px of labels and beside 43.
+    await page.mouse.move(x + 45 + 20, y + 24 + 4)
+    await page.mouse.down()
+    await page.mouse.move(x + 45 + 60, y + 24 + 24)
+    await page.mouse.up()
+    await expect.poll(() => chosen.inputValue()).toBe('2024-01-02...2024-01-04|eu...us')
+    await page.mouse.click(x + 10, y + 24 + 4)
+    await expect.poll(() => chosen.inputValue()).toBe('*|eu')
+    await page.getByRole('button', { name: 'date across, region down' }).click()
+    await page.getByRole('grid', { name: /region across, date down/ }).waitFor()
+  })
+
+  it('of three dimensions show two, and the third held or as a whole', async () => {
+    const { page } = pages
+    await pages.open('/assets/reports%2Ftiers?tab=partitions')
+    await page.getByRole('grid', { name: /date across, region down/ }).focus()
+    await page.keyboard.press('Control+Home')
+    await page.keyboard.press('Space')
+    const chosen = page.getByRole('textbox', { name: 'Partitions' })
+    await expect.poll(() => chosen.inputValue()).toBe('2024-01-01|eu|*')
+    await page.getByRole('combobox', { name: 'tier' }).click()
+    await page.getByRole('option', { name: 'pro', exact: true }).click()
+    await expect.poll(() => chosen.inputValue()).toBe('2024-01-01|eu|pro')
+    await pages.sees('never made')
+    await page.getByRole('combobox', { name: 'Down' }).click()
+    await page.getByRole('option', { name: 'tier', exact: true }).click()
+    await page.getByRole('grid', { name: /date across, tier down/ }).waitFor()
+  })
+
+  it('never complained', () => expect(pages.problems.filter((one) => !one.includes('422'))).toEqual([]))
 })

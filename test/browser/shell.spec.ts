@@ -80,7 +80,7 @@ describe.skipIf(executablePath === undefined)('every page', { timeout: 60_000 },
     await page.keyboard.press('Escape')
     await find('everything')
     await palette.getByText('Materialize everything').click()
-    await sees(/assets and \d+ checks will run/)
+    await sees(/^It will sync 1 stream, .* evaluate 1 check, in \d+ steps:$/)
     await page.keyboard.press('Escape')
     await find('orders')
     await palette.getByText('Sync orders now').click()

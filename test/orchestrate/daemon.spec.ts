@@ -79,6 +79,8 @@ async function daemon(start: string, parts: Partial<Definitions>, evaluate: Eval
       clock,
       logger: createLogger((record) => records.push(record)),
       signal: stop.signal,
+      name: 'test',
+      isGone: () => false,
       evaluateSensor: async (name, cursor) => evaluate(name, cursor),
       retention: { logs: 30, runs: 365 },
     })

@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { newId, silentLogger } from '../../src/base/index.js'
+import { Database } from '../../src/metastore/database.js'
 import { openMetastore } from '../../src/metastore/index.js'
 import type {
   AssetState,
@@ -454,6 +455,69 @@ it('tells others what changed, again after the connection was lost', async () =>
   await listening
 })
 
+it('tells workers of runs that wait or are to be cancelled, and of nothing else', async () => {
+  const changes: StoreChange[] = []
+  const stop = new AbortController()
+  const listening = store.subscribe((change) => changes.push(change), stop.signal, 'work')
+  await eventually('it listens', async () => {
+    await request()
+    return changes.length > 0
+  })
+  const { run, lease } = await claim()
+  await store.startRun(lease, [step('x')])
+  await store.record(lease, { events: [{ type: 'log', message: 'x' }], steps: [{ key: 'x', status: 'running' }] })
+  await store.requestCancel(run.id)
+  const { run: other, lease: otherLease } = await claim()
+  await store.releaseRun(otherLease)
+  await store.endRun(lease, 'cancelled')
+  const { run: last } = await request()
+  const of = (id: string) => changes.flatMap((one) => (one.type === 'run' && one.runId === id ? [one.status] : []))
+  await eventually('the last one is heard', () => of(last.id).length > 0)
+  expect(of(run.id)).toEqual(['queued', 'cancelling'].slice(-of(run.id).length))
+  expect(of(run.id)).toContain('cancelling')
+  expect(of(other.id).at(-1)).toBe('queued')
+  expect(changes.every((one) => one.type === 'run')).toBe(true)
+  stop.abort()
+  await listening
+})
+
+it('writes of many runs that come at once are all kept, each under its own lease', async () => {
+  await Promise.all(Array.from({ length: 20 }, () => request()))
+  const claimed = await store.claimRuns('a:1', leaseMs, { most: 20 })
+  const [lostOne, ...held] = claimed.map(({ lease }) => lease)
+  await expire(String(lostOne?.runId))
+  await claim('b:1')
+  const outcomes = await Promise.allSettled(
+    claimed.map(async ({ lease }, i) => {
+      await store.startRun(lease, [step('x'), step('y')])
+      await store.record(lease, {
+        events: [{ type: 'log', message: `${i} one` }],
+        steps: [{ key: 'x', status: 'running', attempt: 1 }],
+      })
+      // What a step reports cannot be written: that is its own misfortune.
+      if (i === 5)
+        await store.record(lease, { events: [], steps: [{ key: 'x', status: 'failed', startedAt: 'nonsense' }] })
+      await store.endRun(lease, i % 2 === 0 ? 'succeeded' : 'failed', undefined, {
+        record: { events: [{ type: 'log', message: `${i} two` }], steps: [{ key: 'x', status: 'succeeded' }] },
+      })
+    }),
+  )
+  expect(outcomes.map(({ status }) => status === 'fulfilled')).toEqual(claimed.map((_, i) => i !== 0 && i !== 5))
+  expect((outcomes[0] as PromiseRejectedResult).reason).toEqual(lost)
+  for (const [i, { runId }] of held.entries()) {
+    if (i + 1 === 5) continue
+    const end = (i + 1) % 2 === 0 ? 'succeeded' : 'failed'
+    expect((await store.readEvents({ runId })).map((event) => event.message)).toEqual([
+      'Queued: *',
+      'Started by a:1',
+      `${i + 1} one`,
+      `${i + 1} two`,
+      `Run ${end}`,
+    ])
+    expect(await store.getRun(runId)).toMatchObject({ status: end, stepCounts: { succeeded: 1, pending: 1 } })
+  }
+})
+
 it('forgets old logs, then old runs, and never what is going on or what became of an asset last', async () => {
   const endOne = async () => {
     await request()
@@ -583,4 +647,29 @@ it('the runs of a step are its history', async () => {
       .reverse(),
   )
   expect(await store.stepHistory({ step: 'sync:a', before: all[0]?.run.id, limit: 1 })).toEqual([all[1]])
+})
+
+it('a machine that is cut off in the middle of a transaction holds up nobody for long', async () => {
+  const cutOff = new Database(database.server.url, silentLogger)
+  try {
+    expect(await cutOff.rows('show idle_in_transaction_session_timeout')).toEqual([
+      { idle_in_transaction_session_timeout: '10s' },
+    ])
+  } finally {
+    await cutOff.close()
+  }
+})
+
+it('of several daemons one leads until it resigns, is silent for too long, or is known to be gone', async () => {
+  expect(await store.daemonBeatAt()).toBeUndefined()
+  expect(await store.leadDaemon('a:1', 60_000)).toBe('a:1')
+  expect(await store.leadDaemon('b:1', 60_000)).toBe('a:1')
+  expect(await store.leadDaemon('b:1', 60_000, ['a:1'])).toBe('b:1')
+  expect(await store.leadDaemon('a:1', 60_000)).toBe('b:1')
+  await store.resignDaemon('a:1')
+  expect(await store.leadDaemon('a:1', 60_000)).toBe('b:1')
+  await store.resignDaemon('b:1')
+  expect(await store.leadDaemon('a:1', -1)).toBe('a:1')
+  expect(await store.leadDaemon('b:1', 60_000)).toBe('b:1')
+  expect(await store.daemonBeatAt()).toBeInstanceOf(Date)
 })

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
@@ -5,7 +6,7 @@ import type { RunPartition } from '../../src/orchestrate/index.js'
 import { eventually } from '../support/millrace.js'
 import { userCode } from './user-code.js'
 
-const { open, run, write, code, dir, engineLog } = userCode()
+const { open, run, write, code, dir, engineLog, reading } = userCode()
 
 describe('a TypeScript asset', () => {
   it('tells what it made, prints and asks, in order', async () => {
@@ -287,5 +288,98 @@ DEFINE sensor('s', { every: '5m', target: '*', evaluate: ({ projectDir }) => {
       message: 'The sensor s answered nothing.',
     })
     expect(engineLog()).toContain('looking')
+  })
+})
+
+describe('a table of the project', () => {
+  const table = (key: string) => ({ key, relation: { schema: 'main', identifier: key } })
+  const names = {
+    models: { orders: table('orders'), 'orders.v2': table('orders_v2') },
+    seeds: {},
+    snapshots: {},
+    sources: { 'shop.users': table('users') },
+    streams: { shop: { 'odd "name"': table('odd'), gone: { key: 'file/shop/gone' } } },
+  }
+  it('is read piece by piece, as far as somebody reads', async () => {
+    await open(`const a = asset('a', { inputs: { orders: dbt.models.orders }, run: async ({ inputs, log }) => {
+  let sum = 0
+  for await (const { n } of inputs.orders) sum += n
+  for await (const { n } of inputs.orders) { log('first ' + n); break }
+  log(sum + ' ' + (await inputs.orders.all()).length + ' of ' + inputs.orders)
+} })
+DEFINE a, check(connection('shop').streams['odd "name"'], 'odd', {}, () => ({ passed: true })),
+  asset('b', { deps: [dbt.sources['shop.users'], dbt.models['orders.v2'], a], run: ({ query }) => query('select 1 from ' + dbt.models.orders) }),
+  schedule('s', { cron: '0 5 * * *', target: [a, dbt.models.orders] })`)
+    const { assets, checks, schedules } = await code().load(names)
+    expect(assets.map(({ key, deps, inputs }) => [key, deps, inputs])).toEqual([
+      ['a', ['orders'], undefined],
+      ['b', ['users', 'orders_v2', 'a'], undefined],
+    ])
+    expect([checks[0]?.asset, schedules[0]?.target]).toEqual(['odd', 'a orders'])
+    expect((await run('a')).log).toEqual(['info: first 0', 'info: 22.5 10 of "main"."orders"'])
+    const select = 'select * from "main"."orders"'
+    expect(reading()).toEqual([select, 'end', select, 'end', select, 'end'])
+  })
+  it('that the project does not have is told with its line and what was meant', async () => {
+    await open(`DEFINE asset('a', { deps: [dbt.models.ordres], run: () => {} })`)
+    await expect(code().load(names)).rejects.toMatchObject({
+      code: 'DEFINITIONS_INVALID',
+      message: 'The project has no dbt model `ordres`.',
+      hint: "Did you mean 'orders'?",
+      at: { file: 'definitions.ts', line: 2 },
+    })
+    // While the project itself cannot be read nobody knows what it has.
+    expect((await code().load()).assets[0]?.deps).toEqual(['dbt_model/ordres'])
+    await write(`DEFINE asset('a', { inputs: { rows: connection('shop').streams.gone }, run: () => {} })`)
+    await expect(code().load(names)).rejects.toMatchObject({ message: 'file/shop/gone is no table of the warehouse.' })
+    await write(`DEFINE asset('a', { deps: [connection('shap').streams.gone], run: () => {} })`)
+    await expect(code().load(names)).rejects.toMatchObject({ message: 'The project has no connection `shap`.' })
+  })
+})
+
+describe('a definitions.ts that is edited while work goes on', () => {
+  const version = (name: string) => `import { existsSync, writeFileSync } from 'node:fs'
+const wait = async ({ projectDir, partition }) => {
+  writeFileSync(projectDir + '/begun-' + partition?.key, '')
+  while (!existsSync(projectDir + '/go')) await new Promise((resolve) => setTimeout(resolve, 10))
+}
+DEFINE asset('cut', { partitions: partitions.static(['a', 'b']), run: async (context) => {
+    await wait(context)
+    context.log('${name} ' + context.partition.key)
+  } }),
+  asset('quick', { run: ({ log }) => log('${name}') })`
+  const started = async (key: string) => eventually('it begins', () => existsSync(join(dir(), `begun-${key}`)))
+  const both = { partitionsOf: () => ({ make: 'each' as const, partitions: [{ key: 'a' }, { key: 'b' }] }) }
+
+  it('ends a step with the code that it began with, and begins the next one with the new', async () => {
+    await open(version('old'))
+    await code().load()
+    const cut = run('cut', both)
+    await started('a')
+    await write(version('new'))
+    await code().load()
+    expect((await run('quick')).log).toEqual(['info: new'])
+    await writeFile(join(dir(), 'go'), '')
+    expect((await cut).log).toEqual(['info: old a', 'info: old b'])
+  })
+  it('does not lose what was begun while it is broken, nor what begins meanwhile', async () => {
+    await open(version('old'))
+    await code().load()
+    const cut = run('cut', both)
+    await started('a')
+    await write('asset(')
+    // Also before anybody has noticed.
+    const quick = run('quick')
+    await expect(code().load()).rejects.toMatchObject({ code: 'DEFINITIONS_INVALID' })
+    const another = run('quick')
+    await writeFile(join(dir(), 'go'), '')
+    expect([(await cut).log, (await quick).log, (await another).log]).toEqual([
+      ['info: old a', 'info: old b'],
+      ['info: old'],
+      ['info: old'],
+    ])
+    await write(version('mended'))
+    await code().load()
+    expect((await run('quick')).log).toEqual(['info: mended'])
   })
 })

@@ -21,6 +21,7 @@ export function userCode() {
   let dir: string
   let code: UserCode
   let engineLog: string[]
+  let reading: string[]
   beforeEach(async () => {
     dir = await mkdtemp(join(tmpdir(), 'millrace-user-'))
   })
@@ -31,7 +32,7 @@ export function userCode() {
 
   const file = () => join(dir, 'definitions.ts')
   const names =
-    'asset, check, defineProject, externalAsset, multiAsset, partitions, reportedCheck, resource, schedule, sensor'
+    'asset, check, connection, dbt, defineProject, externalAsset, multiAsset, partitions, reportedCheck, resource, schedule, sensor'
   const write = (body: string) =>
     writeFile(
       file(),
@@ -40,12 +41,21 @@ export function userCode() {
   async function open(body: string, changes: Partial<typeof limits> = {}) {
     await write(body)
     engineLog = []
+    reading = []
     const module = (await import(built)) as { UserCode: typeof UserCode }
     code = new module.UserCode({
       file: file(),
       projectDir: dir,
       logger: createLogger((record) => engineLog.push(record.message)),
       query: async (sql) => [{ sql, n: 3n }],
+      read: async function* (sql) {
+        reading.push(sql)
+        try {
+          for (let n = 0; n < 5; n++) yield [{ n }, { n: n + 0.5 }]
+        } finally {
+          reading.push('end')
+        }
+      },
       limits: { ...limits, ...changes },
     })
     return code
@@ -79,5 +89,5 @@ export function userCode() {
       )
     return { ...told, error }
   }
-  return { open, run, write, code: () => code, dir: () => dir, engineLog: () => engineLog }
+  return { open, run, write, code: () => code, dir: () => dir, engineLog: () => engineLog, reading: () => reading }
 }

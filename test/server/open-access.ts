@@ -49,7 +49,8 @@ export async function openAccessTests() {
   const database = await testDatabase()
   const stops: (() => Promise<void>)[] = []
 
-  async function open(address: Partial<Address> = {}) {
+  /** @param given services of this server, such as an engine */
+  async function open(address: Partial<Address> = {}, given: object = {}) {
     const store = await database.store()
     const clock = turnedClock()
     const listening = { host: '127.0.0.1', allowedHosts: [], ...address }
@@ -64,7 +65,9 @@ export async function openAccessTests() {
       project: { name: 'test' },
       engine: new Proxy({}, { get: () => away }),
       canEditConnections: () => true,
-      daemonLoopAt: () => undefined,
+      daemonLoopAt: async () => undefined,
+      secret: () => undefined,
+      ...given,
     }
     const app = createApp({ services: services as never, access, feed, uiDir: 'ui', address: listening })
     const server = createServer(getRequestListener(app.fetch))

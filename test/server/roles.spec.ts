@@ -18,6 +18,8 @@ afterAll(() => tests?.stop())
 
 const calls = operations
   .filter(({ path }) => !['/login', '/logout', '/session/password'].includes(path))
+  // Who sends to a webhook has no role: webhooks.spec.ts.
+  .flatMap((one) => (one.role === 'signature' ? [] : [{ ...one, role: one.role }]))
   .map(({ method, path, role, isStream }) => ({
     name: `${method.toUpperCase()} ${path}`,
     path: path.replace(/\{\w+\}/g, 'nothing'),

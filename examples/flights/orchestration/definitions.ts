@@ -1,30 +1,28 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { asset, check, defineProject, newFiles, schedule, sensor } from 'millrace'
+import { asset, check, dbt, defineProject, newFiles, schedule, sensor } from 'millrace'
 
 const reportFile = (projectDir: string) => join(projectDir, 'reports', 'delay_report.md')
-const percent = (value: number) => `${value.toFixed(1)} %`
+const percent = (value: number | null) => (value === null ? '' : `${value.toFixed(1)} %`)
 const row = (...cells: readonly (string | number | null)[]) => `| ${cells.map((cell) => cell ?? '').join(' | ')} |`
 
 const report = asset('reports/delay_report', {
-  deps: ['main/mart_airport_delays', 'main/mart_worst_days'],
+  deps: [dbt.models.mart_airport_delays],
+  inputs: { worstDays: dbt.models.mart_worst_days },
   description: 'The ten busy airports and the ten days with the largest share of late flights, as a Markdown file.',
   kinds: ['typescript', 'markdown'],
   group: 'reports',
   owners: ['Operations'],
   retry: { max: 1 },
-  async run({ query, metadata, log, projectDir }) {
+  async run({ query, inputs, metadata, log, projectDir }) {
     const airports = await query<{ airport: string; city: string; flights: number; late_percentage: number }>(`
       select airport, city, flights, late_percentage
-      from main.mart_airport_delays
+      from ${dbt.models.mart_airport_delays}
       where is_busy
       order by late_percentage desc
       limit 10`)
-    const days = await query<{ day: string; weekday: string; late_percentage: number; note: string | null }>(`
-      select day::varchar as day, weekday, late_percentage, note
-      from main.mart_worst_days
-      order by place
-      limit 10`)
+    // As many rows as there are worst days: few. They have the types of the model's columns.
+    const days = (await inputs.worstDays.all()).sort((a, b) => Number(a.place) - Number(b.place)).slice(0, 10)
     const text = [
       '# Late airports',
       '',

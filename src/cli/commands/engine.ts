@@ -1,20 +1,30 @@
+import { Option } from 'commander'
 import type { CommandDefinition, GlobalOptions } from '../command.js'
 import { openProject, stackOptions } from '../open-project.js'
 import { logSettings } from '../output/log-settings.js'
 import { underSupervisor } from '../supervisor.js'
 
+interface EngineOptions extends GlobalOptions {
+  readonly runs?: boolean
+}
+
 export const engine: CommandDefinition = {
   name: 'engine',
   summary: 'Start only the engine: it owns the warehouse and executes runs',
   details: 'For operation in parts: `millrace serve` gives it a UI, schedules and sensors.',
-  examples: [['millrace engine', 'until Ctrl-C']],
+  options: [new Option('--no-runs', 'execute no runs: answer the server and the commands of this machine only')],
+  examples: [
+    ['millrace engine', 'until Ctrl-C'],
+    ['millrace engine --no-runs', 'beside a server, while workers elsewhere execute runs'],
+  ],
   json: 'nothing',
-  async run(options: GlobalOptions) {
+  async run(options: EngineOptions) {
     const [{ runEngineProcess }, project] = await Promise.all([import('../../platform/index.js'), openProject(options)])
     const command = process.env.MILLRACE_SUPERVISED ? 'up' : 'engine'
     const stack = stackOptions()
     // For people the page shows runs; their terminal would show them twice.
     const journal = logSettings().format === 'json' ? stack.logger : undefined
-    return underSupervisor(project, () => runEngineProcess(project, { ...stack, journal, command }))
+    const claimsRuns = options.runs !== false
+    return underSupervisor(project, () => runEngineProcess(project, { ...stack, journal, command, claimsRuns }))
   },
 }

@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
+import { Option } from 'commander'
 import type { Project } from '../../platform/index.js'
 import type { CommandDefinition, GlobalOptions } from '../command.js'
 import { openProject, stackOptions } from '../open-project.js'
@@ -10,15 +11,20 @@ import { underSupervisor } from '../supervisor.js'
 interface ServeOptions extends GlobalOptions {
   readonly port?: number
   readonly host?: string
+  readonly daemon?: boolean
 }
 
 export const serve: CommandDefinition = {
   name: 'serve',
   process: 'server',
   summary: 'Start only the server: HTTP, UI, schedules and sensors',
-  details: 'For operation in parts: it needs an engine beside it (`millrace engine`) to execute runs.',
-  options: addressOptions,
-  examples: [['millrace serve --port 8080', 'until Ctrl-C']],
+  details:
+    'For operation in parts: it needs an engine beside it (`millrace engine`) for what it shows of the warehouse and the project.',
+  options: [...addressOptions, new Option('--no-daemon', 'leave schedules and sensors to `millrace daemon`')],
+  examples: [
+    ['millrace serve --port 8080', 'until Ctrl-C'],
+    ['millrace serve --no-daemon', 'only HTTP and UI'],
+  ],
   json: 'one line, {type: "ready", url}',
   async run(options: ServeOptions) {
     const project = await openProject(options)
@@ -49,6 +55,7 @@ async function serveProject(project: Project, options: ServeOptions): Promise<vo
       logger,
       signal,
       version: packageVersion(),
+      hasDaemon: options.daemon !== false,
     })
     const message = options.json ? JSON.stringify({ type: 'ready', url: server.url }) : `Serving on ${server.url}`
     console.log(process.env.MILLRACE_SUPERVISED ? readyLine(server.url) : message)

@@ -150,13 +150,46 @@ const migrations: readonly { readonly name: string; readonly sql: string }[] = [
     name: '011_traceparent',
     sql: 'alter table runs add column traceparent text;',
   },
+  {
+    name: '012_queue_order',
+    sql: `
+      drop index runs_queue;
+      create index runs_queue on runs (priority desc, created_at, id) where status in ('queued', 'starting', 'running', 'cancelling');
+      create index runs_sequence on runs (sequence_key) where sequence_key is not null and status in ('queued', 'starting', 'running', 'cancelling');`,
+  },
+  {
+    name: '013_webhooks',
+    sql: `
+      create table webhook_deliveries (
+        id text primary key, sensor text not null, delivery_id text not null, received_at timestamptz not null, payload jsonb, headers jsonb,
+        taken_until timestamptz not null, tick_id text, unique (sensor, delivery_id)
+      );
+      create index webhook_deliveries_waiting on webhook_deliveries (sensor, taken_until) where tick_id is null;
+      create index webhook_deliveries_at on webhook_deliveries (received_at);`,
+  },
+  {
+    name: '014_daemon_lease',
+    sql: `
+      create table daemon_lease (
+        id int primary key check (id = 1), holder text not null, beat_at timestamptz not null, lease_until timestamptz not null
+      );`,
+  },
 ]
 
 /** Any number that nobody else takes: processes that start together migrate one after the other. */
 const lockKey = 7_125_011
 
-/** Makes the schema and brings its tables up to date. */
-export async function migrate(client: PoolClient, schema: string): Promise<void> {
+/** What was done to the tables of a store. */
+export interface MigrationReport {
+  readonly schema: string
+  /** How many migrations there are. */
+  readonly known: number
+  /** The names of those that were missing. */
+  readonly applied: readonly string[]
+}
+
+/** Makes the schema and brings its tables up to date. @throws METASTORE_OTHER_VERSION */
+export async function migrate(client: PoolClient, schema: string): Promise<MigrationReport> {
   await client.query('select pg_advisory_lock($1)', [lockKey])
   try {
     if (schema !== 'public') await client.query(`create schema if not exists ${client.escapeIdentifier(schema)}`)
@@ -171,8 +204,8 @@ export async function migrate(client: PoolClient, schema: string): Promise<void>
         message: `The metadata store was changed by a newer Millrace (its migration \`${unknown}\` is not known here).`,
         hint: 'Update Millrace in this project: npm install millrace@latest',
       })
-    for (const { name, sql } of migrations) {
-      if (done.has(name)) continue
+    const missing = migrations.filter(({ name }) => !done.has(name))
+    for (const { name, sql } of missing) {
       await client.query('begin')
       try {
         await client.query(sql)
@@ -183,6 +216,7 @@ export async function migrate(client: PoolClient, schema: string): Promise<void>
         throw error
       }
     }
+    return { schema, known: migrations.length, applied: missing.map(({ name }) => name) }
   } finally {
     await client.query('select pg_advisory_unlock($1)', [lockKey])
   }

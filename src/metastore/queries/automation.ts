@@ -4,6 +4,7 @@ import { insertConnectionEvents } from './connection-events.js'
 import { changeDynamicPartitions } from './partitions.js'
 import { type Row, toAutomation, toTick } from './rows.js'
 import { insertRun } from './runs.js'
+import { tickOfDelivery } from './webhooks.js'
 
 export function automationQueries(
   database: Database,
@@ -25,7 +26,7 @@ export function automationQueries(
         await database.notify(client, { type: 'automation', name })
       }),
 
-    commitTick: (tick, requests, { turnsOff, dynamicPartitions, from } = {}) =>
+    commitTick: (tick, requests, { turnsOff, dynamicPartitions, from, delivery } = {}) =>
       database.transaction(async (client) => {
         const cursor = tick.cursor === undefined ? null : JSON.stringify(tick.cursor)
         // Also locks the automation: two daemons write its ticks one after the other.
@@ -51,6 +52,10 @@ export function automationQueries(
             tick.at,
           ])
           if (known.rows[0]) return toTick(known.rows[0])
+        }
+        if (delivery !== undefined) {
+          const known = await tickOfDelivery(client, delivery, tick.id)
+          if (known) return known
         }
         if (turnsOff) {
           await client.query('update automations set is_on = false where name = $1', [tick.automation])

@@ -26,32 +26,44 @@ export function insertEvents(
 }
 
 /**
- * One round trip: appends (`$1`), brings the states of assets that were made up to date, and tells (`$3`, `$4`) who listens,
- * several things in one message, which holds 8 kB at most. Answers those that change other states.
+ * Appends (`$1`), brings the latest states of assets and checks up to date, and tells who listens (`$3`, `$5`; also of `$4`): several
+ * things in one message, which holds 8 kB at most. One statement, since all others wait for it.
  */
 const append = `with given as materialized (
     select e, n from (select pg_advisory_xact_lock($2)) locked, jsonb_array_elements($1::jsonb) with ordinality as t (e, n)
   ), written as (
     insert into events (run_id, type, step, asset, check_name, partitions, level, message, metadata, error)
     select e->>'runId', e->>'type', e->>'step', e->>'asset', e->>'check', e->>'partitions', e->>'level', e->>'message', e->'metadata', e->'error'
-    from given order by n returning id, at, run_id, type, asset, metadata
-  ), made as (
-    insert into asset_states (key, last_materialized_at, last_changed_at, last_run_id, last_metadata, last_code_version)
-    select distinct on (asset) asset, at, max(at) filter (where metadata->>'unchanged' is distinct from 'true') over (partition by asset),
-      run_id, coalesce(metadata, '{}'), metadata->>'code_version'
-    from written where type = 'asset_materialized' order by asset, id desc
-    on conflict (key) do update set last_materialized_at = excluded.last_materialized_at,
-      last_changed_at = coalesce(excluded.last_changed_at, asset_states.last_changed_at), last_run_id = excluded.last_run_id,
-      last_metadata = excluded.last_metadata, last_code_version = excluded.last_code_version, last_error = null
+    from given order by n returning id, at, run_id, type, asset, check_name, level, message, metadata, error
+  ), assets as (
+    insert into asset_states (key, last_run_id, last_materialized_at, last_metadata, last_code_version, last_changed_at, last_failed_at, last_error)
+    select asset, (array_agg(run_id order by id desc))[1],
+      (array_agg(at order by id desc) filter (where type = 'asset_materialized'))[1],
+      (array_agg(coalesce(metadata, '{}') order by id desc) filter (where type = 'asset_materialized'))[1],
+      (array_agg(metadata->>'code_version' order by id desc) filter (where type = 'asset_materialized'))[1],
+      max(at) filter (where type = 'asset_materialized' and metadata->>'unchanged' is distinct from 'true'),
+      (array_agg(at order by id desc) filter (where type = 'asset_failed'))[1],
+      (array_agg(case type when 'asset_failed' then error end order by id desc))[1]
+    from written where type in ('asset_materialized', 'asset_failed') group by asset
+    on conflict (key) do update set last_run_id = excluded.last_run_id,
+      last_materialized_at = coalesce(excluded.last_materialized_at, asset_states.last_materialized_at),
+      last_metadata = coalesce(excluded.last_metadata, asset_states.last_metadata),
+      last_code_version = case when excluded.last_materialized_at is null then asset_states.last_code_version else excluded.last_code_version end,
+      last_changed_at = coalesce(excluded.last_changed_at, asset_states.last_changed_at),
+      last_failed_at = coalesce(excluded.last_failed_at, asset_states.last_failed_at), last_error = excluded.last_error
+  ), checks as (
+    insert into check_states (asset, name, passed, severity, at, run_id, message, metadata)
+    select distinct on (asset, check_name) asset, check_name, level = 'info', case level when 'warn' then 'warn' else 'error' end,
+      at, run_id, message, coalesce(metadata, '{}')
+    from written where type = 'check_evaluated' order by asset, check_name, id desc
+    on conflict (asset, name) do update set passed = excluded.passed, severity = excluded.severity, at = excluded.at,
+      run_id = excluded.run_id, message = excluded.message, metadata = excluded.metadata
   ), news as (
     select jsonb_build_object('type', 'events', 'runId', run_id, 'lastEventId', max(id)) as change from written group by run_id
     union all select jsonb_array_elements($4::jsonb)
-  ), told as (
-    select pg_notify($3, jsonb_agg(change)::text) from (select change, row_number() over () / 40 as part from news) t group by part
   )
-  select (select count(*) from told) as told, coalesce(jsonb_agg(id) filter (where type = 'asset_failed'), '[]') as failed,
-    coalesce(jsonb_agg(id) filter (where type = 'check_evaluated'), '[]') as checked
-  from written`
+  select pg_notify($3, jsonb_agg(change)::text) from (select change, row_number() over () / 40 as part from news) t group by part
+  union all select pg_notify($5, change::text) from news where change->>'status' in ('queued', 'cancelling')`
 
 /**
  * The same for events of several runs; the latest states of assets and checks follow them. Whoever appends holds up all
@@ -71,38 +83,12 @@ export async function insertEventsOf(
     events.map(({ partitionKeys: _, ...event }) => event),
     withoutNul,
   )
-  const { rows } = await client.query<{ failed: number[]; checked: number[] }>({
+  const { everything, work } = database.channels
+  await client.query({
     name: 'append-events',
     text: append,
-    values: [given, eventLock, database.channel, JSON.stringify(also)],
+    values: [given, eventLock, everything, JSON.stringify(also), work],
   })
-  const { failed = [], checked = [] } = rows[0] ?? {}
-  if (failed.length > 0) await noteFailures(client, failed)
-  if (checked.length > 0) await noteChecks(client, checked)
-}
-
-/** @param failed ids of events */
-async function noteFailures(client: PoolClient, failed: readonly number[]): Promise<void> {
-  await client.query(
-    `insert into asset_states (key, last_failed_at, last_run_id, last_error)
-     select distinct on (asset) asset, at, run_id, error from events where id = any($1) order by asset, id desc
-     on conflict (key) do update set last_failed_at = excluded.last_failed_at, last_run_id = excluded.last_run_id,
-       last_error = excluded.last_error`,
-    [failed],
-  )
-}
-
-/** @param checked ids of events */
-async function noteChecks(client: PoolClient, checked: readonly number[]): Promise<void> {
-  await client.query(
-    `insert into check_states (asset, name, passed, severity, at, run_id, message, metadata)
-     select distinct on (asset, check_name) asset, check_name, level = 'info', case level when 'warn' then 'warn' else 'error' end,
-       at, run_id, message, coalesce(metadata, '{}')
-     from events where id = any($1) order by asset, check_name, id desc
-     on conflict (asset, name) do update set passed = excluded.passed, severity = excluded.severity, at = excluded.at,
-       run_id = excluded.run_id, message = excluded.message, metadata = excluded.metadata`,
-    [checked],
-  )
 }
 
 export function eventQueries(database: Database): Pick<OrchestrateStore, 'readEvents' | 'assetStates' | 'checkStates'> {

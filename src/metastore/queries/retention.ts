@@ -23,6 +23,9 @@ export function retentionQueries(database: Database): Pick<OrchestrateStore, 'pr
           [runsBefore, idleTicksBefore],
         )
         await client.query('delete from audit_log where at < $1', [runsBefore])
+        await client.query('delete from webhook_deliveries where received_at < $1 and tick_id is not null', [
+          runsBefore,
+        ])
         await client.query('delete from sessions where expires_at < now()')
         await client.query("delete from ticks where at < $1 or (at < $2 and status = 'skipped')", [
           runsBefore,

@@ -123,31 +123,34 @@ interface HeldWrite extends RunWrite {
 }
 
 /** All of them in one transaction: of each what came of it, or why it was refused. */
-function writeAll(database: Database, writes: readonly RunWrite[]): Promise<readonly (Written | Error)[]> {
-  return database.transaction(async (client) => {
-    const runs = await lockedRuns(client, writes)
-    const outcomes = writes.map((write): HeldWrite | Error => {
-      const run = runs.get(write.lease.runId)
-      return run?.is_held === true && Number(run.lease_token) === write.lease.token
-        ? { ...write, run }
-        : leaseLost(write.lease)
-    })
-    await apply(
-      database,
-      client,
-      outcomes.flatMap((one) => (one instanceof Error ? [] : [one])),
-    )
-    return outcomes.map((one) =>
-      one instanceof Error ? one : { hasKeptPlan: one.run.is_unplanned === true && (one.start?.plan.length ?? 0) > 0 },
-    )
-  })
+async function writeAll(database: Database, writes: readonly RunWrite[]): Promise<readonly (Written | Error)[]> {
+  const outcomes = await database.transaction(
+    async (client) => {
+      const runs = await lockedRuns(client, writes)
+      const judged = writes.map((write): HeldWrite | Error => {
+        const run = runs.get(write.lease.runId)
+        return run?.is_held === true && Number(run.lease_token) === write.lease.token
+          ? { ...write, run }
+          : leaseLost(write.lease)
+      })
+      await writeRarer(database, client, heldOf(judged))
+      return judged
+    },
+    { last: (client, judged) => writeUsual(database, client, heldOf(judged)) },
+  )
+  return outcomes.map((one) =>
+    one instanceof Error ? one : { hasKeptPlan: one.run.is_unplanned === true && (one.start?.plan.length ?? 0) > 0 },
+  )
 }
+
+const heldOf = (judged: readonly (HeldWrite | Error)[]): HeldWrite[] =>
+  judged.flatMap((one) => (one instanceof Error ? [] : [one]))
 
 /** Only the newest lease that has not ended writes. All lock in the same order, so that nobody waits in a circle. */
 async function lockedRuns(client: PoolClient, writes: readonly RunWrite[]): Promise<ReadonlyMap<string, Row>> {
   const { rows } = await client.query<Row>({
     name: 'lock-runs',
-    text: `select id, lease_token, lease_until is not null as is_held, cancel_requested, step_counts = '{}' as is_unplanned
+    text: `select id, status, lease_token, lease_until is not null as is_held, cancel_requested, step_counts = '{}' as is_unplanned
       from runs where id = any($1) order by id for update`,
     values: [writes.map(({ lease }) => lease.runId)],
   })
@@ -160,17 +163,20 @@ const leaseLost = ({ worker, runId }: RunLease) =>
     hint: 'It was silent for too long, and another one has taken the run over, or ended it.',
   })
 
-/** Everything that is not an event comes first: see `insertEventsOf`. */
-async function apply(database: Database, client: PoolClient, writes: readonly HeldWrite[]): Promise<void> {
-  await insertPlans(client, writes)
-  await changeSteps(client, writes)
-  for (const { lease, isRelease, run } of writes)
-    if (isRelease) await putDownSteps(client, lease.runId, run.cancel_requested === true)
+async function writeRarer(database: Database, client: PoolClient, writes: readonly HeldWrite[]): Promise<void> {
   for (const { lease, record } of writes) await updatePartitions(client, lease.runId, record?.events ?? [])
-  const changes = await changeRuns(client, writes)
+  for (const write of writes) if (write.isRelease) await putDownSteps(client, write)
   for (const { end } of writes) if (end?.retry) await insertRun(database, client, end.retry)
-  await insertEventsOf(database, client, writes.flatMap(eventsOf), ...changes)
 }
+
+/** Everything that is not an event comes first: see `insertEventsOf`. */
+const writeUsual = (database: Database, client: PoolClient, writes: readonly HeldWrite[]): Promise<void>[] => [
+  insertPlans(client, writes),
+  changeSteps(client, writes),
+  changeRuns(client, writes),
+  forgetProgress(client, writes),
+  insertEventsOf(database, client, writes.flatMap(eventsOf), ...writes.flatMap((write) => changeOf(write) ?? [])),
+]
 
 async function insertPlans(client: PoolClient, writes: readonly RunWrite[]): Promise<void> {
   const steps = writes.flatMap(({ lease: { runId }, start }) =>
@@ -218,65 +224,79 @@ function latestChanges(changes: readonly StepChange[]): StepChange[] {
 }
 
 /** Of a run that goes back to the queue, or was to be cancelled and ends. */
-async function putDownSteps(client: PoolClient, runId: string, isCancelled: boolean): Promise<void> {
+async function putDownSteps(client: PoolClient, { lease, run }: HeldWrite): Promise<void> {
+  const isCancelled = run.cancel_requested === true
   await client.query(
     `update run_steps set status = $2 where run_id = $1 and (status in ('running', 'retrying') or ($3 and status = 'pending'))`,
-    [runId, isCancelled ? 'cancelled' : 'pending', isCancelled],
+    [lease.runId, isCancelled ? 'cancelled' : 'pending', isCancelled],
   )
 }
 
-interface RunChange {
-  readonly id: string
-  readonly what: 'start' | 'record' | 'end' | 'release'
-  readonly status?: string | undefined
-  readonly error?: ErrorJson | undefined
-  readonly partitions?: string | undefined
+/** How it ends with this write, if it does: one that is given back and was to be cancelled, is cancelled. */
+const endOf = ({ end, isRelease, run }: HeldWrite): Omit<NonNullable<RunWrite['end']>, 'retry'> | undefined =>
+  end ?? (isRelease && run.cancel_requested === true ? { status: 'cancelled' } : undefined)
+
+/** The status that a run has after this write, where the write changes anything about the run itself. */
+function statusAfter(write: HeldWrite): RunStatus | undefined {
+  const { start, record, isRelease, run } = write
+  const ended = endOf(write)
+  if (ended) return ended.status
+  if (start) return run.cancel_requested === true ? 'cancelling' : 'running'
+  if (isRelease) return 'queued'
+  return record && record.steps.length > 0 ? (run.status as RunStatus) : undefined
 }
 
-function changeOf({ lease: { runId: id }, start, record, end, isRelease, run }: HeldWrite): RunChange | undefined {
-  if (start) return { id, what: 'start', partitions: start.partitions }
-  if (end) return { id, what: 'end', status: end.status, error: end.error }
-  if (isRelease)
-    return run.cancel_requested === true ? { id, what: 'end', status: 'cancelled' } : { id, what: 'release' }
-  return record && record.steps.length > 0 ? { id, what: 'record' } : undefined
+function changeOf(write: HeldWrite): StoreChange | undefined {
+  const status = statusAfter(write)
+  return status && { type: 'run', runId: write.lease.runId, status }
 }
 
-async function changeRuns(client: PoolClient, writes: readonly HeldWrite[]): Promise<StoreChange[]> {
-  const changes = writes.flatMap((write) => changeOf(write) ?? [])
-  if (changes.length === 0) return []
-  const { rows } = await client.query<Row>({
+async function changeRuns(client: PoolClient, writes: readonly HeldWrite[]): Promise<void> {
+  const changes = writes.flatMap((write) => {
+    const [status, ended] = [statusAfter(write), endOf(write)]
+    const { lease, start, isRelease = false } = write
+    return status === undefined
+      ? []
+      : {
+          id: lease.runId,
+          status,
+          isRelease,
+          isEnd: ended !== undefined,
+          error: ended?.error,
+          partitions: start?.partitions,
+        }
+  })
+  if (changes.length === 0) return
+  await client.query({
     name: 'change-runs',
-    text: `update runs r set
-        status = case c.what when 'start' then case when cancel_requested then 'cancelling' else 'running' end
-          when 'end' then c.status when 'release' then 'queued' else r.status end,
-        partitions = coalesce(c.partitions, r.partitions),
-        error = case c.what when 'end' then c.error else r.error end,
-        ended_at = case c.what when 'end' then now() else r.ended_at end,
-        lease_until = case when c.what in ('end', 'release') then null else r.lease_until end,
-        attempt = r.attempt - case c.what when 'release' then 1 else 0 end,
+    text: `update runs r set status = c.status, partitions = coalesce(c.partitions, r.partitions),
+        error = case when c."isEnd" then c.error else r.error end, ended_at = case when c."isEnd" then now() else r.ended_at end,
+        lease_until = case when c."isEnd" or c."isRelease" then null else r.lease_until end,
+        attempt = r.attempt - case when c."isRelease" and not c."isEnd" then 1 else 0 end,
         step_counts = (select coalesce(jsonb_object_agg(s.status, s.n), '{}')
           from (select status, count(*) as n from run_steps where run_id = r.id group by status) s)
-      from jsonb_to_recordset($1::jsonb) as c (id text, what text, status text, error jsonb, partitions text)
-      where r.id = c.id returning r.id, r.status`,
+      from jsonb_to_recordset($1::jsonb) as c (id text, status text, "isEnd" boolean, "isRelease" boolean, error jsonb, partitions text)
+      where r.id = c.id`,
     values: [JSON.stringify(changes)],
   })
-  // Progress was for watching.
-  const ended = changes.flatMap(({ id, what }) => (what === 'end' ? [id] : []))
+}
+
+/** Progress was for watching. */
+async function forgetProgress(client: PoolClient, writes: readonly HeldWrite[]): Promise<void> {
+  const ended = writes.flatMap((write) => (endOf(write) ? [write.lease.runId] : []))
   if (ended.length > 0)
     await client.query({
       name: 'forget-progress',
       text: "delete from events where run_id = any($1) and type = 'progress'",
       values: [ended],
     })
-  return rows.map((row) => ({ type: 'run', runId: String(row.id), status: row.status as RunStatus }))
 }
 
 function eventsOf(write: HeldWrite): (NewRunEvent & { readonly runId: string })[] {
-  const { lease, record, end, isRelease, run } = write
-  const told = record?.events ?? []
-  const events = end ? [...told.filter(({ type }) => type !== 'progress'), endEvent(end.status, end.error)] : told
-  const all = isRelease && run.cancel_requested === true ? [...events, endEvent('cancelled')] : events
-  return all.map((event) => ({ ...event, runId: lease.runId }))
+  const ended = endOf(write)
+  const told = write.record?.events ?? []
+  const events = ended ? [...told.filter(({ type }) => type !== 'progress'), endEvent(ended.status, ended.error)] : told
+  return events.map((event) => ({ ...event, runId: write.lease.runId }))
 }
 
 const endEvent = (status: NonNullable<RunWrite['end']>['status'], error?: ErrorJson): NewRunEvent => ({

@@ -20,39 +20,78 @@ const claimLock = 7_125_014
 
 type Tagged = { readonly tags: Readonly<Record<string, string>> }
 
-/** Those that may be taken now, in their order, locked. */
-async function claimable(
-  client: PoolClient,
-  most: number,
-  limits: readonly TagLimit[],
-): Promise<{ readonly id: string; readonly isResumed: boolean }[]> {
+/** Said everywhere in these words: they are those of the indexes. */
+const going = "status in ('queued', 'starting', 'running', 'cancelling')"
+const someWait = `select 1 from runs where ${going} and (status = 'queued' or lease_until < now()) limit 1`
+
+/** Those that may be taken now, in their order, locked; at most `$1`. */
+const claimable = `select id, status, tags from runs r where ${going} and (status <> 'queued' or sequence_key is null or not exists (
+    select 1 from runs o where o.sequence_key = r.sequence_key and o.sequence_key is not null and o.${going} and o.id <> r.id
+      and (o.status <> 'queued' or (o.created_at, o.id) < (r.created_at, r.id))))
+    and (status = 'queued' or lease_until < now())
+  order by priority desc, created_at, id for update skip locked limit $1`
+
+/** The ids of those that limits of tags let through, at most so many. */
+async function withinLimits(client: PoolClient, most: number, limits: readonly TagLimit[]): Promise<readonly string[]> {
   // Two workers that count at once would both find the last place of a tag.
-  if (limits.length > 0) await client.query('select pg_advisory_xact_lock($1)', [claimLock])
-  const { rows } = await client.query<Row>(
-    `select id, status, tags from runs r where (status = 'queued' and (sequence_key is null or not exists (
-         select 1 from runs o where o.sequence_key = r.sequence_key and o.id <> r.id
-           and (o.status in ${claimed} or (o.status = 'queued' and (o.created_at, o.id) < (r.created_at, r.id))))))
-       or (status in ${claimed} and lease_until < now())
-     order by priority desc, created_at, id for update skip locked limit $1`,
-    [limits.length > 0 ? lookedAt : most],
-  )
-  const going: Tagged[] = []
-  if (limits.length > 0 && rows.length > 0) {
-    const { rows: tagged } = await client.query<Row>(
-      `select tags from runs where status in ${claimed} and tags <> '{}'`,
-    )
-    going.push(...(tagged as unknown as Tagged[]))
-  }
-  const found: { id: string; isResumed: boolean }[] = []
+  await client.query('select pg_advisory_xact_lock($1)', [claimLock])
+  const { rows } = await client.query<Row>(claimable, [lookedAt])
+  if (rows.length === 0) return []
+  const { rows: tagged } = await client.query<Row>(`select tags from runs where status in ${claimed} and tags <> '{}'`)
+  const going = [...(tagged as unknown as Tagged[])]
+  const found: string[] = []
   for (const row of rows) {
     if (found.length === most) break
     const isResumed = row.status !== 'queued'
     if (!isResumed && limitThatHolds(row as unknown as Tagged, going, limits) !== undefined) continue
     if (!isResumed) going.push(row as unknown as Tagged)
-    found.push({ id: String(row.id), isResumed })
+    found.push(String(row.id))
   }
   return found
 }
+
+/** How many more may be held, where so many may be in all. Two workers that count at once would both find the last place. */
+async function restOf(client: PoolClient, mostInAll: number): Promise<number> {
+  await client.query('select pg_advisory_xact_lock($1)', [claimLock])
+  const { rows } = await client.query<Row>(
+    `select count(*) as n from runs where status in ${claimed} and lease_until >= now()`,
+  )
+  return mostInAll - Number(rows[0]?.n)
+}
+
+/** Takes the runs of a query (its first parameter is `$1`) for the worker `$2`, for `$3` milliseconds. */
+const take = (found: string) => `with found as materialized (${found})
+  update runs r set status = case when r.cancel_requested then 'cancelling' else 'starting' end, lease_worker = $2,
+    lease_token = r.lease_token + 1, lease_until = now() + $3 * interval '1 millisecond', attempt = r.attempt + 1,
+    started_at = coalesce(r.started_at, now()) from found f where r.id = f.id returning r.*, f.status <> 'queued' as is_resumed`
+
+async function claim(
+  client: PoolClient,
+  {
+    worker,
+    leaseMs,
+    limits,
+    ...wish
+  }: { worker: string; leaseMs: number; most: number; limits: readonly TagLimit[]; mostInAll: number | undefined },
+): Promise<readonly Row[]> {
+  const most = wish.mostInAll === undefined ? wish.most : Math.min(wish.most, await restOf(client, wish.mostInAll))
+  if (most <= 0) return []
+  const { rows } =
+    limits.length === 0
+      ? await client.query<Row>(take(claimable), [most, worker, leaseMs])
+      : await client.query<Row>(take('select id, status from runs where id = any($1)'), [
+          await withinLimits(client, most, limits),
+          worker,
+          leaseMs,
+        ])
+  return rows.sort(inOrder)
+}
+
+/** Like the queue. */
+const inOrder = (a: Row, b: Row) =>
+  Number(b.priority) - Number(a.priority) ||
+  (a.created_at as Date).getTime() - (b.created_at as Date).getTime() ||
+  (String(a.id) < String(b.id) ? -1 : 1)
 
 export function workerQueries(
   database: Database,
@@ -61,47 +100,37 @@ export function workerQueries(
   'claimRuns' | 'leaseHolders' | 'expireLeases' | 'heartbeat' | 'startRun' | 'record' | 'endRun' | 'releaseRun'
 > {
   const writes = new RunWrites(database)
+  /** The last look into the queue found something: the next one likely does, too. */
+  let hasFound = false
 
   return {
-    async claimRuns(worker, leaseMs, { most, limits = [] }) {
+    async claimRuns(worker, leaseMs, { most, limits = [], mostInAll }) {
       // Asked every second, mostly for nothing: only a transaction that may find something is worth an id and a commit.
-      const waiting = await database.rows(
-        `select 1 from runs where status = 'queued' or (status in ${claimed} and lease_until < now()) limit 1`,
-        [],
-        { patienceMs: 0 },
-      )
-      if (waiting.length === 0) return []
-      return database.transaction(
-        async (client) => {
-          const found = await claimable(client, most, limits)
-          if (found.length === 0) return []
-          const { rows } = await client.query<Row>(
-            `update runs set status = case when cancel_requested then 'cancelling' else 'starting' end, lease_worker = $2,
-               lease_token = lease_token + 1, lease_until = now() + $3 * interval '1 millisecond', attempt = attempt + 1,
-               started_at = coalesce(started_at, now()) where id = any($1) returning *`,
-            [found.map(({ id }) => id), worker, leaseMs],
-          )
-          const taken = new Map(rows.map((row) => [String(row.id), row]))
-          const runs = found.map(({ id, isResumed }) => ({ row: taken.get(id) as Row, isResumed }))
-          await insertEventsOf(
+      const isLikely = hasFound || (await database.rows(someWait, [], { patienceMs: 0 })).length > 0
+      hasFound = false
+      if (!isLikely) return []
+      const rows = await database.transaction((client) => claim(client, { worker, leaseMs, most, limits, mostInAll }), {
+        patienceMs: 0,
+        last: (client, taken) => [
+          insertEventsOf(
             database,
             client,
-            runs.map(({ row, isResumed }) => ({
+            taken.map((row) => ({
               runId: String(row.id),
-              ...(isResumed
+              ...(row.is_resumed === true
                 ? { type: 'run_resumed', message: `Taken over by ${worker} after its worker was lost` }
                 : { type: 'run_started', message: `Started by ${worker}` }),
             })),
-            ...rows.map(toChange),
-          )
-          return runs.map(({ row, isResumed }) => ({
-            run: toRun(row),
-            lease: { runId: String(row.id), token: Number(row.lease_token), worker },
-            isResumed,
-          }))
-        },
-        { patienceMs: 0 },
-      )
+            ...taken.map(toChange),
+          ),
+        ],
+      })
+      hasFound = rows.length > 0
+      return rows.map((row) => ({
+        run: toRun(row),
+        lease: { runId: String(row.id), token: Number(row.lease_token), worker },
+        isResumed: row.is_resumed === true,
+      }))
     },
 
     async leaseHolders() {

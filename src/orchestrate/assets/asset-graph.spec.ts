@@ -17,12 +17,12 @@ const diamonds = (count: number) => [
 describe('AssetGraph.reach', () => {
   it('visits an asset once, however many ways lead to it', () => {
     // Way by way these would be 2^200 visits.
-    const graph = new AssetGraph(diamonds(200))
+    const graph = AssetGraph.of(diamonds(200))
     expect(graph.reach(['top0'], 'down', Number.POSITIVE_INFINITY).size).toBe(601)
     expect(graph.reach(['top200'], 'up', Number.POSITIVE_INFINITY).size).toBe(601)
   })
   it('goes as far as it is told', () => {
-    const graph = new AssetGraph(diamonds(3))
+    const graph = AssetGraph.of(diamonds(3))
     expect([...graph.reach(['top0'], 'down', 2)].sort()).toEqual(['left0', 'right0', 'top0', 'top1'])
     expect([...graph.reach(['top1'], 'up', 1)].sort()).toEqual(['left0', 'right0', 'top1'])
   })

@@ -57,7 +57,7 @@ function repeatedNames({ schedules, sensors, automations }: Graph): MillraceErro
 }
 
 function unknownAssets({ assets, checks }: Graph): MillraceError[] {
-  const graph = new AssetGraph(assets)
+  const graph = AssetGraph.of(assets)
   return [
     ...missingAssets(assets, assets),
     ...checks
@@ -68,7 +68,7 @@ function unknownAssets({ assets, checks }: Graph): MillraceError[] {
 
 /** What some of the assets need and nobody makes. */
 export function missingAssets(assets: readonly AssetSpec[], chosen: readonly AssetSpec[]): MillraceError[] {
-  const graph = new AssetGraph(assets)
+  const graph = AssetGraph.of(assets)
   return chosen.flatMap((asset) =>
     asset.deps.filter((dep) => !graph.assets.has(dep)).map((dep) => unknownAsset(graph, asset.key, dep, asset.source)),
   )
@@ -100,7 +100,7 @@ function unknownTargets({ assets, schedules, sensors, automations }: Graph): Mil
 }
 
 function cycles({ assets }: Graph): MillraceError[] {
-  const graph = new AssetGraph(assets)
+  const graph = AssetGraph.of(assets)
   const done = new Set<AssetKey>()
   const visit = (key: AssetKey, path: readonly AssetKey[]): readonly AssetKey[] | undefined => {
     if (path.includes(key)) return [...path.slice(path.indexOf(key)), key]

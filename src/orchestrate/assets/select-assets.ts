@@ -36,7 +36,7 @@ type Graph = Pick<Definitions, 'assets'>
  * @throws SELECTION_INVALID for a part that names nothing
  */
 export function selectAssets(definitions: Graph, selection: string): Set<AssetKey> {
-  const graph = new AssetGraph(definitions.assets)
+  const graph = AssetGraph.of(definitions.assets)
   const words = selectionWords(selection)
   if (words.length === 0)
     throw orchestrateErrors.create('SELECTION_INVALID', {
@@ -67,8 +67,16 @@ function intersection(sets: readonly ReadonlySet<AssetKey>[]): Set<AssetKey> {
 export class AssetGraph {
   readonly assets: ReadonlyMap<AssetKey, AssetSpec>
   readonly #children = new Map<AssetKey, AssetKey[]>()
+  static readonly #known = new WeakMap<readonly AssetSpec[], AssetGraph>()
 
-  constructor(assets: readonly AssetSpec[]) {
+  /** Made once for the assets of some definitions: each run asks for it, and there may be ten thousand of them. */
+  static of(assets: readonly AssetSpec[]): AssetGraph {
+    const graph = AssetGraph.#known.get(assets) ?? new AssetGraph(assets)
+    AssetGraph.#known.set(assets, graph)
+    return graph
+  }
+
+  private constructor(assets: readonly AssetSpec[]) {
     this.assets = new Map(assets.map((asset) => [asset.key, asset]))
     for (const asset of assets)
       for (const dep of asset.deps) {
@@ -123,9 +131,10 @@ export class AssetGraph {
   }
 
   #matching(body: string): AssetKey[] {
-    const all = [...this.assets.values()]
     const [, field, quoted] = /^(key|group|tag|kind|owner):(.+)$/s.exec(body) ?? []
     const value = (quoted ?? body).replace(/^"(.*)"$/, '$1')
+    if ((field === undefined || field === 'key') && !value.includes('*') && this.assets.has(value)) return [value]
+    const all = [...this.assets.values()]
     const is = (candidate: string) => matchesWildcard(value, candidate)
     const keys = (test: (asset: AssetSpec) => boolean) => all.filter(test).map((asset) => asset.key)
     if (field === 'group') return keys((asset) => is(asset.group))

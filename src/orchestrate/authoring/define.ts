@@ -3,11 +3,12 @@ import { settingsOfTags } from '../limits/run-tags.js'
 import { nextTicks } from '../schedules/cron.js'
 import type { IoManager } from '../values/io-manager.js'
 import { type ConfigPart, type ConfigSchema, requireConfig } from './config.js'
-import { durationMs } from './duration.js'
 import { type Inputs, type InputValues, type NoInputs, requireInputs } from './inputs.js'
 import { requirePartitions } from './partitions.js'
-import { requireFunction, requireName, requireTarget } from './require.js'
+import { invalid, requireFunction, requireName } from './require.js'
 import { type NoResources, type Resources, type ResourceValues, requireResources } from './resource.js'
+import type { AssetName, MaybeOpen, Table } from './tables.js'
+import { type Target, targetText } from './target.js'
 import { type Condition, requireCondition } from './when.js'
 
 /** What a TypeScript asset, check or sensor can use while it runs. */
@@ -58,10 +59,12 @@ export interface Partition {
 
 /** An asset that is read: itself or its key, and which of its partitions where these are not those of the same key or time. */
 export type AssetDep =
-  | string
+  | AssetName
   | AnyAsset
   | ExternalAssetDefinition
-  | { readonly asset: string | AnyAsset; readonly mapping: PartitionMapping }
+  | Table
+  | { readonly asset: AssetName | AnyAsset | Table; readonly mapping: PartitionMapping }
+  | MaybeOpen
 
 /** The context of something that asks for resources. */
 export type WithResources<Context, R extends Resources> = Context & { readonly resources: ResourceValues<R> }
@@ -82,7 +85,7 @@ export interface AssetOptions<
   I extends Inputs = NoInputs,
   O = unknown,
 > {
-  /** Keys of the assets it reads (`main/mart_x`), or assets of this file. */
+  /** The assets it reads: assets of this file, tables (`dbt.models.mart_x`), or keys (`main/mart_x`). */
   readonly deps?: readonly AssetDep[]
   readonly description?: string
   readonly kinds?: readonly string[]
@@ -104,7 +107,7 @@ export interface AssetOptions<
   readonly resources?: R
   /** What a run may ask of it, `z.object({ … })`: an object with a default for each field, or fields that every run has to give. */
   readonly config?: C
-  /** Assets whose values it is given, by name: `{ rows: otherAsset }`. It depends on them. */
+  /** Assets whose values it is given, and tables whose rows, by name: `{ rows: otherAsset }`. It depends on them. */
   readonly inputs?: I
   /** Where the value that `run` answers is kept; as JSON when left out and another asset reads it. */
   readonly io?: IoManager<O>
@@ -192,12 +195,15 @@ export interface CheckOptions<R extends Resources = NoResources> {
   readonly resources?: R
 }
 
+/** An asset of this file, a table, or a key. */
+export type CheckedAsset = AnyAsset | Table | AssetName | MaybeOpen
+
 /**
  * A question about an asset, asked each time it was made; the asset may also be a model or a stream. A blocking one that
  * fails keeps its downstream from starting.
  */
 export function check<R extends Resources = NoResources>(
-  of: AnyAsset | string,
+  of: CheckedAsset,
   name: string,
   options: CheckOptions<R>,
   run: (context: WithResources<RunContext, R>) => Promise<CheckOutcome> | CheckOutcome,
@@ -207,7 +213,7 @@ export function check<R extends Resources = NoResources>(
   requireResources(`The check ${name}`, options.resources)
   return {
     type: 'check',
-    asset: typeof of === 'string' ? of : of.key,
+    asset: keyOfChecked(name, of),
     name,
     description: options.description ?? '',
     blocking: options.blocking ?? false,
@@ -216,9 +222,15 @@ export function check<R extends Resources = NoResources>(
   }
 }
 
+function keyOfChecked(name: string, of: CheckedAsset): string {
+  if (typeof of === 'string') return of
+  if (typeof of?.key === 'string') return of.key
+  throw invalid(`The check ${name} is of no asset.`, 'Give it an asset, a table (`dbt.models.orders`) or a key.')
+}
+
 /** A check that a program reports by Dagster Pipes while it makes the asset. What it does not report is not evaluated. */
 export function reportedCheck(
-  of: AnyAsset | string,
+  of: CheckedAsset,
   name: string,
   options: Omit<CheckOptions, 'resources'> = {},
 ): CheckDefinition {
@@ -229,8 +241,8 @@ export function reportedCheck(
 export interface ScheduleOptions {
   readonly cron: string
   readonly timezone?: string
-  /** Asset selection, such as `*` or `group:marts`. */
-  readonly target: string
+  /** Asset selection, such as `*` or `group:marts`; assets and tables do as well. */
+  readonly target: Target
   readonly description?: string
   readonly catchUp?: 'none' | 'latest' | 'all'
   readonly overlap?: 'skip' | 'queue' | 'allow'
@@ -243,70 +255,20 @@ export interface ScheduleOptions {
 export interface ScheduleDefinition extends ScheduleOptions {
   readonly type: 'schedule'
   readonly name: string
+  readonly target: string
 }
 
 export function schedule(name: string, options: ScheduleOptions): ScheduleDefinition {
   requireName('schedule', name)
-  requireTarget(`The schedule ${name}`, options.target)
+  const target = targetText(`The schedule ${name}`, options.target)
   nextTicks(options.cron, options.timezone ?? 'UTC', new Date(), 1)
   settingsOfTags(options.tags ?? {})
-  return { type: 'schedule', name, ...options }
-}
-
-export interface SensorAnswer {
-  readonly cursor?: unknown
-  /** Keys of dynamic partitions that came, or are gone, written together with cursor and runs. */
-  readonly dynamicPartitions?: Readonly<
-    Record<string, { readonly add?: readonly string[]; readonly remove?: readonly string[] }>
-  >
-  readonly skip?: string
-  readonly runs?: readonly {
-    readonly key?: string
-    readonly target?: string
-    /** Of assets that have some: keys, ranges `a...b`, `*`, with commas between them. */
-    readonly partitions?: string
-    /** By asset: what the run asks of it. */
-    readonly config?: Readonly<Record<string, unknown>>
-    readonly tags?: Readonly<Record<string, string>>
-  }[]
-}
-export interface SensorContext {
-  /** What it answered last. */
-  readonly cursor: unknown
-  /** Asks the project's warehouse. */
-  query<Row = Record<string, unknown>>(sql: string): Promise<Row[]>
-  readonly projectDir: string
-  readonly signal: AbortSignal
-}
-export interface SensorOptions<R extends Resources = NoResources> {
-  /** `30s`, `5m`, `1h` */
-  readonly every: string
-  readonly target: string
-  readonly description?: string
-  readonly on?: boolean
-  readonly resources?: R
-  evaluate(context: WithResources<SensorContext, R>): Promise<SensorAnswer> | SensorAnswer
-}
-export interface SensorDefinition extends Omit<SensorOptions, 'resources' | 'evaluate'> {
-  readonly type: 'sensor'
-  readonly name: string
-  readonly resources?: Resources | undefined
-  evaluate(context: never): Promise<SensorAnswer> | SensorAnswer
-}
-
-/** Looks at something regularly and requests runs when there is a reason. */
-export function sensor<R extends Resources = NoResources>(name: string, options: SensorOptions<R>): SensorDefinition {
-  requireName('sensor', name)
-  requireTarget(`The sensor ${name}`, options.target)
-  requireFunction(`The sensor ${name}`, 'evaluate', options.evaluate)
-  requireResources(`The sensor ${name}`, options.resources)
-  durationMs(options.every)
-  return { type: 'sensor', name, ...options }
+  return { type: 'schedule', name, ...options, target }
 }
 
 export interface AutomationOptions {
   /** Asset selection: streams, dbt nodes and assets of this file. One with a condition of its own keeps that. */
-  readonly target: string
+  readonly target: Target
   readonly condition: Condition
   readonly description?: string
   readonly on?: boolean
@@ -314,12 +276,13 @@ export interface AutomationOptions {
 export interface AutomationDefinition extends AutomationOptions {
   readonly type: 'automation'
   readonly name: string
+  readonly target: string
 }
 
 /** Makes the assets of a selection when a condition says so. */
 export function automation(name: string, options: AutomationOptions): AutomationDefinition {
   requireName('automation', name)
-  requireTarget(`The automation ${name}`, options.target)
+  const target = targetText(`The automation ${name}`, options.target)
   requireCondition(`The condition of the automation ${name}`, options.condition)
-  return { type: 'automation', name, ...options }
+  return { type: 'automation', name, ...options, target }
 }

@@ -4,10 +4,10 @@ import type {
   CheckDefinition,
   ExternalAssetDefinition,
   ScheduleDefinition,
-  SensorDefinition,
 } from './define.js'
 import type { MultiAssetDefinition } from './multi-asset.js'
 import { invalid } from './require.js'
+import type { SensorDefinition } from './sensor.js'
 
 export type Definition =
   | AnyAsset

@@ -23,8 +23,3 @@ export function requireCommand(command: unknown): void {
   if (!isCommand || command[0] === '')
     throw invalid('pipes(…) takes a program and its arguments.', "For example: pipes(['python', 'scripts/train.py']).")
 }
-
-export function requireTarget(what: string, target: unknown): void {
-  if (typeof target !== 'string' || target.trim() === '')
-    throw invalid(`${what} has no target.`, "Name assets: target: '*', 'group:marts' or 'main/mart_x+'.")
-}

@@ -4,6 +4,7 @@ import type { AutomationCondition, FreshnessPolicy, FreshnessState, PlainOperand
 import { nextTicks } from '../schedules/cron.js'
 import { durationMs } from './duration.js'
 import { invalid } from './require.js'
+import type { AssetName, MaybeOpen } from './tables.js'
 
 /**
  * When an asset is to be made, made of smaller conditions. What Dagster calls `AutomationCondition`: the same operands,
@@ -116,12 +117,8 @@ export const when = {
     new Condition({ type: 'anyChecksMatch', of: specOf(condition), ...options }),
   allChecksMatch: (condition: Condition, options: { readonly blockingOnly?: boolean } = {}) =>
     new Condition({ type: 'allChecksMatch', of: specOf(condition), ...options }),
-  assetMatches: (asset: string | { readonly key: string }, condition: Condition) =>
-    new Condition({
-      type: 'assetMatches',
-      asset: typeof asset === 'string' ? asset : asset.key,
-      of: specOf(condition),
-    }),
+  assetMatches: (asset: AssetName | { readonly key: string } | MaybeOpen, condition: Condition) =>
+    new Condition({ type: 'assetMatches', asset: keyOf(asset), of: specOf(condition) }),
   not: (condition: Condition) => condition.not(),
 
   // What is made of these.
@@ -233,6 +230,12 @@ function joined(type: 'and' | 'or', conditions: readonly Condition[]): Condition
     .map(specOf)
     .flatMap((spec) => (spec.type === type && spec.label === undefined ? spec.of : [spec]))
   return new Condition({ type, of })
+}
+
+function keyOf(asset: string | { readonly key: string } | undefined): string {
+  if (typeof asset === 'string') return asset
+  if (typeof asset?.key === 'string') return asset.key
+  throw invalid('assetMatches(…) names no asset.', 'Give it an asset, a table (`dbt.models.orders`) or a key.')
 }
 
 function specOf(condition: Condition): AutomationCondition {

@@ -96,7 +96,7 @@ function conditionsOf(definitions: Parts): {
 }
 
 function inOrder({ assets }: Parts, byAsset: ReadonlyMap<AssetKey, AutomatedAsset>): AutomatedAsset[] {
-  const graph = new AssetGraph(assets)
+  const graph = AssetGraph.of(assets)
   const done = new Set<AssetKey>()
   const order: AutomatedAsset[] = []
   // Without recursion: a chain of models may be as long as a project.

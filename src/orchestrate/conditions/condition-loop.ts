@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import type {
   AssetKey,
   AutomationCondition,
@@ -14,7 +15,7 @@ import { nextTicks } from '../schedules/cron.js'
 import { isSwitchedOn } from '../schedules/switches.js'
 import { type AutomatedAsset, allAutomations, automatedAssets } from './automated-assets.js'
 import { conditionRequests } from './condition-requests.js'
-import { type AssetResult, evaluateConditions } from './evaluate-conditions.js'
+import { type AssetResult, evaluateConditions, evaluatedOneByOne } from './evaluate-conditions.js'
 import type { ConditionFacts } from './facts.js'
 import { gatherFacts, type KnownPartitions } from './gather-facts.js'
 import { partitionsId } from './memory.js'
@@ -55,8 +56,10 @@ const wishOf = ({ definitions, now }: ConditionMoment, assets: readonly Automate
   asksChecks: assets.some(({ condition }) => asksChecks(condition)),
 })
 
-/** The server has other things to do: an evaluation that takes longer than this is followed by a pause of several times its length. */
+/** The server has other things to do: an evaluation that takes longer than this is followed by a pause of the same length. */
 const longMs = 200
+/** Nor does it wait for the end of one: so long it goes on at a stretch. */
+const stretchMs = 15
 
 /**
  * Evaluates conditions whenever something happened that may change what they say, and requests what they ask for. What is
@@ -74,7 +77,7 @@ export class ConditionLoop {
   #restUntilMs = 0
 
   /** @param restShare how many times its own length an evaluation that took long is followed by a pause */
-  constructor(store: OrchestrateStore, { restShare = 4 }: { readonly restShare?: number } = {}) {
+  constructor(store: OrchestrateStore, { restShare = 1 }: { readonly restShare?: number } = {}) {
     this.#store = store
     this.#restShare = restShare
   }
@@ -87,7 +90,7 @@ export class ConditionLoop {
     const startedMs = performance.now()
     const { cursor, memories } = this.#kept
     const { facts, news } = await gatherFacts(this.#store, { ...wishOf(moment, assets), cursor, known: this.#known })
-    const results = evaluateConditions(assets, facts, memories)
+    const results = await inStretches(evaluatedOneByOne(assets, facts, memories))
     const commit = commitOf(results, { moment, memories, cursor, eventId: news.eventId, facts })
     const runIds = await this.#store.commitConditions(commit)
     if (!runIds) {
@@ -136,6 +139,19 @@ export class ConditionLoop {
     if (isDue) this.#nextTickMs = nextTickMs(assets, now)
     return isDue
   }
+}
+
+/** All of them, and in between whatever else there is to do. */
+async function inStretches<T>(items: Iterable<T>): Promise<T[]> {
+  const found: T[] = []
+  let untilMs = performance.now() + stretchMs
+  for (const item of items) {
+    found.push(item)
+    if (performance.now() < untilMs) continue
+    await setImmediate()
+    untilMs = performance.now() + stretchMs
+  }
+  return found
 }
 
 /** How the assets are cut, each way once. */

@@ -22,13 +22,22 @@ export function evaluateConditions(
   assets: readonly AutomatedAsset[],
   facts: ConditionFacts,
   memories: ReadonlyMap<AssetKey, ConditionMemory>,
-): AssetResult[] {
+): readonly AssetResult[] {
+  return [...evaluatedOneByOne(assets, facts, memories)]
+}
+
+/** The same for who has other things to do in between: of ten thousand assets it takes most of a second. */
+export function* evaluatedOneByOne(
+  assets: readonly AutomatedAsset[],
+  facts: ConditionFacts,
+  memories: ReadonlyMap<AssetKey, ConditionMemory>,
+): Generator<AssetResult, void> {
   const requested = new Map<AssetKey, PartitionSet>()
   const memoryOf = (asset: AssetKey) => {
     const memory = memories.get(asset)
     return memory?.partitions === partitionsId(facts.asset(asset)?.partitions) ? memory : undefined
   }
-  return assets.map((one) => {
+  for (const one of assets) {
     const { asset, condition } = one
     const memory = memoryOf(asset)
     const evaluation = new AssetEvaluation(
@@ -44,13 +53,13 @@ export function evaluateConditions(
     const { set, node } = evaluation.evaluate(condition)
     requested.set(asset, set)
     const kept = { requested: packed(set, facts.space(asset)), nodes: evaluation.nodes }
-    return {
+    yield {
       ...one,
       requested: set,
       tree: node,
       memory: { partitions: partitionsId(facts.asset(asset)?.partitions), ...kept, tree: treeId(node) },
     }
-  })
+  }
 }
 
 const treeId = (tree: ConditionNode) =>

@@ -1,6 +1,7 @@
 import type { ErrorJson, SourceLocation } from '../../base/index.js'
 import type { AutomationCondition, AutomationSpec, FreshnessPolicy } from './conditions.js'
 import type { PartitionMapping, PartitionsSpec } from './partitions.js'
+import type { WebhookSpec } from './webhooks.js'
 
 /** `schema/table` for what lies in the warehouse, any slash-separated path for TypeScript assets. */
 export type AssetKey = string
@@ -143,7 +144,10 @@ export interface ScheduleSpec {
 
 export interface SensorSpec {
   readonly name: string
+  /** How often it looks; 0 for one that does not, but is told. */
   readonly intervalMs: number
+  /** Who tells it, and how that is proven. */
+  readonly webhook?: WebhookSpec | undefined
   readonly target: string
   readonly description: string
   readonly isOnByDefault: boolean

@@ -19,6 +19,7 @@ export type Metadata = Readonly<Record<string, MetadataValue>>
 export type EventType =
   | 'run_queued'
   | 'run_started'
+  | 'run_launched'
   | 'run_resumed'
   | 'run_cancel_requested'
   | 'run_succeeded'

@@ -11,6 +11,7 @@ import type {
 import type { FreshnessState } from './conditions.js'
 import type { ConnectionEvent, NewConnectionEvent } from './connection-events.js'
 import type { AssetKey, Definitions } from './definitions.js'
+import type { Delivery, NewDelivery } from './deliveries.js'
 import type {
   AssetState,
   CheckState,
@@ -81,16 +82,30 @@ export interface OrchestrateStore {
   requestCancel(runId: string): Promise<Run | undefined>
 
   // runs, as a worker sees them
-  /** Takes the next queued runs, and such whose lease ran out, at most so many; none where there are none. */
+  /**
+   * Takes the next queued runs, and such whose lease ran out, at most so many; none where there are none.
+   * @param wish.mostInAll how many may be held at once by all workers together, these included
+   */
   claimRuns(
     worker: string,
     leaseMs: number,
-    wish: { readonly most: number; readonly limits?: readonly TagLimit[] | undefined },
+    wish: {
+      readonly most: number
+      readonly limits?: readonly TagLimit[] | undefined
+      readonly mostInAll?: number | undefined
+    },
   ): Promise<ClaimedRun[]>
+  /**
+   * Takes over a run that was claimed to be launched: from then on the lease is this worker's, under a new token. It is taken
+   * once: undefined where somebody took it with the token before, or the run was taken away from whoever claimed it.
+   */
+  takeLease(claim: Pick<RunLease, 'runId' | 'token'>, worker: string, leaseMs: number): Promise<ClaimedRun | undefined>
   /** The workers that hold a lease. */
   leaseHolders(): Promise<string[]>
   /** Ends the leases of workers that are gone: their runs can be claimed at once. */
   expireLeases(workers: readonly string[]): Promise<void>
+  /** The same for one run, with a word why; answers whether it had not ended, and was still this worker's. */
+  expireLease(holder: Pick<RunLease, 'runId' | 'worker'>, reason: string): Promise<boolean>
   /** Prolongs leases; answers the ids still held, and which of them were asked to cancel. */
   heartbeat(leases: readonly RunLease[], leaseMs: number): Promise<{ held: string[]; cancelling: string[] }>
   /**
@@ -166,7 +181,8 @@ export interface OrchestrateStore {
    * a skipped one; a schedule's instant that has its tick already is answered, not written again.
    * @param also what is written together with it: the automation is turned off, and `noted` is what that is to connections;
    *   keys of dynamic partitions that came and are gone; `from`: as the sensor stood when it was asked. Where it stands elsewhere
-   *   by now, another daemon was quicker: nothing is written, and undefined answered
+   *   by now, another daemon was quicker: nothing is written, and undefined answered; `delivery`: what the tick is made of. Where that has
+   *   a tick already, it is answered
    */
   commitTick(
     tick: Tick,
@@ -174,6 +190,7 @@ export interface OrchestrateStore {
     also?: {
       readonly turnsOff?: { readonly noted: readonly NewConnectionEvent[] } | undefined
       readonly dynamicPartitions?: DynamicPartitionChanges | undefined
+      readonly delivery?: string | undefined
       readonly from?: Pick<AutomationState, 'cursor' | 'lastTickAt'> | undefined
     },
   ): Promise<Tick | undefined>
@@ -182,6 +199,31 @@ export interface OrchestrateStore {
     limit?: number | undefined
     before?: string | undefined
   }): Promise<Tick[]>
+
+  // deliveries of webhooks: kept before anything is made of them, so that none is lost
+  /**
+   * Keeps one, which belongs to who keeps it for so long; answers the one that was kept before where the sender sends it again, and undefined
+   * where so many of its sensor wait already.
+   */
+  keepDelivery(
+    delivery: NewDelivery,
+    limits: { readonly forMs: number; readonly mostWaiting: number },
+  ): Promise<{ readonly delivery: Delivery; readonly isNew: boolean } | undefined>
+  /** Takes some that wait and belong to nobody now, the oldest first. */
+  claimDeliveries(limits: { readonly forMs: number; readonly most: number }): Promise<Delivery[]>
+  /** Gives one back that could not be evaluated: after a while it is anybody's. */
+  releaseDelivery(id: string, afterMs: number): Promise<void>
+
+  // the daemon
+  /**
+   * Lets this daemon be the one that works for so long, unless another one is; answers who it is.
+   * @param gone daemons that are known to have ended: nobody waits for them
+   */
+  leadDaemon(daemon: string, leaseMs: number, gone?: readonly string[]): Promise<string>
+  /** The next daemon need not wait. */
+  resignDaemon(daemon: string): Promise<void>
+  /** When a daemon last said that it works; undefined where none ever did, or the last one ended in order. */
+  daemonBeatAt(): Promise<Date | undefined>
 
   // freshness
   /** As it was noted last. */
@@ -208,8 +250,11 @@ export interface OrchestrateStore {
   endedRuns(filter: { since: string | undefined; except: readonly string[] }): Promise<EndedRuns>
 
   // waking up and tidying up
-  /** Calls back on new runs, events and changes until the signal aborts. Changes can get lost: look regularly, too. */
-  subscribe(onChange: (change: StoreChange) => void, signal: AbortSignal): Promise<void>
+  /**
+   * Calls back on new runs, events and changes until the signal aborts. Changes can get lost: look regularly, too.
+   * @param about `work`: only runs that came into the queue, or are to be cancelled
+   */
+  subscribe(onChange: (change: StoreChange) => void, signal: AbortSignal, about?: 'everything' | 'work'): Promise<void>
   /** Forgets what is older; latest states of assets and checks stay, and so does whatever has not ended. */
   prune(limits: RetentionLimits): Promise<void>
 }

@@ -8,6 +8,8 @@ import { switchEvents } from '../connections/switch-events.js'
 import type {
   AutomationState,
   Definitions,
+  Delivery,
+  DeliveryContent,
   OrchestrateStore,
   RunRequest,
   ScheduleSpec,
@@ -16,18 +18,28 @@ import type {
   Tick,
 } from '../contract/index.js'
 import { watchFreshness } from '../freshness/watch-freshness.js'
-import { settingsOfTags } from '../limits/run-tags.js'
 import { isSwitchedOn } from '../schedules/switches.js'
+import { sensorRequests } from '../sensors/sensor-requests.js'
+import { dropDelivery, evaluateDelivery } from '../webhooks/evaluate-delivery.js'
 import { judgeFailures } from './failing-schedule.js'
-import { dueTicks, scheduledRun } from './schedule-ticks.js'
+import { dueTicks, overlapReason, scheduledRun } from './schedule-ticks.js'
 
 export interface DaemonOptions {
   readonly store: OrchestrateStore
   readonly clock: Clock
   readonly logger: Logger
   readonly signal: AbortSignal
+  /** This one among all daemons of the store, of which one works and the others wait. */
+  readonly name: string
+  /** Whether another daemon is known to have ended: nobody waits for it. */
+  readonly isGone: (daemon: string) => boolean
   /** User code runs in the engine; the daemon only asks for its answer. */
-  readonly evaluateSensor: (name: string, cursor: unknown, signal: AbortSignal) => Promise<SensorResult>
+  readonly evaluateSensor: (
+    name: string,
+    cursor: unknown,
+    signal: AbortSignal,
+    delivery?: DeliveryContent,
+  ) => Promise<SensorResult>
   readonly retention: RetentionDays
   /** Whom to tell of what goes wrong. */
   readonly alerts?: AlertOptions | undefined
@@ -41,9 +53,16 @@ export interface RetentionDays {
 }
 
 const loopMs = 1_000
+/** After so long without a word another daemon takes over. */
+const leaseMs = 15_000
+const leadEveryMs = 3_000
 /** Freshness is counted in minutes. */
 const watchMs = 5_000
 const pruneMs = 3600_000
+/** Longer than user code may think about one. */
+const deliveryMs = 90_000
+const deliveryPauseMs = 2_000
+const mostDeliveries = 20
 const dayMs = 24 * 3600_000
 /** A sensor looks every few seconds, and mostly finds nothing. */
 const idleTickDays = 3
@@ -57,6 +76,7 @@ export async function runDaemon(options: DaemonOptions): Promise<void> {
     await clock.sleep(loopMs, { signal }).catch(() => {})
   }
   await daemon.settled()
+  await options.store.resignDaemon(options.name).catch(() => {})
 }
 
 class Daemon {
@@ -68,6 +88,8 @@ class Daemon {
   readonly #conditions: ConditionLoop
   readonly #channels: readonly AlertChannel[]
   #sending: Promise<void> | undefined
+  #delivering: Promise<void> | undefined
+  #ledMs = Number.NEGATIVE_INFINITY
   #watchedMs = Number.NEGATIVE_INFINITY
   #prunedMs = Number.NEGATIVE_INFINITY
 
@@ -83,10 +105,12 @@ class Daemon {
 
   async round(): Promise<void> {
     const { store, clock, onLoop } = this.#options
+    if (!(await this.#leads())) return
     const definitions = await store.readDefinitions()
     if (definitions) {
       const states = new Map((await store.automationStates()).map((state) => [state.name, state]))
       await this.#fire(definitions, states)
+      this.#delivering ??= this.#deliver(definitions)
       const moment = { definitions, states, now: clock.now() }
       await this.#guarded('Conditions', () => this.#conditions.round(moment), 'evaluated')
       await this.#watchFreshness(definitions)
@@ -98,13 +122,27 @@ class Daemon {
     onLoop?.(clock.now())
   }
 
+  /**
+   * Whether it is this daemon that works: schedules have each instant once in any case, but sensors and alerts would tell everything
+   * as often as there are daemons.
+   */
+  async #leads(): Promise<boolean> {
+    const { store, clock, name, isGone } = this.#options
+    const nowMs = clock.monotonicMs()
+    if (nowMs - this.#ledMs < leadEveryMs) return true
+    let leader = await store.leadDaemon(name, leaseMs)
+    if (leader !== name && isGone(leader)) leader = await store.leadDaemon(name, leaseMs, [leader])
+    this.#ledMs = leader === name ? nowMs : Number.NEGATIVE_INFINITY
+    return leader === name
+  }
+
   async #sendAlerts(): Promise<void> {
     await Promise.all(this.#channels.map((channel) => this.#guarded('Alerts', () => channel.send(), 'sent')))
     this.#sending = undefined
   }
 
   async settled(): Promise<void> {
-    await Promise.all([...this.#looking.values(), this.#sending])
+    await Promise.all([...this.#looking.values(), this.#sending, this.#delivering])
   }
 
   async #fire(definitions: Definitions, states: ReadonlyMap<string, AutomationState>): Promise<void> {
@@ -144,8 +182,7 @@ class Daemon {
     const now = clock.now()
     for (const { at, skip } of dueTicks(schedule, state, { startedAt: this.#startedAt, now })) {
       const due = tick(schedule.name, 'schedule', at)
-      const reason =
-        skip ?? ((await this.#isOverlapping(schedule)) ? 'its previous run is still going (overlap: skip)' : undefined)
+      const reason = skip ?? ((await this.#isOverlapping(schedule)) ? overlapReason : undefined)
       if (reason !== undefined) {
         await store.commitTick({ ...due, status: 'skipped', reason }, [])
         continue
@@ -176,7 +213,7 @@ class Daemon {
   }
 
   #isDue(sensor: SensorSpec, state: AutomationState | undefined): boolean {
-    if (this.#looking.has(sensor.name)) return false
+    if (sensor.webhook || this.#looking.has(sensor.name)) return false
     const lastMs = state?.lastTickAt === undefined ? 0 : Date.parse(state.lastTickAt)
     return this.#options.clock.now().getTime() - lastMs >= sensor.intervalMs
   }
@@ -222,6 +259,38 @@ class Daemon {
     )
   }
 
+  /** What came while user code could not be asked. */
+  async #deliver(definitions: Definitions): Promise<void> {
+    const { store } = this.#options
+    await this.#guarded(
+      'Deliveries of webhooks',
+      async () => {
+        for (let done = 0; done < mostDeliveries; done++) {
+          const [delivery] = await store.claimDeliveries({ forMs: deliveryMs, most: 1 })
+          if (!delivery) return
+          await this.#evaluateDelivery(definitions, delivery)
+        }
+      },
+      'evaluated',
+    )
+    this.#delivering = undefined
+  }
+
+  async #evaluateDelivery(definitions: Definitions, delivery: Delivery): Promise<void> {
+    const { store, signal, evaluateSensor } = this.#options
+    const sensor = definitions.sensors.find(({ name, webhook }) => webhook && name === delivery.sensor)
+    try {
+      if (sensor) {
+        const evaluate = (content: DeliveryContent) => evaluateSensor(sensor.name, undefined, signal, content)
+        await evaluateDelivery({ store, definitions, evaluate }, sensor, delivery)
+      } else if (definitions.problems.length === 0) await dropDelivery(store, delivery)
+      else await store.releaseDelivery(delivery.id, deliveryPauseMs)
+    } catch (error) {
+      await store.releaseDelivery(delivery.id, deliveryPauseMs)
+      throw error
+    }
+  }
+
   async #watchFreshness(definitions: Definitions): Promise<void> {
     const { store, clock } = this.#options
     if (clock.monotonicMs() - this.#watchedMs < watchMs) return
@@ -240,19 +309,6 @@ class Daemon {
       idleTicksBefore: daysAgo(Math.min(idleTickDays, retention.logs)),
     })
   }
-}
-
-/** @throws RUN_TAG_INVALID */
-export function sensorRequests(sensor: SensorSpec, result: SensorResult): RunRequest[] {
-  for (const { tags = {} } of result.runs) settingsOfTags(tags)
-  return result.runs.map((run) => ({
-    selection: run.selection ?? sensor.target,
-    trigger: { type: 'sensor', name: sensor.name },
-    partitions: run.partitions,
-    config: run.config,
-    tags: run.tags,
-    runKey: run.key === undefined ? undefined : `sensor ${sensor.name} ${run.key}`,
-  }))
 }
 
 function configError(definitions: Definitions, request: RunRequest): MillraceError | undefined {

@@ -1,6 +1,9 @@
 import type { AutomationState, RunRequest, ScheduleSpec } from '../contract/index.js'
 import { ticksBetween } from '../schedules/cron.js'
 
+/** Why a tick of a schedule with `overlap: skip` leads to no run. */
+export const overlapReason = 'its previous run is still going (overlap: skip)'
+
 /** A tick this late is still on time: nobody calls it missed. */
 const onTimeMs = 60_000
 /** Of a schedule that catches up on everything, this many of the newest instants. */

@@ -36,13 +36,31 @@ export async function spaceOfAsset(
   return partitionSpace(partitions, { now: new Date(), dynamicKeys: await store.dynamicPartitions() })
 }
 
-export async function assetPartitions(store: Store, asset: AssetSpec): Promise<AssetPartitions> {
+/** The partitions of an asset by what is known of them: each is in one of the sets. Undefined where it has none. */
+export async function partitionsByStatus(
+  store: Store,
+  asset: AssetSpec,
+): Promise<
+  { readonly space: PartitionSpace; readonly sets: Readonly<Record<PartitionStatus, PartitionSet>> } | undefined
+> {
   const [space, states, running] = await Promise.all([
     spaceOfAsset(store, asset),
     store.partitionStates(asset.key),
     store.listRuns({ asset: asset.key, statuses: ['running', 'cancelling'], limit: 100 }),
   ])
-  if (!space)
+  if (!space) return undefined
+  const made = setOfKeys(space, states.made)
+  const failed = setOfKeys(space, states.failed)
+  const inWork = PartitionSet.of(
+    running.flatMap(({ partitions }) => (partitions === undefined ? [] : chosenOf(space, partitions).ranges)),
+  ).without(made)
+  const missing = PartitionSet.first(space.size).without(made).without(failed).without(inWork)
+  return { space, sets: { made, failed: failed.without(inWork), running: inWork, missing } }
+}
+
+export async function assetPartitions(store: Store, asset: AssetSpec): Promise<AssetPartitions> {
+  const known = await partitionsByStatus(store, asset)
+  if (!known)
     return {
       size: 0,
       dimensions: [],
@@ -50,21 +68,15 @@ export async function assetPartitions(store: Store, asset: AssetSpec): Promise<A
       stretches: [],
       unmade: '',
     }
-  const all = PartitionSet.first(space.size)
-  const made = setOfKeys(space, states.made)
-  const failed = setOfKeys(space, states.failed)
-  const inWork = PartitionSet.of(
-    running.flatMap(({ partitions }) => (partitions === undefined ? [] : chosenOf(space, partitions).ranges)),
-  ).without(made)
-  const missing = all.without(made).without(failed).without(inWork)
-  const sets = { made, failed: failed.without(inWork), running: inWork, missing }
+  const { space, sets } = known
+  const { made, failed, running, missing } = sets
   const stretches = Object.entries(sets)
     .flatMap(([status, set]) => set.ranges.map(([from, to]) => ({ status: status as keyof typeof sets, from, to })))
     .sort((a, b) => a.from - b.from)
   return {
     size: space.size,
     dimensions: space.dimensions.map(({ name, space: { size } }) => ({ name, size })),
-    counts: { made: made.size, failed: sets.failed.size, running: inWork.size, missing: missing.size },
+    counts: { made: made.size, failed: failed.size, running: running.size, missing: missing.size },
     stretches: stretches.slice(-mostStretches).map(({ status, from, to }) => ({
       status,
       from,
@@ -72,7 +84,7 @@ export async function assetPartitions(store: Store, asset: AssetSpec): Promise<A
       first: space.keyAt(from),
       last: space.keyAt(to - 1),
     })),
-    unmade: partitionsText(space, missing.union(sets.failed)),
+    unmade: partitionsText(space, missing.union(failed)),
   }
 }
 

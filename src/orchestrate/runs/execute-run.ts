@@ -8,6 +8,7 @@ import {
   silentLogger,
   toMillraceError,
 } from '../../base/index.js'
+import { AssetGraph } from '../assets/select-assets.js'
 import { selectForRun, withSiblings } from '../assets/select-for-run.js'
 import type {
   AssetKey,
@@ -25,6 +26,7 @@ import { orchestrateErrors } from '../errors.js'
 import { PoolGate } from '../limits/pool-gate.js'
 import { assetFailed, StepExecution } from './execute-step.js'
 import { inputPartitions } from './input-partitions.js'
+import { maxRuntimeError } from './max-runtime.js'
 import { planRun, unfinishedAssets } from './plan-run.js'
 import { ReadySteps } from './ready-steps.js'
 import type { FailedAttempt } from './retries.js'
@@ -59,7 +61,7 @@ class RunExecution {
   readonly #journal: RunJournal
   readonly #log: RunLog
   readonly #specs: ReadonlyMap<string, StepSpec>
-  readonly #codeVersions: ReadonlyMap<AssetKey, string | undefined>
+  readonly #graph: AssetGraph
   #progress: RunProgress
   #partitions: RunPartitions | undefined
   #dynamicKeys: ReturnType<OrchestrateStore['dynamicPartitions']> | undefined
@@ -75,8 +77,8 @@ class RunExecution {
     this.#journal = new RunJournal(options.journal ?? silentLogger, options.run)
     this.#log = new RunLog(options.store, options.lease, this.#journal)
     const { steps, assets } = options.definitions
-    this.#specs = new Map(steps.map((spec) => [spec.key, spec]))
-    this.#codeVersions = new Map(assets.map((asset) => [asset.key, asset.codeVersion]))
+    this.#specs = specsByKey(steps)
+    this.#graph = AssetGraph.of(assets)
     this.#progress = new RunProgress(options.definitions, [])
   }
 
@@ -147,7 +149,7 @@ class RunExecution {
   /** Those that there were when the run was asked for, like the ones that it makes. */
   async #inputPartitions(asset: AssetKey, partition: string | undefined) {
     const { store, run, definitions } = this.#options
-    if (!definitions.assets.some(({ key, inputs }) => key === asset && inputs)) return {}
+    if (!this.#graph.assets.get(asset)?.inputs) return {}
     this.#dynamicKeys ??= store.dynamicPartitions()
     const moment = { now: new Date(run.createdAt), dynamicKeys: await this.#dynamicKeys }
     return inputPartitions(definitions, asset, partition, moment)
@@ -258,7 +260,7 @@ class RunExecution {
       run,
       spec: this.#specs.get(step.key) ?? { ...step, isSubsettable: false },
       formerAttempts: this.#formerAttempts.get(step.key) ?? [],
-      codeVersionOf: (asset) => this.#codeVersions.get(asset),
+      codeVersionOf: (asset) => this.#graph.assets.get(asset)?.codeVersion,
       executors,
       clock,
       signal,
@@ -342,16 +344,16 @@ class RunExecution {
   }
 }
 
+const knownSpecs = new WeakMap<readonly StepSpec[], ReadonlyMap<string, StepSpec>>()
+
+/** Made once for some definitions: all of their runs ask for it. */
+function specsByKey(steps: readonly StepSpec[]): ReadonlyMap<string, StepSpec> {
+  const specs = knownSpecs.get(steps) ?? new Map(steps.map((spec) => [spec.key, spec]))
+  knownSpecs.set(steps, specs)
+  return specs
+}
+
 const reasons = {
   cancel: 'the run was cancelled',
   max_runtime: 'the run took too long',
 } as const
-
-function maxRuntimeError(): ErrorJson {
-  return orchestrateErrors
-    .create('RUN_MAX_RUNTIME', {
-      message: 'The run was ended: it went on for longer than it may.',
-      hint: 'Give it more time with the tag millrace/max_runtime (seconds) or `runs.max_runtime` in millrace.yaml, or make less at once.',
-    })
-    .toJSON()
-}

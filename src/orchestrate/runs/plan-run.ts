@@ -5,9 +5,8 @@ import { checkKey } from './run-progress.js'
 
 /** What a run will execute: steps that produce the selected assets, and the checks on them, in an order that works. */
 export function planRun(definitions: Definitions, assets: ReadonlySet<AssetKey>): PlannedStep[] {
-  const executable = new Set(
-    definitions.assets.filter((asset) => asset.isExecutable && assets.has(asset.key)).map((asset) => asset.key),
-  )
+  const graph = AssetGraph.of(definitions.assets)
+  const executable = new Set([...assets].filter((key) => graph.assets.get(key)?.isExecutable))
   const checksByStep = new Map<string, { asset: AssetKey; name: string }[]>()
   const checkDeps = new Map<string, readonly AssetKey[]>()
   for (const { asset, name, step, deps } of definitions.checks) {
@@ -16,15 +15,14 @@ export function planRun(definitions: Definitions, assets: ReadonlySet<AssetKey>)
     checkDeps.set(checkKey(asset, name), deps)
   }
   const steps = definitions.steps
+    .filter((step) => checksByStep.has(step.key) || step.assets.some((asset) => executable.has(asset)))
     .map((step) => ({
       key: step.key,
       kind: step.kind,
       assets: step.assets.filter((asset) => executable.has(asset)),
       checks: checksByStep.get(step.key) ?? [],
     }))
-    .filter((step) => step.assets.length > 0 || step.checks.length > 0)
   const producer = new Map(steps.flatMap((step) => step.assets.map((asset) => [asset, step.key] as const)))
-  const graph = new AssetGraph(definitions.assets)
   const needs = (step: (typeof steps)[number]): AssetKey[] => [
     ...step.assets.flatMap((asset) => graph.parents(asset)),
     ...step.checks

@@ -7,10 +7,10 @@ import type {
   OrchestrateStore,
   RunLease,
   RunLimits,
-  RunStatus,
   StepExecutor,
   StoreChange,
 } from '../contract/index.js'
+import type { LaunchedRuns } from '../launchers/launched-runs.js'
 import { settingsOfTags } from '../limits/run-tags.js'
 import { executeRun } from './execute-run.js'
 import { giveUp, maxLostAttempts } from './give-up.js'
@@ -32,20 +32,31 @@ export interface RunEngineOptions {
   /** Is told of every run that it executes, and of their steps. */
   readonly journal?: Logger | undefined
   readonly signal: AbortSignal
+  /** Starts a run worker for each run; without it they are executed here. */
+  readonly launched?: LaunchedRuns | undefined
+  /** Ends when there was nothing to do for so long. */
+  readonly untilIdleMs?: number | undefined
 }
 
-const leaseMs = 15_000
+/** For how long a claim is good, unless it is prolonged. */
+export const leaseMs = 15_000
 const heartbeatMs = 3_000
 const pollMs = 1_000
-/** Many runs may come, or end elsewhere, at once: a look at the queue for each of them would be most of what the store does. */
+/** Many runs may come at once: a look at the queue for each of them would be most of what the store does. */
 const leastPauseMs = 20
 const maxConcurrentSteps = 8
 
-const isEnded = (status: RunStatus) => status === 'succeeded' || status === 'failed' || status === 'cancelled'
-
-/** Claims queued runs and executes them until the signal aborts; then gives running ones back to the queue. */
+/** Claims queued runs and executes or launches them until the signal aborts; then gives back to the queue what was not handed over. */
 export async function runEngine(options: RunEngineOptions): Promise<void> {
   await new RunLoop(options).run()
+}
+
+/** Executes one run whose lease was taken, and claims no other. Where the signal aborts, it is given back to the queue. */
+export async function executeClaimedRun(
+  options: Omit<RunEngineOptions, 'isGone' | 'maxConcurrentRuns' | 'launched' | 'untilIdleMs'>,
+  claimed: ClaimedRun,
+): Promise<void> {
+  await new RunLoop({ ...options, isGone: () => false, maxConcurrentRuns: 1 }).runOnly(claimed)
 }
 
 interface ActiveRun {
@@ -61,53 +72,84 @@ class RunLoop {
   readonly #active = new Map<string, ActiveRun>()
   readonly #running = new Set<Promise<void>>()
   readonly #bell = new Bell()
-  /** A run of this engine is to be cancelled. */
-  #isAskedToCancel = false
+  /** A run of this engine is to be cancelled, or was taken over by its run worker: its lease is to be looked at. */
+  #hasLeaseNews = false
   /** That, or one of its runs has ended: there is room for another one. */
   #isUrgent = false
+  /** Heartbeats under way. */
+  #unanswered = 0
 
   constructor(options: RunEngineOptions) {
     this.#options = options
   }
 
   async run(): Promise<void> {
-    const { store, signal } = this.#options
-    const ring = () => this.#bell.ring()
-    signal.addEventListener('abort', ring)
-    const subscription = store.subscribe((change) => this.#hear(change), signal)
-    const beat = setInterval(() => void this.#heartbeat(), heartbeatMs)
-    try {
+    const { signal, launched, clock, untilIdleMs = Number.POSITIVE_INFINITY } = this.#options
+    let busyMs = clock.monotonicMs()
+    await this.#attended(async () => {
       await this.#takeOver()
       while (!signal.aborted) {
         const room = this.#options.maxConcurrentRuns - this.#active.size
-        if (room > 0 && (await this.#claim(room)) === room) continue
-        // A cancel should not wait for the next heartbeat.
-        if (this.#isAskedToCancel) {
-          this.#isAskedToCancel = false
-          await this.#heartbeat()
-        }
+        const claimed = room > 0 ? await this.#claim(room) : 0
+        if (claimed + this.#active.size + (launched?.count ?? 0) > 0) busyMs = clock.monotonicMs()
+        if (claimed > 0 && claimed === room) continue
+        if (clock.monotonicMs() - busyMs >= untilIdleMs) return
+        await this.#hearOfLeases()
         await this.#pause()
       }
+    })
+  }
+
+  async runOnly(claimed: ClaimedRun): Promise<void> {
+    await this.#attended(async () => {
+      this.#begin(claimed)
+      while (!this.#options.signal.aborted && this.#active.size > 0) {
+        await this.#hearOfLeases()
+        await this.#pause()
+      }
+    })
+  }
+
+  /** With the heartbeat, and an ear for what happens to runs, while the work goes on; then what is left is given back. */
+  async #attended(work: () => Promise<void>): Promise<void> {
+    const { store, launched } = this.#options
+    const ended = new AbortController()
+    const signal = AbortSignal.any([this.#options.signal, ended.signal])
+    const ring = () => this.#bell.ring()
+    signal.addEventListener('abort', ring)
+    const about = launched ? 'everything' : 'work'
+    const subscription = store.subscribe((change) => this.#hear(change), signal, about)
+    const watching = launched?.watch(signal)
+    const beat = setInterval(() => void this.#heartbeat(), heartbeatMs)
+    try {
+      await work()
       for (const { work } of this.#active.values()) stop(work, 'shutdown')
       await Promise.all(this.#running)
     } finally {
       clearInterval(beat)
+      ended.abort()
       signal.removeEventListener('abort', ring)
-      await subscription
+      await Promise.all([subscription, watching])
     }
   }
 
-  /** What others do to runs: there may be one to claim, also since one that held it back has ended. */
-  #hear(change: StoreChange): void {
-    if (change.type !== 'run') return
-    const isOwn = this.#active.has(change.runId)
-    // Also of one that is being claimed just now.
-    if (change.status === 'cancelling') this.#urge({ isCancel: true })
-    else if (!isOwn && (change.status === 'queued' || isEnded(change.status))) this.#bell.ring()
+  /** A cancel should not wait for the next heartbeat. */
+  async #hearOfLeases(): Promise<void> {
+    if (!this.#hasLeaseNews) return
+    this.#hasLeaseNews = false
+    await this.#heartbeat()
   }
 
-  #urge({ isCancel = false } = {}): void {
-    if (isCancel) this.#isAskedToCancel = true
+  #hear(change: StoreChange): void {
+    if (change.type !== 'run') return
+    // Its run worker may have taken it over.
+    const isOwn = this.#options.launched && this.#active.has(change.runId)
+    if (change.status === 'cancelling' || isOwn) this.#urge({ isOfLease: true })
+    else this.#bell.ring()
+  }
+
+  #urge({ isOfLease = false } = {}): void {
+    if (isOfLease) this.#hasLeaseNews = true
     this.#isUrgent = true
     this.#bell.ring()
   }
@@ -137,10 +179,12 @@ class RunLoop {
 
   /** Takes runs from the queue; answers how many: none also where the store does not answer. */
   async #claim(most: number): Promise<number> {
-    const { store, worker, logger, limits } = this.#options
+    const { store, worker, logger, limits, launched, maxConcurrentRuns } = this.#options
+    // Run workers outlive who launched them, so those of all are counted.
+    const mostInAll = launched && maxConcurrentRuns
     let claimed: readonly ClaimedRun[]
     try {
-      claimed = await store.claimRuns(worker, leaseMs, { most, limits: limits.tags })
+      claimed = await store.claimRuns(worker, leaseMs, { most, limits: limits.tags, mostInAll })
     } catch (error) {
       logger.warn('The store did not answer; trying again', { error })
       return 0
@@ -182,7 +226,8 @@ class RunLoop {
   }
 
   async #execute(claimed: ClaimedRun, signal: AbortSignal): Promise<void> {
-    const { store, executors, clock, limits, journal } = this.#options
+    const { store, executors, clock, limits, journal, launched } = this.#options
+    if (launched && claimed.run.attempt <= maxLostAttempts) return launched.launch(claimed, signal)
     if (claimed.run.attempt > maxLostAttempts) return giveUp(store, claimed, clock)
     let definitions: Definitions
     try {
@@ -203,7 +248,12 @@ class RunLoop {
     const { store, clock, logger } = this.#options
     const asked = [...this.#active.values()]
     const sentMs = clock.monotonicMs()
-    for (const { work, endsAtMs } of asked) if (sentMs >= endsAtMs) stop(work, 'max_runtime')
+    for (const { work, endsAtMs, leaseUntilMs } of asked) {
+      if (sentMs >= endsAtMs) stop(work, 'max_runtime')
+      // Where the network is cut, the heartbeats before this one still wait for their answers.
+      if (this.#unanswered > 0 && sentMs > leaseUntilMs) stop(work, 'lease_lost')
+    }
+    this.#unanswered++
     try {
       const { held, cancelling } = await store.heartbeat(
         asked.map((one) => one.lease),
@@ -217,6 +267,8 @@ class RunLoop {
     } catch (error) {
       logger.warn('The heartbeat of the runs was not heard', { error })
       for (const one of asked) if (clock.monotonicMs() > one.leaseUntilMs) stop(one.work, 'lease_lost')
+    } finally {
+      this.#unanswered--
     }
   }
 }

@@ -152,7 +152,7 @@ export function requireAlike(assets: readonly AssetSpec[]): void {
     })
 }
 
-function partitionAt(space: PartitionSpace, index: number): RunPartition {
+export function partitionAt(space: PartitionSpace, index: number): RunPartition {
   const key = space.keyAt(index)
   const window = space.windowAt(index)
   const parts = key.split(keySeparator)

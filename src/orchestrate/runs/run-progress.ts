@@ -181,12 +181,13 @@ class NeedsFinder {
   readonly #ancestors = new Map<AssetKey, ReadonlySet<AssetKey>>()
 
   constructor(definitions: Definitions, steps: ReadonlyMap<string, RunStep>) {
-    this.#graph = new AssetGraph(definitions.assets)
+    this.#graph = AssetGraph.of(definitions.assets)
     this.#steps = steps
     for (const step of steps.values()) for (const asset of step.assets) this.#producer.set(asset, step.key)
     for (const check of definitions.checks) {
+      if (!steps.has(check.step)) continue
       this.#checks.set(checkKey(check.asset, check.name), check)
-      if (!check.isBlocking || !steps.has(check.step)) continue
+      if (!check.isBlocking) continue
       const known = this.#blocking.get(check.asset)
       if (known) known.push(check)
       else this.#blocking.set(check.asset, [check])

@@ -1,7 +1,8 @@
 import { readdir, stat } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import { plural } from '../../base/index.js'
-import type { SensorOptions } from '../authoring/define.js'
+import type { SensorOptions } from '../authoring/sensor.js'
+import type { Target } from '../authoring/target.js'
 
 /**
  * A sensor that requests one run when files that match appear or change. Its cursor holds the files it has seen, so a
@@ -10,7 +11,7 @@ import type { SensorOptions } from '../authoring/define.js'
 export function newFiles(options: {
   readonly path: string
   readonly every?: string
-  readonly target: string
+  readonly target: Target
   readonly description?: string
   readonly on?: boolean
 }): SensorOptions {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { SensorAnswer } from '../authoring/define.js'
+import type { SensorAnswer } from '../authoring/sensor.js'
 import { newRows } from './new-rows.js'
 
 /** What it answers each time, when the table's mark is one after the other. */

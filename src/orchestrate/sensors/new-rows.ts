@@ -1,4 +1,6 @@
-import type { SensorOptions } from '../authoring/define.js'
+import type { SensorOptions } from '../authoring/sensor.js'
+import { isTable, type MaybeOpen, type Table } from '../authoring/tables.js'
+import type { Target } from '../authoring/target.js'
 import { orchestrateErrors } from '../errors.js'
 
 /**
@@ -6,16 +8,17 @@ import { orchestrateErrors } from '../errors.js'
  * cursor, when it has another number of rows. What was there before the sensor's first look starts no run.
  */
 export function newRows(options: {
-  /** `schema.table`, or an expression that can stand after `from`. */
-  readonly table: string
+  /** `schema.table`, an expression that can stand after `from`, or a table of the project. */
+  readonly table: string | Table | MaybeOpen
   /** A column that grows: a time, or a number. */
   readonly cursor?: string
   readonly every?: string
-  readonly target: string
+  readonly target: Target
   readonly description?: string
   readonly on?: boolean
 }): SensorOptions {
-  const { table, cursor: column } = options
+  const { cursor: column } = options
+  const table = isTable(options.table) ? String(options.table) : options.table
   if (typeof table !== 'string' || table.trim() === '')
     throw orchestrateErrors.create('DEFINITIONS_INVALID', {
       message: 'newRows(…) has no table.',

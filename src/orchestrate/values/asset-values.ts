@@ -1,13 +1,16 @@
 import type { AnyAsset } from '../authoring/define.js'
-import { assetOfInput, type Input, type ReadableAsset, readsOne } from '../authoring/inputs.js'
+import { assetOfInput, type Input, inputsIn, type ReadableAsset, readsOne } from '../authoring/inputs.js'
+import { isTable } from '../authoring/tables.js'
 import type { AssetKey } from '../contract/index.js'
 import { orchestrateErrors } from '../errors.js'
 import { io } from './io.js'
 import type { IoContext } from './io-manager.js'
+import { type ReadRows, tableRows } from './table-rows.js'
 
 /** By the name of the input: which partitions of what is read. */
 export type Reads = Readonly<Record<string, readonly string[]>>
 type Surroundings = Omit<IoContext, 'asset' | 'partition'>
+type ReadSurroundings = Surroundings & { readonly read: ReadRows }
 
 const usual = io.json()
 const managerOf = (asset: Pick<ReadableAsset, 'io'>) => asset.io ?? usual
@@ -16,11 +19,10 @@ const managerOf = (asset: Pick<ReadableAsset, 'io'>) => asset.io ?? usual
 export async function inputValues(
   asset: AnyAsset,
   reads: Reads,
-  around: Surroundings,
+  around: ReadSurroundings,
 ): Promise<Readonly<Record<string, unknown>>> {
   const found: Record<string, unknown> = {}
-  for (const [name, input] of Object.entries(asset.inputs ?? {}))
-    found[name] = await inputValue(asset, input, reads[name] ?? [], around)
+  for (const [name, input] of inputsIn(asset)) found[name] = await inputValue(asset, input, reads[name] ?? [], around)
   return found
 }
 
@@ -28,11 +30,12 @@ async function inputValue(
   asset: AnyAsset,
   input: Input,
   keys: readonly string[],
-  around: Surroundings,
+  { read: readRows, ...around }: ReadSurroundings,
 ): Promise<unknown> {
   const read = assetOfInput(input)
+  if (isTable(read)) return tableRows(read, readRows)
   if (!read.partitions) return loaded(asset.key, read, undefined, around)
-  if (readsOne(input, asset.partitions)) {
+  if (readsOne(input, read, asset.partitions)) {
     const [key] = keys
     if (key === undefined || keys.length > 1) throw notOne(asset.key, read.key, keys)
     return loaded(asset.key, read, key, around)

@@ -9,9 +9,10 @@ import type {
   ExternalAssetOptions,
 } from '../authoring/define.js'
 import { durationMs } from '../authoring/duration.js'
-import { assetOfInput, mappingOfInput } from '../authoring/inputs.js'
+import { assetOfInput, inputsIn, mappingOfInput } from '../authoring/inputs.js'
 import type { MultiAssetDefinition } from '../authoring/multi-asset.js'
 import type { Definition } from '../authoring/project.js'
+import { isTable } from '../authoring/tables.js'
 import { jsonSchemaOf } from '../config/config-problems.js'
 import type {
   AssetSpec,
@@ -27,16 +28,15 @@ import type { UserDefinitions } from './messages.js'
 import { plain } from './plain.js'
 import { stepOfAsset, stepOfChecks, stepOfMultiAsset } from './step-keys.js'
 
-/** What definitions.ts defines, as plain data. */
+/** What definitions.ts defines, as plain data. @param place where it is; without it nothing has a place */
 export function describeDefinitions(
   definitions: readonly Definition[],
-  { file, projectDir }: { readonly file: string; readonly projectDir: string },
+  place?: { readonly file: string; readonly projectDir: string },
 ): UserDefinitions {
-  const lines = readFileSync(file, 'utf8').split('\n')
-  const source = (name: string) => ({
-    file: relative(projectDir, file),
-    line: Math.max(1, lines.findIndex((line) => line.includes(`'${name}'`) || line.includes(`"${name}"`)) + 1),
-  })
+  const places = place ? quotedTexts(readFileSync(place.file, 'utf8')) : new Map<string, number>()
+  const shownFile = place && relative(place.projectDir, place.file)
+  const source = (name: string): AssetSpec['source'] =>
+    shownFile === undefined ? undefined : { file: shownFile, line: places.get(name) ?? 1 }
   const assets = definitions.filter((one) => one.type === 'asset')
   const checks = definitions.filter((one) => one.type === 'check')
   const multiAssets = definitions.filter((one) => one.type === 'multi')
@@ -103,7 +103,8 @@ export function describeDefinitions(
       .map(
         (one): SensorSpec => ({
           name: one.name,
-          intervalMs: durationMs(one.every),
+          intervalMs: one.every === undefined ? 0 : durationMs(one.every),
+          ...(one.webhook ? { webhook: one.webhook } : {}),
           target: one.target,
           description: one.description ?? '',
           isOnByDefault: one.on ?? true,
@@ -113,28 +114,44 @@ export function describeDefinitions(
   }
 }
 
+/** The first line, counted from 1, in which a text stands in quotes. */
+function quotedTexts(code: string): ReadonlyMap<string, number> {
+  const places = new Map<string, number>()
+  for (const [i, line] of code.split('\n').entries())
+    for (const quote of ["'", '"'])
+      for (const text of line.split(quote).slice(1, -1)) if (!places.has(text)) places.set(text, i + 1)
+  return places
+}
+
 /** What it reads: what it names, and the assets whose values it is given. */
-const depsOf = ({ deps = [], inputs = {} }: Pick<AnyAsset, 'deps' | 'inputs'>): readonly AssetDep[] => [
+const depsOf = ({ deps = [], inputs }: Pick<AnyAsset, 'deps' | 'inputs'>): readonly AssetDep[] => [
   ...deps,
-  ...Object.values(inputs).map((input): AssetDep => {
+  ...inputsIn({ inputs }).map(([, input]): AssetDep => {
     const mapping = mappingOfInput(input)
     return mapping ? { asset: assetOfInput(input).key, mapping } : assetOfInput(input).key
   }),
 ]
 
-const inputsOf = ({ inputs }: AnyAsset): Partial<AssetSpec> =>
-  inputs
-    ? {
-        inputs: Object.fromEntries(
-          Object.entries(inputs).map(([name, input]) => {
-            const mapping = mappingOfInput(input)
-            return [name, { asset: assetOfInput(input).key, ...(mapping ? { mapping } : {}) }]
-          }),
-        ),
-      }
-    : {}
+/** Of tables all rows are read, whatever their partitions. */
+function inputsOf(asset: AnyAsset): Partial<AssetSpec> {
+  const values = inputsIn(asset).filter(([, input]) => !isTable(assetOfInput(input)))
+  if (values.length === 0) return {}
+  const specs = values.map(([name, input]) => {
+    const mapping = mappingOfInput(input)
+    return [name, { asset: assetOfInput(input).key, ...(mapping ? { mapping } : {}) }] as const
+  })
+  return { inputs: Object.fromEntries(specs) }
+}
 
-const keyOf = (dep: AssetDep): string => (typeof dep === 'string' ? dep : 'mapping' in dep ? keyOf(dep.asset) : dep.key)
+function keyOf(dep: AssetDep): string {
+  if (typeof dep === 'string') return dep
+  if (dep && 'mapping' in dep) return keyOf(dep.asset)
+  if (typeof dep?.key === 'string') return dep.key
+  throw orchestrateErrors.create('DEFINITIONS_INVALID', {
+    message: `One of the deps is ${JSON.stringify(dep) ?? 'undefined'}.`,
+    hint: 'A dependency is an asset, a table (`dbt.models.orders`) or a key.',
+  })
+}
 
 function partitionsOf({
   partitions,
@@ -197,12 +214,17 @@ const automationOf = ({ automation, freshness }: Pick<AnyAsset, 'automation' | '
   ...(freshness ? { freshness } : {}),
 })
 
+/** By the text of a function: many assets may be made by one. */
+const codes = new Map<string, Partial<AssetSpec>>()
+
 function codeOf({ run }: Pick<AnyAsset, 'run'>): Partial<AssetSpec> {
   const text = run.toString()
-  return {
+  const known = codes.get(text) ?? {
     code: { language: 'typescript', text },
     codeVersion: createHash('sha256').update(text).digest('hex').slice(0, 16),
   }
+  codes.set(text, known)
+  return known
 }
 
 function outputSpecs(multi: MultiAssetDefinition, source: (name: string) => AssetSpec['source']): AssetSpec[] {

@@ -4,6 +4,7 @@ import type {
   AssetSpec,
   AutomationSpec,
   CheckSpec,
+  DeliveryContent,
   Metadata,
   RunPartition,
   ScheduleSpec,
@@ -49,7 +50,12 @@ export type Task =
       /** Of an asset that has some: those of this call. */
       readonly partitions?: readonly RunPartition[] | undefined
     }
-  | { readonly type: 'sensor'; readonly name: string; readonly cursor: unknown }
+  | {
+      readonly type: 'sensor'
+      readonly name: string
+      readonly cursor: unknown
+      readonly delivery?: DeliveryContent | undefined
+    }
 
 export type ToWorker =
   | { readonly type: 'task'; readonly task: Task }
@@ -82,3 +88,6 @@ export type FromWorker =
       readonly isFatal?: boolean
     }
   | { readonly type: 'query'; readonly query: number; readonly sql: string }
+  /** Wants the next rows of a reader, which begins with its first query; no rows are answered when there are no more. */
+  | { readonly type: 'read'; readonly query: number; readonly reader: number; readonly sql: string }
+  | { readonly type: 'stopReading'; readonly reader: number }

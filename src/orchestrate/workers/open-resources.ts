@@ -10,6 +10,7 @@ export interface ResourceSurroundings {
   readonly signal: AbortSignal
   readonly print: (level: 'info' | 'warn', message: string) => void
   readonly closeMs?: number
+  readonly given?: { readonly resources: ReadonlyMap<ResourceDefinition<unknown>, unknown> } | undefined
 }
 
 /** The resources of one task: each is opened once, when something first asks for it. */
@@ -34,6 +35,8 @@ export class OpenResources {
   #value(definition: ResourceDefinition<unknown>): Promise<unknown> {
     const known = this.#values.get(definition)
     if (known) return known
+    const { resources } = this.#around.given ?? {}
+    if (resources?.has(definition)) return Promise.resolve(resources.get(definition))
     const value = this.#opened(definition)
     this.#values.set(definition, value)
     return value

@@ -1,7 +1,8 @@
 import type { AnyAsset, CheckDefinition, Partition, RunContext } from '../authoring/define.js'
-import { assetOfInput } from '../authoring/inputs.js'
+import { assetOfInput, inputsIn } from '../authoring/inputs.js'
 import type { MultiAssetDefinition } from '../authoring/multi-asset.js'
 import type { Definition } from '../authoring/project.js'
+import type { ResourceDefinition } from '../authoring/resource.js'
 import { parsedConfig } from '../config/parsed-config.js'
 import type { AssetKey, Metadata, RunPartition } from '../contract/index.js'
 import { orchestrateErrors } from '../errors.js'
@@ -21,8 +22,18 @@ export interface CodeSurroundings {
   readonly project: Place
   readonly signal: AbortSignal
   readonly query: (sql: string) => Promise<unknown>
+  /** The rows of a query, piece by piece. */
+  readonly read: (sql: string) => AsyncIterable<readonly object[]>
   readonly print: (level: 'info' | 'warn', message: string) => void
   readonly tell: (report: Report) => void
+  /** Values that are given, and taken, instead of being kept somewhere. */
+  readonly given?: GivenValues | undefined
+}
+
+export interface GivenValues {
+  readonly resources: ReadonlyMap<ResourceDefinition<unknown>, unknown>
+  readonly inputs: (asset: AnyAsset) => Promise<Readonly<Record<string, unknown>>>
+  readonly made: (value: unknown) => void
 }
 
 /** Makes what a step makes, and asks its checks. */
@@ -80,7 +91,8 @@ class StepCall {
     const context = { ...contextOf(this.#around, this.#task.run, metadata), pipes, ...this.#partitions() }
     const config = found.config && (await parsedConfig(asset, found.config, this.#task.config))
     const resources = await this.#resources.values(found.resources)
-    const inputs = await inputValues(found, this.#task.reads ?? {}, this.#values())
+    const { given } = this.#around
+    const inputs = await (given?.inputs(found) ?? inputValues(found, this.#task.reads ?? {}, this.#values()))
     const value: unknown = await found.run({
       ...context,
       ...(found.config ? { config } : {}),
@@ -88,11 +100,13 @@ class StepCall {
       resources,
     } as never)
     const reader = definitions.find((one) => one.type === 'asset' && readsValueOf(one, asset))
-    await storeValue(found, value, {
-      partitions: this.#task.partitions?.map(({ key }) => key),
-      reader: reader?.type === 'asset' ? reader.key : undefined,
-      around: this.#values(),
-    })
+    if (given) given.made(value)
+    else
+      await storeValue(found, value, {
+        partitions: this.#task.partitions?.map(({ key }) => key),
+        reader: reader?.type === 'asset' ? reader.key : undefined,
+        around: this.#values(),
+      })
     this.#tell(asset, metadata)
     return []
   }
@@ -121,7 +135,7 @@ class StepCall {
   /** What IO managers are given of this step. */
   #values() {
     const { projectDir, signal, query, log } = contextOf(this.#around, this.#task.run, {})
-    return { projectDir, signal, query, log }
+    return { projectDir, signal, query, log, read: this.#around.read }
   }
 
   #tell(asset: AssetKey, metadata: Metadata | undefined): void {
@@ -193,8 +207,8 @@ function contextOf(
   }
 }
 
-const readsValueOf = ({ inputs = {} }: Pick<AnyAsset, 'inputs'>, key: AssetKey) =>
-  Object.values(inputs).some((input) => assetOfInput(input).key === key)
+const readsValueOf = (reader: Pick<AnyAsset, 'inputs'>, key: AssetKey) =>
+  inputsIn(reader).some(([, input]) => assetOfInput(input).key === key)
 
 /** As the user's code sees them. */
 const shownPartition = ({ key, dimensions = {}, window }: RunPartition): Partition => ({

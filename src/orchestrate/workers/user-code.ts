@@ -1,9 +1,18 @@
 import { totalmem } from 'node:os'
 import { currentSpan, type Logger, type MillraceError, Semaphore, toMillraceError } from '../../base/index.js'
-import type { AssetKey, RunPartition, SensorResult, StepContext, StepExecutor } from '../contract/index.js'
+import type {
+  AssetKey,
+  DeliveryContent,
+  ProjectNames,
+  RunPartition,
+  SensorResult,
+  StepContext,
+  StepExecutor,
+} from '../contract/index.js'
 import { orchestrateErrors } from '../errors.js'
 import type { Report, Task, UserDefinitions } from './messages.js'
-import { type TaskOptions, UserThread } from './user-thread.js'
+import type { TaskOptions } from './user-thread.js'
+import { type RunTask, UserThreads } from './user-threads.js'
 
 export interface UserCodeOptions {
   readonly file: string
@@ -11,6 +20,8 @@ export interface UserCodeOptions {
   readonly logger: Logger
   /** Answers a query of the user's code: rows as objects. */
   readonly query: (sql: string, signal: AbortSignal | undefined) => Promise<unknown>
+  /** The rows of a query, piece by piece; without it a table comes as one piece. */
+  readonly read?: (sql: string, signal: AbortSignal | undefined) => AsyncIterable<unknown>
   readonly limits?: UserCodeLimits
 }
 
@@ -30,41 +41,48 @@ const maxSteps = 4
 /** Sensors do not stand in line behind assets. */
 const maxSensors = 2
 
-/** The user's definitions.ts, in as many threads as there are tasks at once; one is kept warm for the next. */
+/** The user's definitions.ts, in threads. */
 export class UserCode implements StepExecutor {
   readonly kind = 'typescript'
   readonly #options: UserCodeOptions
   readonly #limits: UserCodeLimits
   readonly #steps = new Semaphore(maxSteps)
   readonly #sensors = new Semaphore(maxSensors)
-  readonly #busy = new Set<UserThread>()
-  #idle: UserThread | undefined
-  /** Threads of an older one hold an older file: they end with their task. */
-  #generation = 0
+  readonly #threads: UserThreads
 
   constructor(options: UserCodeOptions) {
     this.#options = options
     this.#limits = options.limits ?? usualLimits
+    const { file, projectDir } = options
+    this.#threads = new UserThreads({ file, projectDir, ...this.#limits })
   }
 
-  /** Loads the file anew and answers what it defines. @throws DEFINITIONS_INVALID with file, line and frame */
-  async load(): Promise<UserDefinitions> {
-    this.#generation++
-    await this.#idle?.end(undefined)
-    this.#idle = undefined
-    return (await this.#run(
-      { type: 'load' },
-      { timeoutMs: this.#limits.loadMs, ...this.#outsideRuns() },
-    )) as UserDefinitions
+  /**
+   * Loads the file anew and answers what it defines.
+   * @param names what the project has besides; without them the file may name any table
+   * @throws DEFINITIONS_INVALID with file, line and frame
+   */
+  async load(names?: ProjectNames): Promise<UserDefinitions> {
+    return this.#threads.load(names, this.#outsideRuns())
   }
 
-  async evaluateSensor(name: string, cursor: unknown, signal?: AbortSignal): Promise<SensorResult> {
+  async evaluateSensor(
+    name: string,
+    cursor: unknown,
+    signal?: AbortSignal,
+    delivery?: DeliveryContent,
+  ): Promise<SensorResult> {
     const options = { signal, timeoutMs: this.#limits.sensorMs, ...this.#outsideRuns(signal) }
-    const work = () => this.#run({ type: 'sensor', name, cursor }, options)
+    const work = () => this.#threads.using((run) => run({ type: 'sensor', name, cursor, delivery }, options))
     return (await this.#sensors.run(work, signal)) as SensorResult
   }
 
+  /** A step has one thread for all its calls: it ends with the code that it began with. */
   async execute(context: StepContext): Promise<void> {
+    await this.#steps.run(() => this.#threads.using((run) => this.#execute(context, run)), context.signal)
+  }
+
+  async #execute(context: StepContext, run: RunTask): Promise<void> {
     const { assets, step, runId, tags, attempt } = context
     const config = context.config?.[assets[0] ?? '']
     const { traceparent } = currentSpan()
@@ -72,7 +90,7 @@ export class UserCode implements StepExecutor {
     const calls = partitionCalls(context)
     if (!calls) {
       const reads = assets[0] === undefined ? undefined : await context.inputPartitions?.(assets[0])
-      await this.#step(context, { ...task, assets, checks: step.checks, reads })
+      await this.#step(context, run, { ...task, assets, checks: step.checks, reads })
       return
     }
     const made = new Set<AssetKey>()
@@ -82,7 +100,7 @@ export class UserCode implements StepExecutor {
       try {
         const reads = await context.inputPartitions?.(assets[0] ?? '', partitions[0]?.key)
         const call = { ...task, assets: wanted, checks: [], partitions, reads }
-        await this.#step(context, call, (asset) => made.add(asset))
+        await this.#step(context, run, call, (asset) => made.add(asset))
       } catch (thrown) {
         context.signal.throwIfAborted()
         const error = toMillraceError(thrown)
@@ -95,52 +113,45 @@ export class UserCode implements StepExecutor {
     if (first) throw first
     // Of what this attempt was to make and left out there is nothing new to ask.
     const checks = step.checks.filter(({ asset }) => made.has(asset) || !assets.includes(asset))
-    if (checks.length > 0) await this.#step(context, { ...task, assets: [], checks })
+    if (checks.length > 0) await this.#step(context, run, { ...task, assets: [], checks })
   }
 
   async #step(
     context: StepContext,
+    run: RunTask,
     task: Extract<Task, { type: 'step' }>,
     onMade?: (asset: AssetKey) => void,
   ): Promise<void> {
     const { signal } = context
-    const query = (sql: string) => this.#options.query(sql, signal)
+    const asks = this.#asks(signal)
     const keys = task.partitions?.map(({ key }) => key)
     const onReport = (report: Report) => {
       if (report.type === 'materialized') onMade?.(report.asset)
       tell(context, report, keys)
     }
-    await this.#steps.run(() => this.#run(task, { signal, query, onReport }), signal)
+    await run(task, { signal, ...asks, onReport })
   }
 
   async close(): Promise<void> {
-    this.#generation++
-    const error = orchestrateErrors.create('USER_CODE_CRASHED', { message: 'The engine shuts down.' })
-    await Promise.all([...this.#busy, this.#idle].map((thread) => thread?.end(error)))
-    this.#idle = undefined
+    await this.#threads.end(orchestrateErrors.create('USER_CODE_CRASHED', { message: 'The engine shuts down.' }))
   }
 
-  async #run(task: Task, options: TaskOptions): Promise<unknown> {
-    const generation = this.#generation
-    const { file, projectDir } = this.#options
-    const thread = this.#idle?.isAlive ? this.#idle : new UserThread({ file, projectDir }, this.#limits)
-    this.#idle = undefined
-    this.#busy.add(thread)
-    try {
-      return await thread.run(task, options)
-    } finally {
-      this.#busy.delete(thread)
-      const isUsable = thread.isAlive && generation === this.#generation && this.#idle === undefined
-      if (isUsable) this.#idle = thread
-      else await thread.end(undefined)
+  #asks(signal: AbortSignal | undefined): Pick<TaskOptions, 'query' | 'read'> {
+    const { query, read } = this.#options
+    return {
+      query: (sql) => query(sql, signal),
+      read: async function* (sql) {
+        if (read) yield* read(sql, signal)
+        else yield await query(sql, signal)
+      },
     }
   }
 
   /** What code outside of runs prints belongs to the engine's own log. */
-  #outsideRuns(signal?: AbortSignal): Pick<TaskOptions, 'query' | 'onReport'> {
-    const { logger, query } = this.#options
+  #outsideRuns(signal?: AbortSignal): Pick<TaskOptions, 'query' | 'read' | 'onReport'> {
+    const { logger } = this.#options
     return {
-      query: (sql) => query(sql, signal),
+      ...this.#asks(signal),
       onReport: (report) => {
         if (report.type === 'log') logger[report.level](report.message)
       },

@@ -1,6 +1,7 @@
 import { AsyncResource } from 'node:async_hooks'
 import { Worker } from 'node:worker_threads'
 import { errorFromJson, type MillraceError, toMillraceError } from '../../base/index.js'
+import type { ProjectNames } from '../contract/index.js'
 import { orchestrateErrors } from '../errors.js'
 import type { FromWorker, Report, Task, ToWorker } from './messages.js'
 
@@ -8,6 +9,8 @@ export interface TaskOptions {
   readonly signal?: AbortSignal | undefined
   readonly timeoutMs?: number | undefined
   readonly query: (sql: string) => Promise<unknown>
+  /** The rows of a query, piece by piece. */
+  readonly read: (sql: string) => AsyncIterable<unknown>
   readonly onReport: (report: Report) => void
 }
 
@@ -18,6 +21,8 @@ interface Running {
   readonly options: TaskOptions
   readonly resolve: (value: unknown) => void
   readonly reject: (error: unknown) => void
+  /** Tables that are being read, by what the thread calls them. */
+  readonly readers: Map<number, AsyncIterator<unknown>>
 }
 
 /**
@@ -30,7 +35,11 @@ export class UserThread {
   #isEnded = false
 
   constructor(
-    workerData: { readonly file: string; readonly projectDir: string },
+    workerData: {
+      readonly file: string
+      readonly projectDir: string
+      readonly names?: ProjectNames | undefined
+    },
     { heapMb }: { readonly heapMb: number },
   ) {
     const worker = new Worker(new URL('./user-worker.js', import.meta.url), {
@@ -56,6 +65,7 @@ export class UserThread {
   /** @throws USER_CODE_FAILED, DEFINITIONS_INVALID; USER_CODE_CRASHED, and then the thread is gone */
   async run(task: Task, options: TaskOptions): Promise<unknown> {
     const { signal, timeoutMs } = options
+    const readers = new Map<number, AsyncIterator<unknown>>()
     signal?.throwIfAborted()
     const stop = () => void this.#stop(toMillraceError(signal?.reason))
     const timer =
@@ -64,13 +74,15 @@ export class UserThread {
     try {
       return await new Promise((resolve, reject) => {
         // What the thread asks for belongs to the span of its task.
-        this.#running = { options: { ...options, query: AsyncResource.bind(options.query) }, resolve, reject }
+        const asks = { query: AsyncResource.bind(options.query), read: AsyncResource.bind(options.read) }
+        this.#running = { options: { ...options, ...asks }, resolve, reject, readers }
         this.#post({ type: 'task', task })
       })
     } finally {
       clearTimeout(timer)
       signal?.removeEventListener('abort', stop)
       this.#running = undefined
+      await Promise.all([...readers.values()].map((reader) => reader.return?.().catch(() => {})))
     }
   }
 
@@ -104,6 +116,13 @@ export class UserThread {
     this.#worker.postMessage(message)
   }
 
+  #answer(query: number, rows: Promise<unknown>): void {
+    rows.then(
+      (found) => this.#post({ type: 'answer', query, rows: found }),
+      (error: unknown) => this.#post({ type: 'answer', query, error: toMillraceError(error).toJSON() }),
+    )
+  }
+
   #receive(message: FromWorker): void {
     const running = this.#running
     if (!running) return
@@ -115,18 +134,32 @@ export class UserThread {
         if (message.isFatal) this.#isEnded = true
         running.reject(errorFromJson(message.error))
         return
-      case 'query': {
-        const { query } = message
-        running.options.query(message.sql).then(
-          (rows) => this.#post({ type: 'answer', query, rows }),
-          (error: unknown) => this.#post({ type: 'answer', query, error: toMillraceError(error).toJSON() }),
-        )
+      case 'query':
+        this.#answer(message.query, running.options.query(message.sql))
+        return
+      case 'read':
+        this.#answer(message.query, nextRows(running, message))
+        return
+      case 'stopReading': {
+        const reader = running.readers.get(message.reader)
+        running.readers.delete(message.reader)
+        reader?.return?.().catch(() => {})
         return
       }
       default:
         running.options.onReport(message)
     }
   }
+}
+
+async function nextRows(
+  { options, readers }: Running,
+  { reader, sql }: { readonly reader: number; readonly sql: string },
+): Promise<unknown> {
+  const known = readers.get(reader) ?? options.read(sql)[Symbol.asyncIterator]()
+  readers.set(reader, known)
+  const { done, value } = await known.next()
+  return done ? undefined : value
 }
 
 function whyLost(error: NodeJS.ErrnoException, heapMb: number): string {

@@ -4,6 +4,8 @@ import { parentPort, workerData } from 'node:worker_threads'
 import { register } from 'tsx/esm/api'
 import { baseErrors, errorFromJson } from '../../base/index.js'
 import type { Definition, ProjectDefinition } from '../authoring/project.js'
+import { provideNames } from '../authoring/tables.js'
+import type { ProjectNames } from '../contract/index.js'
 import { orchestrateErrors } from '../errors.js'
 import { describeDefinitions } from './describe-definitions.js'
 import { evaluateSensor } from './evaluate-sensor.js'
@@ -12,7 +14,7 @@ import type { FromWorker, Task, ToWorker } from './messages.js'
 import { Printed } from './printed.js'
 import { type CodeSurroundings, runStep } from './run-step.js'
 
-const project = workerData as Place
+const { names, ...project } = workerData as Place & { readonly names?: ProjectNames | undefined }
 const port = parentPort as NonNullable<typeof parentPort>
 const send = (message: FromWorker) => port.postMessage(message)
 const printed = new Printed((level, message) => send({ type: 'log', level, message }))
@@ -30,6 +32,8 @@ const hook = `export async function resolve(specifier, context, next) {
 }`
 register()
 registerHooks(`data:text/javascript,${encodeURIComponent(hook)}`)
+
+provideNames(names)
 
 let queries = 0
 const waiting = new Map<number, (answer: Extract<ToWorker, { type: 'answer' }>) => void>()
@@ -58,14 +62,29 @@ async function load(): Promise<readonly Definition[]> {
   }
 }
 
-async function query(sql: string): Promise<unknown> {
+const query = (sql: string) => ask((id) => ({ type: 'query', query: id, sql }))
+
+async function ask(question: (id: number) => FromWorker): Promise<unknown> {
   const id = ++queries
   const answer = await new Promise<Extract<ToWorker, { type: 'answer' }>>((resolve) => {
     waiting.set(id, resolve)
-    send({ type: 'query', query: id, sql })
+    send(question(id))
   })
   if (answer.error) throw errorFromJson(answer.error)
   return answer.rows
+}
+
+async function* read(sql: string): AsyncIterable<readonly object[]> {
+  const reader = ++queries
+  try {
+    for (;;) {
+      const rows = await ask((id) => ({ type: 'read', query: id, reader, sql }))
+      if (rows === undefined) return
+      yield rows as readonly object[]
+    }
+  } finally {
+    send({ type: 'stopReading', reader })
+  }
 }
 
 const surroundings = async (): Promise<CodeSurroundings> => ({
@@ -73,13 +92,14 @@ const surroundings = async (): Promise<CodeSurroundings> => ({
   project,
   signal: abort.signal,
   query,
+  read,
   print: (level, message) => printed.line(level, message),
   tell: send,
 })
 
 async function perform(task: Task) {
   if (task.type === 'load') return describeDefinitions(await loading, project)
-  if (task.type === 'sensor') return evaluateSensor(await surroundings(), task.name, task.cursor)
+  if (task.type === 'sensor') return evaluateSensor(await surroundings(), task.name, task.cursor, task.delivery)
   await runStep(await surroundings(), task)
   return null
 }

@@ -38,7 +38,7 @@ function engineClient(path: string, leave: () => void): Engine {
     exportParquet: ({ signal, ...query }) => call(path, 'exportParquet', [query], { signal }) as Promise<string>,
     ...stoppable,
     evaluateSensor: (name, cursor, options) =>
-      call(path, 'evaluateSensor', [name, cursor], options) as ReturnType<Engine['evaluateSensor']>,
+      call(path, 'evaluateSensor', [name, cursor, options?.delivery], options) as ReturnType<Engine['evaluateSensor']>,
     dbt: ({ stdout, stderr, signal, ...plain }: DbtCall) =>
       call(path, 'dbt', [plain], { signal, stdout, stderr }) as Promise<number>,
     close: async () => leave(),

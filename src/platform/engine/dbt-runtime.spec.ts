@@ -15,6 +15,7 @@ const runtimeOf = (warehouse: Project['warehouse']) =>
       definitionsFile: undefined,
       warehouse,
       metastoreUrl: undefined,
+      launcher: undefined,
       server: { host: '127.0.0.1', port: 0, url: undefined, allowedHosts: [], editConnections: undefined },
       limits: { pools: new Map(), tags: [] },
       maxConcurrentRuns: 1,

@@ -122,14 +122,7 @@ export class DbtRuntime {
 
   /** The profile's target, also when the project itself does not parse: a broken model must not stop queries. */
   async target(): Promise<ProfileTarget> {
-    const { project, env } = this.#options
-    if (project.dbtDir === undefined) return ownWarehouse(project)
-    return readProfileTarget({
-      projectDir: project.dbtDir,
-      profile: project.warehouse.profile,
-      target: project.warehouse.target,
-      env,
-    })
+    return projectTarget(this.#options.project, this.#options.env)
   }
 
   async warehouse(): Promise<Warehouse> {
@@ -139,6 +132,20 @@ export class DbtRuntime {
   async close(): Promise<void> {
     await this.reload()
   }
+}
+
+/** The target that is the project's warehouse. */
+export async function projectTarget(
+  project: Project,
+  env: Readonly<Record<string, string | undefined>>,
+): Promise<ProfileTarget> {
+  if (project.dbtDir === undefined) return ownWarehouse(project)
+  return readProfileTarget({
+    projectDir: project.dbtDir,
+    profile: project.warehouse.profile,
+    target: project.warehouse.target,
+    env,
+  })
 }
 
 /** Where there is no dbt project, and so no profile: a DuckDB file of Millrace's own. */

@@ -17,18 +17,20 @@ import type { Definitions, OrchestrateStore, StepExecutor } from '../../orchestr
 import { runDbtCommand } from '../../transform/index.js'
 import type { DbtCall, Engine, EngineHealth, EngineQuery, Project } from '../contract.js'
 import { platformErrors } from '../errors.js'
-import { loadDefinitions } from '../graph/load-definitions.js'
+import { type LoadedDefinitions, loadDefinitions } from '../graph/load-definitions.js'
 import type { TraceDirection } from '../lineage-contract.js'
 import { fingerprint } from '../project/fingerprint.js'
 import { foundStreamsFolder, keepFoundStreams } from '../project/found-streams.js'
 import { settingsKeeper } from '../project/settings-keeper.js'
 import { memoryFolder } from '../project/state-folder.js'
+import { ProjectTypesFile } from '../types/project-types-file.js'
+import { withDefaults } from './dbt-defaults.js'
 import { DbtExecutor } from './dbt-executor.js'
 import { DbtRuntime } from './dbt-runtime.js'
 import { Drafts } from './drafts.js'
 import { modelDetail, modelEntries } from './model-pages.js'
 import { oneAtATime } from './one-at-a-time.js'
-import { exportParquet, runQuery } from './read-only.js'
+import { exportParquet, readRows, runQuery } from './read-only.js'
 import { SyncExecutor } from './sync-executor.js'
 import { UserCode } from './user-code.js'
 import { Warehouses } from './warehouses.js'
@@ -39,8 +41,13 @@ export interface LocalEngineOptions {
   readonly logger: Logger
   /** Where definitions are published and runs are claimed; opened on first need. */
   readonly openStore: () => Promise<OrchestrateStore>
-  /** Starts to claim and execute queued runs; resolves when the signal aborted and everything was put away. */
-  readonly executeRuns: (engine: LocalEngine, store: OrchestrateStore, signal: AbortSignal) => Promise<void>
+  /**
+   * Gets ready to claim queued runs, and answers what then does so until the signal aborted and everything was put away. Without it the
+   * engine claims none: others do.
+   */
+  readonly openRunLoop?:
+    | ((engine: LocalEngine, store: OrchestrateStore) => Promise<(signal: AbortSignal) => Promise<void>>)
+    | undefined
 }
 
 interface Stoppable {
@@ -59,12 +66,12 @@ export class LocalEngine implements Engine {
   readonly #drafts: Drafts
   readonly #startedAt = new Date()
   readonly #stop = new AbortController()
-  #loaded:
-    | { readonly definitions: Definitions; readonly connections: readonly Connection[]; readonly print: string }
-    | undefined
+  #loaded: (LoadedDefinitions & { readonly print: string }) | undefined
+  readonly #types: ProjectTypesFile
   #loading: Promise<Definitions> | undefined
   /** The version that the store has. */
   #published: string | undefined
+  #runLoopStart: Promise<void> | undefined
   #runLoop: Promise<void> | undefined
   #store: Promise<OrchestrateStore> | undefined
 
@@ -75,7 +82,11 @@ export class LocalEngine implements Engine {
     const searchFolders = project.dbtDir === undefined ? [project.dir] : [project.dbtDir, project.dir]
     this.#warehouses = new Warehouses(searchFolders, logger)
     this.#dbt = new DbtRuntime({ project, env, logger, warehouses: this.#warehouses })
-    this.#userCode = new UserCode(project, logger, (sql, signal) => this.query({ sql, allowWrite: true, signal }))
+    this.#userCode = new UserCode(project, logger, {
+      query: (sql, signal) => this.query({ sql, allowWrite: true, signal }),
+      read: (sql, signal) => this.#read(sql, signal),
+    })
+    this.#types = new ProjectTypesFile(project, this.#dbt)
     this.#drafts = new Drafts({
       project,
       env,
@@ -92,7 +103,15 @@ export class LocalEngine implements Engine {
       }),
       new DbtExecutor(this.#dbt),
       this.#userCode.executor,
-    ].map(oneAtATime)
+    ].map((executor) => this.#noted(oneAtATime(executor)))
+  }
+
+  /** Tables may have other columns after a step. */
+  #noted(executor: StepExecutor): StepExecutor {
+    return {
+      kind: executor.kind,
+      execute: (context) => executor.execute(context).finally(() => this.#types.tablesChange()),
+    }
   }
 
   /** As loaded last; read once at the first call. */
@@ -118,12 +137,13 @@ export class LocalEngine implements Engine {
   async #load(): Promise<Definitions> {
     const print = await this.#fingerprint()
     await this.#dbt.reload()
-    const { definitions, connections } = await loadDefinitions(this.project, {
+    const loaded = await loadDefinitions(this.project, {
       env: this.#options.env,
       readManifest: () => this.#dbt.manifest(),
-      readUserDefinitions: () => this.#userCode.load(),
+      readUserDefinitions: (names) => this.#userCode.load(names),
     })
-    this.#loaded = { definitions, connections, print }
+    const { definitions } = loaded
+    this.#loaded = { ...loaded, print }
     if (this.#store) await this.#publish(definitions, await this.#store)
     return definitions
   }
@@ -146,8 +166,22 @@ export class LocalEngine implements Engine {
     return fingerprint([resolve(dir, 'millrace.yaml'), ...folders.filter((path) => path !== undefined)])
   }
 
+  async writeTypes(options: { readonly isDryRun?: boolean | undefined } = {}) {
+    await this.reload()
+    return this.#types.write(this.#loaded as LoadedDefinitions, { isDryRun: options.isDryRun ?? false })
+  }
+
+  /** Brings the file of types up to date when the project or its tables may have changed. For whoever watches the project. */
+  async keepTypes(): Promise<void> {
+    if (this.#loaded) await this.#types.keep(this.#loaded)
+  }
+
   async query(query: EngineQuery) {
     return runQuery(await this.#dbt.warehouse(), query)
+  }
+
+  async *#read(sql: string, signal: AbortSignal | undefined) {
+    yield* readRows(await this.#dbt.warehouse(), sql, signal)
   }
 
   async exportParquet(query: Pick<EngineQuery, 'sql' | 'tablesOnly' | 'signal'>): Promise<string> {
@@ -288,18 +322,37 @@ export class LocalEngine implements Engine {
     return (await this.#dbt.lineage()).trace(asset, column, direction)
   }
 
-  async evaluateSensor(name: string, cursor: unknown, options: Stoppable = {}) {
+  async evaluateSensor(name: string, cursor: unknown, options: Parameters<Engine['evaluateSensor']>[2] = {}) {
     await this.definitions()
-    return this.#userCode.evaluateSensor(name, cursor, options.signal)
+    return this.#userCode.evaluateSensor(name, cursor, options.signal, options.delivery)
   }
 
-  async startRunLoop(): Promise<void> {
-    if (this.#runLoop) return
+  startRunLoop(): Promise<void> {
+    this.#runLoopStart ??= this.#startRunLoop().catch((error: unknown) => {
+      this.#runLoopStart = undefined
+      throw error
+    })
+    return this.#runLoopStart
+  }
+
+  async #startRunLoop(): Promise<void> {
+    const store = await this.publish()
+    const loop = await this.#options.openRunLoop?.(this, store)
+    this.#runLoop = loop?.(this.#stop.signal)
+    this.#runLoop?.catch((error: unknown) => this.#options.logger.error('The run loop ended', { error }))
+  }
+
+  /** Resolves when it claims no runs any more. */
+  async runLoopEnded(): Promise<void> {
+    await this.#runLoop
+  }
+
+  /** Tells everybody what the project defines, now and whenever it is read again. */
+  async publish(): Promise<OrchestrateStore> {
     this.#store ??= this.#options.openStore()
     const store = await this.#store
     await this.#publish(await this.definitions(), store)
-    this.#runLoop ??= this.#options.executeRuns(this, store, this.#stop.signal)
-    this.#runLoop.catch((error: unknown) => this.#options.logger.error('The run loop ended', { error }))
+    return store
   }
 
   async health(): Promise<EngineHealth> {
@@ -359,19 +412,4 @@ export class LocalEngine implements Engine {
       hint: '`millrace assets` and the Lineage page list every asset.',
     })
   }
-}
-
-/** The project's dbt folder, profile and target, unless the command line names its own. */
-function withDefaults(
-  argv: readonly string[],
-  dbtDir: string | undefined,
-  { profile, target }: Project['warehouse'],
-): string[] {
-  const has = (flag: string) => argv.some((arg) => arg === flag || arg.startsWith(`${flag}=`))
-  return [
-    ...argv,
-    ...(dbtDir !== undefined && !has('--project-dir') ? ['--project-dir', dbtDir] : []),
-    ...(profile !== undefined && !has('--profile') ? ['--profile', profile] : []),
-    ...(target !== undefined && !has('--target') && !argv.includes('-t') ? ['--target', target] : []),
-  ]
 }

@@ -7,6 +7,7 @@ import type { Engine } from '../contract.js'
 export const remoteMethods = [
   'definitions',
   'reload',
+  'writeTypes',
   'query',
   'exportParquet',
   'checkConnection',

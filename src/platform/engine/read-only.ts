@@ -53,6 +53,21 @@ export async function runQuery(
   return { ...result, durationMs: performance.now() - started }
 }
 
+/** The rows of a query, piece by piece where the engine can. */
+export async function* readRows(
+  warehouse: Warehouse,
+  sql: string,
+  signal: AbortSignal | undefined,
+): AsyncIterable<QueryResult> {
+  const connection = await warehouse.connect({ signal })
+  try {
+    if (connection.stream) yield* connection.stream(sql, { signal })
+    else yield await connection.query(sql, { signal })
+  } finally {
+    await connection.close()
+  }
+}
+
 /**
  * Writes what a query answers into a new file of a folder: all rows, without one of them passing through this process.
  * @throws QUERY_NO_PARQUET where the warehouse cannot write such files

@@ -1,5 +1,12 @@
 import type { Logger } from '../../base/index.js'
-import { type SensorResult, type StepContext, type StepExecutor, UserCode as Worker } from '../../orchestrate/index.js'
+import {
+  type DeliveryContent,
+  type ProjectNames,
+  type SensorResult,
+  type StepContext,
+  type StepExecutor,
+  UserCode as Worker,
+} from '../../orchestrate/index.js'
 import { type QueryResult, rowObjects } from '../../warehouse/index.js'
 import type { Project } from '../contract.js'
 import { platformErrors } from '../errors.js'
@@ -13,7 +20,10 @@ export class UserCode {
   constructor(
     project: Project,
     logger: Logger,
-    query: (sql: string, signal: AbortSignal | undefined) => Promise<QueryResult>,
+    asks: {
+      readonly query: (sql: string, signal: AbortSignal | undefined) => Promise<QueryResult>
+      readonly read: (sql: string, signal: AbortSignal | undefined) => AsyncIterable<QueryResult>
+    },
   ) {
     this.#worker =
       project.definitionsFile === undefined
@@ -22,7 +32,10 @@ export class UserCode {
             file: project.definitionsFile,
             projectDir: project.dir,
             logger,
-            query: async (sql, signal) => rowObjects(await query(sql, signal)),
+            query: async (sql, signal) => rowObjects(await asks.query(sql, signal)),
+            read: async function* (sql, signal) {
+              for await (const piece of asks.read(sql, signal)) yield rowObjects(piece)
+            },
           })
     this.executor = this.#worker ?? {
       kind: 'typescript',
@@ -30,13 +43,18 @@ export class UserCode {
     }
   }
 
-  async load(): Promise<DefinitionParts> {
-    return this.#worker ? { ...noParts, ...(await this.#worker.load()) } : noParts
+  async load(names: ProjectNames | undefined): Promise<DefinitionParts> {
+    return this.#worker ? { ...noParts, ...(await this.#worker.load(names)) } : noParts
   }
 
-  async evaluateSensor(name: string, cursor: unknown, signal: AbortSignal | undefined): Promise<SensorResult> {
+  async evaluateSensor(
+    name: string,
+    cursor: unknown,
+    signal: AbortSignal | undefined,
+    delivery?: DeliveryContent,
+  ): Promise<SensorResult> {
     if (!this.#worker) throw missing(name)
-    return this.#worker.evaluateSensor(name, cursor, signal)
+    return this.#worker.evaluateSensor(name, cursor, signal, delivery)
   }
 
   async close(): Promise<void> {

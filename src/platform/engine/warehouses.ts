@@ -1,7 +1,15 @@
 import { basename, dirname, isAbsolute } from 'node:path'
 import { type Logger, makeFolder, silentLogger } from '../../base/index.js'
 import type { ProfileTarget } from '../../transform/index.js'
-import { openDuckDb, openPostgres, type Warehouse, withConnection } from '../../warehouse/index.js'
+import {
+  duckDbCapabilities,
+  openDuckDb,
+  openPostgres,
+  postgresCapabilities,
+  type Warehouse,
+  type WarehouseCapabilities,
+  withConnection,
+} from '../../warehouse/index.js'
 import { platformErrors } from '../errors.js'
 import { setupStatements } from './duckdb-profile.js'
 import { postgresOptions } from './postgres-profile.js'
@@ -55,35 +63,51 @@ function sharedView(warehouse: Warehouse): Warehouse {
   })
 }
 
+type Open = (target: ProfileTarget, searchFolders: readonly string[], logger: Logger) => Promise<Warehouse>
+
 /** One place names the engines; each declares in its own folder what it can do. */
-const openers: Readonly<
-  Record<string, (target: ProfileTarget, searchFolders: readonly string[], logger: Logger) => Promise<Warehouse>>
-> = {
-  duckdb: async ({ credentials }, searchFolders, logger) => {
-    const path = String(credentials.path ?? ':memory:')
-    // DuckDB refuses a folder that is not there. A fresh clone lacks those that git ignores; a misspelt one is to be noticed.
-    if (isAbsolute(path) && makeFolder(dirname(path)))
-      logger.info(`The folder ${dirname(path)} was not there; it is made, and in it a new ${basename(path)}.`)
-    const warehouse = await openDuckDb({ path, searchFolders })
-    try {
-      await withConnection(warehouse, async (connection) => {
-        for (const statement of setupStatements(credentials)) await connection.query(statement)
-      })
-    } catch (error) {
-      await warehouse.close()
-      throw error
-    }
-    return warehouse
+const engines: Readonly<Record<string, { readonly capabilities: WarehouseCapabilities; readonly open: Open }>> = {
+  duckdb: { capabilities: duckDbCapabilities, open: openDuckDbTarget },
+  postgres: {
+    capabilities: postgresCapabilities,
+    open: ({ credentials }) => openPostgres(postgresOptions(credentials)),
   },
-  postgres: ({ credentials }) => openPostgres(postgresOptions(credentials)),
 }
 
+async function openDuckDbTarget(
+  { credentials }: ProfileTarget,
+  searchFolders: readonly string[],
+  logger: Logger,
+): Promise<Warehouse> {
+  const path = String(credentials.path ?? ':memory:')
+  // DuckDB refuses a folder that is not there. A fresh clone lacks those that git ignores; a misspelt one is to be noticed.
+  if (isAbsolute(path) && makeFolder(dirname(path)))
+    logger.info(`The folder ${dirname(path)} was not there; it is made, and in it a new ${basename(path)}.`)
+  const warehouse = await openDuckDb({ path, searchFolders })
+  try {
+    await withConnection(warehouse, async (connection) => {
+      for (const statement of setupStatements(credentials)) await connection.query(statement)
+    })
+  } catch (error) {
+    await warehouse.close()
+    throw error
+  }
+  return warehouse
+}
+
+/** What the engine of a target can do, without opening anything. @throws WAREHOUSE_TYPE_UNKNOWN */
+export const capabilitiesOf = (target: ProfileTarget): WarehouseCapabilities => engineOf(target).capabilities
+
 async function openTarget(target: ProfileTarget, searchFolders: readonly string[], logger: Logger): Promise<Warehouse> {
-  const opener = openers[target.type]
-  if (!opener)
+  return engineOf(target).open(target, searchFolders, logger)
+}
+
+function engineOf(target: ProfileTarget) {
+  const engine = engines[target.type]
+  if (!engine)
     throw platformErrors.create('WAREHOUSE_TYPE_UNKNOWN', {
       message: `The target ${target.profileName}.${target.targetName} has the type \`${target.type}\`, which Millrace cannot open.`,
-      hint: `Types that work: ${Object.keys(openers).join(', ')}. Change \`type\` in profiles.yml or name another target in millrace.yaml.`,
+      hint: `Types that work: ${Object.keys(engines).join(', ')}. Change \`type\` in profiles.yml or name another target in millrace.yaml.`,
     })
-  return opener(target, searchFolders, logger)
+  return engine
 }

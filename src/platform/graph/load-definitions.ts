@@ -3,19 +3,24 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { didYouMean, type ErrorJson, type MillraceError, toMillraceError } from '../../base/index.js'
 import { type Connection, connectionStreams, readConnections } from '../../extract-load/index.js'
-import { type Definitions, graphProblems } from '../../orchestrate/index.js'
+import { type Definitions, graphProblems, type ProjectNames } from '../../orchestrate/index.js'
 import type { Manifest } from '../../transform/index.js'
 import type { Project } from '../contract.js'
 import { platformErrors } from '../errors.js'
 import { readFoundStreams } from '../project/found-streams.js'
 import { dbtAssets } from './dbt-assets.js'
 import { type DefinitionParts, joinParts, noParts } from './definition-parts.js'
+import { projectNames } from './project-names.js'
 import { streamAssets } from './stream-assets.js'
 
 export interface LoadedDefinitions {
   readonly definitions: Definitions
   readonly connections: readonly Connection[]
   readonly manifest: Manifest | undefined
+  /** What the project has besides definitions.ts; undefined where a part of it cannot be read. */
+  readonly names: ProjectNames | undefined
+  /** Whether every part could be read. */
+  readonly isWhole: boolean
 }
 
 export interface DefinitionSources {
@@ -23,7 +28,7 @@ export interface DefinitionSources {
   /** Parses the dbt project; the platform keeps the session, so it is handed in. */
   readonly readManifest: () => Promise<Manifest | undefined>
   /** Loads the user's TypeScript in its worker. */
-  readonly readUserDefinitions: () => Promise<DefinitionParts>
+  readonly readUserDefinitions: (names: ProjectNames | undefined) => Promise<DefinitionParts>
 }
 
 /**
@@ -41,7 +46,7 @@ export async function loadDefinitions(project: Project, sources: DefinitionSourc
     }
   }
   const noConnections: Awaited<ReturnType<typeof readConnections>> = { connections: [], problems: [] }
-  const [extractLoad, manifest, user] = await Promise.all([
+  const [extractLoad, manifest] = await Promise.all([
     attempt(
       () =>
         readConnections(project.dir, project.extractLoadDir, {
@@ -51,7 +56,6 @@ export async function loadDefinitions(project: Project, sources: DefinitionSourc
       noConnections,
     ),
     attempt(sources.readManifest, undefined),
-    attempt(sources.readUserDefinitions, noParts),
   ])
   const { connections } = extractLoad
   problems.unshift(...extractLoad.problems.map((problem) => problem.toJSON()))
@@ -71,6 +75,10 @@ export async function loadDefinitions(project: Project, sources: DefinitionSourc
       ? dbtAssets(manifest, { dbtDir: project.dbtDir, projectDir: project.dir }, streamKeys)
       : { ...noParts, problems: [] }
   problems.push(...dbt.problems.map((problem) => problem.toJSON()))
+  // Names that cannot be read now are not wrong: definitions.ts may use any.
+  const names = problems.length === 0 ? projectNames(manifest, streams) : undefined
+  const user = await attempt(() => sources.readUserDefinitions(names), noParts)
+  const isWhole = problems.length === 0
   const parts = joinParts([describeStreams(streams, manifest), dbt, user])
   // Half a graph would be full of what only seems to be missing.
   if (problems.length === 0) problems.push(...graphProblems(parts).map((problem) => problem.toJSON()))
@@ -82,6 +90,8 @@ export async function loadDefinitions(project: Project, sources: DefinitionSourc
   return {
     connections,
     manifest,
+    names,
+    isWhole,
     definitions: {
       project: project.name,
       projectDir: project.dir,

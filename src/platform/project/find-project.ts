@@ -15,6 +15,7 @@ import {
 import type { AlertSettings, RunLimits } from '../../orchestrate/index.js'
 import type { Project } from '../contract.js'
 import { platformErrors } from '../errors.js'
+import { launcherSettings } from './launcher-settings.js'
 import type { ProjectFile } from './settings.js'
 
 type Env = Readonly<Record<string, string | undefined>>
@@ -83,6 +84,7 @@ async function readProject(file: string, env: Env): Promise<Project> {
     },
     maxConcurrentRuns: settings.max_concurrent_runs ?? 4,
     limits: runLimits(settings, document),
+    launcher: launcherSettings(settings.runs?.launcher, document, dir),
     alerts: alertSettings(settings),
     retentionDays: { logs: settings.retention?.logs ?? 30, runs: settings.retention?.runs ?? 365 },
   }

@@ -5,6 +5,8 @@ import { setImmediate } from 'node:timers/promises'
 
 /** Nothing that a person writes lies in a folder of this name, wherever it is. */
 const ignoredAnywhere = new Set(['node_modules', '.git', '.millrace'])
+/** Made from what the project says, beside definitions.ts: the names of tables and columns for the compiler. */
+export const typesFileName = 'millrace-types.d.ts'
 /** What is made or loaded lies directly in a project's folder; further down these are names like any other. */
 const ignoredAtTop = new Set(['target', 'logs', 'dbt_packages', 'reports', 'data'])
 
@@ -25,7 +27,7 @@ async function visit(path: string, ignored: ReadonlySet<string>, hash: Hash, see
   if (!entries) return addFile(path, hash)
   const folders: string[] = []
   for (const entry of entries) {
-    if (ignoredAnywhere.has(entry.name) || ignored.has(entry.name)) continue
+    if (ignoredAnywhere.has(entry.name) || ignored.has(entry.name) || entry.name.startsWith(typesFileName)) continue
     const inner = join(path, entry.name)
     if (entry.isDirectory() || (entry.isSymbolicLink() && isNewFolder(inner, seen))) folders.push(inner)
     else addFile(inner, hash)

@@ -42,14 +42,15 @@ A Millrace project: data is loaded, transformed and tested, and one asset graph 
     npx millrace up                   # everything, with the UI on http://localhost:3000 or the next free port
     npx millrace materialize '*'      # bring every asset up to date and return
     npx millrace --help               # what else there is
-    npx tsc --noEmit                  # check the types of orchestration/
+    npx millrace types                # tell TypeScript which streams, models and columns there are; \`up\` does it, too
+    npx tsc --noEmit                  # check orchestration/: types, and the names of streams, models and columns
 
 | Path | Holds |
 |---|---|
 | \`millrace.yaml\` | the project's settings; \`\${NAME}\` takes an environment variable, so no secret stands in it |
 | \`extract_load/\` | one YAML file per connection: where data comes from, and which streams are loaded |
 | \`transformation/dbt/\` | an ordinary dbt project: models, tests, seeds, snapshots; \`profiles.yml\` names the warehouse |
-| \`orchestration/\` | \`definitions.ts\`: assets, checks, schedules and sensors in TypeScript |
+| \`orchestration/\` | \`definitions.ts\`: assets, checks, schedules and sensors in TypeScript; \`millrace-types.d.ts\`: what the compiler knows, written by Millrace |
 | \`.millrace/\` | what Millrace keeps for itself (warehouse file, metadata store); not for git |
 
 \`package.json\` names where Millrace itself lies. When that is a folder or a file (\`file:…\`) and it or this project moves, write

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { AlertKind } from '../../orchestrate/index.js'
+import { launcherSchema } from './launcher-schema.js'
 
 const alertKinds = ['run_failed', 'check_failed', 'freshness_failed'] as const satisfies readonly AlertKind[]
 
@@ -49,6 +50,7 @@ export const projectSchema = z.strictObject({
           }),
         )
         .optional(),
+      launcher: launcherSchema.optional(),
     })
     .optional(),
   /** Whom to tell of what goes wrong. */

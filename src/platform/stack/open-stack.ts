@@ -1,6 +1,5 @@
-import { hostname } from 'node:os'
 import type { AccessStore } from '../../access/index.js'
-import { isProcessAlive, type Logger, systemClock } from '../../base/index.js'
+import { isProcessGone, type Logger, processName, systemClock } from '../../base/index.js'
 import { type OrchestrateStore, runEngine } from '../../orchestrate/index.js'
 import type { Engine, Project, Stack } from '../contract.js'
 import { reconnectingEngine } from '../engine/client.js'
@@ -8,6 +7,8 @@ import { LocalEngine } from '../engine/local-engine.js'
 import { openProjectEngine } from '../engine/open-engine.js'
 import { socketPath } from '../engine/socket-path.js'
 import { openStore, type StoreHandle } from './open-store.js'
+import { openLaunchedRuns, requireReachableStore, warehouseCapabilities } from './run-launching.js'
+import { watchProject } from './watch-project.js'
 
 export interface StackOptions {
   readonly env: Readonly<Record<string, string | undefined>>
@@ -25,28 +26,46 @@ const projectIsFreeWithinMs = 24 * 3600_000
 
 /** The running engine of the project, or one in this process. Whoever opens it closes it. */
 export async function openEngine(project: Project, options: StackOptions): Promise<Engine> {
-  return openOwnEngine(project, options, false)
+  return openOwnEngine(project, options, { mustOwn: false, claimsRuns: true })
 }
 
-async function openOwnEngine(project: Project, options: StackOptions, mustOwn: boolean): Promise<Engine> {
-  let handle: Promise<StoreHandle> | undefined
-  const engine = await openProjectEngine(project, {
+interface EngineWish {
+  /** It must be the engine itself, and waits until the project is free. */
+  readonly mustOwn: boolean
+  readonly claimsRuns: boolean
+  /** Claims no more once there was nothing to do for so long. */
+  readonly untilIdleMs?: number | undefined
+}
+
+function openOwnEngine(project: Project, options: StackOptions, wish: EngineWish): Promise<Engine> {
+  return openProjectEngine(project, {
     signal: options.signal,
     command: options.command ?? 'millrace',
-    patienceMs: mustOwn ? projectIsFreeWithinMs : engineAnswersWithinMs,
+    patienceMs: wish.mustOwn ? projectIsFreeWithinMs : engineAnswersWithinMs,
     onWait: options.onWait,
-    mustOwn,
-    create: () =>
-      new LocalEngine({
-        project,
-        env: options.env,
-        logger: options.logger,
-        openStore: async () => {
-          handle ??= openStore(project, options)
-          return (await handle).store
-        },
-        executeRuns: (local, store, signal) => executeRuns(local, store, options, signal),
-      }),
+    mustOwn: wish.mustOwn,
+    create: () => engineWithStore(project, options, wish),
+  })
+}
+
+/** An engine that opens the store when it needs it, and closes it when it is closed. */
+function engineWithStore(project: Project, options: StackOptions, wish: Omit<EngineWish, 'mustOwn'>): LocalEngine {
+  let handle: Promise<StoreHandle> | undefined
+  const openHandle = () => {
+    handle ??= openStore(project, options)
+    return handle
+  }
+  const engine = new LocalEngine({
+    project,
+    env: options.env,
+    logger: options.logger,
+    openStore: async () => (await openHandle()).store,
+    openRunLoop: wish.claimsRuns
+      ? async (local, store) => {
+          const { url: metastoreUrl } = await openHandle()
+          return openRunLoop(local, store, { ...options, metastoreUrl, untilIdleMs: wish.untilIdleMs })
+        }
+      : undefined,
   })
   const close = engine.close.bind(engine)
   engine.close = async () => {
@@ -56,36 +75,36 @@ async function openOwnEngine(project: Project, options: StackOptions, mustOwn: b
   return engine
 }
 
-async function executeRuns(
+async function openRunLoop(
   engine: LocalEngine,
   store: OrchestrateStore,
-  { logger, journal }: Pick<StackOptions, 'logger' | 'journal'>,
-  signal: AbortSignal,
-): Promise<void> {
-  await runEngine({
-    store,
-    executors: engine.executors,
-    // A run works on the project as it stands when the run starts: an edit needs no restart.
-    definitions: () => engine.reloadIfChanged(),
-    worker: `${hostname()}:${process.pid}`,
-    isGone: isGoneHere,
-    maxConcurrentRuns: engine.project.maxConcurrentRuns,
-    limits: engine.project.limits,
-    clock: systemClock,
-    logger,
-    journal,
-    signal,
-  })
-}
-
-/** Whether a worker of this machine has ended. Of other machines only their leases tell. */
-function isGoneHere(worker: string): boolean {
-  const [host, pid] = worker.split(':')
-  return host === hostname() && !isProcessAlive(Number(pid))
+  options: StackOptions & { readonly metastoreUrl: string; readonly untilIdleMs?: number | undefined },
+): Promise<(signal: AbortSignal) => Promise<void>> {
+  const { env, logger, journal, metastoreUrl, untilIdleMs } = options
+  const { project } = engine
+  const launched = await openLaunchedRuns(project, { env, logger, store, metastoreUrl })
+  return (signal) =>
+    runEngine({
+      store,
+      executors: engine.executors,
+      // A run works on the project as it stands when the run starts: an edit needs no restart.
+      definitions: () => engine.reloadIfChanged(),
+      worker: processName(),
+      isGone: isProcessGone,
+      maxConcurrentRuns: project.maxConcurrentRuns,
+      limits: project.limits,
+      clock: systemClock,
+      logger,
+      journal,
+      signal,
+      launched,
+      untilIdleMs,
+    })
 }
 
 /** Engine and store, with somebody who executes what is queued: for commands that request runs and follow them. */
 export async function openStack(project: Project, options: StackOptions): Promise<Stack> {
+  requireReachableStore(project)
   const handle = await openStore(project, options)
   try {
     const engine = await openEngine({ ...project, metastoreUrl: handle.url }, options)
@@ -132,9 +151,10 @@ export async function connectServices(
 /** The engine process of `millrace up`: owns the project, executes runs and watches the project's files. */
 export async function runEngineProcess(
   project: Project,
-  options: StackOptions & { readonly signal: AbortSignal },
+  options: StackOptions & { readonly signal: AbortSignal; readonly claimsRuns: boolean },
 ): Promise<void> {
-  const engine = await openOwnEngine(project, options, true)
+  if (options.claimsRuns) requireReachableStore(project)
+  const engine = await openOwnEngine(project, options, { mustOwn: true, claimsRuns: options.claimsRuns })
   try {
     await engine.startRunLoop()
     await watchProject(engine as LocalEngine, options)
@@ -143,21 +163,33 @@ export async function runEngineProcess(
   }
 }
 
-/** Between two looks. A look at ten thousand files takes some 50 ms: it must not be what an idle engine is busy with. */
-const watchPauseMs = { least: 1_000, most: 5_000, perMsOfLooking: 50 }
-
-/** Looks for changed files every second or two and publishes what they now define, until the signal aborts. */
-async function watchProject(
-  engine: LocalEngine,
-  { signal, logger }: { signal: AbortSignal; logger: Logger },
+/**
+ * A process that claims runs, until the signal aborts or there was nothing to do for so long. Where the warehouse lets several
+ * processes in, any number of them may run, also beside each other; else it is the engine of the project.
+ */
+export async function runWorkerProcess(
+  project: Project,
+  options: StackOptions & {
+    readonly signal: AbortSignal
+    readonly untilIdleMs?: number | undefined
+    readonly onStart: () => void
+  },
 ): Promise<void> {
-  let pauseMs = watchPauseMs.least
-  while (!signal.aborted) {
-    await systemClock.sleep(pauseMs, { signal }).catch(() => {})
-    if (signal.aborted) return
-    const startedMs = systemClock.monotonicMs()
-    await engine.reloadIfChanged().catch((error: unknown) => logger.error('The project could not be read', { error }))
-    const lookedMs = (systemClock.monotonicMs() - startedMs) * watchPauseMs.perMsOfLooking
-    pauseMs = Math.min(watchPauseMs.most, Math.max(watchPauseMs.least, lookedMs))
+  requireReachableStore(project)
+  const { servesSeveralProcesses } = await warehouseCapabilities(project, options.env)
+  const wish = { claimsRuns: true, untilIdleMs: options.untilIdleMs }
+  const engine = servesSeveralProcesses
+    ? engineWithStore(project, options, wish)
+    : ((await openOwnEngine(project, options, { ...wish, mustOwn: true })) as LocalEngine)
+  const idle = new AbortController()
+  try {
+    await engine.startRunLoop()
+    options.onStart()
+    const watching = watchProject(engine, { ...options, signal: AbortSignal.any([options.signal, idle.signal]) })
+    await Promise.race([engine.runLoopEnded(), watching])
+    idle.abort()
+    await watching
+  } finally {
+    await engine.close()
   }
 }

@@ -1,7 +1,13 @@
 import { join } from 'node:path'
 import type { AccessStore } from '../../access/index.js'
 import type { Logger } from '../../base/index.js'
-import { openMetastore, startEmbeddedPostgres, stopAbandonedPostgres, withSchema } from '../../metastore/index.js'
+import {
+  type MigrationReport,
+  openMetastore,
+  startEmbeddedPostgres,
+  stopAbandonedPostgres,
+  withSchema,
+} from '../../metastore/index.js'
 import type { OrchestrateStore } from '../../orchestrate/index.js'
 import type { Project } from '../contract.js'
 import { prepareStateFolder } from '../project/state-folder.js'
@@ -9,6 +15,7 @@ import { prepareStateFolder } from '../project/state-folder.js'
 export interface StoreHandle {
   readonly store: OrchestrateStore
   readonly access: AccessStore
+  readonly migrated: MigrationReport
   /** For child processes. Holds a password: never print it. */
   readonly url: string
   /** Watches over an embedded PostgreSQL until the signal aborts. */
@@ -33,6 +40,7 @@ export async function openStore(project: Project, options: { readonly logger: Lo
     return {
       store,
       access: store.access,
+      migrated: store.migrated,
       url,
       keepAlive: async (signal) => embedded?.keepAlive(signal),
       async close() {
@@ -44,6 +52,13 @@ export async function openStore(project: Project, options: { readonly logger: Lo
     await embedded?.stop()
     throw error
   }
+}
+
+/** Brings the tables of the store up to date, and says what was done. */
+export async function migrateStore(project: Project, options: { readonly logger: Logger }): Promise<MigrationReport> {
+  const handle = await openStore(project, options)
+  await handle.close()
+  return handle.migrated
 }
 
 /**

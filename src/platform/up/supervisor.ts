@@ -6,6 +6,7 @@ import type { Project } from '../contract.js'
 import { platformErrors } from '../errors.js'
 import { prepareStateFolder } from '../project/state-folder.js'
 import { openStore, type StoreHandle } from '../stack/open-store.js'
+import { requireReachableStore } from '../stack/run-launching.js'
 import { superviseChild } from './child.js'
 import { fatalError, isLogLine, readyUrl } from './child-lines.js'
 
@@ -27,6 +28,7 @@ export interface UpOptions {
  * @throws PROJECT_IN_USE; PROCESS_DIED when a child ends again and again; what a child says that only a person can mend
  */
 export async function runUp(project: Project, options: UpOptions): Promise<void> {
+  requireReachableStore(project)
   const lock = await lockProject(project)
   try {
     await superviseAll(project, options, lock)

@@ -78,6 +78,8 @@ export const assetDetailSchema = assetSummarySchema.extend({
   ),
   /** It is cut into partitions: `daily from 2024-01-01`, `5 keys`. */
   partitions: z.string().optional(),
+  /** Of how many dimensions they are. */
+  partitionDimensions: z.number().optional(),
   relation: z.object({ schema: z.string(), identifier: z.string() }).optional(),
   source: z.object({ file: z.string(), line: z.number().optional(), column: z.number().optional() }).optional(),
   code: z.object({ language: z.enum(['sql', 'python', 'typescript', 'yaml']), text: z.string() }).optional(),
@@ -150,6 +152,22 @@ export const assetPartitionsSchema = z.object({
 })
 export type AssetPartitions = z.infer<typeof assetPartitionsSchema>
 
+/** GET /api/assets/:key/partition-matrix?across=&down=&hold.<dimension>=<key> · partitions of several dimensions, two of them as a table. */
+export const partitionMatrixSchema = z.object({
+  size: z.number(),
+  counts: z.object({ made: z.number(), failed: z.number(), running: z.number(), missing: z.number() }),
+  /** In the order of their keys in the key of a partition. */
+  dimensions: z.array(z.object({ name: z.string(), size: z.number(), isTime: z.boolean() })),
+  /** The latest of the keys; so many before them are left out. */
+  across: z.object({ name: z.string(), keys: z.array(z.string()), leftOut: z.number() }),
+  down: z.object({ name: z.string(), keys: z.array(z.string()), leftOut: z.number() }),
+  /** The other dimensions, each with all its keys and the one at which it is held; without one a cell stands for all of them. */
+  others: z.array(z.object({ name: z.string(), keys: z.array(z.string()), held: z.string().optional() })),
+  /** A letter for each cell, row by row: `m`ade, `p`artly made, `f`ailed, `r`unning, `.` missing. */
+  cells: z.string(),
+})
+export type PartitionMatrixView = z.infer<typeof partitionMatrixSchema>
+
 /** GET /api/assets/:key/partitions/:partition */
 export const partitionDetailSchema = z.object({
   key: z.string(),
@@ -186,6 +204,14 @@ export const materializeResponseSchema = z.object({
   kinds: z.record(z.string(), z.number()),
   checks: z.number(),
   steps: z.number(),
+  /** Checks whose failure keeps what comes after from being made. */
+  blockingChecks: z.number(),
+  /** How many of the assets hold something already, which is replaced or added to. */
+  madeBefore: z.number(),
+  /** Those that only add what is new, and that a full refresh would make from nothing; at most 100. */
+  incremental: z.array(z.string()),
+  /** Assets with a condition of their own that read what is made, and may follow by themselves; at most 100 are named. */
+  followers: z.object({ count: z.number(), assets: z.array(z.object({ asset: z.string(), condition: z.string() })) }),
   /** Of assets that have some: which, written out where all are cut in one way, and how many in all. */
   partitions: z.object({ text: z.string().optional(), count: z.number() }).optional(),
   /** What the run may ask, of assets that take a config: a JSON Schema each. */

@@ -28,6 +28,15 @@ export const automationSchema = z.object({
   nextTicks: z.array(z.string()),
   /** sensors */
   intervalMs: z.number().optional(),
+  /** Sensors that are told: where, and whether the server has the secret. */
+  webhook: z
+    .object({
+      /** Without host, unless the server knows by which it is reached. */
+      address: z.string(),
+      secret: z.string(),
+      hasSecret: z.boolean(),
+    })
+    .optional(),
   cursor: z.unknown().optional(),
   /** automations: what their conditions are called, each with how many assets have it. */
   conditions: z.array(z.object({ label: z.string(), assets: z.number() })).optional(),
@@ -46,6 +55,16 @@ export type AutomationView = z.infer<typeof automationSchema>
 export const automationsSchema = z.object({ automations: z.array(automationSchema) })
 /** GET /api/automation/:name/ticks?before=&limit= */
 export const ticksSchema = z.object({ ticks: z.array(tickSchema), hasMore: z.boolean() })
+/** POST /api/hooks/:name */
+export const deliveryAnswerSchema = z.object({
+  delivery: z.string(),
+  /** `waiting`: it is kept, and looked at when the engine can. */
+  status: z.enum(['requested', 'skipped', 'failed', 'waiting']),
+  runIds: z.array(z.string()),
+  /** It was sent before: these are the runs of then. */
+  isRepeated: z.boolean(),
+})
+export type DeliveryAnswer = z.infer<typeof deliveryAnswerSchema>
 /** PUT /api/automation/:name */
 export const automationChangeSchema = z.object({ isOn: z.boolean() })
 /** POST /api/automation/:name/test · evaluates without requesting anything. */

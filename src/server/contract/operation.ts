@@ -1,7 +1,8 @@
 import type { z } from 'zod'
 import type { Role } from './access.js'
 
-export type OperationRole = 'public' | Role
+/** `signature`: a sender of a webhook, who is no user and proves to know its secret. */
+export type OperationRole = 'public' | 'signature' | Role
 
 /** One call of the API. Parameters in the path are written `{name}`. */
 export interface Operation {

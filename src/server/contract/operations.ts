@@ -7,11 +7,13 @@ import {
   materializeRequestSchema,
   materializeResponseSchema,
   partitionDetailSchema,
+  partitionMatrixSchema,
 } from './assets.js'
 import {
   assetConditionsSchema,
   automationChangeSchema,
   automationsSchema,
+  deliveryAnswerSchema,
   testTickSchema,
   ticksSchema,
 } from './automation.js'
@@ -33,6 +35,7 @@ import {
 } from './runs.js'
 import { searchSchema } from './search.js'
 import { tableSchema } from './shared.js'
+import { assetWhySchema } from './why.js'
 
 /** Every call, in the order of /api/docs. A test holds it against the routes. */
 export const operations: readonly Operation[] = [
@@ -104,11 +107,29 @@ export const operations: readonly Operation[] = [
   },
   {
     method: 'get',
+    path: '/assets/{key}/why',
+    role: 'viewer',
+    group: 'Assets',
+    summary: 'Why it was, or was not, made: the first reason first, each with where it leads to',
+    response: assetWhySchema,
+  },
+  {
+    method: 'get',
     path: '/assets/{key}/partitions',
     role: 'viewer',
     group: 'Assets',
     summary: 'Its partitions: which were made, failed, are being made, are missing',
     response: assetPartitionsSchema,
+  },
+  {
+    method: 'get',
+    path: '/assets/{key}/partition-matrix',
+    role: 'viewer',
+    group: 'Assets',
+    summary:
+      'Its partitions of several dimensions, two of them as a table; `hold.<dimension>` holds another one at a key',
+    query: { across: 'The dimension that goes across', down: 'The dimension that goes down' },
+    response: partitionMatrixSchema,
   },
   {
     method: 'get',
@@ -269,6 +290,16 @@ export const operations: readonly Operation[] = [
     group: 'Automation',
     summary: 'Evaluates it without requesting anything',
     response: testTickSchema,
+  },
+  {
+    method: 'post',
+    path: '/hooks/{name}',
+    role: 'signature',
+    group: 'Automation',
+    summary:
+      'Takes a delivery of a webhook, in whatever JSON its sender has, and answers 202 with the runs that it starts',
+    request: z.unknown(),
+    response: deliveryAnswerSchema,
   },
   {
     method: 'get',

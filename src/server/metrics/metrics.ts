@@ -111,7 +111,7 @@ export class Metrics {
     const { store, daemonLoopAt } = this.#services
     const engine = await engineHealth(this.#services, true, ({ rssBytes }) => this.#engineMemory.set(rssBytes))
     this.#up.set({ part: 'engine' }, engine.status === 'down' ? 0 : 1)
-    const loopAt = daemonLoopAt()
+    const loopAt = await daemonLoopAt()
     if (loopAt) this.#loop.set(loopAt.getTime() / 1_000)
     try {
       await this.#collectRuns()

@@ -3,20 +3,24 @@ import {
   type AssetSpec,
   assetPartitions,
   checkRunConfig,
-  type Definitions,
+  partitionMatrix,
   planRun,
   RunPartitions,
   selectForRun,
 } from '../../orchestrate/index.js'
 import { noteFacts, noteNothing } from '../access/index.js'
-import { type MaterializeResponse, materializeRequestSchema } from '../contract/index.js'
+import { materializeRequestSchema } from '../contract/index.js'
 import { definitionsOf, type Services } from '../services.js'
 import { assetDetail } from '../views/asset-detail.js'
 import { assetSummary, readStates } from '../views/assets.js'
 import { assetConditions } from '../views/automation.js'
+import { assetWhy } from '../views/gather-why.js'
+import { planView } from '../views/materialize-plan.js'
 import { partitionDetail } from '../views/partitions.js'
 import { jsonTable } from '../views/table.js'
 import { notFound, positive, readBody } from './request.js'
+
+const holdMark = 'hold.'
 
 export function assetRoutes(services: Services): Hono {
   const { store, engine } = services
@@ -50,9 +54,22 @@ export function assetRoutes(services: Services): Hono {
     return c.json(conditions)
   })
 
+  app.get('/assets/:key/why', async (c) =>
+    c.json(await assetWhy(services, await definitionsOf(services), await assetOf(c.req.param('key')))),
+  )
+
   app.get('/assets/:key/partitions', async (c) =>
     c.json(await assetPartitions(store, await assetOf(c.req.param('key')))),
   )
+
+  app.get('/assets/:key/partition-matrix', async (c) => {
+    const { across, down, ...more } = c.req.query()
+    const held = Object.entries(more).flatMap(([name, key]) =>
+      name.startsWith(holdMark) ? [[name.slice(holdMark.length), key] as const] : [],
+    )
+    const asset = await assetOf(c.req.param('key'))
+    return c.json(await partitionMatrix(store, asset, { across, down, held: Object.fromEntries(held) }))
+  })
 
   app.get('/assets/:key/partitions/:partition', async (c) =>
     c.json(await partitionDetail(store, await assetOf(c.req.param('key')), c.req.param('partition'))),
@@ -87,11 +104,10 @@ export function assetRoutes(services: Services): Hono {
     const steps = planRun(definitions, assets)
     const planned = steps.flatMap((step) => [...step.assets])
     const answer = {
-      assets: planned,
-      kinds: kindCounts(definitions, new Set(planned)),
-      checks: steps.reduce((sum, step) => sum + step.checks.length, 0),
-      steps: steps.length,
-      ...configsOf(definitions, new Set(planned)),
+      ...planView(definitions, steps, {
+        madeBefore: await store.assetStates(planned),
+        automations: await store.automationStates(),
+      }),
       ...(cut.count > 0 ? { partitions: { text: cut.textOf(assets), count: cut.count } } : {}),
     }
     if (request.dryRun) {
@@ -111,20 +127,4 @@ export function assetRoutes(services: Services): Hono {
     return c.json({ runId: run.id, ...answer })
   })
   return app
-}
-
-function configsOf({ assets }: Definitions, keys: ReadonlySet<string>): Pick<MaterializeResponse, 'config'> {
-  const config = assets.flatMap(({ key, config }) =>
-    config && keys.has(key) ? [{ asset: key, schema: { ...config } }] : [],
-  )
-  return config.length > 0 ? { config } : {}
-}
-
-function kindCounts(definitions: Definitions, keys: ReadonlySet<string>): Record<string, number> {
-  const counts: Record<string, number> = {}
-  for (const asset of definitions.assets) {
-    const kind = asset.kinds[0] ?? 'asset'
-    if (keys.has(asset.key)) counts[kind] = (counts[kind] ?? 0) + 1
-  }
-  return counts
 }

@@ -34,7 +34,7 @@ export function automationRoutes(services: Services): Hono {
   }
 
   app.get('/automation', async (c) => {
-    const views = await automationViews(store, await definitionsOf(services))
+    const views = await automationViews(services, await definitionsOf(services))
     return c.json({ automations: views })
   })
 
@@ -66,6 +66,8 @@ export function automationRoutes(services: Services): Hono {
         const next = nextTicks(schedule.cron, schedule.timezone, new Date(), 1)[0]
         return { ...requested(definitions, [schedule.target]), ...(next ? { nextAt: next.toISOString() } : {}) }
       }
+      // What it is told is not known before.
+      if (sensor?.webhook) return requested(definitions, [sensor.target])
       if (sensor) return testSensor(services, definitions, sensor)
       return testConditions(services, definitions, automation?.name ?? '')
     }

@@ -29,6 +29,7 @@ export function backfillRoutes(services: Services): Hono {
       throw serverErrors.create('SERVER_INVALID', {
         message: 'Nothing is missing: every partition was made.',
         hint: 'Leave onlyMissing out to make them anew.',
+        data: { isNothingMissing: true },
       })
     const planned = planBackfill(
       definitions,

@@ -2,7 +2,7 @@ import { Hono } from 'hono'
 import type { Health, Overview } from '../contract/index.js'
 import { definitionsOf, type Services } from '../services.js'
 import { readStates } from '../views/assets.js'
-import { deployment } from '../views/deployment.js'
+import { deployment, isDaemonUp } from '../views/deployment.js'
 import { engineHealth } from '../views/engine-health.js'
 import { movedFrom, overviewOf } from '../views/overview.js'
 
@@ -40,7 +40,7 @@ export function overviewRoutes(services: Services): Hono {
     const active = await store
       .listRuns({ statuses: ['queued', 'starting', 'running', 'cancelling'], limit: 500 })
       .catch(() => undefined)
-    const loop = services.daemonLoopAt()
+    const loop = await services.daemonLoopAt()
     const health: Health = {
       status: (up.status === 'up' || up.status === 'busy') && active ? 'ok' : 'degraded',
       version: services.version,
@@ -48,7 +48,7 @@ export function overviewRoutes(services: Services): Hono {
       engine: up,
       store: active ? { status: 'up' } : { status: 'down', message: 'the store does not answer' },
       daemon: {
-        status: loop && Date.now() - loop.getTime() < 10_000 ? 'up' : 'down',
+        status: (await isDaemonUp(services)) ? 'up' : 'down',
         ...(loop ? { lastLoopAt: loop.toISOString() } : {}),
       },
       queue: {

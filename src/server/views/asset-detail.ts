@@ -16,7 +16,7 @@ import {
 import type { AssetDetail } from '../contract/index.js'
 import type { Services } from '../services.js'
 import { assetSummary, checkSummaries, columnViews, readStates } from './assets.js'
-import { partitionsWords } from './partitions.js'
+import { dimensionsOf, partitionsWords } from './partitions.js'
 import { runSummary } from './runs.js'
 
 const mostEvents = 50
@@ -61,7 +61,9 @@ export async function assetDetail(
   return {
     ...summary(asset),
     columns: columnViews(asset, state),
-    ...(asset.partitions ? { partitions: partitionsWords(asset.partitions) } : {}),
+    ...(asset.partitions
+      ? { partitions: partitionsWords(asset.partitions), partitionDimensions: dimensionsOf(asset.partitions) }
+      : {}),
     ...(asset.relation ? { relation: { schema: asset.relation.schema, identifier: asset.relation.identifier } } : {}),
     ...(asset.source
       ? {

@@ -13,6 +13,7 @@ import {
   switches,
 } from '../../orchestrate/index.js'
 import type { AssetConditions, AutomationView } from '../contract/index.js'
+import type { Services } from '../services.js'
 import { targetOf } from './lateness.js'
 import { runSummary } from './runs.js'
 
@@ -24,9 +25,19 @@ const nextShown = 5
 type Switched = Pick<ScheduleSpec, 'name' | 'isOnByDefault'>
 
 /** Everything that runs something by itself, with what became of it. */
-export async function automationViews(store: OrchestrateStore, definitions: Definitions): Promise<AutomationView[]> {
+export async function automationViews(
+  { store, project, secret }: Pick<Services, 'store' | 'project' | 'secret'>,
+  definitions: Definitions,
+): Promise<AutomationView[]> {
   const [states, cursor] = await Promise.all([store.automationStates(), store.conditionCursor()])
   const byName = new Map(states.map((state) => [state.name, state]))
+  const webhookView = (name: string, variable: string) => ({
+    webhook: {
+      address: `${project.server?.url ?? ''}/api/hooks/${encodeURIComponent(name)}`,
+      secret: variable,
+      hasSecret: Boolean(secret(variable)),
+    },
+  })
   const common = async (one: Switched & { readonly description: string }) => ({
     name: one.name,
     description: one.description,
@@ -37,6 +48,7 @@ export async function automationViews(store: OrchestrateStore, definitions: Defi
     ...definitions.schedules.map(async (one) => scheduleView(definitions, one, await common(one))),
     ...definitions.sensors.map(async (one) => ({
       ...sensorView(definitions, one, await common(one)),
+      ...(one.webhook ? webhookView(one.name, one.webhook.secret) : {}),
       cursor: byName.get(one.name)?.cursor,
     })),
     ...allAutomations(definitions).map(async (one) => ({

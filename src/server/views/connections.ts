@@ -102,7 +102,7 @@ function streamView(
 /** How many assets are made from a connection's streams, near and far. */
 export function downstreamCount(definitions: Definitions, connection: ConnectionSpec): number {
   const streams = connection.streams.map((stream) => stream.asset)
-  const reached = new AssetGraph(definitions.assets).reach(streams, 'down', Number.POSITIVE_INFINITY)
+  const reached = AssetGraph.of(definitions.assets).reach(streams, 'down', Number.POSITIVE_INFINITY)
   return definitions.assets.filter((one) => one.isExecutable && reached.has(one.key) && !streams.includes(one.key))
     .length
 }

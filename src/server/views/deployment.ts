@@ -4,6 +4,14 @@ import type { Services } from '../services.js'
 import { engineHealth } from './engine-health.js'
 import { runSummary } from './runs.js'
 
+/** Its loop takes a second. */
+const daemonLateMs = 10_000
+
+export async function isDaemonUp({ daemonLoopAt }: Services): Promise<boolean> {
+  const loop = await daemonLoopAt()
+  return loop !== undefined && Date.now() - loop.getTime() < daemonLateMs
+}
+
 const listed = 100
 const most = 1_000
 
@@ -41,7 +49,8 @@ export async function deployment(services: Services): Promise<Deployment> {
   }
 }
 
-async function queueFacts(services: Services) {
+/** What runs and what waits, the next to be taken first. */
+export async function queueFacts(services: Services) {
   const { store, project } = services
   const [going, queued, engine] = await Promise.all([
     store.listRuns({ statuses: ['starting', 'running', 'cancelling'], limit: most }),

@@ -47,6 +47,9 @@ const cadences: readonly (readonly [RegExp, string])[] = [
   [/^\d+ \d+ \d+ \* \*$/, 'monthly'],
 ]
 
+export const dimensionsOf = (spec: PartitionsSpec): number =>
+  spec.type === 'multi' ? Object.keys(spec.dimensions).length : 1
+
 /** `daily from 2024-01-01`, `3 keys`, `daily from 2024-01-01 × 3 keys`. */
 export function partitionsWords(spec: PartitionsSpec): string {
   switch (spec.type) {

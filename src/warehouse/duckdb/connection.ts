@@ -1,7 +1,7 @@
 import type { DuckDBConnection, DuckDBPreparedStatement, DuckDBResult, StatementType as Type } from '@duckdb/node-api'
 import { baseErrors, throwIfAborted } from '../../base/index.js'
 import type { ColumnAppender } from '../column-chunk.js'
-import type { AppendOptions, Cell, QueryOptions, QueryResult, RelationName } from '../contract.js'
+import type { AppendOptions, Cell, QueryOptions, QueryResult, RelationName, ResultColumn } from '../contract.js'
 import { beginning, SerialConnection } from '../serial-connection.js'
 import { kindOf, toCell, toParameter } from './cells.js'
 import { columnAppender } from './column-appender.js'
@@ -84,8 +84,31 @@ export class DuckDbConnection extends SerialConnection {
   }
 
   protected async run(sql: string, options: QueryOptions): Promise<QueryResult> {
+    const watch = options.onProgress && setInterval(() => this.#report(options.onProgress), progressIntervalMs)
+    try {
+      return await this.#interruptible(sql, options.signal, () => this.#execute(sql, options))
+    } finally {
+      clearInterval(watch)
+    }
+  }
+
+  protected async *pieces(sql: string, { signal }: Pick<QueryOptions, 'signal'>): AsyncIterable<QueryResult> {
+    const prepared = await this.#interruptible(sql, signal, () => this.#connection.prepare(sql))
+    try {
+      const result = await this.#interruptible(sql, signal, () => prepared.stream())
+      const columns = columnsOf(result)
+      for (;;) {
+        const chunk = await this.#interruptible(sql, signal, () => result.fetchChunk())
+        if (!chunk || chunk.rowCount === 0) return
+        yield { columns, rows: chunk.getRows().map((row) => row.map(toCell)), truncated: false }
+      }
+    } finally {
+      prepared.destroySync()
+    }
+  }
+
+  async #interruptible<T>(sql: string, signal: AbortSignal | undefined, work: () => Promise<T>): Promise<T> {
     this.#isTouched ||= sql !== beginning && touchesSession.test(sql)
-    const { signal } = options
     // DuckDB forgets an interrupt that comes before a statement has begun: it is told until the statement has ended.
     let interrupting: NodeJS.Timeout | undefined
     const interrupt = () => {
@@ -93,14 +116,13 @@ export class DuckDbConnection extends SerialConnection {
       interrupting = setInterval(() => this.#connection.interrupt(), interruptIntervalMs)
     }
     signal?.addEventListener('abort', interrupt, { once: true })
-    const watch = options.onProgress && setInterval(() => this.#report(options.onProgress), progressIntervalMs)
     try {
-      return await this.#execute(sql, options)
+      throwIfAborted(signal)
+      return await work()
     } catch (error) {
       if (signal?.aborted) throw baseErrors.create('ABORTED', { message: 'The query was cancelled.', cause: error })
       throw queryError(error, sql)
     } finally {
-      clearInterval(watch)
       clearInterval(interrupting)
       signal?.removeEventListener('abort', interrupt)
     }
@@ -134,11 +156,7 @@ export class DuckDbConnection extends SerialConnection {
   async #read(prepared: DuckDBPreparedStatement, options: QueryOptions): Promise<QueryResult> {
     for (const [i, value] of (options.params ?? []).entries()) bind(prepared, i + 1, value)
     const result = await prepared.stream()
-    const types = result.columnTypes()
-    const columns = result.columnNames().map((name, i) => {
-      const type = types[i] as (typeof types)[number]
-      return { name, type: type.alias ?? type.toString(), kind: kindOf(type) }
-    })
+    const columns = columnsOf(result)
     const { rows, truncated } = await this.#fetch(result, options)
     return { columns, rows, truncated, rowsAffected: changed(prepared.statementType, result, rows) }
   }
@@ -155,6 +173,14 @@ export class DuckDbConnection extends SerialConnection {
       }
     }
   }
+}
+
+function columnsOf(result: DuckDBResult): ResultColumn[] {
+  const types = result.columnTypes()
+  return result.columnNames().map((name, i) => {
+    const type = types[i] as (typeof types)[number]
+    return { name, type: type.alias ?? type.toString(), kind: kindOf(type) }
+  })
 }
 
 function bind(prepared: DuckDBPreparedStatement, index: number, value: Cell): void {

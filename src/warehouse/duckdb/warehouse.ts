@@ -12,6 +12,7 @@ import {
   type WarehouseConnection,
   withConnection,
 } from '../contract.js'
+import { duckDbCapabilities } from './capabilities.js'
 import { kindOfName } from './cells.js'
 import { DuckDbConnection } from './connection.js'
 import { duckDbDatabaseName } from './database-name.js'
@@ -134,20 +135,7 @@ function functionsOf(instance: Instance): Set<string> {
 class DuckDbWarehouse implements Warehouse {
   readonly type = 'duckdb'
   readonly database: string
-  readonly capabilities = {
-    transactionalDdl: true,
-    schemas: true,
-    catalogs: true,
-    comments: true,
-    grants: false,
-    materializedViews: false,
-    readsFiles: true,
-    concurrentBatches: true,
-    copiesRows: false,
-    maxIdentifierBytes: 1024,
-    copiesToParquet: true,
-    identifierFolding: 'keep',
-  } as const
+  readonly capabilities = duckDbCapabilities
   readonly #instance: Instance
   readonly #release: () => void
   #isClosed = false

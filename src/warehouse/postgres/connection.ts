@@ -8,6 +8,8 @@ import { type RawColumn, type RawResult, Statement } from './statement.js'
 
 const cancelIntervalMs = 100
 const cancelledState = '57014'
+const cursorName = 'millrace_rows'
+const rowsPerPiece = 2_000
 
 export interface PostgresConnectionOptions {
   readonly client: pg.Client
@@ -56,6 +58,23 @@ export class PostgresConnection extends SerialConnection {
       // One that is still under way would end the next statement.
       await cancelling.end()
       client.off('notice', notice)
+    }
+  }
+
+  /** By a cursor of a transaction that is opened for it, unless one is open. */
+  protected async *pieces(sql: string, options: Pick<QueryOptions, 'signal'>): AsyncIterable<QueryResult> {
+    const isOwn = !this.isInTransaction
+    if (isOwn) await this.run('begin read only', {})
+    try {
+      await this.run(`declare ${cursorName} no scroll cursor for ${sql}`, options)
+      for (;;) {
+        const piece = await this.run(`fetch ${rowsPerPiece} from ${cursorName}`, options)
+        if (piece.rows.length === 0) break
+        yield piece
+      }
+      if (!isOwn) await this.run(`close ${cursorName}`, {})
+    } finally {
+      if (isOwn) await this.run('rollback', {})
     }
   }
 

@@ -9,6 +9,7 @@ import {
   type Warehouse,
   type WarehouseConnection,
 } from '../contract.js'
+import { postgresCapabilities } from './capabilities.js'
 import { kindOfName } from './cells.js'
 import { connect, initialSettings, type PostgresWarehouseOptions, placeOf, stopBackend } from './connect.js'
 import { PostgresConnection } from './connection.js'
@@ -23,20 +24,7 @@ export async function openPostgresServer(options: PostgresWarehouseOptions): Pro
 class PostgresWarehouse implements Warehouse {
   readonly type = 'postgres'
   readonly database: string
-  readonly capabilities = {
-    transactionalDdl: true,
-    schemas: true,
-    catalogs: false,
-    comments: true,
-    grants: true,
-    materializedViews: true,
-    readsFiles: false,
-    concurrentBatches: false,
-    copiesRows: true,
-    maxIdentifierBytes: 63,
-    copiesToParquet: false,
-    identifierFolding: 'lower',
-  } as const
+  readonly capabilities = postgresCapabilities
   readonly #options: PostgresWarehouseOptions
   /** For questions about the catalog: kept, since connecting costs more than asking. */
   #own: Promise<WarehouseConnection> | undefined

@@ -22,6 +22,7 @@ const touched: Readonly<Record<LiveEvent['type'], readonly string[]>> = {
     'automation',
     'conditions',
     'deployment',
+    'why',
   ],
   run_events: [
     ...[
@@ -36,14 +37,15 @@ const touched: Readonly<Record<LiveEvent['type'], readonly string[]>> = {
       'partitions',
       'backfills',
       'conditions',
+      'why',
     ],
   ],
-  automation: ['automation', 'overview', 'conditions'],
+  automation: ['automation', 'overview', 'conditions', 'why'],
   backfill: ['backfills', 'partitions'],
-  health: ['health'],
+  health: ['health', 'why'],
   definitions: [
     ...['overview', 'health', 'connections', 'connection', 'asset', 'assets', 'automation', 'runs'],
-    ...['models', 'model', 'fields', 'trace', 'partitions'],
+    ...['models', 'model', 'fields', 'trace', 'partitions', 'why'],
   ],
 }
 

@@ -38,7 +38,12 @@ export function FieldLineage({ field, asset }: { field: Field; asset: string }) 
         <FieldLink key={`${output.asset}.${output.column}`} {...output} direction="to" />
       ))}
       {(inputs.length > 0 || outputs.length > 0) && (
-        <To to="/lineage" search={{ field: `${asset}.${name}` }} size="xs" aria-label={`Follow ${name}`}>
+        <To
+          to="/lineage"
+          search={{ field: `${asset}.${name}` }}
+          size="xs"
+          aria-label={`${more > 0 ? `${more} more: follow it` : 'follow it'}: ${name}`}
+        >
           {more > 0 ? `${more} more: follow it` : 'follow it'}
         </To>
       )}
@@ -54,7 +59,7 @@ function FieldLink(field: { asset: string; column: string; use: string; directio
     <span className={classes.line} title={`${words} ${asset}.${column} (${use})`}>
       <Icon size={12} className={classes.arrow} role="img" aria-label={words} />
       <span>
-        <To to="/assets/$key" params={{ key: asset }} search={{}} size="xs">
+        <To to="/assets/$key" params={{ key: asset }} search={{}} size="xs" underline="always">
           {asset.slice(asset.indexOf('/') + 1)}
         </To>
         .{column}

@@ -14,7 +14,7 @@ export function FirstConnection() {
   return (
     <Stack gap="xs" maw={560} mx="auto" px="md" pb="lg">
       <Text size="sm" c="dimmed">
-        <To to="/connections/new" search={{}}>
+        <To to="/connections/new" search={{}} inherit>
           Make one here
         </To>
         , or write <Code>extract_load/shop.yaml</Code>, put a file where it points, and the page shows the new stream.

@@ -1,4 +1,4 @@
-import { Button, Checkbox, Group, List, Modal, SegmentedControl, Stack, Text } from '@mantine/core'
+import { Button, Checkbox, Group, Modal, SegmentedControl, Stack } from '@mantine/core'
 import { useDisclosure, useMediaQuery } from '@mantine/hooks'
 import { notifications } from '@mantine/notifications'
 import { IconPlayerPlay } from '@tabler/icons-react'
@@ -8,6 +8,7 @@ import { useState } from 'react'
 import type { MaterializeResponse } from '../../../src/server/contract/index.js'
 import { ApiFailure, post } from '../api/client.js'
 import { Needs } from './needs.js'
+import { fullRefreshWords, PlanWords } from './plan-words.js'
 import { useRunConfig } from './run-config.js'
 import { ErrorBox, Loaded } from './states.js'
 import { count } from './time.js'
@@ -76,7 +77,7 @@ export function MaterializeAsset({ assetKey, scope: first = 'this' }: { assetKey
           {config.form(plan.data?.config)}
           <Checkbox
             label="Full refresh"
-            description="Incremental models are built anew from nothing, and streams are loaded again from their beginning."
+            description={fullRefreshWords(plan.data)}
             checked={fullRefresh}
             onChange={(event) => setFullRefresh(event.currentTarget.checked)}
           />
@@ -97,45 +98,5 @@ export function MaterializeAsset({ assetKey, scope: first = 'this' }: { assetKey
         </Stack>
       </Modal>
     </Needs>
-  )
-}
-
-const does: Readonly<Record<string, string>> = {
-  stream: 'sync',
-  model: 'build',
-  seed: 'load',
-  snapshot: 'bring up to date',
-  typescript: 'run',
-}
-const plural = (number: number, noun: string) => `${count(number)} ${noun}${number === 1 ? '' : 's'}`
-
-/** What a plan does, kind by kind, and to what. */
-export function PlanWords({ plan }: { plan: MaterializeResponse }) {
-  const kinds = Object.entries(plan.kinds)
-  const parts = kinds.map(
-    ([kind, number]) => `${does[kind] ?? 'make'} ${plural(number, kind === 'typescript' ? 'TypeScript asset' : kind)}`,
-  )
-  if (plan.checks > 0) parts.push(`evaluate ${plural(plan.checks, 'check')}`)
-  return (
-    <>
-      <Text size="sm">
-        {plan.steps === 0
-          ? 'There is nothing to run: others produce what was chosen.'
-          : `It will ${parts.join(', ')}, in ${plural(plan.steps, 'step')}:`}
-      </Text>
-      {plan.partitions && (
-        <Text size="sm" c="dimmed">
-          {plan.partitions.text === undefined
-            ? `${plural(plan.partitions.count, 'partition')}: the latest of time, all of others.`
-            : `Partitions ${plan.partitions.text}. The Partitions tab makes others.`}
-        </Text>
-      )}
-      <List size="sm" mah={220} style={{ overflow: 'auto' }} type="ordered" tabIndex={0} aria-label="Assets in order">
-        {plan.assets.slice(0, 500).map((key) => (
-          <List.Item key={key}>{key}</List.Item>
-        ))}
-      </List>
-      {plan.assets.length > 500 && <Text size="xs">… and {count(plan.assets.length - 500)} more</Text>}
-    </>
   )
 }

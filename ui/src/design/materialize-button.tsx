@@ -1,4 +1,4 @@
-import { Alert, Button, Checkbox, Group, Modal, ScrollArea, Text } from '@mantine/core'
+import { Button, Checkbox, Group, Modal } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
 import { notifications } from '@mantine/notifications'
 import { useMutation, useQuery } from '@tanstack/react-query'
@@ -7,9 +7,9 @@ import { useState } from 'react'
 import type { MaterializeResponse } from '../../../src/server/contract/index.js'
 import { post } from '../api/client.js'
 import { Needs } from './needs.js'
+import { fullRefreshWords, PlanWords } from './plan-words.js'
 import { useRunConfig } from './run-config.js'
 import { asApiError, ErrorBox, Lines, Loaded } from './states.js'
-import { plural } from './time.js'
 
 /** Asks first, and says exactly what will run. */
 export function MaterializeButton({
@@ -61,32 +61,19 @@ export function MaterializeDialog({
     },
   })
   return (
-    <Modal opened={isOpen} onClose={onClose} title={`Materialize ${selection}`}>
+    <Modal opened={isOpen} onClose={onClose} title={`Materialize ${selection}`} size="lg">
       <Loaded query={plan} skeleton={<Lines />}>
         {(data) => (
           <>
-            <Text>
-              {data.assets.length} assets and {data.checks} checks will run, in {plural(data.steps, 'step')}:
-            </Text>
-            <ScrollArea.Autosize mah={240} my="xs" type="auto">
-              {data.assets.map((key) => (
-                <Text key={key} size="sm" ff="monospace" style={{ overflowWrap: 'anywhere' }}>
-                  {key}
-                </Text>
-              ))}
-            </ScrollArea.Autosize>
+            <PlanWords plan={data} />
             {config.form(data.config)}
             <Checkbox
               mt="xs"
-              label="Full refresh: build tables anew and load everything again"
+              label="Full refresh"
+              description={fullRefreshWords(data)}
               checked={fullRefresh}
               onChange={(event) => setFullRefresh(event.currentTarget.checked)}
             />
-            {fullRefresh && (
-              <Alert color="yellow" mt="xs" py="xs">
-                What these {plural(data.assets.length, 'asset')} hold now is overwritten.
-              </Alert>
-            )}
             {start.error && <ErrorBox error={asApiError(start.error)} />}
             <Group mt="md" justify="flex-end" gap="xs">
               <Button variant="default" onClick={onClose}>

@@ -40,8 +40,16 @@ export function ErrorBox({ error }: { error: ApiError }) {
             at {place}
           </Text>
         )}
-        {rest !== '' && <Code block>{rest}</Code>}
-        {error.frame && <Code block>{error.frame}</Code>}
+        {rest !== '' && (
+          <Code block tabIndex={0}>
+            {rest}
+          </Code>
+        )}
+        {error.frame && (
+          <Code block tabIndex={0}>
+            {error.frame}
+          </Code>
+        )}
         {error.hint && (
           <Text size="sm">
             <b>What to do:</b> {error.hint}
@@ -117,7 +125,9 @@ export function Empty({ title, children, icon }: { title: string; children?: Rea
   return (
     <Stack gap={8} py={40} px="md" align="center" ta="center">
       {icon}
-      <Title order={3}>{title}</Title>
+      <Title order={2} size="h3">
+        {title}
+      </Title>
       {children && (
         <Text c="dimmed" component="div" maw={560}>
           {children}

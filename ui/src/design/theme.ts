@@ -3,6 +3,7 @@ import {
   Badge,
   Button,
   Card,
+  Checkbox,
   Code,
   type CSSVariablesResolver,
   createTheme,
@@ -82,14 +83,27 @@ export const theme = createTheme({
       defaultProps: { variant: 'default', size: 'sm', radius: 'sm' },
       styles: { root: { textTransform: 'none', fontWeight: 500 } },
     }),
-    Button: Button.extend({ defaultProps: { size: 'xs' }, styles: { root: { fontWeight: 500 } } }),
+    Button: Button.extend({
+      defaultProps: { size: 'xs' },
+      // The accent is light where the page is dark: what stands on it has the page's colour.
+      vars: (_, { variant = 'filled', color }) => ({
+        root: variant === 'filled' && color === undefined ? { '--button-color': 'var(--panel)' } : {},
+      }),
+      styles: { root: { fontWeight: 500 } },
+    }),
+    Checkbox: Checkbox.extend({ vars: () => ({ root: { '--checkbox-icon-color': 'var(--panel)' } }) }),
     Card: Card.extend({
       defaultProps: { withBorder: true, radius: 'md', padding: 'md' },
       styles: { root: { background: 'var(--panel)', borderColor: 'var(--line)' } },
     }),
     Code: Code.extend({ styles: { root: { fontSize: '12.5px', lineHeight: 1.55, background: 'var(--sunken)' } } }),
     Modal: Modal.extend({
-      defaultProps: { radius: 'md', centered: true, transitionProps: { duration: 100 } },
+      defaultProps: {
+        radius: 'md',
+        centered: true,
+        transitionProps: { duration: 100 },
+        closeButtonProps: { 'aria-label': 'Close' },
+      },
       styles: {
         title: { fontWeight: 600 },
         content: { background: 'var(--panel)' },

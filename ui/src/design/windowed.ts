@@ -12,11 +12,13 @@ export interface Windowed {
 
 const virtualFrom = 200
 const spare = 12
+/** Rows come and go so many at a time: an even number, so that striped rows keep their stripe. */
+const step = 4
 
 /** Which of many equally high rows are near the visible part of a scrolling box. All of them up to 200. */
 export function useWindowed(rows: number, expectedHeight: number): Windowed {
   const ref = useRef<HTMLDivElement>(null)
-  const [view, setView] = useState({ top: 0, height: 800, rowHeight: expectedHeight })
+  const [view, setView] = useState({ first: 0, last: Math.ceil(800 / expectedHeight), rowHeight: expectedHeight })
   const isVirtual = rows > virtualFrom
   useEffect(() => {
     const box = ref.current
@@ -24,7 +26,16 @@ export function useWindowed(rows: number, expectedHeight: number): Windowed {
     const look = () => {
       // A cell of two lines makes all rows higher than expected.
       const row = box.querySelector<HTMLElement>('tbody tr:not([aria-hidden])')
-      setView({ top: box.scrollTop, height: box.clientHeight, rowHeight: row?.offsetHeight || expectedHeight })
+      const rowHeight = row?.offsetHeight || expectedHeight
+      const seen = step * rowHeight
+      const first = Math.floor(box.scrollTop / seen) * step
+      const last = Math.ceil((box.scrollTop + box.clientHeight) / seen) * step
+      // Most of the time the same rows are needed as before: nothing is drawn again.
+      setView((known) =>
+        known.first === first && known.last === last && known.rowHeight === rowHeight
+          ? known
+          : { first, last, rowHeight },
+      )
     }
     look()
     box.addEventListener('scroll', look, { passive: true })
@@ -36,9 +47,8 @@ export function useWindowed(rows: number, expectedHeight: number): Windowed {
     }
   }, [isVirtual, expectedHeight])
   if (!isVirtual) return { ref, from: 0, to: rows, above: 0, below: 0, isVirtual }
-  const { rowHeight } = view
-  // Even steps, so that striped rows keep their stripe.
-  const from = Math.max(0, Math.min(rows, Math.floor(view.top / rowHeight)) - spare) & ~1
-  const to = Math.min(rows, Math.ceil((view.top + view.height) / rowHeight) + spare)
+  const { rowHeight, first, last } = view
+  const from = Math.max(0, Math.min(rows & ~1, first) - spare)
+  const to = Math.min(rows, last + spare)
   return { ref, from, to, above: from * rowHeight, below: (rows - to) * rowHeight, isVirtual }
 }

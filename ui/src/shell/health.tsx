@@ -47,7 +47,7 @@ export function HealthSummary({ health, isConnected }: { health: Health | undefi
     },
   ]
   return (
-    <section aria-label="Health">
+    <section aria-label="Installation">
       <dl className={classes.health}>
         <div className={classes.healthRow} title="Server: serves these pages and the API">
           <dt>Server</dt>
@@ -63,13 +63,13 @@ export function HealthSummary({ health, isConnected }: { health: Health | undefi
             </dd>
           </div>
         ))}
-        <div className={classes.version}>
-          {health?.version ? `Millrace ${health.version}` : 'Millrace'} ·{' '}
-          <To to="/deployment" inherit>
-            Deployment
-          </To>
-        </div>
       </dl>
+      <div className={classes.version}>
+        {health?.version ? `Millrace ${health.version}` : 'Millrace'} ·{' '}
+        <To to="/deployment" inherit>
+          Deployment
+        </To>
+      </div>
     </section>
   )
 }

@@ -82,12 +82,11 @@ export function Shell() {
           type="button"
           className={classes.search}
           onClick={search}
-          aria-label={`Search (${modifier} K)`}
+          aria-label={`Find anything ${modifier} K`}
           aria-keyshortcuts="Control+K Meta+K"
         >
           <IconSearch size={15} aria-hidden />
-          <span className={classes.searchWords}>Find anything</span>
-          <kbd className={classes.kbd}>{modifier} K</kbd>
+          <span className={classes.searchWords}>Find anything</span> <kbd className={classes.kbd}>{modifier} K</kbd>
         </button>
         <Tooltip label={scheme === 'dark' ? 'Light' : 'Dark'}>
           <ActionIcon variant="subtle" color="gray" size="lg" aria-label="Light or dark" onClick={toggleColorScheme}>

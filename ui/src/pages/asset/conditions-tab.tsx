@@ -2,6 +2,7 @@ import { Text, UnstyledButton } from '@mantine/core'
 import { IconCheck, IconMinus, IconX } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
+import { conditionReason } from '../../../../src/server/contract/condition-reason.js'
 import type {
   AssetConditions,
   AssetDetail,
@@ -81,8 +82,8 @@ function Content({ conditions, isPartitioned }: { conditions: AssetConditions; i
             <Text size="sm" c="dimmed" style={{ whiteSpace: 'nowrap' }}>
               <Ago at={one.at} />
             </Text>
-            <Text size="sm" c="dimmed" truncate title={one.isRequested ? one.partitions : reasonOf(one.tree)}>
-              {one.isRequested ? one.partitions : reasonOf(one.tree)}
+            <Text size="sm" c="dimmed" truncate title={one.isRequested ? one.partitions : conditionReason(one.tree)}>
+              {one.isRequested ? one.partitions : conditionReason(one.tree)}
             </Text>
           </UnstyledButton>
         ))}
@@ -114,23 +115,11 @@ function Verdict({ evaluation, isOn }: { evaluation: ConditionEvaluationView; is
         </>
       ) : (
         <>
-          Not requested: <b>{reasonOf(tree)}</b> does not hold.
+          Not requested: <b>{conditionReason(tree)}</b> does not hold.
         </>
       )}
     </Text>
   )
-}
-
-/** The first part that does not hold, as far down as all parts have to hold. */
-function blockerOf(node: ConditionNodeView): ConditionNodeView | undefined {
-  if (node.text !== 'all of') return undefined
-  const failing = node.children?.find((child) => child.asked > 0 && child.held === 0)
-  return failing && (blockerOf(failing) ?? failing)
-}
-
-function reasonOf(tree: ConditionNodeView): string {
-  const { label, text } = blockerOf(tree) ?? tree
-  return label ?? text
 }
 
 /** So far down everything is shown; below that what decides. */

@@ -1,14 +1,15 @@
 import { Alert, Button, Group, Stack, Text } from '@mantine/core'
-import { IconFileText, IconLoader2, IconPlayerSkipForward } from '@tabler/icons-react'
+import { IconFileText, IconLoader2 } from '@tabler/icons-react'
 import { Link } from '@tanstack/react-router'
 import type { AssetDetail } from '../../../../src/server/contract/index.js'
 import { ErrorBox } from '../../design/states.js'
 import { Ago } from '../../design/time.js'
 import { To } from '../../design/to.js'
+import { WhyNot } from './why-not.js'
 
-/** What stands between a person and trusting this asset: the latest failure, failing checks, why it was skipped. */
+/** What stands between a person and trusting this asset: the latest failure, failing checks, why it did not run. */
 export function Why({ asset }: { asset: AssetDetail }) {
-  const { lastError, lastStep, inProgressRunId, healthReason } = asset
+  const { lastError, lastStep, inProgressRunId } = asset
   const failing = asset.checkList.filter((check) => check.status === 'failed')
   return (
     <>
@@ -49,23 +50,6 @@ export function Why({ asset }: { asset: AssetDetail }) {
           <ErrorBox error={lastError} />
         </Stack>
       )}
-      {!lastError && lastStep?.status === 'skipped' && (
-        <Alert
-          variant="light"
-          color="yellow"
-          icon={<IconPlayerSkipForward size={18} aria-hidden />}
-          title={
-            <>
-              The last run left it out <Ago at={lastStep.at} />
-            </>
-          }
-        >
-          {lastStep.reason ?? 'Something that it needs was not there.'}{' '}
-          <To to="/runs/$id" params={{ id: lastStep.runId }} search={{}} inherit>
-            Open the run
-          </To>
-        </Alert>
-      )}
       {failing.length > 0 && (
         <ErrorBox
           error={{
@@ -77,9 +61,7 @@ export function Why({ asset }: { asset: AssetDetail }) {
           }}
         />
       )}
-      {asset.health === 'stale' && !lastError && healthReason && (
-        <Text size="sm">It is stale: {healthReason}. Materialize it to bring it up to date.</Text>
-      )}
+      <WhyNot asset={asset} />
     </>
   )
 }

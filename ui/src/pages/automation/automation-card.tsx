@@ -1,6 +1,6 @@
 import { Button, Card, Switch, Text, Title } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
-import { IconBolt, IconCalendarTime, IconRadar2 } from '@tabler/icons-react'
+import { IconBolt, IconCalendarTime, IconRadar2, IconWebhook } from '@tabler/icons-react'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useRouterState } from '@tanstack/react-router'
 import { useEffect, useRef } from 'react'
@@ -16,6 +16,7 @@ import classes from './automation.module.css'
 import { cronWords } from './cron-words.js'
 import { TestResult } from './test-result.js'
 import { Ticks } from './ticks.js'
+import { WebhookAddress } from './webhook-address.js'
 
 const marks = 40
 const icons = { schedule: IconCalendarTime, sensor: IconRadar2, automation: IconBolt } as const
@@ -33,7 +34,7 @@ export function AutomationCard({ automation }: { automation: AutomationView }) {
   const test = useMutation({ mutationFn: () => post<TestTick>(`${path}/test`), onError: failed })
   const mayChange = useMay('editor')
   const ref = useScrolledTo(automation.name)
-  const Icon = icons[automation.type]
+  const Icon = automation.webhook ? IconWebhook : icons[automation.type]
   const isOn = change.isPending ? change.variables : automation.isOn
   return (
     <Card component="article" id={automation.name} ref={ref} padding={0} aria-label={automation.name}>
@@ -51,8 +52,8 @@ export function AutomationCard({ automation }: { automation: AutomationView }) {
           <Title order={2} fz="md" lh="20px">
             {automation.name}
           </Title>
-          <Text size="sm" c="dimmed">
-            <When automation={automation} />
+          <Text size="sm" c="dimmed" component="div">
+            {automation.webhook ? <WebhookAddress {...automation.webhook} /> : <When automation={automation} />}
           </Text>
         </div>
         <Next automation={automation} />
@@ -73,7 +74,7 @@ export function AutomationCard({ automation }: { automation: AutomationView }) {
           {automation.type === 'automation' && automation.target === '' ? (
             'these assets'
           ) : (
-            <To to="/lineage" search={{ q: automation.target === '*' ? undefined : automation.target }}>
+            <To to="/lineage" search={{ q: automation.target === '*' ? undefined : automation.target }} inherit>
               {selectionWords(automation.target)}
             </To>
           )}

@@ -136,7 +136,7 @@ function Failures({ connection: { name, streams } }: { connection: ConnectionDet
 function FilePlace({ connection: { name, file } }: { connection: ConnectionDetail }) {
   return (
     <>
-      <To to="/connections/$name" params={{ name }} search={{ tab: 'yaml' }} replace size="sm">
+      <To to="/connections/$name" params={{ name }} search={{ tab: 'yaml' }} replace size="sm" underline="always">
         {file}
       </To>{' '}
       <CopyButton value={file} timeout={1500}>

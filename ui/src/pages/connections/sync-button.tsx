@@ -60,7 +60,7 @@ export function SyncButton({
       variant={variant}
       loading={sync.isPending}
       onClick={() => sync.mutate()}
-      aria-label={size === 'xs' ? undefined : `Sync ${stream ?? connection.name} now`}
+      aria-label={size === 'xs' ? undefined : stream ? `Sync ${stream} now` : `Sync now: ${connection.name}`}
     >
       {stream ? 'Sync' : 'Sync now'}
     </Button>

@@ -36,7 +36,7 @@ export function Strip({ assets, layout, onStatus }: StripProps) {
           <UnstyledButton
             key={health}
             title={`Show the ${number} of this status`}
-            aria-label={`Show the ${number} ${health} assets`}
+            aria-label={`${number} ${health}: show these`}
             onClick={() => onStatus(health)}
           >
             <Group gap={4} wrap="nowrap" fz="xs">

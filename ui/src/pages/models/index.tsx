@@ -52,9 +52,9 @@ function Models({ id, search }: { id: string | undefined; search: Search }) {
           ) : (
             <div className={classes.layout} data-open={id !== undefined || undefined}>
               <Side models={models} id={id} search={search} />
-              <main aria-label="Model">
+              <section aria-label="Model">
                 {id === undefined ? <Nothing models={models} /> : <One key={id} id={id} search={search} />}
-              </main>
+              </section>
             </div>
           )
         }

@@ -35,7 +35,7 @@ export function Timeline({ data }: { data: Overview }) {
       aside={
         <>
           {plural(data.runs.length, 'run')} in 24 h{failed > 0 && `, ${failed} failed`} ·{' '}
-          <To to="/runs" search={{}}>
+          <To to="/runs" search={{}} inherit>
             all runs
           </To>
         </>

@@ -37,7 +37,7 @@ export function QueryBrowser({ relations, isLoading, past, onUse, onForget }: Br
           value={find}
           onChange={(event) => setFind(event.currentTarget.value)}
         />
-        <ScrollArea.Autosize mah="62vh">
+        <ScrollArea.Autosize mah="62vh" viewportProps={{ tabIndex: 0 }}>
           {isLoading && <Lines number={6} />}
           {!isLoading && relations.length === 0 && (
             <Text size="sm" c="dimmed">
@@ -88,7 +88,7 @@ export function QueryBrowser({ relations, isLoading, past, onUse, onForget }: Br
         </ScrollArea.Autosize>
       </Tabs.Panel>
       <Tabs.Panel value="history" pt="xs">
-        <ScrollArea.Autosize mah="66vh">
+        <ScrollArea.Autosize mah="66vh" viewportProps={{ tabIndex: 0 }}>
           {past.length === 0 && (
             <Text size="sm" c="dimmed">
               What you run is remembered here, in this browser only.

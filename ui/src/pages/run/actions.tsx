@@ -8,13 +8,20 @@ import { post } from '../../api/client.js'
 import { useMay } from '../../api/session.js'
 import { asApiError } from '../../design/states.js'
 import { plural } from '../../design/time.js'
-import { outcomeOf } from './steps.js'
+import { outcomeOf, stepTitle } from './steps.js'
 
 interface ActionsProps {
   readonly run: RunDetail
   readonly isActive: boolean
   readonly picked: ReadonlySet<string> | undefined
   readonly onPicking: (isOn: boolean) => void
+}
+
+const mostNamed = 5
+
+function namesOf(steps: RunDetail['steps']): string {
+  const names = steps.slice(0, mostNamed).map(stepTitle).join(', ')
+  return steps.length > mostNamed ? `${names} and ${steps.length - mostNamed} more` : names
 }
 
 type Rerun = { mode: 'all' | 'from_failure' } | { mode: 'steps'; steps: readonly string[] }
@@ -44,7 +51,7 @@ export function Actions({ run, isActive, picked, onPicking }: ActionsProps) {
   const mayAct = useMay('editor')
   if (!mayAct) return null
   const count = (status: string) => run.steps.filter((step) => outcomeOf(step) === status).length
-  const unfinished = run.steps.filter((step) => outcomeOf(step) !== 'succeeded').length
+  const unfinished = run.steps.filter((step) => outcomeOf(step) !== 'succeeded')
   if (isActive)
     return (
       <Tooltip
@@ -81,7 +88,7 @@ export function Actions({ run, isActive, picked, onPicking }: ActionsProps) {
     <Group gap="xs">
       {run.status !== 'succeeded' && (
         <Tooltip
-          label={`Runs the ${plural(unfinished, 'step')} that did not succeed, in a new run; the ${count('succeeded')} others stay as they are.`}
+          label={`Runs the ${plural(unfinished.length, 'step')} that did not succeed, in a new run: ${namesOf(unfinished)}. The ${count('succeeded')} others stay as they are.`}
         >
           <Button
             loading={rerun.isPending}

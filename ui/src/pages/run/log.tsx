@@ -1,14 +1,5 @@
-import {
-  ActionIcon,
-  Button,
-  CloseButton,
-  CopyButton,
-  Group,
-  SegmentedControl,
-  Text,
-  TextInput,
-  Tooltip,
-} from '@mantine/core'
+import { ActionIcon, Button, CloseButton, Group, SegmentedControl, Text, TextInput, Tooltip } from '@mantine/core'
+import { useClipboard } from '@mantine/hooks'
 import { IconArrowDown, IconCheck, IconCopy, IconDownload, IconSearch } from '@tabler/icons-react'
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { memo, useDeferredValue, useEffect, useMemo, useRef, useState } from 'react'
@@ -42,6 +33,7 @@ export function Log({ run, events, isActive, filter, onFilter }: LogProps) {
   const planned = run.steps.length
   // biome-ignore lint/correctness/useExhaustiveDependencies: their number stands for the steps, which come anew with every answer
   const titles = useMemo(() => new Map(run.steps.map((step) => [step.key, stepTitle(step)])), [run.id, planned])
+  const clipboard = useClipboard({ timeout: 1500 })
   const all = useMemo(() => logLines(events, titles), [events, titles])
   const lines = useMemo(
     () => all.filter((line) => isShown(line, filter.level, filter.step, find)),
@@ -82,15 +74,11 @@ export function Log({ run, events, isActive, filter, onFilter }: LogProps) {
             value={filter.level}
             onChange={(level) => onFilter({ level: level as Level })}
           />
-          <CopyButton value={asText(lines)} timeout={1500}>
-            {({ copied, copy }) => (
-              <Tooltip label={copied ? 'Copied' : 'Copy these lines'}>
-                <ActionIcon variant="default" aria-label="Copy these lines" onClick={copy}>
-                  {copied ? <IconCheck size={15} aria-hidden /> : <IconCopy size={15} aria-hidden />}
-                </ActionIcon>
-              </Tooltip>
-            )}
-          </CopyButton>
+          <Tooltip label={clipboard.copied ? 'Copied' : 'Copy these lines'}>
+            <ActionIcon variant="default" aria-label="Copy these lines" onClick={() => clipboard.copy(asText(lines))}>
+              {clipboard.copied ? <IconCheck size={15} aria-hidden /> : <IconCopy size={15} aria-hidden />}
+            </ActionIcon>
+          </Tooltip>
           <Tooltip label="Download these lines">
             <ActionIcon
               variant="default"

@@ -1,0 +1,68 @@
+"""Records the schema of a batch/v1 Job as Kubernetes publishes it, from the package kubernetes-validate, which carries it.
+
+    python3 -m venv /tmp/venv-kubernetes && /tmp/venv-kubernetes/bin/pip install kubernetes-validate==1.37.0
+    /tmp/venv-kubernetes/bin/python scripts/golden/kubernetes_job_schema.py > test/golden/kubernetes/job.schema.json
+
+Descriptions are left out, and keys that the schema does not name are refused, as `kubectl apply --validate=strict` does.
+"""
+
+import json
+import os
+from importlib.metadata import version
+
+import kubernetes_validate
+
+KUBERNETES = "v1.37.0"
+JOB = "io.k8s.api.batch.v1.Job"
+KEPT = {"type", "enum", "format", "items", "properties", "required", "additionalProperties", "oneOf"}
+
+folder = os.path.join(os.path.dirname(kubernetes_validate.__file__), "kubernetes-json-schema", f"{KUBERNETES}-local")
+with open(os.path.join(folder, "_definitions.json")) as file:
+    definitions = json.load(file)["$defs"]
+found = {}
+
+
+def name_of(reference):
+    return reference.rsplit("/", 1)[1]
+
+
+def recorded(schema):
+    if "$ref" in schema:
+        collect(name_of(schema["$ref"]))
+        return {"$ref": f"#/$defs/{name_of(schema['$ref'])}"}
+    kept = {key: value for key, value in schema.items() if key in KEPT}
+    # A key may be null where it may be left out: Millrace leaves it out.
+    types = [one for one in kept["type"] if one != "null"] if isinstance(kept.get("type"), list) else []
+    if types:
+        kept["type"] = types[0] if len(types) == 1 else types
+    if "properties" in kept:
+        kept["properties"] = {key: recorded(value) for key, value in kept["properties"].items()}
+        kept["additionalProperties"] = False
+    elif isinstance(kept.get("additionalProperties"), dict):
+        kept["additionalProperties"] = recorded(kept["additionalProperties"])
+    if isinstance(kept.get("items"), dict):
+        kept["items"] = recorded(kept["items"])
+    if "oneOf" in kept:
+        kept["oneOf"] = [recorded(way) for way in kept["oneOf"]]
+    return kept
+
+
+def collect(name):
+    if name in found:
+        return
+    found[name] = {}
+    found[name] = recorded(definitions[name])
+
+
+collect(JOB)
+print(
+    json.dumps(
+        {
+            "$comment": f"Kubernetes {KUBERNETES} (Apache-2.0), by kubernetes-validate {version('kubernetes-validate')}; "
+            "recorded by scripts/golden/kubernetes_job_schema.py",
+            "$ref": f"#/$defs/{JOB}",
+            "$defs": dict(sorted(found.items())),
+        },
+        indent=1,
+    )
+)

@@ -1,0 +1,47 @@
+import type { OrchestrateStore, RunStatus } from '../../orchestrate/index.js'
+import type { Database } from '../database.js'
+import { insertEvents } from './events.js'
+import { type Row, toRun } from './rows.js'
+
+/** How a run goes from who launches it to its run worker, and away from one that ended. */
+export function handOverQueries(database: Database): Pick<OrchestrateStore, 'takeLease' | 'expireLease'> {
+  return {
+    takeLease: ({ runId, token }, worker, leaseMs) =>
+      database.transaction(async (client) => {
+        // The new token makes whoever comes second with the old one too late, and tells the launcher that it was taken.
+        const { rows } = await client.query<Row>(
+          `update runs set lease_worker = $3, lease_token = lease_token + 1, lease_until = now() + $4 * interval '1 millisecond'
+           where id = $1 and lease_token = $2 and lease_until is not null and status in ('starting', 'cancelling') returning *`,
+          [runId, token, worker, leaseMs],
+        )
+        const [row] = rows
+        if (!row) return undefined
+        const run = toRun(row)
+        await insertEvents(
+          database,
+          client,
+          runId,
+          [{ type: 'log', level: 'info', message: `Taken up by the run worker ${worker}` }],
+          { type: 'run', runId, status: run.status },
+        )
+        return { run, lease: { runId, token: Number(row.lease_token), worker }, isResumed: run.attempt > 1 }
+      }),
+
+    expireLease: ({ runId, worker }, reason) =>
+      database.transaction(async (client) => {
+        const { rows } = await client.query<Row>(
+          `update runs set lease_until = now() - interval '1 second'
+           where id = $1 and lease_worker = $2 and lease_until is not null and status in ('starting', 'running', 'cancelling') returning status`,
+          [runId, worker],
+        )
+        const [row] = rows
+        if (!row) return false
+        await insertEvents(database, client, runId, [{ type: 'log', level: 'warn', message: reason }], {
+          type: 'run',
+          runId,
+          status: row.status as RunStatus,
+        })
+        return true
+      }),
+  }
+}

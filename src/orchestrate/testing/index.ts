@@ -1,0 +1,14 @@
+/** What tests of a definitions.ts use: the pieces, one by one, in memory. */
+
+export { type ConditionWorld, type Evaluation, type MadeOptions, testConditions } from './condition-world.js'
+export { deliver, evaluateSensor, type SensorOutcome } from './evaluate.js'
+export {
+  type GivenInputs,
+  type Materialized,
+  type MaterializeOptions,
+  type MaterializeSeveralOptions,
+  materialize,
+  runCheck,
+} from './materialize.js'
+export { type ScheduledTick, type ScheduleWorld, scheduleTicks } from './schedule-ticks.js'
+export type { TestQuery, TestSurroundings } from './surroundings.js'

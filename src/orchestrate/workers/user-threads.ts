@@ -1,0 +1,144 @@
+import type { ProjectNames } from '../contract/index.js'
+import type { Task, UserDefinitions } from './messages.js'
+import { type TaskOptions, UserThread } from './user-thread.js'
+
+export interface UserThreadsOptions {
+  readonly file: string
+  readonly projectDir: string
+  readonly heapMb: number
+  readonly loadMs: number
+}
+
+export type RunTask = (task: Task, options: TaskOptions) => Promise<unknown>
+
+/**
+ * The threads that have definitions.ts loaded, as many as there is work at once; one is kept warm for the next. A file that is edited
+ * replaces them once it could be loaded: what goes on ends with the code that it began with, and while the file is broken the threads
+ * that have the last good one do the work, one after the other where they are fewer than the work.
+ */
+export class UserThreads {
+  readonly #options: UserThreadsOptions
+  readonly #busy = new Set<UserThread>()
+  /** Of threads whose file could be loaded: how many loads there were before. */
+  readonly #loads = new WeakMap<UserThread, number>()
+  readonly #waiting = new Set<(thread: UserThread | undefined) => void>()
+  #idle: UserThread | undefined
+  #load = 0
+  #isBroken = false
+  #names: ProjectNames | undefined
+
+  constructor(options: UserThreadsOptions) {
+    this.#options = options
+  }
+
+  /** Loads the file anew. @throws DEFINITIONS_INVALID; what was loaded before is used on then */
+  async load(names: ProjectNames | undefined, options: TaskOptions): Promise<UserDefinitions> {
+    this.#names = names
+    const { thread, definitions } = await this.#fresh(options)
+    this.#loads.set(thread, ++this.#load)
+    const old = this.#idle
+    this.#idle = thread
+    for (const tell of this.#waiting) tell(undefined)
+    await old?.end(undefined)
+    return definitions
+  }
+
+  /** One thread for all tasks of `work`, unless it is lost. */
+  async using<T>(work: (run: RunTask) => Promise<T>): Promise<T> {
+    let held: UserThread | undefined
+    const run: RunTask = async (task, options) => {
+      if (!held?.isAlive) {
+        if (held) await this.#giveBack(held)
+        held = await this.#take(options)
+      }
+      return held.run(task, options)
+    }
+    try {
+      return await work(run)
+    } finally {
+      if (held) await this.#giveBack(held)
+    }
+  }
+
+  async end(error: unknown): Promise<void> {
+    this.#load++
+    await Promise.all([...this.#busy, this.#idle].map((thread) => thread?.end(error)))
+    this.#idle = undefined
+  }
+
+  async #take(options: TaskOptions): Promise<UserThread> {
+    for (;;) {
+      options.signal?.throwIfAborted()
+      const idle = this.#idle
+      this.#idle = undefined
+      if (idle?.isAlive) return this.#taken(idle)
+      if (this.#isBroken && this.#hasGood()) {
+        const free = await this.#oneThatIsFree(options.signal)
+        if (free) return this.#taken(free)
+        continue
+      }
+      const load = this.#load
+      try {
+        const { thread } = await this.#fresh(options)
+        this.#loads.set(thread, load)
+        return this.#taken(thread)
+      } catch (error) {
+        // It was edited a moment ago, and nobody has looked at it yet.
+        if (!this.#hasGood()) throw error
+      }
+    }
+  }
+
+  async #fresh(options: TaskOptions): Promise<{ thread: UserThread; definitions: UserDefinitions }> {
+    const { file, projectDir, heapMb, loadMs } = this.#options
+    const thread = new UserThread({ file, projectDir, names: this.#names }, { heapMb })
+    try {
+      const definitions = (await thread.run({ type: 'load' }, { ...options, timeoutMs: loadMs })) as UserDefinitions
+      this.#isBroken = false
+      return { thread, definitions }
+    } catch (error) {
+      if (!options.signal?.aborted) this.#isBroken = true
+      await thread.end(undefined)
+      throw error
+    }
+  }
+
+  #taken(thread: UserThread): UserThread {
+    this.#busy.add(thread)
+    return thread
+  }
+
+  #isGood(thread: UserThread): boolean {
+    return thread.isAlive && this.#loads.get(thread) === this.#load
+  }
+
+  #hasGood(): boolean {
+    return [...this.#busy].some((thread) => this.#isGood(thread))
+  }
+
+  async #giveBack(thread: UserThread): Promise<void> {
+    this.#busy.delete(thread)
+    const [tell] = this.#waiting
+    if (!this.#isGood(thread)) {
+      // Who waits for one of the good ones may wait for nothing now.
+      tell?.(undefined)
+      await thread.end(undefined)
+    } else if (tell) tell(this.#taken(thread))
+    else if (this.#idle === undefined) this.#idle = thread
+    else await thread.end(undefined)
+  }
+
+  /** Undefined when it is time to look again. */
+  #oneThatIsFree(signal: AbortSignal | undefined): Promise<UserThread | undefined> {
+    return new Promise((resolve) => {
+      const tell = (thread: UserThread | undefined) => {
+        this.#waiting.delete(tell)
+        signal?.removeEventListener('abort', stop)
+        resolve(thread)
+      }
+      const stop = () => tell(undefined)
+      signal?.addEventListener('abort', stop, { once: true })
+      this.#waiting.add(tell)
+    })
+  }
+}

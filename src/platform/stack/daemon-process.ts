@@ -1,0 +1,57 @@
+import { isProcessGone, processName, systemClock } from '../../base/index.js'
+import { runDaemon } from '../../orchestrate/index.js'
+import type { Project } from '../contract.js'
+import { reconnectingEngine } from '../engine/client.js'
+import { LocalEngine } from '../engine/local-engine.js'
+import { socketPath } from '../engine/socket-path.js'
+import type { StackOptions } from './open-stack.js'
+import { openStore } from './open-store.js'
+import { warehouseCapabilities } from './run-launching.js'
+import { watchProject } from './watch-project.js'
+
+/**
+ * The daemon as a process of its own. Sensors are code of the project: where the warehouse lets several processes in, it has an
+ * engine of its own for them, which also says what the project defines; else it asks the engine that runs beside it.
+ */
+export async function runDaemonProcess(
+  project: Project,
+  options: StackOptions & { readonly signal: AbortSignal; readonly onStart: () => void },
+): Promise<void> {
+  const { env, logger, signal, onStart } = options
+  const handle = await openStore(project, options)
+  const { store } = handle
+  try {
+    const { servesSeveralProcesses } = await warehouseCapabilities(project, env)
+    const own = servesSeveralProcesses
+      ? new LocalEngine({ project, env, logger, openStore: async () => store })
+      : undefined
+    const engine = own ?? reconnectingEngine(socketPath(project))
+    try {
+      await own?.publish()
+      onStart()
+      await Promise.all([
+        runDaemon({
+          store,
+          clock: systemClock,
+          logger,
+          signal,
+          name: processName(),
+          isGone: isProcessGone,
+          retention: project.retentionDays,
+          alerts: { ...project.alerts, project: project.name, pageUrl: pageUrl(project) },
+          evaluateSensor: (name, cursor, stop) => engine.evaluateSensor(name, cursor, { signal: stop }),
+        }),
+        own && watchProject(own, { signal, logger }),
+      ])
+    } finally {
+      await own?.close()
+    }
+  } finally {
+    await handle.close()
+  }
+}
+
+/** Where the server of the project is, as far as its settings tell. */
+function pageUrl({ server: { url, host, port } }: Project): string {
+  return url ?? `http://${host === '127.0.0.1' || host === '0.0.0.0' || host === '::' ? 'localhost' : host}:${port}`
+}

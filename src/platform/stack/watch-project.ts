@@ -1,0 +1,23 @@
+import { type Logger, systemClock, toMillraceError } from '../../base/index.js'
+import type { LocalEngine } from '../engine/local-engine.js'
+
+/** Between two looks. A look at ten thousand files takes some 50 ms: it must not be what an idle engine is busy with. */
+const watchPauseMs = { least: 1_000, most: 5_000, perMsOfLooking: 50 }
+
+/** Looks for changed files every second or two and publishes what they now define, until the signal aborts. */
+export async function watchProject(
+  engine: LocalEngine,
+  { signal, logger }: { signal: AbortSignal; logger: Logger },
+): Promise<void> {
+  let pauseMs = watchPauseMs.least
+  while (!signal.aborted) {
+    await systemClock.sleep(pauseMs, { signal }).catch(() => {})
+    if (signal.aborted) return
+    const startedMs = systemClock.monotonicMs()
+    await engine.reloadIfChanged().catch((error: unknown) => logger.error('The project could not be read', { error }))
+    // Told once: the next try follows a change.
+    await engine.keepTypes().catch((error: unknown) => logger.warn(toMillraceError(error).message))
+    const lookedMs = (systemClock.monotonicMs() - startedMs) * watchPauseMs.perMsOfLooking
+    pauseMs = Math.min(watchPauseMs.most, Math.max(watchPauseMs.least, lookedMs))
+  }
+}

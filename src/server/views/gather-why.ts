@@ -1,0 +1,49 @@
+import { type AssetSpec, type Definitions, type Run, switches, type Tick } from '../../orchestrate/index.js'
+import type { AssetWhy } from '../contract/index.js'
+import type { Services } from '../services.js'
+import { readStates } from './assets.js'
+import { isDaemonUp, queueFacts } from './deployment.js'
+import { engineHealth } from './engine-health.js'
+import { lateAssets, targetOf } from './lateness.js'
+import { whyOf } from './why.js'
+
+const mostGoing = 20
+
+/** Joins what the store knows into the reasons why an asset was, or was not, made. */
+export async function assetWhy(services: Services, definitions: Definitions, asset: AssetSpec): Promise<AssetWhy> {
+  const { store } = services
+  const { key } = asset
+  const now = new Date()
+  const covers = ({ target }: { readonly target: string }) => targetOf(definitions, target).has(key)
+  const askers = [...definitions.schedules.filter(covers), ...definitions.sensors.filter(covers)]
+  const [states, automations, queue, engine, [latest], going, [evaluation], ticks] = await Promise.all([
+    readStates(store),
+    store.automationStates(),
+    queueFacts(services),
+    engineHealth(services, true),
+    store.listRuns({ asset: key, statuses: ['succeeded', 'failed', 'cancelled'], limit: 1 }),
+    store.listRuns({ asset: key, statuses: ['starting', 'running', 'cancelling'], limit: mostGoing }),
+    store.conditionEvaluations({ asset: key, limit: 1 }),
+    Promise.all(askers.map(async ({ name }) => (await store.listTicks({ automation: name, limit: 1 }))[0])),
+  ])
+  const stepOf = async (run: Run) => {
+    const step = (await store.listSteps(run.id)).find((one) => one.assets.includes(key))
+    return step && { run, step }
+  }
+  const steps = (await Promise.all(going.map(stepOf))).filter((one) => one !== undefined)
+  return whyOf({
+    definitions,
+    asset,
+    states,
+    now,
+    engine: engine.status,
+    isDaemonUp: await isDaemonUp(services),
+    queue,
+    steps,
+    last: latest && (await stepOf(latest)),
+    automations,
+    ticks: new Map(ticks.flatMap((tick): [string, Tick][] => (tick ? [[tick.automation, tick]] : []))),
+    evaluation,
+    late: lateAssets(definitions, switches(automations), states, now).get(key),
+  })
+}

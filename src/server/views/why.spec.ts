@@ -1,0 +1,166 @@
+import { describe, expect, it } from 'vitest'
+import type { AssetState, Definitions, Run, RunStep, Tick } from '../../orchestrate/index.js'
+import { type WhyFacts, whyOf } from './why.js'
+
+const now = new Date('2026-01-10T12:00:00Z')
+const error = { code: 'X', kind: 'user', retryable: false, message: 'It broke\nbadly' } as const
+const asset = (key: string, more: object = {}) => ({
+  key,
+  kinds: ['typescript'],
+  group: 'g',
+  description: '',
+  owners: [],
+  tags: [],
+  deps: [],
+  columns: [],
+  isExecutable: true,
+  ...more,
+})
+const schedule = { name: 'nightly', cron: '0 5 * * *', timezone: 'UTC', target: 'mart', isOnByDefault: true }
+const run = (id: string, more: Partial<Run> = {}) =>
+  ({ id, selection: 'mart', tags: {}, createdAt: '2026-01-10T11:00:00Z', ...more }) as Run
+const step = (more: Partial<RunStep>) => ({ assets: ['mart'], upstream: [], ...more }) as RunStep
+
+interface Wish extends Partial<Omit<WhyFacts, 'definitions' | 'states'>> {
+  readonly definitions?: object
+  readonly made?: Readonly<Record<string, Partial<AssetState>>>
+  readonly running?: ReadonlyMap<string, string>
+}
+
+function reasons({ definitions, made = {}, running = new Map(), ...more }: Wish = {}) {
+  const assets = [asset('raw'), asset('mart', { deps: ['raw'] })]
+  const all = {
+    assets,
+    checks: [],
+    steps: [],
+    schedules: [],
+    sensors: [],
+    automations: [],
+    connections: [],
+    problems: [],
+    ...definitions,
+  } as unknown as Definitions
+  return whyOf({
+    definitions: all,
+    asset: all.assets.find(({ key }) => key === 'mart') as Definitions['assets'][number],
+    states: {
+      assets: new Map(Object.entries({ raw: { lastMaterializedAt: '2026-01-10T10:00:00Z' }, ...made })) as never,
+      checks: new Map(),
+      running,
+    },
+    now,
+    engine: 'up',
+    isDaemonUp: true,
+    queue: { going: [], queued: [], limits: { tags: [] }, maxConcurrentRuns: 4, isEngineUp: true },
+    steps: [],
+    automations: [],
+    ticks: new Map(),
+    ...more,
+  }).reasons
+}
+
+describe('why an asset was not made', () => {
+  it('nothing asks for it', () => {
+    expect(reasons()).toEqual([
+      { weight: 'holds', text: 'Nothing makes it by itself: no schedule, no sensor and no condition covers it.' },
+    ])
+  })
+
+  it('runs that will make it come first', () => {
+    expect(reasons({ running: new Map([['mart', 'run-12345678']]) })[0]?.text).toBe('Run 12345678 is making it now.')
+    const queued = [run('12345678')]
+    const queue = { going: [], queued, limits: { tags: [] }, maxConcurrentRuns: 4, isEngineUp: false }
+    expect(reasons({ queue, engine: 'down' }).map(({ text }) => text)).toEqual([
+      'Run 12345678 waits in the queue: no engine takes runs at the moment.',
+      'No engine takes runs at the moment, so nothing is made.',
+      expect.stringContaining('Nothing makes it by itself'),
+    ])
+    const steps = [{ run: run('12345678'), step: step({ status: 'pending', upstream: ['sync:a', 'dbt:b'] }) }]
+    expect(reasons({ steps })[0]?.text).toBe('Run 12345678 will make it: it waits for sync:a and 1 more.')
+  })
+
+  it('a failure, one upstream, and what was left out, lead to their runs', () => {
+    const last = { run: run('r1'), step: step({ status: 'skipped', reason: 'upstream raw failed' }) }
+    const made = { raw: { lastError: error } }
+    expect(reasons({ last, made }).slice(0, 2)).toEqual([
+      {
+        weight: 'holds',
+        text: 'The last run left it out: upstream raw failed.',
+        at: '2026-01-10T11:00:00Z',
+        link: { to: 'run', id: 'r1' },
+      },
+      { weight: 'holds', text: 'It needs raw, which failed.', link: { to: 'asset', key: 'raw' } },
+    ])
+    expect(reasons({ made: { mart: { lastError: error } } })[0]?.text).toBe('The last attempt failed: It broke')
+  })
+
+  it('a blocking check upstream, and staleness, lead to the asset', () => {
+    const checks = [{ asset: 'raw', name: 'is_full', isBlocking: true, description: '', step: 's' }]
+    const states = {
+      assets: new Map([['raw', { lastMaterializedAt: '2026-01-10T10:00:00Z' }]]),
+      checks: new Map([['raw is_full', { passed: false, severity: 'error', at: '2026-01-10T10:01:00Z', runId: 'r' }]]),
+      running: new Map(),
+    }
+    expect(reasons({ definitions: { checks }, ...({ states } as object) })[0]).toMatchObject({
+      text: 'It needs raw, whose check is_full fails and blocks.',
+      link: { to: 'asset', key: 'raw', tab: 'checks' },
+    })
+    const made = {
+      raw: { lastMaterializedAt: '2026-01-10T10:00:00Z', lastChangedAt: '2026-01-10T10:00:00Z', lastRunId: 'b' },
+      mart: { lastMaterializedAt: '2026-01-10T09:00:00Z', lastRunId: 'a' },
+    }
+    expect(reasons({ made })[0]).toEqual({
+      weight: 'tells',
+      text: 'It is stale: upstream raw is newer.',
+      link: { to: 'asset', key: 'raw' },
+    })
+  })
+
+  it('a schedule that is off, failed, asked for nothing, or will fire', () => {
+    const of = (more: Wish) => reasons({ definitions: { schedules: [schedule] }, ...more })[0]
+    const tick = (more: Partial<Tick>) => ({
+      ticks: new Map([['nightly', { at: '2026-01-10T05:00:00Z', runIds: [], ...more } as unknown as Tick]]),
+    })
+    expect(of({ automations: [{ name: 'nightly', type: 'schedule', isOn: false }] })?.text).toBe(
+      'The schedule nightly, which covers it, is switched off.',
+    )
+    expect(of(tick({ status: 'failed', error }))?.text).toBe('The schedule nightly failed: It broke')
+    expect(of(tick({ status: 'skipped', reason: 'a run is going on.' }))).toEqual({
+      weight: 'holds',
+      text: 'The schedule nightly asked for nothing: a run is going on.',
+      at: '2026-01-10T05:00:00Z',
+      link: { to: 'automation', name: 'nightly' },
+    })
+    expect(of({})).toMatchObject({
+      weight: 'waits',
+      text: 'The schedule nightly has not fired yet; it will.',
+      at: '2026-01-11T05:00:00.000Z',
+    })
+  })
+
+  it('the part of its condition that does not hold', () => {
+    const condition = { type: 'missing' }
+    const assets = [asset('raw'), asset('mart', { deps: ['raw'], condition })]
+    const tree = {
+      text: 'all of',
+      held: 0,
+      asked: 1,
+      children: [
+        { text: 'in latest time window', held: 1, asked: 1 },
+        { text: 'any of', label: 'no deps missing', held: 0, asked: 1 },
+      ],
+    }
+    const evaluation = { asset: 'mart', automation: 'asset_conditions', at: 'then', tree, isRequested: false }
+    expect(reasons({ definitions: { assets } })[0]?.text).toBe('Its condition (missing) was not evaluated yet.')
+    expect(reasons({ definitions: { assets }, evaluation })[0]).toMatchObject({
+      weight: 'holds',
+      text: 'Its condition (missing) does not hold: no deps missing.',
+      link: { to: 'asset', key: 'mart', tab: 'automation' },
+    })
+  })
+
+  it('a daemon that does not run, and a project that cannot be read', () => {
+    const found = reasons({ isDaemonUp: false, definitions: { problems: [error] } })
+    expect(found.map(({ link }) => link)).toEqual([{ to: 'overview' }, { to: 'deployment' }, undefined])
+  })
+})

@@ -1,0 +1,61 @@
+import { Stack } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
+import { useState } from 'react'
+import type { AssetDetail, AssetPartitions } from '../../../../../src/server/contract/index.js'
+import { get, segment } from '../../../api/client.js'
+import { Backfills } from '../../../design/backfills.js'
+import { Needs } from '../../../design/needs.js'
+import { Loaded } from '../../../design/states.js'
+import { PartitionBar } from './bar.js'
+import type { Choice } from './choice.js'
+import { Legend } from './legend.js'
+import { Matrix } from './matrix.js'
+import { NewBackfill } from './new-backfill.js'
+import { NoPartition } from './no-partition.js'
+import { OnePartition } from './one-partition.js'
+
+/** Which partitions were made, and a backfill of those that were not. */
+export function PartitionsTab({ asset }: { asset: AssetDetail }) {
+  const [choice, setChoice] = useState<Choice>()
+  return (
+    <Stack gap="lg">
+      {(asset.partitionDimensions ?? 1) > 1 ? (
+        <Matrix asset={asset} onChoose={setChoice} />
+      ) : (
+        <Line asset={asset} choice={choice} onChoose={setChoice} />
+      )}
+      {choice?.key !== undefined && <OnePartition asset={asset.key} partition={choice.key} />}
+      <Needs least="editor">
+        <NewBackfill key={choice?.text} asset={asset.key} partitions={choice?.text} />
+      </Needs>
+      <Backfills asset={asset.key} />
+    </Stack>
+  )
+}
+
+interface LineProps {
+  readonly asset: AssetDetail
+  readonly choice: Choice | undefined
+  readonly onChoose: (choice: Choice) => void
+}
+
+function Line({ asset, choice, onChoose }: LineProps) {
+  const query = useQuery({
+    queryKey: ['partitions', asset.key],
+    queryFn: () => get<AssetPartitions>(`/assets/${segment(asset.key)}/partitions`),
+  })
+  return (
+    <Loaded query={query}>
+      {(partitions) =>
+        partitions.size === 0 ? (
+          <NoPartition />
+        ) : (
+          <div>
+            <Legend asset={asset} size={partitions.size} counts={partitions.counts} />
+            <PartitionBar asset={asset.key} partitions={partitions} choice={choice} onChoose={onChoose} />
+          </div>
+        )
+      }
+    </Loaded>
+  )
+}
