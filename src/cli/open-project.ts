@@ -3,6 +3,7 @@ import type { OrchestrateStore } from '../orchestrate/index.js'
 import type { Engine, Project, Stack, StackOptions } from '../platform/index.js'
 import type { GlobalOptions } from './command.js'
 import { interruptSignal } from './interrupt.js'
+import { logSettings } from './output/log-settings.js'
 import { stderrLogger } from './output/stderr-logger.js'
 
 /** Half a second of modules: loaded by the commands that need a project, when they run. */
@@ -65,11 +66,14 @@ export async function withStack<T>(options: GlobalOptions, use: (stack: RunQueue
 }
 
 export function stackOptions(): StackOptions & { readonly signal: AbortSignal } {
+  const logger = stderrLogger()
   return {
     env: process.env,
-    logger: stderrLogger(),
+    logger,
+    // To people the page, or the command itself, shows runs; their terminal would show them twice.
+    journal: logSettings().format === 'json' ? logger : undefined,
     signal: interruptSignal(),
     command: process.argv.slice(2).join(' '),
-    onWait: ({ pid, command }) => stderrLogger().info(`Waiting for \`millrace ${command}\` (process ${pid}) …`),
+    onWait: ({ pid, command }) => logger.info(`Waiting for \`millrace ${command}\` (process ${pid}) …`),
   }
 }

@@ -93,6 +93,7 @@ async function execute(definitions: Definitions, options: Options = {}) {
     definitions,
     signal: (options.work ?? new AbortController()).signal,
     clock: options.clock ?? systemClock,
+    takesTurns: false,
     maxConcurrentSteps: options.maxConcurrentSteps ?? 8,
     limits: { pools: new Map(), tags: [], ...options.limits },
     executors: [

@@ -81,6 +81,7 @@ function engine(
   definitions: Definitions,
   work: (context: StepContext) => Promise<void>,
   limits: Partial<RunLimits> = {},
+  takesTurns = false,
 ) {
   const stop = new AbortController()
   const done = runEngine({
@@ -91,6 +92,7 @@ function engine(
     isGone: () => false,
     maxConcurrentRuns: 8,
     limits: { pools: new Map(), tags: [], ...limits },
+    takesTurns: async () => takesTurns,
     clock: systemClock,
     logger: silentLogger,
     signal: stop.signal,
@@ -106,6 +108,29 @@ const ended = (id: string): Promise<Run> =>
     return run?.endedAt !== undefined && run
   })
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
+
+describe('turns', () => {
+  it('let one step go on at a time, whichever engines have it, and others beside it', async () => {
+    const definitions = project('ab', (key) => (key === 'a' ? { pool: 'api' } : {}))
+    const work = new Work()
+    const limits = { pools: new Map([['api', 2]]) }
+    for (let worker = 0; worker < 2; worker++) engine(definitions, (context) => work.run(context), limits, true)
+    const runs = [await request('a'), await request('a'), await request('b')]
+    await eventually('the two of them begin', async () => work.begun.length === 2)
+    expect([...work.begun].sort()).toEqual(['a', 'b'])
+    const waiting = await eventually('the other one says why it waits', async () => {
+      const steps = await Promise.all(runs.map((id) => store.listSteps(id)))
+      return steps.flat().find((step) => step.reason !== undefined)
+    })
+    expect(waiting).toMatchObject({ key: 'a', status: 'pending', reason: 'waits until another run has done the same' })
+    // Who waits for a turn takes no place of the pool from others.
+    expect((await store.poolSlots()).filter(({ pool }) => pool === 'api')).toHaveLength(1)
+    work.releaseAll()
+    for (const id of runs) expect((await ended(id)).status).toBe('succeeded')
+    expect(work.begun).toHaveLength(3)
+    expect(await store.poolSlots()).toEqual([])
+  })
+})
 
 describe('pools', () => {
   const definitions = project('abc', (key) => (key === 'c' ? {} : { pool: 'api' }))

@@ -1,7 +1,6 @@
 import { Option } from 'commander'
 import type { CommandDefinition, GlobalOptions } from '../command.js'
 import { openProject, stackOptions } from '../open-project.js'
-import { logSettings } from '../output/log-settings.js'
 import { underSupervisor } from '../supervisor.js'
 
 interface EngineOptions extends GlobalOptions {
@@ -21,10 +20,7 @@ export const engine: CommandDefinition = {
   async run(options: EngineOptions) {
     const [{ runEngineProcess }, project] = await Promise.all([import('../../platform/index.js'), openProject(options)])
     const command = process.env.MILLRACE_SUPERVISED ? 'up' : 'engine'
-    const stack = stackOptions()
-    // For people the page shows runs; their terminal would show them twice.
-    const journal = logSettings().format === 'json' ? stack.logger : undefined
     const claimsRuns = options.runs !== false
-    return underSupervisor(project, () => runEngineProcess(project, { ...stack, journal, command, claimsRuns }))
+    return underSupervisor(project, () => runEngineProcess(project, { ...stackOptions(), command, claimsRuns }))
   },
 }

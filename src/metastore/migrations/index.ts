@@ -174,6 +174,10 @@ const migrations: readonly { readonly name: string; readonly sql: string }[] = [
         id int primary key check (id = 1), holder text not null, beat_at timestamptz not null, lease_until timestamptz not null
       );`,
   },
+  {
+    name: '015_turns',
+    sql: 'alter table pool_slots drop constraint pool_slots_pkey, add primary key (run_id, step, pool);',
+  },
 ]
 
 /** Any number that nobody else takes: processes that start together migrate one after the other. */

@@ -15,7 +15,7 @@ export function poolQueries(database: Database): Pick<OrchestrateStore, 'takePoo
         await client.query(`delete from pool_slots s where pool = $1 and not ${isHeld}`, [pool])
         const { rowCount } = await client.query(
           `insert into pool_slots (pool, run_id, step, token) select $1, $2, $3, $4
-           where (select count(*) from pool_slots where pool = $1) < $5 on conflict (run_id, step) do nothing`,
+           where (select count(*) from pool_slots where pool = $1) < $5 on conflict (run_id, step, pool) do nothing`,
           [pool, runId, step, token, Math.min(limit, 1e9)],
         )
         return (rowCount ?? 0) > 0

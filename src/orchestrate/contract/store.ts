@@ -131,6 +131,7 @@ export interface OrchestrateStore {
   // pools
   /** Takes a place in a pool, unless so many are taken; a run that ended, or was lost, holds none. */
   takePoolSlot(lease: RunLease, wish: { pool: string; step: string; limit: number }): Promise<boolean>
+  /** All places of a step. */
   freePoolSlot(lease: RunLease, step: string): Promise<void>
   poolSlots(): Promise<
     readonly { readonly pool: string; readonly runId: string; readonly step: string; readonly since: string }[]

@@ -47,6 +47,8 @@ export interface ExecuteRunOptions extends ClaimedRun {
   readonly maxConcurrentSteps: number
   readonly clock: Clock
   readonly limits: RunLimits
+  /** Whether other workers may write into the same tables. */
+  readonly takesTurns: boolean
   /** See `RunEngineOptions`. */
   readonly journal?: Logger | undefined
 }

@@ -2,7 +2,7 @@ import type { RunStep, StepSpec } from '../contract/index.js'
 import type { PoolGate } from '../limits/pool-gate.js'
 import type { RunProgress } from './run-progress.js'
 
-/** The steps of a run that may start: what they read is there, and where they belong to a pool, they have a place in it. */
+/** The steps of a run that may start: what they read is there, it is their turn, and where they belong to a pool, they have a place in it. */
 export class ReadySteps {
   readonly #progress: RunProgress
   readonly #gate: PoolGate
@@ -31,7 +31,7 @@ export class ReadySteps {
     if (admitted) return admitted
     for (let step = this.#progress.takeReady(); step; step = this.#progress.takeReady()) {
       const pool = this.#specs.get(step.key)?.pool
-      if (!this.#gate.isLimited(pool)) return step
+      if (!this.#gate.mustAsk(pool)) return step
       if (this.#entered.has(step.key)) continue
       this.#entered.add(step.key)
       this.#enter(step, pool)
@@ -50,7 +50,7 @@ export class ReadySteps {
     if (this.#error) throw this.#error
   }
 
-  #enter(step: RunStep, pool: string): void {
+  #enter(step: RunStep, pool: string | undefined): void {
     const entering = this.#gate
       .enter(step, pool)
       .then(

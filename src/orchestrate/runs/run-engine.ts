@@ -27,6 +27,8 @@ export interface RunEngineOptions {
   readonly isGone: (worker: string) => boolean
   readonly maxConcurrentRuns: number
   readonly limits: RunLimits
+  /** Whether other workers may write into the same warehouse: a step then waits for the same one of another run. Asked at the start of every run. */
+  readonly takesTurns?: (() => Promise<boolean>) | undefined
   readonly clock: Clock
   readonly logger: Logger
   /** Is told of every run that it executes, and of their steps. */
@@ -237,7 +239,9 @@ class RunLoop {
       await store.endRun(claimed.lease, 'failed', toMillraceError(error).toJSON())
       return
     }
-    await executeRun({ ...claimed, store, executors, definitions, signal, maxConcurrentSteps, clock, limits, journal })
+    const takesTurns = (await this.#options.takesTurns?.()) ?? false
+    const around = { store, executors, definitions, signal, maxConcurrentSteps, clock, limits, takesTurns, journal }
+    await executeRun({ ...claimed, ...around })
   }
 
   /**

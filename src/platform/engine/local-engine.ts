@@ -1,18 +1,6 @@
 import { join, resolve } from 'node:path'
-import { didYouMean, errorFromJson, type Logger, redactDeep } from '../../base/index.js'
-import {
-  acceptSchema,
-  type Connection,
-  type ConnectionDraft,
-  checkConnection,
-  connectionStreams,
-  discoverConnection,
-  listConnectors,
-  listDestinations,
-  readSyncState,
-  streamNotFound,
-  withSchemaChanges,
-} from '../../extract-load/index.js'
+import type { Logger } from '../../base/index.js'
+import { type ConnectionDraft, listConnectors, listDestinations } from '../../extract-load/index.js'
 import type { Definitions, OrchestrateStore, StepExecutor } from '../../orchestrate/index.js'
 import { runDbtCommand } from '../../transform/index.js'
 import type { DbtCall, Engine, EngineHealth, EngineQuery, Project } from '../contract.js'
@@ -20,10 +8,11 @@ import { platformErrors } from '../errors.js'
 import { type LoadedDefinitions, loadDefinitions } from '../graph/load-definitions.js'
 import type { TraceDirection } from '../lineage-contract.js'
 import { fingerprint } from '../project/fingerprint.js'
-import { foundStreamsFolder, keepFoundStreams } from '../project/found-streams.js'
+import { foundStreamsFolder } from '../project/found-streams.js'
 import { settingsKeeper } from '../project/settings-keeper.js'
 import { memoryFolder } from '../project/state-folder.js'
 import { ProjectTypesFile } from '../types/project-types-file.js'
+import { Connections } from './connections.js'
 import { withDefaults } from './dbt-defaults.js'
 import { DbtExecutor } from './dbt-executor.js'
 import { DbtRuntime } from './dbt-runtime.js'
@@ -33,7 +22,7 @@ import { oneAtATime } from './one-at-a-time.js'
 import { exportParquet, readRows, runQuery } from './read-only.js'
 import { SyncExecutor } from './sync-executor.js'
 import { UserCode } from './user-code.js'
-import { Warehouses } from './warehouses.js'
+import { capabilitiesOf, Warehouses } from './warehouses.js'
 
 export interface LocalEngineOptions {
   readonly project: Project
@@ -63,6 +52,7 @@ export class LocalEngine implements Engine {
   readonly #warehouses: Warehouses
   readonly #dbt: DbtRuntime
   readonly #userCode: UserCode
+  readonly #connections: Connections
   readonly #drafts: Drafts
   readonly #startedAt = new Date()
   readonly #stop = new AbortController()
@@ -87,18 +77,24 @@ export class LocalEngine implements Engine {
       read: (sql, signal) => this.#read(sql, signal),
     })
     this.#types = new ProjectTypesFile(project, this.#dbt)
-    this.#drafts = new Drafts({
+    const around = {
       project,
-      env,
       settingsKeeper: settingsKeeper(project),
       warehouse: () => this.#dbt.warehouse(),
+    }
+    this.#connections = new Connections({
+      ...around,
+      loaded: () => this.#loadedNow(),
+      store: () => this.#store,
+    })
+    this.#drafts = new Drafts({
+      ...around,
+      env,
       definitions: () => this.reloadIfChanged(),
     })
     this.executors = [
       new SyncExecutor({
-        project,
-        warehouse: () => this.#dbt.warehouse(),
-        settingsKeeper: settingsKeeper(project),
+        ...around,
         connectionOf: (step) => this.#connectionOf(step),
       }),
       new DbtExecutor(this.#dbt),
@@ -207,34 +203,20 @@ export class LocalEngine implements Engine {
     }
   }
 
-  async checkConnection(name: string, options: Stoppable = {}) {
-    const connection = await this.#connection(name)
-    return redactDeep(await checkConnection({ connection, ...this.#sourceOptions(), ...options }))
+  checkConnection(name: string, options: Stoppable = {}) {
+    return this.#connections.checkConnection(name, options)
   }
 
-  async discoverConnection(name: string, options: Stoppable = {}) {
-    const connection = await this.#connection(name)
-    const streams = await discoverConnection({ connection, ...this.#sourceOptions(), ...options })
-    if (connection.followsStreams)
-      await keepFoundStreams(
-        this.project,
-        name,
-        streams.map((stream) => stream.name),
-      )
-    // What the source has can be looked at also where no warehouse is.
-    const warehouse = await this.#dbt.warehouse().catch(() => undefined)
-    return warehouse ? withSchemaChanges({ connection, projectDir: this.project.dir, warehouse }, streams) : streams
+  discoverConnection(name: string, options: Stoppable = {}) {
+    return this.#connections.discoverConnection(name, options)
   }
 
-  async acceptSchema(name: string, streams: readonly string[] | undefined, by: 'web' | 'cli') {
-    const connection = await this.#connection(name)
-    const known = connectionStreams(connection).map((stream) => stream.name)
-    const unknown = streams?.find((stream) => !known.includes(stream))
-    if (unknown !== undefined) throw streamNotFound(unknown, known, name)
-    const accepted = await acceptSchema(await this.#openOptions(connection), streams ?? known)
-    const event = { connection: name, type: 'schema_accepted', by, message: accepted.join(', ') } as const
-    if (accepted.length > 0) await (await this.#store)?.noteConnectionEvents([event])
-    return accepted
+  acceptSchema(name: string, streams: readonly string[] | undefined, by: 'web' | 'cli') {
+    return this.#connections.acceptSchema(name, streams, by)
+  }
+
+  connectionStates(name: string) {
+    return this.#connections.connectionStates(name)
   }
 
   async sources() {
@@ -270,18 +252,6 @@ export class LocalEngine implements Engine {
     // Who made it looks at it next.
     await this.reloadIfChanged()
     return file
-  }
-
-  async #openOptions(connection: Connection) {
-    return { connection, projectDir: this.project.dir, warehouse: await this.#dbt.warehouse() }
-  }
-
-  #sourceOptions() {
-    return { projectDir: this.project.dir, settingsKeeper: settingsKeeper(this.project) }
-  }
-
-  async connectionStates(name: string) {
-    return readSyncState(await this.#openOptions(await this.#connection(name)))
   }
 
   async sample(asset: string, limit: number) {
@@ -355,6 +325,12 @@ export class LocalEngine implements Engine {
     return store
   }
 
+  /** Whether engines elsewhere may write into the warehouse, too. */
+  async sharesWarehouse(): Promise<boolean> {
+    const target = await this.#dbt.target().catch(() => undefined)
+    return target !== undefined && capabilitiesOf(target).servesSeveralProcesses
+  }
+
   async health(): Promise<EngineHealth> {
     const target = await this.#dbt.target().catch(() => undefined)
     const path = target?.credentials.path
@@ -379,28 +355,15 @@ export class LocalEngine implements Engine {
     await this.#warehouses.close()
   }
 
+  async #loadedNow(): Promise<Pick<LoadedDefinitions, 'definitions' | 'connections'>> {
+    const definitions = await this.reloadIfChanged()
+    return this.#loaded ?? { definitions, connections: [] }
+  }
+
   #connectionOf(step: string) {
     const spec = this.#loaded?.definitions.connections.find((candidate) => candidate.step === step)
     const connection = this.#loaded?.connections.find((candidate) => candidate.name === spec?.name)
     return spec && connection ? { spec, connection } : undefined
-  }
-
-  async #connection(name: string): Promise<Connection> {
-    await this.reloadIfChanged()
-    const known = this.#loaded?.connections ?? []
-    const found = known.find((connection) => connection.name === name)
-    if (found) return found
-    // Its file may be there and be broken.
-    const [problem] = this.#loaded?.definitions.problems ?? []
-    if (problem) throw errorFromJson(problem)
-    const names = known.map((one) => one.name)
-    throw platformErrors.create('CONNECTION_NOT_FOUND', {
-      message: `The project ${this.project.name} has no connection \`${name}\`.`,
-      hint:
-        names.length > 0
-          ? [didYouMean(name, names), `Its connections: ${names.join(', ')}.`].filter((part) => part).join(' ')
-          : 'It has no connections yet.',
-    })
   }
 
   async #asset(key: string) {

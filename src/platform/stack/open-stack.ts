@@ -93,6 +93,7 @@ async function openRunLoop(
       isGone: isProcessGone,
       maxConcurrentRuns: project.maxConcurrentRuns,
       limits: project.limits,
+      takesTurns: () => engine.sharesWarehouse(),
       clock: systemClock,
       logger,
       journal,

@@ -21,7 +21,7 @@ export async function runRunWorker(
   claim: { readonly runId: string; readonly token: number },
   options: StackOptions & { readonly signal: AbortSignal },
 ): Promise<RunWorkerOutcome> {
-  const { env, logger, signal } = options
+  const { env, logger, journal, signal } = options
   if (project.metastoreUrl === undefined)
     throw platformErrors.create('RUN_WORKER_WITHOUT_STORE', {
       message: 'A run worker needs the address of the metadata store that its run is in, and was given none.',
@@ -48,8 +48,10 @@ export async function runRunWorker(
           definitions: () => engine.reloadIfChanged(),
           worker,
           limits: project.limits,
+          takesTurns: () => engine.sharesWarehouse(),
           clock: systemClock,
           logger,
+          journal,
           signal,
         },
         claimed,
