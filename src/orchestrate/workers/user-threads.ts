@@ -113,7 +113,8 @@ export class UserThreads {
   }
 
   #hasGood(): boolean {
-    return [...this.#busy].some((thread) => this.#isGood(thread))
+    // One may have become free while another one found the file broken.
+    return [...this.#busy, ...(this.#idle ? [this.#idle] : [])].some((thread) => this.#isGood(thread))
   }
 
   async #giveBack(thread: UserThread): Promise<void> {

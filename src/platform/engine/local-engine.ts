@@ -105,7 +105,7 @@ export class LocalEngine implements Engine {
   /** Tables may have other columns after a step. */
   #noted(executor: StepExecutor): StepExecutor {
     return {
-      kind: executor.kind,
+      ...executor,
       execute: (context) => executor.execute(context).finally(() => this.#types.tablesChange()),
     }
   }
