@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { silentLogger, systemClock } from '../../src/base/index.js'
+import { setTracer, silentLogger, systemClock } from '../../src/base/index.js'
 import { LaunchedRuns, type LauncherSettings, openLauncher, type Run, runEngine } from '../../src/orchestrate/index.js'
 import { type KubernetesServer, startKubernetes } from '../support/launchers/kubernetes-server.js'
 import { eventually } from '../support/millrace.js'
@@ -335,6 +335,27 @@ describe('launched runs', { timeout: 60_000 }, () => {
     remove('hold')
     for (const id of runs) expect((await ended(id)).status).toBe('succeeded')
     expect(linesOf('made').sort()).toEqual([...runs].sort())
+  })
+
+  it('are launched inside of a span of their own, and leave that of the run to the run worker', async () => {
+    const spans: string[] = []
+    const span = { traceparent: undefined, set() {}, event() {}, fail() {} }
+    setTracer({
+      showsSql: false,
+      current: () => span,
+      inSpan: (name, { shared, traceId }, work) => {
+        spans.push(`${name} ${shared?.['millrace.run.id']} ${traceId}`)
+        return work(span)
+      },
+    })
+    try {
+      launching('process')
+      const id = await request()
+      await ended(id)
+      expect(spans).toEqual([`launch run ${id} ${id.replaceAll('-', '')}`])
+    } finally {
+      setTracer()
+    }
   })
 
   it('are tried again, all of it, where they could not be launched', async () => {

@@ -618,12 +618,19 @@ it('events of several assets are read at once, and from a time on', async () => 
   expect(await read({ since: new Date('2999-01-01') })).toEqual([])
 })
 
-it('a worker that asks an empty queue writes nothing', async () => {
+it('a worker that asks an empty queue, or may have no more runs, writes nothing', async () => {
   const nextTransaction = async () =>
     (await store.sql('select pg_snapshot_xmax(pg_current_snapshot())::text as id'))[0]?.id
   const before = await nextTransaction()
   expect(await store.claimRun('a:1', 1_000)).toBeUndefined()
   expect(await nextTransaction()).toBe(before)
+  await request()
+  await claim()
+  await request()
+  const full = await nextTransaction()
+  expect(await store.claimRuns('a:1', 1_000, { most: 1, mostInAll: 1 })).toEqual([])
+  expect(await nextTransaction()).toBe(full)
+  expect(await store.claimRuns('a:1', 1_000, { most: 1, mostInAll: 2 })).toHaveLength(1)
 })
 
 describe('connections', () => {

@@ -1,4 +1,11 @@
-import { type Clock, type ErrorJson, type Logger, type MillraceError, toMillraceError } from '../../base/index.js'
+import {
+  type Clock,
+  currentSpan,
+  type ErrorJson,
+  type Logger,
+  type MillraceError,
+  toMillraceError,
+} from '../../base/index.js'
 import {
   type ClaimedRun,
   type NewRunEvent,
@@ -78,6 +85,7 @@ export class LaunchedRuns {
       const message = `Launched as ${launcher.describe(worker.name)}`
       await store.record(lease, { events: [{ type: 'run_launched', message }], steps: [] })
       const failure = await this.#start(worker, lease, signal)
+      if (failure && failure !== 'killed' && failure !== 'other version') currentSpan().fail(failure)
       if (failure === 'other version') await this.#leaveToOthers(run, lease, worker, signal)
       else if (failure) await this.#fail(run, lease, worker, failure)
       else if (signal.aborted) await this.#giveBack(run, lease, worker, signal)
