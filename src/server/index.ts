@@ -3,7 +3,7 @@ import { getRequestListener } from '@hono/node-server'
 import { type AccessStore, mayActAs } from '../access/index.js'
 import { isProcessGone, type Logger, processName, systemClock } from '../base/index.js'
 import { type OrchestrateStore, runDaemon } from '../orchestrate/index.js'
-import type { Engine, Project } from '../platform/index.js'
+import { type Engine, localUrl, type Project, pageUrl } from '../platform/index.js'
 import { Access } from './access/index.js'
 import { createApp } from './app.js'
 import { serverErrors } from './errors.js'
@@ -81,7 +81,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       alerts: {
         ...project.alerts,
         project: project.name,
-        pageUrl: project.server.url ?? `http://${urlHost(host)}:${port}`,
+        pageUrl: pageUrl(project, { host, port, logger }),
       },
       evaluateSensor: (name, cursor, stop, delivery) => engine.evaluateSensor(name, cursor, { signal: stop, delivery }),
       onLoop: (at) => {
@@ -90,7 +90,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     })
   const daemon = options.hasDaemon ? startDaemon() : undefined
   return {
-    url: `http://${urlHost(host)}:${port}`,
+    url: localUrl(host, port),
     port,
     async close() {
       server.closeAllConnections()
@@ -115,9 +115,5 @@ async function requireUsers(store: AccessStore, address: Address): Promise<void>
 }
 
 /** What a person types to get there. */
-function urlHost(host: string): string {
-  if (host === '127.0.0.1' || host === '0.0.0.0' || host === '::') return 'localhost'
-  return host.includes(':') ? `[${host}]` : host
-}
 
 export type { SettingSchema, Settings } from './contract/setting-schema.js'

@@ -123,7 +123,7 @@ function settingsOf(kind: Kind, { image = 'shop:1', startTimeoutMs = 60_000 }: W
 /** A process that launches runs, as far as its runs can tell. */
 function launching(kind: Kind, wish: Wish = {}) {
   const settings = settingsOf(kind, wish)
-  const env = { ...process.env, FAKE_DOCKER_DIR: join(dir, 'docker'), SHOP_PASSWORD: secret }
+  const env = { ...process.env, FAKE_DOCKER_DIR: join(dir, 'docker'), SHOP_PASSWORD: secret, OTEL_SERVICE_NAME: 'shop' }
   const launcher = openLauncher(settings, {
     project: 'shop',
     env,
@@ -196,6 +196,7 @@ describe.each(['process', 'docker', 'kubernetes'] as const)('runs launched by %s
     expect(seen).not.toContain(database.server.url)
     if (kind === 'docker') {
       expect(seen).toContain('--network shop --cpus 1.5 --memory 1g --volume shop:/data --env SHOP_PASSWORD')
+      expect(seen).toContain('--env OTEL_SERVICE_NAME')
       await eventually('its containers are gone', async () => (await readdir(join(dir, 'docker'))).length === 1)
     }
     if (kind === 'process')

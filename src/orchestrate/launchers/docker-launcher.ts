@@ -72,12 +72,17 @@ export class DockerLauncher implements RunLauncher {
       ...option('--user', user),
       ...each('--volume', volumes),
       // Names without values: a command line can be read by everybody on the machine.
-      ...each('--env', [...new Set([...env, metastoreVariable])]),
+      ...each('--env', [...new Set([...env, ...this.#ofLogsAndTraces(), metastoreVariable])]),
       ...option('--entrypoint', entrypoint),
       image,
       ...first,
       ...runWorkerArguments(worker, projectDir),
     ]
+  }
+
+  /** Run workers tell of themselves as this process does. */
+  #ofLogsAndTraces(): readonly string[] {
+    return Object.keys(this.#surroundings.env).filter((name) => /^(OTEL_|MILLRACE_LOG_|MILLRACE_TRACE_SQL$)/.test(name))
   }
 
   async state(name: string, { signal }: { readonly signal: AbortSignal }): Promise<RunWorkerState> {

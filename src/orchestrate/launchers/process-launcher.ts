@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { mkdir, open, readdir, readFile, rm, stat } from 'node:fs/promises'
+import { mkdir, open, readdir, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { redact, signalGroup } from '../../base/index.js'
 import { type RunLauncher, type RunWorker, type RunWorkerState, runWorkerOf } from '../contract/index.js'
@@ -9,6 +9,8 @@ import { metastoreVariable, runWorkerArguments } from './run-worker-command.js'
 import type { LauncherSurroundings } from './settings.js'
 
 const dayMs = 24 * 3600_000
+/** So much of a log is read for its last lines. */
+const mostReadBytes = 64 * 1024
 /** How long one has to give its run back before it is ended. */
 const graceMs = 10_000
 
@@ -64,7 +66,7 @@ export class ProcessLauncher implements RunLauncher {
     const { exitCode, signalCode } = child
     if (exitCode === null && signalCode === null) return { status: 'running' }
     const how = signalCode === null ? `ended with exit code ${exitCode}` : `was ended by the signal ${signalCode}`
-    const said = exitCode === 0 ? '' : lastWords(await readFile(this.#log(name), 'utf8').catch(() => ''))
+    const said = exitCode === 0 ? '' : lastWords(await endOf(this.#log(name)).catch(() => ''))
     return {
       status: 'ended',
       reason: redact(`${how}${said}`),
@@ -100,5 +102,18 @@ export class ProcessLauncher implements RunLauncher {
 
   #log(name: string): string {
     return join(this.#surroundings.logDir, `${name}.log`)
+  }
+}
+
+/** Of a file that may be as long as its run. */
+async function endOf(path: string): Promise<string> {
+  const file = await open(path)
+  try {
+    const { size } = await file.stat()
+    const buffer = Buffer.alloc(Math.min(size, mostReadBytes))
+    const { bytesRead } = await file.read(buffer, 0, buffer.length, size - buffer.length)
+    return buffer.toString('utf8', 0, bytesRead)
+  } finally {
+    await file.close()
   }
 }

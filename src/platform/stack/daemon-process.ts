@@ -4,6 +4,7 @@ import type { Project } from '../contract.js'
 import { reconnectingEngine } from '../engine/client.js'
 import { LocalEngine } from '../engine/local-engine.js'
 import { socketPath } from '../engine/socket-path.js'
+import { pageUrl } from '../project/page-url.js'
 import type { StackOptions } from './engine-with-store.js'
 import { openStore } from './open-store.js'
 import { warehouseCapabilities } from './run-launching.js'
@@ -38,7 +39,11 @@ export async function runDaemonProcess(
           name: processName(),
           isGone: isProcessGone,
           retention: project.retentionDays,
-          alerts: { ...project.alerts, project: project.name, pageUrl: pageUrl(project) },
+          alerts: {
+            ...project.alerts,
+            project: project.name,
+            pageUrl: pageUrl(project, { ...project.server, logger }),
+          },
           evaluateSensor: (name, cursor, stop) => engine.evaluateSensor(name, cursor, { signal: stop }),
         }),
         own && watchProject(own, { signal, logger }),
@@ -49,9 +54,4 @@ export async function runDaemonProcess(
   } finally {
     await handle.close()
   }
-}
-
-/** Where the server of the project is, as far as its settings tell. */
-function pageUrl({ server: { url, host, port } }: Project): string {
-  return url ?? `http://${host === '127.0.0.1' || host === '0.0.0.0' || host === '::' ? 'localhost' : host}:${port}`
 }

@@ -22,7 +22,8 @@ while (existsSync(file('hold-start'))) {
 }
 if (existsSync(file('older'))) process.exit(75)
 if (existsSync(file('broken'))) {
-  console.error('There is no project here.')
+  const said = `${'Something else.\n'.repeat(20_000)}There is no project here.\n`
+  await new Promise((resolve) => process.stderr.write(said, resolve))
   process.exit(2)
 }
 const { silentLogger, systemClock } = await import('../../../dist/base/index.js')
