@@ -210,10 +210,17 @@ export interface OrchestrateStore {
     delivery: NewDelivery,
     limits: { readonly forMs: number; readonly mostWaiting: number },
   ): Promise<{ readonly delivery: Delivery; readonly isNew: boolean } | undefined>
-  /** Takes some that wait and belong to nobody now, the oldest first. */
-  claimDeliveries(limits: { readonly forMs: number; readonly most: number }): Promise<Delivery[]>
-  /** Gives one back that could not be evaluated: after a while it is anybody's. */
-  releaseDelivery(id: string, afterMs: number): Promise<void>
+  /**
+   * Takes some that wait and belong to nobody now, the oldest first.
+   * @param from the webhooks whose deliveries are wanted: these, or all others
+   */
+  claimDeliveries(limits: {
+    readonly forMs: number
+    readonly most: number
+    readonly from: { readonly only: readonly string[] } | { readonly except: readonly string[] }
+  }): Promise<Delivery[]>
+  /** One that waits belongs to who has it for so long from now on, and is anybody's then. */
+  holdDelivery(id: string, forMs: number): Promise<void>
 
   // the daemon
   /**

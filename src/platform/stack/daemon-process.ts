@@ -39,7 +39,7 @@ export async function runDaemonProcess(
           isGone: isProcessGone,
           retention: project.retentionDays,
           alerts: { ...project.alerts, project: project.name, pageUrl: pageUrl(project) },
-          evaluateSensor: (name, cursor, stop) => engine.evaluateSensor(name, cursor, { signal: stop }),
+          evaluateSensor: (name, question) => engine.evaluateSensor(name, question),
         }),
         own && watchProject(own, { signal, logger }),
       ])
