@@ -268,8 +268,9 @@ describe('sensors', () => {
     })
   })
   it('do not wait for deliveries of webhooks, however many there are', async () => {
-    await open(`DEFINE sensor('s', { every: '5m', target: '*', evaluate: () => ({ skip: 'fine' }) }),
-      sensor('w', webhook({ target: '*', secret: 'X', evaluate: () => new Promise(() => {}) })), asset('a', { run: () => {} }))`)
+    await open(`import { webhook } from 'millrace'
+DEFINE sensor('s', { every: '5m', target: '*', evaluate: () => ({ skip: 'fine' }) }),
+      sensor('w', webhook({ target: '*', secret: 'X', evaluate: () => new Promise(() => {}) })), asset('a', { run: () => {} })`)
     const stop = new AbortController()
     const delivery = { deliveryId: 'd', receivedAt: '2026-01-01T00:00:00Z', payload: {}, headers: {} }
     const waiting = [1, 2, 3].map(() =>
