@@ -131,8 +131,10 @@ export interface OrchestrateStore {
   // pools
   /** Takes a place in a pool, unless so many are taken; a run that ended, or was lost, holds none. */
   takePoolSlot(lease: RunLease, wish: { pool: string; step: string; limit: number }): Promise<boolean>
-  /** All places of a step. */
   freePoolSlot(lease: RunLease, step: string): Promise<void>
+  /** Whether it is this run's turn to carry out a step, which no other run does at the same time; one that ended, or was lost, has none. */
+  takeTurn(lease: RunLease, step: string): Promise<boolean>
+  endTurn(lease: RunLease, step: string): Promise<void>
   poolSlots(): Promise<
     readonly { readonly pool: string; readonly runId: string; readonly step: string; readonly since: string }[]
   >
