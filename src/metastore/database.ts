@@ -274,14 +274,14 @@ async function patiently<T>(patienceMs: number, attempt: () => Promise<T>): Prom
   }
 }
 
-/** Login refused (28…), no such database (3D…), not allowed to make a schema (42501). */
+/** Login refused (28…), no such database (3D…), not allowed to create (42501). */
 const refusals = /^(28|3D|42501)/
 
 export function unreachable(cause: unknown) {
   if (cause instanceof Error && refusals.test(String((cause as { code?: unknown }).code ?? '')))
     return metastoreErrors.create('METASTORE_REFUSED', {
       message: `The metadata store refuses: ${cause.message}.`,
-      hint: 'Check user, password and database in DATABASE_URL (or metastore.url). The user needs the right to make a schema there.',
+      hint: 'Check user, password and database in DATABASE_URL (or metastore.url). Who may not create schemas and tables needs `millrace migrate` by a user who may, before a new version.',
       cause,
     })
   const why =

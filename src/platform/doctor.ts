@@ -3,7 +3,8 @@ import { createServer } from 'node:net'
 import { formatLocation, plural, toMillraceError } from '../base/index.js'
 import type { DoctorFinding, Project } from './contract.js'
 import { prepareStateFolder } from './project/state-folder.js'
-import { openEngine, type StackOptions } from './stack/open-stack.js'
+import type { StackOptions } from './stack/engine-with-store.js'
+import { openEngine } from './stack/open-stack.js'
 import { openStore } from './stack/open-store.js'
 
 const lowDiskBytes = 1_000_000_000

@@ -1,9 +1,12 @@
 import type * as Doctor from './doctor.js'
 import type * as InitProject from './project/init-project.js'
 import type * as Daemon from './stack/daemon-process.js'
+import type * as EngineProcess from './stack/engine-process.js'
 import type * as Stack from './stack/open-stack.js'
 import type * as Store from './stack/open-store.js'
 import type * as RunWorker from './stack/run-worker.js'
+import type * as ServerServices from './stack/server-services.js'
+import type * as WorkerProcess from './stack/worker-process.js'
 import type * as Tracing from './tracing/open-tracing.js'
 import type * as Supervisor from './up/supervisor.js'
 
@@ -17,19 +20,19 @@ export type * from './lineage-contract.js'
 export type * from './models-contract.js'
 export { findProject } from './project/find-project.js'
 export { memoryFolder } from './project/state-folder.js'
-export type { StackOptions } from './stack/open-stack.js'
+export type { StackOptions } from './stack/engine-with-store.js'
 export { fatalLine, readyLine } from './up/child-lines.js'
 export { whenParentIsGone } from './up/parent.js'
 export type { UpOptions } from './up/supervisor.js'
 
 export const openEngine: typeof Stack.openEngine = async (...args) => (await stack()).openEngine(...args)
 export const openStack: typeof Stack.openStack = async (...args) => (await stack()).openStack(...args)
-export const connectServices: typeof Stack.connectServices = async (...args) => (await stack()).connectServices(...args)
-export const runEngineProcess: typeof Stack.runEngineProcess = async (...args) =>
-  (await stack()).runEngineProcess(...args)
-
-export const runWorkerProcess: typeof Stack.runWorkerProcess = async (...args) =>
-  (await stack()).runWorkerProcess(...args)
+export const connectServices: typeof ServerServices.connectServices = async (...args) =>
+  (await import('./stack/server-services.js')).connectServices(...args)
+export const runEngineProcess: typeof EngineProcess.runEngineProcess = async (...args) =>
+  (await import('./stack/engine-process.js')).runEngineProcess(...args)
+export const runWorkerProcess: typeof WorkerProcess.runWorkerProcess = async (...args) =>
+  (await import('./stack/worker-process.js')).runWorkerProcess(...args)
 export const runDaemonProcess: typeof Daemon.runDaemonProcess = async (...args) =>
   (await import('./stack/daemon-process.js')).runDaemonProcess(...args)
 export const runRunWorker: typeof RunWorker.runRunWorker = async (...args) =>

@@ -28,6 +28,11 @@ describe('a warehouse whose statements are spans', () => {
     async commit() {
       await this.query()
     }
+    async *stream(sql: string) {
+      yield { columns: [], rows: [['a'], ['b']], rowsAffected: 0, truncated: false }
+      if (sql.includes('broken')) throw new Error('It broke')
+      yield { columns: [], rows: [['c']], rowsAffected: 0, truncated: false }
+    }
   }
   const warehouse = { type: 'postgres', database: 'd', connect: async () => new Connection() } as unknown as Warehouse
 
@@ -61,6 +66,29 @@ describe('a warehouse whose statements are spans', () => {
       ['+', { 'millrace.rows_affected': 1 }],
       ['COMMIT', {}],
       ['+', {}],
+    ])
+  })
+
+  it.each([
+    ['select whole', 3, 3],
+    ['select left', 1, 2],
+    ['select broken', 3, 2],
+  ])('tells of a query that is read piece by piece: %s', async (sql, most, rows) => {
+    let read = 0
+    const spans = await told(async (connection) => {
+      const reading = (async () => {
+        for await (const piece of connection.stream?.(sql) ?? []) {
+          read += piece.rows.length
+          if (read > most - 1 && most < 3) break
+        }
+      })()
+      if (sql.includes('broken')) await expect(reading).rejects.toThrow('It broke')
+      else await reading
+    })
+    expect(spans).toMatchObject([
+      ['SELECT', { 'db.query.text': sql }],
+      ['+', { 'db.response.returned_rows': rows }],
+      ...(sql.includes('broken') ? [] : [['+', {}]]),
     ])
   })
 

@@ -1,4 +1,4 @@
-import { inSpan, isTracing, redact, type SpanAttributes, tracesSql } from '../base/index.js'
+import { inSpan, isTracing, redact, type Span, type SpanAttributes, tracesSql } from '../base/index.js'
 import type { QueryOptions, QueryResult, Warehouse, WarehouseConnection } from './contract.js'
 
 /** A text is for recognising a statement; who wants all of it finds it in the log of the run. */
@@ -15,7 +15,11 @@ export function traced(warehouse: Warehouse): Warehouse {
 }
 
 function tracedConnection(connection: WarehouseConnection, { type, database }: Warehouse): WarehouseConnection {
-  const statement = <T>(sql: string, work: () => Promise<T>, factsOf: (result: T) => SpanAttributes = () => ({})) => {
+  const statement = <T>(
+    sql: string,
+    work: (span: Span) => Promise<T>,
+    factsOf: (result: T) => SpanAttributes = () => ({}),
+  ) => {
     const operation = operationOf(sql)
     const attributes = {
       'db.system.name': systems[type] ?? type,
@@ -24,15 +28,44 @@ function tracedConnection(connection: WarehouseConnection, { type, database }: W
       'db.query.text': shownText(sql),
     }
     return inSpan(operation, { kind: 'client', attributes }, async (span) => {
-      const result = await work()
+      const result = await work(span)
       span.set(factsOf(result))
       return result
     })
   }
+  const stream = connection.stream?.bind(connection)
   return replacing(connection, {
     query: (sql: string, options?: QueryOptions) => statement(sql, () => connection.query(sql, options), factsOf),
+    ...(stream && { stream: (sql, options) => told(stream(sql, options), (work) => statement(sql, work)) }),
     commit: () => statement('commit', () => connection.commit()),
   })
+}
+
+/** The same pieces, within a span from the first one that is asked for to the last one, or to where the loop is left. */
+async function* told(
+  pieces: AsyncIterable<QueryResult>,
+  inStatement: (work: (span: Span) => Promise<void>) => Promise<void>,
+): AsyncGenerator<QueryResult> {
+  let rows = 0
+  let end: (failure?: unknown) => void = () => {}
+  const ended = new Promise<void>((resolve, reject) => {
+    end = (failure) => (failure === undefined ? resolve() : reject(failure))
+  })
+  const span = inStatement(async (span) => {
+    await ended.finally(() => span.set({ 'db.response.returned_rows': rows }))
+  }).catch(() => {})
+  try {
+    for await (const piece of pieces) {
+      rows += piece.rows.length
+      yield piece
+    }
+  } catch (error) {
+    end(error)
+    throw error
+  } finally {
+    end()
+    await span
+  }
 }
 
 const factsOf = ({ rows, rowsAffected, columns }: QueryResult): SpanAttributes => ({

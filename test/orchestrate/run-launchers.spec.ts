@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { silentLogger, systemClock } from '../../src/base/index.js'
+import { setTracer, silentLogger, systemClock } from '../../src/base/index.js'
 import { LaunchedRuns, type LauncherSettings, openLauncher, type Run, runEngine } from '../../src/orchestrate/index.js'
 import { type KubernetesServer, startKubernetes } from '../support/launchers/kubernetes-server.js'
 import { eventually } from '../support/millrace.js'
@@ -139,7 +139,15 @@ function launching(kind: Kind, wish: Wish = {}) {
   Object.assign(launcher, { pollMs: kind === 'docker' ? 200 : 50 })
   const stop = new AbortController()
   const { startTimeoutMs } = settings
-  const launched = new LaunchedRuns({ launcher, store, clock: systemClock, logger: silentLogger, startTimeoutMs })
+  const launched = new LaunchedRuns({
+    launcher,
+    store,
+    clock: systemClock,
+    logger: silentLogger,
+    startTimeoutMs,
+    limits: {},
+    otherVersionPauseMs: 300,
+  })
   const done = runEngine({
     store,
     executors: [],
@@ -158,7 +166,8 @@ function launching(kind: Kind, wish: Wish = {}) {
   return engine
 }
 
-const request = async () => (await store.requestRun({ selection: 'a', trigger: { type: 'manual' } })).run.id
+const request = async (tags = {}) =>
+  (await store.requestRun({ selection: 'a', trigger: { type: 'manual' }, tags })).run.id
 const ended = (id: string): Promise<Run> =>
   eventually('the run ends', async () => {
     const run = await store.getRun(id)
@@ -228,6 +237,19 @@ describe.each(['process', 'docker', 'kubernetes'] as const)('runs launched by %s
     expect([status, error?.code]).toEqual(['failed', 'RUN_WORKER_FAILED'])
     expect(error?.message).toContain('exit code 2')
     expect(error?.message).toContain('There is no project here.')
+  })
+
+  it('go back to the queue where their run worker is older than the store, and count no attempt', async () => {
+    launching(kind)
+    touch('older')
+    const id = await request()
+    await eventually('it is told', async () =>
+      (await told(id)).some((event) => event.includes('is older than the store')),
+    )
+    await pidOf('launched', id, 2)
+    remove('older')
+    expect(await ended(id)).toMatchObject({ status: 'succeeded', attempt: 1 })
+    expect(linesOf('made')).toEqual([id])
   })
 
   it('fail where what is to be launched is not there', async () => {
@@ -313,6 +335,42 @@ describe('launched runs', { timeout: 60_000 }, () => {
     remove('hold')
     for (const id of runs) expect((await ended(id)).status).toBe('succeeded')
     expect(linesOf('made').sort()).toEqual([...runs].sort())
+  })
+
+  it('are launched inside of a span of their own, and leave that of the run to the run worker', async () => {
+    const spans: string[] = []
+    const span = { traceparent: undefined, set() {}, event() {}, fail() {} }
+    setTracer({
+      showsSql: false,
+      current: () => span,
+      inSpan: (name, { shared, traceId }, work) => {
+        spans.push(`${name} ${shared?.['millrace.run.id']} ${traceId}`)
+        return work(span)
+      },
+    })
+    try {
+      launching('process')
+      const id = await request()
+      await ended(id)
+      expect(spans).toEqual([`launch run ${id} ${id.replaceAll('-', '')}`])
+    } finally {
+      setTracer()
+    }
+  })
+
+  it('are tried again, all of it, where they could not be launched', async () => {
+    launching('process')
+    touch('broken')
+    const first = await request({ 'millrace/max_retries': '1' })
+    await ended(first)
+    remove('broken')
+    const second = await eventually('it is tried again', async () => {
+      const [run] = await store.listRuns({ limit: 1 })
+      return run?.id !== first && run
+    })
+    expect(second).toMatchObject({ trigger: { type: 'retry', name: first }, rerun: 'all', parentRunId: first })
+    expect((await ended(second.id)).status).toBe('succeeded')
+    expect(linesOf('made')).toEqual([second.id])
   })
 
   it('are taken over once, also where Kubernetes starts a second pod', async () => {

@@ -579,6 +579,32 @@ it.each(['Shop', 'two words'])('a schema called %s is found again', async (schem
   await again.close()
 })
 
+it('who may create nothing works with a store that is up to date, and is refused by one that is not', async () => {
+  const [{ schema }] = (await store.sql('select current_schema() as schema')) as [{ schema: string }]
+  const role = `dml_${newId().replaceAll('-', '')}`
+  await store.sql(`create role ${role} login password 'of-dml'`)
+  await store.sql(`grant usage on schema ${schema} to ${role}`)
+  await store.sql(`grant select, insert, update, delete on all tables in schema ${schema} to ${role}`)
+  await store.sql(`grant usage on all sequences in schema ${schema} to ${role}`)
+  const url = Object.assign(new URL(database.server.url), { username: role, password: 'of-dml' }).href
+  const limited = await openMetastore({ url: `${url}?schema=${schema}`, logger: silentLogger })
+  try {
+    expect(limited.migrated.applied).toEqual([])
+    const { run } = await limited.requestRun({ selection: '*', trigger: { type: 'manual' } })
+    const [claimed] = await limited.claimRuns('a:1', leaseMs, { most: 1 })
+    if (!claimed) throw new Error('Nothing to claim')
+    await limited.startRun(claimed.lease, [step('x')])
+    await limited.endRun(claimed.lease, 'succeeded')
+    expect(await limited.getRun(run.id)).toMatchObject({ status: 'succeeded' })
+  } finally {
+    await limited.close()
+  }
+  await expect(openMetastore({ url: `${url}?schema=not_there`, logger: silentLogger })).rejects.toMatchObject({
+    code: 'METASTORE_REFUSED',
+    hint: expect.stringContaining('millrace migrate'),
+  })
+})
+
 it('events of several assets are read at once, and from a time on', async () => {
   await request()
   const { lease } = await claim()
@@ -592,12 +618,19 @@ it('events of several assets are read at once, and from a time on', async () => 
   expect(await read({ since: new Date('2999-01-01') })).toEqual([])
 })
 
-it('a worker that asks an empty queue writes nothing', async () => {
+it('a worker that asks an empty queue, or may have no more runs, writes nothing', async () => {
   const nextTransaction = async () =>
     (await store.sql('select pg_snapshot_xmax(pg_current_snapshot())::text as id'))[0]?.id
   const before = await nextTransaction()
   expect(await store.claimRun('a:1', 1_000)).toBeUndefined()
   expect(await nextTransaction()).toBe(before)
+  await request()
+  await claim()
+  await request()
+  const full = await nextTransaction()
+  expect(await store.claimRuns('a:1', 1_000, { most: 1, mostInAll: 1 })).toEqual([])
+  expect(await nextTransaction()).toBe(full)
+  expect(await store.claimRuns('a:1', 1_000, { most: 1, mostInAll: 2 })).toHaveLength(1)
 })
 
 describe('connections', () => {

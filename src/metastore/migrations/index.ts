@@ -1,7 +1,11 @@
 import type { PoolClient } from 'pg'
 import { metastoreErrors } from '../errors.js'
 
-/** Forward only, in order; each runs once, in the transaction that records it. */
+/**
+ * Forward only; each runs once, in the transaction that records it, in the order of this list, whatever their numbers say (010 stands
+ * before 009): new ones are appended. Processes of the version before go on working with the tables that these leave. So first
+ * expand (a table, a column with a default), and take away what they still use one release later.
+ */
 const migrations: readonly { readonly name: string; readonly sql: string }[] = [
   {
     name: '001_initial',
@@ -201,10 +205,7 @@ export interface MigrationReport {
 export async function migrate(client: PoolClient, schema: string): Promise<MigrationReport> {
   await client.query('select pg_advisory_lock($1)', [lockKey])
   try {
-    if (schema !== 'public') await client.query(`create schema if not exists ${client.escapeIdentifier(schema)}`)
-    await client.query(
-      'create table if not exists migrations (name text primary key, at timestamptz not null default now())',
-    )
+    await makePlace(client, schema)
     const { rows } = await client.query<{ name: string }>('select name from migrations')
     const done = new Set(rows.map((row) => row.name))
     const unknown = [...done].find((name) => !migrations.some((migration) => migration.name === name))
@@ -229,4 +230,16 @@ export async function migrate(client: PoolClient, schema: string): Promise<Migra
   } finally {
     await client.query('select pg_advisory_unlock($1)', [lockKey])
   }
+}
+
+/** The schema and the table of what was done. Looked for first: who may not create is refused even where they are there. */
+async function makePlace(client: PoolClient, schema: string): Promise<void> {
+  const { rows } = await client.query<{ has_schema: boolean; has_table: boolean }>(
+    `select exists (select 1 from pg_namespace where nspname = $1) as has_schema,
+       exists (select 1 from pg_class c join pg_namespace n on n.oid = c.relnamespace where n.nspname = $1 and c.relname = 'migrations') as has_table`,
+    [schema],
+  )
+  if (rows[0]?.has_schema !== true) await client.query(`create schema ${client.escapeIdentifier(schema)}`)
+  if (rows[0]?.has_table !== true)
+    await client.query('create table migrations (name text primary key, at timestamptz not null default now())')
 }

@@ -24,6 +24,8 @@ type Tagged = { readonly tags: Readonly<Record<string, string>> }
 const going = "status in ('queued', 'starting', 'running', 'cancelling')"
 const someWait = `select 1 from runs where ${going} and (status = 'queued' or lease_until < now()) limit 1`
 
+const countHeld = `select count(*) as n from runs where status in ${claimed} and lease_until >= now()`
+
 /** Those that may be taken now, in their order, locked; at most `$1`. */
 const claimable = `select id, status, tags from runs r where ${going} and (status <> 'queued' or sequence_key is null or not exists (
     select 1 from runs o where o.sequence_key = r.sequence_key and o.sequence_key is not null and o.${going} and o.id <> r.id
@@ -53,9 +55,7 @@ async function withinLimits(client: PoolClient, most: number, limits: readonly T
 /** How many more may be held, where so many may be in all. Two workers that count at once would both find the last place. */
 async function restOf(client: PoolClient, mostInAll: number): Promise<number> {
   await client.query('select pg_advisory_xact_lock($1)', [claimLock])
-  const { rows } = await client.query<Row>(
-    `select count(*) as n from runs where status in ${claimed} and lease_until >= now()`,
-  )
+  const { rows } = await client.query<Row>(countHeld)
   return mostInAll - Number(rows[0]?.n)
 }
 
@@ -109,6 +109,11 @@ export function workerQueries(
       const isLikely = hasFound || (await database.rows(someWait, [], { patienceMs: 0 })).length > 0
       hasFound = false
       if (!isLikely) return []
+      // Who launches runs looks after each that ended: it need not hold up all others to see that there is no room.
+      if (mostInAll !== undefined) {
+        const [row] = await database.rows(countHeld, [], { patienceMs: 0 })
+        if (Number(row?.n) >= mostInAll) return []
+      }
       const rows = await database.transaction((client) => claim(client, { worker, leaseMs, most, limits, mostInAll }), {
         patienceMs: 0,
         last: (client, taken) => [

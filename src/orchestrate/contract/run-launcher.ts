@@ -11,8 +11,13 @@ export type RunWorkerState =
   /** It was asked for, and does not run yet. `isHopeless`: nor will it. */
   | { readonly status: 'starting'; readonly reason?: string | undefined; readonly isHopeless?: boolean | undefined }
   | { readonly status: 'running' }
-  /** `isKilled`: it did not end by itself. */
-  | { readonly status: 'ended'; readonly reason: string; readonly isKilled: boolean }
+  /** `isKilled`: it did not end by itself. The exit code is of one that did. */
+  | {
+      readonly status: 'ended'
+      readonly reason: string
+      readonly isKilled: boolean
+      readonly exitCode?: number | undefined
+    }
   /** Nothing of this name is found here; it may never have been, or run elsewhere. */
   | { readonly status: 'unknown' }
 
@@ -44,6 +49,12 @@ export interface RunLauncher {
   /** Removes what run workers left behind that nobody saw end. */
   tidy?(): Promise<void>
 }
+
+/**
+ * With which a run worker ends whose Millrace is older than the store, before it takes its run up: another one may do it. That of
+ * `sysexits.h` for what may be tried again.
+ */
+export const otherVersionExitCode = 75
 
 const namePrefix = 'millrace-run-'
 

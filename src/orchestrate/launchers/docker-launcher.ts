@@ -105,7 +105,12 @@ export class DockerLauncher implements RunLauncher {
     const why = OOMKilled ? 'had no memory left, and was ended' : `ended with exit code ${ExitCode}`
     const logs = ExitCode === 0 ? undefined : await this.#ask(['logs', '--tail', '20', name], signal)
     const said = logs ? lastWords(`${logs.output}\n${logs.complaint}`) : ''
-    return { status: 'ended', reason: redact(`${why}${error ? ` (${error})` : ''}${said}`), isKilled }
+    return {
+      status: 'ended',
+      reason: redact(`${why}${error ? ` (${error})` : ''}${said}`),
+      isKilled,
+      exitCode: ExitCode,
+    }
   }
 
   forget(name: string): Promise<void> {

@@ -1,10 +1,20 @@
-import { type Clock, type ErrorJson, type Logger, type MillraceError, toMillraceError } from '../../base/index.js'
+import {
+  type Clock,
+  currentSpan,
+  type ErrorJson,
+  type Logger,
+  type MillraceError,
+  toMillraceError,
+} from '../../base/index.js'
 import {
   type ClaimedRun,
   type NewRunEvent,
   type OrchestrateStore,
+  otherVersionExitCode,
+  type Run,
   type RunLauncher,
   type RunLease,
+  type RunLimits,
   type RunWorker,
   type RunWorkerState,
   runWorkerName,
@@ -13,6 +23,7 @@ import {
 } from '../contract/index.js'
 import { orchestrateErrors } from '../errors.js'
 import { maxRuntimeError } from '../runs/max-runtime.js'
+import { retryRequest } from '../runs/retry-request.js'
 import { stopReason } from '../runs/stop.js'
 import { launchFailed } from './launch-failed.js'
 
@@ -23,11 +34,18 @@ export interface LaunchedRunsOptions {
   readonly logger: Logger
   /** How long a run worker may take until it has taken its run over. */
   readonly startTimeoutMs: number
+  readonly limits: Pick<RunLimits, 'maxRetries'>
+  /** How long a run waits for another run worker after one that is older than the store: 30 s where nothing is said. */
+  readonly otherVersionPauseMs?: number | undefined
 }
+
+/** Why a run worker will never take its run over. */
+type Failure = MillraceError | 'killed' | 'other version'
 
 /** How often it is looked for run workers that another process launched, which may have ended. */
 const adoptEveryMs = 10_000
 const relaunchAfterMs = 2_000
+const otherVersionPauseMs = 30_000
 
 interface Watched {
   readonly worker: RunWorker
@@ -61,21 +79,23 @@ export class LaunchedRuns {
   async launch({ run, lease }: ClaimedRun, signal: AbortSignal): Promise<void> {
     const { launcher, store } = this.#options
     const worker = { name: runWorkerName(lease), runId: run.id, token: lease.token }
-    if (stopReason(signal) !== undefined) return this.#giveBack(lease, worker, signal)
+    if (stopReason(signal) !== undefined) return this.#giveBack(run, lease, worker, signal)
     this.#starting.add(worker.name)
     try {
       const message = `Launched as ${launcher.describe(worker.name)}`
       await store.record(lease, { events: [{ type: 'run_launched', message }], steps: [] })
       const failure = await this.#start(worker, lease, signal)
-      if (failure) await this.#fail(lease, worker, failure)
-      else if (signal.aborted) await this.#giveBack(lease, worker, signal)
+      if (failure && failure !== 'killed' && failure !== 'other version') currentSpan().fail(failure)
+      if (failure === 'other version') await this.#leaveToOthers(run, lease, worker, signal)
+      else if (failure) await this.#fail(run, lease, worker, failure)
+      else if (signal.aborted) await this.#giveBack(run, lease, worker, signal)
     } finally {
       this.#starting.delete(worker.name)
     }
   }
 
   /** Resolves when the signal aborts, or with why the run worker will never take the run over. */
-  async #start(worker: RunWorker, lease: RunLease, signal: AbortSignal): Promise<MillraceError | 'killed' | undefined> {
+  async #start(worker: RunWorker, lease: RunLease, signal: AbortSignal): Promise<Failure | undefined> {
     const { launcher, clock, startTimeoutMs } = this.#options
     const deadlineMs = clock.monotonicMs() + startTimeoutMs
     const isLate = new AbortController()
@@ -98,7 +118,7 @@ export class LaunchedRuns {
             this.#watched.set(worker.name, { worker, wasSeen: true })
           }
           const state = await launcher.state(worker.name, { signal: stopped })
-          if (state.status === 'ended') return state.isKilled ? 'killed' : endedTooEarly(worker, state.reason)
+          if (state.status === 'ended') return failureOf(worker, state)
           if (state.status === 'unknown') return 'killed'
           if (state.status === 'starting' && state.isHopeless)
             return launchFailed(`The ${launcher.describe(worker.name)} cannot start: ${state.reason}`)
@@ -129,7 +149,7 @@ export class LaunchedRuns {
   }
 
   /** The run ends with the error, unless its run worker has it by now. One that was killed is launched anew, as another attempt. */
-  async #fail(lease: RunLease, worker: RunWorker, failure: MillraceError | 'killed'): Promise<void> {
+  async #fail(run: Run, lease: RunLease, worker: RunWorker, failure: Exclude<Failure, 'other version'>): Promise<void> {
     const { store } = this.#options
     if (failure === 'killed') {
       await this.#forget(worker.name)
@@ -137,36 +157,53 @@ export class LaunchedRuns {
       await store.expireLease(lease, `The run worker ${worker.name} was lost before it took the run up`)
       return
     }
-    if (!(await this.#end(lease, 'failed', failure.toJSON()))) return
+    if (!(await this.#end(run, lease, 'failed', failure.toJSON()))) return
     await (failure.code === 'RUN_WORKER_FAILED' ? this.#forget(worker.name) : this.#terminate(worker.name))
   }
 
+  /**
+   * In the middle of a rolling upgrade: a run worker of the new version will do it, which another process may launch. Not at once, or
+   * the same old one would be launched again and again.
+   */
+  async #leaveToOthers(run: Run, lease: RunLease, worker: RunWorker, signal: AbortSignal): Promise<void> {
+    const { store, clock, logger, otherVersionPauseMs: pauseMs = otherVersionPauseMs } = this.#options
+    const message = `The run worker ${worker.name} is older than the store; the run goes back to the queue after ${pauseMs / 1000} s`
+    logger.warn(message, { run: lease.runId })
+    await this.#note(lease, { type: 'log', level: 'warn', message })
+    await clock.sleep(pauseMs, { signal }).catch(() => {})
+    if (signal.aborted) return this.#giveBack(run, lease, worker, signal)
+    await this.#underLease(() => store.releaseRun(lease))
+    await this.#forget(worker.name)
+  }
+
   /** What is to become of a run whose start was stopped. */
-  async #giveBack(lease: RunLease, worker: RunWorker, signal: AbortSignal): Promise<void> {
+  async #giveBack(run: Run, lease: RunLease, worker: RunWorker, signal: AbortSignal): Promise<void> {
     const { store } = this.#options
     const why = stopReason(signal)
     if (why === 'lease_lost') return
     const isDone =
       why === 'cancel'
-        ? await this.#end(lease, 'cancelled')
+        ? await this.#end(run, lease, 'cancelled')
         : why === 'max_runtime'
-          ? await this.#end(lease, 'failed', maxRuntimeError())
+          ? await this.#end(run, lease, 'failed', maxRuntimeError())
           : await this.#underLease(() => store.releaseRun(lease))
     if (isDone) await this.#terminate(worker.name)
   }
 
   /** Also of the steps that a former run worker left. */
-  async #end(lease: RunLease, status: 'cancelled' | 'failed', error?: ErrorJson): Promise<boolean> {
-    const { store, clock } = this.#options
+  async #end(run: Run, lease: RunLease, status: 'cancelled' | 'failed', error?: ErrorJson): Promise<boolean> {
+    const { store, clock, limits } = this.#options
     const endedAt = clock.now().toISOString()
-    const left = (await store.listSteps(lease.runId)).filter((step) => step.endedAt === undefined)
+    const planned = await store.listSteps(lease.runId)
+    const retry = error && retryRequest(run, limits, { isPlanned: planned.length > 0 })
+    const left = planned.filter((step) => step.endedAt === undefined)
     const steps = left.map(
       ({ key }): StepChange =>
         status === 'cancelled'
           ? { key, status, endedAt }
           : { key, status: 'skipped', endedAt, reason: 'no run worker took the run up again' },
     )
-    return this.#underLease(() => store.endRun(lease, status, error, { record: { events: [], steps } }))
+    return this.#underLease(() => store.endRun(lease, status, error, { record: { events: [], steps }, retry }))
   }
 
   /** Whether it was still ours: a run worker that took the run over meanwhile hears of everything by itself. */
@@ -249,7 +286,10 @@ function lostBecause(state: RunWorkerState, { wasSeen }: Watched): string | unde
   return state.status === 'unknown' && wasSeen ? 'is gone' : undefined
 }
 
-function endedTooEarly({ name }: RunWorker, reason: string): MillraceError {
+function failureOf({ name }: RunWorker, state: Extract<RunWorkerState, { status: 'ended' }>): Failure {
+  const { reason, isKilled, exitCode } = state
+  if (isKilled) return 'killed'
+  if (exitCode === otherVersionExitCode) return 'other version'
   return orchestrateErrors.create('RUN_WORKER_FAILED', {
     message: `The run worker ${name} ${reason}, before it took the run up.`,
     hint: 'Its own words say why. It needs the project, and the address of the metadata store: see docs/workers.md.',

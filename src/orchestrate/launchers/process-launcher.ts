@@ -65,7 +65,12 @@ export class ProcessLauncher implements RunLauncher {
     if (exitCode === null && signalCode === null) return { status: 'running' }
     const how = signalCode === null ? `ended with exit code ${exitCode}` : `was ended by the signal ${signalCode}`
     const said = exitCode === 0 ? '' : lastWords(await readFile(this.#log(name), 'utf8').catch(() => ''))
-    return { status: 'ended', reason: redact(`${how}${said}`), isKilled: signalCode !== null }
+    return {
+      status: 'ended',
+      reason: redact(`${how}${said}`),
+      isKilled: signalCode !== null,
+      exitCode: exitCode ?? undefined,
+    }
   }
 
   async terminate(name: string): Promise<void> {

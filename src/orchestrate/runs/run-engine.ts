@@ -7,6 +7,7 @@ import type {
   OrchestrateStore,
   RunLease,
   RunLimits,
+  RunStatus,
   StepExecutor,
   StoreChange,
 } from '../contract/index.js'
@@ -14,7 +15,7 @@ import type { LaunchedRuns } from '../launchers/launched-runs.js'
 import { settingsOfTags } from '../limits/run-tags.js'
 import { executeRun } from './execute-run.js'
 import { giveUp, maxLostAttempts } from './give-up.js'
-import { inRunSpan } from './run-spans.js'
+import { inLaunchSpan, inRunSpan } from './run-spans.js'
 import { stop } from './stop.js'
 
 export interface RunEngineOptions {
@@ -47,6 +48,7 @@ const pollMs = 1_000
 /** Many runs may come at once: a look at the queue for each of them would be most of what the store does. */
 const leastPauseMs = 20
 const maxConcurrentSteps = 8
+const hasEnded: ReadonlySet<RunStatus> = new Set(['succeeded', 'failed', 'cancelled'])
 
 /** Claims queued runs and executes or launches them until the signal aborts; then gives back to the queue what was not handed over. */
 export async function runEngine(options: RunEngineOptions): Promise<void> {
@@ -147,7 +149,8 @@ class RunLoop {
     // Its run worker may have taken it over.
     const isOwn = this.#options.launched && this.#active.has(change.runId)
     if (change.status === 'cancelling' || isOwn) this.#urge({ isOfLease: true })
-    else this.#bell.ring()
+    // Where one has ended, there may be room for the next. That others start and go on concerns nobody here.
+    else if (change.status === 'queued' || hasEnded.has(change.status)) this.#bell.ring()
   }
 
   #urge({ isOfLease = false } = {}): void {
@@ -206,7 +209,7 @@ class RunLoop {
     const endsAtMs = nowMs + this.#restOfRuntimeMs(claimed)
     const active = { lease: claimed.lease, work, leaseUntilMs: nowMs + leaseMs, endsAtMs }
     this.#active.set(id, active)
-    const task = inRunSpan(claimed, clock, () => this.#execute(claimed, work.signal))
+    const task = this.#work(claimed, work.signal)
       .catch((error: unknown) => {
         if (!work.signal.aborted) logger.error(`The run ${id} could not be finished`, { run: id, error })
       })
@@ -227,9 +230,15 @@ class RunLoop {
     return startedMs + maxMs - clock.now().getTime()
   }
 
+  #work(claimed: ClaimedRun, signal: AbortSignal): Promise<void> {
+    const { clock, launched } = this.#options
+    if (launched && claimed.run.attempt <= maxLostAttempts)
+      return inLaunchSpan(claimed, () => launched.launch(claimed, signal))
+    return inRunSpan(claimed, clock, () => this.#execute(claimed, signal))
+  }
+
   async #execute(claimed: ClaimedRun, signal: AbortSignal): Promise<void> {
-    const { store, executors, clock, limits, journal, launched } = this.#options
-    if (launched && claimed.run.attempt <= maxLostAttempts) return launched.launch(claimed, signal)
+    const { store, executors, clock, limits, journal } = this.#options
     if (claimed.run.attempt > maxLostAttempts) return giveUp(store, claimed, clock)
     let definitions: Definitions
     try {

@@ -27,6 +27,14 @@ export function inRunSpan<T>(
   return inSpan('run', { attributes, shared, parent: traceparent, traceId: id.replaceAll('-', '') }, work)
 }
 
+/** From a claim of a run to where its run worker has it; that one has the span of the run, in the same trace. */
+export function inLaunchSpan<T>({ run }: ClaimedRun, work: (span: Span) => Promise<T>): Promise<T> {
+  const { id, attempt, traceparent } = run
+  const attributes = { 'millrace.run.attempt': attempt }
+  const shared = { 'millrace.run.id': id }
+  return inSpan('launch run', { attributes, shared, parent: traceparent, traceId: id.replaceAll('-', '') }, work)
+}
+
 /** A step with all of its attempts. */
 export function inStepSpan<T>({ key, kind, assets, checks }: RunStep, work: (span: Span) => Promise<T>): Promise<T> {
   const attributes = {

@@ -37,6 +37,8 @@ export interface LocalEngineOptions {
   readonly openRunLoop?:
     | ((engine: LocalEngine, store: OrchestrateStore) => Promise<(signal: AbortSignal) => Promise<void>>)
     | undefined
+  /** Puts away what was opened for it, once it is closed. */
+  readonly onClose?: (() => Promise<void>) | undefined
 }
 
 interface Stoppable {
@@ -353,6 +355,7 @@ export class LocalEngine implements Engine {
     await this.#userCode.close()
     await this.#dbt.close()
     await this.#warehouses.close()
+    await this.#options.onClose?.()
   }
 
   async #loadedNow(): Promise<Pick<LoadedDefinitions, 'definitions' | 'connections'>> {

@@ -38,7 +38,8 @@ export async function openLaunchedRuns(
     ownCommand: [process.execPath, main, '--project-dir', project.dir],
     logDir: join(project.stateDir, 'run-workers'),
   })
-  return new LaunchedRuns({ launcher, store, clock: systemClock, logger, startTimeoutMs: settings.startTimeoutMs })
+  const { startTimeoutMs } = settings
+  return new LaunchedRuns({ launcher, store, clock: systemClock, logger, startTimeoutMs, limits: project.limits })
 }
 
 /** A run worker beside others has no use for a warehouse that belongs to one process. @throws LAUNCHER_NEEDS_SERVERS */

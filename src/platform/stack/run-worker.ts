@@ -3,7 +3,7 @@ import { executeClaimedRun, leaseMs, orchestrateErrors, runWorkerName } from '..
 import type { Project } from '../contract.js'
 import { LocalEngine } from '../engine/local-engine.js'
 import { platformErrors } from '../errors.js'
-import type { StackOptions } from './open-stack.js'
+import type { StackOptions } from './engine-with-store.js'
 import { openStore } from './open-store.js'
 import { requireSharedWarehouse } from './run-launching.js'
 

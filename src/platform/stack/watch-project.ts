@@ -7,7 +7,16 @@ const watchPauseMs = { least: 1_000, most: 5_000, perMsOfLooking: 50 }
 /** Looks for changed files every second or two and publishes what they now define, until the signal aborts. */
 export async function watchProject(
   engine: LocalEngine,
-  { signal, logger }: { signal: AbortSignal; logger: Logger },
+  {
+    signal,
+    logger,
+    keepsTypes = false,
+  }: {
+    readonly signal: AbortSignal
+    readonly logger: Logger
+    /** Also what editors and compilers read of it: for a folder that people work in. */
+    readonly keepsTypes?: boolean
+  },
 ): Promise<void> {
   let pauseMs = watchPauseMs.least
   while (!signal.aborted) {
@@ -16,7 +25,7 @@ export async function watchProject(
     const startedMs = systemClock.monotonicMs()
     await engine.reloadIfChanged().catch((error: unknown) => logger.error('The project could not be read', { error }))
     // Told once: the next try follows a change.
-    await engine.keepTypes().catch((error: unknown) => logger.warn(toMillraceError(error).message))
+    if (keepsTypes) await engine.keepTypes().catch((error: unknown) => logger.warn(toMillraceError(error).message))
     const lookedMs = (systemClock.monotonicMs() - startedMs) * watchPauseMs.perMsOfLooking
     pauseMs = Math.min(watchPauseMs.most, Math.max(watchPauseMs.least, lookedMs))
   }

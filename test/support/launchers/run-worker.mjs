@@ -1,6 +1,6 @@
 /**
  * A run worker as `millrace run-worker` is one, without a project: its asset waits for as long as the file `hold` is there. Files in a
- * folder say what it is to do (`hold-start`, `broken`), and what it did: `launched-…`, `begun-…`, `late-…` hold its process's number.
+ * folder say what it is to do (`hold-start`, `broken`, `older`), and what it did: `launched-…`, `begun-…`, `late-…` hold its process's number.
  * usage: run-worker.mjs <folder> run-worker --run <id> --token <n>
  */
 import { appendFileSync, existsSync, writeFileSync } from 'node:fs'
@@ -20,6 +20,7 @@ while (existsSync(file('hold-start'))) {
   if (stop.signal.aborted) process.exit(1)
   await sleep(20)
 }
+if (existsSync(file('older'))) process.exit(75)
 if (existsSync(file('broken'))) {
   console.error('There is no project here.')
   process.exit(2)

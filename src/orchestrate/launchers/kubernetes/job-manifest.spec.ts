@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import type { KubernetesSettings } from '../settings.js'
-import { jobManifest } from './job-manifest.js'
+import { jobManifest, labelValue } from './job-manifest.js'
 
 const worker = { name: 'millrace-run-1-1', runId: '1', token: 1 }
 const least: KubernetesSettings = {
@@ -49,4 +49,17 @@ it('takes variables from secrets and config maps, and gives none a value', () =>
     env: [{ name: 'DATABASE_URL', valueFrom: { secretKeyRef: { name: 'store', key: 'url' } } }],
     envFrom: [{ secretRef: { name: 's' } }, { configMapRef: { name: 'c' } }],
   })
+})
+
+it.each([
+  ['shop', 'shop'],
+  ['my_shop-', 'my_shop'],
+  ['_shop_', 'shop'],
+  ['shop of María', 'shop_of_Mar_a'],
+  ['---', ''],
+  [`${'a'.repeat(62)}_b`, 'a'.repeat(62)],
+])('the project %s has a label that Kubernetes takes', (project, value) => {
+  expect(labelValue(project)).toBe(value)
+  // As Kubernetes checks it.
+  expect(value).toMatch(/^(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?$/)
 })

@@ -21,7 +21,7 @@ export function jobManifest(
     ...settings.labels,
     'app.kubernetes.io/managed-by': 'millrace',
     'app.kubernetes.io/component': 'run-worker',
-    'millrace/project': project,
+    'millrace/project': labelValue(project),
     'millrace/run': worker.runId,
     [runWorkerLabel]: worker.name,
   }
@@ -80,3 +80,13 @@ function container(worker: RunWorker, settings: KubernetesSettings): Readonly<Re
 function filled(parts: Readonly<Record<string, object>>): Readonly<Record<string, unknown>> {
   return Object.fromEntries(Object.entries(parts).filter(([, value]) => Object.keys(value).length > 0))
 }
+
+const longestLabel = 63
+
+/** As much of a name as the value of a label may be: 63 characters, and at both ends letters or digits. */
+export const labelValue = (name: string): string =>
+  name
+    .replace(/[^\w.-]+/g, '_')
+    .replace(/^[^a-z0-9]+/i, '')
+    .slice(0, longestLabel)
+    .replace(/[^a-z0-9]+$/i, '')

@@ -19,7 +19,6 @@ type Env = Readonly<Record<string, string | undefined>>
 export class KubernetesApi {
   readonly #server: URL
   readonly #settings: KubernetesSettings
-  #ca: Promise<Buffer | undefined> | undefined
 
   /** @throws RUN_LAUNCH_FAILED where neither the settings nor the surroundings name a cluster */
   constructor(settings: KubernetesSettings, env: Env) {
@@ -33,16 +32,15 @@ export class KubernetesApi {
     return own ?? 'default'
   }
 
-  /** @throws RUN_LAUNCHER_UNREACHABLE */
+  /** @throws RUN_LAUNCHER_UNREACHABLE, also where the certificates cannot be read: they may be written just now */
   async ask(
     method: 'GET' | 'POST' | 'DELETE',
     path: string,
     { body, signal }: { readonly body?: unknown; readonly signal?: AbortSignal | undefined } = {},
   ): Promise<KubernetesAnswer> {
-    // Read each time: a service account's token is renewed every hour.
+    // Read each time: a service account's token is renewed every hour, certificates now and then.
     const token = this.#settings.token ?? (await readAccount('token'))
-    this.#ca ??= this.#readCa()
-    const ca = await this.#ca
+    const ca = await this.#readCa()
     const text = body === undefined ? undefined : JSON.stringify(body)
     const send = this.#server.protocol === 'https:' ? httpsRequest : httpRequest
     const limit = AbortSignal.timeout(answersWithinMs)
@@ -80,7 +78,10 @@ export class KubernetesApi {
     const { caFile } = this.#settings
     if (caFile === undefined) return readFile(`${accountDir}/ca.crt`).catch(() => undefined)
     return readFile(caFile).catch((cause: Error) => {
-      throw launchFailed(`The certificates of the Kubernetes API could not be read: ${cause.message}`, { cause })
+      throw launchFailed(`The certificates of the Kubernetes API could not be read: ${cause.message}`, {
+        isRetryable: true,
+        cause,
+      })
     })
   }
 }

@@ -104,10 +104,10 @@ function statusOf({ body }: KubernetesAnswer): { readonly reason?: string; reado
 
 const reasonOf = (answer: KubernetesAnswer) => statusOf(answer).reason
 
-/** Too many requests and its own failures pass by; what it refuses, it refuses again. */
+/** Too many requests, its own failures and a token that is renewed just now pass by; what it refuses, it refuses again. */
 function refused(what: string, answer: KubernetesAnswer) {
   const { message = '' } = statusOf(answer)
   return launchFailed(`${what}: Kubernetes answered ${answer.status}${message && `, ${message}`}`, {
-    isRetryable: answer.status >= 500 || answer.status === 429,
+    isRetryable: answer.status >= 500 || answer.status === 429 || answer.status === 401,
   })
 }

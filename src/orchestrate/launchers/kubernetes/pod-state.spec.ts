@@ -20,9 +20,12 @@ it.each([
   ],
   [waiting('InvalidImageName'), { status: 'starting', reason: 'InvalidImageName', isHopeless: true }],
   [{ phase: 'Running' }, { status: 'running' }],
-  [terminated(0, 'Completed'), { status: 'ended', reason: 'ended with exit code 0', isKilled: false }],
-  [terminated(2, 'Error'), { status: 'ended', reason: 'ended with exit code 2', isKilled: false }],
-  [terminated(137, 'OOMKilled'), { status: 'ended', reason: 'ended with exit code 137 (OOMKilled)', isKilled: true }],
+  [terminated(0, 'Completed'), { status: 'ended', reason: 'ended with exit code 0', isKilled: false, exitCode: 0 }],
+  [terminated(2, 'Error'), { status: 'ended', reason: 'ended with exit code 2', isKilled: false, exitCode: 2 }],
+  [
+    terminated(137, 'OOMKilled'),
+    { status: 'ended', reason: 'ended with exit code 137 (OOMKilled)', isKilled: true, exitCode: 137 },
+  ],
   [
     { phase: 'Failed', reason: 'Evicted', message: 'The node was low on memory.' },
     { status: 'ended', reason: 'ended with Evicted: The node was low on memory.', isKilled: true },

@@ -57,7 +57,7 @@ export function podState({ status = {} }: PodObject): RunWorkerState {
 function ended({ phase, reason, message, containerStatuses = [] }: NonNullable<PodObject['status']>): RunWorkerState {
   const terminated = containerStatuses[0]?.state?.terminated
   if (phase === 'Succeeded' || terminated?.exitCode === 0)
-    return { status: 'ended', reason: 'ended with exit code 0', isKilled: false }
+    return { status: 'ended', reason: 'ended with exit code 0', isKilled: false, exitCode: 0 }
   const code = terminated && `exit code ${terminated.exitCode}`
   const why = [reason ?? terminated?.reason, message]
     .filter((part) => part !== undefined && part !== 'Error')
@@ -67,6 +67,7 @@ function ended({ phase, reason, message, containerStatuses = [] }: NonNullable<P
     reason: `ended with ${[code, why && (code ? `(${why})` : why)].filter(Boolean).join(' ') || 'a failure'}`,
     // A node that was lost or emptied, memory that ran out, a signal.
     isKilled: terminated === undefined || terminated.exitCode > 128 || terminated.reason === 'OOMKilled',
+    exitCode: terminated?.exitCode,
   }
 }
 

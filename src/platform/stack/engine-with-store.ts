@@ -1,0 +1,95 @@
+import { isProcessGone, type Logger, processName, systemClock } from '../../base/index.js'
+import { type OrchestrateStore, runEngine } from '../../orchestrate/index.js'
+import type { Engine, Project } from '../contract.js'
+import { LocalEngine } from '../engine/local-engine.js'
+import { openProjectEngine } from '../engine/open-engine.js'
+import { openStore, type StoreHandle } from './open-store.js'
+import { openLaunchedRuns } from './run-launching.js'
+
+export interface StackOptions {
+  readonly env: Readonly<Record<string, string | undefined>>
+  readonly logger: Logger
+  /** Is told of every run that the engine executes, where nobody follows them. */
+  readonly journal?: Logger | undefined
+  readonly signal?: AbortSignal | undefined
+  /** What the user typed, for others who find the project in use. */
+  readonly command?: string | undefined
+  readonly onWait?: ((holder: { pid: number; command: string }) => void) | undefined
+}
+
+const engineAnswersWithinMs = 15_000
+const projectIsFreeWithinMs = 24 * 3600_000
+
+interface EngineWish {
+  /** It must be the engine itself, and waits until the project is free. */
+  readonly mustOwn: boolean
+  readonly claimsRuns: boolean
+  /** Claims no more once there was nothing to do for so long. */
+  readonly untilIdleMs?: number | undefined
+}
+
+/** The engine of the project: in this process, or the running one where that will do. */
+export function openOwnEngine(project: Project, options: StackOptions, wish: EngineWish): Promise<Engine> {
+  return openProjectEngine(project, {
+    signal: options.signal,
+    command: options.command ?? 'millrace',
+    patienceMs: wish.mustOwn ? projectIsFreeWithinMs : engineAnswersWithinMs,
+    onWait: options.onWait,
+    mustOwn: wish.mustOwn,
+    create: () => engineWithStore(project, options, wish),
+  })
+}
+
+/** An engine that opens the store when it needs it, and closes it when it is closed. */
+export function engineWithStore(
+  project: Project,
+  options: StackOptions,
+  wish: Omit<EngineWish, 'mustOwn'>,
+): LocalEngine {
+  let handle: Promise<StoreHandle> | undefined
+  const openHandle = () => {
+    handle ??= openStore(project, options)
+    return handle
+  }
+  return new LocalEngine({
+    project,
+    env: options.env,
+    logger: options.logger,
+    openStore: async () => (await openHandle()).store,
+    openRunLoop: wish.claimsRuns
+      ? async (local, store) => {
+          const { url: metastoreUrl } = await openHandle()
+          return openRunLoop(local, store, { ...options, metastoreUrl, untilIdleMs: wish.untilIdleMs })
+        }
+      : undefined,
+    onClose: async () => (await handle)?.close(),
+  })
+}
+
+async function openRunLoop(
+  engine: LocalEngine,
+  store: OrchestrateStore,
+  options: StackOptions & { readonly metastoreUrl: string; readonly untilIdleMs?: number | undefined },
+): Promise<(signal: AbortSignal) => Promise<void>> {
+  const { env, logger, journal, metastoreUrl, untilIdleMs } = options
+  const { project } = engine
+  const launched = await openLaunchedRuns(project, { env, logger, store, metastoreUrl })
+  return (signal) =>
+    runEngine({
+      store,
+      executors: engine.executors,
+      // A run works on the project as it stands when the run starts: an edit needs no restart.
+      definitions: () => engine.reloadIfChanged(),
+      worker: processName(),
+      isGone: isProcessGone,
+      maxConcurrentRuns: project.maxConcurrentRuns,
+      limits: project.limits,
+      takesTurns: () => engine.sharesWarehouse(),
+      clock: systemClock,
+      logger,
+      journal,
+      signal,
+      launched,
+      untilIdleMs,
+    })
+}
