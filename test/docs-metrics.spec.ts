@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest'
+import { systemClock } from '../src/base/index.js'
 import { Metrics } from '../src/server/metrics/metrics.js'
 import { pageOf } from './support/markdown.js'
 
@@ -10,7 +11,7 @@ it('docs/observability.md lists every figure that /metrics has, with its type, a
     store: { countRuns: away, figures: away, endedRuns: away },
     daemonLoopAt: async () => undefined,
   }
-  const { body } = await new Metrics(services as never).text()
+  const { body } = await new Metrics(services as never, systemClock).text()
   const served = [...body.matchAll(/^# TYPE (millrace_\w+) (\w+)$/gm)].map(([, name, type]) => `${name} ${type}`)
   const { text } = pageOf('docs/observability.md')
   const listed = [...text.matchAll(/^\| `(millrace_\w+)` \| (\w+) \|/gm)].map(([, name, type]) => `${name} ${type}`)

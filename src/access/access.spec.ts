@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { expiryOf } from './expiry.js'
-import { LoginBrake } from './login-brake.js'
+import { FailureBrake } from './failure-brake.js'
 import { isUserName, requireTokenName, visibleLine } from './names.js'
 import { hashPassword, isPassword, requirePassword } from './password.js'
 import { lowerRole, mayActAs, roles } from './roles.js'
@@ -34,7 +34,7 @@ describe('a password', () => {
 describe('the brake on logins', () => {
   const open = (options = {}) => {
     let ms = 0
-    const brake = new LoginBrake({ clock: { monotonicMs: () => ms }, freeFailures: 2, mostMs: 8_000, ...options })
+    const brake = new FailureBrake({ clock: { monotonicMs: () => ms }, freeFailures: 2, mostMs: 8_000, ...options })
     return { brake, forward: (by: number) => (ms += by) }
   }
   it('lets people mistype, then doubles the pause up to the longest', () => {

@@ -13,11 +13,11 @@ import type {
 import type {
   AlertSettings,
   Definitions,
-  DeliveryContent,
   LauncherSettings,
   OrchestrateStore,
   RetentionDays,
   RunLimits,
+  SensorQuestion,
   SensorResult,
 } from '../orchestrate/index.js'
 import type { QueryResult } from '../warehouse/index.js'
@@ -149,12 +149,8 @@ export interface Engine {
   fieldLineage(asset: string): Promise<AssetFields>
   /** One field followed up, down or both ways. */
   traceField(asset: string, column: string, direction: TraceDirection): Promise<AssetFieldTrace>
-  /** Runs the user's sensor function; `delivery` is what a webhook was told. */
-  evaluateSensor(
-    name: string,
-    cursor: unknown,
-    options?: { signal?: AbortSignal | undefined; delivery?: DeliveryContent | undefined },
-  ): Promise<SensorResult>
+  /** Runs the user's sensor function. */
+  evaluateSensor(name: string, question: SensorQuestion): Promise<SensorResult>
   /** Makes this engine execute queued runs from now on (it opens the store when it has not yet). */
   startRunLoop(): Promise<void>
   health(): Promise<EngineHealth>

@@ -46,12 +46,11 @@ export function createApp({
   feed,
   uiDir,
   address,
-  metrics = new Metrics(services),
+  metrics = new Metrics(services, access.clock),
 }: AppOptions): Hono {
   const app = new Hono()
   app.use('*', requestGuard(address))
   app.use('*', metrics.middleware)
-  app.use('*', requestSpans)
   app.use('*', compress())
   const api = createApi(services, access, feed)
   api.all('*', (c) => {
@@ -81,6 +80,7 @@ export function createApp({
 export function createApi(services: Services, access: Access, feed: LiveFeed): Hono {
   const api = new Hono()
   api.use('*', accessGuard(access))
+  api.use('*', requestSpans)
   api.use(
     '*',
     bodyLimit({

@@ -51,12 +51,14 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     canEditConnections: ({ role, via }) =>
       mayActAs(role, 'admin') && (project.server.editConnections ?? (via !== 'open' || isLocalOnly(address))),
     secret: (name) => process.env[name],
-    daemonLoopAt: async () => loopAt ?? (await store.daemonBeatAt().catch(() => undefined)),
+    daemonLoopAt: async () => later(loopAt, await store.daemonBeatAt().catch(() => undefined)),
   }
   const feed = new LiveFeed()
-  const metrics = new Metrics(services)
+  const metrics = new Metrics(services, systemClock)
+  const counting = metrics.countingTicks(store)
   const app = createApp({
-    services,
+    // Deliveries of webhooks become ticks here.
+    services: { ...services, store: counting },
     access,
     feed,
     uiDir: options.uiDir,
@@ -71,7 +73,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   feed.follow(store, signal)
   const startDaemon = () =>
     runDaemon({
-      store: metrics.countingTicks(store),
+      store: counting,
       clock: systemClock,
       logger,
       signal,
@@ -83,7 +85,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
         project: project.name,
         pageUrl: pageUrl(project, { host, port, logger }),
       },
-      evaluateSensor: (name, cursor, stop, delivery) => engine.evaluateSensor(name, cursor, { signal: stop, delivery }),
+      evaluateSensor: (name, question) => engine.evaluateSensor(name, question),
       onLoop: (at) => {
         loopAt = at
       },
@@ -112,6 +114,11 @@ async function requireUsers(store: AccessStore, address: Address): Promise<void>
     message: `Others would reach this server (${why}), and there is no user who could log in: everybody could do everything.`,
     hint: 'Make an admin first: millrace user create <name> --role admin. In a container set MILLRACE_ADMIN_PASSWORD, which makes the user `admin`.',
   })
+}
+
+/** Another daemon may have taken over from the one in here, and the other way round. */
+function later(a: Date | undefined, b: Date | undefined): Date | undefined {
+  return a && b ? new Date(Math.max(a.getTime(), b.getTime())) : (a ?? b)
 }
 
 /** What a person types to get there. */

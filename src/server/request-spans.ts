@@ -7,7 +7,7 @@ import { apiBase } from './contract/index.js'
 const unobserved = new Set([`${apiBase}/health`])
 
 /**
- * A span for each call of the API, which goes on with the caller's trace. It is called by its route: an address may hold what nobody else
+ * A span for each call of the API that was let in. It goes on with the trace of a caller who is known: a stranger could join any. It is called by its route: an address may hold what nobody else
  * should read.
  */
 export const requestSpans: MiddlewareHandler = async (c, next) => {
@@ -15,7 +15,7 @@ export const requestSpans: MiddlewareHandler = async (c, next) => {
   const route = matchedRoutes(c).find(({ path }) => path.startsWith(`${apiBase}/`) && !path.endsWith('*'))?.path
   if (!isTracing() || route === undefined || unobserved.has(route)) return next()
   const attributes = { 'http.request.method': method, 'http.route': route }
-  const parent = c.req.header('traceparent')
+  const parent = c.get('actor') ? c.req.header('traceparent') : undefined
   return inSpan(`${method} ${route}`, { kind: 'server', attributes, parent }, async (span) => {
     await next()
     span.set({ 'http.response.status_code': c.res.status, 'user.id': c.get('actor')?.user?.id })

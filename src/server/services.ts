@@ -9,6 +9,8 @@ export interface Services {
   readonly store: OrchestrateStore
   readonly engine: Engine
   readonly version: string
+  /** Aborts when the server is to end. */
+  readonly signal: AbortSignal
   /** Whether connections may be made here: they name programs and files of this machine. */
   readonly canEditConnections: (actor: Actor) => boolean
   /** An environment variable of the server that holds the secret of a webhook. */

@@ -7,7 +7,7 @@ import { openDuckDb, withConnection } from '../../src/warehouse/index.js'
 import { SyncBench } from '../support/sync-bench.js'
 import { scriptedDestination, written } from '../support/written-streams.js'
 
-const child = fileURLToPath(new URL('../support/sync-child.ts', import.meta.url))
+const child = fileURLToPath(new URL('../support/sync-child.mjs', import.meta.url))
 const rowsPerFile = 200_000
 /** A test starts a handful of processes, which takes its time on a busy machine. */
 const patienceMs = 600_000
@@ -30,7 +30,7 @@ const addFile = (n: number) =>
 
 /** Starts a sync in a process of its own; its files may not grow beyond `maxFileKb`. */
 function startSync(maxFileKb?: number, args: readonly string[] = []): ChildProcess {
-  const command = [process.execPath, '--import', 'tsx', child, bench.dir, bench.path('w.duckdb'), ...args]
+  const command = [process.execPath, child, bench.dir, bench.path('w.duckdb'), ...args]
   const started =
     maxFileKb === undefined
       ? spawn(command[0] as string, command.slice(1), { stdio: ['ignore', 'pipe', 'inherit'] })

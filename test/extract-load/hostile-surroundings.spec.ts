@@ -10,7 +10,7 @@ import { SyncBench } from '../support/sync-bench.js'
 
 /** What the surroundings of a sync may refuse: rights, and room on the disk. */
 const program = fileURLToPath(new URL('../support/scripted-source.mjs', import.meta.url))
-const child = fileURLToPath(new URL('../support/sync-child.ts', import.meta.url))
+const child = fileURLToPath(new URL('../support/sync-child.mjs', import.meta.url))
 const patienceMs = 300_000
 
 const server = postgresOfFile()
@@ -111,7 +111,7 @@ describe('a disk that is full', () => {
 
   /** Syncs in a process whose files may not grow beyond `maxFileKb`. */
   async function syncWith(maxFileKb: number, warehouse: string) {
-    const command = [process.execPath, '--import', 'tsx', child, bench.dir, warehouse]
+    const command = [process.execPath, child, bench.dir, warehouse]
     const started = spawn('bash', ['-c', `ulimit -f ${maxFileKb}; exec "$@"`, 'bash', ...command], {
       stdio: ['ignore', 'pipe', 'inherit'],
     })

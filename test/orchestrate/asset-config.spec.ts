@@ -38,7 +38,7 @@ DEFINE a, asset('b', { config: z.object({ n: z.number().default(1) }), run: ({ c
   it('comes with the runs of sensors and schedules', async () => {
     await withZod(`DEFINE sensor('s', { every: '5m', target: '*', evaluate: () => ({ runs: [{ config: { a: { n: 3n } } }] }) }),
   schedule('n', { cron: '0 5 * * *', target: 'a', config: { a: { n: 1 } } })`)
-    expect((await code().evaluateSensor('s', undefined)).runs).toMatchObject([{ config: { a: { n: 3 } } }])
+    expect((await code().evaluateSensor('s')).runs).toMatchObject([{ config: { a: { n: 3 } } }])
     expect((await code().load()).schedules).toMatchObject([{ config: { a: { n: 1 } } }])
   })
   it.each([

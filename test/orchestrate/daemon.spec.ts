@@ -81,7 +81,7 @@ async function daemon(start: string, parts: Partial<Definitions>, evaluate: Eval
       signal: stop.signal,
       name: 'test',
       isGone: () => false,
-      evaluateSensor: async (name, cursor) => evaluate(name, cursor),
+      evaluateSensor: async (name, { cursor }) => evaluate(name, cursor),
       retention: { logs: 30, runs: 365 },
     })
   })

@@ -74,7 +74,7 @@ DEFINE sensor('s', { every: '5m', target: '*', resources: { api }, evaluate: ({ 
     appendFileSync(resources.api.file, 'slow ')
     signal.addEventListener('abort', () => reject(signal.reason))
   }) })`)
-    expect(await code().evaluateSensor('s', undefined)).toMatchObject({ skip: '1' })
+    expect(await code().evaluateSensor('s')).toMatchObject({ skip: '1' })
     const step = await stepOf('ts:multi:m')
     expect((await run('b', step ? { step } : {})).made).toEqual([['b', { n: 1 }]])
     const notes = () => readFile(join(dir(), 'notes'), 'utf8')

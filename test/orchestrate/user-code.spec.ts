@@ -169,7 +169,7 @@ DEFINE asset('a', { run: () => deep() }),
     const looping = run('loop', { signal: cancel.signal, log: (_, message) => log.push(message) })
     await eventually('the loop begins', () => log.includes('begun'))
     expect((await run('b')).made).toEqual([['b', {}]])
-    expect(await code().evaluateSensor('s', undefined)).toMatchObject({ skip: 'fine' })
+    expect(await code().evaluateSensor('s')).toMatchObject({ skip: 'fine' })
     cancel.abort(new Error('cancelled'))
     expect((await looping).error?.message).toBe('cancelled')
     expect((await looping).made).toEqual([])
@@ -261,11 +261,26 @@ describe('sensors', () => {
   it('answer cursor and runs', async () => {
     await open(`DEFINE sensor('s', { every: '5m', target: '*',
   evaluate: ({ cursor }) => ({ cursor: { n: 1n, was: cursor }, runs: [{ key: 'k', target: 'a' }] }) })`)
-    expect(await code().evaluateSensor('s', 'before')).toEqual({
+    expect(await code().evaluateSensor('s', { cursor: 'before' })).toEqual({
       cursor: { n: 1, was: 'before' },
       skip: undefined,
       runs: [{ key: 'k', selection: 'a', tags: undefined }],
     })
+  })
+  it('do not wait for deliveries of webhooks, however many there are', async () => {
+    await open(`import { webhook } from 'millrace'
+DEFINE sensor('s', { every: '5m', target: '*', evaluate: () => ({ skip: 'fine' }) }),
+      sensor('w', webhook({ target: '*', secret: 'X', evaluate: () => new Promise(() => {}) })), asset('a', { run: () => {} })`)
+    const stop = new AbortController()
+    const delivery = { deliveryId: 'd', receivedAt: '2026-01-01T00:00:00Z', payload: {}, headers: {} }
+    const waiting = [1, 2, 3].map(() =>
+      code()
+        .evaluateSensor('w', { delivery, signal: stop.signal })
+        .catch(() => 'stopped'),
+    )
+    expect(await code().evaluateSensor('s')).toMatchObject({ skip: 'fine' })
+    stop.abort()
+    expect(await Promise.all(waiting)).toEqual(['stopped', 'stopped', 'stopped'])
   })
   it('that loop for ever are ended, and the next look works', async () => {
     await open(
@@ -276,15 +291,15 @@ DEFINE sensor('s', { every: '5m', target: '*', evaluate: ({ projectDir }) => {
 } })`,
       { sensorMs: 5_000 },
     )
-    await expect(code().evaluateSensor('s', undefined)).rejects.toMatchObject({ code: 'USER_CODE_TIMEOUT' })
+    await expect(code().evaluateSensor('s')).rejects.toMatchObject({ code: 'USER_CODE_TIMEOUT' })
     await writeFile(join(dir(), 'free'), '')
-    expect(await code().evaluateSensor('s', undefined)).toMatchObject({ skip: 'fine' })
+    expect(await code().evaluateSensor('s')).toMatchObject({ skip: 'fine' })
   })
   it('that answer nothing say so, and what they print is in the engine’s log', async () => {
     await open(
       `DEFINE sensor('s', { every: '5m', target: '*', evaluate: (() => { console.log('looking') }) as never })`,
     )
-    await expect(code().evaluateSensor('s', undefined)).rejects.toMatchObject({
+    await expect(code().evaluateSensor('s')).rejects.toMatchObject({
       message: 'The sensor s answered nothing.',
     })
     expect(engineLog()).toContain('looking')

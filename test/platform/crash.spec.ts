@@ -1,7 +1,5 @@
-import { isDeepStrictEqual } from 'node:util'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { isProcessAlive } from '../../src/base/index.js'
-import type { Tick } from '../../src/orchestrate/index.js'
 import { eventually, millrace, startUp, type Up } from '../support/millrace.js'
 import { pidOf, type Role } from './pid-of.js'
 import { ended, eventsOf, madeCounts, type RunView, requestRun, type SlowProject, slowProject } from './slow-project.js'
@@ -107,47 +105,6 @@ describe('kill -9 in the middle of a run loses nothing, does nothing twice, and 
     await up.post(`/runs/${runId}/cancel`, {})
     process.kill(engine, 'SIGKILL')
     expect(await ended(up, runId)).toMatchObject({ status: 'cancelled' })
-  })
-})
-
-describe('ticks', { timeout: 180_000 }, () => {
-  it.each(['often', 'count'])('of %s and their runs stay together while processes are killed', async (name) => {
-    up = await startUp(project.dir)
-    const ticks = async () =>
-      (await up?.get<{ ticks: Tick[] }>(`/automation/${name}/ticks?limit=500`).catch(() => undefined))?.ticks ?? []
-    const turn = async (isOn: boolean) =>
-      eventually('the switch', () =>
-        fetch(`${up?.url}/api/automation/${name}`, {
-          method: 'PUT',
-          body: JSON.stringify({ isOn }),
-          headers: { 'content-type': 'application/json' },
-        }).then(
-          (response) => response.ok,
-          () => false,
-        ),
-      )
-    await turn(true)
-    for (const role of ['server', 'postgres', 'server'] as const) {
-      const before = (await ticks()).length
-      await eventually('more ticks', async () => (await ticks()).length > before + 1, { withinMs: 60_000 })
-      await kill(role)
-    }
-    await turn(false)
-    // A tick that was under way when it was switched off still comes in.
-    let all: Tick[] = []
-    let requested: string[] = []
-    await eventually('every run has its tick, and every tick its runs', async () => {
-      all = await ticks()
-      requested = all.flatMap((tick) => tick.runIds).sort()
-      const { runs } = await (up as Up).get<{ runs: RunView[] }>('/runs?limit=200')
-      return isDeepStrictEqual(runs.map((run) => run.id).sort(), requested)
-    })
-    expect(new Set(requested).size).toBe(requested.length)
-    expect(new Set(all.map((tick) => tick.at)).size).toBe(all.length)
-    if (name === 'count') {
-      // Each run key came from one cursor: none was left out, none was used twice.
-      expect(all.filter((tick) => tick.status === 'skipped')).toEqual([])
-    }
   })
 })
 

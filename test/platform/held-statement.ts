@@ -13,6 +13,8 @@ export interface Place {
 export interface Held {
   /** Resolves when a process hangs there. */
   reached(): Promise<void>
+  /** Ends the sessions that hang there, as when their connections are gone before the rest of what they sent has come. */
+  end(): Promise<void>
   /** Lets go of who hangs there, and holds nobody any more. */
   release(): Promise<void>
 }
@@ -42,6 +44,12 @@ export async function holdAt(client: pg.Client, { table, on, at, row = 'true' }:
   }
   return {
     reached: () => eventually(`somebody hangs at ${table}`, waiting, { everyMs: 10 }).then(() => {}),
+    async end() {
+      await client.query(
+        "select pg_terminate_backend(pid) from pg_locks where locktype = 'advisory' and objid = $1 and not granted",
+        [lock],
+      )
+    },
     async release() {
       await client.query('select pg_advisory_unlock($1)', [lock])
       await client.query(`drop trigger ${name} on ${table}; drop function ${name}()`)

@@ -18,7 +18,7 @@ const files = {
 `,
   'transformation/dbt/models/totals.sql': 'select 1 as total\n-- depends_on: a\n',
   // Each begins with a word of its own in the log, so that one sees what was done twice.
-  'orchestration/definitions.ts': `import { asset, defineProject, sensor } from 'millrace'
+  'orchestration/definitions.ts': `import { asset, defineProject, sensor, webhook } from 'millrace'
 
 const slow = (key) => asset(key, { run: async ({ signal, log }) => {
   log('worked on ' + key)
@@ -29,7 +29,9 @@ const slow = (key) => asset(key, { run: async ({ signal, log }) => {
 } })
 export default defineProject(slow('a'), slow('b'),
   sensor('count', { every: '1s', target: 'a', on: false,
-    evaluate: ({ cursor }) => ({ cursor: Number(cursor ?? 0) + 1, runs: [{ tags: { number: String(cursor ?? 0) } }] }) }))
+    evaluate: ({ cursor }) => ({ cursor: Number(cursor ?? 0) + 1, runs: [{ tags: { number: String(cursor ?? 0) } }] }) }),
+  sensor('told', webhook({ target: 'b', secret: 'TOLD_SECRET', sender: 'bearer',
+    evaluate: ({ payload }) => ({ runs: [{ tags: { order: payload.order } }] }) })))
 `,
 } as const
 

@@ -6,6 +6,7 @@ import {
   newFiles,
   orchestrateErrors,
   runDaemon,
+  type SensorQuestion,
   type SensorResult,
   type SensorSpec,
   webhook,
@@ -49,10 +50,10 @@ afterAll(() => tests?.stop())
 beforeEach(async () => {
   asked = []
   answer = () => ({ runs: [{}] })
-  const evaluateSensor = async (name: string, cursor: unknown, options: { delivery: DeliveryContent }) => {
+  const evaluateSensor = async (name: string, { cursor, delivery }: SensorQuestion) => {
     expect([sensors.some((one) => one.name === name), cursor]).toEqual([true, undefined])
-    asked.push(options.delivery)
-    return answer(options.delivery)
+    asked.push(delivery as DeliveryContent)
+    return answer(delivery as DeliveryContent)
   }
   server = await tests.open(
     {},
@@ -155,7 +156,7 @@ describe('a delivery of a webhook', () => {
       name: 'test',
       isGone: () => false,
       retention: { logs: 1, runs: 1 },
-      evaluateSensor: async (_name, _cursor, _signal, delivery) => {
+      evaluateSensor: async (_name, { delivery }) => {
         asked.push(delivery as DeliveryContent)
         if (!isBack) throw platformErrors.create('ENGINE_UNREACHABLE', { message: 'away' })
         return { runs: [{}] }
@@ -176,6 +177,55 @@ describe('a delivery of a webhook', () => {
         runIds: [run?.id],
         isRepeated: true,
       })
+    } finally {
+      stop.abort()
+      await daemon
+    }
+  })
+  it('may hold characters that the store cannot keep', async () => {
+    expect((await send('asked', '{"a\\u0000b":"x\\u0000y","half":"\\ud800"}')).body.status).toBe('requested')
+    expect(asked[0]?.payload).toEqual({ ab: 'xy', half: '\ufffd' })
+  })
+  it('is answered with its tick for as long as it is known, though idle ticks are forgotten', async () => {
+    answer = () => ({ runs: [], skip: 'not for us' })
+    await send('asked', {}, { 'x-github-delivery': 'idle' })
+    const [soon, long] = [new Date(server.clock.now().getTime() + 1_000), new Date(0)]
+    await server.store.prune({ logsBefore: long, runsBefore: long, idleTicksBefore: soon })
+    const { body } = await send('asked', {}, { 'x-github-delivery': 'idle' })
+    expect(body).toMatchObject({ status: 'skipped', isRepeated: true })
+  })
+  it('waits while its webhook is switched off, or missing in a project that cannot be read, and is dropped where that is gone', async () => {
+    const wait = (sensor: string) =>
+      server.store.sql(`insert into webhook_deliveries (id, sensor, delivery_id, received_at, taken_until, payload)
+      values ('${sensor}', '${sensor}', '${sensor}', now(), now() - interval '1 minute', '{}')`)
+    await Promise.all([wait('orders'), wait('gone'), wait('charges')])
+    const claim = async (from: Parameters<typeof server.store.claimDeliveries>[0]['from']) =>
+      (await server.store.claimDeliveries({ forMs: 0, most: 9, from })).map(({ sensor }) => sensor).sort()
+    expect(await claim({ except: ['orders'] })).toEqual(['charges', 'gone'])
+    expect(await claim({ only: ['orders'] })).toEqual(['orders'])
+    await server.store.setAutomation('orders', 'sensor', false)
+    await server.store.publishDefinitions({ ...definitions, version: '4', problems: [{} as never] })
+    const stop = new AbortController()
+    const daemon = runDaemon({
+      store: server.store,
+      clock: systemClock,
+      logger: silentLogger,
+      signal: stop.signal,
+      name: 'test',
+      isGone: () => false,
+      retention: { logs: 1, runs: 1 },
+      evaluateSensor: async () => ({ runs: [{}] }),
+    })
+    const told = () =>
+      server.store.listTicks({}).then((all) => all.map(({ automation, status }) => `${automation} ${status}`))
+    try {
+      await eventually('what is on and there', async () => (await told()).includes('charges requested'))
+      expect((await told()).filter((one) => /orders|gone/.test(one))).toEqual([])
+      await server.store.publishDefinitions({ ...definitions, version: '5' })
+      await eventually('what is gone', async () => (await told()).includes('gone failed'))
+      expect(await ticks('orders')).toEqual([])
+      await server.store.setAutomation('orders', 'sensor', true)
+      await eventually('what is on again', async () => (await told()).includes('orders requested'))
     } finally {
       stop.abort()
       await daemon
@@ -214,6 +264,15 @@ describe('a webhook refuses', () => {
     const { status } = await server.ask('/hooks/orders', { cookie, body })
     expect(status).toBe(401)
     expect(await server.store.sql('select * from webhook_deliveries')).toEqual([])
+  })
+  it('who guesses, for a while, and no other webhook', async () => {
+    const guess = () => send('orders', {}, { 'x-hub-signature-256': 'wrong' })
+    for (let i = 0; i < 20; i++) expect((await guess()).status).toBe(401)
+    const { status, headers } = await send('orders', {})
+    expect([status, headers.get('retry-after')]).toEqual([429, '1'])
+    expect((await send('charges', {}, { 'stripe-signature': 't=1,v1=0' })).status).toBe(401)
+    server.clock.forward(1_001)
+    expect((await send('orders', {})).status).toBe(202)
   })
   it('names that there are not, and sensors that look for themselves', async () => {
     expect((await send('nothing', {})).status).toBe(404)

@@ -5,9 +5,9 @@ import { openDuckDb, withConnection } from '../../src/warehouse/index.js'
 import type { Dice } from './random-writes.js'
 import type { SyncBench } from './sync-bench.js'
 
-const child = fileURLToPath(new URL('sync-child.ts', import.meta.url))
+const child = fileURLToPath(new URL('sync-child.mjs', import.meta.url))
 /** More of them take as long as one has time: docs/benchmarks.md says how many were tried. */
-export const kills = Number(process.env.MILLRACE_CRASHES ?? 6)
+export const kills = Number(process.env.MILLRACE_CRASHES ?? 4)
 export const seed = Number(process.env.MILLRACE_CRASH_SEED ?? 7)
 export const patienceMs = 600_000 + kills * 10_000
 
@@ -47,7 +47,7 @@ export class KilledSyncs {
 
   #start(): ChildProcess {
     const { dir, path } = this.#bench
-    const started = spawn(process.execPath, ['--import', 'tsx', child, dir, path('w.duckdb'), '100000'], {
+    const started = spawn(process.execPath, [child, dir, path('w.duckdb'), '100000'], {
       stdio: ['ignore', 'pipe', 'inherit'],
     })
     this.#children.push(started)

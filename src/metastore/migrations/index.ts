@@ -180,7 +180,12 @@ const migrations: readonly { readonly name: string; readonly sql: string }[] = [
   },
   {
     name: '015_turns',
-    sql: 'alter table pool_slots drop constraint pool_slots_pkey, add primary key (run_id, step, pool);',
+    sql: `
+      create table step_turns (
+        step text primary key, run_id text not null references runs (id) on delete cascade, token bigint not null,
+        taken_at timestamptz not null default now()
+      );
+      create index step_turns_run on step_turns (run_id);`,
   },
 ]
 

@@ -1,13 +1,11 @@
 import type { PoolClient } from 'pg'
 import type { NewRunEvent, OrchestrateStore, StoreChange } from '../../orchestrate/index.js'
 import type { Database } from '../database.js'
+import { jsonText } from './json-text.js'
 import { toAssetState, toCheckState, toEvent } from './rows.js'
 
 /** Readers follow events by their id, so ids must become visible in order: appending takes this lock until commit. */
 const eventLock = 7_125_012
-
-/** PostgreSQL keeps every character but this one. */
-const withoutNul = (_key: string, value: unknown) => (typeof value === 'string' ? value.replaceAll('\0', '') : value)
 
 /** Appends events of one run in order and tells everybody, also of what else changed. */
 export function insertEvents(
@@ -79,10 +77,7 @@ export async function insertEventsOf(
     if (also.length > 0) await database.notify(client, ...also)
     return
   }
-  const given = JSON.stringify(
-    events.map(({ partitionKeys: _, ...event }) => event),
-    withoutNul,
-  )
+  const given = jsonText(events.map(({ partitionKeys: _, ...event }) => event))
   const { everything, work } = database.channels
   await client.query({
     text: append,

@@ -7,7 +7,9 @@ const poolLock = 7_125_013
 /** A place counts as long as the lease under which it was taken: whoever lost its run, or ended it, holds none. */
 const isHeld = `exists (select 1 from runs r where r.id = s.run_id and r.lease_token = s.token and r.lease_until >= now())`
 
-export function poolQueries(database: Database): Pick<OrchestrateStore, 'takePoolSlot' | 'freePoolSlot' | 'poolSlots'> {
+export function poolQueries(
+  database: Database,
+): Pick<OrchestrateStore, 'takePoolSlot' | 'freePoolSlot' | 'poolSlots' | 'takeTurn' | 'endTurn'> {
   return {
     takePoolSlot: ({ runId, token }, { pool, step, limit }) =>
       database.transaction(async (client) => {
@@ -15,7 +17,7 @@ export function poolQueries(database: Database): Pick<OrchestrateStore, 'takePoo
         await client.query(`delete from pool_slots s where pool = $1 and not ${isHeld}`, [pool])
         const { rowCount } = await client.query(
           `insert into pool_slots (pool, run_id, step, token) select $1, $2, $3, $4
-           where (select count(*) from pool_slots where pool = $1) < $5 on conflict (run_id, step, pool) do nothing`,
+           where (select count(*) from pool_slots where pool = $1) < $5 on conflict (run_id, step) do nothing`,
           [pool, runId, step, token, Math.min(limit, 1e9)],
         )
         return (rowCount ?? 0) > 0
@@ -26,6 +28,28 @@ export function poolQueries(database: Database): Pick<OrchestrateStore, 'takePoo
         await client.query('delete from pool_slots where run_id = $1 and step = $2 and token = $3', [
           runId,
           step,
+          token,
+        ])
+      }),
+
+    takeTurn: async ({ runId, token }, step) => {
+      const taken = await database.transaction(async (client) => {
+        const { rowCount } = await client.query(
+          `insert into step_turns as s (step, run_id, token) select $1, id, lease_token from runs where id = $2 and lease_token = $3
+           on conflict (step) do update set run_id = excluded.run_id, token = excluded.token, taken_at = now()
+           where s.run_id = excluded.run_id or not ${isHeld}`,
+          [step, runId, token],
+        )
+        return rowCount
+      })
+      return (taken ?? 0) > 0
+    },
+
+    endTurn: ({ runId, token }, step) =>
+      database.transaction(async (client) => {
+        await client.query('delete from step_turns where step = $1 and run_id = $2 and token = $3', [
+          step,
+          runId,
           token,
         ])
       }),

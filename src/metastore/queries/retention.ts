@@ -27,10 +27,12 @@ export function retentionQueries(database: Database): Pick<OrchestrateStore, 'pr
           runsBefore,
         ])
         await client.query('delete from sessions where expires_at < now()')
-        await client.query("delete from ticks where at < $1 or (at < $2 and status = 'skipped')", [
-          runsBefore,
-          idleTicksBefore,
-        ])
+        // A delivery that is sent again is answered with its tick.
+        await client.query(
+          `delete from ticks where at < $1 or (at < $2 and status = 'skipped'
+             and id not in (select tick_id from webhook_deliveries where tick_id is not null))`,
+          [runsBefore, idleTicksBefore],
+        )
       }),
   }
 }

@@ -1,11 +1,12 @@
 import type { PoolClient } from 'pg'
 import type { Delivery, OrchestrateStore, Tick } from '../../orchestrate/index.js'
 import type { Database } from '../database.js'
+import { jsonText } from './json-text.js'
 import { type Row, toTick } from './rows.js'
 
 export function webhookQueries(
   database: Database,
-): Pick<OrchestrateStore, 'keepDelivery' | 'claimDeliveries' | 'releaseDelivery'> {
+): Pick<OrchestrateStore, 'keepDelivery' | 'claimDeliveries' | 'holdDelivery'> {
   return {
     keepDelivery: (delivery, { forMs, mostWaiting }) =>
       database.transaction(async (client) => {
@@ -17,16 +18,7 @@ export function webhookQueries(
            select $1, $2, $3, $4, $5, $6, now() + make_interval(secs => $7)
            where (select count(*) from webhook_deliveries where sensor = $2 and tick_id is null) < $8
            on conflict (sensor, delivery_id) do nothing returning *`,
-          [
-            id,
-            sensor,
-            deliveryId,
-            receivedAt,
-            JSON.stringify(payload ?? null),
-            JSON.stringify(headers),
-            forMs / 1000,
-            mostWaiting,
-          ],
+          [id, sensor, deliveryId, receivedAt, jsonText(payload), jsonText(headers), forMs / 1000, mostWaiting],
         )
         if (rows[0]) return { delivery: toDelivery(rows[0]), isNew: true }
         // Sent twice at the same moment, or too many.
@@ -34,22 +26,22 @@ export function webhookQueries(
         return other && { delivery: other, isNew: false }
       }),
 
-    async claimDeliveries({ forMs, most }) {
+    async claimDeliveries({ forMs, most, from }) {
       const rows = await database.rows(
         `update webhook_deliveries set taken_until = now() + make_interval(secs => $1)
          where id in (
-           select id from webhook_deliveries where tick_id is null and taken_until < now()
+           select id from webhook_deliveries where tick_id is null and taken_until < now() and (sensor = any($3)) = $4
            order by received_at, id limit $2 for update skip locked
          ) returning *`,
-        [forMs / 1000, most],
+        [forMs / 1000, most, 'only' in from ? from.only : from.except, 'only' in from],
       )
       return rows.map(toDelivery)
     },
 
-    async releaseDelivery(id, afterMs) {
+    async holdDelivery(id, forMs) {
       await database.rows(
         'update webhook_deliveries set taken_until = now() + make_interval(secs => $2) where id = $1 and tick_id is null',
-        [id, afterMs / 1000],
+        [id, forMs / 1000],
       )
     },
   }

@@ -131,8 +131,10 @@ export interface OrchestrateStore {
   // pools
   /** Takes a place in a pool, unless so many are taken; a run that ended, or was lost, holds none. */
   takePoolSlot(lease: RunLease, wish: { pool: string; step: string; limit: number }): Promise<boolean>
-  /** All places of a step. */
   freePoolSlot(lease: RunLease, step: string): Promise<void>
+  /** Whether it is this run's turn to carry out a step, which no other run does at the same time; one that ended, or was lost, has none. */
+  takeTurn(lease: RunLease, step: string): Promise<boolean>
+  endTurn(lease: RunLease, step: string): Promise<void>
   poolSlots(): Promise<
     readonly { readonly pool: string; readonly runId: string; readonly step: string; readonly since: string }[]
   >
@@ -210,10 +212,17 @@ export interface OrchestrateStore {
     delivery: NewDelivery,
     limits: { readonly forMs: number; readonly mostWaiting: number },
   ): Promise<{ readonly delivery: Delivery; readonly isNew: boolean } | undefined>
-  /** Takes some that wait and belong to nobody now, the oldest first. */
-  claimDeliveries(limits: { readonly forMs: number; readonly most: number }): Promise<Delivery[]>
-  /** Gives one back that could not be evaluated: after a while it is anybody's. */
-  releaseDelivery(id: string, afterMs: number): Promise<void>
+  /**
+   * Takes some that wait and belong to nobody now, the oldest first.
+   * @param from the webhooks whose deliveries are wanted: these, or all others
+   */
+  claimDeliveries(limits: {
+    readonly forMs: number
+    readonly most: number
+    readonly from: { readonly only: readonly string[] } | { readonly except: readonly string[] }
+  }): Promise<Delivery[]>
+  /** One that waits belongs to who has it for so long from now on, and is anybody's then. */
+  holdDelivery(id: string, forMs: number): Promise<void>
 
   // the daemon
   /**

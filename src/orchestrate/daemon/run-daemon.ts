@@ -8,19 +8,17 @@ import { switchEvents } from '../connections/switch-events.js'
 import type {
   AutomationState,
   Definitions,
-  Delivery,
-  DeliveryContent,
+  EvaluateSensor,
   OrchestrateStore,
   RunRequest,
   ScheduleSpec,
-  SensorResult,
   SensorSpec,
   Tick,
 } from '../contract/index.js'
 import { watchFreshness } from '../freshness/watch-freshness.js'
 import { isSwitchedOn } from '../schedules/switches.js'
-import { sensorRequests } from '../sensors/sensor-requests.js'
-import { dropDelivery, evaluateDelivery } from '../webhooks/evaluate-delivery.js'
+import { askSensor } from '../sensors/ask-sensor.js'
+import { deliveryHeldMs, dropDelivery, evaluateDelivery } from '../webhooks/evaluate-delivery.js'
 import { judgeFailures } from './failing-schedule.js'
 import { dueTicks, overlapReason, scheduledRun } from './schedule-ticks.js'
 
@@ -33,13 +31,7 @@ export interface DaemonOptions {
   readonly name: string
   /** Whether another daemon is known to have ended: nobody waits for it. */
   readonly isGone: (daemon: string) => boolean
-  /** User code runs in the engine; the daemon only asks for its answer. */
-  readonly evaluateSensor: (
-    name: string,
-    cursor: unknown,
-    signal: AbortSignal,
-    delivery?: DeliveryContent,
-  ) => Promise<SensorResult>
+  readonly evaluateSensor: EvaluateSensor
   readonly retention: RetentionDays
   /** Whom to tell of what goes wrong. */
   readonly alerts?: AlertOptions | undefined
@@ -59,9 +51,6 @@ const leadEveryMs = 3_000
 /** Freshness is counted in minutes. */
 const watchMs = 5_000
 const pruneMs = 3600_000
-/** Longer than user code may think about one. */
-const deliveryMs = 90_000
-const deliveryPauseMs = 2_000
 const mostDeliveries = 20
 const dayMs = 24 * 3600_000
 /** A sensor looks every few seconds, and mostly finds nothing. */
@@ -110,7 +99,7 @@ class Daemon {
     if (definitions) {
       const states = new Map((await store.automationStates()).map((state) => [state.name, state]))
       await this.#fire(definitions, states)
-      this.#delivering ??= this.#deliver(definitions)
+      this.#delivering ??= this.#deliver(definitions, states)
       const moment = { definitions, states, now: clock.now() }
       await this.#guarded('Conditions', () => this.#conditions.round(moment), 'evaluated')
       await this.#watchFreshness(definitions)
@@ -228,67 +217,39 @@ class Daemon {
 
   async #evaluate(definitions: Definitions, sensor: SensorSpec, state: AutomationState | undefined): Promise<void> {
     const { store, clock, signal, evaluateSensor } = this.#options
-    const started = clock.monotonicMs()
     const at = tick(sensor.name, 'sensor', clock.now())
     const from = { cursor: state?.cursor, lastTickAt: state?.lastTickAt }
-    let result: SensorResult
-    let requests: RunRequest[]
-    try {
-      result = await evaluateSensor(sensor.name, state?.cursor, signal)
-      requests = sensorRequests(sensor, result)
-      for (const request of requests) checkConfigOf(definitions, request)
-    } catch (thrown) {
-      const error = toMillraceError(thrown)
-      // The engine is away for a moment (it starts, or starts again): that says nothing about the sensor.
-      if (signal.aborted || (error.kind === 'external' && error.retryable)) throw error
-      const durationMs = clock.monotonicMs() - started
-      const failed = { status: 'failed', reason: error.message, error: error.toJSON(), durationMs } as const
-      await store.commitTick({ ...at, ...failed }, [], { from })
-      return
-    }
-    await store.commitTick(
-      {
-        ...at,
-        status: requests.length > 0 ? 'requested' : 'skipped',
-        reason: result.skip,
-        cursor: result.cursor,
-        durationMs: clock.monotonicMs() - started,
-      },
-      requests,
-      { dynamicPartitions: result.dynamicPartitions, from },
-    )
+    const question = { cursor: state?.cursor, signal, delivery: undefined }
+    const answer = await askSensor({ definitions, clock, signal }, sensor, () => evaluateSensor(sensor.name, question))
+    const { requests, dynamicPartitions } = answer
+    await store.commitTick({ ...at, ...answer.tick }, requests, { dynamicPartitions, from })
   }
 
-  /** What came while user code could not be asked. */
-  async #deliver(definitions: Definitions): Promise<void> {
-    const { store } = this.#options
+  /** What came while user code could not be asked. Of a webhook that is switched off it waits until that is on again. */
+  async #deliver(definitions: Definitions, states: ReadonlyMap<string, AutomationState>): Promise<void> {
+    const webhooks = new Map(definitions.sensors.filter(({ webhook }) => webhook).map((one) => [one.name, one]))
+    const isOff = (one: SensorSpec) => !isSwitchedOn(one, states.get(one.name))
+    const off = [...webhooks.values()].filter(isOff).map(({ name }) => name)
+    // While a part of the project cannot be read, nobody knows whether a webhook that is missing is gone.
+    const from =
+      definitions.problems.length === 0
+        ? { except: off }
+        : { only: [...webhooks.keys()].filter((name) => !off.includes(name)) }
     await this.#guarded(
       'Deliveries of webhooks',
       async () => {
+        const { store } = this.#options
         for (let done = 0; done < mostDeliveries; done++) {
-          const [delivery] = await store.claimDeliveries({ forMs: deliveryMs, most: 1 })
+          const [delivery] = await store.claimDeliveries({ forMs: deliveryHeldMs, most: 1, from })
           if (!delivery) return
-          await this.#evaluateDelivery(definitions, delivery)
+          const sensor = webhooks.get(delivery.sensor)
+          if (sensor) await evaluateDelivery({ ...this.#options, definitions }, sensor, delivery)
+          else await dropDelivery(store, delivery)
         }
       },
       'evaluated',
     )
     this.#delivering = undefined
-  }
-
-  async #evaluateDelivery(definitions: Definitions, delivery: Delivery): Promise<void> {
-    const { store, signal, evaluateSensor } = this.#options
-    const sensor = definitions.sensors.find(({ name, webhook }) => webhook && name === delivery.sensor)
-    try {
-      if (sensor) {
-        const evaluate = (content: DeliveryContent) => evaluateSensor(sensor.name, undefined, signal, content)
-        await evaluateDelivery({ store, definitions, evaluate }, sensor, delivery)
-      } else if (definitions.problems.length === 0) await dropDelivery(store, delivery)
-      else await store.releaseDelivery(delivery.id, deliveryPauseMs)
-    } catch (error) {
-      await store.releaseDelivery(delivery.id, deliveryPauseMs)
-      throw error
-    }
   }
 
   async #watchFreshness(definitions: Definitions): Promise<void> {

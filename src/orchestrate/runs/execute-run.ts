@@ -24,6 +24,7 @@ import type {
 } from '../contract/index.js'
 import { orchestrateErrors } from '../errors.js'
 import { PoolGate } from '../limits/pool-gate.js'
+import { Turns } from '../limits/turns.js'
 import { assetFailed, StepExecution } from './execute-step.js'
 import { inputPartitions } from './input-partitions.js'
 import { maxRuntimeError } from './max-runtime.js'
@@ -64,6 +65,7 @@ class RunExecution {
   readonly #log: RunLog
   readonly #specs: ReadonlyMap<string, StepSpec>
   readonly #graph: AssetGraph
+  readonly #turns: Turns | undefined
   #progress: RunProgress
   #partitions: RunPartitions | undefined
   #dynamicKeys: ReturnType<OrchestrateStore['dynamicPartitions']> | undefined
@@ -78,6 +80,7 @@ class RunExecution {
     this.#options = options
     this.#journal = new RunJournal(options.journal ?? silentLogger, options.run)
     this.#log = new RunLog(options.store, options.lease, this.#journal)
+    this.#turns = options.takesTurns ? new Turns({ ...options, log: this.#log }) : undefined
     const { steps, assets } = options.definitions
     this.#specs = specsByKey(steps)
     this.#graph = AssetGraph.of(assets)
@@ -272,12 +275,14 @@ class RunExecution {
       inputPartitions: (asset, partition) => this.#inputPartitions(asset, partition),
       onProgress: () => this.#news.ring(),
     })
-    await inStepSpan(step, async (span) => {
-      const error = await execution.run()
-      this.#finish(step, error)
-      span.set({ 'millrace.step.status': this.#progress.stateOf(step.key) })
-      if (error) span.fail(error)
-    })
+    const work = () =>
+      inStepSpan(step, async (span) => {
+        const error = await execution.run()
+        this.#finish(step, error)
+        span.set({ 'millrace.step.status': this.#progress.stateOf(step.key) })
+        if (error) span.fail(error)
+      })
+    await (this.#turns ? this.#turns.inTurn(step, work) : work())
   }
 
   #finish(step: RunStep, error: MillraceError | undefined): void {

@@ -2,14 +2,14 @@ import type { RunStep, StepSpec } from '../contract/index.js'
 import type { PoolGate } from '../limits/pool-gate.js'
 import type { RunProgress } from './run-progress.js'
 
-/** The steps of a run that may start: what they read is there, it is their turn, and where they belong to a pool, they have a place in it. */
+/** The steps of a run that may start: what they read is there, and where they belong to a pool, they have a place in it. */
 export class ReadySteps {
   readonly #progress: RunProgress
   readonly #gate: PoolGate
   readonly #specs: ReadonlyMap<string, StepSpec>
   readonly #onNews: () => void
   readonly #admitted: RunStep[] = []
-  /** A step that waits for a place is found ready again when something that it reads goes on: it enters once. */
+  /** A step that waits for a place, or for its turn, is found ready again when something that it reads goes on: it enters once. */
   readonly #entered = new Set<string>()
   readonly #waiting = new Set<Promise<void>>()
   #error: unknown
@@ -30,10 +30,10 @@ export class ReadySteps {
     const admitted = this.#admitted.shift()
     if (admitted) return admitted
     for (let step = this.#progress.takeReady(); step; step = this.#progress.takeReady()) {
-      const pool = this.#specs.get(step.key)?.pool
-      if (!this.#gate.mustAsk(pool)) return step
       if (this.#entered.has(step.key)) continue
       this.#entered.add(step.key)
+      const pool = this.#specs.get(step.key)?.pool
+      if (!this.#gate.isLimited(pool)) return step
       this.#enter(step, pool)
     }
     return undefined
@@ -50,7 +50,7 @@ export class ReadySteps {
     if (this.#error) throw this.#error
   }
 
-  #enter(step: RunStep, pool: string | undefined): void {
+  #enter(step: RunStep, pool: string): void {
     const entering = this.#gate
       .enter(step, pool)
       .then(

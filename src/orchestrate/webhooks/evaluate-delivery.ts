@@ -1,66 +1,79 @@
-import { newId, toMillraceError } from '../../base/index.js'
-import { checkConfigOf } from '../config/check-run-config.js'
+import { type Clock, newId } from '../../base/index.js'
 import type {
   Definitions,
   Delivery,
   DeliveryContent,
+  EvaluateSensor,
   OrchestrateStore,
-  RunRequest,
   SensorResult,
   SensorSpec,
   Tick,
 } from '../contract/index.js'
-import { sensorRequests } from '../sensors/sensor-requests.js'
+import { askSensor } from '../sensors/ask-sensor.js'
 
 export interface DeliveryAround {
-  readonly store: Pick<OrchestrateStore, 'commitTick'>
+  readonly store: Pick<OrchestrateStore, 'commitTick' | 'holdDelivery'>
   readonly definitions: Definitions
-  /** Asks user code; only where the webhook has some. */
-  readonly evaluate: (delivery: DeliveryContent) => Promise<SensorResult>
+  readonly clock: Clock
+  readonly signal: AbortSignal
+  /** Only asked where the webhook has code. */
+  readonly evaluateSensor: EvaluateSensor
 }
 
+/** So long a delivery belongs to who keeps or claims it; who evaluates it says so again and again. */
+export const deliveryHeldMs = 30_000
+const sayEveryMs = 10_000
+/** Before it is tried once more. */
+const pauseMs = 2_000
+
 /**
- * Makes a tick with its runs of a delivery, once, however often this is tried.
- * @throws where user code cannot be asked now: the delivery waits
+ * Makes a tick with its runs of a delivery that was kept or claimed for `deliveryHeldMs`, once, however often this is tried. It stays
+ * with us for as long as that takes, also while it stands in line.
+ * @throws where user code cannot be asked now: the delivery waits, and is anybody's
  */
 export async function evaluateDelivery(
   around: DeliveryAround,
   sensor: SensorSpec,
   delivery: Delivery,
 ): Promise<Tick | undefined> {
-  const { store, definitions, evaluate } = around
+  const { store, signal } = around
+  const hold = (forMs: number) => store.holdDelivery(delivery.id, forMs).catch(() => {})
+  // The store's own clock says when it is free, which no clock of a test turns forward.
+  const holding = setInterval(() => hold(deliveryHeldMs), sayEveryMs)
+  try {
+    return await tickOf(around, sensor, delivery)
+  } catch (error) {
+    await hold(signal.aborted ? 0 : pauseMs)
+    throw error
+  } finally {
+    clearInterval(holding)
+  }
+}
+
+async function tickOf(around: DeliveryAround, sensor: SensorSpec, delivery: Delivery): Promise<Tick | undefined> {
+  const { store, signal, evaluateSensor } = around
   const { webhook } = sensor
-  const startedMs = performance.now()
-  const tick = {
-    id: newId(),
-    automation: sensor.name,
-    automationType: 'sensor',
-    at: delivery.receivedAt,
-    runIds: [],
-  } as const
+  const tick = newTick(delivery)
   const also = { delivery: delivery.id }
   const [header, value] = webhook?.ping ?? []
   if (header !== undefined && delivery.headers[header] === value)
     return store.commitTick({ ...tick, status: 'skipped', reason: 'a ping of the sender' }, [], also)
-  let result: SensorResult
-  let requests: RunRequest[]
-  try {
-    result = webhook?.isEvaluated ? await evaluate(contentOf(delivery)) : { runs: [{}] }
-    requests = sensorRequests(sensor, { ...result, runs: result.runs.map((run, i) => ownRun(run, i, delivery)) })
-    for (const request of requests) checkConfigOf(definitions, request)
-  } catch (thrown) {
-    const error = toMillraceError(thrown)
-    if (error.code === 'ABORTED' || (error.kind === 'external' && error.retryable)) throw error
-    const durationMs = performance.now() - startedMs
-    const failed = { ...tick, status: 'failed', reason: error.message, error: error.toJSON(), durationMs } as const
-    return store.commitTick(failed, [], also)
+  const ask = async (): Promise<SensorResult> => {
+    const question = { cursor: undefined, signal, delivery: contentOf(delivery) }
+    const { runs, skip, dynamicPartitions } = webhook?.isEvaluated
+      ? await evaluateSensor(sensor.name, question)
+      : { runs: [{}] }
+    return { runs: runs.map((run, i) => ownRun(run, i, delivery)), skip, dynamicPartitions }
   }
-  const status = requests.length > 0 ? 'requested' : 'skipped'
-  const reason = result.skip ?? `delivery ${delivery.deliveryId}`
-  const durationMs = webhook?.isEvaluated ? performance.now() - startedMs : undefined
-  const { dynamicPartitions } = result
-  return store.commitTick({ ...tick, status, reason, durationMs }, requests, { ...also, dynamicPartitions })
+  const answer = await askSensor(around, sensor, ask)
+  const reason = answer.tick.reason ?? `delivery ${delivery.deliveryId}`
+  const durationMs = webhook?.isEvaluated ? answer.tick.durationMs : undefined
+  const { requests, dynamicPartitions } = answer
+  return store.commitTick({ ...tick, ...answer.tick, reason, durationMs }, requests, { ...also, dynamicPartitions })
 }
+
+const newTick = ({ sensor, receivedAt }: Delivery) =>
+  ({ id: newId(), automation: sensor, automationType: 'sensor', at: receivedAt, runIds: [] }) as const
 
 const contentOf = ({ deliveryId, receivedAt, payload, headers }: Delivery): DeliveryContent => ({
   deliveryId,
@@ -80,19 +93,9 @@ const ownRun = (run: AnsweredRun, i: number, { deliveryId }: Delivery): Answered
 
 /** One whose webhook is no longer there. */
 export const dropDelivery = (
-  store: DeliveryAround['store'],
-  { id, sensor, receivedAt }: Delivery,
+  store: Pick<OrchestrateStore, 'commitTick'>,
+  delivery: Delivery,
 ): Promise<Tick | undefined> =>
-  store.commitTick(
-    {
-      id: newId(),
-      automation: sensor,
-      automationType: 'sensor',
-      at: receivedAt,
-      status: 'failed',
-      reason: 'The project has this webhook no more.',
-      runIds: [],
-    },
-    [],
-    { delivery: id },
-  )
+  store.commitTick({ ...newTick(delivery), status: 'failed', reason: 'The project has this webhook no more.' }, [], {
+    delivery: delivery.id,
+  })

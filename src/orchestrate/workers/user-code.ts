@@ -2,9 +2,9 @@ import { totalmem } from 'node:os'
 import { currentSpan, type Logger, type MillraceError, Semaphore, toMillraceError } from '../../base/index.js'
 import type {
   AssetKey,
-  DeliveryContent,
   ProjectNames,
   RunPartition,
+  SensorQuestion,
   SensorResult,
   StepContext,
   StepExecutor,
@@ -38,8 +38,9 @@ const usualLimits: UserCodeLimits = {
   heapMb: Math.max(512, Math.round(totalmem() / 4 / 1024 / 1024)),
 }
 const maxSteps = 4
-/** Sensors do not stand in line behind assets. */
+/** Sensors do not stand in line behind assets, nor behind deliveries, which others send as fast as they like. */
 const maxSensors = 2
+const maxDeliveries = 2
 
 /** The user's definitions.ts, in threads. */
 export class UserCode implements StepExecutor {
@@ -48,6 +49,7 @@ export class UserCode implements StepExecutor {
   readonly #limits: UserCodeLimits
   readonly #steps = new Semaphore(maxSteps)
   readonly #sensors = new Semaphore(maxSensors)
+  readonly #deliveries = new Semaphore(maxDeliveries)
   readonly #threads: UserThreads
 
   constructor(options: UserCodeOptions) {
@@ -68,13 +70,11 @@ export class UserCode implements StepExecutor {
 
   async evaluateSensor(
     name: string,
-    cursor: unknown,
-    signal?: AbortSignal,
-    delivery?: DeliveryContent,
+    { cursor, signal, delivery }: Partial<SensorQuestion> = {},
   ): Promise<SensorResult> {
     const options = { signal, timeoutMs: this.#limits.sensorMs, ...this.#outsideRuns(signal) }
     const work = () => this.#threads.using((run) => run({ type: 'sensor', name, cursor, delivery }, options))
-    return (await this.#sensors.run(work, signal)) as SensorResult
+    return (await (delivery ? this.#deliveries : this.#sensors).run(work, signal)) as SensorResult
   }
 
   /** A step has one thread for all its calls: it ends with the code that it began with. */

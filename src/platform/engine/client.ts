@@ -37,8 +37,8 @@ function engineClient(path: string, leave: () => void): Engine {
     query: ({ signal, ...query }) => call(path, 'query', [query], { signal }) as ReturnType<Engine['query']>,
     exportParquet: ({ signal, ...query }) => call(path, 'exportParquet', [query], { signal }) as Promise<string>,
     ...stoppable,
-    evaluateSensor: (name, cursor, options) =>
-      call(path, 'evaluateSensor', [name, cursor, options?.delivery], options) as ReturnType<Engine['evaluateSensor']>,
+    evaluateSensor: (name, { signal, ...question }) =>
+      call(path, 'evaluateSensor', [name, question], { signal }) as ReturnType<Engine['evaluateSensor']>,
     dbt: ({ stdout, stderr, signal, ...plain }: DbtCall) =>
       call(path, 'dbt', [plain], { signal, stdout, stderr }) as Promise<number>,
     close: async () => leave(),

@@ -111,7 +111,7 @@ async function dispatch(
 function withSignal(method: RemoteMethod, args: unknown[], signal: AbortSignal): unknown[] {
   if (method === 'query' || method === 'exportParquet') return [{ ...(args[0] as object), signal }]
   if (stoppableMethods.some((one) => one === method)) return [args[0], { signal }]
-  if (method === 'evaluateSensor') return [args[0], args[1], { signal, delivery: args[2] ?? undefined }]
+  if (method === 'evaluateSensor') return [args[0], { ...(args[1] as object), signal }]
   return args
 }
 

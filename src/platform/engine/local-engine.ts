@@ -1,7 +1,7 @@
 import { join, resolve } from 'node:path'
 import type { Logger } from '../../base/index.js'
 import { type ConnectionDraft, listConnectors, listDestinations } from '../../extract-load/index.js'
-import type { Definitions, OrchestrateStore, StepExecutor } from '../../orchestrate/index.js'
+import type { Definitions, OrchestrateStore, SensorQuestion, StepExecutor } from '../../orchestrate/index.js'
 import { runDbtCommand } from '../../transform/index.js'
 import type { DbtCall, Engine, EngineHealth, EngineQuery, Project } from '../contract.js'
 import { platformErrors } from '../errors.js'
@@ -294,9 +294,9 @@ export class LocalEngine implements Engine {
     return (await this.#dbt.lineage()).trace(asset, column, direction)
   }
 
-  async evaluateSensor(name: string, cursor: unknown, options: Parameters<Engine['evaluateSensor']>[2] = {}) {
+  async evaluateSensor(name: string, question: SensorQuestion) {
     await this.definitions()
-    return this.#userCode.evaluateSensor(name, cursor, options.signal, options.delivery)
+    return this.#userCode.evaluateSensor(name, question)
   }
 
   startRunLoop(): Promise<void> {

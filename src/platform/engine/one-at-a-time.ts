@@ -3,7 +3,8 @@ import type { StepContext, StepExecutor } from '../../orchestrate/index.js'
 
 /**
  * An executor whose steps take turns with themselves: two runs that want the same step (two commands at once, a schedule
- * and a person) would write the same tables at the same time. Different steps still run side by side.
+ * and a person) would write the same tables at the same time. Different steps still run side by side. Where other engines write into the same
+ * warehouse, runs take turns by the store besides (`orchestrate/limits/turns.ts`).
  */
 export function oneAtATime(executor: StepExecutor): StepExecutor {
   const turns = new Map<string, { readonly turn: Semaphore; users: number }>()

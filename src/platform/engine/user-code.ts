@@ -1,7 +1,7 @@
 import type { Logger } from '../../base/index.js'
 import {
-  type DeliveryContent,
   type ProjectNames,
+  type SensorQuestion,
   type SensorResult,
   type StepContext,
   type StepExecutor,
@@ -47,14 +47,9 @@ export class UserCode {
     return this.#worker ? { ...noParts, ...(await this.#worker.load(names)) } : noParts
   }
 
-  async evaluateSensor(
-    name: string,
-    cursor: unknown,
-    signal: AbortSignal | undefined,
-    delivery?: DeliveryContent,
-  ): Promise<SensorResult> {
+  async evaluateSensor(name: string, question: SensorQuestion): Promise<SensorResult> {
     if (!this.#worker) throw missing(name)
-    return this.#worker.evaluateSensor(name, cursor, signal, delivery)
+    return this.#worker.evaluateSensor(name, question)
   }
 
   async close(): Promise<void> {

@@ -44,7 +44,7 @@ export async function runDaemonProcess(
             project: project.name,
             pageUrl: pageUrl(project, { ...project.server, logger }),
           },
-          evaluateSensor: (name, cursor, stop) => engine.evaluateSensor(name, cursor, { signal: stop }),
+          evaluateSensor: (name, question) => engine.evaluateSensor(name, question),
         }),
         own && watchProject(own, { signal, logger }),
       ])

@@ -1,6 +1,7 @@
 import type { MiddlewareHandler } from 'hono'
 import { matchedRoutes } from 'hono/route'
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
+import type { Clock } from '../../base/index.js'
 import { type OrchestrateStore, switches } from '../../orchestrate/index.js'
 import type { Services } from '../services.js'
 import { assetSummary, readStates } from '../views/assets.js'
@@ -18,7 +19,9 @@ export class Metrics {
   readonly #services: Services
   readonly #requests: Histogram<'method' | 'route' | 'status'>
   readonly #scrapes: Counter<'outcome'>
-  #collected: { readonly atMs: number; readonly done: Promise<void> } | undefined
+  readonly #clock: Pick<Clock, 'now' | 'monotonicMs'>
+  #collecting: Promise<void> | undefined
+  #collectedMs: number | undefined
 
   readonly #runs = this.#gauge('runs', 'Runs that are kept, by status', ['status'])
   readonly #oldest = this.#gauge('queue_oldest_seconds', 'How long the run that waits longest has waited')
@@ -47,8 +50,9 @@ export class Metrics {
   readonly #ticks: Counter<'type' | 'status'>
   readonly #runFigures: RunFigures
 
-  constructor(services: Services) {
+  constructor(services: Services, clock: Pick<Clock, 'now' | 'monotonicMs'>) {
     this.#services = services
+    this.#clock = clock
     this.#requests = new Histogram({
       name: 'millrace_http_request_duration_seconds',
       help: 'Requests that the server answered',
@@ -72,13 +76,14 @@ export class Metrics {
     this.#build.set({ version: services.version }, 1)
   }
 
-  /** The same store for the daemon, whose ticks are counted. */
+  /** The same store, with the ticks that are written through it counted. */
   countingTicks(store: OrchestrateStore): OrchestrateStore {
     return {
       ...store,
       commitTick: async (...args) => {
         const tick = await store.commitTick(...args)
-        if (tick) this.#ticks.inc({ type: tick.automationType, status: tick.status })
+        // One that was there before was counted then.
+        if (tick && tick.id === args[0].id) this.#ticks.inc({ type: tick.automationType, status: tick.status })
         return tick
       },
     }
@@ -94,12 +99,17 @@ export class Metrics {
   }
 
   async text(): Promise<{ readonly body: string; readonly contentType: string }> {
-    const nowMs = performance.now()
     // They watch the process from now on; who is never asked need not.
-    if (!this.#collected) collectDefaultMetrics({ register: this.#registry })
-    if (!this.#collected || nowMs - this.#collected.atMs > freshForMs)
-      this.#collected = { atMs: nowMs, done: this.#collect() }
-    await this.#collected.done
+    if (this.#collectedMs === undefined) collectDefaultMetrics({ register: this.#registry })
+    const nowMs = this.#clock.monotonicMs()
+    if (this.#collectedMs === undefined || (!this.#collecting && nowMs - this.#collectedMs > freshForMs)) {
+      this.#collectedMs = nowMs
+      // Two at once would count the same runs twice, so the next one waits, however long a slow store takes.
+      this.#collecting = this.#collect().finally(() => {
+        this.#collecting = undefined
+      })
+    }
+    await this.#collecting
     return { body: await this.#registry.metrics(), contentType: this.#registry.contentType }
   }
 
@@ -108,7 +118,7 @@ export class Metrics {
   }
 
   async #collect(): Promise<void> {
-    const { store, daemonLoopAt } = this.#services
+    const { daemonLoopAt } = this.#services
     const engine = await engineHealth(this.#services, true, ({ rssBytes }) => this.#engineMemory.set(rssBytes))
     this.#up.set({ part: 'engine' }, engine.status === 'down' ? 0 : 1)
     const loopAt = await daemonLoopAt()
@@ -116,15 +126,18 @@ export class Metrics {
     try {
       await this.#collectRuns()
       await this.#collectAssets()
+      await this.#collectPools()
       this.#up.set({ part: 'store' }, 1)
       this.#scrapes.inc({ outcome: 'answered' })
     } catch {
       // What does not answer is told as such; the figures are those of before.
       this.#up.set({ part: 'store' }, 0)
       this.#scrapes.inc({ outcome: 'failed' })
-      return
     }
-    const slots = await store.poolSlots()
+  }
+
+  async #collectPools(): Promise<void> {
+    const slots = await this.#services.store.poolSlots()
     for (const [pool, limit] of this.#services.project.limits.pools) {
       this.#pools.set({ pool, kind: 'limit' }, limit)
       this.#pools.set({ pool, kind: 'taken' }, slots.filter((slot) => slot.pool === pool).length)
@@ -139,7 +152,11 @@ export class Metrics {
       this.#runFigures.collect(),
     ])
     for (const [status, count] of Object.entries(counts)) this.#runs.set({ status }, count)
-    this.#oldest.set(oldestQueuedAt === undefined ? 0 : Math.max(0, (Date.now() - Date.parse(oldestQueuedAt)) / 1_000))
+    this.#oldest.set(
+      oldestQueuedAt === undefined
+        ? 0
+        : Math.max(0, (this.#clock.now().getTime() - Date.parse(oldestQueuedAt)) / 1_000),
+    )
     this.#workers.set(workers)
     if (events.count !== undefined) this.#events.set(events.count)
     this.#eventBytes.set(events.sizeBytes)
@@ -158,8 +175,8 @@ export class Metrics {
       for (const [status, count] of Object.entries(checks)) this.#checks.inc({ status }, count)
       if (lastMaterializedAt !== undefined) this.#made.set({ asset: key }, Date.parse(lastMaterializedAt) / 1_000)
     }
-    this.#late.set(lateAssets(definitions, switches(automations), states, new Date()).size)
-    this.#lag.set(scheduleLagSeconds(definitions, automations, new Date()))
+    this.#late.set(lateAssets(definitions, switches(automations), states, this.#clock.now()).size)
+    this.#lag.set(scheduleLagSeconds(definitions, automations, this.#clock.now()))
     this.#problems.set(definitions.problems.length)
   }
 }

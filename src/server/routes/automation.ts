@@ -80,12 +80,12 @@ export function automationRoutes(services: Services): Hono {
 }
 
 async function testSensor(
-  { store, engine }: Services,
+  { store, engine, signal }: Services,
   definitions: Definitions,
   sensor: Definitions['sensors'][number],
 ): Promise<Tested> {
   const state = (await store.automationStates()).find((one) => one.name === sensor.name)
-  const result = await engine.evaluateSensor(sensor.name, state?.cursor)
+  const result = await engine.evaluateSensor(sensor.name, { cursor: state?.cursor, signal, delivery: undefined })
   const requests = sensorRequests(sensor, result)
   for (const request of requests) checkConfigOf(definitions, request)
   const selections = requests.map((request) => request.selection)

@@ -1,9 +1,12 @@
 import { createHash } from 'node:crypto'
 import { type Context, Hono } from 'hono'
+import { FailureBrake, Rates } from '../../access/index.js'
 import { newId } from '../../base/index.js'
 import {
+  type Definitions,
   type Delivery,
-  type DeliveryContent,
+  deliveryHeldMs,
+  type EvaluateSensor,
   evaluateDelivery,
   isProven,
   isSwitchedOn,
@@ -15,11 +18,8 @@ import type { Access } from '../access/index.js'
 import type { DeliveryAnswer } from '../contract/index.js'
 import { serverErrors } from '../errors.js'
 import { definitionsOf, type Services } from '../services.js'
-import { Rates } from './rates.js'
 import { notFound } from './request.js'
 
-/** Longer than user code may think about a delivery; who keeps it is gone after that. */
-const keptMs = 90_000
 /** Senders wait ten seconds, or five. */
 const answeredMs = 4_000
 const mostWaiting = 100
@@ -29,14 +29,16 @@ const longestId = 200
  * What others tell: a delivery is kept, evaluated and answered with the runs that it starts. It is not asked who calls, but whether they
  * know the secret of the webhook; so this is no call of somebody who has logged in, and takes none of their rights.
  */
-export function hookRoutes(services: Services, access: Pick<Access, 'clock'>): Hono {
-  const { store, engine } = services
+export function hookRoutes(services: Services, access: Pick<Access, 'clock' | 'peer'>): Hono {
+  const { store, engine, signal } = services
   const { clock } = access
   const rates = new Rates(clock)
+  const brake = new FailureBrake({ clock, freeFailures: 20, mostMs: 60_000 })
   const app = new Hono()
 
   app.post('/hooks/:name', async (c) => {
-    const sensor = await hookOf(services, c.req.param('name'))
+    const definitions = await definitionsOf(services)
+    const sensor = hookOf(definitions, c.req.param('name'))
     const { webhook } = sensor
     const body = Buffer.from(await c.req.arrayBuffer())
     const headers = c.req.header()
@@ -47,7 +49,14 @@ export function hookRoutes(services: Services, access: Pick<Access, 'clock'>): H
         hint: 'Who operates it finds what is missing on the Automation page.',
         data: { retryAfter: 60 },
       })
-    if (!isProven(webhook.proof, secret, { headers, body }, clock.now())) throw notProven()
+    // Of one webhook only: others share an address with who guesses, such as all that a service sends for its users.
+    const sender = `${access.peer(c)} ${sensor.name}`
+    const pauseMs = brake.pauseMs(sender)
+    if (pauseMs > 0) throw busy('Too many signatures did not hold.', Math.ceil(pauseMs / 1000))
+    if (!isProven(webhook.proof, secret, { headers, body }, clock.now())) {
+      brake.begin(sender)
+      throw notProven()
+    }
     if (!rates.take(sensor.name, webhook.maxPerMinute)) throw busy('It takes no more deliveries in this minute.')
     const state = (await store.automationStates()).find((one) => one.name === sensor.name)
     if (!isSwitchedOn(sensor, state))
@@ -65,24 +74,25 @@ export function hookRoutes(services: Services, access: Pick<Access, 'clock'>): H
         payload,
         headers: shownHeaders(webhook, headers),
       },
-      { forMs: keptMs, mostWaiting },
+      { forMs: deliveryHeldMs, mostWaiting },
     )
     if (!kept) throw busy(`${mostWaiting} deliveries wait to be looked at.`)
     const { delivery, isNew } = kept
-    const tick = isNew ? await evaluated(sensor, delivery) : delivery.tick
+    const tick = isNew ? await evaluated(definitions, sensor, delivery) : delivery.tick
     return c.json(answerOf(delivery, tick, isNew), 202)
   })
 
   /** Undefined when it takes its time, or user code cannot be asked now: it is kept, and looked at later. */
-  async function evaluated(sensor: SensorSpec, delivery: Delivery): Promise<Tick | undefined> {
-    const definitions = await definitionsOf(services)
-    const evaluate = (content: DeliveryContent) => engine.evaluateSensor(sensor.name, undefined, { delivery: content })
-    const work = evaluateDelivery({ store, definitions, evaluate }, sensor, delivery)
-    // The daemon goes on with it.
-    const attempt = work.catch(async () => {
-      await store.releaseDelivery(delivery.id, 0).catch(() => {})
-      return undefined
-    })
+  async function evaluated(
+    definitions: Definitions,
+    sensor: SensorSpec,
+    delivery: Delivery,
+  ): Promise<Tick | undefined> {
+    const evaluateSensor: EvaluateSensor = (name, question) => engine.evaluateSensor(name, question)
+    // The daemon goes on with what could not be evaluated.
+    const attempt = evaluateDelivery({ store, definitions, clock, signal, evaluateSensor }, sensor, delivery).catch(
+      () => undefined,
+    )
     let timer: NodeJS.Timeout | undefined
     const late = new Promise<undefined>((resolve) => {
       timer = setTimeout(() => resolve(undefined), answeredMs)
@@ -95,8 +105,7 @@ export function hookRoutes(services: Services, access: Pick<Access, 'clock'>): H
 type Hook = SensorSpec & { readonly webhook: WebhookSpec }
 
 /** @throws SERVER_NOT_FOUND, SERVER_HOOK_NOT_READY while it may only seem to be missing */
-async function hookOf(services: Services, name: string): Promise<Hook> {
-  const { sensors, problems } = await definitionsOf(services)
+function hookOf({ sensors, problems }: Definitions, name: string): Hook {
   const found = sensors.find((one): one is Hook => one.name === name && one.webhook !== undefined)
   if (found) return found
   if (problems.length === 0) throw notFound(`webhook \`${name}\``, 'The Automation page has the address of each.')
@@ -111,8 +120,8 @@ async function hookOf(services: Services, name: string): Promise<Hook> {
 const notProven = () =>
   serverErrors.create('SERVER_HOOK_SIGNATURE', { message: 'The signature does not hold.', hint: 'docs/automation.md' })
 
-const busy = (message: string) =>
-  serverErrors.create('SERVER_HOOK_BUSY', { message, hint: 'Send it again in a minute.', data: { retryAfter: 60 } })
+const busy = (message: string, retryAfter = 60) =>
+  serverErrors.create('SERVER_HOOK_BUSY', { message, hint: 'Send it again in a minute.', data: { retryAfter } })
 
 /** @throws SERVER_INVALID for what is neither JSON nor a form */
 function payloadOf(c: Context, body: Buffer): unknown {

@@ -1,11 +1,11 @@
 import { type Context, Hono } from 'hono'
 import {
   accessErrors,
+  FailureBrake,
   hashPassword,
   hashSecret,
   isPassword,
   isUserName,
-  LoginBrake,
   newSessionSecret,
   requirePassword,
   type UserWithPassword,
@@ -21,8 +21,8 @@ const mostAtOnce = 40
 export function sessionRoutes(access: Access): Hono {
   const { store, cookie, clock } = access
   const app = new Hono()
-  const ofUsers = new LoginBrake({ clock, freeFailures: 5, mostMs: 30_000 })
-  const ofAddresses = new LoginBrake({ clock, freeFailures: 20, mostMs: 900_000 })
+  const ofUsers = new FailureBrake({ clock, freeFailures: 5, mostMs: 30_000 })
+  const ofAddresses = new FailureBrake({ clock, freeFailures: 20, mostMs: 900_000 })
   let now = 0
 
   /** The user whose password it is. @throws SERVER_TOO_MANY_LOGINS */

@@ -38,6 +38,7 @@ export async function assetWhy(services: Services, definitions: Definitions, ass
     now,
     engine: engine.status,
     isDaemonUp: await isDaemonUp(services),
+    hasSecret: (variable) => Boolean(services.secret(variable)),
     queue,
     steps,
     last: latest && (await stepOf(latest)),

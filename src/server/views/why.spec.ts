@@ -51,6 +51,7 @@ function reasons({ definitions, made = {}, running = new Map(), ...more }: Wish 
     now,
     engine: 'up',
     isDaemonUp: true,
+    hasSecret: (name) => name === 'SET',
     queue: { going: [], queued: [], limits: { tags: [] }, maxConcurrentRuns: 4, isEngineUp: true },
     steps: [],
     automations: [],
@@ -114,6 +115,15 @@ describe('why an asset was not made', () => {
       text: 'It is stale: upstream raw is newer.',
       link: { to: 'asset', key: 'raw' },
     })
+  })
+
+  it('a webhook that nothing was delivered to, or that has no secret', () => {
+    const of = (secret: string) =>
+      reasons({
+        definitions: { sensors: [{ name: 'pushed', target: 'mart', isOnByDefault: true, webhook: { secret } }] },
+      })
+    expect(of('SET')[0]?.text).toBe('To the webhook pushed nothing was delivered yet.')
+    expect(of('UNSET')[0]).toMatchObject({ weight: 'holds', text: expect.stringContaining('UNSET is not set') })
   })
 
   it('a schedule that is off, failed, asked for nothing, or will fire', () => {

@@ -27,6 +27,8 @@ export interface WhyFacts {
   readonly now: Date
   readonly engine: Health['engine']['status']
   readonly isDaemonUp: boolean
+  /** Whether the server has the secret of a webhook, which is the environment variable of this name. */
+  readonly hasSecret: (variable: string) => boolean
   /** Runs that were taken from the queue and have not ended, and those that wait, in the order in which they are taken. */
   readonly queue: Parameters<typeof whyQueued>[1]
   /** Its step in runs that go on. */
@@ -246,10 +248,17 @@ function scheduleWords(facts: WhyFacts, { name, cron, timezone }: ScheduleSpec, 
   }
 }
 
-function sensorWords({ ticks }: WhyFacts, { name }: SensorSpec, isOn: boolean): WhyReason {
+function sensorWords({ ticks, hasSecret }: WhyFacts, { name, webhook }: SensorSpec, isOn: boolean): WhyReason {
   const link = { to: 'automation', name } as const
   if (!isOn) return { weight: 'holds', text: `The sensor ${name}, which covers it, is switched off.`, link }
+  if (webhook && !hasSecret(webhook.secret))
+    return {
+      weight: 'holds',
+      text: `The webhook ${name}, which covers it, takes nothing: its secret ${webhook.secret} is not set on the server.`,
+      link,
+    }
   const tick = ticks.get(name)
+  if (!tick && webhook) return { weight: 'waits', text: `To the webhook ${name} nothing was delivered yet.`, link }
   if (!tick) return { weight: 'waits', text: `The sensor ${name} was not asked yet.`, link }
   const said = tickWords(tick, `The sensor ${name}`)
   return said ? { ...said, link } : { weight: 'tells', text: `The sensor ${name} asked for a run.`, at: tick.at, link }

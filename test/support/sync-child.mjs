@@ -1,11 +1,11 @@
-/** Syncs the one connection of a project, as a process of its own that a test may kill or starve. */
+// Syncs the one connection of a project, as a process of its own that a test may kill or starve. It uses what is built: that starts three
+// times as quickly as the source, and the tests start many.
 import { join } from 'node:path'
-import { readConnections, syncConnection } from '../../src/extract-load/index.js'
-import { openDuckDb, openPostgres, type PostgresWarehouseOptions } from '../../src/warehouse/index.js'
+import { readConnections, syncConnection } from '../../dist/extract-load/index.js'
+import { openDuckDb, openPostgres } from '../../dist/warehouse/index.js'
 
 /** A file of DuckDB's, or a database as JSON. */
-const openWarehouse = (place: string) =>
-  place.startsWith('{') ? openPostgres(JSON.parse(place) as PostgresWarehouseOptions) : openDuckDb({ path: place })
+const openWarehouse = (place) => (place.startsWith('{') ? openPostgres(JSON.parse(place)) : openDuckDb({ path: place }))
 
 const [projectDir = '', warehousePath = '', checkpointBytes] = process.argv.slice(2)
 const warehouse = await openWarehouse(warehousePath)

@@ -1,4 +1,4 @@
-import type { Clock } from '../../base/index.js'
+import type { Clock } from '../base/index.js'
 
 /** So many in a minute of each name; what was not taken for a while may come at once. */
 export class Rates {

@@ -14,10 +14,10 @@ const firstPauseMs = 1_000
 const forgetAfterMs = 3600_000
 
 /**
- * Slows down who tries passwords: after some failures each next one doubles the pause before another attempt. A
+ * Slows down who tries passwords or signatures: after some failures each next one doubles the pause before another attempt. A
  * pause ends by itself and is short for a user's name, so that nobody can be kept out by others for long.
  */
-export class LoginBrake {
+export class FailureBrake {
   readonly #options: BrakeOptions
   readonly #known = new Map<string, { failures: number; atMs: number }>()
 
@@ -39,7 +39,7 @@ export class LoginBrake {
     return Math.max(0, found.atMs + Math.min(this.#options.mostMs, firstPauseMs * 2 ** Math.min(over, 30)) - nowMs)
   }
 
-  /** Counted before the password is looked at, so that attempts at the same time count too. */
+  /** Counted before it is looked at, so that attempts at the same time count too. */
   begin(key: string): void {
     const failures = (this.#known.get(key)?.failures ?? 0) + 1
     this.#known.delete(key)
@@ -49,7 +49,7 @@ export class LoginBrake {
     if (oldest !== undefined) this.#known.delete(oldest)
   }
 
-  /** It was the right password: what came before was mistyped. */
+  /** It was the right one: what came before was mistyped. */
   forget(key: string): void {
     this.#known.delete(key)
   }
