@@ -1,8 +1,7 @@
 import { spawnSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { pathToFileURL } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import { Condition, when } from '../src/orchestrate/index.js'
 import { senders } from '../src/orchestrate/webhooks/senders.js'
@@ -106,28 +105,4 @@ it('their examples type-check', () => {
   expect(blocks.length).toBeGreaterThan(8)
   expect(compile(...blocks)).toBe('')
   expect(compile(example.replace("every: '5m'", 'every: 5'))).toContain('not assignable')
-})
-
-it('the tests of its example pass, by the built package and the test runner of Node', () => {
-  const text = fences(further).find((fence) => fence.text.includes("from 'node:test'"))?.text ?? ''
-  const dir = mkdtempSync(join(tmpdir(), 'millrace-docs-'))
-  const run = (code: string) => {
-    writeFileSync(join(dir, 'definitions.test.ts'), code)
-    const tsx = pathToFileURL(join(root, 'node_modules/tsx/dist/loader.mjs')).href
-    return spawnSync(process.execPath, ['--import', tsx, '--test', 'definitions.test.ts'], {
-      cwd: dir,
-      encoding: 'utf8',
-      env: { ...process.env, NODE_OPTIONS: '' },
-    })
-  }
-  try {
-    mkdirSync(join(dir, 'node_modules'))
-    symlinkSync(root, join(dir, 'node_modules/millrace'))
-    writeFileSync(join(dir, 'package.json'), '{ "type": "module" }')
-    const passed = run(text)
-    expect([passed.status, passed.stdout]).toEqual([0, expect.stringContaining('pass 3')])
-    expect(run(text.replace('cursor: 4', 'cursor: 5')).stdout).toContain('fail 1')
-  } finally {
-    rmSync(dir, { recursive: true })
-  }
 })
