@@ -4,6 +4,7 @@ import type * as Daemon from './stack/daemon-process.js'
 import type * as EngineProcess from './stack/engine-process.js'
 import type * as Stack from './stack/open-stack.js'
 import type * as Store from './stack/open-store.js'
+import type * as ProjectDaemon from './stack/project-daemon.js'
 import type * as RunWorker from './stack/run-worker.js'
 import type * as ServerServices from './stack/server-services.js'
 import type * as WorkerProcess from './stack/worker-process.js'
@@ -19,7 +20,7 @@ export { platformErrors } from './errors.js'
 export type * from './lineage-contract.js'
 export type * from './models-contract.js'
 export { findProject } from './project/find-project.js'
-export { localUrl, pageUrl } from './project/page-url.js'
+export { localUrl } from './project/page-url.js'
 export { memoryFolder } from './project/state-folder.js'
 export type { StackOptions } from './stack/engine-with-store.js'
 export { fatalLine, readyLine } from './up/child-lines.js'
@@ -36,6 +37,8 @@ export const runWorkerProcess: typeof WorkerProcess.runWorkerProcess = async (..
   (await import('./stack/worker-process.js')).runWorkerProcess(...args)
 export const runDaemonProcess: typeof Daemon.runDaemonProcess = async (...args) =>
   (await import('./stack/daemon-process.js')).runDaemonProcess(...args)
+export const runProjectDaemon: typeof ProjectDaemon.runProjectDaemon = async (...args) =>
+  (await import('./stack/project-daemon.js')).runProjectDaemon(...args)
 export const runRunWorker: typeof RunWorker.runRunWorker = async (...args) =>
   (await import('./stack/run-worker.js')).runRunWorker(...args)
 export const migrateStore: typeof Store.migrateStore = async (...args) =>

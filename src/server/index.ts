@@ -1,9 +1,9 @@
 import { createServer } from 'node:http'
 import { getRequestListener } from '@hono/node-server'
 import { type AccessStore, mayActAs } from '../access/index.js'
-import { isProcessGone, type Logger, processName, systemClock } from '../base/index.js'
-import { type OrchestrateStore, runDaemon } from '../orchestrate/index.js'
-import { type Engine, localUrl, type Project, pageUrl } from '../platform/index.js'
+import { type Logger, systemClock } from '../base/index.js'
+import type { OrchestrateStore } from '../orchestrate/index.js'
+import { type Engine, localUrl, type Project, runProjectDaemon } from '../platform/index.js'
 import { Access } from './access/index.js'
 import { createApp } from './app.js'
 import { serverErrors } from './errors.js'
@@ -71,26 +71,12 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const port = await listen(server, host, options.port, logger)
   // From here on there is something to close: what cannot listen must not keep the process alive by listening to the store.
   feed.follow(store, signal)
-  const startDaemon = () =>
-    runDaemon({
-      store: counting,
-      clock: systemClock,
-      logger,
-      signal,
-      name: processName(),
-      isGone: isProcessGone,
-      retention: project.retentionDays,
-      alerts: {
-        ...project.alerts,
-        project: project.name,
-        pageUrl: pageUrl(project, { host, port, logger }),
-      },
-      evaluateSensor: (name, question) => engine.evaluateSensor(name, question),
-      onLoop: (at) => {
-        loopAt = at
-      },
-    })
-  const daemon = options.hasDaemon ? startDaemon() : undefined
+  const onLoop = (at: Date) => {
+    loopAt = at
+  }
+  const daemon = options.hasDaemon
+    ? runProjectDaemon(project, { store: counting, engine, address: { host, port }, logger, signal, onLoop })
+    : undefined
   return {
     url: localUrl(host, port),
     port,

@@ -1,6 +1,7 @@
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import { beforeAll, expect, it } from 'vitest'
 import { assetPartitionsSchema, backfillsSchema } from '../../src/server/contract/index.js'
-import { eventually, removeProject, startUp, temporaryProject, type Up } from '../support/millrace.js'
+import { eventually } from '../support/millrace.js'
+import { runningProject } from './running-project.js'
 import { ended } from './slow-project.js'
 
 /** Four rows a day, and a model that makes them day by day, but for the fifth. */
@@ -16,26 +17,20 @@ select ts from {{ ref('happened') }}
 {% if execute and model.batch and model.batch.id == '20240105' %} where nothing_like_it {% endif %}`,
 }
 
-let dir: string
-let up: Up
+const project = runningProject(files)
 beforeAll(async () => {
-  dir = await temporaryProject(files)
-  up = await startUp(dir)
   await run({ selection: 'main/happened' })
 }, 60_000)
-afterAll(async () => {
-  await up?.stop()
-  await removeProject(dir)
-})
 
-const run = async (request: object) => ended(up, (await up.post<{ runId: string }>('/materialize', request)).runId)
+const run = async (request: object) =>
+  ended(project.up, (await project.up.post<{ runId: string }>('/materialize', request)).runId)
 const partitions = async () => {
-  const { stretches } = assetPartitionsSchema.parse(await up.get('/assets/main%2Fdaily/partitions'))
+  const { stretches } = assetPartitionsSchema.parse(await project.up.get('/assets/main%2Fdaily/partitions'))
   return stretches.filter(({ status }) => status !== 'missing').map(({ status, first, last }) => [status, first, last])
 }
 const days = async () => {
   const sql = 'select distinct ts::date::text as day from main.daily order by 1'
-  const { rows } = await up.post<{ rows: string[][] }>('/query', { sql })
+  const { rows } = await project.up.post<{ rows: string[][] }>('/query', { sql })
   return rows.map(([day]) => day)
 }
 
@@ -46,9 +41,9 @@ it('batches of a microbatch model are partitions: a run makes those that it is a
 }, 60_000)
 
 it('one that fails leaves the others made, and a backfill goes on with it', async () => {
-  await up.post('/backfills', { selection: 'main/daily', partitions: '2024-01-04...2024-01-07', perRun: 'all' })
+  await project.up.post('/backfills', { selection: 'main/daily', partitions: '2024-01-04...2024-01-07', perRun: 'all' })
   const backfill = await eventually('the backfill ends', async () => {
-    const [latest] = backfillsSchema.parse(await up.get('/backfills')).backfills
+    const [latest] = backfillsSchema.parse(await project.up.get('/backfills')).backfills
     return latest?.endedAt !== undefined && latest
   })
   expect(backfill).toMatchObject({ status: 'failed', runCount: 1 })

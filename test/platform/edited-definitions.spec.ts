@@ -1,8 +1,9 @@
 import { existsSync } from 'node:fs'
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { eventually, millrace, removeProject, startUp, temporaryProject, type Up } from '../support/millrace.js'
+import { describe, expect, it } from 'vitest'
+import { eventually, millrace } from '../support/millrace.js'
+import { runningProject } from './running-project.js'
 import { ended, eventsOf, requestRun } from './slow-project.js'
 
 /** An asset whose partitions wait, each until it may go on, and one that reads a model row by row. */
@@ -32,47 +33,38 @@ const files = {
 }
 
 describe('a project that is edited while it runs', { timeout: 90_000 }, () => {
-  let dir: string
-  let up: Up
-  beforeAll(async () => {
-    dir = await temporaryProject(files)
-    up = await startUp(dir)
-  }, 60_000)
-  afterAll(async () => {
-    await up?.stop()
-    await removeProject(dir)
-  })
-  const definitionsFile = () => join(dir, 'orchestration/definitions.ts')
-  const types = () => readFile(join(dir, 'orchestration/millrace-types.d.ts'), 'utf8').catch(() => '')
-  const problems = async () => (await up.get<{ problems: { message: string }[] }>('/overview')).problems
+  const project = runningProject(files)
+  const definitionsFile = () => join(project.dir, 'orchestration/definitions.ts')
+  const types = () => readFile(join(project.dir, 'orchestration/millrace-types.d.ts'), 'utf8').catch(() => '')
+  const problems = async () => (await project.up.get<{ problems: { message: string }[] }>('/overview')).problems
   const said = async (run: string) =>
-    (await eventsOf(up, run)).flatMap(({ type, message = '' }) =>
+    (await eventsOf(project.up, run)).flatMap(({ type, message = '' }) =>
       type === 'log' && / (made|sum) /.test(message) ? [message] : [],
     )
 
   it('tells the compiler its names at once, and columns when they are there', async () => {
     await eventually('names are written', async () => (await types()).includes("numbers: 'main/numbers'"))
     expect(await types()).toContain("'reports/slow': unknown")
-    const run = await requestRun(up, 'main/numbers+')
-    expect((await ended(up, run)).status).toBe('succeeded')
+    const run = await requestRun(project.up, 'main/numbers+')
+    expect((await ended(project.up, run)).status).toBe('succeeded')
     expect(await said(run)).toEqual(['first sum 199990000'])
     await eventually('columns are written', async () => (await types()).includes('n: number | bigint | null'))
-    const check = millrace(dir, ['types', '--check'])
+    const check = millrace(project.dir, ['types', '--check'])
     expect([(await check.ended).code, check.output()]).toEqual([0, expect.stringContaining('up to date')])
   })
 
   it('carries on with the code that a run began with, broken or mended meanwhile', async () => {
-    const run = await requestRun(up, 'reports/slow')
-    await eventually('it has begun', () => existsSync(join(dir, 'begun-a')))
+    const run = await requestRun(project.up, 'reports/slow')
+    await eventually('it has begun', () => existsSync(join(project.dir, 'begun-a')))
     await writeFile(definitionsFile(), 'export default defineProject(')
     await eventually('it is told to be broken', async () => (await problems()).length > 0)
     await writeFile(definitionsFile(), definitions('second'))
     await eventually('it is told to be mended', async () => (await problems()).length === 0)
-    const rows = await requestRun(up, 'reports/rows')
-    expect((await ended(up, rows)).status).toBe('succeeded')
+    const rows = await requestRun(project.up, 'reports/rows')
+    expect((await ended(project.up, rows)).status).toBe('succeeded')
     expect(await said(rows)).toEqual(['second sum 199990000'])
-    await writeFile(join(dir, 'go'), '')
-    expect((await ended(up, run)).status).toBe('succeeded')
+    await writeFile(join(project.dir, 'go'), '')
+    expect((await ended(project.up, run)).status).toBe('succeeded')
     expect(await said(run)).toEqual(['first made a', 'first made b'])
   })
 })

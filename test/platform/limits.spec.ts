@@ -1,8 +1,9 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { deploymentSchema, runDetailSchema, runsSchema } from '../../src/server/contract/index.js'
-import { eventually, millrace, removeProject, startUp, temporaryProject, type Up } from '../support/millrace.js'
+import { eventually, millrace, removeProject, temporaryProject } from '../support/millrace.js'
+import { runningProject } from './running-project.js'
 
 const files = {
   'millrace.yaml': `name: limits
@@ -34,18 +35,9 @@ async function ran(dir: string, args: readonly string[]) {
 }
 
 describe('limits of a project', { timeout: 60_000 }, () => {
-  let dir: string
-  let up: Up
-  beforeAll(async () => {
-    dir = await temporaryProject(files)
-    up = await startUp(dir)
-  }, 60_000)
-  afterAll(async () => {
-    await up?.stop()
-    await removeProject(dir)
-  })
-  const deployment = async () => deploymentSchema.parse(await up.get('/deployment'))
-  const materialize = (...args: string[]) => ran(dir, ['materialize', 'slow/x', 'slow/y', '--detach', ...args])
+  const project = runningProject(files)
+  const deployment = async () => deploymentSchema.parse(await project.up.get('/deployment'))
+  const materialize = (...args: string[]) => ran(project.dir, ['materialize', 'slow/x', 'slow/y', '--detach', ...args])
 
   it('are told with what they hold back, and why', async () => {
     for (const team of ['a', 'a', 'b', 'c']) await materialize('--tag', `team=${team}`)
@@ -64,27 +56,27 @@ describe('limits of a project', { timeout: 60_000 }, () => {
       '2 runs are going on, of at most 2, and 1 wait before it',
     ])
     const [held] = shown.queued
-    expect(runDetailSchema.parse(await up.get(`/runs/${held?.id}`)).waitsFor).toContain('team=a')
+    expect(runDetailSchema.parse(await project.up.get(`/runs/${held?.id}`)).waitsFor).toContain('team=a')
   })
 
   it('are figures for Prometheus', async () => {
-    const text = await (await fetch(`${up.url}/metrics`)).text()
+    const text = await (await fetch(`${project.up.url}/metrics`)).text()
     expect(text).toContain('millrace_runs{status="queued"} 2')
     expect(text).toContain('millrace_pool_places{pool="api",kind="taken"} 1')
     expect(text).toContain('route="/api/deployment"')
     expect(text).not.toMatch(/route="[^"]*[0-9a-f]{8}-/)
-    expect((await fetch(`${up.url}/readyz`)).status).toBe(200)
+    expect((await fetch(`${project.up.url}/readyz`)).status).toBe(200)
   })
 
   it('let a failed run be tried again, once', async () => {
-    await writeFile(join(dir, 'go'), '')
-    await up.post('/materialize', { selection: 'bad' })
+    await writeFile(join(project.dir, 'go'), '')
+    await project.up.post('/materialize', { selection: 'bad' })
     const [retry] = await eventually('the second try ends', async () => {
-      const { runs } = runsSchema.parse(await up.get('/runs?trigger=retry'))
+      const { runs } = runsSchema.parse(await project.up.get('/runs?trigger=retry'))
       return runs[0]?.endedAt !== undefined && runs
     })
     expect(retry).toMatchObject({ selection: 'bad', tags: { 'millrace/retry_number': '1' }, status: 'failed' })
-    expect(runsSchema.parse(await up.get('/runs?trigger=retry')).runs).toHaveLength(1)
+    expect(runsSchema.parse(await project.up.get('/runs?trigger=retry')).runs).toHaveLength(1)
   })
 
   it('refuse tags that make no sense', async () => {

@@ -2,7 +2,7 @@ import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { connect, createServer, type Server, type Socket } from 'node:net'
 import { fileURLToPath } from 'node:url'
-import type { Command } from '../support/millrace.js'
+import { type Command, commandOf } from '../support/millrace.js'
 
 const main = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url))
 
@@ -58,16 +58,7 @@ export async function addMachine(number: number, target: number): Promise<Machin
         stdio: ['ignore', 'pipe', 'pipe'],
         env: { ...process.env, ...env },
       })
-      let text = ''
-      for (const stream of [child.stdout, child.stderr])
-        stream.setEncoding('utf8').on('data', (chunk: string) => {
-          text += chunk
-        })
-      return {
-        process: child,
-        output: () => text,
-        ended: new Promise((resolve) => child.once('close', (code, signal) => resolve({ code, signal }))),
-      }
+      return commandOf(child)
     },
     cut: () => void ip('link', 'set', here, 'down'),
     mend: () => void ip('link', 'set', here, 'up'),

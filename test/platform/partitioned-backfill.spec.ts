@@ -1,9 +1,10 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { assetPartitionsSchema, type BackfillView, backfillSchema } from '../../src/server/contract/index.js'
-import { eventually, millrace, removeProject, startUp, temporaryProject, type Up } from '../support/millrace.js'
+import { eventually, millrace } from '../support/millrace.js'
 import { pidOf, type Role } from './pid-of.js'
+import { runningProject } from './running-project.js'
 import { ended } from './slow-project.js'
 
 /** Three orders a day of two months, a model by vars over an ephemeral one, and an asset over that; and a view that has no partitions. */
@@ -58,22 +59,14 @@ export default defineProject(asset('reports/day', {
 `,
 }
 
-let dir: string
-let up: Up
-beforeAll(async () => {
-  dir = await temporaryProject(files)
-  up = await startUp(dir)
-}, 60_000)
-afterAll(async () => {
-  await up?.stop()
-  await removeProject(dir)
-})
+const project = runningProject(files)
 
-const run = async (request: object) => ended(up, (await up.post<{ runId: string }>('/materialize', request)).runId)
-const rows = async (sql: string) => (await up.post<{ rows: unknown[][] }>('/query', { sql })).rows
+const run = async (request: object) =>
+  ended(project.up, (await project.up.post<{ runId: string }>('/materialize', request)).runId)
+const rows = async (sql: string) => (await project.up.post<{ rows: unknown[][] }>('/query', { sql })).rows
 const made = async (asset: string) =>
-  assetPartitionsSchema.parse(await up.get(`/assets/${encodeURIComponent(asset)}/partitions`)).counts
-const backfillOf = async (id: string) => backfillSchema.parse(await up.get(`/backfills/${id}`))
+  assetPartitionsSchema.parse(await project.up.get(`/assets/${encodeURIComponent(asset)}/partitions`)).counts
+const backfillOf = async (id: string) => backfillSchema.parse(await project.up.get(`/backfills/${id}`))
 const endOf = (id: string) =>
   eventually(
     'the backfill ends',
@@ -87,7 +80,7 @@ const endOf = (id: string) =>
 describe('one backfill over a stream, models and an asset', () => {
   it('says what it would make', async () => {
     const wish = { selection: 'raw/orders+', partitions: '2024-01-01...2024-01-31', perRun: 10, dryRun: true }
-    expect(await up.post('/backfills', wish)).toMatchObject({
+    expect(await project.up.post('/backfills', wish)).toMatchObject({
       assets: ['raw/orders', 'main/batches', 'main/daily', 'main/narrowed', 'reports/day'],
       partitionCount: 31,
       runCount: 4,
@@ -95,7 +88,7 @@ describe('one backfill over a stream, models and an asset', () => {
   })
 
   it('reads windows that lie side by side at once, and makes what follows for just them', async () => {
-    const { backfillId } = await up.post<{ backfillId: string }>('/backfills', {
+    const { backfillId } = await project.up.post<{ backfillId: string }>('/backfills', {
       selection: 'raw/orders+',
       partitions: '2024-01-03...2024-01-05,2024-01-08',
       perRun: 'all',
@@ -118,7 +111,10 @@ describe('one backfill over a stream, models and an asset', () => {
   }, 60_000)
 
   it('goes on behind kills of everything, with nothing twice and nothing missing; what failed is made by another one', async () => {
-    const { backfillId } = await up.post<{ backfillId: string }>('/backfills', { selection: 'raw/orders+', perRun: 10 })
+    const { backfillId } = await project.up.post<{ backfillId: string }>('/backfills', {
+      selection: 'raw/orders+',
+      perRun: 10,
+    })
     const kills: readonly (readonly Role[])[] = [['engine'], ['engine', 'server', 'postgres']]
     for (const [i, roles] of kills.entries()) {
       await eventually(
@@ -129,7 +125,7 @@ describe('one backfill over a stream, models and an asset', () => {
         },
         { withinMs: 90_000 },
       )
-      for (const role of roles) process.kill(await pidOf(role, dir, up), 'SIGKILL')
+      for (const role of roles) process.kill(await pidOf(role, project.dir, project.up), 'SIGKILL')
     }
     expect(await endOf(backfillId)).toMatchObject({
       status: 'failed',
@@ -146,8 +142,8 @@ describe('one backfill over a stream, models and an asset', () => {
     expect([await made('raw/orders'), await made('main/daily')].map(({ made }) => made)).toEqual([60, 60])
     expect(await made('reports/day')).toMatchObject({ made: 59, failed: 1, missing: 0 })
     // By the command of a person who has mended it.
-    await writeFile(join(dir, 'mended'), '')
-    const retried = millrace(dir, ['backfills', 'retry', backfillId])
+    await writeFile(join(project.dir, 'mended'), '')
+    const retried = millrace(project.dir, ['backfills', 'retry', backfillId])
     expect(await retried.ended).toMatchObject({ code: 0 })
     expect(retried.output()).toMatch(/Backfill \S+: 1 partition in 1 run\n/)
     expect(await made('reports/day')).toMatchObject({ made: 60, failed: 0 })
@@ -165,6 +161,6 @@ it('without a choice the stream is synced as always and tells which partitions t
 }, 60_000)
 
 it('what is cleared has no partitions', async () => {
-  await up.post('/connections/shop/clear', { streams: ['orders'] })
+  await project.up.post('/connections/shop/clear', { streams: ['orders'] })
   await eventually('it is cleared', async () => (await made('raw/orders')).made === 0)
 }, 60_000)

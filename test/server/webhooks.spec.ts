@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { silentLogger, systemClock } from '../../src/base/index.js'
 import {
   type DeliveryContent,
+  type EvaluateSensor,
   newFiles,
   orchestrateErrors,
   runDaemon,
@@ -84,6 +85,25 @@ const send = (name: string, payload: unknown, headers: Record<string, string> = 
 }
 const ticks = (automation: string) => server.store.listTicks({ automation })
 
+/** Answers how to stop it. */
+function startDaemon(evaluateSensor: EvaluateSensor): () => Promise<void> {
+  const stop = new AbortController()
+  const daemon = runDaemon({
+    store: server.store,
+    clock: systemClock,
+    logger: silentLogger,
+    signal: stop.signal,
+    name: 'test',
+    isGone: () => false,
+    retention: { logs: 1, runs: 1 },
+    evaluateSensor,
+  })
+  return () => {
+    stop.abort()
+    return daemon
+  }
+}
+
 describe('a delivery of a webhook', () => {
   it('starts a run, without a login, and is one tick', async () => {
     const { status, body } = await send('orders', { id: 1 }, { origin: 'https://elsewhere.example' })
@@ -146,21 +166,11 @@ describe('a delivery of a webhook', () => {
     }
     const { status, body } = await send('asked', { id: 9 })
     expect([status, body]).toMatchObject([202, { status: 'waiting', runIds: [] }])
-    const stop = new AbortController()
     let isBack = false
-    const daemon = runDaemon({
-      store: server.store,
-      clock: systemClock,
-      logger: silentLogger,
-      signal: stop.signal,
-      name: 'test',
-      isGone: () => false,
-      retention: { logs: 1, runs: 1 },
-      evaluateSensor: async (_name, { delivery }) => {
-        asked.push(delivery as DeliveryContent)
-        if (!isBack) throw platformErrors.create('ENGINE_UNREACHABLE', { message: 'away' })
-        return { runs: [{}] }
-      },
+    const stopDaemon = startDaemon(async (_name, { delivery }) => {
+      asked.push(delivery as DeliveryContent)
+      if (!isBack) throw platformErrors.create('ENGINE_UNREACHABLE', { message: 'away' })
+      return { runs: [{}] }
     })
     try {
       await eventually('the daemon has asked', () => asked.length > 1)
@@ -178,8 +188,7 @@ describe('a delivery of a webhook', () => {
         isRepeated: true,
       })
     } finally {
-      stop.abort()
-      await daemon
+      await stopDaemon()
     }
   })
   it('may hold characters that the store cannot keep', async () => {
@@ -205,17 +214,7 @@ describe('a delivery of a webhook', () => {
     expect(await claim({ only: ['orders'] })).toEqual(['orders'])
     await server.store.setAutomation('orders', 'sensor', false)
     await server.store.publishDefinitions({ ...definitions, version: '4', problems: [{} as never] })
-    const stop = new AbortController()
-    const daemon = runDaemon({
-      store: server.store,
-      clock: systemClock,
-      logger: silentLogger,
-      signal: stop.signal,
-      name: 'test',
-      isGone: () => false,
-      retention: { logs: 1, runs: 1 },
-      evaluateSensor: async () => ({ runs: [{}] }),
-    })
+    const stopDaemon = startDaemon(async () => ({ runs: [{}] }))
     const told = () =>
       server.store.listTicks({}).then((all) => all.map(({ automation, status }) => `${automation} ${status}`))
     try {
@@ -227,8 +226,7 @@ describe('a delivery of a webhook', () => {
       await server.store.setAutomation('orders', 'sensor', true)
       await eventually('what is on again', async () => (await told()).includes('orders requested'))
     } finally {
-      stop.abort()
-      await daemon
+      await stopDaemon()
     }
   })
   it('comes from senders of several kinds', async () => {

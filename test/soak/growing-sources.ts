@@ -66,8 +66,11 @@ export class GrowingSources {
   }
 }
 
-export async function withClient<T>(server: Server, work: (client: pg.Client) => Promise<T>): Promise<T> {
-  const client = clientOf(server)
+export const withClient = <T>(server: Server, work: (client: pg.Client) => Promise<T>): Promise<T> =>
+  connected(clientOf(server), work)
+
+/** A server that is killed meanwhile is told by the query that runs. */
+export async function connected<T>(client: pg.Client, work: (client: pg.Client) => Promise<T>): Promise<T> {
   client.on('error', () => {})
   await client.connect()
   try {

@@ -13,7 +13,7 @@ import { Dice } from '../support/random-writes.js'
 import { auditLedger } from './audit-ledger.js'
 import { auditWarehouse } from './audit-warehouse.js'
 import { Disturbances } from './disturbances.js'
-import { GrowingSources } from './growing-sources.js'
+import { connected, GrowingSources } from './growing-sources.js'
 import { countKeys, definitionsText, projectFiles } from './soak-files.js'
 import { SoakProcesses } from './soak-processes.js'
 
@@ -138,16 +138,8 @@ async function comeToRest(): Promise<void> {
   await atRest('what conditions asked for has ended')
 }
 
-async function withStore<T>(work: (client: pg.Client) => Promise<T>): Promise<T> {
-  const client = new pg.Client({ connectionString: processes.storeUrl().replace(/\?.*/, '') })
-  client.on('error', () => {})
-  await client.connect()
-  try {
-    return await work(client)
-  } finally {
-    await client.end().catch(() => {})
-  }
-}
+const withStore = <T>(work: (client: pg.Client) => Promise<T>): Promise<T> =>
+  connected(new pg.Client({ connectionString: processes.storeUrl().replace(/\?.*/, '') }), work)
 
 /** For some seconds nothing is open. */
 async function atRest(what: string, withinMs = restMs): Promise<void> {

@@ -12,6 +12,7 @@ import type {
 } from '../../orchestrate/index.js'
 import type { Database } from '../database.js'
 import { iso, optional, type Row } from './rows.js'
+import { isOpenRun } from './run-status.js'
 import { insertRun } from './runs.js'
 
 /** What changes what conditions look at. */
@@ -132,7 +133,7 @@ async function readNews(client: PoolClient, after: number): Promise<ConditionNew
     `select r.id, r.selection, r.partitions, r.created_at, s.open from runs r left join lateral (
        select coalesce(jsonb_agg(a) filter (where status in ('pending', 'running', 'retrying')), '[]') as open
        from run_steps, jsonb_array_elements_text(assets) a where run_id = r.id having count(*) > 0) s on true
-     where r.status in ('queued', 'starting', 'running', 'cancelling')`,
+     where r.${isOpenRun}`,
   )
   return {
     eventId: Number(last[0]?.id ?? 0),

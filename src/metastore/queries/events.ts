@@ -79,10 +79,7 @@ export async function insertEventsOf(
   }
   const given = jsonText(events.map(({ partitionKeys: _, ...event }) => event))
   const { everything, work } = database.channels
-  await client.query({
-    text: append,
-    values: [given, eventLock, everything, JSON.stringify(also), work],
-  })
+  await client.query(append, [given, eventLock, everything, JSON.stringify(also), work])
 }
 
 export function eventQueries(database: Database): Pick<OrchestrateStore, 'readEvents' | 'assetStates' | 'checkStates'> {

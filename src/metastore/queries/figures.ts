@@ -1,6 +1,7 @@
 import type { EndedRuns, OrchestrateStore } from '../../orchestrate/index.js'
 import type { Database } from '../database.js'
 import { iso, optional, toRun } from './rows.js'
+import { isHeldRun } from './run-status.js'
 
 /** Who did not look for long learns of this many at a time. */
 const mostEnded = 2_000
@@ -11,7 +12,7 @@ export function figureQueries(database: Database): Pick<OrchestrateStore, 'figur
       const [row = {}] = await database.rows(
         `select (select min(created_at) from runs where status = 'queued') as oldest,
            (select count(distinct lease_worker) from runs
-             where status in ('starting', 'running', 'cancelling') and lease_until >= now()) as workers,
+             where ${isHeldRun} and lease_until >= now()) as workers,
            (select reltuples from pg_class where oid = to_regclass('events')) as events,
            pg_total_relation_size(to_regclass('events')) as events_size, pg_database_size(current_database()) as size`,
       )

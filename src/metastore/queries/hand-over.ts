@@ -2,6 +2,7 @@ import type { OrchestrateStore, RunStatus } from '../../orchestrate/index.js'
 import type { Database } from '../database.js'
 import { insertEvents } from './events.js'
 import { type Row, toRun } from './rows.js'
+import { isHeldRun } from './run-status.js'
 
 /** How a run goes from who launches it to its run worker, and away from one that ended. */
 export function handOverQueries(database: Database): Pick<OrchestrateStore, 'takeLease' | 'expireLease'> {
@@ -31,7 +32,7 @@ export function handOverQueries(database: Database): Pick<OrchestrateStore, 'tak
       database.transaction(async (client) => {
         const { rows } = await client.query<Row>(
           `update runs set lease_until = now() - interval '1 second'
-           where id = $1 and lease_worker = $2 and lease_until is not null and status in ('starting', 'running', 'cancelling') returning status`,
+           where id = $1 and lease_worker = $2 and lease_until is not null and ${isHeldRun} returning status`,
           [runId, worker],
         )
         const [row] = rows

@@ -32,18 +32,16 @@ export function poolQueries(
         ])
       }),
 
-    takeTurn: async ({ runId, token }, step) => {
-      const taken = await database.transaction(async (client) => {
+    takeTurn: ({ runId, token }, step) =>
+      database.transaction(async (client) => {
         const { rowCount } = await client.query(
           `insert into step_turns as s (step, run_id, token) select $1, id, lease_token from runs where id = $2 and lease_token = $3
            on conflict (step) do update set run_id = excluded.run_id, token = excluded.token, taken_at = now()
            where s.run_id = excluded.run_id or not ${isHeld}`,
           [step, runId, token],
         )
-        return rowCount
-      })
-      return (taken ?? 0) > 0
-    },
+        return (rowCount ?? 0) > 0
+      }),
 
     endTurn: ({ runId, token }, step) =>
       database.transaction(async (client) => {

@@ -148,11 +148,11 @@ const heldOf = (judged: readonly (HeldWrite | Error)[]): HeldWrite[] =>
 
 /** Only the newest lease that has not ended writes. All lock in the same order, so that nobody waits in a circle. */
 async function lockedRuns(client: PoolClient, writes: readonly RunWrite[]): Promise<ReadonlyMap<string, Row>> {
-  const { rows } = await client.query<Row>({
-    text: `select id, status, lease_token, lease_until is not null as is_held, cancel_requested, step_counts = '{}' as is_unplanned
+  const { rows } = await client.query<Row>(
+    `select id, status, lease_token, lease_until is not null as is_held, cancel_requested, step_counts = '{}' as is_unplanned
       from runs where id = any($1) order by id for update`,
-    values: [writes.map(({ lease }) => lease.runId)],
-  })
+    [writes.map(({ lease }) => lease.runId)],
+  )
   return new Map(rows.map((row) => [String(row.id), row]))
 }
 
@@ -182,12 +182,12 @@ async function insertPlans(client: PoolClient, writes: readonly RunWrite[]): Pro
     (start?.plan ?? []).map((step, position) => ({ ...step, runId, position })),
   )
   if (steps.length === 0) return
-  await client.query({
-    text: `insert into run_steps (run_id, key, position, kind, status, assets, checks, upstream)
+  await client.query(
+    `insert into run_steps (run_id, key, position, kind, status, assets, checks, upstream)
       select s->>'runId', s->>'key', (s->>'position')::int, s->>'kind', 'pending', s->'assets', s->'checks', s->'upstream'
       from jsonb_array_elements($1::jsonb) s on conflict (run_id, key) do nothing`,
-    values: [JSON.stringify(steps)],
-  })
+    [JSON.stringify(steps)],
+  )
 }
 
 async function changeSteps(client: PoolClient, writes: readonly RunWrite[]): Promise<void> {
@@ -195,13 +195,13 @@ async function changeSteps(client: PoolClient, writes: readonly RunWrite[]): Pro
     latestChanges(record?.steps ?? []).map((change) => ({ ...change, runId })),
   )
   if (changes.length === 0) return
-  await client.query({
-    text: `update run_steps s set status = c.status, attempt = coalesce(c.attempt, s.attempt), started_at = coalesce(c."startedAt", s.started_at),
+  await client.query(
+    `update run_steps s set status = c.status, attempt = coalesce(c.attempt, s.attempt), started_at = coalesce(c."startedAt", s.started_at),
         ended_at = c."endedAt", error = c.error, reason = c.reason
       from jsonb_to_recordset($1::jsonb) as c ("runId" text, key text, status text, attempt int, "startedAt" timestamptz, "endedAt" timestamptz, error jsonb, reason text)
       where s.run_id = c."runId" and s.key = c.key`,
-    values: [JSON.stringify(changes)],
-  })
+    [JSON.stringify(changes)],
+  )
 }
 
 /** Of several changes of one step in one write, the last one counts; attempt and start may come from earlier ones. */
@@ -264,8 +264,8 @@ async function changeRuns(client: PoolClient, writes: readonly HeldWrite[]): Pro
         }
   })
   if (changes.length === 0) return
-  await client.query({
-    text: `update runs r set status = c.status, partitions = coalesce(c.partitions, r.partitions),
+  await client.query(
+    `update runs r set status = c.status, partitions = coalesce(c.partitions, r.partitions),
         error = case when c."isEnd" then c.error else r.error end, ended_at = case when c."isEnd" then now() else r.ended_at end,
         lease_until = case when c."isEnd" or c."isRelease" then null else r.lease_until end,
         attempt = r.attempt - case when c."isRelease" and not c."isEnd" then 1 else 0 end,
@@ -273,18 +273,14 @@ async function changeRuns(client: PoolClient, writes: readonly HeldWrite[]): Pro
           from (select status, count(*) as n from run_steps where run_id = r.id group by status) s)
       from jsonb_to_recordset($1::jsonb) as c (id text, status text, "isEnd" boolean, "isRelease" boolean, error jsonb, partitions text)
       where r.id = c.id`,
-    values: [JSON.stringify(changes)],
-  })
+    [JSON.stringify(changes)],
+  )
 }
 
 /** Progress was for watching. */
 async function forgetProgress(client: PoolClient, writes: readonly HeldWrite[]): Promise<void> {
   const ended = writes.flatMap((write) => (endOf(write) ? [write.lease.runId] : []))
-  if (ended.length > 0)
-    await client.query({
-      text: "delete from events where run_id = any($1) and type = 'progress'",
-      values: [ended],
-    })
+  if (ended.length > 0) await client.query("delete from events where run_id = any($1) and type = 'progress'", [ended])
 }
 
 function eventsOf(write: HeldWrite): (NewRunEvent & { readonly runId: string })[] {

@@ -9,9 +9,8 @@ import {
 import type { Database } from '../database.js'
 import { insertEventsOf } from './events.js'
 import { type Row, toRun, toStep } from './rows.js'
+import { isHeldRun, isOpenRun } from './run-status.js'
 import { RunWrites } from './run-writes.js'
-
-const claimed = "('starting', 'running', 'cancelling')"
 
 /** Where tags are limited, so many queued runs are looked at for one that may start. */
 const lookedAt = 500
@@ -20,15 +19,13 @@ const claimLock = 7_125_014
 
 type Tagged = { readonly tags: Readonly<Record<string, string>> }
 
-/** Said everywhere in these words: they are those of the indexes. */
-const going = "status in ('queued', 'starting', 'running', 'cancelling')"
-const someWait = `select 1 from runs where ${going} and (status = 'queued' or lease_until < now()) limit 1`
+const someWait = `select 1 from runs where ${isOpenRun} and (status = 'queued' or lease_until < now()) limit 1`
 
-const countHeld = `select count(*) as n from runs where status in ${claimed} and lease_until >= now()`
+const countHeld = `select count(*) as n from runs where ${isHeldRun} and lease_until >= now()`
 
 /** Those that may be taken now, in their order, locked; at most `$1`. */
-const claimable = `select id, status, tags from runs r where ${going} and (status <> 'queued' or sequence_key is null or not exists (
-    select 1 from runs o where o.sequence_key = r.sequence_key and o.sequence_key is not null and o.${going} and o.id <> r.id
+const claimable = `select id, status, tags from runs r where ${isOpenRun} and (status <> 'queued' or sequence_key is null or not exists (
+    select 1 from runs o where o.sequence_key = r.sequence_key and o.sequence_key is not null and o.${isOpenRun} and o.id <> r.id
       and (o.status <> 'queued' or (o.created_at, o.id) < (r.created_at, r.id))))
     and (status = 'queued' or lease_until < now())
   order by priority desc, created_at, id for update skip locked limit $1`
@@ -39,7 +36,7 @@ async function withinLimits(client: PoolClient, most: number, limits: readonly T
   await client.query('select pg_advisory_xact_lock($1)', [claimLock])
   const { rows } = await client.query<Row>(claimable, [lookedAt])
   if (rows.length === 0) return []
-  const { rows: tagged } = await client.query<Row>(`select tags from runs where status in ${claimed} and tags <> '{}'`)
+  const { rows: tagged } = await client.query<Row>(`select tags from runs where ${isHeldRun} and tags <> '{}'`)
   const going = [...(tagged as unknown as Tagged[])]
   const found: string[] = []
   for (const row of rows) {
@@ -140,7 +137,7 @@ export function workerQueries(
 
     async leaseHolders() {
       const rows = await database.rows(
-        `select distinct lease_worker from runs where status in ${claimed} and lease_until >= now()`,
+        `select distinct lease_worker from runs where ${isHeldRun} and lease_until >= now()`,
       )
       return rows.map((row) => String(row.lease_worker))
     },
@@ -148,7 +145,7 @@ export function workerQueries(
     expireLeases: (workers) =>
       database.transaction(async (client) => {
         await client.query(
-          `update runs set lease_until = now() - interval '1 second' where status in ${claimed} and lease_worker = any($1)`,
+          `update runs set lease_until = now() - interval '1 second' where ${isHeldRun} and lease_worker = any($1)`,
           [[...workers]],
         )
       }),

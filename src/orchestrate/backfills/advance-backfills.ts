@@ -1,12 +1,16 @@
 import { toMillraceError } from '../../base/index.js'
-import type { Backfill, Definitions, OrchestrateStore, RunRequest, RunStatus } from '../contract/index.js'
+import {
+  type Backfill,
+  type Definitions,
+  type OrchestrateStore,
+  openStatuses,
+  type RunRequest,
+} from '../contract/index.js'
 import { parsePartitions, partitionsText } from '../partitions/selection.js'
 import { backfillSpace } from './backfill-space.js'
 
 /** So many runs of a backfill wait or run at once: a hundred thousand would be in the way of everything else. */
 const mostOpen = 16
-
-const openStatuses: readonly RunStatus[] = ['queued', 'starting', 'running', 'cancelling']
 
 /** Requests the next runs of all backfills, and ends those that are through. May be done by several at once. */
 export async function advanceBackfills(store: OrchestrateStore, definitions: Definitions): Promise<void> {

@@ -2,6 +2,10 @@ import type { ErrorJson } from '../../base/index.js'
 import type { AssetKey, StepSpec } from './definitions.js'
 
 export type RunStatus = 'queued' | 'starting' | 'running' | 'cancelling' | 'succeeded' | 'failed' | 'cancelled'
+/** Of runs that a worker has. */
+export const heldStatuses: readonly RunStatus[] = ['starting', 'running', 'cancelling']
+/** Of runs that have not ended. */
+export const openStatuses: readonly RunStatus[] = ['queued', ...heldStatuses]
 export type StepStatus = 'pending' | 'running' | 'retrying' | 'succeeded' | 'failed' | 'skipped' | 'cancelled'
 
 export interface RunTrigger {

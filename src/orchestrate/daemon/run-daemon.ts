@@ -5,15 +5,16 @@ import { advanceBackfills } from '../backfills/advance-backfills.js'
 import { ConditionLoop } from '../conditions/condition-loop.js'
 import { checkConfigOf } from '../config/check-run-config.js'
 import { switchEvents } from '../connections/switch-events.js'
-import type {
-  AutomationState,
-  Definitions,
-  EvaluateSensor,
-  OrchestrateStore,
-  RunRequest,
-  ScheduleSpec,
-  SensorSpec,
-  Tick,
+import {
+  type AutomationState,
+  type Definitions,
+  type EvaluateSensor,
+  type OrchestrateStore,
+  openStatuses,
+  type RunRequest,
+  type ScheduleSpec,
+  type SensorSpec,
+  type Tick,
 } from '../contract/index.js'
 import { watchFreshness } from '../freshness/watch-freshness.js'
 import { isSwitchedOn } from '../schedules/switches.js'
@@ -195,7 +196,7 @@ class Daemon {
     if (schedule.overlap !== 'skip') return false
     const going = await this.#options.store.listRuns({
       trigger: schedule.name,
-      statuses: ['queued', 'starting', 'running', 'cancelling'],
+      statuses: openStatuses,
       limit: 1,
     })
     return going.length > 0

@@ -1,16 +1,12 @@
-import type { Clock } from '../../base/index.js'
 import type { OrchestrateStore, RunLease, RunStep } from '../contract/index.js'
-import type { RunLog } from '../runs/run-log.js'
+import { type WaitOptions, waitFor } from './wait-for.js'
 
-const pollMs = 300
+const pauseMs = { first: 300, most: 300 }
 
-export interface PoolGateOptions {
+export interface PoolGateOptions extends WaitOptions {
   readonly store: Pick<OrchestrateStore, 'takePoolSlot' | 'freePoolSlot'>
   readonly lease: RunLease
   readonly limits: ReadonlyMap<string, number>
-  readonly log: RunLog
-  readonly clock: Clock
-  readonly signal: AbortSignal
 }
 
 /** Lets steps of a run in when there is a place in their pool, which all runs of all workers share. */
@@ -29,20 +25,18 @@ export class PoolGate {
 
   /** Resolves once the step has a place, or the signal aborts. */
   async enter(step: RunStep, pool: string): Promise<void> {
-    const { store, lease, limits, log, clock, signal } = this.#options
+    const { store, lease, limits } = this.#options
     const limit = limits.get(pool) ?? Number.POSITIVE_INFINITY
-    for (let isFirst = true; !signal.aborted; isFirst = false) {
-      if (await store.takePoolSlot(lease, { pool, step: step.key, limit })) {
-        this.#held.add(step.key)
-        return
-      }
-      const reason = `waits for a place in the pool ${pool}, which has ${limit}`
-      if (isFirst) {
-        log.event({ type: 'log', step: step.key, level: 'info', message: `It ${reason}.` })
-        log.step({ key: step.key, status: 'pending', reason })
-      }
-      await clock.sleep(pollMs, { signal }).catch(() => {})
-    }
+    const isIn = await waitFor(
+      step,
+      {
+        take: () => store.takePoolSlot(lease, { pool, step: step.key, limit }),
+        reason: `waits for a place in the pool ${pool}, which has ${limit}`,
+        pauseMs,
+      },
+      this.#options,
+    )
+    if (isIn) this.#held.add(step.key)
   }
 
   /** The place is free at once, not only when the run ends. */

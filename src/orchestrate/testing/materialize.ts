@@ -9,6 +9,7 @@ import { partitionSpace } from '../partitions/partition-space.js'
 import { parsePartitions } from '../partitions/selection.js'
 import { partitionAt } from '../runs/run-partitions.js'
 import type { TableRows } from '../values/table-rows.js'
+import type { Report } from '../workers/messages.js'
 import { runStep } from '../workers/run-step.js'
 import { stepOfAsset, stepOfChecks, stepOfMultiAsset } from '../workers/step-keys.js'
 import { surroundings, type TestSurroundings, wrong } from './surroundings.js'
@@ -138,7 +139,7 @@ export async function runCheck(
 const allResources = (own: Resources | undefined, checks: readonly CheckDefinition[]): Resources =>
   Object.assign({}, ...checks.map(({ resources }) => resources), own)
 
-function outcomes(reports: readonly import('../workers/messages.js').Report[]): Record<string, CheckOutcome> {
+function outcomes(reports: readonly Report[]): Record<string, CheckOutcome> {
   return Object.fromEntries(
     reports.flatMap((report) => {
       if (report.type !== 'checked') return []

@@ -1,4 +1,3 @@
-import { parseDuration } from '../../base/index.js'
 import type { ScheduleDefinition } from '../authoring/define.js'
 import { durationMs } from '../authoring/duration.js'
 import type { RunRequest, ScheduleSpec } from '../contract/index.js'
@@ -36,7 +35,7 @@ export function scheduleTicks(schedule: ScheduleDefinition, world: ScheduleWorld
   const spec = describeDefinitions([schedule]).schedules[0] as ScheduleSpec
   const from = new Date(world.from)
   const downs = (world.down ?? []).map(([from, to]) => [new Date(from), new Date(to)] as const)
-  const runMs = world.runsTake === undefined ? 0 : (parseDuration(world.runsTake) ?? durationMs(world.runsTake))
+  const runMs = world.runsTake === undefined ? 0 : durationMs(world.runsTake)
   const found: ScheduledTick[] = []
   let lastTickAt: Date | undefined
   let busyUntilMs = Number.NEGATIVE_INFINITY

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { basename, dirname, isAbsolute } from 'node:path'
 import { type Logger, makeFolder, silentLogger } from '../../base/index.js'
 import type { ProfileTarget } from '../../transform/index.js'
@@ -65,9 +66,20 @@ function sharedView(warehouse: Warehouse): Warehouse {
 
 type Open = (target: ProfileTarget, searchFolders: readonly string[], logger: Logger) => Promise<Warehouse>
 
+interface WarehouseEngine {
+  readonly capabilities: WarehouseCapabilities
+  readonly open: Open
+  /** Opening it would make it. */
+  readonly isMissing?: (target: ProfileTarget) => boolean
+}
+
 /** One place names the engines; each declares in its own folder what it can do. */
-const engines: Readonly<Record<string, { readonly capabilities: WarehouseCapabilities; readonly open: Open }>> = {
-  duckdb: { capabilities: duckDbCapabilities, open: openDuckDbTarget },
+const engines: Readonly<Record<string, WarehouseEngine>> = {
+  duckdb: {
+    capabilities: duckDbCapabilities,
+    open: openDuckDbTarget,
+    isMissing: ({ credentials }) => !existsSync(String(credentials.path ?? '')),
+  },
   postgres: {
     capabilities: postgresCapabilities,
     open: ({ credentials }) => openPostgres(postgresOptions(credentials)),
@@ -97,6 +109,9 @@ async function openDuckDbTarget(
 
 /** What the engine of a target can do, without opening anything. @throws WAREHOUSE_TYPE_UNKNOWN */
 export const capabilitiesOf = (target: ProfileTarget): WarehouseCapabilities => engineOf(target).capabilities
+
+/** Whether a warehouse was never used, and opening it would make it. @throws WAREHOUSE_TYPE_UNKNOWN */
+export const isMissing = (target: ProfileTarget): boolean => engineOf(target).isMissing?.(target) ?? false
 
 async function openTarget(target: ProfileTarget, searchFolders: readonly string[], logger: Logger): Promise<Warehouse> {
   return engineOf(target).open(target, searchFolders, logger)

@@ -1,12 +1,10 @@
-import { isProcessGone, processName, systemClock } from '../../base/index.js'
-import { runDaemon } from '../../orchestrate/index.js'
 import type { Project } from '../contract.js'
 import { reconnectingEngine } from '../engine/client.js'
 import { LocalEngine } from '../engine/local-engine.js'
 import { socketPath } from '../engine/socket-path.js'
-import { pageUrl } from '../project/page-url.js'
 import type { StackOptions } from './engine-with-store.js'
 import { openStore } from './open-store.js'
+import { runProjectDaemon } from './project-daemon.js'
 import { warehouseCapabilities } from './run-launching.js'
 import { watchProject } from './watch-project.js'
 
@@ -31,21 +29,7 @@ export async function runDaemonProcess(
       await own?.publish()
       onStart()
       await Promise.all([
-        runDaemon({
-          store,
-          clock: systemClock,
-          logger,
-          signal,
-          name: processName(),
-          isGone: isProcessGone,
-          retention: project.retentionDays,
-          alerts: {
-            ...project.alerts,
-            project: project.name,
-            pageUrl: pageUrl(project, { ...project.server, logger }),
-          },
-          evaluateSensor: (name, question) => engine.evaluateSensor(name, question),
-        }),
+        runProjectDaemon(project, { store, engine, address: project.server, logger, signal }),
         own && watchProject(own, { signal, logger }),
       ])
     } finally {

@@ -1,5 +1,5 @@
 import { isProcessGone, type Logger, processName, systemClock } from '../../base/index.js'
-import { type OrchestrateStore, runEngine } from '../../orchestrate/index.js'
+import { type OrchestrateStore, type RunEngineOptions, runEngine } from '../../orchestrate/index.js'
 import type { Engine, Project } from '../contract.js'
 import { LocalEngine } from '../engine/local-engine.js'
 import { openProjectEngine } from '../engine/open-engine.js'
@@ -76,20 +76,30 @@ async function openRunLoop(
   const launched = await openLaunchedRuns(project, { env, logger, store, metastoreUrl })
   return (signal) =>
     runEngine({
-      store,
-      executors: engine.executors,
-      // A run works on the project as it stands when the run starts: an edit needs no restart.
-      definitions: () => engine.reloadIfChanged(),
-      worker: processName(),
+      ...execution(engine, { store, logger, journal, signal }),
       isGone: isProcessGone,
       maxConcurrentRuns: project.maxConcurrentRuns,
-      limits: project.limits,
-      takesTurns: () => engine.sharesWarehouse(),
-      clock: systemClock,
-      logger,
-      journal,
-      signal,
       launched,
       untilIdleMs,
     })
+}
+
+/** How an engine executes runs, whoever claims them. */
+export function execution(
+  engine: LocalEngine,
+  { store, logger, journal, signal }: Pick<RunEngineOptions, 'store' | 'logger' | 'journal' | 'signal'>,
+) {
+  return {
+    store,
+    executors: engine.executors,
+    // A run works on the project as it stands when the run starts: an edit needs no restart.
+    definitions: () => engine.reloadIfChanged(),
+    worker: processName(),
+    limits: engine.project.limits,
+    takesTurns: () => engine.sharesWarehouse(),
+    clock: systemClock,
+    logger,
+    journal,
+    signal,
+  } satisfies Partial<RunEngineOptions>
 }

@@ -1,9 +1,8 @@
-import { systemClock } from '../../base/index.js'
 import { executeClaimedRun, leaseMs, orchestrateErrors, runWorkerName } from '../../orchestrate/index.js'
 import type { Project } from '../contract.js'
 import { LocalEngine } from '../engine/local-engine.js'
 import { platformErrors } from '../errors.js'
-import type { StackOptions } from './engine-with-store.js'
+import { execution, type StackOptions } from './engine-with-store.js'
 import { openStore } from './open-store.js'
 import { requireSharedWarehouse } from './run-launching.js'
 
@@ -41,19 +40,8 @@ export async function runRunWorker(
     const engine = new LocalEngine({ project, env, logger, openStore: async () => store })
     try {
       await executeClaimedRun(
-        {
-          store,
-          executors: engine.executors,
-          // Not published: the processes that stay say what the project defines.
-          definitions: () => engine.reloadIfChanged(),
-          worker,
-          limits: project.limits,
-          takesTurns: () => engine.sharesWarehouse(),
-          clock: systemClock,
-          logger,
-          journal,
-          signal,
-        },
+        // Its definitions are not published: the processes that stay say what the project defines.
+        { ...execution(engine, { store, logger, journal, signal }), worker },
         claimed,
       )
     } finally {

@@ -1,8 +1,8 @@
-import { existsSync } from 'node:fs'
 import { relative } from 'node:path'
 import { errorFromJson } from '../../base/index.js'
 import type { Project, TypesFile } from '../contract.js'
 import type { DbtRuntime } from '../engine/dbt-runtime.js'
+import { isMissing } from '../engine/warehouses.js'
 import { platformErrors } from '../errors.js'
 import type { LoadedDefinitions } from '../graph/load-definitions.js'
 import { warehouseColumns } from './table-columns.js'
@@ -59,8 +59,7 @@ export class ProjectTypesFile {
   /** A warehouse that was never used has nothing to tell, and is not made by asking it. */
   async #columns(): Promise<InWarehouse> {
     try {
-      const { type, credentials } = await this.#dbt.target()
-      if (type === 'duckdb' && !existsSync(String(credentials.path ?? ''))) return new Map()
+      if (isMissing(await this.#dbt.target())) return new Map()
       return await warehouseColumns(await this.#dbt.warehouse())
     } catch {
       // What is known of its tables stays as it was.

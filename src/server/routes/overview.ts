@@ -1,4 +1,5 @@
 import { Hono } from 'hono'
+import { openStatuses } from '../../orchestrate/index.js'
 import type { Health, Overview } from '../contract/index.js'
 import { definitionsOf, type Services } from '../services.js'
 import { readStates } from '../views/assets.js'
@@ -37,9 +38,7 @@ export function overviewRoutes(services: Services): Hono {
   app.get('/health', async (c) => {
     const definitions = await store.readDefinitions().catch(() => undefined)
     const up = await engineHealth(services, definitions !== undefined)
-    const active = await store
-      .listRuns({ statuses: ['queued', 'starting', 'running', 'cancelling'], limit: 500 })
-      .catch(() => undefined)
+    const active = await store.listRuns({ statuses: openStatuses, limit: 500 }).catch(() => undefined)
     const loop = await services.daemonLoopAt()
     const health: Health = {
       status: (up.status === 'up' || up.status === 'busy') && active ? 'ok' : 'degraded',

@@ -1,10 +1,11 @@
-import type {
-  AssetSpec,
-  AssetState,
-  CheckSpec,
-  CheckState,
-  Definitions,
-  OrchestrateStore,
+import {
+  type AssetSpec,
+  type AssetState,
+  type CheckSpec,
+  type CheckState,
+  type Definitions,
+  heldStatuses,
+  type OrchestrateStore,
 } from '../../orchestrate/index.js'
 import type { AssetDetail, AssetHealth, AssetSummary, CheckSummary } from '../contract/index.js'
 import { staleReason } from './staleness.js'
@@ -20,7 +21,7 @@ export async function readStates(store: OrchestrateStore): Promise<AssetStates> 
   const [assets, checks, runs] = await Promise.all([
     store.assetStates(),
     store.checkStates(),
-    store.listRuns({ statuses: ['starting', 'running', 'cancelling'], limit: 20 }),
+    store.listRuns({ statuses: heldStatuses, limit: 20 }),
   ])
   const running = new Map<string, string>()
   for (const run of runs)

@@ -1,4 +1,4 @@
-import { type Run, whyQueued } from '../../orchestrate/index.js'
+import { heldStatuses, type Run, whyQueued } from '../../orchestrate/index.js'
 import type { Deployment } from '../contract/index.js'
 import type { Services } from '../services.js'
 import { engineHealth } from './engine-health.js'
@@ -53,7 +53,7 @@ export async function deployment(services: Services): Promise<Deployment> {
 export async function queueFacts(services: Services) {
   const { store, project } = services
   const [going, queued, engine] = await Promise.all([
-    store.listRuns({ statuses: ['starting', 'running', 'cancelling'], limit: most }),
+    store.listRuns({ statuses: heldStatuses, limit: most }),
     store.listRuns({ statuses: ['queued'], limit: most }),
     engineHealth(services, true),
   ])
@@ -62,6 +62,7 @@ export async function queueFacts(services: Services) {
     queued: [...queued].sort((a, b) => b.priority - a.priority || (a.createdAt < b.createdAt ? -1 : 1)),
     limits: project.limits,
     maxConcurrentRuns: project.maxConcurrentRuns,
+    engine: engine.status,
     isEngineUp: engine.status !== 'down',
   }
 }

@@ -1,9 +1,15 @@
-import { type AssetSpec, type Definitions, type Run, switches, type Tick } from '../../orchestrate/index.js'
+import {
+  type AssetSpec,
+  type Definitions,
+  heldStatuses,
+  type Run,
+  switches,
+  type Tick,
+} from '../../orchestrate/index.js'
 import type { AssetWhy } from '../contract/index.js'
 import type { Services } from '../services.js'
 import { readStates } from './assets.js'
 import { isDaemonUp, queueFacts } from './deployment.js'
-import { engineHealth } from './engine-health.js'
 import { lateAssets, targetOf } from './lateness.js'
 import { whyOf } from './why.js'
 
@@ -16,13 +22,12 @@ export async function assetWhy(services: Services, definitions: Definitions, ass
   const now = new Date()
   const covers = ({ target }: { readonly target: string }) => targetOf(definitions, target).has(key)
   const askers = [...definitions.schedules.filter(covers), ...definitions.sensors.filter(covers)]
-  const [states, automations, queue, engine, [latest], going, [evaluation], ticks] = await Promise.all([
+  const [states, automations, queue, [latest], going, [evaluation], ticks] = await Promise.all([
     readStates(store),
     store.automationStates(),
     queueFacts(services),
-    engineHealth(services, true),
     store.listRuns({ asset: key, statuses: ['succeeded', 'failed', 'cancelled'], limit: 1 }),
-    store.listRuns({ asset: key, statuses: ['starting', 'running', 'cancelling'], limit: mostGoing }),
+    store.listRuns({ asset: key, statuses: heldStatuses, limit: mostGoing }),
     store.conditionEvaluations({ asset: key, limit: 1 }),
     Promise.all(askers.map(async ({ name }) => (await store.listTicks({ automation: name, limit: 1 }))[0])),
   ])
@@ -36,7 +41,7 @@ export async function assetWhy(services: Services, definitions: Definitions, ass
     asset,
     states,
     now,
-    engine: engine.status,
+    engine: queue.engine,
     isDaemonUp: await isDaemonUp(services),
     hasSecret: (variable) => Boolean(services.secret(variable)),
     queue,

@@ -1,4 +1,11 @@
-import { type AutomationState, type Definitions, type Run, type RunEvent, switches } from '../../orchestrate/index.js'
+import {
+  type AutomationState,
+  type Definitions,
+  openStatuses,
+  type Run,
+  type RunEvent,
+  switches,
+} from '../../orchestrate/index.js'
 import type { AssetHealth, AssetSummary, Overview } from '../contract/index.js'
 import { type AssetStates, assetSummary, checkSummaries } from './assets.js'
 import { lateAssets, targetOf } from './lateness.js'
@@ -9,7 +16,6 @@ export const hourMs = 3_600_000
 const hoursShown = 24
 const listed = 50
 const upcomingShown = 10
-const active: readonly string[] = ['queued', 'starting', 'running', 'cancelling']
 
 export interface OverviewFacts {
   readonly definitions: Definitions
@@ -39,7 +45,7 @@ export function overviewOf({ definitions, states, runs, automations, syncs, now 
     project: definitions.project,
     groups: groupsOf(assets, late),
     checks,
-    runs: runs.filter((run) => run.createdAt >= since || active.includes(run.status)).map(runSummary),
+    runs: runs.filter((run) => run.createdAt >= since || openStatuses.includes(run.status)).map(runSummary),
     upcoming: upcomingTicks(definitions, isOn, now, 3)
       .slice(0, upcomingShown)
       .map(({ schedule, at }) => ({

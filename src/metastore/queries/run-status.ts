@@ -1,0 +1,9 @@
+import { heldStatuses, openStatuses, type RunStatus } from '../../orchestrate/index.js'
+
+const statusIn = (statuses: readonly RunStatus[]) => `status in (${statuses.map((one) => `'${one}'`).join(', ')})`
+
+/** SQL: that a run has not ended. Said everywhere in these words, which are those of the indexes. */
+export const isOpenRun = statusIn(openStatuses)
+
+/** SQL: that a worker has a run. */
+export const isHeldRun = statusIn(heldStatuses)

@@ -1,0 +1,24 @@
+import { afterAll, beforeAll } from 'vitest'
+import { removeProject, startUp, temporaryProject, type Up } from '../support/millrace.js'
+
+/** A project of its own, with `millrace up`, for the tests of a file or of a `describe`. */
+export function runningProject(files: Readonly<Record<string, string>>): { readonly dir: string; readonly up: Up } {
+  let dir: string
+  let up: Up
+  beforeAll(async () => {
+    dir = await temporaryProject(files)
+    up = await startUp(dir)
+  }, 60_000)
+  afterAll(async () => {
+    await up?.stop()
+    await removeProject(dir)
+  })
+  return {
+    get dir() {
+      return dir
+    },
+    get up() {
+      return up
+    },
+  }
+}
