@@ -17,16 +17,18 @@ export interface LockHolder {
 const writtenWithinMs = 2_000
 /** Whoever tidies up needs milliseconds for it. */
 const tidiedWithinMs = 5_000
+/** After that, whatever a process left that died between two of these steps is old enough to be removed. */
+const patienceMs = writtenWithinMs + tidiedWithinMs + 1_000
 
 /**
  * A lock that is a file with the holder's pid and start time. One whose process is gone (kill -9, power cut) is taken
- * over, by one of those who want it. Answers the holder when somebody else lives; pid 0 when it cannot be told.
+ * over, by one of those who want it. Answers the holder when somebody else lives; pid 0 when it cannot be told, after some seconds.
  */
 export async function acquireFileLock(
   path: string,
   facts: Readonly<Record<string, unknown>> = {},
 ): Promise<FileLock | LockHolder> {
-  for (let attempt = 0; attempt < 5; attempt++) {
+  for (const since = Date.now(); Date.now() - since < patienceMs; ) {
     const handle = await createFile(path)
     if (handle) {
       const own = { pid: process.pid, started: processStart(process.pid), ...facts }
