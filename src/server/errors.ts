@@ -58,5 +58,10 @@ export const serverErrors = errorCatalogue({
     retryable: true,
     summary: 'A webhook cannot take deliveries now: its secret is missing, or the project cannot be read.',
   },
+  SERVER_BUSY: {
+    kind: 'external',
+    retryable: true,
+    summary: 'More browsers and programs follow what happens than can be told.',
+  },
   SERVER_NOT_READY: { kind: 'external', retryable: true, summary: 'The engine has not published its definitions yet.' },
 })

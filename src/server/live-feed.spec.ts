@@ -43,3 +43,22 @@ it('a reader that waits is woken by a change, by the end of its patience, or by 
   reader.leave()
   expect(await last).toBeUndefined()
 })
+
+it('a reader that does not read is cut off before it costs much, and others are not', async () => {
+  const { feed, publish } = feedOfStore()
+  const [asleep, awake] = [feed.join(), feed.join()]
+  for (let run = 0; run < 6_000; run++) {
+    publish({ type: 'run', runId: `r${run}`, status: 'queued' })
+    if (run % 1_000 === 0) await awake.next(0)
+  }
+  expect(await asleep.next(60_000)).toBeUndefined()
+  expect(await awake.next(0)).toHaveLength(999)
+})
+
+it('so many readers are taken, and another when one has left', () => {
+  const { feed } = feedOfStore()
+  const readers = Array.from({ length: 2_000 }, () => feed.join())
+  expect(() => feed.join()).toThrow(/2000 browsers and programs follow/)
+  readers[7]?.leave()
+  feed.join()
+})

@@ -1,14 +1,23 @@
 import type { OrchestrateStore, StoreChange } from '../orchestrate/index.js'
 import type { LiveEvent } from './contract/index.js'
+import { serverErrors } from './errors.js'
 
 /** One browser's place in the feed. */
 export interface LiveReader {
-  /** What happened since the last call: at once when something did, or after `waitMs`. @returns undefined at the end */
+  /**
+   * What happened since the last call: at once when something did, or after `waitMs`.
+   * @returns undefined at the end, which comes as well for who is too far behind
+   */
   next(waitMs: number): Promise<readonly LiveEvent[] | undefined>
   leave(): void
 }
 
-/** One subscription to the store for any number of browsers. */
+/** Each costs a socket, and the writing of what happens. */
+const mostReaders = 2_000
+/** What one reader has not taken. Nobody who reads at all is that far behind, and who was cut off asks for everything anew. */
+const mostPending = 5_000
+
+/** One subscription to the store for many browsers. */
 export class LiveFeed {
   readonly #readers = new Set<PendingEvents>()
 
@@ -20,7 +29,13 @@ export class LiveFeed {
     }, signal)
   }
 
+  /** @throws SERVER_BUSY beyond two thousand readers */
   join(): LiveReader {
+    if (this.#readers.size >= mostReaders)
+      throw serverErrors.create('SERVER_BUSY', {
+        message: `${mostReaders} browsers and programs follow what happens already.`,
+        hint: 'Close pages that nobody looks at; a page asks again by itself.',
+      })
     const pending = new PendingEvents()
     this.#readers.add(pending)
     return {
@@ -48,12 +63,16 @@ class PendingEvents {
   #isClosed = false
 
   add(event: LiveEvent): void {
+    if (this.#isClosed) return
     const about = 'runId' in event ? event.runId : 'name' in event ? event.name : ''
     const key = `${event.type} ${about}`
     // Behind what came in between.
     this.#events.delete(key)
     this.#events.set(key, event)
-    this.#wake?.()
+    if (this.#events.size > mostPending) {
+      this.#events.clear()
+      this.close()
+    } else this.#wake?.()
   }
 
   async take(waitMs: number): Promise<readonly LiveEvent[] | undefined> {

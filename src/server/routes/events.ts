@@ -5,6 +5,8 @@ import type { LiveFeed } from '../live-feed.js'
 
 /** Proxies close what is silent. */
 const beatMs = 15_000
+/** After it was told something, a browser is told what came since in one go: of what goes on all the time the newest is enough. */
+const restMs = 100
 /** A session that ended ends its streams: between two beats at the latest it is asked for again. */
 const askAgainMs = 20_000
 
@@ -13,20 +15,21 @@ export function eventRoutes(feed: LiveFeed, access: Access): Hono {
   app.get('/events', (c) => {
     // nginx would keep events back until a buffer is full.
     c.header('x-accel-buffering', 'no')
+    const reader = feed.join()
     return streamSSE(c, async (stream) => {
-      const reader = feed.join()
       stream.onAbort(() => reader.leave())
       await stream.write(': here\n\n')
       let askedMs = access.clock.monotonicMs()
       for (let id = 1; ; ) {
         const events = await reader.next(beatMs)
-        if (!events || stream.aborted) return
+        if (!events || stream.aborted) return reader.leave()
         if (access.clock.monotonicMs() - askedMs >= askAgainMs) {
           askedMs = access.clock.monotonicMs()
           if (!(await access.isStillKnown(c))) return reader.leave()
         }
-        if (events.length === 0) await stream.write(': here\n\n')
-        for (const event of events) await stream.writeSSE({ id: String(id++), data: JSON.stringify(event) })
+        const told = events.map((event) => `id: ${id++}\ndata: ${JSON.stringify(event)}\n\n`)
+        await stream.write(told.length > 0 ? told.join('') : ': here\n\n')
+        if (told.length > 0) await stream.sleep(restMs)
       }
     })
   })
