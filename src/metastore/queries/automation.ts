@@ -1,9 +1,10 @@
-import type { OrchestrateStore } from '../../orchestrate/index.js'
+import type { PoolClient } from 'pg'
+import type { OrchestrateStore, Tick } from '../../orchestrate/index.js'
 import type { Database } from '../database.js'
 import { insertConnectionEvents } from './connection-events.js'
 import { changeDynamicPartitions } from './partitions.js'
 import { type Row, toAutomation, toTick } from './rows.js'
-import { insertRun } from './runs.js'
+import { type InsertedRun, insertRuns, tellQueued } from './runs.js'
 import { tickOfDelivery } from './webhooks.js'
 
 export function automationQueries(
@@ -26,8 +27,8 @@ export function automationQueries(
         await database.notify(client, { type: 'automation', name })
       }),
 
-    commitTick: (tick, requests, { turnsOff, dynamicPartitions, from, delivery } = {}) =>
-      database.transaction(async (client) => {
+    async commitTick(tick, requests, { turnsOff, dynamicPartitions, from, delivery } = {}) {
+      const write = async (client: PoolClient): Promise<{ tick?: Tick; inserted?: readonly InsertedRun[] }> => {
         const cursor = tick.cursor === undefined ? null : JSON.stringify(tick.cursor)
         // Also locks the automation: two daemons write its ticks one after the other.
         const { rowCount } = await client.query(
@@ -45,28 +46,25 @@ export function automationQueries(
             from?.lastTickAt ?? null,
           ],
         )
-        if (rowCount === 0) return undefined
+        if (rowCount === 0) return {}
         if (tick.automationType === 'schedule') {
           const known = await client.query<Row>('select * from ticks where automation = $1 and at = $2', [
             tick.automation,
             tick.at,
           ])
-          if (known.rows[0]) return toTick(known.rows[0])
+          if (known.rows[0]) return { tick: toTick(known.rows[0]) }
         }
         if (delivery !== undefined) {
           const known = await tickOfDelivery(client, delivery, tick.id)
-          if (known) return known
+          if (known) return { tick: known }
         }
         if (turnsOff) {
           await client.query('update automations set is_on = false where name = $1', [tick.automation])
           await insertConnectionEvents(client, turnsOff.noted)
         }
         if (dynamicPartitions) await changeDynamicPartitions(database, client, dynamicPartitions)
-        const runIds: string[] = []
-        for (const request of requests) {
-          const { run, isNew } = await insertRun(database, client, request)
-          if (isNew) runIds.push(run.id)
-        }
+        const inserted = await insertRuns(client, requests)
+        const runIds = inserted.filter(({ isNew }) => isNew).map(({ run }) => run.id)
         const isRepeated = requests.length > 0 && runIds.length === 0
         const { rows } = await client.query<Row>(
           `insert into ticks (id, automation, automation_type, at, status, reason, run_ids, cursor, error, duration_ms)
@@ -84,9 +82,14 @@ export function automationQueries(
             tick.durationMs ?? null,
           ],
         )
-        await database.notify(client, { type: 'automation', name: tick.automation })
-        return toTick(rows[0] as Row)
-      }),
+        return { tick: toTick(rows[0] as Row), inserted }
+      }
+      const written = await database.transaction(write, {
+        last: (client, { inserted }) =>
+          inserted ? [tellQueued(database, client, inserted, { type: 'automation', name: tick.automation })] : [],
+      })
+      return written.tick
+    },
 
     async listTicks({ automation, before, limit = 20 }) {
       const rows = await database.rows(

@@ -3,7 +3,7 @@ import { newId } from '../../base/index.js'
 import type { OrchestrateStore } from '../../orchestrate/index.js'
 import type { Database } from '../database.js'
 import { type Row, toBackfill } from './rows.js'
-import { insertRun } from './runs.js'
+import { type InsertedRun, insertRuns, tellQueued } from './runs.js'
 
 /** A backfill with how its runs stand. */
 const withRuns = `select b.*, (select coalesce(jsonb_object_agg(status, n), '{}') from
@@ -60,8 +60,8 @@ export function backfillQueries(
         return read(client, id)
       }),
 
-    advanceBackfill: ({ id, status, requestedRuns }, requests, end) =>
-      database.transaction(async (client) => {
+    async advanceBackfill({ id, status, requestedRuns }, requests, end) {
+      const write = async (client: PoolClient): Promise<readonly InsertedRun[] | undefined> => {
         const { rowCount } = await client.query(
           `update backfills set requested_runs = requested_runs + $4, status = coalesce($5, status), error = $6,
              ended_at = case when $5::text is null then ended_at else now() end
@@ -75,9 +75,12 @@ export function backfillQueries(
             end?.error ? JSON.stringify(end.error) : null,
           ],
         )
-        if (rowCount === 0) return
-        for (const request of requests) await insertRun(database, client, request)
-        await database.notify(client, { type: 'backfill', id })
-      }),
+        return rowCount === 0 ? undefined : insertRuns(client, requests)
+      }
+      await database.transaction(write, {
+        last: (client, inserted) =>
+          inserted ? [tellQueued(database, client, inserted, { type: 'backfill', id })] : [],
+      })
+    },
   }
 }

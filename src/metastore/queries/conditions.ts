@@ -13,7 +13,7 @@ import type {
 import type { Database } from '../database.js'
 import { iso, optional, type Row } from './rows.js'
 import { isOpenRun } from './run-status.js'
-import { insertRun } from './runs.js'
+import { type InsertedRun, insertRuns, tellQueued } from './runs.js'
 
 /** What changes what conditions look at. */
 const eventTypes: readonly EventType[] = [
@@ -74,8 +74,8 @@ export function conditionQueries(database: Database): Port {
         }
       }),
 
-    commitConditions: (commit) =>
-      database.transaction(async (client) => {
+    async commitConditions(commit) {
+      const write = async (client: PoolClient): Promise<readonly InsertedRun[] | undefined> => {
         const { rowCount } = await client.query(
           commit.after === 0
             ? 'insert into condition_cursor (id, evaluation, at, event_id) values (1, $1 + 1, $2, $3) on conflict (id) do nothing'
@@ -83,15 +83,23 @@ export function conditionQueries(database: Database): Port {
           [commit.after, commit.at, commit.eventId],
         )
         if (rowCount === 0) return undefined
-        const runIds: string[] = []
-        for (const { run } of commit.requests) runIds.push((await insertRun(database, client, run)).run.id)
+        const inserted = await insertRuns(
+          client,
+          commit.requests.map(({ run }) => run),
+        )
+        const runIds = inserted.map(({ run }) => run.id)
         await insertTicks(client, commit, runIds)
         await insertEvaluations(client, commit, runIds)
         await keepMemories(client, commit)
-        for (const name of new Set(commit.requests.map(({ automation }) => automation)))
-          await database.notify(client, { type: 'automation', name })
-        return runIds
-      }),
+        return inserted
+      }
+      const names = new Set(commit.requests.map(({ automation }) => automation))
+      const changes = [...names].map((name) => ({ type: 'automation' as const, name }))
+      const inserted = await database.transaction(write, {
+        last: (client, written) => (written ? [tellQueued(database, client, written, ...changes)] : []),
+      })
+      return inserted?.map(({ run }) => run.id)
+    },
 
     async conditionEvaluations({ asset, limit = 20 }) {
       const rows = await database.rows(

@@ -15,7 +15,7 @@ import { metastoreErrors } from '../errors.js'
 import { insertEventsOf } from './events.js'
 import { updatePartitions } from './partitions.js'
 import type { Row } from './rows.js'
-import { insertRun } from './runs.js'
+import { type InsertedRun, insertRuns, newsOfQueued } from './runs.js'
 
 /** What a worker writes of a run that it holds. */
 export interface RunWrite {
@@ -124,7 +124,7 @@ interface HeldWrite extends RunWrite {
 
 /** All of them in one transaction: of each what came of it, or why it was refused. */
 async function writeAll(database: Database, writes: readonly RunWrite[]): Promise<readonly (Written | Error)[]> {
-  const outcomes = await database.transaction(
+  const { judged } = await database.transaction(
     async (client) => {
       const runs = await lockedRuns(client, writes)
       const judged = writes.map((write): HeldWrite | Error => {
@@ -133,12 +133,11 @@ async function writeAll(database: Database, writes: readonly RunWrite[]): Promis
           ? { ...write, run }
           : leaseLost(write.lease)
       })
-      await writeRarer(database, client, heldOf(judged))
-      return judged
+      return { judged, retries: await writeRarer(client, heldOf(judged)) }
     },
-    { last: (client, judged) => writeUsual(database, client, heldOf(judged)) },
+    { last: (client, { judged, retries }) => writeUsual(database, client, heldOf(judged), retries) },
   )
-  return outcomes.map((one) =>
+  return judged.map((one) =>
     one instanceof Error ? one : { hasKeptPlan: one.run.is_unplanned === true && (one.start?.plan.length ?? 0) > 0 },
   )
 }
@@ -162,20 +161,34 @@ const leaseLost = ({ worker, runId }: RunLease) =>
     hint: 'It was silent for too long, and another one has taken the run over, or ended it.',
   })
 
-async function writeRarer(database: Database, client: PoolClient, writes: readonly HeldWrite[]): Promise<void> {
+/** @returns the runs that were asked for in place of those that failed */
+async function writeRarer(client: PoolClient, writes: readonly HeldWrite[]): Promise<readonly InsertedRun[]> {
   for (const { lease, record } of writes) await updatePartitions(client, lease.runId, record?.events ?? [])
   for (const write of writes) if (write.isRelease) await putDownSteps(client, write)
-  for (const { end } of writes) if (end?.retry) await insertRun(database, client, end.retry)
+  return insertRuns(
+    client,
+    writes.flatMap(({ end }) => end?.retry ?? []),
+  )
 }
 
 /** Everything that is not an event comes first: see `insertEventsOf`. */
-const writeUsual = (database: Database, client: PoolClient, writes: readonly HeldWrite[]): Promise<void>[] => [
-  insertPlans(client, writes),
-  changeSteps(client, writes),
-  changeRuns(client, writes),
-  forgetProgress(client, writes),
-  insertEventsOf(database, client, writes.flatMap(eventsOf), ...writes.flatMap((write) => changeOf(write) ?? [])),
-]
+function writeUsual(
+  database: Database,
+  client: PoolClient,
+  writes: readonly HeldWrite[],
+  retries: readonly InsertedRun[],
+): Promise<void>[] {
+  const news = newsOfQueued(retries)
+  const events = [...writes.flatMap(eventsOf), ...news.events]
+  const changes = [...writes.flatMap((write) => changeOf(write) ?? []), ...news.changes]
+  return [
+    insertPlans(client, writes),
+    changeSteps(client, writes),
+    changeRuns(client, writes),
+    forgetProgress(client, writes),
+    insertEventsOf(database, client, events, ...changes),
+  ]
+}
 
 async function insertPlans(client: PoolClient, writes: readonly RunWrite[]): Promise<void> {
   const steps = writes.flatMap(({ lease: { runId }, start }) =>

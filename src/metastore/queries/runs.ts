@@ -5,18 +5,21 @@ import {
   type OrchestrateStore,
   type Run,
   type RunRequest,
+  type StoreChange,
   settingsOfTags,
 } from '../../orchestrate/index.js'
 import type { Database } from '../database.js'
-import { insertEvents } from './events.js'
+import { insertEvents, insertEventsOf } from './events.js'
 import { noRuns, type Row, toRun, toStep } from './rows.js'
 
-/** Queues a run, or answers the one that has the same key. @throws RUN_TAG_INVALID */
-export async function insertRun(
-  database: Database,
-  client: PoolClient,
-  request: RunRequest,
-): Promise<{ run: Run; isNew: boolean }> {
+export interface InsertedRun {
+  readonly run: Run
+  /** False where it is the one that has the same key. */
+  readonly isNew: boolean
+}
+
+/** Queues a run, or answers the one that has the same key. `tellQueued` has to follow. @throws RUN_TAG_INVALID */
+export async function insertRun(client: PoolClient, request: RunRequest): Promise<InsertedRun> {
   const ofTags = settingsOfTags(request.tags ?? {})
   const { rows } = await client.query<Row>(
     `insert into runs (id, selection, trigger_type, trigger_name, status, priority, tags, full_refresh, clear_data, run_key, sequence_key, parent_run_id, rerun, partitions, config, traceparent)
@@ -44,10 +47,34 @@ export async function insertRun(
     const existing = await client.query<Row>('select * from runs where run_key = $1', [request.runKey])
     return { run: toRun(existing.rows[0] as Row), isNew: false }
   }
-  const run = toRun(rows[0])
-  const events: NewRunEvent[] = [{ type: 'run_queued', message: `Queued: ${run.selection}` }]
-  await insertEvents(database, client, run.id, events, { type: 'run', runId: run.id, status: run.status })
-  return { run, isNew: true }
+  return { run: toRun(rows[0]), isNew: true }
+}
+
+/** Those of several requests, in their order, without waiting for one after the other. @throws RUN_TAG_INVALID */
+export const insertRuns = (client: PoolClient, requests: readonly RunRequest[]): Promise<InsertedRun[]> =>
+  Promise.all(requests.map((request) => insertRun(client, request)))
+
+/** Says of runs that they are queued, those which are new; like all events it comes last in a transaction: see `insertEventsOf`. */
+export function tellQueued(
+  database: Database,
+  client: PoolClient,
+  inserted: readonly InsertedRun[],
+  ...also: readonly StoreChange[]
+): Promise<void> {
+  const news = newsOfQueued(inserted)
+  return insertEventsOf(database, client, news.events, ...news.changes, ...also)
+}
+
+export function newsOfQueued(inserted: readonly InsertedRun[]) {
+  const runs = inserted.filter(({ isNew }) => isNew).map(({ run }) => run)
+  return {
+    events: runs.map(({ id, selection }) => ({
+      runId: id,
+      type: 'run_queued' as const,
+      message: `Queued: ${selection}`,
+    })),
+    changes: runs.map(({ id, status }) => ({ type: 'run' as const, runId: id, status })),
+  }
 }
 
 export function runQueries(
@@ -57,7 +84,10 @@ export function runQueries(
   'requestRun' | 'getRun' | 'listRuns' | 'countRuns' | 'listSteps' | 'stepHistory' | 'requestCancel'
 > {
   return {
-    requestRun: (request) => database.transaction((client) => insertRun(database, client, request)),
+    requestRun: (request) =>
+      database.transaction((client) => insertRun(client, request), {
+        last: (client, inserted) => [tellQueued(database, client, [inserted])],
+      }),
 
     async getRun(id) {
       const [row] = await database.rows('select * from runs where id = $1', [id])
@@ -98,8 +128,8 @@ export function runQueries(
       })
     },
 
-    requestCancel: (runId) =>
-      database.transaction(async (client) => {
+    async requestCancel(runId) {
+      const write = async (client: PoolClient): Promise<{ run?: Run | undefined; events?: readonly NewRunEvent[] }> => {
         const { rows } = await client.query<Row>(
           `update runs set cancel_requested = true, status = case when status = 'queued' then 'cancelled' else 'cancelling' end,
              ended_at = case when status = 'queued' then now() end
@@ -108,7 +138,7 @@ export function runQueries(
         )
         if (!rows[0]) {
           const existing = await client.query<Row>('select * from runs where id = $1', [runId])
-          return existing.rows[0] && toRun(existing.rows[0])
+          return { run: existing.rows[0] && toRun(existing.rows[0]) }
         }
         const run = toRun(rows[0])
         const events: NewRunEvent[] = [{ type: 'run_cancel_requested', message: 'Cancel was asked for' }]
@@ -120,8 +150,15 @@ export function runQueries(
             [runId],
           )
         }
-        await insertEvents(database, client, runId, events, { type: 'run', runId, status: run.status })
-        return run
-      }),
+        return { run, events }
+      }
+      const { run } = await database.transaction(write, {
+        last: (client, { run, events }) =>
+          run && events
+            ? [insertEvents(database, client, runId, events, { type: 'run', runId, status: run.status })]
+            : [],
+      })
+      return run
+    },
   }
 }
