@@ -11,11 +11,18 @@ export interface Answers {
 export class LiveClient {
   readonly #url: string
   readonly #answers: Answers
-  readonly #agent = new Agent({ keepAlive: true, maxSockets: 6 })
+  readonly #agent: Agent
   readonly #onEvent: (event: { readonly type: string; readonly runId?: string }) => void
   #closing = false
 
-  constructor(url: string, answers: Answers, onEvent: (event: { type: string; runId?: string }) => void) {
+  /** @param maxSockets what browsers allow themselves */
+  constructor(
+    url: string,
+    answers: Answers,
+    onEvent: (event: { type: string; runId?: string }) => void,
+    maxSockets = 6,
+  ) {
+    this.#agent = new Agent({ keepAlive: true, maxSockets })
     this.#url = url
     this.#answers = answers
     this.#onEvent = onEvent

@@ -6,7 +6,7 @@ import type { LiveFeed } from '../live-feed.js'
 /** Proxies close what is silent. */
 const beatMs = 15_000
 /** After it was told something, a browser is told what came since in one go: of what goes on all the time the newest is enough. */
-const restMs = 100
+const restMs = 250
 /** A session that ended ends its streams: between two beats at the latest it is asked for again. */
 const askAgainMs = 20_000
 
