@@ -27,6 +27,11 @@ export interface PatienceOptions {
 }
 
 interface TransactionOptions<T> extends PatienceOptions {
+  /**
+   * Each statement finds its few rows by an index, whatever the planner believes: of a table that has just filled, or of a parameter that
+   * is a list, it knows nothing, and would rather read and sort all of it.
+   */
+  readonly isByKey?: boolean | undefined
   readonly last?: ((client: PoolClient, value: T) => readonly Promise<unknown>[]) | undefined
 }
 
@@ -36,6 +41,10 @@ interface TransactionPlace {
   /** Null on servers that do not tell. */
   readonly lsn: string | null
 }
+
+const byKeyOnly = ['seqscan', 'bitmapscan', 'sort', 'hashjoin', 'mergejoin']
+  .map((way) => ` set local enable_${way} = off;`)
+  .join('')
 
 /** A pool of connections to the store's schema. */
 export class Database {
@@ -108,21 +117,24 @@ export class Database {
    */
   async transaction<T>(
     work: (client: PoolClient) => Promise<T>,
-    { patienceMs = writePatienceMs, last = () => [] }: TransactionOptions<T> = {},
+    { patienceMs = writePatienceMs, last = () => [], isByKey = false }: TransactionOptions<T> = {},
   ): Promise<T> {
-    return patiently(patienceMs, () => this.#transactionOnce(work, last))
+    return patiently(patienceMs, () => this.#transactionOnce(work, last, isByKey ? byKeyOnly : ''))
   }
 
   async #transactionOnce<T>(
     work: (client: PoolClient) => Promise<T>,
     last: NonNullable<TransactionOptions<T>['last']>,
+    settings: string,
   ): Promise<T> {
     const lsn = await this.#lsnSql()
     const outcome = await this.use(async (client) => {
-      // Two statements of one query: the driver then answers two results. They go out with the first statement of the work. The
+      // Several statements of one query: the driver answers their results in a list. They go out with the first statement of the work. The
       // number is asked for before the place.
       const { begun, done } = together(client, () => ({
-        begun: client.query(`begin; select pg_current_xact_id()::text as id, ${lsn} as lsn`) as Promise<unknown>,
+        begun: client.query(
+          `begin; select pg_current_xact_id()::text as id, ${lsn} as lsn;${settings}`,
+        ) as Promise<unknown>,
         done: work(client),
       }))
       begun.catch(() => {})

@@ -1,9 +1,10 @@
+import { type ChildProcess, fork } from 'node:child_process'
+import { once } from 'node:events'
+import { fileURLToPath } from 'node:url'
 import pg from 'pg'
-import { silentLogger, systemClock } from '../../src/base/index.js'
+import { silentLogger } from '../../src/base/index.js'
 import { openMetastore } from '../../src/metastore/index.js'
-import { runEngine } from '../../src/orchestrate/index.js'
 import { testDatabase } from '../orchestrate/database.js'
-import { assetSpec, definitionsOf } from '../orchestrate/definitions.js'
 import { sleep } from '../support/millrace.js'
 import { dagsterEvents } from './dagster.js'
 import { besideDagster, dagster, type Figure, times } from './figure.js'
@@ -14,8 +15,7 @@ const runsOfWorker = 32
 const clients = 8
 const commitsForMs = 5_000
 const peerRuns = 200
-const step = { key: 'a', kind: 'typescript', assets: ['a'], checks: [], isSubsettable: false } as const
-const definitions = definitionsOf({ assets: [assetSpec('a')], steps: [step] })
+const workerProgram = fileURLToPath(new URL('queue-worker.ts', import.meta.url))
 
 /** Updates of one row each, as pgbench's simple transactions: what the store can commit in a second. */
 async function commitRate(url: string): Promise<number> {
@@ -65,7 +65,20 @@ async function dagsterBytes(url: string): Promise<number | undefined> {
   }
 }
 
-/** Runs of an asset that does nothing, from the queue to their end, by four workers that share the store; and what a run leaves there. */
+/** Ready to begin when it is sent anything. */
+async function startWorker(url: string, worker: number): Promise<ChildProcess> {
+  const started = fork(workerProgram, [url, String(worker), String(runsOfWorker)])
+  await once(started, 'message')
+  return started
+}
+
+async function stopped(process: ChildProcess): Promise<void> {
+  const exited = once(process, 'exit')
+  process.kill('SIGTERM')
+  await exited
+}
+
+/** Runs of an asset that does nothing, from the queue to their end, by four workers, a process each; and what a run leaves there. */
 export async function queueFigures(): Promise<readonly Figure[]> {
   const { server, stop: stopDatabase } = await testDatabase()
   const store = await openMetastore({ url: server.url, logger: silentLogger })
@@ -78,28 +91,12 @@ export async function queueFigures(): Promise<readonly Figure[]> {
         Array.from({ length: 50 }, () => store.requestRun({ selection: 'a', trigger: { type: 'manual' } })),
       )
     const commits = await commitRate(server.url)
-    const stop = new AbortController()
+    const processes = await Promise.all(Array.from({ length: workers }, (_, worker) => startWorker(server.url, worker)))
     const startedMs = performance.now()
-    const engines = Array.from({ length: workers }, async (_, worker) => {
-      const own = await openMetastore({ url: server.url, logger: silentLogger })
-      await runEngine({
-        store: own,
-        executors: [{ kind: 'typescript', execute: async (context) => context.materialized('a', {}) }],
-        definitions: async () => definitions,
-        worker: `bench:${worker}`,
-        isGone: () => false,
-        maxConcurrentRuns: runsOfWorker,
-        limits: { pools: new Map(), tags: [] },
-        clock: systemClock,
-        logger: silentLogger,
-        signal: stop.signal,
-      })
-      await own.close()
-    })
+    for (const process of processes) process.send('go')
     while ((await one("select count(*) as n from runs where status = 'succeeded'")) < runCount) await sleep(50)
     const rate = runCount / ((performance.now() - startedMs) / 1_000)
-    stop.abort()
-    await Promise.all(engines)
+    await Promise.all(processes.map(stopped))
     const bytes =
       (await one(
         "select pg_total_relation_size('events') + pg_total_relation_size('runs') + pg_total_relation_size('run_steps') as n",
@@ -107,7 +104,7 @@ export async function queueFigures(): Promise<readonly Figure[]> {
     const theirs = await dagsterBytes(server.url)
     return [
       {
-        what: `Drain of ${runCount.toLocaleString('en-US')} queued empty runs by ${workers} workers, ${runsOfWorker} runs at once each`,
+        what: `Drain of ${runCount.toLocaleString('en-US')} queued empty runs by ${workers} worker processes, ${runsOfWorker} runs at once each`,
         millrace: `${rate.toFixed(0)} runs/s`,
         comparedWith: `the store's own commits of one row: ${commits.toFixed(0)}/s`,
         ratio: `${(rate / commits).toFixed(3)}×`,

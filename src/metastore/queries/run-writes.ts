@@ -135,7 +135,7 @@ async function writeAll(database: Database, writes: readonly RunWrite[]): Promis
       })
       return { judged, retries: await writeRarer(client, heldOf(judged)) }
     },
-    { last: (client, { judged, retries }) => writeUsual(database, client, heldOf(judged), retries) },
+    { isByKey: true, last: (client, { judged, retries }) => writeUsual(database, client, heldOf(judged), retries) },
   )
   return judged.map((one) =>
     one instanceof Error ? one : { hasKeptPlan: one.run.is_unplanned === true && (one.start?.plan.length ?? 0) > 0 },

@@ -113,6 +113,7 @@ export function workerQueries(
       }
       const rows = await database.transaction((client) => claim(client, { worker, leaseMs, most, limits, mostInAll }), {
         patienceMs: 0,
+        isByKey: true,
         last: (client, taken) => [
           insertEventsOf(
             database,
