@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import pg from 'pg'
 import { sleep } from '../support/millrace.js'
 import type { Dice } from '../support/random-writes.js'
+import { companionNames } from './companion.js'
 import { dayCount, dayKey, definitionsText } from './soak-files.js'
 import type { Part, SoakProcesses } from './soak-processes.js'
 
@@ -12,6 +13,9 @@ export interface Frozen {
   readonly fromMs: number
   readonly untilMs: number
 }
+
+const restarted = ['engine', 'server', ...companionNames] as const
+const everything: readonly Part[] = ['supervisor', 'postgres', 'run worker', ...restarted]
 
 interface RunLine {
   readonly id: string
@@ -38,8 +42,7 @@ export class Disturbances {
   /** One of them. Names repeat as often as they are likely. */
   async kill(): Promise<void> {
     const dice = this.#dice
-    const parts: readonly Part[] = ['engine', 'server', 'postgres', 'supervisor', 'second engine']
-    const choice = dice.below(20)
+    const choice = dice.below(32)
     if (choice < 5) return this.#tell(['engine'], 'SIGKILL')
     if (choice < 9) return this.#tell(['second engine'], 'SIGKILL')
     if (choice < 11) return this.#tell(['server'], 'SIGKILL')
@@ -48,9 +51,14 @@ export class Disturbances {
     if (choice === 14) return this.#killSession()
     if (choice === 15) return this.#tell(['supervisor'], 'SIGKILL')
     if (choice === 16) return this.#tell(['supervisor'], 'SIGINT')
-    if (choice === 17) return this.#tell(parts, 'SIGKILL')
-    if (choice === 18) return this.#tell([dice.one(['engine', 'server', 'second engine'] as const)], 'SIGTERM')
-    return this.#freeze(dice.one(['engine', 'second engine', 'server'] as const))
+    if (choice === 17) return this.#tell(everything, 'SIGKILL')
+    if (choice < 20) return this.#tell([dice.one(restarted)], 'SIGTERM')
+    if (choice < 22) return this.#freeze(dice.one(restarted))
+    if (choice < 24) return this.#tell(['worker'], 'SIGKILL')
+    if (choice < 26) return this.#tell(['launching worker'], 'SIGKILL')
+    if (choice < 29) return this.#tell(['run worker'], 'SIGKILL')
+    if (choice === 29) return this.#tell(['daemon'], 'SIGKILL')
+    return this.#cut()
   }
 
   /** What people and programs do meanwhile. The server may be away: then it was not done. */
@@ -126,6 +134,21 @@ export class Disturbances {
     this.frozen.push({ pid, fromMs, untilMs: Date.now() })
     this.#count(`SIGSTOP ${part}`)
     this.#say(`SIGCONT ${part}`)
+  }
+
+  /** Longer than a lease, or not: others may have the worker's runs when it is there again. */
+  async #cut(): Promise<void> {
+    const isSilent = this.#dice.below(2) === 0
+    const fromMs = Date.now()
+    const pid = await this.#processes.pid('worker')
+    this.#say(`the worker is cut off, ${isSilent ? 'and not told' : 'and refused'}`)
+    const { network } = this.#processes
+    await (isSilent
+      ? network.silence(5_000 + this.#dice.below(20_000))
+      : network.down(2_000 + this.#dice.below(20_000)))
+    if (pid !== undefined) this.frozen.push({ pid, fromMs, untilMs: Date.now() })
+    this.#count('worker cut off')
+    this.#say('the worker is there again')
   }
 
   async #runs(statuses: string): Promise<readonly RunLine[]> {

@@ -12,9 +12,10 @@ import { startPostgres } from '../support/postgres-server.js'
 import { Dice } from '../support/random-writes.js'
 import { auditLedger } from './audit-ledger.js'
 import { auditWarehouse } from './audit-warehouse.js'
+import { Deliveries } from './deliveries.js'
 import { Disturbances } from './disturbances.js'
 import { connected, GrowingSources } from './growing-sources.js'
-import { countKeys, definitionsText, projectFiles } from './soak-files.js'
+import { countKeys, definitionsText, makeLaunchingFolder, projectFiles } from './soak-files.js'
 import { SoakProcesses } from './soak-processes.js'
 
 const { values } = parseArgs({
@@ -45,8 +46,10 @@ const dir = await temporaryProject({
   'orchestration/definitions.ts': definitionsText(1),
   'ledger.jsonl': '',
 })
+await makeLaunchingFolder(dir)
 const sources = new GrowingSources(source, dir)
 const processes = new SoakProcesses(dir, await freePort())
+const deliveries = new Deliveries(processes.url)
 const disturbances = new Disturbances(processes, dir, { dice: new Dice(seed), say })
 const over = new AbortController()
 let isClean = false
@@ -54,7 +57,10 @@ try {
   await sources.prepare(warehouse)
   await processes.start()
   say(`seed ${seed}, ${minutes} minutes, a kill every ${everyMs / 1000} s; the project: ${dir}`)
-  const growing = sources.grow(new Dice(seed + 1), over.signal)
+  const growing = Promise.all([
+    sources.grow(new Dice(seed + 1), over.signal),
+    deliveries.send(new Dice(seed + 4), over.signal),
+  ])
   await disturb(Date.now() + minutes * 60_000)
   over.abort()
   await growing
@@ -70,7 +76,9 @@ try {
   say(`seed ${seed}: ${String(error)}`)
 } finally {
   over.abort()
-  await processes.stop()
+  const left = await processes.stop()
+  for (const line of left) say(`left over: ${line}`)
+  if (left.length > 0) isClean = false
   if (isClean && !values.keep) await removeProject(dir)
   else {
     await writeFile(`${dir}/said.log`, processes.said())
@@ -119,7 +127,7 @@ async function comeToRest(): Promise<void> {
   })
   // Conditions and sensors have their say once more.
   await sleep(5_000)
-  for (const name of ['each', 'queued', 'toggled', 'load', 'count', 'customers', 'arrivals', 'rows'])
+  for (const name of ['each', 'queued', 'toggled', 'load', 'count', 'customers', 'delivered', 'arrivals', 'rows'])
     await patient(`${name} is switched off`, () =>
       processes.call(`/automation/${name}`, { method: 'PUT', body: { isOn: false } }),
     )
@@ -138,8 +146,9 @@ async function comeToRest(): Promise<void> {
   await atRest('what conditions asked for has ended')
 }
 
-const withStore = <T>(work: (client: pg.Client) => Promise<T>): Promise<T> =>
-  connected(new pg.Client({ connectionString: processes.storeUrl().replace(/\?.*/, '') }), work)
+function withStore<T>(work: (client: pg.Client) => Promise<T>): Promise<T> {
+  return connected(new pg.Client({ connectionString: processes.storeUrl().replace(/\?.*/, '') }), work)
+}
 
 /** For some seconds nothing is open. */
 async function atRest(what: string, withinMs = restMs): Promise<void> {
@@ -179,6 +188,7 @@ async function account(first: Findings) {
       ...(await auditStore(client)),
       'a schedule that catches up has a tick for every instant': await missedInstants(client, 'each', '*/5 * * * * *'),
       'the cursor of a sensor is what its ticks asked for': await sensorFindings(client, 'count', countKeys),
+      ...(await deliveries.audit(client)),
       ...ledger.findings,
       ...rows.findings,
     }
@@ -186,6 +196,7 @@ async function account(first: Findings) {
       `select (select count(*) from runs)::int as runs, (select count(*) from runs where attempt > 1)::int as "runs taken up again",
          (select count(*) from runs where error->>'code' = 'RUN_LOST')::int as "runs given up",
          (select jsonb_object_agg(status, n) from (select status, count(*) as n from runs group by 1) s) as "runs by status",
+         (select count(distinct run_id) from events where type = 'run_launched')::int as "runs launched",
          (select count(*) from ticks)::int as ticks, (select count(*) from events)::int as events,
          (select count(*) from events where type = 'asset_materialized')::int as materializations,
          (select count(*) from backfills)::int as backfills, (select count(*) from asset_partitions)::int as partitions`,
@@ -196,6 +207,8 @@ async function account(first: Findings) {
         ...counts[0],
         'executions of user code': ledger.executions,
         'of these again, after a kill or for another attempt': ledger.again,
+        'deliveries that were taken': deliveries.taken.size,
+        'of these sent again': deliveries.repeated,
         'rows in the warehouse': rows.rows,
       } as Record<string, unknown>,
     }

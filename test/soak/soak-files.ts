@@ -1,6 +1,11 @@
+import { mkdir, symlink, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import type { PostgresWarehouseOptions } from '../../src/warehouse/index.js'
 
 export type Server = PostgresWarehouseOptions & { readonly user: string; readonly password: string }
+
+/** What the sender of webhooks signs with. */
+export const hookSecret = 'soak-and-nothing-else'
 
 /** How many days `ledger/days` has. */
 export const dayCount = 90
@@ -11,11 +16,24 @@ export const dayKey = (place: number) => new Date(firstDay + place * 86_400_000)
 /** What the sensor `count` asks for first when its cursor is n. */
 export const countKeys = (n: number): string[] => [String(n), ...(n % 2 === 1 ? [`${n}b`] : [])]
 
+const settings =
+  'name: soak\nwarehouse: { profile: soak, target: dev }\nmax_concurrent_runs: 4\npools: { narrow: 2, orders: 1, files: 1, marts: 1 }\n'
+
+/** Where the project is once more, the same files, for a worker that launches its runs. */
+export const launchingFolder = 'launching'
+
+export async function makeLaunchingFolder(dir: string): Promise<void> {
+  const folder = join(dir, launchingFolder)
+  await mkdir(folder)
+  await writeFile(join(folder, 'millrace.yaml'), `${settings}runs: { launcher: { type: process } }\n`)
+  for (const name of ['transformation', 'extract_load', 'orchestration', 'data', 'ledger.jsonl', 'node_modules'])
+    await symlink(join(dir, name), join(folder, name))
+}
+
 /** Everything of the project but definitions.ts: a table and files that grow, models over them. */
 export function projectFiles(source: Server, warehouse: Server): Readonly<Record<string, string>> {
   return {
-    'millrace.yaml':
-      'name: soak\nwarehouse: { profile: soak, target: dev }\nmax_concurrent_runs: 4\npools: { narrow: 2, orders: 1, files: 1, marts: 1 }\n',
+    'millrace.yaml': settings,
     'transformation/dbt/dbt_project.yml': `name: soak
 version: '1.0'
 profile: soak
@@ -72,7 +90,7 @@ retries: { backoff_min_seconds: 1 }
  * @param version changes with every edit
  */
 export const definitionsText = (version: number) => `import { appendFileSync, readFileSync } from 'node:fs'
-import { asset, check, defineProject, newFiles, newRows, partitions, schedule, sensor, when } from 'millrace'
+import { asset, check, defineProject, newFiles, newRows, partitions, schedule, sensor, webhook, when } from 'millrace'
 
 const note = (dir: string, line: object) => appendFileSync(dir + '/ledger.jsonl', JSON.stringify(line) + '\\n')
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
@@ -118,6 +136,7 @@ const definitions = [keyed, one, two, flaky, days, together, customer,
   asset('ledger/narrow_1', { pool: 'narrow', run: made('ledger/narrow_1', 150) }),
   asset('ledger/narrow_2', { pool: 'narrow', run: made('ledger/narrow_2', 150) }),
   asset('ledger/long', { run: made('ledger/long', 2000) }),
+  asset('ledger/delivered', { run: made('ledger/delivered', 20) }),
   asset('ledger/seen', { run: made('ledger/seen', 20) }),
   schedule('each', { cron: '*/5 * * * * *', target: 'ledger/each', overlap: 'allow', catchUp: 'all' }),
   schedule('queued', { cron: '*/9 * * * * *', target: 'ledger/queued ledger/flaky', overlap: 'queue' }),
@@ -133,6 +152,7 @@ const definitions = [keyed, one, two, flaky, days, together, customer,
     const n = Number(cursor ?? 0)
     return { cursor: n + 1, dynamicPartitions: { customers: { add: ['c' + n], remove: [] } }, runs: [{ key: 'c' + n, partitions: 'c' + n }] }
   } }),
+  sensor('delivered', webhook({ target: 'ledger/delivered', secret: 'SOAK_HOOK_SECRET', sender: 'bearer', maxPerMinute: 6000, evaluate: ({ payload }: any) => ({ runs: [{ tags: { number: String(payload.number) } }] }) })),
   sensor('arrivals', newFiles({ path: 'data/incoming/*.csv', target: 'raw/lines+', every: '5s' })),
   sensor('rows', newRows({ table: 'raw.orders', cursor: 'changed', target: 'ledger/seen', every: '10s' })),
 ]
