@@ -51,7 +51,7 @@ export function connectionRoutes(services: Services): Hono {
 
   const factsOf = async (definitions: Definitions) => {
     const [states, automations] = await Promise.all([readStates(store), store.automationStates()])
-    return connectionFacts(definitions, states, automations, new Date())
+    return connectionFacts(definitions, states, automations, services.clock.now())
   }
 
   /** Runs that synced any of its streams, and those that are about to. Newest first. */

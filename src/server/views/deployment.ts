@@ -1,15 +1,15 @@
-import { heldStatuses, type Run, whyQueued } from '../../orchestrate/index.js'
+import { heldStatuses, type Run, runSlots, whyQueued } from '../../orchestrate/index.js'
 import type { Deployment } from '../contract/index.js'
 import type { Services } from '../services.js'
-import { engineHealth } from './engine-health.js'
+import { knownProcesses } from './processes.js'
 import { runSummary } from './runs.js'
 
 /** Its loop takes a second. */
 const daemonLateMs = 10_000
 
-export async function isDaemonUp({ daemonLoopAt }: Services): Promise<boolean> {
+export async function isDaemonUp({ daemonLoopAt, clock }: Services): Promise<boolean> {
   const loop = await daemonLoopAt()
-  return loop !== undefined && Date.now() - loop.getTime() < daemonLateMs
+  return loop !== undefined && clock.now().getTime() - loop.getTime() < daemonLateMs
 }
 
 const listed = 100
@@ -29,7 +29,8 @@ export async function deployment(services: Services): Promise<Deployment> {
     project: project.name,
     projectDir: project.dir,
     counts: { ...counts },
-    maxConcurrentRuns: project.maxConcurrentRuns,
+    slots: { ...facts.slots },
+    processes: facts.processes.map((one) => ({ ...one })),
     ...(maxRuntimeMs === undefined ? {} : { maxRuntimeMs }),
     maxRetries,
     going: facts.going.slice(0, listed).map(runSummary),
@@ -52,17 +53,16 @@ export async function deployment(services: Services): Promise<Deployment> {
 /** What runs and what waits, the next to be taken first. */
 export async function queueFacts(services: Services) {
   const { store, project } = services
-  const [going, queued, engine] = await Promise.all([
+  const [going, queued, processes] = await Promise.all([
     store.listRuns({ statuses: heldStatuses, limit: most }),
     store.listRuns({ statuses: ['queued'], limit: most }),
-    engineHealth(services, true),
+    knownProcesses(store),
   ])
   return {
     going,
     queued: [...queued].sort((a, b) => b.priority - a.priority || (a.createdAt < b.createdAt ? -1 : 1)),
     limits: project.limits,
-    maxConcurrentRuns: project.maxConcurrentRuns,
-    engine: engine.status,
-    isEngineUp: engine.status !== 'down',
+    processes,
+    slots: runSlots(processes, going.length),
   }
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { AssetState, Definitions, Run, RunStep, Tick } from '../../orchestrate/index.js'
-import { type WhyFacts, whyOf } from './why.js'
+import { askersOf, type WhyFacts, whyOf } from './why.js'
 
 const now = new Date('2026-01-10T12:00:00Z')
 const error = { code: 'X', kind: 'user', retryable: false, message: 'It broke\nbadly' } as const
@@ -49,10 +49,10 @@ function reasons({ definitions, made = {}, running = new Map(), ...more }: Wish 
       running,
     },
     now,
-    engine: 'up',
     isDaemonUp: true,
     hasSecret: (name) => name === 'SET',
-    queue: { going: [], queued: [], limits: { tags: [] }, maxConcurrentRuns: 4, isEngineUp: true },
+    queue: { going: [], queued: [], limits: { tags: [] }, slots: { workers: 1, lost: 0, total: 4, taken: 0 } },
+    askers: askersOf(all, 'mart'),
     steps: [],
     automations: [],
     ticks: new Map(),
@@ -70,10 +70,10 @@ describe('why an asset was not made', () => {
   it('runs that will make it come first', () => {
     expect(reasons({ running: new Map([['mart', 'run-12345678']]) })[0]?.text).toBe('Run 12345678 is making it now.')
     const queued = [run('12345678')]
-    const queue = { going: [], queued, limits: { tags: [] }, maxConcurrentRuns: 4, isEngineUp: false }
-    expect(reasons({ queue, engine: 'down' }).map(({ text }) => text)).toEqual([
-      'Run 12345678 waits in the queue: no engine takes runs at the moment.',
-      'No engine takes runs at the moment, so nothing is made.',
+    const queue = { going: [], queued, limits: { tags: [] }, slots: { workers: 0, lost: 1, total: 0, taken: 0 } }
+    expect(reasons({ queue }).map(({ text }) => text)).toEqual([
+      'Run 12345678 waits in the queue: no worker claims runs (1 lost): start `millrace worker`.',
+      'No worker claims runs at the moment, so nothing is made: start `millrace worker`.',
       expect.stringContaining('Nothing makes it by itself'),
     ])
     const steps = [{ run: run('12345678'), step: step({ status: 'pending', upstream: ['sync:a', 'dbt:b'] }) }]

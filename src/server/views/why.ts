@@ -15,7 +15,7 @@ import {
   whyQueued,
 } from '../../orchestrate/index.js'
 import { conditionReason } from '../contract/condition-reason.js'
-import type { AssetConditions, AssetWhy, Health, WhyReason } from '../contract/index.js'
+import type { AssetConditions, AssetWhy, WhyReason } from '../contract/index.js'
 import { type AssetStates, assetSummary, checkSummaries } from './assets.js'
 import { type Lateness, targetOf } from './lateness.js'
 
@@ -25,7 +25,6 @@ export interface WhyFacts {
   readonly asset: AssetSpec
   readonly states: AssetStates
   readonly now: Date
-  readonly engine: Health['engine']['status']
   readonly isDaemonUp: boolean
   /** Whether the server has the secret of a webhook, which is the environment variable of this name. */
   readonly hasSecret: (variable: string) => boolean
@@ -35,12 +34,22 @@ export interface WhyFacts {
   readonly steps: readonly { readonly run: Run; readonly step: RunStep }[]
   /** Its step in the latest run that touched it. */
   readonly last?: { readonly run: Run; readonly step: RunStep } | undefined
+  /** The schedules and sensors that cover it. */
+  readonly askers: Askers
   readonly automations: readonly AutomationState[]
   /** The newest tick of each schedule and sensor that covers it, by name. */
   readonly ticks: ReadonlyMap<string, Tick>
   /** The newest evaluation of its condition. */
   readonly evaluation?: ConditionEvaluation | undefined
   readonly late?: Lateness | undefined
+}
+
+export type Askers = Pick<Definitions, 'schedules' | 'sensors'>
+
+/** The schedules and sensors whose target holds an asset. */
+export function askersOf(definitions: Definitions, asset: string): Askers {
+  const covers = ({ target }: { readonly target: string }) => targetOf(definitions, target).has(asset)
+  return { schedules: definitions.schedules.filter(covers), sensors: definitions.sensors.filter(covers) }
 }
 
 /** Why an asset was, or was not, made: what stands in the way of any run first, what would ask for one last. */
@@ -62,7 +71,7 @@ export function whyOf(facts: WhyFacts): AssetWhy {
       ...badUpstream(facts),
       ...(health.health === 'stale' ? [staleness(asset, health.healthReason ?? '')] : []),
       ...(late ? [{ weight: 'tells' as const, text: `It is late by ${late.by}.`, at: late.dueAt }] : []),
-      ...askers(facts),
+      ...askerWords(facts),
       ...unmadeUpstream(facts),
     ],
   }
@@ -99,12 +108,12 @@ function listed(names: readonly string[], none: string): string {
 }
 
 /** What keeps everything from being made. */
-function standstill({ definitions, engine, isDaemonUp }: WhyFacts): WhyReason[] {
+function standstill({ definitions, queue, isDaemonUp }: WhyFacts): WhyReason[] {
   const reasons: WhyReason[] = []
-  if (engine === 'down')
+  if (queue.slots.workers === 0)
     reasons.push({
       weight: 'holds',
-      text: 'No engine takes runs at the moment, so nothing is made.',
+      text: 'No worker claims runs at the moment, so nothing is made: start `millrace worker`.',
       link: { to: 'deployment' },
     })
   const [problem] = definitions.problems
@@ -202,15 +211,14 @@ function staleness(asset: AssetSpec, reason: string): WhyReason {
 }
 
 /** Schedules, sensors and the condition that would ask for it, and what they last said. */
-function askers(facts: WhyFacts): WhyReason[] {
-  const { definitions, asset, automations } = facts
+function askerWords(facts: WhyFacts): WhyReason[] {
+  const { definitions, asset, askers, automations } = facts
   const isOn = switches(automations)
-  const covers = ({ target }: { readonly target: string }) => targetOf(definitions, target).has(asset.key)
   const own = automationOfAsset(definitions, asset.key)
   const reasons = [
     ...(own ? [conditionWords(facts, own.automation.name, isOn(own.automation), conditionName(own.condition))] : []),
-    ...definitions.schedules.filter(covers).map((one) => scheduleWords(facts, one, isOn(one))),
-    ...definitions.sensors.filter(covers).map((one) => sensorWords(facts, one, isOn(one))),
+    ...askers.schedules.map((one) => scheduleWords(facts, one, isOn(one))),
+    ...askers.sensors.map((one) => sensorWords(facts, one, isOn(one))),
   ]
   if (reasons.length > 0) return reasons
   return [{ weight: 'holds', text: 'Nothing makes it by itself: no schedule, no sensor and no condition covers it.' }]
