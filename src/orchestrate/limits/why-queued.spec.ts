@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Run } from '../contract/index.js'
-import { whyQueued } from './why-queued.js'
+import { whyAbandoned, whyQueued } from './why-queued.js'
 
 const run = (id: string, changes: Partial<Run> = {}) => ({ id, tags: {}, ...changes }) as Run
 const slots = { workers: 2, lost: 0, total: 8, taken: 3 }
@@ -24,5 +24,12 @@ describe('whyQueued', () => {
       'it waits for a free slot: 2 workers (1 lost), 8 of 8 slots taken, and 1 wait before it',
     )
     expect(whyQueued(mine, facts)).toBe('it is about to be taken')
+  })
+
+  it('names what one waits for whose worker was lost', () => {
+    expect(whyAbandoned(slots)).toBe('its worker was lost: the next one with a free slot takes it up')
+    expect(whyAbandoned({ ...slots, workers: 0, lost: 1 })).toBe(
+      'its worker was lost, and no worker claims runs (1 lost): start `millrace worker`',
+    )
   })
 })

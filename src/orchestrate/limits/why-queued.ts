@@ -14,7 +14,7 @@ export interface QueueFacts {
 
 /** Why a queued run does not start, in words. */
 export function whyQueued(run: Run, { going, queued, limits, slots }: QueueFacts): string {
-  if (slots.workers === 0) return `no worker claims runs${lostWords(slots)}: start \`millrace worker\``
+  if (slots.workers === 0) return nobodyWords(slots)
   const held = limitThatHolds(run, going, limits.tags)
   if (held !== undefined) return held
   const { sequenceKey } = run
@@ -29,4 +29,11 @@ export function whyQueued(run: Run, { going, queued, limits, slots }: QueueFacts
   return 'it is about to be taken'
 }
 
+/** Why a run that was taken from the queue does not go on, where its worker is lost. */
+export const whyAbandoned = (slots: RunSlots): string =>
+  slots.workers === 0
+    ? `its worker was lost, and ${nobodyWords(slots)}`
+    : 'its worker was lost: the next one with a free slot takes it up'
+
+const nobodyWords = (slots: RunSlots) => `no worker claims runs${lostWords(slots)}: start \`millrace worker\``
 const lostWords = ({ lost }: RunSlots) => (lost === 0 ? '' : ` (${lost} lost)`)

@@ -32,7 +32,7 @@ export const deploymentSchema = z.object({
   maxRuntimeMs: z.number().optional(),
   maxRetries: z.number(),
   /** Runs that go on, and those that wait, in the order in which they are taken, with why; at most 100 of each. */
-  going: z.array(runSummarySchema.extend({ worker: z.string().optional() })),
+  going: z.array(runSummarySchema.extend({ worker: z.string().optional(), waitsFor: z.string().optional() })),
   queued: z.array(runSummarySchema.extend({ waitsFor: z.string() })),
   pools: z.array(
     z.object({

@@ -1,12 +1,12 @@
 import { Hono } from 'hono'
 import { openStatuses, runSlots } from '../../orchestrate/index.js'
+import { knownProcesses } from '../../platform/index.js'
 import type { Health, Overview } from '../contract/index.js'
 import { definitionsOf, type Services } from '../services.js'
 import { readStates } from '../views/assets.js'
 import { deployment, isDaemonUp } from '../views/deployment.js'
 import { engineHealth } from '../views/engine-health.js'
 import { movedFrom, overviewOf } from '../views/overview.js'
-import { knownProcesses } from '../views/processes.js'
 
 /** Streams brought up to date in a day; of more the latest are counted. */
 const mostSyncs = 20_000

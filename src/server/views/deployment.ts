@@ -1,7 +1,8 @@
-import { heldStatuses, type Run, runSlots, whyQueued } from '../../orchestrate/index.js'
+import { isProcessGone } from '../../base/index.js'
+import { heldStatuses, type Run, runSlots, whyAbandoned, whyQueued } from '../../orchestrate/index.js'
+import { knownProcesses } from '../../platform/index.js'
 import type { Deployment } from '../contract/index.js'
 import type { Services } from '../services.js'
-import { knownProcesses } from './processes.js'
 import { runSummary } from './runs.js'
 
 /** Its loop takes a second. */
@@ -15,10 +16,15 @@ export async function isDaemonUp({ daemonLoopAt, clock }: Services): Promise<boo
 const listed = 100
 const most = 1_000
 
-/** Why a run that is queued does not start; undefined for one that is not. */
+/** Why a run that is queued does not start, or one whose worker was lost does not go on; undefined for all others. */
 export async function waitsFor(services: Services, run: Run): Promise<string | undefined> {
-  return run.status === 'queued' ? whyQueued(run, await queueFacts(services)) : undefined
+  if (run.status === 'queued') return whyQueued(run, await queueFacts(services))
+  return isAbandoned(run) ? whyAbandoned((await queueFacts(services)).slots) : undefined
 }
+
+/** What a killed process of this very machine had is abandoned before its lease has ended. */
+export const isAbandoned = ({ worker, isAbandoned = false }: Run): boolean =>
+  isAbandoned || (worker !== undefined && isProcessGone(worker))
 
 export async function deployment(services: Services): Promise<Deployment> {
   const { project, store, version } = services
@@ -33,7 +39,11 @@ export async function deployment(services: Services): Promise<Deployment> {
     processes: facts.processes.map((one) => ({ ...one })),
     ...(maxRuntimeMs === undefined ? {} : { maxRuntimeMs }),
     maxRetries,
-    going: facts.going.slice(0, listed).map(runSummary),
+    going: facts.going.slice(0, listed).map((run) => ({
+      ...runSummary(run),
+      ...(run.worker === undefined ? {} : { worker: run.worker }),
+      ...(isAbandoned(run) ? { waitsFor: whyAbandoned(facts.slots) } : {}),
+    })),
     queued: facts.queued.slice(0, listed).map((run) => ({ ...runSummary(run), waitsFor: whyQueued(run, facts) })),
     pools: [...pools].map(([name, limit]) => ({
       name,

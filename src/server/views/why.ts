@@ -12,6 +12,7 @@ import {
   type SensorSpec,
   switches,
   type Tick,
+  whyAbandoned,
   whyQueued,
 } from '../../orchestrate/index.js'
 import { conditionReason } from '../contract/condition-reason.js'
@@ -30,6 +31,8 @@ export interface WhyFacts {
   readonly hasSecret: (variable: string) => boolean
   /** Runs that were taken from the queue and have not ended, and those that wait, in the order in which they are taken. */
   readonly queue: Parameters<typeof whyQueued>[1]
+  /** Runs whose worker was lost, and that nobody took up yet. */
+  readonly abandoned: ReadonlySet<string>
   /** Its step in runs that go on. */
   readonly steps: readonly { readonly run: Run; readonly step: RunStep }[]
   /** Its step in the latest run that touched it. */
@@ -58,6 +61,8 @@ export function whyOf(facts: WhyFacts): AssetWhy {
   if (!asset.isExecutable)
     return { reasons: [{ weight: 'tells', text: 'Others make it; Millrace only knows that it is there.' }] }
   const running = states.running.get(asset.key)
+  if (running !== undefined && facts.abandoned.has(running))
+    return { reasons: [abandonedWords(running, facts), ...standstill(facts)] }
   if (running !== undefined)
     return {
       reasons: [{ weight: 'waits', text: `Run ${short(running)} is making it now.`, link: { to: 'run', id: running } }],
@@ -79,6 +84,12 @@ export function whyOf(facts: WhyFacts): AssetWhy {
 
 const short = (id: string) => id.slice(-8)
 const firstLine = (text: string) => text.split('\n')[0] ?? ''
+
+const abandonedWords = (run: string, { queue }: WhyFacts): WhyReason => ({
+  weight: 'waits',
+  text: `Run ${short(run)} was making it: ${whyAbandoned(queue.slots)}.`,
+  link: { to: 'run', id: run },
+})
 
 /** Runs that will make it. */
 function onTheWay({ definitions, asset, queue, steps }: WhyFacts): WhyReason[] {
