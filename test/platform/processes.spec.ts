@@ -1,8 +1,18 @@
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest'
 import { deploymentSchema, healthSchema, runDetailSchema } from '../../src/server/contract/index.js'
 import { type Command, eventually, millrace, removeProject, startServer } from '../support/millrace.js'
 import { type StartedServer, startPostgres } from '../support/postgres-server.js'
 import { partsEnv, partsProject } from './parts-project.js'
+
+const names = ['a', 'b', 'c', 'd', 'e', 'f']
+/** Each of them is at it until it is stopped. */
+const definitions = `import { asset, defineProject } from 'millrace'
+
+const endless = ({ signal }) => new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)))
+export default defineProject(${names.map((name) => `asset('${name}', { run: endless })`).join(', ')})
+`
 
 let server: StartedServer
 let env: Readonly<Record<string, string>>
@@ -12,6 +22,7 @@ beforeAll(async () => {
   server = await startPostgres()
   env = await partsEnv(server)
   dir = await partsProject('max_concurrent_runs: 2\n', 'seen')
+  await writeFile(join(dir, 'orchestration/definitions.ts'), definitions)
 })
 afterEach(async () => {
   for (const { process, ended } of processes.splice(0)) {
@@ -52,8 +63,8 @@ it('a server without an engine knows the workers elsewhere, and the one that was
   await slots({ workers: 2, total: 4, taken: 0 })
   expect(await health()).toMatchObject({ status: 'ok', engine: { status: 'down' }, slots: { workers: 2 } })
 
-  const request = () => web.post<{ runId: string }>('/materialize', { selection: 'a' })
-  await Promise.all(Array.from({ length: 6 }, request))
+  const request = (selection: string) => web.post<{ runId: string }>('/materialize', { selection })
+  await Promise.all(names.map(request))
   const full = await slots({ taken: 4 })
   expect(full.queued[0]?.waitsFor).toBe('it waits for a free slot: 2 workers, 4 of 4 slots taken')
   expect(full.processes.filter(({ kind }) => kind === 'worker').map(({ running }) => running)).toEqual([2, 2])
@@ -62,13 +73,14 @@ it('a server without an engine knows the workers elsewhere, and the one that was
     const steps = await Promise.all(
       full.going.map(async ({ id }) => runDetailSchema.parse(await web.get(`/runs/${id}`)).steps),
     )
-    return steps.flat().filter(({ status }) => status !== 'pending').length === 4
+    return steps.flat().filter(({ status }) => status === 'running').length === 4
   })
 
   // Killed: known at once on this machine, and by its silence elsewhere.
   const [killed, left] = workers as [Command, Command]
   killed.process.kill('SIGKILL')
   await killed.ended
+  const theirs = full.going.find(({ worker }) => worker?.endsWith(`:${killed.process.pid}`))?.selection
   const lost = (await slots({ workers: 1, lost: 1 })).processes.find(({ isLost }) => isLost)
   const abandoned = 'its worker was lost: the next one with a free slot takes it up'
   expect((await deployment()).going.filter(({ waitsFor }) => waitsFor === abandoned)).toHaveLength(2)
@@ -78,12 +90,12 @@ it('a server without an engine knows the workers elsewhere, and the one that was
   left.process.kill('SIGTERM')
   await left.ended
   await slots({ workers: 0, lost: 1 })
-  const { runId } = await request()
+  const { runId } = await request('a')
   expect(runDetailSchema.parse(await web.get(`/runs/${runId}`)).waitsFor).toBe(
     'no worker claims runs (1 lost): start `millrace worker`',
   )
   expect((await health()).status).toBe('degraded')
-  const why = await web.get<{ reasons: { text: string }[] }>('/assets/a/why')
+  const why = await web.get<{ reasons: { text: string }[] }>(`/assets/${theirs}/why`)
   expect(why.reasons.map(({ text }) => text)).toEqual([
     expect.stringMatching(
       /^Run \w{8} was making it: its worker was lost, and no worker claims runs \(1 lost\): start `millrace worker`\.$/,
