@@ -10,7 +10,7 @@ export interface Services {
   readonly store: OrchestrateStore
   readonly engine: Engine
   readonly version: string
-  readonly clock: Clock
+  readonly clock: Pick<Clock, 'now' | 'monotonicMs'>
   /** Aborts when the server is to end. */
   readonly signal: AbortSignal
   /** Whether connections may be made here: they name programs and files of this machine. */

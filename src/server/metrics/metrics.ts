@@ -189,7 +189,10 @@ export class Metrics {
     const { store } = this.#services
     const definitions = await store.readDefinitions()
     if (!definitions) return
-    const [states, automations] = await Promise.all([readStates(store), store.automationStates()])
+    const [states, automations] = await Promise.all([
+      readStates({ store, clock: this.#clock }, definitions),
+      store.automationStates(),
+    ])
     for (const gauge of [this.#assets, this.#checks, this.#made]) gauge.reset()
     for (const asset of definitions.assets) {
       const { key, health, checks, lastMaterializedAt } = assetSummary(definitions, asset, states)

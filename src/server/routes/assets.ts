@@ -35,7 +35,7 @@ export function assetRoutes(services: Services): Hono {
 
   app.get('/assets', async (c) => {
     const definitions = await definitionsOf(services)
-    const states = await readStates(store)
+    const states = await readStates(services, definitions)
     return c.json({
       project: definitions.project,
       assets: definitions.assets.map((asset) => assetSummary(definitions, asset, states)),

@@ -50,7 +50,7 @@ export function connectionRoutes(services: Services): Hono {
   }
 
   const factsOf = async (definitions: Definitions) => {
-    const [states, automations] = await Promise.all([readStates(store), store.automationStates()])
+    const [states, automations] = await Promise.all([readStates(services, definitions), store.automationStates()])
     return connectionFacts(definitions, states, automations, services.clock.now())
   }
 

@@ -19,7 +19,7 @@ export function overviewRoutes(services: Services): Hono {
     const definitions = await definitionsOf(services)
     const now = services.clock.now()
     const [states, runs, automations, syncs] = await Promise.all([
-      readStates(store),
+      readStates(services, definitions),
       store.listRuns({ limit: 200 }),
       store.automationStates(),
       store.readEvents({

@@ -23,7 +23,7 @@ export async function assetWhy(services: Services, definitions: Definitions, ass
   const askers = askersOf(definitions, key)
   const askerNames = [...askers.schedules, ...askers.sensors].map(({ name }) => name)
   const [states, automations, queue, [latest], going, [evaluation], ticks] = await Promise.all([
-    readStates(store),
+    readStates(services, definitions),
     store.automationStates(),
     queueFacts(services),
     store.listRuns({ asset: key, statuses: ['succeeded', 'failed', 'cancelled'], limit: 1 }),

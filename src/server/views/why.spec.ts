@@ -25,9 +25,10 @@ interface Wish extends Partial<Omit<WhyFacts, 'definitions' | 'states'>> {
   readonly definitions?: object
   readonly made?: Readonly<Record<string, Partial<AssetState>>>
   readonly running?: ReadonlyMap<string, string>
+  readonly partitions?: WhyFacts['states']['partitions']
 }
 
-function reasons({ definitions, made = {}, running = new Map(), ...more }: Wish = {}) {
+function reasons({ definitions, made = {}, running = new Map(), partitions = new Map(), ...more }: Wish = {}) {
   const assets = [asset('raw'), asset('mart', { deps: ['raw'] })]
   const all = {
     assets,
@@ -47,6 +48,7 @@ function reasons({ definitions, made = {}, running = new Map(), ...more }: Wish 
       assets: new Map(Object.entries({ raw: { lastMaterializedAt: '2026-01-10T10:00:00Z' }, ...made })) as never,
       checks: new Map(),
       running,
+      partitions,
     },
     now,
     isDaemonUp: true,
@@ -112,6 +114,7 @@ describe('why an asset was not made', () => {
       assets: new Map([['raw', { lastMaterializedAt: '2026-01-10T10:00:00Z' }]]),
       checks: new Map([['raw is_full', { passed: false, severity: 'error', at: '2026-01-10T10:01:00Z', runId: 'r' }]]),
       running: new Map(),
+      partitions: new Map(),
     }
     expect(reasons({ definitions: { checks }, ...({ states } as object) })[0]).toMatchObject({
       text: 'It needs raw, whose check is_full fails and blocks.',
@@ -126,6 +129,20 @@ describe('why an asset was not made', () => {
       text: 'It is stale: upstream raw is newer.',
       link: { to: 'asset', key: 'raw' },
     })
+  })
+
+  it('partitions that failed, or are missing', () => {
+    const of = (counts: object) => reasons({ partitions: new Map([['mart', counts as never]]) })[0]
+    expect(of({ made: 27, failed: 2, missing: 1 })).toEqual({
+      weight: 'holds',
+      text: '2 of 30 partitions failed, 1 is missing.',
+      link: { to: 'asset', key: 'mart', tab: 'partitions' },
+    })
+    expect(of({ made: 27, failed: 0, missing: 3 })).toMatchObject({
+      weight: 'tells',
+      text: '3 of 30 partitions are missing.',
+    })
+    expect(of({ made: 30, failed: 0, missing: 0 })?.text).toContain('Nothing makes it by itself')
   })
 
   it('a webhook that nothing was delivered to, or that has no secret', () => {

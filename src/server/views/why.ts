@@ -17,7 +17,7 @@ import {
 } from '../../orchestrate/index.js'
 import { conditionReason } from '../contract/condition-reason.js'
 import type { AssetConditions, AssetWhy, WhyReason } from '../contract/index.js'
-import { type AssetStates, assetSummary, checkSummaries } from './assets.js'
+import { type AssetStates, assetSummary, checkSummaries, partitionsReason } from './assets.js'
 import { type Lateness, targetOf } from './lateness.js'
 
 /** What is known of an asset and of everything that could make it. */
@@ -73,6 +73,7 @@ export function whyOf(facts: WhyFacts): AssetWhy {
       ...onTheWay(facts),
       ...standstill(facts),
       ...lastAttempt(facts),
+      ...partitionWords(facts),
       ...badUpstream(facts),
       ...(health.health === 'stale' ? [staleness(asset, health.healthReason ?? '')] : []),
       ...(late ? [{ weight: 'tells' as const, text: `It is late by ${late.by}.`, at: late.dueAt }] : []),
@@ -167,6 +168,14 @@ function lastAttempt({ asset, states, last }: WhyFacts): WhyReason[] {
       { weight: 'holds', text: 'The last run was cancelled before it was made.', at: last.run.createdAt, ...link },
     ]
   return []
+}
+
+/** Partitions that are not as they should be, whatever became of the last attempt. */
+function partitionWords({ asset, states }: WhyFacts): WhyReason[] {
+  const counts = states.partitions.get(asset.key)
+  if (!counts || counts.failed + counts.missing === 0) return []
+  const link = { to: 'asset', key: asset.key, tab: 'partitions' } as const
+  return [{ weight: counts.failed > 0 ? 'holds' : 'tells', text: `${partitionsReason(counts)}.`, link }]
 }
 
 const mostUpstream = 3
