@@ -47,7 +47,7 @@ describe.skipIf(!executablePath)('the processes of an installation', { timeout: 
       const text = await row(process.pid).textContent()
       expect(text).toContain('workerupexecutes runs0 of 2')
     }
-    expect(await row(web.process.pid).textContent()).toContain('serverupworks as the daemon')
+    expect(await row(web.process.pid).textContent()).toContain('serverupserves pages and API, works as the daemon')
   })
 
   it('and one that was killed is marked as lost, and a run says that nobody takes it', async () => {

@@ -12,6 +12,7 @@ import {
 } from '../../orchestrate/index.js'
 import type { AssetDetail, AssetHealth, AssetSummary, CheckSummary } from '../contract/index.js'
 import type { Services } from '../services.js'
+import { isAbandoned } from './runs.js'
 import { staleReason } from './staleness.js'
 
 export interface AssetStates {
@@ -42,7 +43,8 @@ export async function readStates(
     store.listRuns({ statuses: heldStatuses, limit: 20 }),
   ])
   const running = new Map<string, string>()
-  for (const run of runs)
+  // What nobody is at is not being made, whatever its steps say.
+  for (const run of runs.filter((one) => !isAbandoned(one)))
     for (const step of await store.listSteps(run.id))
       if (step.status === 'running' || step.status === 'retrying')
         for (const asset of step.assets) running.set(asset, run.id)

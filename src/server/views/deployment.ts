@@ -1,9 +1,8 @@
-import { isProcessGone } from '../../base/index.js'
 import { heldStatuses, type Run, runSlots, whyAbandoned, whyQueued } from '../../orchestrate/index.js'
 import { knownProcesses } from '../../platform/index.js'
 import type { Deployment } from '../contract/index.js'
 import type { Services } from '../services.js'
-import { runSummary } from './runs.js'
+import { isAbandoned, runSummary } from './runs.js'
 
 /** Its loop takes a second. */
 const daemonLateMs = 10_000
@@ -21,10 +20,6 @@ export async function waitsFor(services: Services, run: Run): Promise<string | u
   if (run.status === 'queued') return whyQueued(run, await queueFacts(services))
   return isAbandoned(run) ? whyAbandoned((await queueFacts(services)).slots) : undefined
 }
-
-/** What a killed process of this very machine had is abandoned before its lease has ended. */
-export const isAbandoned = ({ worker, isAbandoned = false }: Run): boolean =>
-  isAbandoned || (worker !== undefined && isProcessGone(worker))
 
 export async function deployment(services: Services): Promise<Deployment> {
   const { project, store, version } = services

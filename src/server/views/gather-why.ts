@@ -9,7 +9,7 @@ import {
 import type { AssetWhy } from '../contract/index.js'
 import type { Services } from '../services.js'
 import { readStates } from './assets.js'
-import { isAbandoned, isDaemonUp, queueFacts } from './deployment.js'
+import { isDaemonUp, queueFacts } from './deployment.js'
 import { lateAssets } from './lateness.js'
 import { askersOf, whyOf } from './why.js'
 
@@ -44,7 +44,6 @@ export async function assetWhy(services: Services, definitions: Definitions, ass
     isDaemonUp: await isDaemonUp(services),
     hasSecret: (variable) => Boolean(services.secret(variable)),
     queue,
-    abandoned: new Set(queue.going.filter(isAbandoned).map(({ id }) => id)),
     askers,
     steps,
     last: latest && (await stepOf(latest)),

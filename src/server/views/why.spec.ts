@@ -54,7 +54,6 @@ function reasons({ definitions, made = {}, running = new Map(), partitions = new
     isDaemonUp: true,
     hasSecret: (name) => name === 'SET',
     queue: { going: [], queued: [], limits: { tags: [] }, slots: { workers: 1, lost: 0, total: 4, taken: 0 } },
-    abandoned: new Set(),
     askers: askersOf(all, 'mart'),
     steps: [],
     automations: [],
@@ -83,13 +82,14 @@ describe('why an asset was not made', () => {
     expect(reasons({ steps })[0]?.text).toBe('Run 12345678 will make it: it waits for sync:a and 1 more.')
   })
 
-  it('one that was making it is told as such when its worker was lost', () => {
+  it('one whose worker was lost makes nothing', () => {
     const slots = { workers: 0, lost: 1, total: 0, taken: 0 }
     const queue = { going: [], queued: [], limits: { tags: [] }, slots }
-    const running = new Map([['mart', 'run-12345678']])
-    expect(reasons({ running, abandoned: new Set(['run-12345678']), queue }).map(({ text }) => text)).toEqual([
-      'Run 12345678 was making it: its worker was lost, and no worker claims runs (1 lost): start `millrace worker`.',
+    const steps = [{ run: run('12345678', { isAbandoned: true }), step: step({ status: 'running' }) }]
+    expect(reasons({ steps, queue }).map(({ text }) => text)).toEqual([
+      'Run 12345678 was to make it: its worker was lost, and no worker claims runs (1 lost): start `millrace worker`.',
       'No worker claims runs at the moment, so nothing is made: start `millrace worker`.',
+      expect.stringContaining('Nothing makes it by itself'),
     ])
   })
 

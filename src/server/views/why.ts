@@ -19,6 +19,7 @@ import { conditionReason } from '../contract/condition-reason.js'
 import type { AssetConditions, AssetWhy, WhyReason } from '../contract/index.js'
 import { type AssetStates, assetSummary, checkSummaries, partitionsReason } from './assets.js'
 import { type Lateness, targetOf } from './lateness.js'
+import { isAbandoned } from './runs.js'
 
 /** What is known of an asset and of everything that could make it. */
 export interface WhyFacts {
@@ -31,8 +32,6 @@ export interface WhyFacts {
   readonly hasSecret: (variable: string) => boolean
   /** Runs that were taken from the queue and have not ended, and those that wait, in the order in which they are taken. */
   readonly queue: Parameters<typeof whyQueued>[1]
-  /** Runs whose worker was lost, and that nobody took up yet. */
-  readonly abandoned: ReadonlySet<string>
   /** Its step in runs that go on. */
   readonly steps: readonly { readonly run: Run; readonly step: RunStep }[]
   /** Its step in the latest run that touched it. */
@@ -61,8 +60,6 @@ export function whyOf(facts: WhyFacts): AssetWhy {
   if (!asset.isExecutable)
     return { reasons: [{ weight: 'tells', text: 'Others make it; Millrace only knows that it is there.' }] }
   const running = states.running.get(asset.key)
-  if (running !== undefined && facts.abandoned.has(running))
-    return { reasons: [abandonedWords(running, facts), ...standstill(facts)] }
   if (running !== undefined)
     return {
       reasons: [{ weight: 'waits', text: `Run ${short(running)} is making it now.`, link: { to: 'run', id: running } }],
@@ -83,19 +80,23 @@ export function whyOf(facts: WhyFacts): AssetWhy {
   }
 }
 
+const hasEnded: ReadonlySet<RunStep['status']> = new Set(['succeeded', 'failed', 'skipped', 'cancelled'])
 const short = (id: string) => id.slice(-8)
 const firstLine = (text: string) => text.split('\n')[0] ?? ''
 
-const abandonedWords = (run: string, { queue }: WhyFacts): WhyReason => ({
-  weight: 'waits',
-  text: `Run ${short(run)} was making it: ${whyAbandoned(queue.slots)}.`,
-  link: { to: 'run', id: run },
-})
-
 /** Runs that will make it. */
 function onTheWay({ definitions, asset, queue, steps }: WhyFacts): WhyReason[] {
+  const abandoned = steps
+    .filter(({ run, step }) => isAbandoned(run) && !hasEnded.has(step.status))
+    .map(
+      ({ run }): WhyReason => ({
+        weight: 'waits',
+        text: `Run ${short(run.id)} was to make it: ${whyAbandoned(queue.slots)}.`,
+        link: { to: 'run', id: run.id },
+      }),
+    )
   const planned = steps
-    .filter(({ step }) => step.status === 'pending')
+    .filter(({ run, step }) => !isAbandoned(run) && step.status === 'pending')
     .map(({ run, step }): WhyReason => {
       const waits = step.reason ?? `it waits for ${listed(step.upstream, 'the steps before it')}`
       return { weight: 'waits', text: `Run ${short(run.id)} will make it: ${waits}.`, link: { to: 'run', id: run.id } }
@@ -110,7 +111,7 @@ function onTheWay({ definitions, asset, queue, steps }: WhyFacts): WhyReason[] {
         link: { to: 'run', id: run.id },
       }),
     )
-  return [...planned, ...queued].slice(0, 5)
+  return [...abandoned, ...planned, ...queued].slice(0, 5)
 }
 
 function listed(names: readonly string[], none: string): string {

@@ -6,26 +6,28 @@ import { Ago } from '../../design/time.js'
 
 type Process = Deployment['processes'][number]
 
-/** What it does, beside what its kind says. */
+/** What it does. */
 function workWords({ runs, isLeadingDaemon, kind }: Process): string {
   const words = [
+    kind === 'server' && 'serves pages and API',
+    kind === 'engine' && runs === 'none' && 'answers the server',
     runs === 'executes' && 'executes runs',
     runs === 'launches' && 'launches runs',
     isLeadingDaemon && 'works as the daemon',
     kind === 'daemon' && !isLeadingDaemon && 'stands by',
   ].filter(Boolean)
-  return words.length > 0 ? words.join(', ') : kind === 'server' ? 'serves pages and API' : 'answers the server'
+  return words.join(', ')
 }
 
 const columns: readonly GridColumn<Process>[] = [
   {
     key: 'name',
     title: 'Process',
-    isFlexible: true,
+    width: 184,
     value: (one) => one.name,
     canCopy: true,
     cell: (one) => (
-      <Text size="sm" title={one.name} style={{ overflowWrap: 'anywhere' }}>
+      <Text size="sm" title={one.name} truncate maw={240}>
         {one.host} · {one.name.split(':').at(-1)}
       </Text>
     ),
@@ -43,7 +45,7 @@ const columns: readonly GridColumn<Process>[] = [
       />
     ),
   },
-  { key: 'work', title: 'Does', width: 200, value: workWords, cell: workWords },
+  { key: 'work', title: 'Does', isFlexible: true, value: workWords, cell: workWords },
   {
     key: 'load',
     title: 'Runs',
@@ -71,5 +73,5 @@ const columns: readonly GridColumn<Process>[] = [
 
 /** Servers, engines, daemons and workers, on whatever machines. */
 export const Processes = ({ processes }: { processes: readonly Process[] }) => (
-  <DataGrid label="Processes" columns={columns} rows={processes} rowKey={(one) => one.name} minWidth={1080} />
+  <DataGrid label="Processes" columns={columns} rows={processes} rowKey={(one) => one.name} minWidth={960} />
 )
