@@ -5,6 +5,7 @@ import type { GlobalOptions } from './command.js'
 import { interruptSignal } from './interrupt.js'
 import { logSettings } from './output/log-settings.js'
 import { stderrLogger } from './output/stderr-logger.js'
+import { packageVersion } from './package-version.js'
 
 /** Half a second of modules: loaded by the commands that need a project, when they run. */
 const platform = () => import('../platform/index.js')
@@ -70,6 +71,7 @@ export function stackOptions(): StackOptions & { readonly signal: AbortSignal } 
   return {
     env: process.env,
     logger,
+    version: packageVersion(),
     // To people the page, or the command itself, shows runs; their terminal would show them twice.
     journal: logSettings().format === 'json' ? logger : undefined,
     signal: interruptSignal(),

@@ -27,17 +27,19 @@ export function withRuns<T>(options: RunOptions, use: (queue: RunQueue) => Promi
 
 /** Queues a run and shows it until it ended; answers the exit code. */
 export async function requestAndFollow(
-  { store, engine }: RunQueue,
+  { store }: Pick<RunQueue, 'store'>,
   request: RunRequest,
   options: RunOptions,
 ): Promise<number> {
   const { run } = await store.requestRun(request)
   if (options.detach) {
     console.log(options.json ? JSON.stringify(run) : `Queued: ${run.id}`)
-    if (!engine.isRemote)
-      stderrLogger().info(
-        'No engine runs here. Where no worker runs elsewhere, start `millrace up` or `millrace worker`.',
-      )
+    const [{ runSlots }, { knownProcesses }] = await Promise.all([
+      import('../orchestrate/index.js'),
+      import('../platform/index.js'),
+    ])
+    if (runSlots(await knownProcesses(store), 0).workers === 0)
+      stderrLogger().info('No worker claims runs, here or elsewhere: start `millrace up` or `millrace worker`.')
     return 0
   }
   const signal = interruptSignal()

@@ -19,6 +19,7 @@ import { freshnessQueries } from './queries/freshness.js'
 import { handOverQueries } from './queries/hand-over.js'
 import { partitionQueries } from './queries/partitions.js'
 import { poolQueries } from './queries/pools.js'
+import { processQueries } from './queries/processes.js'
 import { retentionQueries } from './queries/retention.js'
 import { runQueries } from './queries/runs.js'
 import { webhookQueries } from './queries/webhooks.js'
@@ -65,6 +66,7 @@ export async function openMetastore(options: { url: string; logger: Logger }): P
     ...alertQueries(database),
     ...automationQueries(database),
     ...daemonQueries(database),
+    ...processQueries(database),
     ...retentionQueries(database),
     ...webhookQueries(database),
     access: accessQueries(database),

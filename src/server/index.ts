@@ -2,8 +2,8 @@ import { createServer } from 'node:http'
 import { getRequestListener } from '@hono/node-server'
 import { type AccessStore, mayActAs } from '../access/index.js'
 import { type Logger, systemClock } from '../base/index.js'
-import type { OrchestrateStore } from '../orchestrate/index.js'
-import { type Engine, localUrl, type Project, runProjectDaemon } from '../platform/index.js'
+import { keepPresence, type OrchestrateStore } from '../orchestrate/index.js'
+import { type Engine, localUrl, ownReport, type Project, runProjectDaemon } from '../platform/index.js'
 import { Access } from './access/index.js'
 import { createApp } from './app.js'
 import { serverErrors } from './errors.js'
@@ -47,6 +47,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const access = new Access({ store: options.access, address, project: project.name, clock: systemClock, logger })
   const services: Services = {
     ...options,
+    clock: systemClock,
     // Who logged in as admin may do everything else too.
     canEditConnections: ({ role, via }) =>
       mayActAs(role, 'admin') && (project.server.editConnections ?? (via !== 'open' || isLocalOnly(address))),
@@ -77,13 +78,14 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const daemon = options.hasDaemon
     ? runProjectDaemon(project, { store: counting, engine, address: { host, port }, logger, signal, onLoop })
     : undefined
+  const presence = keepPresence(ownReport('server', options.version), { store, clock: systemClock, logger, signal })
   return {
     url: localUrl(host, port),
     port,
     async close() {
       server.closeAllConnections()
       await new Promise<void>((resolve) => server.close(() => resolve()))
-      await daemon
+      await Promise.all([daemon, presence])
     },
   }
 }

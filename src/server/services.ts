@@ -1,3 +1,4 @@
+import type { Clock } from '../base/index.js'
 import type { Definitions, OrchestrateStore } from '../orchestrate/index.js'
 import type { Engine, Project } from '../platform/index.js'
 import type { Actor } from './access/index.js'
@@ -9,6 +10,7 @@ export interface Services {
   readonly store: OrchestrateStore
   readonly engine: Engine
   readonly version: string
+  readonly clock: Pick<Clock, 'now' | 'monotonicMs'>
   /** Aborts when the server is to end. */
   readonly signal: AbortSignal
   /** Whether connections may be made here: they name programs and files of this machine. */

@@ -77,6 +77,19 @@ describe.skipIf(executablePath === undefined)('the partitions of an asset', { ti
     ])
   })
 
+  it('are told wherever the asset is, which has failed while one of them has', async () => {
+    const { page } = pages
+    await pages.sees('3 of 10 made, 1 failed, 6 missing')
+    await pages.sees('1 of 10 partitions failed, 6 are missing.')
+    await pages.open('/assets')
+    const row = page.getByRole('row', { name: 'reports/daily' })
+    await row.getByText('✓ 3 ✕ 1 ○ 6').waitFor()
+    await row.getByText('failed', { exact: true }).waitFor()
+    await pages.open('/lineage')
+    await page.getByText('✓ 3 ✕ 1 ○ 6').waitFor()
+    await pages.open('/assets/reports%2Fdaily?tab=partitions')
+  })
+
   it('one that failed leads to its run, and is made again from there', async () => {
     const { page } = pages
     await page.getByRole('button', { name: '2024-01-04, failed' }).click()

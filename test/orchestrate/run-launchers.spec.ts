@@ -126,6 +126,7 @@ function launching(kind: Kind, wish: Wish = {}) {
   const env = { ...process.env, FAKE_DOCKER_DIR: join(dir, 'docker'), SHOP_PASSWORD: secret, OTEL_SERVICE_NAME: 'shop' }
   const launcher = openLauncher(settings, {
     project: 'shop',
+    clock: systemClock,
     env,
     metastoreUrl: url,
     ownCommand: [

@@ -92,7 +92,9 @@ describe('a lease', () => {
     const { run } = await request()
     const first = await claim('a:1')
     expect(await store.claimRun('b:1', leaseMs)).toBeUndefined()
+    expect(await store.getRun(run.id)).toMatchObject({ worker: 'a:1', isAbandoned: false })
     await expire(run.id)
+    expect((await store.listRuns({}))[0]).toMatchObject({ worker: 'a:1', isAbandoned: true })
     const second = await claim('b:1')
     expect(second).toMatchObject({ isResumed: true, run: { id: run.id, attempt: 2 }, lease: { token: 2 } })
     expect(first).toMatchObject({ isResumed: false, run: { attempt: 1 }, lease: { token: 1 } })
@@ -707,4 +709,53 @@ it('of several daemons one leads until it resigns, is silent for too long, or is
   expect(await store.leadDaemon('a:1', -1)).toBe('a:1')
   expect(await store.leadDaemon('b:1', 60_000)).toBe('b:1')
   expect(await store.daemonBeatAt()).toBeInstanceOf(Date)
+})
+
+describe('processes', () => {
+  const report = (name: string, changes = {}) =>
+    ({ name, kind: 'worker', host: 'a', version: '1.0.0', runs: 'executes', capacity: 4, ...changes }) as const
+  const silentFor = (name: string, howLong: string) =>
+    store.sql(`update processes set heard_at = heard_at - interval '${howLong}' where name = $1`, [name])
+
+  it('are there from their first word to their last, with the runs that they hold', async () => {
+    await store.reportProcess(report('a:1'), true)
+    await store.reportProcess(report('s:1', { kind: 'server', runs: 'none', capacity: 0 }), true)
+    await request()
+    await claim('a:1')
+    await store.leadDaemon('s:1', 60_000)
+    expect(await store.processes()).toMatchObject([
+      { ...report('s:1', { kind: 'server', runs: 'none', capacity: 0 }), running: 0, isLeadingDaemon: true },
+      { ...report('a:1'), running: 1, isLeadingDaemon: false, isLost: false },
+    ])
+    await store.removeProcess('a:1')
+    expect((await store.processes()).map(({ name }) => name)).toEqual(['s:1'])
+  })
+
+  it('that are silent are lost, are back with their next word, and are forgotten in the end', async () => {
+    for (const name of ['a:1', 'b:1']) await store.reportProcess(report(name), true)
+    await silentFor('a:1', '14 seconds')
+    await silentFor('b:1', '16 seconds')
+    const lost = async () => (await store.processes()).filter(({ isLost }) => isLost).map(({ name }) => name)
+    expect(await lost()).toEqual(['b:1'])
+    await store.reportProcess(report('b:1'), false)
+    expect(await lost()).toEqual([])
+    await silentFor('b:1', '59 minutes')
+    await store.reportProcess(report('a:1'), false)
+    expect(await lost()).toEqual(['b:1'])
+    await silentFor('b:1', '2 minutes')
+    await store.reportProcess(report('a:1'), false)
+    expect((await store.processes()).map(({ name }) => name)).toEqual(['a:1'])
+  })
+
+  it('keep when they started, unless another one has their name by now', async () => {
+    const since = async () => (await store.processes())[0]?.startedAt
+    await store.reportProcess(report('a:1'), true)
+    await store.sql("update processes set started_at = started_at - interval '1 day'")
+    const started = await since()
+    await store.reportProcess(report('a:1'), false)
+    expect(await since()).toBe(started)
+    await store.reportProcess(report('a:1', { version: '1.1.0' }), true)
+    expect(String(await since()) > String(started)).toBe(true)
+    expect(await store.processes()).toMatchObject([{ version: '1.1.0' }])
+  })
 })

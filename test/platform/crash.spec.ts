@@ -92,7 +92,10 @@ describe('kill -9 in the middle of a run loses nothing, does nothing twice, and 
     expect(run).toMatchObject({ status: 'failed', error: { code: 'RUN_LOST' } })
     expect(run.error?.message).toContain('ts:reports/slow')
     expect(run.steps.filter((step) => ['pending', 'running'].includes(step.status))).toEqual([])
-    const skipped = (await eventsOf(running, runId)).filter(({ type }) => type === 'step_skipped')
+    const events = await eventsOf(running, runId)
+    const failed = events.filter(({ type }) => type === 'asset_failed')
+    expect(failed.map(({ asset, step }) => [asset, step])).toEqual([['reports/slow', 'ts:reports/slow']])
+    const skipped = events.filter(({ type }) => type === 'step_skipped')
     expect(skipped.map(({ step }) => step).sort()).toEqual(
       run.steps.flatMap(({ key, status }) => (status === 'skipped' ? [key] : [])).sort(),
     )

@@ -46,14 +46,14 @@ describe('limits of a project', { timeout: 60_000 }, () => {
       return now.going.length === 2 && now.pools[0]?.taken.length === 1 && now
     })
     expect(shown).toMatchObject({
-      maxConcurrentRuns: 2,
+      slots: { workers: 1, lost: 0, total: 2, taken: 2 },
       maxRetries: 1,
       maxRuntimeMs: 600_000,
       tagLimits: [{ key: 'team' }],
     })
     expect(shown.queued.map(({ waitsFor }) => waitsFor)).toEqual([
       '1 of at most 1 runs with the tag team=a are going on',
-      '2 runs are going on, of at most 2, and 1 wait before it',
+      'it waits for a free slot: 1 worker, 2 of 2 slots taken, and 1 wait before it',
     ])
     const [held] = shown.queued
     expect(runDetailSchema.parse(await project.up.get(`/runs/${held?.id}`)).waitsFor).toContain('team=a')
@@ -62,6 +62,8 @@ describe('limits of a project', { timeout: 60_000 }, () => {
   it('are figures for Prometheus', async () => {
     const text = await (await fetch(`${project.up.url}/metrics`)).text()
     expect(text).toContain('millrace_runs{status="queued"} 2')
+    expect(text).toContain('millrace_run_slots{kind="taken"} 2')
+    expect(text).toContain('millrace_processes{kind="engine",status="up"} 1')
     expect(text).toContain('millrace_pool_places{pool="api",kind="taken"} 1')
     expect(text).toContain('route="/api/deployment"')
     expect(text).not.toMatch(/route="[^"]*[0-9a-f]{8}-/)

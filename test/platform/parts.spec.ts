@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest'
 import { silentLogger } from '../../src/base/index.js'
 import { type Metastore, openMetastore, withOwnSchema } from '../../src/metastore/index.js'
+import type { Health } from '../../src/server/contract/index.js'
 import { type Command, eventually, millrace, removeProject } from '../support/millrace.js'
 import { type StartedServer, startPostgres } from '../support/postgres-server.js'
 import { partsEnv, partsProject } from './parts-project.js'
@@ -154,11 +155,13 @@ it('of several daemons one works, with an engine of its own, and the server know
   await ticksBeyond(2)
   const url = await eventually('the server serves', () => /"url":"([^"]+)"/.exec(serve.output())?.[1])
   const health = async () =>
-    (await fetch(`${url}/api/health`)).json() as Promise<{ status: string; daemon: { status: string } }>
-  await eventually('all is well', async () => {
-    const { status, daemon } = await health()
-    return status === 'ok' && daemon.status === 'up'
+    (await fetch(`${url}/api/health`)).json() as Promise<Pick<Health, 'status' | 'engine' | 'daemon'>>
+  const seen = await eventually('engine and daemon are there', async () => {
+    const now = await health()
+    return now.engine.status === 'up' && now.daemon.status === 'up' && now
   })
+  // What the sensor asked for waits, and no worker claims runs.
+  expect(seen.status).toBe('degraded')
   // What the server kept while user code could not be asked, a daemon takes up with what came with it.
   const at = new Date().toISOString()
   await store.keepDelivery(

@@ -62,6 +62,7 @@ export async function openAccessTests() {
     const services = {
       store,
       version: '1.0.0',
+      clock,
       signal: stop.signal,
       project: { name: 'test' },
       engine: new Proxy({}, { get: () => away }),

@@ -78,18 +78,33 @@ export interface Up extends Command {
   stop(): Promise<void>
 }
 
+interface UpOptions {
+  readonly port?: number
+  readonly args?: readonly string[]
+  readonly env?: NodeJS.ProcessEnv
+}
+
 /** Starts `millrace up` on a free port and waits until the assets of the project are known. */
-export async function startUp(
-  projectDir: string,
-  { port = 0, args = [] as readonly string[], env = {} as NodeJS.ProcessEnv } = {},
-): Promise<Up> {
+export function startUp(projectDir: string, { port = 0, args = [], env = {} }: UpOptions = {}): Promise<Up> {
   const command = millrace(projectDir, ['up', '--no-run', '--port', String(port), ...args], env)
+  return answering(command, (call) =>
+    eventually('the engine has read the project', () => call('/assets').catch(() => undefined)),
+  )
+}
+
+/** Starts `millrace serve` on a free port, with nothing beside it. */
+export const startServer = (projectDir: string, { port = 0, args = [], env = {} }: UpOptions = {}): Promise<Up> =>
+  answering(millrace(projectDir, ['serve', '--port', String(port), ...args], env))
+
+type Call = (path: string, body?: unknown) => Promise<never>
+
+async function answering(command: Command, isReady: (call: Call) => Promise<unknown> = async () => {}): Promise<Up> {
   try {
-    const url = await eventually('`millrace up` prints its address', () => {
-      if (command.process.exitCode !== null) throw new Error(`\`millrace up\` ended: ${command.output()}`)
+    const url = await eventually('the server prints its address', () => {
+      if (command.process.exitCode !== null) throw new Error(`The server ended: ${command.output()}`)
       return /http:\/\/localhost:\d+/.exec(command.output())?.[0].replace('localhost', '127.0.0.1')
     })
-    const call = async (path: string, body?: unknown) => {
+    const call: Call = async (path, body) => {
       const response = await fetch(
         `${url}/api${path}`,
         body === undefined
@@ -100,7 +115,7 @@ export async function startUp(
       if (!response.ok) throw new Error(`${path} answered ${response.status}: ${JSON.stringify(answer)}`)
       return answer as never
     }
-    await eventually('the engine has read the project', () => call('/assets').catch(() => undefined))
+    await isReady(call)
     return {
       ...command,
       url,

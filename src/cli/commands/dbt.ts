@@ -3,6 +3,7 @@ import { terminalQuestions } from '../ask.js'
 import type { CommandDefinition, GlobalOptions } from '../command.js'
 import { interruptSignal } from '../interrupt.js'
 import { stderrLogger } from '../output/stderr-logger.js'
+import { packageVersion } from '../package-version.js'
 
 /** Commands that need no warehouse run right here, without asking or becoming the engine; so does a bare dbt project. */
 const withoutWarehouse = new Set(['ls', 'list', 'parse', 'deps', 'clean', 'init', 'version', 'help'])
@@ -64,6 +65,7 @@ export const dbt: CommandDefinition = {
     const engine = await openEngine(project, {
       env: process.env,
       logger: stderrLogger(),
+      version: packageVersion(),
       command: `dbt ${command}`,
     })
     try {

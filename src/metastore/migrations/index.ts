@@ -187,6 +187,14 @@ const migrations: readonly { readonly name: string; readonly sql: string }[] = [
       );
       create index step_turns_run on step_turns (run_id);`,
   },
+  {
+    name: '016_processes',
+    sql: `
+      create table processes (
+        name text primary key, kind text not null, host text not null, version text not null, runs text not null, capacity int not null,
+        started_at timestamptz not null default now(), heard_at timestamptz not null default now()
+      );`,
+  },
 ]
 
 /** Any number that nobody else takes: processes that start together migrate one after the other. */

@@ -50,6 +50,8 @@ export function toRun(row: Row): Run {
     stepCounts: { ...emptyCounts, ...(row.step_counts as Run['stepCounts']) },
     error: optional(row.error),
     attempt: Number(row.attempt),
+    worker: row.lease_until === null ? undefined : optional(row.lease_worker),
+    isAbandoned: row.is_abandoned === true,
     traceparent: optional(row.traceparent),
   }
 }

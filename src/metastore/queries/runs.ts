@@ -77,6 +77,9 @@ export function newsOfQueued(inserted: readonly InsertedRun[]) {
   }
 }
 
+/** With a look at the store's clock: only that tells whether a lease has ended. */
+const selectRuns = `select *, lease_until < now() as is_abandoned from runs`
+
 export function runQueries(
   database: Database,
 ): Pick<
@@ -90,13 +93,13 @@ export function runQueries(
       }),
 
     async getRun(id) {
-      const [row] = await database.rows('select * from runs where id = $1', [id])
+      const [row] = await database.rows(`${selectRuns} where id = $1`, [id])
       return row && toRun(row)
     },
 
     async listRuns({ statuses, asset, trigger, parentRunId, before, limit = 50 }) {
       const rows = await database.rows(
-        `select * from runs where ($1::text[] is null or status = any($1))
+        `${selectRuns} where ($1::text[] is null or status = any($1))
            and ($2::text is null or exists (select 1 from run_steps s where s.run_id = runs.id and s.assets @> to_jsonb($2::text)))
            and ($3::text is null or trigger_name = $3 or trigger_type = $3) and ($4::text is null or id < $4)
            and ($5::text is null or parent_run_id = $5)

@@ -64,6 +64,10 @@ export interface Run {
   readonly error?: ErrorJson | undefined
   /** How often an engine took it up; above 1 = it was resumed after a crash. */
   readonly attempt: number
+  /** Who has it. */
+  readonly worker?: string | undefined
+  /** Its worker did not prolong its lease: the next one takes it up. As it was when the run was read. */
+  readonly isAbandoned?: boolean | undefined
   /** Of the span that asked for it, whose trace it goes on with. */
   readonly traceparent?: string | undefined
 }

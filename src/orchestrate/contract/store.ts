@@ -22,6 +22,7 @@ import type {
   RunEvent,
 } from './events.js'
 import type { EndedRuns, StoreFigures } from './figures.js'
+import type { KnownProcess, ProcessReport } from './processes.js'
 import type { PlannedStep, Run, RunFilter, RunRequest, RunStatus, RunStep, StepChange, TagLimit } from './runs.js'
 
 /** A claim on a run. Every write made under it checks the token: a writer that lost its lease is refused (fencing). */
@@ -234,6 +235,14 @@ export interface OrchestrateStore {
   resignDaemon(daemon: string): Promise<void>
   /** When a daemon last said that it works; undefined where none ever did, or the last one ended in order. */
   daemonBeatAt(): Promise<Date | undefined>
+
+  // processes of the installation
+  /** Says that a process is there; those that were not heard of for an hour are forgotten. @param isNew it has just started */
+  reportProcess(report: ProcessReport, isNew: boolean): Promise<void>
+  /** It ends in order: nobody is to look for it. */
+  removeProcess(name: string): Promise<void>
+  /** All that were heard of lately, the lost ones too, by kind and then by age. */
+  processes(): Promise<readonly KnownProcess[]>
 
   // freshness
   /** As it was noted last. */

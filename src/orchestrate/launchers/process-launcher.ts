@@ -92,10 +92,10 @@ export class ProcessLauncher implements RunLauncher {
 
   /** What run workers wrote whose launcher did not live to read it. */
   async tidy(): Promise<void> {
-    const { logDir } = this.#surroundings
+    const { logDir, clock } = this.#surroundings
     for (const file of await readdir(logDir).catch(() => [])) {
       const path = join(logDir, file)
-      const isOld = Date.now() - ((await stat(path).catch(() => undefined))?.mtimeMs ?? 0) > dayMs
+      const isOld = clock.now().getTime() - ((await stat(path).catch(() => undefined))?.mtimeMs ?? 0) > dayMs
       if (runWorkerOf(file.replace(/\.log$/, '')) && isOld) await rm(path, { force: true })
     }
   }

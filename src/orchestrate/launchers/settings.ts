@@ -1,3 +1,5 @@
+import type { Clock } from '../../base/index.js'
+
 /** `runs.launcher` of millrace.yaml, read. */
 export type LauncherSettings = ProcessSettings | DockerSettings | KubernetesSettings
 
@@ -71,6 +73,7 @@ export interface KubernetesSettings extends ImageSettings {
 export interface LauncherSurroundings {
   /** Of the project. */
   readonly project: string
+  readonly clock: Pick<Clock, 'now'>
   readonly env: Readonly<Record<string, string | undefined>>
   /** Of the store. Holds a password. */
   readonly metastoreUrl: string

@@ -1,22 +1,35 @@
 import { describe, expect, it } from 'vitest'
 import type { Run } from '../contract/index.js'
-import { whyQueued } from './why-queued.js'
+import { whyAbandoned, whyQueued } from './why-queued.js'
 
 const run = (id: string, changes: Partial<Run> = {}) => ({ id, tags: {}, ...changes }) as Run
-const facts = { going: [], queued: [], limits: { tags: [] }, maxConcurrentRuns: 2, isEngineUp: true }
+const slots = { workers: 2, lost: 0, total: 8, taken: 3 }
+const facts = { going: [], queued: [], limits: { tags: [] }, slots }
 
 describe('whyQueued', () => {
   it('names what holds a run back', () => {
     const mine = run('m', { tags: { team: 'a' }, sequenceKey: 's' })
-    expect(whyQueued(mine, { ...facts, isEngineUp: false })).toBe('no engine takes runs at the moment')
+    const none = { ...slots, workers: 0, total: 0, taken: 0 }
+    expect(whyQueued(mine, { ...facts, slots: none })).toBe('no worker claims runs: start `millrace worker`')
+    expect(whyQueued(mine, { ...facts, slots: { ...none, lost: 2 } })).toBe(
+      'no worker claims runs (2 lost): start `millrace worker`',
+    )
     const tags = [{ key: 'team', value: 'a', limit: 1 }]
     expect(whyQueued(mine, { ...facts, going: [run('x', { tags: { team: 'a' } })], limits: { tags } })).toBe(
       '1 of at most 1 runs with the tag team=a are going on',
     )
     expect(whyQueued(mine, { ...facts, going: [run('x', { sequenceKey: 's' })] })).toContain('sequence')
-    expect(whyQueued(mine, { ...facts, going: [run('x'), run('y')], queued: [run('q'), mine] })).toBe(
-      '2 runs are going on, of at most 2, and 1 wait before it',
+    const full = { ...facts, slots: { ...slots, lost: 1, taken: 8 }, queued: [run('q'), mine] }
+    expect(whyQueued(mine, full)).toBe(
+      'it waits for a free slot: 2 workers (1 lost), 8 of 8 slots taken, and 1 wait before it',
     )
     expect(whyQueued(mine, facts)).toBe('it is about to be taken')
+  })
+
+  it('names what one waits for whose worker was lost', () => {
+    expect(whyAbandoned(slots)).toBe('its worker was lost: the next one with a free slot takes it up')
+    expect(whyAbandoned({ ...slots, workers: 0, lost: 1 })).toBe(
+      'its worker was lost, and no worker claims runs (1 lost): start `millrace worker`',
+    )
   })
 })

@@ -1,4 +1,6 @@
+import { plural } from '../../base/index.js'
 import type { Run, RunLimits } from '../contract/index.js'
+import type { RunSlots } from './run-slots.js'
 import { limitThatHolds } from './tag-limits.js'
 
 export interface QueueFacts {
@@ -7,24 +9,31 @@ export interface QueueFacts {
   /** Those that wait, in the order in which they are taken. */
   readonly queued: readonly Run[]
   readonly limits: Pick<RunLimits, 'tags'>
-  /** Of one engine. */
-  readonly maxConcurrentRuns: number
-  readonly isEngineUp: boolean
+  readonly slots: RunSlots
 }
 
 /** Why a queued run does not start, in words. */
-export function whyQueued(run: Run, facts: QueueFacts): string {
-  const { going, queued, limits, maxConcurrentRuns, isEngineUp } = facts
-  if (!isEngineUp) return 'no engine takes runs at the moment'
+export function whyQueued(run: Run, { going, queued, limits, slots }: QueueFacts): string {
+  if (slots.workers === 0) return nobodyWords(slots)
   const held = limitThatHolds(run, going, limits.tags)
   if (held !== undefined) return held
   const { sequenceKey } = run
   if (sequenceKey !== undefined && going.some((one) => one.sequenceKey === sequenceKey))
     return 'the run before it in its sequence is going on (overlap: queue)'
-  if (going.length >= maxConcurrentRuns) {
+  if (slots.taken >= slots.total) {
+    const { workers, taken, total } = slots
     const place = queued.findIndex(({ id }) => id === run.id)
     const before = place > 0 ? `, and ${place} wait before it` : ''
-    return `${going.length} runs are going on, of at most ${maxConcurrentRuns}${before}`
+    return `it waits for a free slot: ${plural(workers, 'worker')}${lostWords(slots)}, ${taken} of ${plural(total, 'slot')} taken${before}`
   }
   return 'it is about to be taken'
 }
+
+/** Why a run that was taken from the queue does not go on, where its worker is lost. */
+export const whyAbandoned = (slots: RunSlots): string =>
+  slots.workers === 0
+    ? `its worker was lost, and ${nobodyWords(slots)}`
+    : 'its worker was lost: the next one with a free slot takes it up'
+
+const nobodyWords = (slots: RunSlots) => `no worker claims runs${lostWords(slots)}: start \`millrace worker\``
+const lostWords = ({ lost }: RunSlots) => (lost === 0 ? '' : ` (${lost} lost)`)

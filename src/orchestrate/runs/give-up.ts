@@ -1,6 +1,8 @@
 import type { Clock, ErrorJson } from '../../base/index.js'
-import type { ClaimedRun, NewRunEvent, OrchestrateStore, StepChange } from '../contract/index.js'
+import type { ClaimedRun, NewRunEvent, OrchestrateStore, Run, RunStep, StepChange } from '../contract/index.js'
 import { orchestrateErrors } from '../errors.js'
+import { assetFailed } from './execute-step.js'
+import { RunPartitions } from './run-partitions.js'
 
 /** A run that was lost this often with its engine is not tried again: it is likely what ends the engine. */
 export const maxLostAttempts = 3
@@ -22,6 +24,7 @@ export async function giveUp(store: OrchestrateStore, { run, lease }: ClaimedRun
   const pending = steps.filter((step) => step.status === 'pending')
   const skipped = pending.map(({ key }): StepChange => ({ key, status: 'skipped', endedAt, reason }))
   const events = [
+    ...(await failedAssets(store, run, suspects, error)),
     ...suspects.map(
       ({ key }): NewRunEvent => ({ type: 'step_failed', step: key, level: 'error', message: error.message, error }),
     ),
@@ -29,4 +32,44 @@ export async function giveUp(store: OrchestrateStore, { run, lease }: ClaimedRun
   ]
   // In one transaction: who dies here names the same steps the next time.
   await store.endRun(lease, 'failed', error, { record: { events, steps: [...failed, ...skipped] } })
+}
+
+/** What the steps that were lost did not come to make: each of their assets that the run neither made nor told as failed. */
+async function failedAssets(
+  store: OrchestrateStore,
+  run: Run,
+  suspects: readonly RunStep[],
+  error: ErrorJson,
+): Promise<NewRunEvent[]> {
+  const assets = suspects.flatMap((step) => step.assets)
+  if (assets.length === 0) return []
+  const [told, partitions] = await Promise.all([
+    store.readEvents({ runId: run.id, types: ['asset_materialized', 'asset_failed'], limit: 1_000_000 }),
+    partitionsOf(store, run, new Set(assets)),
+  ])
+  const decided = new Set<string>()
+  for (const { type, asset = '', partitions: text } of told) {
+    if (type === 'asset_materialized') partitions?.madeText(asset, text)
+    if (type === 'asset_failed' || (partitions?.isComplete(asset) ?? true)) decided.add(asset)
+  }
+  return suspects.flatMap((step) =>
+    step.assets
+      .filter((asset) => !decided.has(asset))
+      .map((asset) => ({ ...assetFailed(run, step, asset, error), ...partitions?.eventOf(asset) })),
+  )
+}
+
+/** By what was told of the project last: to read it anew may be what ends the engine. Undefined where its partitions are others by now. */
+async function partitionsOf(
+  store: OrchestrateStore,
+  run: Run,
+  assets: ReadonlySet<string>,
+): Promise<RunPartitions | undefined> {
+  const definitions = await store.readDefinitions()
+  if (!definitions) return undefined
+  try {
+    return new RunPartitions(definitions, run, assets, await store.dynamicPartitions())
+  } catch {
+    return undefined
+  }
 }

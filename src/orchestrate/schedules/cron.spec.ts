@@ -89,3 +89,7 @@ it.each([
 ])('refuses `%s` in %s', (cron, timezone) => {
   expect(() => nextTicks(cron, timezone, new Date(), 1)).toThrowError(expect.objectContaining({ code: 'CRON_INVALID' }))
 })
+
+it('no instants are none, at once', () => {
+  expect(nextTicks('* * * * *', 'UTC', new Date('2026-03-28T12:00Z'), 0)).toEqual([])
+})

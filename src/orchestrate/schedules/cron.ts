@@ -4,6 +4,7 @@ import { secondOccurrence } from './repeated-time.js'
 
 /** The next instants after `from`. @throws CRON_INVALID */
 export function nextTicks(cron: string, timezone: string, from: Date, count: number): Date[] {
+  if (count <= 0) return []
   const ticks: Date[] = []
   for (const at of instantsAfter(cron, timezone, from)) {
     ticks.push(at)

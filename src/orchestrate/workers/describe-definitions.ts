@@ -47,8 +47,13 @@ export function describeDefinitions(
     ),
   ])
   const foreign = [...new Set(checks.map((check) => check.asset).filter((key) => !own.has(key)))]
-  const checksOf = (key: string) =>
-    checks.filter((check) => check.asset === key).map((check) => ({ asset: key, name: check.name }))
+  const checksByAsset = new Map<string, CheckDefinition[]>()
+  for (const check of checks) {
+    const known = checksByAsset.get(check.asset)
+    if (known) known.push(check)
+    else checksByAsset.set(check.asset, [check])
+  }
+  const checksOf = (key: string) => (checksByAsset.get(key) ?? []).map(({ name }) => ({ asset: key, name }))
   return {
     assets: [
       ...assets.map((asset) => assetSpec(asset, source(asset.key))),

@@ -1,5 +1,5 @@
 import { join, resolve } from 'node:path'
-import type { Logger } from '../../base/index.js'
+import { type Logger, systemClock } from '../../base/index.js'
 import { type ConnectionDraft, listConnectors, listDestinations } from '../../extract-load/index.js'
 import type { Definitions, OrchestrateStore, SensorQuestion, StepExecutor } from '../../orchestrate/index.js'
 import { runDbtCommand } from '../../transform/index.js'
@@ -78,7 +78,7 @@ export class LocalEngine implements Engine {
       query: (sql, signal) => this.query({ sql, allowWrite: true, signal }),
       read: (sql, signal) => this.#read(sql, signal),
     })
-    this.#types = new ProjectTypesFile(project, this.#dbt)
+    this.#types = new ProjectTypesFile(project, this.#dbt, systemClock)
     const around = {
       project,
       settingsKeeper: settingsKeeper(project),

@@ -1,9 +1,12 @@
+import { systemClock } from '../../base/index.js'
+import { keepPresence } from '../../orchestrate/index.js'
 import type { Project } from '../contract.js'
 import { reconnectingEngine } from '../engine/client.js'
 import { LocalEngine } from '../engine/local-engine.js'
 import { socketPath } from '../engine/socket-path.js'
 import type { StackOptions } from './engine-with-store.js'
 import { openStore } from './open-store.js'
+import { ownReport } from './own-report.js'
 import { runProjectDaemon } from './project-daemon.js'
 import { warehouseCapabilities } from './run-launching.js'
 import { watchProject } from './watch-project.js'
@@ -16,7 +19,7 @@ export async function runDaemonProcess(
   project: Project,
   options: StackOptions & { readonly signal: AbortSignal; readonly onStart: () => void },
 ): Promise<void> {
-  const { env, logger, signal, onStart } = options
+  const { env, logger, signal, version, onStart } = options
   const handle = await openStore(project, options)
   const { store } = handle
   try {
@@ -30,6 +33,7 @@ export async function runDaemonProcess(
       onStart()
       await Promise.all([
         runProjectDaemon(project, { store, engine, address: project.server, logger, signal }),
+        keepPresence(ownReport('daemon', version), { store, clock: systemClock, logger, signal }),
         own && watchProject(own, { signal, logger }),
       ])
     } finally {

@@ -10,7 +10,11 @@ export async function runEngineProcess(
   options: StackOptions & { readonly signal: AbortSignal; readonly claimsRuns: boolean },
 ): Promise<void> {
   if (options.claimsRuns) requireReachableStore(project)
-  const engine = await openOwnEngine(project, options, { mustOwn: true, claimsRuns: options.claimsRuns })
+  const engine = await openOwnEngine(project, options, {
+    mustOwn: true,
+    kind: 'engine',
+    claimsRuns: options.claimsRuns,
+  })
   try {
     await engine.startRunLoop()
     await watchProject(engine as LocalEngine, { ...options, keepsTypes: true })

@@ -1,14 +1,24 @@
 import { isProcessGone, type Logger, processName, systemClock } from '../../base/index.js'
-import { type OrchestrateStore, type RunEngineOptions, runEngine } from '../../orchestrate/index.js'
+import {
+  keepPresence,
+  type OrchestrateStore,
+  type ProcessKind,
+  type ProcessReport,
+  type RunEngineOptions,
+  runEngine,
+} from '../../orchestrate/index.js'
 import type { Engine, Project } from '../contract.js'
 import { LocalEngine } from '../engine/local-engine.js'
 import { openProjectEngine } from '../engine/open-engine.js'
 import { openStore, type StoreHandle } from './open-store.js'
+import { ownReport } from './own-report.js'
 import { openLaunchedRuns } from './run-launching.js'
 
 export interface StackOptions {
   readonly env: Readonly<Record<string, string | undefined>>
   readonly logger: Logger
+  /** Of Millrace, for who looks at the processes of the installation. */
+  readonly version: string
   /** Is told of every run that the engine executes, where nobody follows them. */
   readonly journal?: Logger | undefined
   readonly signal?: AbortSignal | undefined
@@ -23,6 +33,7 @@ const projectIsFreeWithinMs = 24 * 3600_000
 interface EngineWish {
   /** It must be the engine itself, and waits until the project is free. */
   readonly mustOwn: boolean
+  readonly kind: ProcessKind
   readonly claimsRuns: boolean
   /** Claims no more once there was nothing to do for so long. */
   readonly untilIdleMs?: number | undefined
@@ -56,12 +67,10 @@ export function engineWithStore(
     env: options.env,
     logger: options.logger,
     openStore: async () => (await openHandle()).store,
-    openRunLoop: wish.claimsRuns
-      ? async (local, store) => {
-          const { url: metastoreUrl } = await openHandle()
-          return openRunLoop(local, store, { ...options, metastoreUrl, untilIdleMs: wish.untilIdleMs })
-        }
-      : undefined,
+    openRunLoop: async (local, store) => {
+      const { url: metastoreUrl } = await openHandle()
+      return openRunLoop(local, store, { ...options, ...wish, metastoreUrl })
+    },
     onClose: async () => (await handle)?.close(),
   })
 }
@@ -69,19 +78,41 @@ export function engineWithStore(
 async function openRunLoop(
   engine: LocalEngine,
   store: OrchestrateStore,
-  options: StackOptions & { readonly metastoreUrl: string; readonly untilIdleMs?: number | undefined },
+  options: StackOptions & Omit<EngineWish, 'mustOwn'> & { readonly metastoreUrl: string },
 ): Promise<(signal: AbortSignal) => Promise<void>> {
-  const { env, logger, journal, metastoreUrl, untilIdleMs } = options
+  const { env, logger, journal, metastoreUrl, untilIdleMs, kind, version, claimsRuns } = options
   const { project } = engine
+  const around = { store, clock: systemClock, logger }
+  if (!claimsRuns) return (signal) => keepPresence(ownReport(kind, version), { ...around, signal })
   const launched = await openLaunchedRuns(project, { env, logger, store, metastoreUrl })
+  const { maxConcurrentRuns } = project
+  const report = ownReport(kind, version, { runs: launched ? 'launches' : 'executes', capacity: maxConcurrentRuns })
   return (signal) =>
-    runEngine({
-      ...execution(engine, { store, logger, journal, signal }),
-      isGone: isProcessGone,
-      maxConcurrentRuns: project.maxConcurrentRuns,
-      launched,
-      untilIdleMs,
-    })
+    whilePresent(report, { ...around, signal }, () =>
+      runEngine({
+        ...execution(engine, { store, logger, journal, signal }),
+        isGone: isProcessGone,
+        maxConcurrentRuns,
+        launched,
+        untilIdleMs,
+      }),
+    )
+}
+
+/** Present is who claims runs: what is still given back after that takes no slot from others. */
+async function whilePresent(
+  report: ProcessReport,
+  options: Parameters<typeof keepPresence>[1],
+  work: () => Promise<void>,
+): Promise<void> {
+  const ended = new AbortController()
+  const presence = keepPresence(report, { ...options, signal: AbortSignal.any([options.signal, ended.signal]) })
+  try {
+    await work()
+  } finally {
+    ended.abort()
+    await presence
+  }
 }
 
 /** How an engine executes runs, whoever claims them. */

@@ -5,7 +5,7 @@ import { requireReachableStore } from './run-launching.js'
 
 /** The running engine of the project, or one in this process. Whoever opens it closes it. */
 export async function openEngine(project: Project, options: StackOptions): Promise<Engine> {
-  return openOwnEngine(project, options, { mustOwn: false, claimsRuns: true })
+  return openOwnEngine(project, options, { mustOwn: false, kind: 'command', claimsRuns: true })
 }
 
 /** Engine and store, with somebody who executes what is queued: for commands that request runs and follow them. */

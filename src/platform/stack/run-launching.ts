@@ -33,6 +33,7 @@ export async function openLaunchedRuns(
   const main = fileURLToPath(new URL('../../cli/main.js', import.meta.url))
   const launcher = openLauncher(settings, {
     project: project.name,
+    clock: systemClock,
     env,
     metastoreUrl,
     ownCommand: [process.execPath, main, '--project-dir', project.dir],

@@ -18,7 +18,7 @@ export async function runWorkerProcess(
 ): Promise<void> {
   requireReachableStore(project)
   const { servesSeveralProcesses } = await warehouseCapabilities(project, options.env)
-  const wish = { claimsRuns: true, untilIdleMs: options.untilIdleMs }
+  const wish = { kind: 'worker' as const, claimsRuns: true, untilIdleMs: options.untilIdleMs }
   const engine = servesSeveralProcesses
     ? engineWithStore(project, options, wish)
     : ((await openOwnEngine(project, options, { ...wish, mustOwn: true })) as LocalEngine)

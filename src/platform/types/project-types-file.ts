@@ -1,5 +1,5 @@
 import { relative } from 'node:path'
-import { errorFromJson } from '../../base/index.js'
+import { type Clock, errorFromJson } from '../../base/index.js'
 import type { Project, TypesFile } from '../contract.js'
 import type { DbtRuntime } from '../engine/dbt-runtime.js'
 import { isMissing } from '../engine/warehouses.js'
@@ -15,14 +15,16 @@ const pauseMs = 10_000
 export class ProjectTypesFile {
   readonly #project: Project
   readonly #dbt: Pick<DbtRuntime, 'target' | 'warehouse'>
+  readonly #clock: Pick<Clock, 'monotonicMs'>
   /** What was written last was made of it. */
   #of: LoadedDefinitions | undefined
   #haveTablesChanged = false
   #lookedMs = Number.NEGATIVE_INFINITY
 
-  constructor(project: Project, dbt: Pick<DbtRuntime, 'target' | 'warehouse'>) {
+  constructor(project: Project, dbt: Pick<DbtRuntime, 'target' | 'warehouse'>, clock: Pick<Clock, 'monotonicMs'>) {
     this.#project = project
     this.#dbt = dbt
+    this.#clock = clock
   }
 
   tablesChange(): void {
@@ -31,7 +33,7 @@ export class ProjectTypesFile {
 
   async keep(loaded: LoadedDefinitions): Promise<void> {
     if (this.#project.definitionsFile === undefined || !loaded.isWhole) return
-    const isDue = this.#haveTablesChanged && performance.now() - this.#lookedMs > pauseMs
+    const isDue = this.#haveTablesChanged && this.#clock.monotonicMs() - this.#lookedMs > pauseMs
     if (loaded === this.#of && !isDue) return
     await this.write(loaded, { isDryRun: false })
   }
@@ -49,7 +51,7 @@ export class ProjectTypesFile {
     // Half of the names would make the other half wrong.
     if (!names || !isWhole) throw problem ? errorFromJson(problem) : new Error('A part of the project cannot be read.')
     this.#of = loaded
-    this.#lookedMs = performance.now()
+    this.#lookedMs = this.#clock.monotonicMs()
     this.#haveTablesChanged = false
     const path = typesFile(definitionsFile)
     const status = await writeTypes(path, { ...loaded, names }, { inWarehouse: await this.#columns(), isDryRun })

@@ -12,12 +12,14 @@ export const assetSummarySchema = z.object({
   deps: z.array(z.string()),
   isExecutable: z.boolean(),
   health: assetHealthSchema,
-  /** One sentence: "failed 5 minutes ago: …", "upstream raw/flights is newer". */
+  /** One sentence: "failed 5 minutes ago: …", "upstream raw/flights is newer", "2 of 30 partitions failed". */
   healthReason: z.string().optional(),
   lastMaterializedAt: z.string().optional(),
   lastRunId: z.string().optional(),
   inProgressRunId: z.string().optional(),
   rows: z.number().optional(),
+  /** Of one that is cut into partitions: how many are made, have failed since or instead, and are missing. */
+  partitionCounts: z.object({ made: z.number(), failed: z.number(), missing: z.number() }).optional(),
   checks: z.object({ passed: z.number(), warned: z.number(), failed: z.number(), unknown: z.number() }),
 })
 export type AssetSummary = z.infer<typeof assetSummarySchema>

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { runSummarySchema } from './runs.js'
-import { assetHealthSchema, errorSchema } from './shared.js'
+import { assetHealthSchema, errorSchema, slotsSchema } from './shared.js'
 
 /** GET /api/overview */
 export const overviewSchema = z.object({
@@ -66,6 +66,7 @@ export const healthSchema = z.object({
     pid: z.number().optional(),
     message: z.string().optional(),
   }),
+  slots: slotsSchema.optional(),
   store: z.object({ status: z.enum(['up', 'down']), message: z.string().optional() }),
   daemon: z.object({ status: z.enum(['up', 'down']), lastLoopAt: z.string().optional() }),
   queue: z.object({ queued: z.number(), running: z.number() }).optional(),

@@ -58,7 +58,7 @@ export const runDetailSchema = runSummarySchema.extend({
   /** By asset: what the run asked of it. */
   config: z.record(z.string(), z.unknown()).optional(),
   steps: z.array(runStepSchema),
-  /** While it is queued: why it does not start. */
+  /** While it is queued: why it does not start. Where its worker was lost: what it waits for. */
   waitsFor: z.string().optional(),
   children: z.array(runSummarySchema),
 })

@@ -40,6 +40,15 @@ export const tableSchema = z.object({
 })
 export type ApiTable = z.infer<typeof tableSchema>
 
+/** Who claims runs, on whatever machine, and how many more may go on. */
+export const slotsSchema = z.object({
+  workers: z.number(),
+  /** Workers that were not heard of for a while. */
+  lost: z.number(),
+  total: z.number(),
+  taken: z.number(),
+})
+
 export const runStatusSchema = z.enum([
   'queued',
   'starting',

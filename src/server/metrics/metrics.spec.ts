@@ -30,6 +30,7 @@ it('a look at the store that takes its time is waited for, not doubled', async (
     endedRuns,
     readDefinitions: async () => undefined,
     poolSlots: async () => [],
+    processes: async () => [],
   }
   const metrics = new Metrics(services(store), { now: () => new Date(ms), monotonicMs: () => ms })
   const first = metrics.text()
@@ -55,6 +56,7 @@ it('a store that fails at any of its answers is told as down', async () => {
     endedRuns: noRuns,
     readDefinitions: async () => undefined,
     poolSlots: away,
+    processes: async () => [],
   }
   const { body } = await new Metrics(services(store), { now: () => new Date(0), monotonicMs: () => 0 }).text()
   expect(body).toContain('millrace_up{part="store"} 0')

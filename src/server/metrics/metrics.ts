@@ -2,7 +2,8 @@ import type { MiddlewareHandler } from 'hono'
 import { matchedRoutes } from 'hono/route'
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
 import type { Clock } from '../../base/index.js'
-import { type OrchestrateStore, switches } from '../../orchestrate/index.js'
+import { heldStatuses, type OrchestrateStore, runSlots, switches } from '../../orchestrate/index.js'
+import { knownProcesses } from '../../platform/index.js'
 import type { Services } from '../services.js'
 import { assetSummary, readStates } from '../views/assets.js'
 import { engineHealth } from '../views/engine-health.js'
@@ -30,6 +31,16 @@ export class Metrics {
     'How long the most overdue instant of a schedule waits for its tick',
   )
   readonly #workers = this.#gauge('workers', 'Engines that carry out runs right now')
+  readonly #processes = this.#gauge(
+    'processes',
+    'Processes of the installation: those that are there, and those that are lost',
+    ['kind', 'status'],
+  )
+  readonly #slots = this.#gauge(
+    'run_slots',
+    'Runs that all workers together may carry out at once, and how many they do',
+    ['kind'],
+  )
   readonly #events = this.#gauge('event_log_events', 'About how many events the log holds')
   readonly #eventBytes = this.#gauge('event_log_size_bytes', 'How large the event log is, with its indexes')
   readonly #storeBytes = this.#gauge('store_size_bytes', 'How large the metadata store is')
@@ -144,6 +155,16 @@ export class Metrics {
     }
   }
 
+  async #collectProcesses(counts: Awaited<ReturnType<OrchestrateStore['countRuns']>>): Promise<void> {
+    const processes = await knownProcesses(this.#services.store)
+    this.#processes.reset()
+    for (const { kind, isLost } of processes) this.#processes.inc({ kind, status: isLost ? 'lost' : 'up' })
+    const going = heldStatuses.reduce((sum, status) => sum + counts[status], 0)
+    const { total, taken } = runSlots(processes, going)
+    this.#slots.set({ kind: 'limit' }, total)
+    this.#slots.set({ kind: 'taken' }, taken)
+  }
+
   async #collectRuns(): Promise<void> {
     const { store } = this.#services
     const [counts, { oldestQueuedAt, workers, events, sizeBytes }] = await Promise.all([
@@ -152,6 +173,7 @@ export class Metrics {
       this.#runFigures.collect(),
     ])
     for (const [status, count] of Object.entries(counts)) this.#runs.set({ status }, count)
+    await this.#collectProcesses(counts)
     this.#oldest.set(
       oldestQueuedAt === undefined
         ? 0
@@ -167,7 +189,10 @@ export class Metrics {
     const { store } = this.#services
     const definitions = await store.readDefinitions()
     if (!definitions) return
-    const [states, automations] = await Promise.all([readStates(store), store.automationStates()])
+    const [states, automations] = await Promise.all([
+      readStates({ store, clock: this.#clock }, definitions),
+      store.automationStates(),
+    ])
     for (const gauge of [this.#assets, this.#checks, this.#made]) gauge.reset()
     for (const asset of definitions.assets) {
       const { key, health, checks, lastMaterializedAt } = assetSummary(definitions, asset, states)

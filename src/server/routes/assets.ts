@@ -23,7 +23,7 @@ import { notFound, positive, readBody } from './request.js'
 const holdMark = 'hold.'
 
 export function assetRoutes(services: Services): Hono {
-  const { store, engine } = services
+  const { store, engine, clock } = services
   const app = new Hono()
 
   const assetOf = async (key: string): Promise<AssetSpec> => {
@@ -35,7 +35,7 @@ export function assetRoutes(services: Services): Hono {
 
   app.get('/assets', async (c) => {
     const definitions = await definitionsOf(services)
-    const states = await readStates(store)
+    const states = await readStates(services, definitions)
     return c.json({
       project: definitions.project,
       assets: definitions.assets.map((asset) => assetSummary(definitions, asset, states)),
@@ -97,7 +97,7 @@ export function assetRoutes(services: Services): Hono {
     const definitions = await definitionsOf(services)
     const chosen = selectForRun(definitions, request.selection)
     const { partitions, config } = request
-    const createdAt = new Date().toISOString()
+    const createdAt = clock.now().toISOString()
     // What it means is told before anything is queued.
     const cut = new RunPartitions(definitions, { partitions, createdAt }, chosen, await store.dynamicPartitions())
     const assets = cut.makeable(chosen)

@@ -21,7 +21,7 @@ import { notFound, positive, readBody } from './request.js'
 type Tested = Omit<TestTick, 'durationMs'>
 
 export function automationRoutes(services: Services): Hono {
-  const { store } = services
+  const { store, clock } = services
   const app = new Hono()
   const find = async (name: string) => {
     const definitions = await definitionsOf(services)
@@ -60,10 +60,10 @@ export function automationRoutes(services: Services): Hono {
 
   app.post('/automation/:name/test', async (c) => {
     const { definitions, schedule, sensor, automation } = await find(c.req.param('name'))
-    const startedMs = performance.now()
+    const startedMs = clock.monotonicMs()
     const test = async (): Promise<Tested> => {
       if (schedule) {
-        const next = nextTicks(schedule.cron, schedule.timezone, new Date(), 1)[0]
+        const next = nextTicks(schedule.cron, schedule.timezone, clock.now(), 1)[0]
         return { ...requested(definitions, [schedule.target]), ...(next ? { nextAt: next.toISOString() } : {}) }
       }
       // What it is told is not known before.
@@ -74,7 +74,7 @@ export function automationRoutes(services: Services): Hono {
     const answer = await test().catch(
       (thrown): Tested => ({ status: 'failed', selections: [], plans: [], error: toMillraceError(thrown).toJSON() }),
     )
-    return c.json({ ...answer, durationMs: Math.round(performance.now() - startedMs) } satisfies TestTick)
+    return c.json({ ...answer, durationMs: Math.round(clock.monotonicMs() - startedMs) } satisfies TestTick)
   })
   return app
 }
@@ -92,9 +92,9 @@ async function testSensor(
   return { ...requested(definitions, selections), ...(result.skip === undefined ? {} : { reason: result.skip }) }
 }
 
-async function testConditions({ store }: Services, definitions: Definitions, name: string): Promise<Tested> {
+async function testConditions({ store, clock }: Services, definitions: Definitions, name: string): Promise<Tested> {
   const states = new Map((await store.automationStates()).map((state) => [state.name, state]))
-  const results = await previewConditions(store, { definitions, states, now: new Date() }, name)
+  const results = await previewConditions(store, { definitions, states, now: clock.now() }, name)
   const wanted = results.filter((result) => !result.requested.isEmpty).map(({ asset }) => asset)
   if (wanted.length > 0) return requested(definitions, [selectionOf(wanted)])
   return { ...requested(definitions, []), reason: `the conditions of none of its ${results.length} assets hold` }

@@ -35,7 +35,7 @@ export function backfillRoutes(services: Services): Hono {
       definitions,
       { ...wish, partitions: chosen },
       await store.dynamicPartitions(),
-      new Date(),
+      services.clock.now(),
     )
     const { selection: _, fullRefresh: __, tags: ___, ...answer } = planned
     if (dryRun) {

@@ -50,8 +50,8 @@ export function connectionRoutes(services: Services): Hono {
   }
 
   const factsOf = async (definitions: Definitions) => {
-    const [states, automations] = await Promise.all([readStates(store), store.automationStates()])
-    return connectionFacts(definitions, states, automations, new Date())
+    const [states, automations] = await Promise.all([readStates(services, definitions), store.automationStates()])
+    return connectionFacts(definitions, states, automations, services.clock.now())
   }
 
   /** Runs that synced any of its streams, and those that are about to. Newest first. */

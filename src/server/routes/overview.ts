@@ -1,5 +1,6 @@
 import { Hono } from 'hono'
-import { openStatuses } from '../../orchestrate/index.js'
+import { openStatuses, runSlots } from '../../orchestrate/index.js'
+import { knownProcesses } from '../../platform/index.js'
 import type { Health, Overview } from '../contract/index.js'
 import { definitionsOf, type Services } from '../services.js'
 import { readStates } from '../views/assets.js'
@@ -16,9 +17,9 @@ export function overviewRoutes(services: Services): Hono {
 
   app.get('/overview', async (c) => {
     const definitions = await definitionsOf(services)
-    const now = new Date()
+    const now = services.clock.now()
     const [states, runs, automations, syncs] = await Promise.all([
-      readStates(store),
+      readStates(services, definitions),
       store.listRuns({ limit: 200 }),
       store.automationStates(),
       store.readEvents({
@@ -38,10 +39,18 @@ export function overviewRoutes(services: Services): Hono {
   app.get('/health', async (c) => {
     const definitions = await store.readDefinitions().catch(() => undefined)
     const up = await engineHealth(services, definitions !== undefined)
-    const active = await store.listRuns({ statuses: openStatuses, limit: 500 }).catch(() => undefined)
+    const [active, processes = []] = await Promise.all([
+      store.listRuns({ statuses: openStatuses, limit: 500 }).catch(() => undefined),
+      knownProcesses(store).catch(() => undefined),
+    ])
+    const queued = active?.filter((run) => run.status === 'queued').length ?? 0
+    const running = (active?.length ?? 0) - queued
+    const slots = runSlots(processes, running)
     const loop = await services.daemonLoopAt()
+    // Where workers come when there is something to do, none is needed while nothing waits.
+    const isWorkedOn = slots.workers > 0 || (queued === 0 && (up.status === 'up' || up.status === 'busy'))
     const health: Health = {
-      status: (up.status === 'up' || up.status === 'busy') && active ? 'ok' : 'degraded',
+      status: isWorkedOn && active ? 'ok' : 'degraded',
       version: services.version,
       project: project.name,
       engine: up,
@@ -50,10 +59,8 @@ export function overviewRoutes(services: Services): Hono {
         status: (await isDaemonUp(services)) ? 'up' : 'down',
         ...(loop ? { lastLoopAt: loop.toISOString() } : {}),
       },
-      queue: {
-        queued: active?.filter((run) => run.status === 'queued').length ?? 0,
-        running: active?.filter((run) => run.status !== 'queued').length ?? 0,
-      },
+      slots,
+      queue: { queued, running },
       ...(definitions ? { definitionsVersion: definitions.version, definitionsLoadedAt: definitions.loadedAt } : {}),
       problems: [...(definitions?.problems ?? [])],
     }

@@ -26,14 +26,15 @@ const mostOutcomes = 20
 
 /** Everything that the page of one asset shows. */
 export async function assetDetail(
-  { store, engine }: Services,
+  services: Services,
   definitions: Definitions,
   asset: AssetSpec,
 ): Promise<AssetDetail> {
+  const { store, engine } = services
   const { key } = asset
   const checks = definitions.checks.filter((check) => check.asset === key).length
   const [states, events, made, evaluated, runs, automations, compiled] = await Promise.all([
-    readStates(store),
+    readStates(services, definitions),
     store.readEvents({
       asset: key,
       types: ['asset_materialized', 'asset_failed', 'check_evaluated', 'asset_freshness'],

@@ -1,3 +1,4 @@
+import { plural } from '../../base/index.js'
 import {
   type AssetSpec,
   type AssetState,
@@ -6,30 +7,51 @@ import {
   type Definitions,
   heldStatuses,
   type OrchestrateStore,
+  PartitionCounter,
+  type PartitionCounts,
 } from '../../orchestrate/index.js'
 import type { AssetDetail, AssetHealth, AssetSummary, CheckSummary } from '../contract/index.js'
+import type { Services } from '../services.js'
+import { isAbandoned } from './runs.js'
 import { staleReason } from './staleness.js'
 
 export interface AssetStates {
   readonly assets: ReadonlyMap<string, AssetState>
   readonly checks: ReadonlyMap<string, CheckState>
   readonly running: ReadonlyMap<string, string>
+  /** Of assets that are cut into partitions. */
+  readonly partitions: ReadonlyMap<string, PartitionCounts>
 }
 
-/** The latest states of everything, in three queries. */
-export async function readStates(store: OrchestrateStore): Promise<AssetStates> {
+/** What is counted of a store is counted once, however many pages ask. */
+const counters = new WeakMap<OrchestrateStore, PartitionCounter>()
+
+function counterOf(store: OrchestrateStore): PartitionCounter {
+  const known = counters.get(store) ?? new PartitionCounter(store)
+  counters.set(store, known)
+  return known
+}
+
+/** The latest states of everything, in a few queries. */
+export async function readStates(
+  { store, clock }: Pick<Services, 'store' | 'clock'>,
+  definitions: Pick<Definitions, 'assets'>,
+): Promise<AssetStates> {
   const [assets, checks, runs] = await Promise.all([
     store.assetStates(),
     store.checkStates(),
     store.listRuns({ statuses: heldStatuses, limit: 20 }),
   ])
   const running = new Map<string, string>()
-  for (const run of runs)
+  // What nobody is at is not being made, whatever its steps say.
+  for (const run of runs.filter((one) => !isAbandoned(one)))
     for (const step of await store.listSteps(run.id))
       if (step.status === 'running' || step.status === 'retrying')
         for (const asset of step.assets) running.set(asset, run.id)
+  const states = new Map(assets.map((state) => [state.key, state]))
   return {
-    assets: new Map(assets.map((state) => [state.key, state])),
+    assets: states,
+    partitions: await counterOf(store).count({ assets: definitions.assets, states, now: clock.now() }),
     checks: new Map(checks.map((state) => [`${state.asset} ${state.name}`, state])),
     running,
   }
@@ -82,6 +104,7 @@ export function assetSummary(definitions: Definitions, asset: AssetSpec, states:
   for (const check of checkSummaries(definitions, asset.key, states)) checks[check.status]++
   const { health, reason } = healthOf(definitions, asset, states, checks)
   const rows = state?.lastMetadata?.rows
+  const partitions = states.partitions.get(asset.key)
   const inProgress = states.running.get(asset.key)
   return {
     key: asset.key,
@@ -98,6 +121,7 @@ export function assetSummary(definitions: Definitions, asset: AssetSpec, states:
     ...(state?.lastRunId === undefined ? {} : { lastRunId: state.lastRunId }),
     ...(inProgress === undefined ? {} : { inProgressRunId: inProgress }),
     ...(typeof rows === 'number' ? { rows } : {}),
+    ...(partitions ? { partitionCounts: { ...partitions } } : {}),
     checks,
   }
 }
@@ -133,13 +157,24 @@ function healthOf(
   if (state?.lastError)
     return { health: 'failed', reason: state.lastError.message.split('\n')[0] ?? 'the last attempt failed' }
   if (!state?.lastMaterializedAt) return { health: 'never', reason: 'never materialized' }
+  const partitions = states.partitions.get(asset.key)
+  if (partitions && partitions.failed > 0) return { health: 'failed', reason: partitionsReason(partitions) }
   if (checks.failed > 0)
     return { health: 'failed', reason: `${checks.failed} failing check${checks.failed === 1 ? '' : 's'}` }
   const reason = staleReason(definitions, asset.key, states)
   if (reason !== undefined) return { health: 'stale', reason }
   if (checks.warned > 0)
     return { health: 'warning', reason: `${checks.warned} warning${checks.warned === 1 ? '' : 's'}` }
-  return { health: 'fresh' }
+  // Like Dagster: partitions that nobody made yet are told, and do not make those bad that are there.
+  return { health: 'fresh', ...(partitions && partitions.missing > 0 ? { reason: partitionsReason(partitions) } : {}) }
+}
+
+/** `2 of 30 partitions failed, 3 are missing`. */
+export function partitionsReason({ made, failed, missing }: PartitionCounts): string {
+  const all = plural(made + failed + missing, 'partition')
+  const missingWords = missing > 0 && `${missing} ${missing === 1 ? 'is' : 'are'} missing`
+  if (failed > 0) return [`${failed} of ${all} failed`, missingWords].filter(Boolean).join(', ')
+  return `${missing} of ${all} ${missing === 1 ? 'is' : 'are'} missing`
 }
 
 /** The worst of several, for a group or a connection. */

@@ -36,7 +36,7 @@ const definitions = {
   schedules: [{ name: 'nightly', cron: '0 5 * * *', timezone: 'UTC', target: 'raw/items', isOnByDefault: true }],
   sensors: [],
 } as unknown as Definitions
-const noStates = { assets: new Map(), checks: new Map(), running: new Map() }
+const noStates = { assets: new Map(), checks: new Map(), running: new Map(), partitions: new Map() }
 
 let id = 0
 const event = (runId: string, name: string, at: string, more: Partial<RunEvent> = {}): RunEvent => ({

@@ -1,23 +1,24 @@
-import { heldStatuses, type Run, whyQueued } from '../../orchestrate/index.js'
+import { heldStatuses, type Run, runSlots, whyAbandoned, whyQueued } from '../../orchestrate/index.js'
+import { knownProcesses } from '../../platform/index.js'
 import type { Deployment } from '../contract/index.js'
 import type { Services } from '../services.js'
-import { engineHealth } from './engine-health.js'
-import { runSummary } from './runs.js'
+import { isAbandoned, runSummary } from './runs.js'
 
 /** Its loop takes a second. */
 const daemonLateMs = 10_000
 
-export async function isDaemonUp({ daemonLoopAt }: Services): Promise<boolean> {
+export async function isDaemonUp({ daemonLoopAt, clock }: Services): Promise<boolean> {
   const loop = await daemonLoopAt()
-  return loop !== undefined && Date.now() - loop.getTime() < daemonLateMs
+  return loop !== undefined && clock.now().getTime() - loop.getTime() < daemonLateMs
 }
 
 const listed = 100
 const most = 1_000
 
-/** Why a run that is queued does not start; undefined for one that is not. */
+/** Why a run that is queued does not start, or one whose worker was lost does not go on; undefined for all others. */
 export async function waitsFor(services: Services, run: Run): Promise<string | undefined> {
-  return run.status === 'queued' ? whyQueued(run, await queueFacts(services)) : undefined
+  if (run.status === 'queued') return whyQueued(run, await queueFacts(services))
+  return isAbandoned(run) ? whyAbandoned((await queueFacts(services)).slots) : undefined
 }
 
 export async function deployment(services: Services): Promise<Deployment> {
@@ -29,10 +30,15 @@ export async function deployment(services: Services): Promise<Deployment> {
     project: project.name,
     projectDir: project.dir,
     counts: { ...counts },
-    maxConcurrentRuns: project.maxConcurrentRuns,
+    slots: { ...facts.slots },
+    processes: facts.processes.map((one) => ({ ...one })),
     ...(maxRuntimeMs === undefined ? {} : { maxRuntimeMs }),
     maxRetries,
-    going: facts.going.slice(0, listed).map(runSummary),
+    going: facts.going.slice(0, listed).map((run) => ({
+      ...runSummary(run),
+      ...(run.worker === undefined ? {} : { worker: run.worker }),
+      ...(isAbandoned(run) ? { waitsFor: whyAbandoned(facts.slots) } : {}),
+    })),
     queued: facts.queued.slice(0, listed).map((run) => ({ ...runSummary(run), waitsFor: whyQueued(run, facts) })),
     pools: [...pools].map(([name, limit]) => ({
       name,
@@ -52,17 +58,16 @@ export async function deployment(services: Services): Promise<Deployment> {
 /** What runs and what waits, the next to be taken first. */
 export async function queueFacts(services: Services) {
   const { store, project } = services
-  const [going, queued, engine] = await Promise.all([
+  const [going, queued, processes] = await Promise.all([
     store.listRuns({ statuses: heldStatuses, limit: most }),
     store.listRuns({ statuses: ['queued'], limit: most }),
-    engineHealth(services, true),
+    knownProcesses(store),
   ])
   return {
     going,
     queued: [...queued].sort((a, b) => b.priority - a.priority || (a.createdAt < b.createdAt ? -1 : 1)),
     limits: project.limits,
-    maxConcurrentRuns: project.maxConcurrentRuns,
-    engine: engine.status,
-    isEngineUp: engine.status !== 'down',
+    processes,
+    slots: runSlots(processes, going.length),
   }
 }

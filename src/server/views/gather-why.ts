@@ -10,8 +10,8 @@ import type { AssetWhy } from '../contract/index.js'
 import type { Services } from '../services.js'
 import { readStates } from './assets.js'
 import { isDaemonUp, queueFacts } from './deployment.js'
-import { lateAssets, targetOf } from './lateness.js'
-import { whyOf } from './why.js'
+import { lateAssets } from './lateness.js'
+import { askersOf, whyOf } from './why.js'
 
 const mostGoing = 20
 
@@ -19,17 +19,17 @@ const mostGoing = 20
 export async function assetWhy(services: Services, definitions: Definitions, asset: AssetSpec): Promise<AssetWhy> {
   const { store } = services
   const { key } = asset
-  const now = new Date()
-  const covers = ({ target }: { readonly target: string }) => targetOf(definitions, target).has(key)
-  const askers = [...definitions.schedules.filter(covers), ...definitions.sensors.filter(covers)]
+  const now = services.clock.now()
+  const askers = askersOf(definitions, key)
+  const askerNames = [...askers.schedules, ...askers.sensors].map(({ name }) => name)
   const [states, automations, queue, [latest], going, [evaluation], ticks] = await Promise.all([
-    readStates(store),
+    readStates(services, definitions),
     store.automationStates(),
     queueFacts(services),
     store.listRuns({ asset: key, statuses: ['succeeded', 'failed', 'cancelled'], limit: 1 }),
     store.listRuns({ asset: key, statuses: heldStatuses, limit: mostGoing }),
     store.conditionEvaluations({ asset: key, limit: 1 }),
-    Promise.all(askers.map(async ({ name }) => (await store.listTicks({ automation: name, limit: 1 }))[0])),
+    Promise.all(askerNames.map(async (name) => (await store.listTicks({ automation: name, limit: 1 }))[0])),
   ])
   const stepOf = async (run: Run) => {
     const step = (await store.listSteps(run.id)).find((one) => one.assets.includes(key))
@@ -41,10 +41,10 @@ export async function assetWhy(services: Services, definitions: Definitions, ass
     asset,
     states,
     now,
-    engine: queue.engine,
     isDaemonUp: await isDaemonUp(services),
     hasSecret: (variable) => Boolean(services.secret(variable)),
     queue,
+    askers,
     steps,
     last: latest && (await stepOf(latest)),
     automations,

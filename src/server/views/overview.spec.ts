@@ -48,6 +48,7 @@ function states(
     assets: new Map(assets.map((state) => [state.key, state])),
     checks: new Map(checks.map((check) => [`${check.asset} ${check.name}`, check as CheckState])),
     running: new Map(running.map((key) => [key, 'run'])),
+    partitions: new Map(),
   }
 }
 const at = (time: string) => `2026-03-10T${time}:00.000Z`

@@ -1,3 +1,4 @@
+import { isProcessGone } from '../../base/index.js'
 import type { Run } from '../../orchestrate/index.js'
 import type { RunSummary } from '../contract/index.js'
 
@@ -20,3 +21,7 @@ export function runSummary(run: Run): RunSummary {
     ...(run.error === undefined ? {} : { error: run.error }),
   }
 }
+
+/** Whether nobody is at a run that was taken from the queue. What a killed process of this very machine had is so before its lease has ended. */
+export const isAbandoned = ({ worker, isAbandoned = false }: Run): boolean =>
+  isAbandoned || (worker !== undefined && isProcessGone(worker))

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { AssetState, Definitions, Run, RunStep, Tick } from '../../orchestrate/index.js'
-import { type WhyFacts, whyOf } from './why.js'
+import { askersOf, type WhyFacts, whyOf } from './why.js'
 
 const now = new Date('2026-01-10T12:00:00Z')
 const error = { code: 'X', kind: 'user', retryable: false, message: 'It broke\nbadly' } as const
@@ -25,9 +25,10 @@ interface Wish extends Partial<Omit<WhyFacts, 'definitions' | 'states'>> {
   readonly definitions?: object
   readonly made?: Readonly<Record<string, Partial<AssetState>>>
   readonly running?: ReadonlyMap<string, string>
+  readonly partitions?: WhyFacts['states']['partitions']
 }
 
-function reasons({ definitions, made = {}, running = new Map(), ...more }: Wish = {}) {
+function reasons({ definitions, made = {}, running = new Map(), partitions = new Map(), ...more }: Wish = {}) {
   const assets = [asset('raw'), asset('mart', { deps: ['raw'] })]
   const all = {
     assets,
@@ -47,12 +48,13 @@ function reasons({ definitions, made = {}, running = new Map(), ...more }: Wish 
       assets: new Map(Object.entries({ raw: { lastMaterializedAt: '2026-01-10T10:00:00Z' }, ...made })) as never,
       checks: new Map(),
       running,
+      partitions,
     },
     now,
-    engine: 'up',
     isDaemonUp: true,
     hasSecret: (name) => name === 'SET',
-    queue: { going: [], queued: [], limits: { tags: [] }, maxConcurrentRuns: 4, isEngineUp: true },
+    queue: { going: [], queued: [], limits: { tags: [] }, slots: { workers: 1, lost: 0, total: 4, taken: 0 } },
+    askers: askersOf(all, 'mart'),
     steps: [],
     automations: [],
     ticks: new Map(),
@@ -70,14 +72,25 @@ describe('why an asset was not made', () => {
   it('runs that will make it come first', () => {
     expect(reasons({ running: new Map([['mart', 'run-12345678']]) })[0]?.text).toBe('Run 12345678 is making it now.')
     const queued = [run('12345678')]
-    const queue = { going: [], queued, limits: { tags: [] }, maxConcurrentRuns: 4, isEngineUp: false }
-    expect(reasons({ queue, engine: 'down' }).map(({ text }) => text)).toEqual([
-      'Run 12345678 waits in the queue: no engine takes runs at the moment.',
-      'No engine takes runs at the moment, so nothing is made.',
+    const queue = { going: [], queued, limits: { tags: [] }, slots: { workers: 0, lost: 1, total: 0, taken: 0 } }
+    expect(reasons({ queue }).map(({ text }) => text)).toEqual([
+      'Run 12345678 waits in the queue: no worker claims runs (1 lost): start `millrace worker`.',
+      'No worker claims runs at the moment, so nothing is made: start `millrace worker`.',
       expect.stringContaining('Nothing makes it by itself'),
     ])
     const steps = [{ run: run('12345678'), step: step({ status: 'pending', upstream: ['sync:a', 'dbt:b'] }) }]
     expect(reasons({ steps })[0]?.text).toBe('Run 12345678 will make it: it waits for sync:a and 1 more.')
+  })
+
+  it('one whose worker was lost makes nothing', () => {
+    const slots = { workers: 0, lost: 1, total: 0, taken: 0 }
+    const queue = { going: [], queued: [], limits: { tags: [] }, slots }
+    const steps = [{ run: run('12345678', { isAbandoned: true }), step: step({ status: 'running' }) }]
+    expect(reasons({ steps, queue }).map(({ text }) => text)).toEqual([
+      'Run 12345678 was to make it: its worker was lost, and no worker claims runs (1 lost): start `millrace worker`.',
+      'No worker claims runs at the moment, so nothing is made: start `millrace worker`.',
+      expect.stringContaining('Nothing makes it by itself'),
+    ])
   })
 
   it('a failure, one upstream, and what was left out, lead to their runs', () => {
@@ -101,6 +114,7 @@ describe('why an asset was not made', () => {
       assets: new Map([['raw', { lastMaterializedAt: '2026-01-10T10:00:00Z' }]]),
       checks: new Map([['raw is_full', { passed: false, severity: 'error', at: '2026-01-10T10:01:00Z', runId: 'r' }]]),
       running: new Map(),
+      partitions: new Map(),
     }
     expect(reasons({ definitions: { checks }, ...({ states } as object) })[0]).toMatchObject({
       text: 'It needs raw, whose check is_full fails and blocks.',
@@ -115,6 +129,20 @@ describe('why an asset was not made', () => {
       text: 'It is stale: upstream raw is newer.',
       link: { to: 'asset', key: 'raw' },
     })
+  })
+
+  it('partitions that failed, or are missing', () => {
+    const of = (counts: object) => reasons({ partitions: new Map([['mart', counts as never]]) })[0]
+    expect(of({ made: 27, failed: 2, missing: 1 })).toEqual({
+      weight: 'holds',
+      text: '2 of 30 partitions failed, 1 is missing.',
+      link: { to: 'asset', key: 'mart', tab: 'partitions' },
+    })
+    expect(of({ made: 27, failed: 0, missing: 3 })).toMatchObject({
+      weight: 'tells',
+      text: '3 of 30 partitions are missing.',
+    })
+    expect(of({ made: 30, failed: 0, missing: 0 })?.text).toContain('Nothing makes it by itself')
   })
 
   it('a webhook that nothing was delivered to, or that has no secret', () => {

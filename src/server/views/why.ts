@@ -12,12 +12,14 @@ import {
   type SensorSpec,
   switches,
   type Tick,
+  whyAbandoned,
   whyQueued,
 } from '../../orchestrate/index.js'
 import { conditionReason } from '../contract/condition-reason.js'
-import type { AssetConditions, AssetWhy, Health, WhyReason } from '../contract/index.js'
-import { type AssetStates, assetSummary, checkSummaries } from './assets.js'
+import type { AssetConditions, AssetWhy, WhyReason } from '../contract/index.js'
+import { type AssetStates, assetSummary, checkSummaries, partitionsReason } from './assets.js'
 import { type Lateness, targetOf } from './lateness.js'
+import { isAbandoned } from './runs.js'
 
 /** What is known of an asset and of everything that could make it. */
 export interface WhyFacts {
@@ -25,7 +27,6 @@ export interface WhyFacts {
   readonly asset: AssetSpec
   readonly states: AssetStates
   readonly now: Date
-  readonly engine: Health['engine']['status']
   readonly isDaemonUp: boolean
   /** Whether the server has the secret of a webhook, which is the environment variable of this name. */
   readonly hasSecret: (variable: string) => boolean
@@ -35,12 +36,22 @@ export interface WhyFacts {
   readonly steps: readonly { readonly run: Run; readonly step: RunStep }[]
   /** Its step in the latest run that touched it. */
   readonly last?: { readonly run: Run; readonly step: RunStep } | undefined
+  /** The schedules and sensors that cover it. */
+  readonly askers: Askers
   readonly automations: readonly AutomationState[]
   /** The newest tick of each schedule and sensor that covers it, by name. */
   readonly ticks: ReadonlyMap<string, Tick>
   /** The newest evaluation of its condition. */
   readonly evaluation?: ConditionEvaluation | undefined
   readonly late?: Lateness | undefined
+}
+
+export type Askers = Pick<Definitions, 'schedules' | 'sensors'>
+
+/** The schedules and sensors whose target holds an asset. */
+export function askersOf(definitions: Definitions, asset: string): Askers {
+  const covers = ({ target }: { readonly target: string }) => targetOf(definitions, target).has(asset)
+  return { schedules: definitions.schedules.filter(covers), sensors: definitions.sensors.filter(covers) }
 }
 
 /** Why an asset was, or was not, made: what stands in the way of any run first, what would ask for one last. */
@@ -59,22 +70,33 @@ export function whyOf(facts: WhyFacts): AssetWhy {
       ...onTheWay(facts),
       ...standstill(facts),
       ...lastAttempt(facts),
+      ...partitionWords(facts),
       ...badUpstream(facts),
       ...(health.health === 'stale' ? [staleness(asset, health.healthReason ?? '')] : []),
       ...(late ? [{ weight: 'tells' as const, text: `It is late by ${late.by}.`, at: late.dueAt }] : []),
-      ...askers(facts),
+      ...askerWords(facts),
       ...unmadeUpstream(facts),
     ],
   }
 }
 
+const hasEnded: ReadonlySet<RunStep['status']> = new Set(['succeeded', 'failed', 'skipped', 'cancelled'])
 const short = (id: string) => id.slice(-8)
 const firstLine = (text: string) => text.split('\n')[0] ?? ''
 
 /** Runs that will make it. */
 function onTheWay({ definitions, asset, queue, steps }: WhyFacts): WhyReason[] {
+  const abandoned = steps
+    .filter(({ run, step }) => isAbandoned(run) && !hasEnded.has(step.status))
+    .map(
+      ({ run }): WhyReason => ({
+        weight: 'waits',
+        text: `Run ${short(run.id)} was to make it: ${whyAbandoned(queue.slots)}.`,
+        link: { to: 'run', id: run.id },
+      }),
+    )
   const planned = steps
-    .filter(({ step }) => step.status === 'pending')
+    .filter(({ run, step }) => !isAbandoned(run) && step.status === 'pending')
     .map(({ run, step }): WhyReason => {
       const waits = step.reason ?? `it waits for ${listed(step.upstream, 'the steps before it')}`
       return { weight: 'waits', text: `Run ${short(run.id)} will make it: ${waits}.`, link: { to: 'run', id: run.id } }
@@ -89,7 +111,7 @@ function onTheWay({ definitions, asset, queue, steps }: WhyFacts): WhyReason[] {
         link: { to: 'run', id: run.id },
       }),
     )
-  return [...planned, ...queued].slice(0, 5)
+  return [...abandoned, ...planned, ...queued].slice(0, 5)
 }
 
 function listed(names: readonly string[], none: string): string {
@@ -99,12 +121,12 @@ function listed(names: readonly string[], none: string): string {
 }
 
 /** What keeps everything from being made. */
-function standstill({ definitions, engine, isDaemonUp }: WhyFacts): WhyReason[] {
+function standstill({ definitions, queue, isDaemonUp }: WhyFacts): WhyReason[] {
   const reasons: WhyReason[] = []
-  if (engine === 'down')
+  if (queue.slots.workers === 0)
     reasons.push({
       weight: 'holds',
-      text: 'No engine takes runs at the moment, so nothing is made.',
+      text: 'No worker claims runs at the moment, so nothing is made: start `millrace worker`.',
       link: { to: 'deployment' },
     })
   const [problem] = definitions.problems
@@ -147,6 +169,14 @@ function lastAttempt({ asset, states, last }: WhyFacts): WhyReason[] {
       { weight: 'holds', text: 'The last run was cancelled before it was made.', at: last.run.createdAt, ...link },
     ]
   return []
+}
+
+/** Partitions that are not as they should be, whatever became of the last attempt. */
+function partitionWords({ asset, states }: WhyFacts): WhyReason[] {
+  const counts = states.partitions.get(asset.key)
+  if (!counts || counts.failed + counts.missing === 0) return []
+  const link = { to: 'asset', key: asset.key, tab: 'partitions' } as const
+  return [{ weight: counts.failed > 0 ? 'holds' : 'tells', text: `${partitionsReason(counts)}.`, link }]
 }
 
 const mostUpstream = 3
@@ -202,15 +232,14 @@ function staleness(asset: AssetSpec, reason: string): WhyReason {
 }
 
 /** Schedules, sensors and the condition that would ask for it, and what they last said. */
-function askers(facts: WhyFacts): WhyReason[] {
-  const { definitions, asset, automations } = facts
+function askerWords(facts: WhyFacts): WhyReason[] {
+  const { definitions, asset, askers, automations } = facts
   const isOn = switches(automations)
-  const covers = ({ target }: { readonly target: string }) => targetOf(definitions, target).has(asset.key)
   const own = automationOfAsset(definitions, asset.key)
   const reasons = [
     ...(own ? [conditionWords(facts, own.automation.name, isOn(own.automation), conditionName(own.condition))] : []),
-    ...definitions.schedules.filter(covers).map((one) => scheduleWords(facts, one, isOn(one))),
-    ...definitions.sensors.filter(covers).map((one) => sensorWords(facts, one, isOn(one))),
+    ...askers.schedules.map((one) => scheduleWords(facts, one, isOn(one))),
+    ...askers.sensors.map((one) => sensorWords(facts, one, isOn(one))),
   ]
   if (reasons.length > 0) return reasons
   return [{ weight: 'holds', text: 'Nothing makes it by itself: no schedule, no sensor and no condition covers it.' }]

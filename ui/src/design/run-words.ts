@@ -1,4 +1,5 @@
-import type { RunSummary } from '../../../src/server/contract/index.js'
+import type { Deployment, RunSummary } from '../../../src/server/contract/index.js'
+import { plural } from './time.js'
 
 /** What a run was asked for: people do not read `*`. */
 export const selectionWords = (selection: string) => (selection === '*' ? 'everything' : selection)
@@ -21,4 +22,11 @@ export function triggerWords({ trigger, parentRunId }: Pick<RunSummary, 'trigger
     default:
       return `${trigger.type} ${trigger.name ?? ''}`.trim()
   }
+}
+
+/** How many claim runs, and how busy they are. */
+export function slotsWords({ workers, lost, taken, total }: Deployment['slots']): string {
+  const lostWords = lost > 0 ? `, ${lost} lost` : ''
+  if (workers === 0) return `no worker claims runs${lostWords}`
+  return `${plural(workers, 'worker')}${lostWords}, ${taken} of ${plural(total, 'slot')} taken`
 }

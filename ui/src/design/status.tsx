@@ -48,6 +48,7 @@ const looks: Readonly<Record<string, Look>> = {
   busy: doubtful,
   failed: bad,
   down: bad,
+  lost: bad,
   cancelled: stopped,
   cancelling: stopped,
   skipped: { sign: '»', Icon: IconPlayerSkipForward, tone: 'idle' },

@@ -4,9 +4,10 @@ import type { ReactNode } from 'react'
 import type { ApiError, Health } from '../../../src/server/contract/index.js'
 import type { Live } from '../api/live.js'
 import { CommandLine } from '../design/command-line.js'
+import { slotsWords } from '../design/run-words.js'
 import { ErrorBox, firstLine, placeOf } from '../design/states.js'
 import { StatusIcon } from '../design/status.js'
-import { Ago } from '../design/time.js'
+import { Ago, plural } from '../design/time.js'
 import classes from './shell.module.css'
 
 /** What is wrong with the installation or the project, on top of every page. */
@@ -21,13 +22,7 @@ export function Banners({ live, health }: { live: Live; health: Health | undefin
   if (!health) return null
   return (
     <>
-      {health.engine.status === 'down' && (
-        <Banner icon="down">
-          <b>The engine is down.</b> Runs wait in the queue; samples, checks of connections and queries do not work. It
-          is started again by itself; if this stays, look at the terminal of <Code>millrace up</Code> or ask{' '}
-          <CommandLine>millrace doctor</CommandLine>
-        </Banner>
-      )}
+      <Standstill health={health} />
       {health.store.status === 'down' && (
         <Banner icon="down">
           <b>The metadata store does not answer.</b> {health.store.message}
@@ -36,6 +31,34 @@ export function Banners({ live, health }: { live: Live; health: Health | undefin
       {health.problems && health.problems.length > 0 && <Problems problems={health.problems} />}
     </>
   )
+}
+
+/** What does not work where no engine runs beside the server, or nobody claims runs: workers may do so elsewhere. */
+function Standstill({ health: { engine, slots, queue } }: { health: Health }) {
+  const hasWorkers = slots !== undefined && slots.workers > 0
+  if (engine.status === 'down' && hasWorkers)
+    return (
+      <Banner icon="warning">
+        <b>No engine runs beside this server.</b> Runs go on elsewhere ({slotsWords(slots)}); samples, checks of
+        connections and queries do not work. To have them, start <CommandLine>millrace engine --no-runs</CommandLine>
+      </Banner>
+    )
+  if (engine.status === 'down')
+    return (
+      <Banner icon="down">
+        <b>The engine is down.</b> Runs wait in the queue; samples, checks of connections and queries do not work. It is
+        started again by itself; if this stays, look at the terminal of <Code>millrace up</Code> or ask{' '}
+        <CommandLine>millrace doctor</CommandLine>
+      </Banner>
+    )
+  if (engine.status !== 'starting' && slots && !hasWorkers && queue && queue.queued > 0)
+    return (
+      <Banner icon="down">
+        <b>No worker claims runs</b>, and {plural(queue.queued, 'run')} {queue.queued === 1 ? 'waits' : 'wait'} in the
+        queue. Start <CommandLine>millrace worker</CommandLine>
+      </Banner>
+    )
+  return null
 }
 
 function Problems({ problems: [first, ...others] }: { problems: readonly ApiError[] }) {

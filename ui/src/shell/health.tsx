@@ -1,5 +1,6 @@
 import { Link } from '@tanstack/react-router'
 import type { Health } from '../../../src/server/contract/index.js'
+import { slotsWords } from '../design/run-words.js'
 import { Status, StatusIcon } from '../design/status.js'
 import { exactTime } from '../design/time.js'
 import { To } from '../design/to.js'
@@ -29,13 +30,19 @@ export function HealthSummary({ health, isConnected }: { health: Health | undefi
   const parts = health && [
     {
       name: 'Engine',
-      what: 'owns the warehouse and executes runs',
+      what: 'answers this server: models, connections, SQL console',
       status: isConnected ? health.engine.status : 'unknown',
       title: health.engine.message ?? (health.engine.pid ? `process ${health.engine.pid}` : undefined),
     },
     {
+      name: 'Workers',
+      what: 'execute or launch runs, on whatever machines',
+      status: isConnected && health.slots ? (health.slots.workers > 0 ? 'up' : 'down') : 'unknown',
+      title: health.slots && slotsWords(health.slots),
+    },
+    {
       name: 'Daemon',
-      what: 'the part of the server that fires schedules and sensors',
+      what: 'fires schedules and sensors, in the server or beside it',
       status: isConnected ? health.daemon.status : 'unknown',
       title: health.daemon.lastLoopAt && `last round ${exactTime(health.daemon.lastLoopAt)}`,
     },

@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
+import { systemClock } from '../../../base/index.js'
 import type { KubernetesSettings } from '../settings.js'
 import { KubernetesLauncher } from './kubernetes-launcher.js'
 
@@ -40,6 +41,7 @@ function launcherWith(settings: Partial<KubernetesSettings>): KubernetesLauncher
   const least = { type: 'kubernetes', image: 'shop:1', command: ['millrace'], namespace: 'data', token: 'secret' }
   return new KubernetesLauncher({ ...least, ...lists, ...maps, apiServer, ...settings } as KubernetesSettings, {
     project: 'shop',
+    clock: systemClock,
     env: {},
     metastoreUrl: '',
     ownCommand: [],

@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react'
 import type { AssetDetail } from '../../../../src/server/contract/index.js'
+import { partitionWords } from '../../design/partition-marks.js'
 import { Status } from '../../design/status.js'
 import { Ago, clockTime, count, exactTime, lasted, zoneName } from '../../design/time.js'
 import { To } from '../../design/to.js'
@@ -40,6 +41,15 @@ export function Facts({ asset }: { asset: AssetDetail }) {
         ) : (
           <Ago at={asset.lastMaterializedAt} />
         ),
+    })
+  if (asset.partitionCounts)
+    facts.push({
+      name: 'Partitions',
+      value: (
+        <To to="/assets/$key" params={{ key: asset.key }} search={{ tab: 'partitions' }} inherit>
+          {partitionWords(asset.partitionCounts)}
+        </To>
+      ),
     })
   if (took !== undefined) facts.push({ name: 'Took', value: lasted(took) })
   if (total > 0)

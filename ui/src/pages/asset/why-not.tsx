@@ -142,4 +142,5 @@ const assetWords: Readonly<Record<string, string>> = {
   automation: 'see it part by part',
   checks: 'see its checks',
   code: 'see its code',
+  partitions: 'see its partitions',
 }

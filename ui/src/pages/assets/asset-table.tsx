@@ -1,6 +1,7 @@
 import type { AssetSummary } from '../../../../src/server/contract/index.js'
 import { DataGrid, type GridColumn } from '../../design/data-grid.js'
 import { KindIcon, kindWords } from '../../design/kind.js'
+import { PartitionMarks } from '../../design/partition-marks.js'
 import { Status } from '../../design/status.js'
 import { Ago, count } from '../../design/time.js'
 import { To } from '../../design/to.js'
@@ -66,16 +67,27 @@ const columns: readonly GridColumn<AssetSummary>[] = [
   },
 ]
 
+const partitionsColumn: GridColumn<AssetSummary> = {
+  key: 'partitions',
+  title: 'Partitions',
+  width: 152,
+  // The worst stand together.
+  value: ({ partitionCounts }) => partitionCounts && partitionCounts.failed + partitionCounts.missing,
+  cell: ({ partitionCounts }) => partitionCounts && <PartitionMarks counts={partitionCounts} />,
+}
+const beforePartitions = columns.findIndex(({ key }) => key === 'rows')
+
 /** One line for each asset. */
 export function AssetTable({ assets }: { assets: readonly AssetSummary[] }) {
+  const hasPartitions = assets.some(({ partitionCounts }) => partitionCounts)
   return (
     <DataGrid
       label="Assets"
-      columns={columns}
+      columns={hasPartitions ? columns.toSpliced(beforePartitions, 0, partitionsColumn) : columns}
       rows={assets}
       rowKey={(asset) => asset.key}
       sortedBy={{ key: 'key', isDescending: false }}
-      minWidth={860}
+      minWidth={hasPartitions ? 1012 : 860}
     />
   )
 }

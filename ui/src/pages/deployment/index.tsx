@@ -4,18 +4,29 @@ import type { Deployment, RunSummary } from '../../../../src/server/contract/ind
 import { get } from '../../api/client.js'
 import { DataGrid } from '../../design/data-grid.js'
 import { Page, Section } from '../../design/page.js'
-import { selectionWords, triggerWords } from '../../design/run-words.js'
+import { selectionWords, slotsWords, triggerWords } from '../../design/run-words.js'
 import { Empty, Lines, Loaded } from '../../design/states.js'
 import { Status } from '../../design/status.js'
 import { Ago, count, lasted, plural } from '../../design/time.js'
 import { To } from '../../design/to.js'
 import classes from './deployment.module.css'
+import { Processes } from './processes.js'
+
+const refetchMs = 5_000
 
 /** What the installation is doing, what waits and for what, and what limits it. */
 export function DeploymentPage() {
-  const query = useQuery({ queryKey: ['deployment'], queryFn: () => get<Deployment>('/deployment') })
+  const query = useQuery({
+    queryKey: ['deployment'],
+    queryFn: () => get<Deployment>('/deployment'),
+    // Nothing tells of a process that comes or is lost.
+    refetchInterval: refetchMs,
+  })
   return (
-    <Page title="Deployment" lead="What is going on, what waits and why, and the limits that millrace.yaml sets.">
+    <Page
+      title="Deployment"
+      lead="Which processes there are, what is going on, what waits and why, and the limits that millrace.yaml sets."
+    >
       <Loaded query={query} skeleton={<Lines number={8} />}>
         {(deployment) => <Content deployment={deployment} />}
       </Loaded>
@@ -24,12 +35,15 @@ export function DeploymentPage() {
 }
 
 function Content({ deployment }: { deployment: Deployment }) {
-  const { going, queued, pools, maxConcurrentRuns, counts } = deployment
+  const { going, queued, pools, slots, processes, counts } = deployment
   const waiting = counts.queued ?? 0
   return (
     <>
       <Facts deployment={deployment} />
-      <Section title={`Going on (${going.length} of at most ${maxConcurrentRuns} for each engine)`} isFlush>
+      <Section title={`Processes (${slotsWords(slots)})`} isFlush>
+        <Processes processes={processes} />
+      </Section>
+      <Section title={`Going on${going.length > 0 ? ` (${count(going.length)})` : ''}`} isFlush>
         <Runs runs={going} none="No run is going on." />
       </Section>
       <Section title={`In the queue${waiting > 0 ? ` (${count(waiting)})` : ''}`} isFlush>

@@ -2,6 +2,7 @@ import { Handle, type Node, type NodeProps, Position, useStore } from '@xyflow/r
 import { type CSSProperties, Fragment, type ReactNode } from 'react'
 import type { AssetSummary } from '../../../../src/server/contract/index.js'
 import { KindIcon, kindWords } from '../../design/kind.js'
+import { PartitionMarks } from '../../design/partition-marks.js'
 import { statusColor, statusIcon } from '../../design/status.js'
 import { Ago, count } from '../../design/time.js'
 import classes from './cards.module.css'
@@ -53,6 +54,8 @@ function AssetCard({ data: { asset, isFocus, columns } }: NodeProps<AssetNode>) 
   const { passed, warned, failed } = asset.checks
   const total = passed + warned + failed
   const rows = asset.rows === undefined ? '' : `${compact(asset.rows)} rows`
+  // Rows of one partition say less than which there are.
+  const size = asset.partitionCounts ? <PartitionMarks counts={asset.partitionCounts} /> : rows
   const checks = total > 0 ? `${passed}/${total} checks` : ''
   return (
     <Card health={asset.health} title={`${asset.key}: ${asset.healthReason ?? asset.health}`} isFocus={isFocus}>
@@ -84,9 +87,9 @@ function AssetCard({ data: { asset, isFocus, columns } }: NodeProps<AssetNode>) 
             </span>
           ) : (
             <span className={classes.line}>
-              {isFar ? <StatusWord health={asset.health} /> : <span>{rows}</span>}
+              {isFar ? <StatusWord health={asset.health} /> : <span>{size}</span>}
               <span style={failed > 0 ? { color: 'var(--mantine-color-red-text)' } : undefined}>
-                {isFar ? rows : failed > 0 ? `${statusIcon('failed')} ${failed} of ${total} checks fail` : checks}
+                {isFar ? size : failed > 0 ? `${statusIcon('failed')} ${failed} of ${total} checks fail` : checks}
               </span>
             </span>
           )}

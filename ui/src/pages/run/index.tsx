@@ -159,6 +159,7 @@ function Lead({ run, resumed }: { run: RunDetail; resumed: number }) {
           : `in the queue for ${lasted(queuedMs)}${run.waitsFor ? `: ${run.waitsFor}` : ''}`}
       </span>
     ),
+    run.startedAt && run.waitsFor && <span key="waits">{run.waitsFor}</span>,
     resumed > 0 && <span key="resumed">taken up again {plural(resumed, 'time')} after its worker was lost</span>,
     ...run.children.map((child) => (
       <span key={child.id}>
