@@ -49,6 +49,12 @@ export class Deliveries {
     }
   }
 
+  /** Those that were taken, and of which nothing was made yet. */
+  async waiting(client: pg.Client): Promise<number> {
+    const { rows } = await client.query('select count(*)::int as n from webhook_deliveries where tick_id is null')
+    return rows[0].n
+  }
+
   async audit(client: pg.Client): Promise<Findings> {
     const { rows } = await client.query<{ number: string; n: number }>(
       "select tags->>'number' as number, count(*)::int as n from runs where trigger_name = 'delivered' and trigger_type = 'sensor' group by 1",
@@ -61,7 +67,7 @@ export class Deliveries {
       'a delivery that was taken has its run': [...this.taken].filter((one) => !runs.has(one)).map(String),
       'a delivery has one run, however often it came': [...runs].filter(([, n]) => n > 1).map(([one]) => String(one)),
       'no run is of a delivery that was never sent': [...runs.keys()].filter((one) => one > this.#last).map(String),
-      'no delivery waits': waiting[0]?.n === 0 ? [] : [`${waiting[0]?.n} wait`],
+      'no delivery waits': waiting === 0 ? [] : [`${waiting} wait`],
     }
   }
 }

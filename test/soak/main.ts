@@ -127,6 +127,10 @@ async function comeToRest(): Promise<void> {
   })
   // Conditions and sensors have their say once more.
   await sleep(5_000)
+  await patient('deliveries are through', async () => {
+    const waiting = await withStore((client) => deliveries.waiting(client))
+    if (waiting > 0) throw new Error(`${waiting} wait`)
+  })
   for (const name of ['each', 'queued', 'toggled', 'load', 'count', 'customers', 'delivered', 'arrivals', 'rows'])
     await patient(`${name} is switched off`, () =>
       processes.call(`/automation/${name}`, { method: 'PUT', body: { isOn: false } }),
