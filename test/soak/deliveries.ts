@@ -60,9 +60,7 @@ export class Deliveries {
       "select tags->>'number' as number, count(*)::int as n from runs where trigger_name = 'delivered' and trigger_type = 'sensor' group by 1",
     )
     const runs = new Map(rows.map(({ number, n }) => [Number(number), n]))
-    const { rows: waiting } = await client.query<{ n: number }>(
-      'select count(*)::int as n from webhook_deliveries where tick_id is null',
-    )
+    const waiting = await this.waiting(client)
     return {
       'a delivery that was taken has its run': [...this.taken].filter((one) => !runs.has(one)).map(String),
       'a delivery has one run, however often it came': [...runs].filter(([, n]) => n > 1).map(([one]) => String(one)),
