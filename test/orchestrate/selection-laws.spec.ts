@@ -73,7 +73,7 @@ function textOf(assets: readonly AssetSpec[], written: readonly Part[]): string 
       term.of === 'all' ? '*' : term.of === 'key' ? `"${keyOf(assets, term.place)}"` : `${term.of}:${term.value}`
     return `${up === undefined ? '' : `${digits(up)}+`}${body}${down === undefined ? '' : `+${digits(down)}`}`
   }
-  return written.map(({ mode, terms: all }) => `${mode} ${all.map(one).join(',')}`).join(' ')
+  return written.map(({ mode, terms: all }, i) => `${i === 0 ? '' : mode} ${all.map(one).join(',')}`).join(' ')
 }
 
 /** The same, without an index, a regular expression or a level. */
@@ -97,21 +97,25 @@ function naive(assets: readonly AssetSpec[], written: readonly Part[]): Set<stri
       : term.of === 'group'
         ? group === term.value
         : own.includes(term.value))
-  let chosen = new Set<string>()
-  for (const { mode, terms: all } of written) {
-    const sets = all.map(({ term, up, down }) => {
+  const sets = written.map(({ mode, terms: all }) => {
+    const bodies = all.map(({ term, up, down }) => {
       const body = new Set(assets.filter((asset) => matches(term, asset)).map(({ key }) => key))
       if (body.size === 0) throw new Error('names nothing')
       return new Set([...far(body, true, up), ...far(body, false, down)])
     })
-    const found = new Set(assets.map(({ key }) => key).filter((key) => sets.every((set) => set.has(key))))
-    chosen = new Set(
-      [...new Set([...chosen, ...found])].filter((key) =>
-        mode === 'or' ? chosen.has(key) || found.has(key) : chosen.has(key) && found.has(key) === (mode === 'and'),
-      ),
-    )
+    return { mode, has: (key: string) => bodies.every((set) => set.has(key)) }
+  })
+  // What `and` joins is one, and comes first.
+  const joined: { mode: Part['mode']; has: (key: string) => boolean }[] = []
+  for (const { mode: own, has } of sets) {
+    const mode = joined.length === 0 ? 'or' : own
+    const last = joined.at(-1)
+    if (mode === 'and' && last) joined[joined.length - 1] = { mode: last.mode, has: (key) => last.has(key) && has(key) }
+    else joined.push({ mode, has })
   }
-  return chosen
+  const isChosen = (key: string) =>
+    joined.reduce((chosen, { mode, has }) => (mode === 'not' ? chosen && !has(key) : chosen || has(key)), false)
+  return new Set(assets.map(({ key }) => key).filter(isChosen))
 }
 
 const orNothing = (work: () => ReadonlySet<string>) => {
@@ -154,8 +158,12 @@ describe('laws', () => {
     ['a,a', 'a'],
     ['a b', 'b a'],
     ['a,b', 'b and a'],
-    ['a not b', '* not b and a'],
+    ['a not b', 'a and not b'],
+    ['a not b', '(* not b) and a'],
+    ['a b not a', '(a or b) and not a'],
     // De Morgan.
+    ['not (a b)', 'not a and not b'],
+    ['not (a,b)', 'not a or not b'],
     ['* not a not b', '* and * not b not a'],
     ['* not a,b', '* not b,a'],
     // What is downstream of what is downstream is downstream.
