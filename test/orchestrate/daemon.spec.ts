@@ -3,6 +3,8 @@ import { baseErrors, type Clock, createLogger, type LogRecord } from '../../src/
 import {
   type Definitions,
   type JsonSchema,
+  type PartitionsSpec,
+  RunPartitions,
   runDaemon,
   type ScheduleSpec,
   type SensorResult,
@@ -125,6 +127,52 @@ describe('schedules', () => {
     await daemon('2026-01-01T15:20Z', { schedules: [schedule({ catchUp })] })
     expect(await tickTimes()).toEqual(expected)
     expect(await runs()).toHaveLength(runCount)
+  })
+  it('that came while the daemon runs do not make good what was due before', async () => {
+    const { at } = await daemon('2026-01-01T09:30Z', {})
+    await store.publishDefinitions(definitionsOf({ schedules: [schedule({ catchUp: 'all' })] }))
+    await at('2026-01-01T12:30Z')
+    expect(await tickTimes()).toEqual([])
+    await at('2026-01-01T13:00Z')
+    expect(await tickTimes()).toEqual(['13:00'])
+  })
+  it('whose first instant falls into a downtime have not lost it', async () => {
+    await daemon('2026-01-01T09:30Z', { schedules: [schedule()] })
+    await stopDaemon()
+    await daemon('2026-01-01T10:20Z', { schedules: [schedule()] })
+    expect(await tickTimes()).toEqual(['10:00'])
+  })
+  it('that missed more than they make good say so', async () => {
+    const minutely = schedule({ cron: '* * * * *', catchUp: 'all' })
+    const { at } = await daemon('2026-01-01T09:30Z', { schedules: [minutely] })
+    await at('2026-01-01T13:00Z')
+    const [first, ...others] = await ticks()
+    expect(first).toMatchObject({
+      at: '2026-01-01T11:20:00.000Z',
+      status: 'skipped',
+      reason: /older than the newest 100/,
+    })
+    expect(others).toHaveLength(100)
+    expect(new Set(others.map(({ status }) => status))).toEqual(new Set(['requested']))
+  })
+  it('ask for the windows that had ended at each of their instants, however late that is', async () => {
+    const { at } = await daemon('2026-01-01T09:30Z', { schedules: [schedule({ catchUp: 'all' })] })
+    await at('2026-01-01T12:10Z')
+    const asked = await runs()
+    expect(asked.map((run) => run.asOf?.slice(11, 16))).toEqual(['10:00', '11:00', '12:00'])
+    const hours: PartitionsSpec = {
+      type: 'time',
+      cron: '0 * * * *',
+      timezone: 'UTC',
+      start: '2026-01-01T00:00',
+      format: '%H',
+      endOffset: 0,
+    }
+    const definitions = definitionsOf({ assets: [assetSpec('hours', { partitions: hours })] })
+    const made = asked.map((run) =>
+      new RunPartitions(definitions, run, new Set(['hours']), new Map()).textOf(['hours']),
+    )
+    expect(made).toEqual(['09', '10', '11'])
   })
   it('without catch-up still fire when the daemon is a few seconds late', async () => {
     const { at } = await daemon('2026-01-01T09:59:50Z', { schedules: [schedule({ catchUp: 'none' })] })

@@ -195,6 +195,12 @@ const migrations: readonly { readonly name: string; readonly sql: string }[] = [
         started_at timestamptz not null default now(), heard_at timestamptz not null default now()
       );`,
   },
+  {
+    name: '017_scheduled_instants',
+    sql: `
+      create table schedules_seen (name text primary key, at timestamptz not null);
+      alter table runs add column as_of timestamptz;`,
+  },
 ]
 
 /** Any number that nobody else takes: processes that start together migrate one after the other. */

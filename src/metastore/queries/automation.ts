@@ -9,7 +9,7 @@ import { tickOfDelivery } from './webhooks.js'
 
 export function automationQueries(
   database: Database,
-): Pick<OrchestrateStore, 'automationStates' | 'setAutomation' | 'commitTick' | 'listTicks'> {
+): Pick<OrchestrateStore, 'automationStates' | 'setAutomation' | 'schedulesSeen' | 'commitTick' | 'listTicks'> {
   return {
     async automationStates() {
       return (await database.rows('select * from automations')).map(toAutomation)
@@ -25,6 +25,16 @@ export function automationQueries(
         )
         await insertConnectionEvents(client, noted)
         await database.notify(client, { type: 'automation', name })
+      }),
+
+    schedulesSeen: (names, now) =>
+      database.transaction(async (client) => {
+        await client.query(
+          'insert into schedules_seen (name, at) select name, $2 from unnest($1::text[]) as name on conflict do nothing',
+          [names, now],
+        )
+        const { rows } = await client.query<Row>('select name, at from schedules_seen where name = any($1)', [names])
+        return new Map(rows.map((row) => [String(row.name), row.at as Date]))
       }),
 
     async commitTick(tick, requests, { turnsOff, dynamicPartitions, from, delivery } = {}) {

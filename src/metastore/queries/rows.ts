@@ -37,6 +37,7 @@ export function toRun(row: Row): Run {
     priority: Number(row.priority),
     tags: row.tags as Run['tags'],
     partitions: optional(row.partitions),
+    asOf: iso(row.as_of),
     config: optional(row.config),
     fullRefresh: row.full_refresh === true,
     clearData: row.clear_data === true,

@@ -22,8 +22,8 @@ export interface InsertedRun {
 export async function insertRun(client: PoolClient, request: RunRequest): Promise<InsertedRun> {
   const ofTags = settingsOfTags(request.tags ?? {})
   const { rows } = await client.query<Row>(
-    `insert into runs (id, selection, trigger_type, trigger_name, status, priority, tags, full_refresh, clear_data, run_key, sequence_key, parent_run_id, rerun, partitions, config, traceparent)
-     values ($1, $2, $3, $4, 'queued', $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) on conflict (run_key) do nothing returning *`,
+    `insert into runs (id, selection, trigger_type, trigger_name, status, priority, tags, full_refresh, clear_data, run_key, sequence_key, parent_run_id, rerun, partitions, config, traceparent, as_of)
+     values ($1, $2, $3, $4, 'queued', $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16) on conflict (run_key) do nothing returning *`,
     [
       newId(),
       request.selection,
@@ -41,6 +41,7 @@ export async function insertRun(client: PoolClient, request: RunRequest): Promis
       request.config === undefined ? null : JSON.stringify(request.config),
       // Whatever asks for a run, the run goes on with its trace.
       request.traceparent ?? currentSpan().traceparent ?? null,
+      request.asOf ?? null,
     ],
   )
   if (!rows[0]) {

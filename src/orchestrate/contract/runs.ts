@@ -25,6 +25,8 @@ export interface RunRequest {
   readonly tags?: Readonly<Record<string, string>> | undefined
   /** Of the selected assets that have some, see `parsePartitions`; without it the latest of time, or all. */
   readonly partitions?: string | undefined
+  /** The instant for which it is made, ISO 8601: without `partitions` the windows are those that had ended by then. When it was requested, where it is left out. */
+  readonly asOf?: string | undefined
   readonly config?: RunConfig | undefined
   readonly fullRefresh?: boolean | undefined
   /** What the selected assets hold is cleared, and nothing is made. */
@@ -48,6 +50,7 @@ export interface Run {
   readonly priority: number
   readonly tags: Readonly<Record<string, string>>
   readonly partitions?: string | undefined
+  readonly asOf?: string | undefined
   readonly config?: RunConfig | undefined
   readonly fullRefresh: boolean
   /** It clears what its assets hold. */

@@ -180,6 +180,8 @@ export interface OrchestrateStore {
   automationStates(): Promise<AutomationState[]>
   /** @param noted what that is to connections, written together with it */
   setAutomation(name: string, type: AutomationType, isOn: boolean, noted?: readonly NewConnectionEvent[]): Promise<void>
+  /** Since when each of these schedules has been there: `now` for those that were never asked for before, which is kept. */
+  schedulesSeen(names: readonly string[], now: Date): Promise<ReadonlyMap<string, Date>>
   /**
    * Writes tick, cursor and run requests in ONE transaction. A tick whose requests were all made before (run keys) is
    * a skipped one; a schedule's instant that has its tick already is answered, not written again.

@@ -71,7 +71,8 @@ export async function runDaemon(options: DaemonOptions): Promise<void> {
 
 class Daemon {
   readonly #options: DaemonOptions
-  readonly #startedAt: Date
+  /** Since when each schedule has been there. */
+  readonly #seen = new Map<string, Date>()
   readonly #looking = new Map<string, Promise<void>>()
   /** What was said already about an automation: a broken one must not fill the log. */
   readonly #said = new Map<string, string>()
@@ -85,7 +86,6 @@ class Daemon {
 
   constructor(options: DaemonOptions) {
     this.#options = options
-    this.#startedAt = options.clock.now()
     this.#conditions = new ConditionLoop(options.store)
     const { alerts } = options
     this.#channels = alerts
@@ -137,6 +137,7 @@ class Daemon {
 
   async #fire(definitions: Definitions, states: ReadonlyMap<string, AutomationState>): Promise<void> {
     const { schedules, sensors } = definitions
+    await this.#see(schedules)
     for (const schedule of schedules) {
       const state = states.get(schedule.name)
       if (isSwitchedOn(schedule, state))
@@ -146,6 +147,13 @@ class Daemon {
       const state = states.get(sensor.name)
       if (isSwitchedOn(sensor, state) && this.#isDue(sensor, state)) this.#look(definitions, sensor, state)
     }
+  }
+
+  async #see(schedules: readonly ScheduleSpec[]): Promise<void> {
+    const names = schedules.map(({ name }) => name).filter((name) => !this.#seen.has(name))
+    if (names.length === 0) return
+    const { store, clock } = this.#options
+    for (const [name, at] of await store.schedulesSeen(names, clock.now())) this.#seen.set(name, at)
   }
 
   /** One automation that cannot be fired must not hold up the others. */
@@ -170,7 +178,7 @@ class Daemon {
   ): Promise<void> {
     const { store, clock } = this.#options
     const now = clock.now()
-    for (const { at, skip } of dueTicks(schedule, state, { startedAt: this.#startedAt, now })) {
+    for (const { at, skip } of dueTicks(schedule, state, { seenAt: this.#seen.get(schedule.name) ?? now, now })) {
       const due = tick(schedule.name, 'schedule', at)
       const reason = skip ?? ((await this.#isOverlapping(schedule)) ? overlapReason : undefined)
       if (reason !== undefined) {

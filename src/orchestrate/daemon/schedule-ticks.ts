@@ -8,6 +8,7 @@ export const overlapReason = 'its previous run is still going (overlap: skip)'
 const onTimeMs = 60_000
 /** Of a schedule that catches up on everything, this many of the newest instants. */
 const maxCaughtUp = 100
+const tooManyReason = `it and what was before it is older than the newest ${maxCaughtUp} instants that were missed (catch-up: all)`
 
 export interface DueTick {
   readonly at: Date
@@ -16,22 +17,24 @@ export interface DueTick {
 }
 
 /**
- * The instants of a schedule that want a tick now, oldest first. What was due before it was turned on is not missed;
+ * The instants of a schedule that want a tick now, oldest first. What was due before it was there, or before it was turned on, is not missed;
  * of what was missed, the catch-up policy says how much is made good.
+ * @param seenAt when the schedule was seen first, by whatever daemon
  */
 export function dueTicks(
   schedule: ScheduleSpec,
   state: AutomationState | undefined,
-  { startedAt, now }: { startedAt: Date; now: Date },
+  { seenAt, now }: { readonly seenAt: Date; readonly now: Date },
 ): DueTick[] {
   const since = Math.max(
-    state?.lastTickAt === undefined ? startedAt.getTime() : Date.parse(state.lastTickAt),
+    state?.lastTickAt === undefined ? seenAt.getTime() : Date.parse(state.lastTickAt),
     state?.turnedOnAt === undefined ? 0 : Date.parse(state.turnedOnAt),
   )
-  const due = ticksBetween(schedule.cron, schedule.timezone, new Date(since), now, maxCaughtUp)
+  const due = ticksBetween(schedule.cron, schedule.timezone, new Date(since), now, maxCaughtUp + 1)
   const last = due.at(-1)
   if (!last) return []
-  if (schedule.catchUp === 'all') return due.map((at) => ({ at }))
+  if (schedule.catchUp === 'all')
+    return due.map((at, i) => (i === 0 && due.length > maxCaughtUp ? { at, skip: tooManyReason } : { at }))
   const isLate = now.getTime() - last.getTime() >= onTimeMs
   return [
     {
@@ -48,6 +51,7 @@ export function scheduledRun(schedule: ScheduleSpec, at: Date): RunRequest {
     trigger: { type: 'schedule', name: schedule.name },
     tags: schedule.tags,
     config: schedule.config,
+    asOf: at.toISOString(),
     runKey: `schedule ${schedule.name} ${at.toISOString()}`,
     ...(schedule.overlap === 'queue' ? { sequenceKey: `schedule ${schedule.name}` } : {}),
   }

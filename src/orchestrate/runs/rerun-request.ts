@@ -12,6 +12,7 @@ export const rerunRequest = (
   parentRunId: parent.id,
   rerun,
   partitions: parent.partitions,
+  asOf: parent.asOf,
   config: parent.config,
   fullRefresh: parent.fullRefresh,
   clearData: parent.clearData,

@@ -25,16 +25,16 @@ export class RunPartitions {
   readonly #parts = new Map<AssetKey, Part>()
 
   /**
-   * They are those that there were when the run was asked for, however late it comes to it.
+   * They are those that there were when the run was asked for, or at the instant of its schedule, however late it comes to it.
    * @throws PARTITIONS_INVALID
    */
   constructor(
     definitions: Pick<Definitions, 'assets'>,
-    run: Pick<Run, 'partitions' | 'createdAt'>,
+    run: Pick<Run, 'partitions' | 'createdAt' | 'asOf'>,
     assets: ReadonlySet<AssetKey>,
     dynamicKeys: DynamicKeys,
   ) {
-    const moment = { now: new Date(run.createdAt), dynamicKeys }
+    const moment = { now: new Date(run.asOf ?? run.createdAt), dynamicKeys }
     const cut = definitions.assets.filter((asset) => assets.has(asset.key) && asset.isExecutable && asset.partitions)
     if (run.partitions !== undefined) requireAlike(cut)
     for (const { key, partitions, makesPartitions = 'each', choosesPartitions } of cut) {

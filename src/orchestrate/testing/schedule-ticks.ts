@@ -41,13 +41,7 @@ export function scheduleTicks(schedule: ScheduleDefinition, world: ScheduleWorld
   let busyUntilMs = Number.NEGATIVE_INFINITY
   for (const now of looks(spec, from, new Date(world.to), downs)) {
     const state = { name: spec.name, type: 'schedule', isOn: true, lastTickAt: lastTickAt?.toISOString() } as const
-    // What was due before the first start is not missed, nor what was due while nothing had ticked yet.
-    const startedAt =
-      downs
-        .map(([, end]) => end)
-        .filter((end) => end <= now)
-        .at(-1) ?? from
-    for (const { at, skip } of dueTicks(spec, state, { startedAt, now })) {
+    for (const { at, skip } of dueTicks(spec, state, { seenAt: from, now })) {
       lastTickAt = at
       const isOverlapping = spec.overlap === 'skip' && now.getTime() < busyUntilMs
       const reason = skip ?? (isOverlapping ? overlapReason : undefined)

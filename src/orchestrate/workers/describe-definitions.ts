@@ -84,7 +84,8 @@ export function describeDefinitions(
           target: one.target,
           description: one.description ?? '',
           catchUp: one.catchUp ?? 'latest',
-          overlap: one.overlap ?? 'skip',
+          // Of all that was missed no instant is to be lost because the one before is still being made.
+          overlap: one.overlap ?? (one.catchUp === 'all' ? 'queue' : 'skip'),
           tags: one.tags,
           ...(one.config ? { config: plain(one.config) as RunConfig } : {}),
           isOnByDefault: one.on ?? true,
