@@ -3,6 +3,17 @@ import { isTable, type MaybeOpen, type Table } from '../authoring/tables.js'
 import type { Target } from '../authoring/target.js'
 import { orchestrateErrors } from '../errors.js'
 
+/** How the table stood when something was new last. */
+interface Last {
+  readonly mark: string
+  /** How often something was new. */
+  readonly changes: number
+}
+
+/** A cursor that is a text alone is one of before changes were counted. */
+const lastOf = (cursor: unknown): Last | undefined =>
+  typeof cursor === 'string' ? { mark: cursor, changes: 0 } : ((cursor ?? undefined) as Last | undefined)
+
 /**
  * A sensor that requests one run when a table of the warehouse has rows whose cursor is greater than any before; without a
  * cursor, when it has another number of rows. What was there before the sensor's first look starts no run.
@@ -30,13 +41,22 @@ export function newRows(options: {
     target: options.target,
     description: options.description ?? `Looks for new rows in ${table}`,
     on: options.on ?? true,
-    async evaluate({ cursor: seen, query }) {
-      const [row] = await query<{ mark: unknown }>(`select cast(${mark} as varchar) as mark from ${table}`)
+    async evaluate({ cursor, query }) {
+      const last = lastOf(cursor)
+      // The database compares: what is more depends on the type of the column.
+      const isMore =
+        column === undefined || !last?.mark ? '' : `, max(${column}) > '${last.mark.replaceAll("'", "''")}' as is_more`
+      const [row] = await query<{ mark: unknown; is_more?: unknown }>(
+        `select cast(${mark} as varchar) as mark${isMore} from ${table}`,
+      )
       const now = row?.mark === null || row?.mark === undefined ? '' : String(row.mark)
-      if (seen === undefined || seen === null)
-        return { cursor: now, skip: `${now === '' ? 'nothing' : now} is there already` }
-      if (now === seen || (column !== undefined && now === '')) return { cursor: seen, skip: 'nothing new' }
-      return { cursor: now, runs: [{ key: `${table} ${mark} ${now}`, tags: { rows: now } }] }
+      if (!last) return { cursor: { mark: now, changes: 0 }, skip: `${now === '' ? 'nothing' : now} is there already` }
+      const isNew = now !== last.mark && now !== '' && (isMore === '' || row?.is_more === true)
+      if (!isNew) return { cursor: last, skip: 'nothing new' }
+      const changes = last.changes + 1
+      // A number of rows may come back, and is another change then.
+      const key = column === undefined ? `${table} ${mark} ${now}, change ${changes}` : `${table} ${mark} ${now}`
+      return { cursor: { mark: now, changes }, runs: [{ key, tags: { rows: now } }] }
     },
   }
 }
