@@ -1,5 +1,6 @@
+import { randomUUID } from 'node:crypto'
 import { existsSync } from 'node:fs'
-import { readFile, writeFile } from 'node:fs/promises'
+import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import type { RunPartition } from '../../src/orchestrate/index.js'
@@ -173,6 +174,50 @@ DEFINE asset('a', { run: () => deep() }),
     cancel.abort(new Error('cancelled'))
     expect((await looping).error?.message).toBe('cancelled')
     expect((await looping).made).toEqual([])
+  })
+  const starting = `import { execFile, spawn, spawnSync } from 'node:child_process'
+const pause = () => new Promise(() => {})
+DEFINE asset('spawns', { run: () => { spawn('sh', ['-c', 'sleep 300 & sleep 301'], { detached: true, stdio: 'ignore' }); return pause() } }),
+  asset('own', { run: () => { execFile('sleep', ['302'], { env: { PATH: process.env.PATH } }); return pause() } }),
+  asset('waits', { run: () => { spawnSync('sleep', ['303']) } }),
+  asset('leaves', { run: () => { spawn('sleep', ['4'], { detached: true, stdio: 'ignore' }).unref() } }),
+  asset('fails', { run: () => { spawn('sleep', ['304'], { detached: true, stdio: 'ignore' }); throw new Error('no') } })`
+  /** How many processes sleep that a step of this run has started. */
+  const sleeping = async (runId: string) => {
+    const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name))
+    const found = await Promise.all(
+      pids.map(async (pid) => {
+        const of = (what: string) => readFile(`/proc/${pid}/${what}`, 'latin1').catch(() => '')
+        return (await of('cmdline')).startsWith('sleep') && (await of('environ')).includes(`=${runId} `)
+      }),
+    )
+    return found.filter(Boolean).length
+  }
+  it.runIf(process.platform === 'linux').each([
+    ['spawns', 2],
+    ['own', 1],
+    ['waits', 1],
+  ])('that is cancelled takes the processes with it that it has started: %s', async (key, count) => {
+    await open(starting)
+    const runId = randomUUID()
+    const cancel = new AbortController()
+    const running = run(key, { runId, signal: cancel.signal })
+    await eventually('the processes run', async () => (await sleeping(runId)) === count)
+    cancel.abort(new Error('cancelled'))
+    expect((await running).error?.message).toBe('cancelled')
+    expect(await sleeping(runId)).toBe(0)
+  })
+  it.runIf(process.platform === 'linux')('that fails leaves no processes behind; one that is made may', async () => {
+    await open(starting)
+    const runId = randomUUID()
+    expect((await run('fails', { runId })).error?.message).toBe('no')
+    expect(await sleeping(runId)).toBe(0)
+    expect((await run('leaves', { runId })).error).toBeUndefined()
+    expect(await sleeping(runId)).toBe(1)
+    // The same step once more: an engine that was killed had left it.
+    const { log } = await run('leaves', { runId, attempt: 2 })
+    expect(log).toEqual(['warn: Ended 1 process that an earlier attempt had left behind.'])
+    expect(await sleeping(runId)).toBe(1)
   })
   it('that hangs is told by its signal, and may tidy up', async () => {
     await open(`import { writeFileSync } from 'node:fs'

@@ -58,7 +58,8 @@ export type Task =
     }
 
 export type ToWorker =
-  | { readonly type: 'task'; readonly task: Task }
+  /** What the task starts is marked by it. */
+  | { readonly type: 'task'; readonly task: Task; readonly mark: string }
   /** The signal of the task aborts; what does not listen to it is ended a moment later. */
   | { readonly type: 'abort' }
   | { readonly type: 'answer'; readonly query: number; readonly rows?: unknown; readonly error?: ErrorJson }

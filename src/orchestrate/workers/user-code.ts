@@ -1,5 +1,13 @@
 import { totalmem } from 'node:os'
-import { currentSpan, type Logger, type MillraceError, Semaphore, toMillraceError } from '../../base/index.js'
+import {
+  currentSpan,
+  endMarked,
+  type Logger,
+  type MillraceError,
+  plural,
+  Semaphore,
+  toMillraceError,
+} from '../../base/index.js'
 import type {
   AssetKey,
   ProjectNames,
@@ -11,6 +19,7 @@ import type {
 } from '../contract/index.js'
 import { orchestrateErrors } from '../errors.js'
 import type { Report, Task, UserDefinitions } from './messages.js'
+import { markOfStep } from './step-keys.js'
 import type { TaskOptions } from './user-thread.js'
 import { type RunTask, UserThreads } from './user-threads.js'
 
@@ -79,6 +88,7 @@ export class UserCode implements StepExecutor {
 
   /** A step has one thread for all its calls: it ends with the code that it began with. */
   async execute(context: StepContext): Promise<void> {
+    await endEarlier(context)
     await this.#steps.run(() => this.#threads.using((run) => this.#execute(context, run)), context.signal)
   }
 
@@ -157,6 +167,13 @@ export class UserCode implements StepExecutor {
       },
     }
   }
+}
+
+/** What an attempt has started goes on when its engine is killed, and would do the same work beside this one. */
+async function endEarlier({ attempt, runId, step, log }: StepContext): Promise<void> {
+  if (attempt === 1) return
+  const count = await endMarked(markOfStep(runId, step.key))
+  if (count > 0) log('warn', `Ended ${plural(count, 'process')} that an earlier attempt had left behind.`)
 }
 
 /** The calls that make what is open of assets with partitions; undefined where they have none. */

@@ -1,9 +1,10 @@
 import { AsyncResource } from 'node:async_hooks'
 import { Worker } from 'node:worker_threads'
-import { errorFromJson, type MillraceError, toMillraceError } from '../../base/index.js'
+import { endMarked, errorFromJson, type MillraceError, newId, toMillraceError } from '../../base/index.js'
 import type { ProjectNames } from '../contract/index.js'
 import { orchestrateErrors } from '../errors.js'
 import type { FromWorker, Report, Task, ToWorker } from './messages.js'
+import { markOfStep } from './step-keys.js'
 
 export interface TaskOptions {
   readonly signal?: AbortSignal | undefined
@@ -18,6 +19,7 @@ export interface TaskOptions {
 const graceMs = 1_000
 
 interface Running {
+  readonly mark: string
   readonly options: TaskOptions
   readonly resolve: (value: unknown) => void
   readonly reject: (error: unknown) => void
@@ -62,26 +64,34 @@ export class UserThread {
     return !this.#isEnded
   }
 
-  /** @throws USER_CODE_FAILED, DEFINITIONS_INVALID; USER_CODE_CRASHED, and then the thread is gone */
+  /**
+   * Of a task that does not end well all processes are ended that it has started; one that does may leave some behind.
+   * @throws USER_CODE_FAILED, DEFINITIONS_INVALID; USER_CODE_CRASHED, and then the thread is gone
+   */
   async run(task: Task, options: TaskOptions): Promise<unknown> {
     const { signal, timeoutMs } = options
     const readers = new Map<number, AsyncIterator<unknown>>()
+    const mark = `${task.type === 'step' ? markOfStep(task.run.runId, task.step) : `${task.type} `}${newId()}`
+    let isDone = false
     signal?.throwIfAborted()
     const stop = () => void this.#stop(toMillraceError(signal?.reason))
     const timer =
       timeoutMs === undefined ? undefined : setTimeout(() => void this.end(timedOut(task, timeoutMs)), timeoutMs)
     signal?.addEventListener('abort', stop, { once: true })
     try {
-      return await new Promise((resolve, reject) => {
+      const value = await new Promise((resolve, reject) => {
         // What the thread asks for belongs to the span of its task.
         const asks = { query: AsyncResource.bind(options.query), read: AsyncResource.bind(options.read) }
-        this.#running = { options: { ...options, ...asks }, resolve, reject, readers }
-        this.#post({ type: 'task', task })
+        this.#running = { mark, options: { ...options, ...asks }, resolve, reject, readers }
+        this.#post({ type: 'task', task, mark })
       })
+      isDone = true
+      return value
     } finally {
       clearTimeout(timer)
       signal?.removeEventListener('abort', stop)
       this.#running = undefined
+      if (!isDone) await endMarked(mark)
       await Promise.all([...readers.values()].map((reader) => reader.return?.().catch(() => {})))
     }
   }
@@ -90,7 +100,8 @@ export class UserThread {
   async end(error: unknown): Promise<void> {
     this.#isEnded = true
     const running = this.#running
-    await this.#worker.terminate()
+    // A thread that waits for a process cannot be ended before that has.
+    await Promise.all([this.#worker.terminate(), running && endMarked(running.mark)])
     running?.reject(error)
   }
 

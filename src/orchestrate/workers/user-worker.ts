@@ -1,8 +1,9 @@
+import { ChildProcess } from 'node:child_process'
 import { register as registerHooks } from 'node:module'
 import { pathToFileURL } from 'node:url'
 import { parentPort, workerData } from 'node:worker_threads'
 import { register } from 'tsx/esm/api'
-import { baseErrors, errorFromJson } from '../../base/index.js'
+import { baseErrors, errorFromJson, workVariable } from '../../base/index.js'
 import type { Definition, ProjectDefinition } from '../authoring/project.js'
 import { provideNames } from '../authoring/tables.js'
 import type { ProjectNames } from '../contract/index.js'
@@ -34,6 +35,17 @@ register()
 registerHooks(`data:text/javascript,${encodeURIComponent(hook)}`)
 
 provideNames(names)
+
+/** What spawns; `envPairs` are the variables of the new process, `NAME=value` each. */
+const processes = ChildProcess.prototype as unknown as { spawn(options: { envPairs?: string[] }): unknown }
+const { spawn } = processes
+// Also where code gives a process other variables than its own.
+processes.spawn = function (options) {
+  const mark = process.env[workVariable]
+  if (mark !== undefined && !options.envPairs?.some((pair) => pair.startsWith(`${workVariable}=`)))
+    options.envPairs?.push(`${workVariable}=${mark}`)
+  return spawn.call(this, options)
+}
 
 let queries = 0
 const waiting = new Map<number, (answer: Extract<ToWorker, { type: 'answer' }>) => void>()
@@ -115,6 +127,7 @@ port.on('message', (message: ToWorker) => {
     return
   }
   abort = new AbortController()
+  process.env[workVariable] = message.mark
   const code = message.task.type === 'load' ? 'DEFINITIONS_INVALID' : 'USER_CODE_FAILED'
   perform(message.task)
     .then((value): FromWorker => ({ type: 'done', value }))
