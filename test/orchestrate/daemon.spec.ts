@@ -136,6 +136,15 @@ describe('schedules', () => {
     await at('2026-01-01T13:00Z')
     expect(await tickTimes()).toEqual(['13:00'])
   })
+  it('that get other times have missed nothing of these', async () => {
+    const { at } = await daemon('2026-01-01T09:30Z', { schedules: [schedule({ cron: '0 5 * * *' })] })
+    await at('2026-01-02T05:00Z')
+    await store.publishDefinitions(definitionsOf({ schedules: [schedule({ cron: '0 14 * * *' })] }))
+    await at('2026-01-02T15:00Z')
+    expect(await tickTimes()).toEqual(['05:00'])
+    await at('2026-01-03T14:00Z')
+    expect(await tickTimes()).toEqual(['05:00', '14:00'])
+  })
   it('whose first instant falls into a downtime have not lost it', async () => {
     await daemon('2026-01-01T09:30Z', { schedules: [schedule()] })
     await stopDaemon()

@@ -272,6 +272,23 @@ describe('records', () => {
     await store.record(lease, { steps: [], events: [{ type: 'asset_materialized', asset: 'a' }] })
     expect((await store.assetStates(['a']))[0]?.lastError).toBeUndefined()
   })
+  it('keep when the step began that made it, also where all of it is told at once', async () => {
+    await request()
+    const { lease } = await claim()
+    await store.startRun(lease, [step('x'), step('y')])
+    const startedAt = '2020-01-01T00:00:00.000Z'
+    const running = (key: string) => ({ key, status: 'running', attempt: 1, startedAt }) as const
+    await store.record(lease, { steps: [running('x')], events: [] })
+    const between = await store.sql('select now() as at')
+    await store.record(lease, { steps: [], events: [{ type: 'asset_materialized', step: 'x', asset: 'x' }] })
+    await store.record(lease, {
+      steps: [running('y'), { key: 'y', status: 'succeeded' }],
+      events: [{ type: 'asset_materialized', step: 'y', asset: 'y' }],
+    })
+    const [x, y] = await store.assetStates(['x', 'y'])
+    expect(Date.parse(x?.lastBeganAt ?? '')).toBeLessThanOrEqual(Number(between[0]?.at))
+    expect(Date.parse(y?.lastBeganAt ?? '')).toBeLessThanOrEqual(Date.parse(y?.lastMaterializedAt ?? ''))
+  })
   it('keep when data last changed, apart from when it was last looked at', async () => {
     await request()
     const { lease } = await claim()

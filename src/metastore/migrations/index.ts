@@ -198,8 +198,14 @@ const migrations: readonly { readonly name: string; readonly sql: string }[] = [
   {
     name: '017_scheduled_instants',
     sql: `
-      create table schedules_seen (name text primary key, at timestamptz not null);
+      create table schedules_seen (name text primary key, cron text not null, at timestamptz not null);
       alter table runs add column as_of timestamptz;`,
+  },
+  {
+    name: '018_when_it_was_read',
+    sql: `
+      alter table run_steps add column began_at timestamptz;
+      alter table asset_states add column last_began_at timestamptz;`,
   },
 ]
 

@@ -27,11 +27,13 @@ export function automationQueries(
         await database.notify(client, { type: 'automation', name })
       }),
 
-    schedulesSeen: (names, now) =>
+    schedulesSeen: (schedules, now) =>
       database.transaction(async (client) => {
+        const names = schedules.map(({ name }) => name)
         await client.query(
-          'insert into schedules_seen (name, at) select name, $2 from unnest($1::text[]) as name on conflict do nothing',
-          [names, now],
+          `insert into schedules_seen (name, cron, at) select name, cron, $3 from unnest($1::text[], $2::text[]) as t (name, cron)
+           on conflict (name) do update set cron = excluded.cron, at = excluded.at where schedules_seen.cron <> excluded.cron`,
+          [names, schedules.map(({ cron, timezone }) => `${cron} ${timezone}`), now],
         )
         const { rows } = await client.query<Row>('select name, at from schedules_seen where name = any($1)', [names])
         return new Map(rows.map((row) => [String(row.name), row.at as Date]))

@@ -129,6 +129,7 @@ export function toAssetState(row: Row): AssetState {
     lastRunId: optional(row.last_run_id),
     lastMetadata: optional(row.last_metadata),
     lastCodeVersion: optional(row.last_code_version),
+    lastBeganAt: iso(row.last_began_at),
     lastFailedAt: iso(row.last_failed_at),
     lastError: optional(row.last_error),
   }

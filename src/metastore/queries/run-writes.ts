@@ -210,6 +210,7 @@ async function changeSteps(client: PoolClient, writes: readonly RunWrite[]): Pro
   if (changes.length === 0) return
   await client.query(
     `update run_steps s set status = c.status, attempt = coalesce(c.attempt, s.attempt), started_at = coalesce(c."startedAt", s.started_at),
+        began_at = case when c."startedAt" is null then s.began_at else now() end,
         ended_at = c."endedAt", error = c.error, reason = c.reason
       from jsonb_to_recordset($1::jsonb) as c ("runId" text, key text, status text, attempt int, "startedAt" timestamptz, "endedAt" timestamptz, error jsonb, reason text)
       where s.run_id = c."runId" and s.key = c.key`,

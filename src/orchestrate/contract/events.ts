@@ -66,6 +66,8 @@ export interface AssetState {
   readonly key: AssetKey
   /** When it was last made or looked at. */
   readonly lastMaterializedAt?: string | undefined
+  /** When the step began that last made it: what it read is what there was then. By the store's clock, like all of these. */
+  readonly lastBeganAt?: string | undefined
   /** When its data last changed: materializations with the metadata `unchanged: true` leave it as it is. */
   readonly lastChangedAt?: string | undefined
   readonly lastRunId?: string | undefined

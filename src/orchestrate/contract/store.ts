@@ -10,7 +10,7 @@ import type {
 } from './condition-evaluations.js'
 import type { FreshnessState } from './conditions.js'
 import type { ConnectionEvent, NewConnectionEvent } from './connection-events.js'
-import type { AssetKey, Definitions } from './definitions.js'
+import type { AssetKey, Definitions, ScheduleSpec } from './definitions.js'
 import type { Delivery, NewDelivery } from './deliveries.js'
 import type {
   AssetState,
@@ -180,8 +180,11 @@ export interface OrchestrateStore {
   automationStates(): Promise<AutomationState[]>
   /** @param noted what that is to connections, written together with it */
   setAutomation(name: string, type: AutomationType, isOn: boolean, noted?: readonly NewConnectionEvent[]): Promise<void>
-  /** Since when each of these schedules has been there: `now` for those that were never asked for before, which is kept. */
-  schedulesSeen(names: readonly string[], now: Date): Promise<ReadonlyMap<string, Date>>
+  /** Since when each of these schedules has had its times: `now`, which is kept, for one that is new or had others when it was asked for last. */
+  schedulesSeen(
+    schedules: readonly Pick<ScheduleSpec, 'name' | 'cron' | 'timezone'>[],
+    now: Date,
+  ): Promise<ReadonlyMap<string, Date>>
   /**
    * Writes tick, cursor and run requests in ONE transaction. A tick whose requests were all made before (run keys) is
    * a skipped one; a schedule's instant that has its tick already is answered, not written again.

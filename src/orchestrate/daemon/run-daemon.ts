@@ -71,8 +71,8 @@ export async function runDaemon(options: DaemonOptions): Promise<void> {
 
 class Daemon {
   readonly #options: DaemonOptions
-  /** Since when each schedule has been there. */
-  readonly #seen = new Map<string, Date>()
+  /** Since when each schedule has had its times. */
+  readonly #seen = new Map<string, { readonly times: string; readonly at: Date }>()
   readonly #looking = new Map<string, Promise<void>>()
   /** What was said already about an automation: a broken one must not fill the log. */
   readonly #said = new Map<string, string>()
@@ -150,10 +150,12 @@ class Daemon {
   }
 
   async #see(schedules: readonly ScheduleSpec[]): Promise<void> {
-    const names = schedules.map(({ name }) => name).filter((name) => !this.#seen.has(name))
-    if (names.length === 0) return
+    const timesOf = ({ cron, timezone }: ScheduleSpec) => `${cron} ${timezone}`
+    const unseen = schedules.filter((one) => this.#seen.get(one.name)?.times !== timesOf(one))
+    if (unseen.length === 0) return
     const { store, clock } = this.#options
-    for (const [name, at] of await store.schedulesSeen(names, clock.now())) this.#seen.set(name, at)
+    const seen = await store.schedulesSeen(unseen, clock.now())
+    for (const one of unseen) this.#seen.set(one.name, { times: timesOf(one), at: seen.get(one.name) ?? clock.now() })
   }
 
   /** One automation that cannot be fired must not hold up the others. */
@@ -178,7 +180,7 @@ class Daemon {
   ): Promise<void> {
     const { store, clock } = this.#options
     const now = clock.now()
-    for (const { at, skip } of dueTicks(schedule, state, { seenAt: this.#seen.get(schedule.name) ?? now, now })) {
+    for (const { at, skip } of dueTicks(schedule, state, { seenAt: this.#seen.get(schedule.name)?.at ?? now, now })) {
       const due = tick(schedule.name, 'schedule', at)
       const reason = skip ?? ((await this.#isOverlapping(schedule)) ? overlapReason : undefined)
       if (reason !== undefined) {

@@ -17,9 +17,9 @@ export interface DueTick {
 }
 
 /**
- * The instants of a schedule that want a tick now, oldest first. What was due before it was there, or before it was turned on, is not missed;
+ * The instants of a schedule that want a tick now, oldest first. What was due before it was there, had these times or was turned on, is not missed;
  * of what was missed, the catch-up policy says how much is made good.
- * @param seenAt when the schedule was seen first, by whatever daemon
+ * @param seenAt when the schedule was first seen with these times, by whatever daemon
  */
 export function dueTicks(
   schedule: ScheduleSpec,
@@ -27,7 +27,8 @@ export function dueTicks(
   { seenAt, now }: { readonly seenAt: Date; readonly now: Date },
 ): DueTick[] {
   const since = Math.max(
-    state?.lastTickAt === undefined ? seenAt.getTime() : Date.parse(state.lastTickAt),
+    seenAt.getTime(),
+    state?.lastTickAt === undefined ? 0 : Date.parse(state.lastTickAt),
     state?.turnedOnAt === undefined ? 0 : Date.parse(state.turnedOnAt),
   )
   const due = ticksBetween(schedule.cron, schedule.timezone, new Date(since), now, maxCaughtUp + 1)

@@ -38,6 +38,17 @@ describe('staleReason', () => {
       'reports/top': 'upstream main/orders is stale: its code changed since',
     })
   })
+  it('goes by when the step began that made it: what it read may be older than what there was at its end', () => {
+    const [, , top] = chain as [AssetSpec, AssetSpec, AssetSpec]
+    const states = (lastBeganAt: string) => [
+      made('main/orders', '09:00'),
+      made('reports/top', '10:00', { lastBeganAt }),
+    ]
+    expect(reasonsOf([asset('main/orders', []), top], states(at('08:30')))).toEqual({
+      'reports/top': 'upstream main/orders is newer',
+    })
+    expect(reasonsOf([asset('main/orders', []), top], states(at('09:30')))).toEqual({})
+  })
   it('never calls a view stale for data, but a table over it', () => {
     const [raw, , top] = chain as [AssetSpec, AssetSpec, AssetSpec]
     const states = [made('raw/orders', '09:00'), made('main/orders', '06:00'), made('reports/top', '07:00')]

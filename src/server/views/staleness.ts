@@ -46,15 +46,14 @@ class Staleness {
   #reason(asset: AssetSpec): string | undefined {
     const state = this.#states.assets.get(asset.key)
     if (!asset.isExecutable || state?.lastMaterializedAt === undefined) return undefined
-    const { lastMaterializedAt, lastCodeVersion, lastRunId } = state
+    const { lastMaterializedAt, lastBeganAt = lastMaterializedAt, lastCodeVersion, lastRunId } = state
     if (asset.codeVersion !== undefined && lastCodeVersion !== undefined && asset.codeVersion !== lastCodeVersion)
       return 'its code changed since'
     if (!isView(asset))
       for (const dep of asset.deps) {
         const change = this.#lastChange(dep)
-        // Runs write parents first; only a later run makes a child stale.
-        if (change && change.runId !== lastRunId && change.at > lastMaterializedAt)
-          return `upstream ${change.asset} is newer`
+        // Runs write parents first; only another run makes a child stale, with what came after the child had begun to read.
+        if (change && change.runId !== lastRunId && change.at > lastBeganAt) return `upstream ${change.asset} is newer`
       }
     for (const dep of asset.deps) {
       const reason = this.of(dep)
