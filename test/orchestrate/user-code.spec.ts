@@ -268,6 +268,15 @@ describe('checks', () => {
     const [step] = (await code().load()).steps
     expect(step && (await run('a', { step })).error).toMatchObject({ message: 'The check full answered 7.' })
   })
+  it('that throw have found nothing good', async () => {
+    await open(
+      `DEFINE asset('a', { run: () => {} }), check('a', 'full', { blocking: true }, () => { throw new TypeError('no') })`,
+    )
+    const [step] = (await code().load()).steps
+    const { checked, error } = await run('a', { step })
+    expect(checked).toEqual([['a', 'full', false]])
+    expect(error).toMatchObject({ message: 'no', at: { file: expect.stringContaining('definitions.ts') } })
+  })
 })
 
 describe('definitions', () => {

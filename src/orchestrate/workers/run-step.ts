@@ -173,6 +173,19 @@ class StepCall {
 
   async #check(check: CheckDefinition, run: NonNullable<CheckDefinition['run']>): Promise<void> {
     const { asset, name } = check
+    try {
+      this.#around.tell({ type: 'checked', check: await this.#outcomeOf(check, run) })
+    } catch (thrown) {
+      // What was not found good is not: the asset must not look as if it were.
+      const message = thrown instanceof Error ? thrown.message : String(thrown)
+      if (!this.#around.signal.aborted)
+        this.#around.tell({ type: 'checked', check: { asset, name, passed: false, severity: 'error', message } })
+      throw thrown
+    }
+  }
+
+  async #outcomeOf(check: CheckDefinition, run: NonNullable<CheckDefinition['run']>): Promise<CheckReport> {
+    const { asset, name } = check
     const resources = await this.#resources.values(check.resources)
     const pipes = this.#pipes(() => {})
     const outcome: unknown = await run({ ...contextOf(this.#around, this.#task.run, {}), pipes, resources } as never)
@@ -182,10 +195,7 @@ class StepCall {
         hint: 'A check answers { passed: true } or { passed: false, message: … }.',
       })
     const { passed, severity = 'error', message, metadata } = outcome as Awaited<ReturnType<typeof run>>
-    this.#around.tell({
-      type: 'checked',
-      check: { asset, name, passed, severity, message, metadata: plainMetadata(metadata) },
-    })
+    return { asset, name, passed, severity, message, metadata: plainMetadata(metadata) }
   }
 }
 

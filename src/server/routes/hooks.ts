@@ -118,7 +118,10 @@ function hookOf({ sensors, problems }: Definitions, name: string): Hook {
 
 /** The same, whatever was wrong: a hint would help who guesses. */
 const notProven = () =>
-  serverErrors.create('SERVER_HOOK_SIGNATURE', { message: 'The signature does not hold.', hint: 'docs/automation.md' })
+  serverErrors.create('SERVER_HOOK_SIGNATURE', {
+    message: 'The signature does not hold.',
+    hint: 'Sign the body as it is sent, with the secret of the webhook: see Webhooks in docs/orchestration.md.',
+  })
 
 const busy = (message: string, retryAfter = 60) =>
   serverErrors.create('SERVER_HOOK_BUSY', { message, hint: 'Send it again in a minute.', data: { retryAfter } })

@@ -164,10 +164,13 @@ function lastAttempt({ asset, states, last }: WhyFacts): WhyReason[] {
     const at = last.step.endedAt ?? last.run.createdAt
     return [{ weight: 'holds', text: `The last run left it out: ${reason}.`, at, ...link }]
   }
-  if (last?.step.status === 'cancelled')
-    return [
-      { weight: 'holds', text: 'The last run was cancelled before it was made.', at: last.run.createdAt, ...link },
-    ]
+  if (last?.step.status === 'cancelled') {
+    // One that took too long is ended in the same way, and says so.
+    const text = last.run.error
+      ? `The last run ended before it was made: ${firstLine(last.run.error.message)}`
+      : 'The last run was cancelled before it was made.'
+    return [{ weight: 'holds', text, at: last.run.createdAt, ...link }]
+  }
   return []
 }
 
