@@ -214,6 +214,18 @@ describe('pools', () => {
 })
 
 describe('limits of tags', () => {
+  it('hide nothing that waits behind many runs of one tag', async () => {
+    const one = { selection: 'a', trigger: { type: 'manual' } } as const
+    for (let i = 0; i < 12; i++)
+      await Promise.all(Array.from({ length: 50 }, () => store.requestRun({ ...one, tags: { team: 'finance' } })))
+    const { run } = await store.requestRun({ ...one, tags: { team: 'sales' } })
+    const claimed = await store.claimRuns('a:1', 60_000, {
+      most: 3,
+      limits: [{ key: 'team', value: 'finance', limit: 1 }],
+    })
+    expect(claimed.map(({ run }) => run.tags.team)).toEqual(['finance', 'sales'])
+    expect(claimed[1]?.run.id).toBe(run.id)
+  })
   it('hold back what has the tag, and nothing else', async () => {
     const work = new Work()
     const tags = [

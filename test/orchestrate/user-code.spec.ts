@@ -273,7 +273,7 @@ describe('checks', () => {
       `DEFINE asset('a', { run: () => {} }), check('a', 'full', { blocking: true }, () => { throw new TypeError('no') })`,
     )
     const [step] = (await code().load()).steps
-    const { checked, error } = await run('a', { step })
+    const { checked, error } = await run('a', step ? { step } : {})
     expect(checked).toEqual([['a', 'full', false]])
     expect(error).toMatchObject({ message: 'no', at: { file: expect.stringContaining('definitions.ts') } })
   })

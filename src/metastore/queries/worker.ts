@@ -12,8 +12,10 @@ import { type Row, toRun, toStep } from './rows.js'
 import { isHeldRun, isOpenRun } from './run-status.js'
 import { RunWrites } from './run-writes.js'
 
-/** Where tags are limited, so many queued runs are looked at for one that may start. */
+/** Where tags are limited, queued runs are looked at by so many, until enough of them may start. */
 const lookedAt = 500
+/** Behind so many that wait for their tags nobody looks: it would take longer than it is worth. */
+const mostLookedAt = 20_000
 /** Any number that nobody else takes. */
 const claimLock = 7_125_014
 
@@ -23,28 +25,30 @@ const someWait = `select 1 from runs where ${isOpenRun} and (status = 'queued' o
 
 const countHeld = `select count(*) as n from runs where ${isHeldRun} and lease_until >= now()`
 
-/** Those that may be taken now, in their order, locked; at most `$1`. */
-const claimable = `select id, status, tags from runs r where ${isOpenRun} and (status <> 'queued' or sequence_key is null or not exists (
+/** Those that may be taken now, in their order. */
+const waiting = `select id, status, tags from runs r where ${isOpenRun} and (status <> 'queued' or sequence_key is null or not exists (
     select 1 from runs o where o.sequence_key = r.sequence_key and o.sequence_key is not null and o.${isOpenRun} and o.id <> r.id
       and (o.status <> 'queued' or (o.created_at, o.id) < (r.created_at, r.id))))
     and (status = 'queued' or lease_until < now())
-  order by priority desc, created_at, id for update skip locked limit $1`
+  order by priority desc, created_at, id`
 
 /** The ids of those that limits of tags let through, at most so many. */
 async function withinLimits(client: PoolClient, most: number, limits: readonly TagLimit[]): Promise<readonly string[]> {
   // Two workers that count at once would both find the last place of a tag.
   await client.query('select pg_advisory_xact_lock($1)', [claimLock])
-  const { rows } = await client.query<Row>(claimable, [lookedAt])
-  if (rows.length === 0) return []
   const { rows: tagged } = await client.query<Row>(`select tags from runs where ${isHeldRun} and tags <> '{}'`)
   const going = [...(tagged as unknown as Tagged[])]
   const found: string[] = []
-  for (const row of rows) {
-    if (found.length === most) break
-    const isResumed = row.status !== 'queued'
-    if (!isResumed && limitThatHolds(row as unknown as Tagged, going, limits) !== undefined) continue
-    if (!isResumed) going.push(row as unknown as Tagged)
-    found.push(String(row.id))
+  for (let offset = 0; offset < mostLookedAt; offset += lookedAt) {
+    const { rows } = await client.query<Row>(`${waiting} limit $1 offset $2`, [lookedAt, offset])
+    for (const row of rows) {
+      if (found.length === most) return found
+      const isResumed = row.status !== 'queued'
+      if (!isResumed && limitThatHolds(row as unknown as Tagged, going, limits) !== undefined) continue
+      if (!isResumed) going.push(row as unknown as Tagged)
+      found.push(String(row.id))
+    }
+    if (rows.length < lookedAt) break
   }
   return found
 }
@@ -55,6 +59,10 @@ async function restOf(client: PoolClient, mostInAll: number): Promise<number> {
   const { rows } = await client.query<Row>(countHeld)
   return mostInAll - Number(rows[0]?.n)
 }
+
+/** Those of some runs that nobody has taken since they were looked at. */
+const stillWaiting =
+  "select id, status from runs where id = any($1) and (status = 'queued' or lease_until < now()) for update skip locked"
 
 /** Takes the runs of a query (its first parameter is `$1`) for the worker `$2`, for `$3` milliseconds. */
 const take = (found: string) => `with found as materialized (${found})
@@ -75,12 +83,8 @@ async function claim(
   if (most <= 0) return []
   const { rows } =
     limits.length === 0
-      ? await client.query<Row>(take(claimable), [most, worker, leaseMs])
-      : await client.query<Row>(take('select id, status from runs where id = any($1)'), [
-          await withinLimits(client, most, limits),
-          worker,
-          leaseMs,
-        ])
+      ? await client.query<Row>(take(`${waiting} for update skip locked limit $1`), [most, worker, leaseMs])
+      : await client.query<Row>(take(stillWaiting), [await withinLimits(client, most, limits), worker, leaseMs])
   return rows.sort(inOrder)
 }
 
