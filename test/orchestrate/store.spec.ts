@@ -415,13 +415,19 @@ describe('ticks', () => {
     await store.commitTick(tick({ status: 'failed' }), [])
     expect((await store.automationStates())[0]?.cursor).toBe(1)
   })
-  it('say when all of it was requested before', async () => {
-    await store.commitTick(tick(), [wanted('a')])
+  it('say when all of it, or some of it, was requested before, and which run that was', async () => {
+    const first = (await store.commitTick(tick(), [wanted('a')]))?.runIds[0]
     expect(await store.commitTick(tick(), [wanted('a')])).toMatchObject({
       status: 'skipped',
-      reason: 'already requested (run key)',
+      reason: `already requested (run key): run ${first}`,
       runIds: [],
     })
+    const some = await store.commitTick(tick({ reason: 'new files' }), [wanted('a'), wanted('b'), wanted('a')])
+    expect(some).toMatchObject({
+      status: 'requested',
+      reason: `new files; 2 of 3 were already requested (run key): run ${first} and 1 more`,
+    })
+    expect(some?.runIds).toHaveLength(1)
   })
   it('of one instant of a schedule are one, whoever writes it', async () => {
     const at = '2026-01-01T00:00:00.000Z'

@@ -77,7 +77,8 @@ export function automationQueries(
         if (dynamicPartitions) await changeDynamicPartitions(database, client, dynamicPartitions)
         const inserted = await insertRuns(client, requests)
         const runIds = inserted.filter(({ isNew }) => isNew).map(({ run }) => run.id)
-        const isRepeated = requests.length > 0 && runIds.length === 0
+        const repeated = inserted.filter(({ isNew }) => !isNew).map(({ run }) => run.id)
+        const isRepeated = repeated.length > 0 && runIds.length === 0
         const { rows } = await client.query<Row>(
           `insert into ticks (id, automation, automation_type, at, status, reason, run_ids, cursor, error, duration_ms)
            values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) returning *`,
@@ -87,7 +88,7 @@ export function automationQueries(
             tick.automationType,
             tick.at,
             isRepeated ? 'skipped' : tick.status,
-            isRepeated ? 'already requested (run key)' : (tick.reason ?? null),
+            [tick.reason, wordsOfRepeated(repeated, inserted.length)].filter(Boolean).join('; ') || null,
             JSON.stringify(runIds),
             cursor,
             tick.error ? JSON.stringify(tick.error) : null,
@@ -111,4 +112,12 @@ export function automationQueries(
       return rows.map(toTick)
     },
   }
+}
+
+/** Which runs there were already, so that somebody who waits for another one finds them. */
+function wordsOfRepeated(runIds: readonly string[], of: number): string | undefined {
+  const [first] = runIds
+  if (first === undefined) return undefined
+  if (of === 1) return `already requested (run key): run ${first}`
+  return `${runIds.length === of ? 'all' : runIds.length} of ${of} were already requested (run key): run ${first}${runIds.length > 1 ? ` and ${runIds.length - 1} more` : ''}`
 }
