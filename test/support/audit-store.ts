@@ -87,7 +87,7 @@ const queries: Readonly<Record<string, string>> = {
       or count(distinct r.run_key) <> count(r.id)`,
   'a backfill that succeeded has only runs that did': `
     select b.id as what from backfills b join runs r on r.trigger_type = 'backfill' and r.trigger_name = b.id
-    where b.status = 'succeeded' and r.status <> 'succeeded'`,
+    where b.status = 'succeeded' and r.status <> 'succeeded' and not exists (select 1 from runs n where n.run_key = 'retry ' || r.id)`,
   'runs that wait for each other never overlap': `
     select a.id || ' ' || b.id as what from runs a join runs b on a.sequence_key = b.sequence_key and a.id < b.id
     where a.started_at < b.ended_at and b.started_at < a.ended_at`,

@@ -42,10 +42,11 @@ export const backfillSchema = z.object({
   ),
   error: errorSchema.optional(),
 })
-export type BackfillView = z.infer<typeof backfillSchema>
 
 /** GET /api/backfills · newest first */
-export const backfillsSchema = z.object({ backfills: z.array(backfillSchema) })
+const listedSchema = backfillSchema.omit({ parts: true })
+export const backfillsSchema = z.object({ backfills: z.array(listedSchema) })
+export type BackfillView = z.infer<typeof listedSchema>
 
 /** POST /api/backfills · with `dryRun` only what it would do */
 export const backfillRequestSchema = z.object({
