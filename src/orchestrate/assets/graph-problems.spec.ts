@@ -76,7 +76,12 @@ describe('graphProblems', () => {
     expect(problemsOf({ assets: itself(days, mapping.multi({ day: { dimension: 'day', mapping: before } })) })).toEqual(
       [],
     )
+    const late = partitions.multi({ when: daily, region: partitions.static(['eu', 'us']) })
+    const byRegion = { when: { dimension: 'when', mapping: before }, region: { dimension: 'region' } }
+    expect(problemsOf({ assets: itself(late, mapping.multi(byRegion)) })).toEqual([])
     for (const assets of [
+      // The us of the day before comes after the eu of the day.
+      itself(late, mapping.multi({ when: byRegion.when })),
       itself(undefined),
       itself(daily),
       itself(daily, ownToo),

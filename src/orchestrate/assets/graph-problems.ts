@@ -123,7 +123,7 @@ function cycles({ assets }: Graph): MillraceError[] {
           at: graph.assets.get(cycle[0] ?? key)?.source ?? source,
           hint:
             cycle.length === 2
-              ? 'Only an asset with partitions of time may read itself, and only partitions before its own: say so by mapping.timeWindow({ startOffset: -1, endOffset: -1 }).'
+              ? 'Only an asset with partitions of time may read itself, and only partitions before its own: say so by mapping.timeWindow({ startOffset: -1, endOffset: -1 }). Of several dimensions the others are to be read by their own key, or the one of time is the first by name.'
               : 'Remove one of these dependencies.',
         }),
       ]

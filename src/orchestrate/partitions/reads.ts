@@ -32,15 +32,23 @@ const isSame = (mapping: SimpleMapping | undefined): boolean =>
   mapping.type === 'identity' ||
   (mapping.type === 'timeWindow' && mapping.startOffset === 0 && mapping.endOffset === 0)
 
-/** Whether partitions read only such as come before them in time: an asset may read itself so. */
+/**
+ * Whether partitions read only such as come before them, in time and in their order: an asset may read itself so. Of several
+ * dimensions the one of time is to be the first by name, or the others are read by their own key.
+ */
 export function readsEarlier(spec: PartitionsSpec | undefined, mapping: PartitionMapping | undefined): boolean {
-  const isEarlier = (of: PartitionsSpec | undefined, own: SimpleMapping | undefined) =>
-    of?.type === 'time' && own?.type === 'timeWindow' && own.startOffset <= own.endOffset && own.endOffset < 0
   if (mapping?.type !== 'multi') return isEarlier(spec, mapping)
-  return (
-    spec?.type === 'multi' &&
-    Object.entries(mapping.dimensions).some(
-      ([name, { dimension, mapping: own }]) => name === dimension && isEarlier(spec.dimensions[name], own),
-    )
-  )
+  if (spec?.type !== 'multi') return false
+  const { dimensions } = mapping
+  const names = Object.keys(spec.dimensions).sort()
+  const isOwn = (name: string) => dimensions[name]?.dimension === name
+  const time = names.find((name) => isOwn(name) && isEarlier(spec.dimensions[name], dimensions[name]?.mapping))
+  if (time === undefined) return false
+  return time === names[0] || names.every((name) => name === time || (isOwn(name) && isSame(dimensions[name]?.mapping)))
 }
+
+const isEarlier = (spec: PartitionsSpec | undefined, mapping: SimpleMapping | undefined): boolean =>
+  spec?.type === 'time' &&
+  mapping?.type === 'timeWindow' &&
+  mapping.startOffset <= mapping.endOffset &&
+  mapping.endOffset < 0
