@@ -40,11 +40,12 @@ describe('a plan', () => {
     expect(plan(days, { perRun: 'all' })).toMatchObject({ runCount: 1, partitionsPerRun: 40 })
     expect(plan(project(asset('a', { makesPartitions: 'together' })))).toMatchObject({ runCount: 1 })
   })
-  it('is one run after the other where partitions read earlier ones', () => {
+  it('makes what reads other partitions in later runs, and what reads its own in the same', () => {
     const partitionMappings = { days: mapping.timeWindow({ startOffset: -1 }) }
     const both = project(asset('days'), asset('sums', { deps: ['days'], partitionMappings }))
-    expect(plan(both).isSequential).toBe(true)
-    expect(plan(both, { selection: 'sums' }).isSequential).toBe(false)
+    expect(plan(both)).toMatchObject({ runCount: 80, isSequential: false, parts: [{ runCount: 40 }, { runCount: 40 }] })
+    expect(plan(both, { selection: 'sums' }).runCount).toBe(40)
+    expect(plan(project(asset('days'), asset('sums', { deps: ['days'] })))).toMatchObject({ runCount: 40 })
   })
   it.each([
     [project(asset('a', { partitions: undefined })), {}, 'None of the selected assets has partitions.'],
@@ -96,6 +97,18 @@ describe('a backfill', () => {
     expect(await store.listBackfills({ isActive: true })).toEqual([])
   })
 
+  it('that an older version was asked for goes on', async () => {
+    const { id } = await store.requestBackfill({ ...plan(days, { perRun: 20 }), parts: [] })
+    await advanceBackfills(store, days)
+    const runs = [await endRun(), await endRun()]
+    expect(runs.map(({ selection, partitions: text }) => `${selection} ${text}`)).toEqual([
+      '* 2024-01-01...2024-01-20',
+      '* 2024-01-21...2024-02-09',
+    ])
+    await advanceBackfills(store, days)
+    expect(await stateOf(id)).toMatchObject({ status: 'succeeded', runs: { succeeded: 2 } })
+  })
+
   it('whose assets are gone fails, and says why', async () => {
     const { id } = await store.requestBackfill(plan(days, { selection: 'days' }))
     await advanceBackfills(store, project(asset('other')))
@@ -104,6 +117,26 @@ describe('a backfill', () => {
       error: { message: expect.stringContaining('No asset matches `days`') },
     })
   })
+})
+
+it('of what is cut in other ways the missing is that from which it follows', async () => {
+  const hourly = partitions.hourly({ start: '2024-01-01', end: '2024-02-10' })
+  const both = project(asset('hours', { partitions: hourly }), asset('days', { deps: ['hours'] }))
+  await store.requestRun({ selection: '*', trigger: { type: 'manual' } })
+  const claimed = await store.claimRun('w', 60_000)
+  if (!claimed) throw new Error('Nothing to claim')
+  const hours = Array.from({ length: 48 }, (_, i) => `2024-01-0${i < 24 ? 1 : 2}-${String(i % 24).padStart(2, '0')}:00`)
+  await store.record(claimed.lease, {
+    events: [
+      { type: 'asset_materialized', asset: 'hours', partitions: hours.join(), partitionKeys: hours },
+      { type: 'asset_materialized', asset: 'days', partitions: '2024-01-01', partitionKeys: ['2024-01-01'] },
+    ],
+    steps: [],
+  })
+  expect(await missingPartitions(store, both, '*', '2024-01-01-00:00...2024-01-02-23:00')).toBe(
+    '2024-01-02-00:00...2024-01-02-23:00',
+  )
+  expect(await missingPartitions(store, both, '*', '2024-01-01-00:00...2024-01-01-23:00')).toBeUndefined()
 })
 
 it('what is missing is what one of the assets has not made, or failed to', async () => {

@@ -3,6 +3,7 @@ import {
   type AssetSpec,
   ConditionLoop,
   type Definitions,
+  mapping,
   type NewRunEvent,
   partitions,
   previewConditions,
@@ -97,6 +98,49 @@ describe('what conditions request', () => {
     expect(await round()).toEqual(['model mart'])
     expect(await round()).toEqual([])
     await run([made('model'), made('mart')])
+    expect(await round()).toEqual([])
+  })
+
+  it('of an asset that reads its own earlier partitions is one after the other, as Dagster does it', async () => {
+    const days = partitions.daily({ start: '2024-01-01', end: '2024-01-04' })
+    const partitionMappings = { balance: mapping.timeWindow({ startOffset: -1, endOffset: -1 }) }
+    const balance = { partitions: days, deps: ['balance'], partitionMappings }
+    const follows = when
+      .newlyMissing()
+      .or(when.anyDepsUpdated())
+      .sinceLastHandled()
+      .and(when.anyDepsMissing().not(), when.anyDepsInProgress().not(), when.inProgress().not()).spec
+    const { round } = world([assetSpec('balance', { ...balance, condition: follows })])
+    const rounds = [await round(), await round()]
+    for (const key of ['2024-01-01', '2024-01-02', '2024-01-03']) {
+      await run([made('balance', {}, [key])])
+      rounds.push(await round(), await round())
+    }
+    expect(rounds.map((one) => one.join())).toEqual([
+      '',
+      '',
+      'balance @ 2024-01-02',
+      '',
+      'balance @ 2024-01-03',
+      '',
+      '',
+      '',
+    ])
+  })
+
+  it('of what is missing of such an asset is the next one that can be made', async () => {
+    const days = partitions.daily({ start: '2024-01-01', end: '2024-01-04' })
+    const partitionMappings = { balance: mapping.timeWindow({ startOffset: -1, endOffset: -1 }) }
+    const condition = when.missing().and(when.anyDepsMissing().not()).and(when.inProgress().not()).spec
+    const { round } = world([
+      assetSpec('balance', { partitions: days, deps: ['balance'], partitionMappings, condition }),
+    ])
+    const rounds: string[] = []
+    for (const key of ['2024-01-01', '2024-01-02', '2024-01-03']) {
+      rounds.push((await round()).join(), (await round()).join())
+      await run([made('balance', {}, [key])])
+    }
+    expect(rounds).toEqual(['balance @ 2024-01-01', '', 'balance @ 2024-01-02', '', 'balance @ 2024-01-03', ''])
     expect(await round()).toEqual([])
   })
 

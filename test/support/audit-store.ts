@@ -81,13 +81,13 @@ const queries: Readonly<Record<string, string>> = {
     where exists (select 1 from runs r where r.id = s.run_id and r.lease_token = s.token and r.lease_until >= now())`,
   'backfills have ended': `select id || ' ' || status as what from backfills where ended_at is null`,
   'a backfill has the runs that it counts': `
-    select b.id || ' ' || b.status || ': ' || b.requested_runs || ' of ' || b.run_count || ', there are ' || count(r.id) as what
+    select b.id || ' ' || b.status || ': ' || b.requested_runs || ' + ' || b.skipped_runs || ' of ' || b.run_count || ', there are ' || count(r.id) as what
     from backfills b left join runs r on r.trigger_type = 'backfill' and r.trigger_name = b.id group by b.id
-    having count(r.id) <> b.requested_runs or (b.status in ('succeeded', 'failed') and b.error is null and b.requested_runs <> b.run_count)
-      or count(distinct r.partitions) <> count(r.id)`,
+    having count(r.id) <> b.requested_runs or (b.status in ('succeeded', 'failed') and b.error is null and b.requested_runs + b.skipped_runs <> b.run_count)
+      or count(distinct r.run_key) <> count(r.id)`,
   'a backfill that succeeded has only runs that did': `
     select b.id as what from backfills b join runs r on r.trigger_type = 'backfill' and r.trigger_name = b.id
-    where b.status = 'succeeded' and r.status <> 'succeeded'`,
+    where b.status = 'succeeded' and r.status <> 'succeeded' and not exists (select 1 from runs n where n.run_key = 'retry ' || r.id)`,
   'runs that wait for each other never overlap': `
     select a.id || ' ' || b.id as what from runs a join runs b on a.sequence_key = b.sequence_key and a.id < b.id
     where a.started_at < b.ended_at and b.started_at < a.ended_at`,

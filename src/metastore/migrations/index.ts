@@ -207,6 +207,16 @@ const migrations: readonly { readonly name: string; readonly sql: string }[] = [
       alter table run_steps add column began_at timestamptz;
       alter table asset_states add column last_began_at timestamptz;`,
   },
+  {
+    // What was asked for before is one part whose assets are those of the selection; its runs say their places as they are requested now.
+    name: '019_backfill_parts',
+    sql: `
+      alter table backfills add column parts jsonb not null default '[]', add column skipped_runs int not null default 0,
+        add column skipped jsonb not null default '[]';
+      update runs r set run_key = 'backfill ' || r.trigger_name || ' ' || p.place
+        from (select id, row_number() over (partition by trigger_name order by id) - 1 as place from runs where trigger_type = 'backfill') p
+        where p.id = r.id and r.run_key is null and exists (select 1 from backfills b where b.id = r.trigger_name and b.ended_at is null);`,
+  },
 ]
 
 /** Any number that nobody else takes: processes that start together migrate one after the other. */

@@ -71,7 +71,10 @@ export function toBackfill(row: Row): Backfill {
     status: row.status as Backfill['status'],
     createdAt: iso(row.created_at) as string,
     endedAt: iso(row.ended_at),
+    parts: row.parts as Backfill['parts'],
     requestedRuns: Number(row.requested_runs),
+    skippedRuns: Number(row.skipped_runs),
+    skipped: row.skipped as Backfill['skipped'],
     runs: { ...noRuns, ...(row.runs as Backfill['runs']) },
     error: optional(row.error),
   }

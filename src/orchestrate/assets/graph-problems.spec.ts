@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import type { AssetSpec, Definitions } from '../contract/index.js'
+import { mapping, partitions } from '../authoring/partitions.js'
+import type { AssetSpec, Definitions, PartitionMapping } from '../contract/index.js'
 import { graphProblems } from './graph-problems.js'
 
 const asset = (key: string, deps: string[] = [], line = 1) =>
@@ -53,6 +54,50 @@ describe('graphProblems', () => {
     expect(problemsOf({ assets: [asset('a', ['b']), asset('b', ['c']), asset('c', ['a'])] })).toMatchObject([
       { code: 'ASSET_CYCLE', message: 'Assets need each other in a circle: a needs b needs c needs a.' },
     ])
+  })
+  it('lets an asset read earlier partitions of itself, and nothing else of itself', () => {
+    const daily = partitions.daily({ start: '2024-01-01' })
+    const days = partitions.multi({ day: daily, region: partitions.static(['eu']) })
+    const [before, ownToo, after] = [
+      mapping.timeWindow({ startOffset: -2, endOffset: -1 }),
+      mapping.timeWindow({ startOffset: -1 }),
+      mapping.timeWindow({ startOffset: 1, endOffset: 1 }),
+    ]
+    const itself = (spec: AssetSpec['partitions'], how?: PartitionMapping) => [
+      asset('raw'),
+      {
+        ...asset('a', ['a', 'raw'], 4),
+        partitions: spec,
+        ...(how ? { partitionMappings: { a: how } } : {}),
+      } as AssetSpec,
+      asset('b', ['a']),
+    ]
+    expect(problemsOf({ assets: itself(daily, before) })).toEqual([])
+    expect(problemsOf({ assets: itself(days, mapping.multi({ day: { dimension: 'day', mapping: before } })) })).toEqual(
+      [],
+    )
+    const late = partitions.multi({ when: daily, region: partitions.static(['eu', 'us']) })
+    const byRegion = { when: { dimension: 'when', mapping: before }, region: { dimension: 'region' } }
+    expect(problemsOf({ assets: itself(late, mapping.multi(byRegion)) })).toEqual([])
+    for (const assets of [
+      // The us of the day before comes after the eu of the day.
+      itself(late, mapping.multi({ when: byRegion.when })),
+      itself(undefined),
+      itself(daily),
+      itself(daily, ownToo),
+      itself(daily, after),
+      itself(days),
+      itself(days, mapping.multi({ day: { dimension: 'day' } })),
+      itself(partitions.static(['x']), before),
+    ])
+      expect(problemsOf({ assets })).toMatchObject([
+        {
+          code: 'ASSET_CYCLE',
+          message: 'Assets need each other in a circle: a needs a.',
+          at: { line: 4 },
+          hint: expect.stringContaining('only partitions before its own'),
+        },
+      ])
   })
   it('finds what one function would have to wait for itself for', () => {
     const made = (key: string, deps: string[], step: string) => ({ ...asset(key, deps), step })

@@ -2,6 +2,7 @@ import type { MillraceError, SourceLocation } from '../../base/index.js'
 import { automationProblems, ownConditions } from '../conditions/automated-assets.js'
 import type { AssetKey, AssetSpec, Definitions } from '../contract/index.js'
 import { orchestrateErrors } from '../errors.js'
+import { mappingsOf, readsEarlier } from '../partitions/reads.js'
 import { AssetGraph, selectAssets } from './select-assets.js'
 
 type Graph = Pick<Definitions, 'assets' | 'checks' | 'schedules' | 'sensors' | 'automations'>
@@ -106,6 +107,7 @@ function cycles({ assets }: Graph): MillraceError[] {
     if (path.includes(key)) return [...path.slice(path.indexOf(key)), key]
     if (done.has(key)) return undefined
     for (const parent of graph.parents(key)) {
+      if (parent === key && readsItselfEarlier(graph.assets.get(key))) continue
       const cycle = visit(parent, [...path, key])
       if (cycle) return cycle
     }
@@ -118,13 +120,20 @@ function cycles({ assets }: Graph): MillraceError[] {
       return [
         orchestrateErrors.create('ASSET_CYCLE', {
           message: `Assets need each other in a circle: ${cycle.join(' needs ')}.`,
-          at: source,
-          hint: 'Remove one of these dependencies.',
+          at: graph.assets.get(cycle[0] ?? key)?.source ?? source,
+          hint:
+            cycle.length === 2
+              ? 'Only an asset with partitions of time may read itself, and only partitions before its own: say so by mapping.timeWindow({ startOffset: -1, endOffset: -1 }). Of several dimensions the others are to be read by their own key, or the one of time is the first by name.'
+              : 'Remove one of these dependencies.',
         }),
       ]
   }
   return stepCycle(graph, assets)
 }
+
+/** Then each partition follows from one that is made before it, and there is no circle. */
+const readsItselfEarlier = (asset: AssetSpec | undefined): boolean =>
+  asset !== undefined && mappingsOf(asset, asset.key).every((mapping) => readsEarlier(asset.partitions, mapping))
 
 /** What is made between two assets that one function makes at once would have to wait for itself. */
 function stepCycle(graph: AssetGraph, assets: readonly AssetSpec[]): MillraceError[] {

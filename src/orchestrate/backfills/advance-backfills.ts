@@ -5,12 +5,15 @@ import {
   type OrchestrateStore,
   openStatuses,
   type RunRequest,
+  type SkippedRuns,
 } from '../contract/index.js'
-import { parsePartitions, partitionsText } from '../partitions/selection.js'
-import { backfillSpace } from './backfill-space.js'
+import { BackfillLayout } from './backfill-layout.js'
+import { MadeInputs } from './made-inputs.js'
 
 /** So many runs of a backfill wait or run at once: a hundred thousand would be in the way of everything else. */
 const mostOpen = 16
+/** So many are left out at once, since each of them has to be looked at. */
+const mostSkipped = 500
 
 /** Requests the next runs of all backfills, and ends those that are through. May be done by several at once. */
 export async function advanceBackfills(store: OrchestrateStore, definitions: Definitions): Promise<void> {
@@ -19,52 +22,60 @@ export async function advanceBackfills(store: OrchestrateStore, definitions: Def
 }
 
 async function advance(store: OrchestrateStore, definitions: Definitions, backfill: Backfill): Promise<void> {
-  const { id, status, runs, requestedRuns, runCount } = backfill
+  const { id, status, runs, requestedRuns, skippedRuns, runCount } = backfill
   const open = openStatuses.reduce((sum, one) => sum + runs[one], 0)
   if (status === 'cancelling') {
-    if (open === 0) await store.advanceBackfill(backfill, [], { status: 'cancelled' })
+    if (open === 0) await store.advanceBackfill(backfill, {}, { status: 'cancelled' })
     else
-      for (const run of await store.listRuns({ trigger: id, statuses: openStatuses, limit: 1000 }))
-        await store.requestCancel(run.id)
+      for (const run of await store.unsettledBackfillRuns(id))
+        if (openStatuses.includes(run.status)) await store.requestCancel(run.runId)
     return
   }
-  if (requestedRuns === runCount) {
+  if (requestedRuns + skippedRuns === runCount) {
     if (open > 0) return
-    await store.advanceBackfill(backfill, [], { status: runs.failed + runs.cancelled > 0 ? 'failed' : 'succeeded' })
+    const isWhole = runs.failed + runs.cancelled + skippedRuns === 0
+    await store.advanceBackfill(backfill, {}, { status: isWhole ? 'succeeded' : 'failed' })
     return
   }
-  const room = (backfill.isSequential ? 1 : mostOpen) - open
+  const room = mostOpen - open
   if (room <= 0) return
   try {
-    await store.advanceBackfill(backfill, await nextRuns(store, definitions, backfill, room))
+    const next = await nextRuns(store, definitions, backfill, room)
+    if (next.requests.length + next.skipped.length > 0) await store.advanceBackfill(backfill, next)
   } catch (thrown) {
     const error = toMillraceError(thrown)
     // What the store cannot do at the moment it can later; a project that changed meanwhile stays as it is.
     if (error.kind !== 'user') throw error
-    await store.advanceBackfill(backfill, [], { status: 'failed', error: error.toJSON() })
+    await store.advanceBackfill(backfill, {}, { status: 'failed', error: error.toJSON() })
   }
 }
 
+/** In their order, as far as what they read is made. */
 async function nextRuns(
   store: OrchestrateStore,
   definitions: Definitions,
-  { id, selection, partitions, partitionsPerRun, requestedRuns, createdAt, fullRefresh, tags }: Backfill,
-  count: number,
-): Promise<RunRequest[]> {
+  backfill: Backfill,
+  most: number,
+): Promise<{ readonly requests: readonly RunRequest[]; readonly skipped: readonly SkippedRuns[] }> {
+  const { id, requestedRuns, skippedRuns, runCount, createdAt, fullRefresh, tags } = backfill
   const moment = { now: new Date(createdAt), dynamicKeys: await store.dynamicPartitions() }
-  const { space } = backfillSpace(definitions, selection, moment)
+  const layout = new BackfillLayout(definitions, backfill, moment)
+  const inputs = layout.hasNeeds
+    ? new MadeInputs({ store, definitions, backfill, layout, moment, runs: await store.unsettledBackfillRuns(id) })
+    : undefined
   const requests: RunRequest[] = []
-  let place = 0
-  for (const piece of parsePartitions(space, partitions).pieces(partitionsPerRun)) {
-    if (place++ < requestedRuns) continue
-    requests.push({
-      selection,
-      trigger: { type: 'backfill', name: id },
-      partitions: partitionsText(space, piece),
-      fullRefresh,
-      tags,
-    })
-    if (requests.length === count) break
+  let place = requestedRuns + skippedRuns
+  for (let left = 0; place < runCount && requests.length < most && left < mostSkipped; place++) {
+    const verdict = (await inputs?.of(place)) ?? 'made'
+    if (verdict === 'open') break
+    if (verdict !== 'made') {
+      inputs?.skip(place, verdict)
+      left++
+      continue
+    }
+    const { selection, partitions } = layout.at(place)
+    const trigger = { type: 'backfill', name: id } as const
+    requests.push({ selection, trigger, partitions, fullRefresh, tags, runKey: `backfill ${id} ${place}` })
   }
-  return requests
+  return { requests, skipped: inputs?.skipped() ?? [] }
 }

@@ -1,12 +1,13 @@
-import type { AssetKey, AssetSpec, BackfillRequest, Definitions } from '../contract/index.js'
+import type { AssetKey, BackfillPart, BackfillRequest, Definitions } from '../contract/index.js'
 import type { DynamicKeys } from '../partitions/partition-space.js'
 import { parsePartitions, partitionsText } from '../partitions/selection.js'
-import { requireAlike } from '../runs/run-partitions.js'
 import { backfillSpace } from './backfill-space.js'
+import { type PlannedPart, planParts } from './plan-parts.js'
+import { wantedPartitions } from './wanted-partitions.js'
 
 export interface BackfillWish {
   readonly selection: string
-  /** See `parsePartitions`. */
+  /** See `parsePartitions`; of the assets that it begins with, and those that are cut alike. */
   readonly partitions: string
   /** How many partitions a run makes; `all` is one run. Left out: 1, or all where every asset makes several together. */
   readonly perRun?: number | 'all' | undefined
@@ -16,7 +17,7 @@ export interface BackfillWish {
 
 /** What a backfill does, and of which assets. */
 export interface BackfillPlan extends BackfillRequest {
-  /** Of which the partitions are; what else the selection holds is made by each run. */
+  /** Of which the partitions are. */
   readonly assets: readonly AssetKey[]
 }
 
@@ -27,28 +28,38 @@ export function planBackfill(
   dynamicKeys: DynamicKeys,
   now: Date,
 ): BackfillPlan {
-  const { assets, space } = backfillSpace(definitions, selection, { now, dynamicKeys })
-  const selected = new Set(assets.map(({ key }) => key))
-  requireAlike(assets)
-  const set = parsePartitions(space, partitions)
-  const usual = assets.every(({ makesPartitions }) => makesPartitions === 'together') ? 'all' : 1
-  const asked = perRun ?? usual
-  const partitionsPerRun = asked === 'all' ? set.size : asked
+  const moment = { now, dynamicKeys }
+  const about = backfillSpace(definitions, selection, moment)
+  const set = parsePartitions(about.space, partitions)
+  const wanted = wantedPartitions(definitions, about, set, moment)
+  const planned = planParts(definitions, about.assets, wanted)
+  const parts = planned.map((part) => inRuns(part, perRun))
+  const first = parts.find((part) => part.partitions !== undefined) as BackfillPart
   return {
     ...rest,
     selection,
-    partitions: partitionsText(space, set),
-    partitionsPerRun,
-    isSequential: assets.some((asset) => readsEarlier(asset, selected)),
-    runCount: Math.ceil(set.size / partitionsPerRun),
+    partitions: partitionsText(about.space, set),
+    partitionsPerRun: first.partitionsPerRun,
+    isSequential: planned.some(({ readsItself }) => readsItself),
+    parts,
+    runCount: parts.reduce((sum, { runCount }) => sum + runCount, 0),
     partitionCount: set.size,
-    assets: [...selected],
+    assets: about.assets.flatMap(({ key }) => (wanted.has(key) ? [key] : [])),
   }
 }
 
-/** Whether a partition reads another one that the backfill makes, too. */
-function readsEarlier({ partitionMappings = {} }: AssetSpec, selected: ReadonlySet<string>): boolean {
-  return Object.entries(partitionMappings).some(
-    ([dep, { type }]) => selected.has(dep) && type !== 'identity' && type !== 'static',
-  )
+function inRuns({ assets, wanted, readsItself }: PlannedPart, perRun: BackfillWish['perRun']): BackfillPart {
+  const keys = assets.map(({ key }) => key)
+  if (!wanted) return { assets: keys, partitionsPerRun: 1, runCount: 1 }
+  const { space, set } = wanted
+  const areTogether = assets.every(({ partitions, makesPartitions }) => !partitions || makesPartitions === 'together')
+  // Where one of several fails, those that read it would be made all the same by its run.
+  const asked = readsItself && !areTogether ? 1 : (perRun ?? (areTogether ? 'all' : 1))
+  const partitionsPerRun = asked === 'all' ? set.size : asked
+  return {
+    assets: keys,
+    partitions: partitionsText(space, set),
+    partitionsPerRun,
+    runCount: Math.ceil(set.size / partitionsPerRun),
+  }
 }

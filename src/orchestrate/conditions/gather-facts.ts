@@ -1,5 +1,5 @@
 import { selectAssets } from '../assets/select-assets.js'
-import { backfillSpace } from '../backfills/backfill-space.js'
+import { BackfillLayout } from '../backfills/backfill-layout.js'
 import type {
   AssetKey,
   Backfill,
@@ -15,7 +15,6 @@ import { freshnessOf } from '../freshness/freshness-of.js'
 import { chosenOf } from '../partitions/asset-partitions.js'
 import { PartitionSet } from '../partitions/partition-set.js'
 import { type DynamicKeys, type PartitionSpace, partitionSpace, setOfKeys } from '../partitions/partition-space.js'
-import { parsePartitions } from '../partitions/selection.js'
 import type { AssetUpdate, ConditionFacts } from './facts.js'
 
 /** What is known of partitions: read once, and again where something happened to an asset. */
@@ -219,13 +218,13 @@ class StoredFacts implements ConditionFacts {
   }
 
   /** What it has not asked for yet; for the rest there are runs. */
-  #noteBackfill({ selection, partitions, partitionsPerRun, requestedRuns, createdAt }: Backfill): void {
+  #noteBackfill(backfill: Backfill): void {
     try {
+      const { createdAt, requestedRuns, skippedRuns } = backfill
       const moment = { now: new Date(createdAt), dynamicKeys: this.#read.dynamicKeys }
-      const { assets, space } = backfillSpace(this.#definitions, selection, moment)
-      const pieces = [...parsePartitions(space, partitions).pieces(partitionsPerRun)].slice(requestedRuns)
-      const waiting = PartitionSet.of(pieces.flatMap(({ ranges }) => ranges))
-      for (const { key } of assets) addTo(this.#inBackfills, key, waiting)
+      const layout = new BackfillLayout(this.#definitions, backfill, moment)
+      for (const [key, space, waiting] of layout.waitingFrom(requestedRuns + skippedRuns))
+        addTo(this.#inBackfills, key, space ? waiting : whole)
     } catch {
       // What it asks for is there no more: it will be told so when it comes to it.
     }

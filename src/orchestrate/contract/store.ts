@@ -1,6 +1,6 @@
 import type { ErrorJson } from '../../base/index.js'
 import type { AutomationState, AutomationType, DynamicPartitionChanges, Tick } from './automation.js'
-import type { Backfill, BackfillRequest } from './backfills.js'
+import type { Backfill, BackfillRequest, BackfillRun, SkippedRuns } from './backfills.js'
 import type {
   ConditionCommit,
   ConditionCursor,
@@ -155,14 +155,16 @@ export interface OrchestrateStore {
   /** Asks it to stop: nothing more is requested, and its runs are to be cancelled. Answers it, undefined when there is none. */
   cancelBackfill(id: string): Promise<Backfill | undefined>
   /**
-   * Requests the next runs of a backfill and notes how far it is, in one transaction; does nothing where it stands elsewhere by
-   * now than `from`, since somebody else did it.
+   * Requests the next runs of a backfill, leaves some out and notes how far it is, in one transaction; does nothing where it
+   * stands elsewhere by now than `from`, since somebody else did it.
    */
   advanceBackfill(
-    from: Pick<Backfill, 'id' | 'status' | 'requestedRuns'>,
-    requests: readonly RunRequest[],
+    from: Pick<Backfill, 'id' | 'status' | 'requestedRuns' | 'skippedRuns'>,
+    next: { readonly requests?: readonly RunRequest[]; readonly skipped?: readonly SkippedRuns[] },
     end?: { readonly status: 'succeeded' | 'failed' | 'cancelled'; readonly error?: ErrorJson | undefined },
   ): Promise<void>
+  /** Its runs that have not succeeded, or not yet. */
+  unsettledBackfillRuns(id: string): Promise<BackfillRun[]>
 
   // alerts
   /** The last event that a channel was told of; the last there is, the first time. */

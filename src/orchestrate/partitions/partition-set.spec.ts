@@ -23,12 +23,15 @@ it('is what sets of numbers are', () => {
   )
 })
 
-it('its pieces are all of it, each as large as it may be but for the last', () => {
+it('has slices by place, and knows the places of what is in it', () => {
   fc.assert(
-    fc.property(indexes, fc.integer({ min: 1, max: 9 }), (list, size) => {
-      const pieces = [...setOf(list).pieces(size)]
-      expect(pieces.flatMap((piece) => [...piece.indexes()])).toEqual(sorted(list))
-      expect(pieces.slice(0, -1).every((piece) => piece.size === size)).toBe(true)
+    fc.property(indexes, indexes, fc.nat(50), fc.nat(50), (list, others, from, length) => {
+      const set = setOf(list)
+      const inOrder = sorted(list)
+      expect([...set.slice(from, from + length).indexes()]).toEqual(inOrder.slice(from, from + length))
+      expect([...set.placesOf(setOf(others)).indexes()]).toEqual(
+        inOrder.flatMap((index, place) => (others.includes(index) ? [place] : [])),
+      )
     }),
   )
 })

@@ -103,20 +103,30 @@ export class PartitionSet {
     )
   }
 
-  /** In pieces of at most so many partitions, in order. */
-  *pieces(size: number): Generator<PartitionSet> {
-    let [piece, room]: [Range[], number] = [[], size]
-    for (const [from, to] of this.ranges)
-      for (let at = from; at < to; ) {
-        const end = Math.min(to, at + room)
-        piece.push([at, end])
-        room -= end - at
-        at = end
-        if (room > 0) continue
-        yield new PartitionSet(piece)
-        piece = []
-        room = size
-      }
-    if (piece.length > 0) yield new PartitionSet(piece)
+  /** Of its partitions in their order, those from one place to the one before another. */
+  slice(from: number, to: number): PartitionSet {
+    const found: Range[] = []
+    let place = 0
+    for (const [first, end] of this.ranges) {
+      const range: Range = [first + Math.max(0, from - place), Math.min(end, first + to - place)]
+      if (range[0] < range[1]) found.push(range)
+      place += end - first
+      if (place >= to) break
+    }
+    return new PartitionSet(found)
+  }
+
+  /** The places, in the order of this set, of what is also in another. */
+  placesOf(other: PartitionSet): PartitionSet {
+    const found: Range[] = []
+    let place = 0
+    const common = this.intersection(other).ranges
+    let at = 0
+    for (const [first, end] of this.ranges) {
+      for (let range = common[at]; range && range[0] < end; range = common[++at])
+        found.push([place + range[0] - first, place + range[1] - first])
+      place += end - first
+    }
+    return PartitionSet.of(found)
   }
 }

@@ -59,7 +59,7 @@ function sorted(steps: readonly PlannedStep[]): PlannedStep[] {
  * from what is open.
  */
 export async function unfinishedAssets(
-  store: OrchestrateStore,
+  store: Pick<OrchestrateStore, 'listSteps' | 'readEvents'>,
   runId: string,
   assets: ReadonlySet<AssetKey>,
   partitions: RunPartitions | undefined,

@@ -184,9 +184,12 @@ function partitionWords({ asset, states }: WhyFacts): WhyReason[] {
 
 const mostUpstream = 3
 
+/** What it reads besides earlier partitions of its own. */
+const othersOf = ({ key, deps }: AssetSpec): ReadonlySet<string> => new Set(deps.filter((dep) => dep !== key))
+
 /** What it needs, and is not good: a run of both leaves it out. */
 function badUpstream({ definitions, asset, states }: WhyFacts): WhyReason[] {
-  const deps = new Set(asset.deps)
+  const deps = othersOf(asset)
   return definitions.assets
     .filter((one) => deps.has(one.key) && one.isExecutable)
     .flatMap(({ key }): WhyReason[] => {
@@ -210,7 +213,7 @@ function badUpstream({ definitions, asset, states }: WhyFacts): WhyReason[] {
 
 /** What it needs, and was never made: a run of both makes both, so that this holds nothing by itself. */
 function unmadeUpstream({ definitions, asset, states }: WhyFacts): WhyReason[] {
-  const deps = new Set(asset.deps)
+  const deps = othersOf(asset)
   const isUnmade = (key: string) => {
     const state = states.assets.get(key)
     return !state?.lastMaterializedAt && !state?.lastError

@@ -11,6 +11,7 @@ import { Ago, count, plural } from './time.js'
 import { To } from './to.js'
 
 const mostShown = 10
+const mostSkippedShown = 5
 
 /** The latest backfills and how far they are: of one asset, or those of all that go on or ended a short while ago. */
 export function Backfills({ asset }: { asset?: string }) {
@@ -43,7 +44,8 @@ const recentMs = 24 * 3_600_000
 const isRecent = ({ endedAt }: BackfillView) => endedAt === undefined || Date.now() - Date.parse(endedAt) < recentMs
 
 function BackfillLine({ backfill, namesSelection }: { backfill: BackfillView; namesSelection: boolean }) {
-  const { id, status, runs, runCount, selection, partitions, createdAt, endedAt, error } = backfill
+  const { id, status, runs, runCount, selection, partitions, createdAt, endedAt, error, skipped, skippedRuns } =
+    backfill
   const cancel = useMutation({ mutationFn: () => post(`/backfills/${id}/cancel`) })
   return (
     <Paper withBorder p="xs">
@@ -54,6 +56,7 @@ function BackfillLine({ backfill, namesSelection }: { backfill: BackfillView; na
           <Text size="sm">
             {count(runs.succeeded ?? 0)} of {plural(runCount, 'run')} done
             {(runs.failed ?? 0) > 0 && `, ${count(runs.failed ?? 0)} failed`}
+            {skippedRuns > 0 && `, ${count(skippedRuns)} skipped`}
           </Text>
           <Text size="sm" c="dimmed" style={{ overflowWrap: 'anywhere' }}>
             {partitions}
@@ -81,6 +84,16 @@ function BackfillLine({ backfill, namesSelection }: { backfill: BackfillView; na
         </Group>
       </Group>
       {error && <ErrorBox error={error} />}
+      {skipped.slice(0, mostSkippedShown).map((one) => (
+        <Text key={one.place} size="xs" c="dimmed" style={{ overflowWrap: 'anywhere' }}>
+          {one.assets.join(', ')} {one.partitions} was skipped: {one.upstream} {one.upstreamPartitions} was not made
+        </Text>
+      ))}
+      {skipped.length > mostSkippedShown && (
+        <Text size="xs" c="dimmed">
+          and {count(skipped.length - mostSkippedShown)} more
+        </Text>
+      )}
     </Paper>
   )
 }

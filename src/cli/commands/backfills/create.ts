@@ -1,4 +1,5 @@
 import { InvalidArgumentError, Option } from 'commander'
+import type { BackfillPart } from '../../../orchestrate/index.js'
 import type { CommandDefinition } from '../../command.js'
 import { detachOption, fullRefreshOption, positiveInteger } from '../../option-values.js'
 import { type RunOptions, withRuns } from '../../request-run.js'
@@ -18,10 +19,12 @@ const perRun = (text: string): number | 'all' => {
 
 export const create: CommandDefinition = {
   name: 'create',
-  arguments: [['<selection...>', 'assets that are cut into the same partitions, as for `materialize`']],
+  arguments: [
+    ['<selection...>', 'assets, as for `materialize`; those that it begins with are cut into the same partitions'],
+  ],
   summary: 'Start a backfill',
   details:
-    'It makes the chosen partitions of the assets in as many runs as they take, a few of them at a time. Where partitions read earlier ones that it makes, too, each run waits for the one before.',
+    'It makes the chosen partitions of the assets, and what reads them of assets that are cut otherwise, in as many runs as they take, a few of them at a time. Nothing is made before all that it reads of the same backfill; where that failed, it is skipped. What has no partitions is made once.',
   options: [
     new Option('--partition <partitions...>', 'which: a key, a range a...b, * for all; all of them when left out'),
     new Option('--missing', 'of these only what was not made, or failed'),
@@ -51,12 +54,18 @@ export const create: CommandDefinition = {
       const planned = planBackfill(definitions, wish, await store.dynamicPartitions(), new Date())
       if (!options.dryRun) return requestAndFollow(queue, definitions, planned, options)
       const { runCount, partitionCount, assets: made } = planned
+      const { parts } = planned
       console.log(
         options.json
           ? JSON.stringify(planned)
           : `It would make ${partitionCount} partition${partitionCount === 1 ? '' : 's'} of ${made.join(', ')} in ${runCount} run${runCount === 1 ? '' : 's'}: ${planned.partitions}`,
       )
+      if (!options.json && parts.length > 1) for (const part of parts) console.log(`  ${partWords(part)}`)
       return 0
     })
   },
 }
+
+/** `reports/trend: 2024-01-01...2024-01-31 in 31 runs` */
+const partWords = ({ assets, partitions, runCount }: BackfillPart): string =>
+  `${assets.join(', ')}: ${partitions === undefined ? 'once' : `${partitions} in ${runCount} run${runCount === 1 ? '' : 's'}`}`

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Backfill, BackfillRequest, Definitions } from '../../../orchestrate/index.js'
+import type { Backfill, BackfillRequest, Definitions, SkippedRuns } from '../../../orchestrate/index.js'
 import { interruptSignal } from '../../interrupt.js'
 import type { RunQueue } from '../../open-project.js'
 import { statusText } from '../../output/run-words.js'
@@ -7,6 +7,7 @@ import type { RunOptions } from '../../request-run.js'
 import { runWords } from './list.js'
 
 const pollMs = 200
+const mostSkippedShown = 20
 
 /** Requests a backfill and says how far it is until it ended; answers the exit code. */
 export async function requestAndFollow(
@@ -25,7 +26,7 @@ export async function requestAndFollow(
   }
   if (!options.json)
     console.log(
-      `Backfill ${id}: ${partitionCount} partition${partitionCount === 1 ? '' : 's'} in ${runCount} run${runCount === 1 ? '' : 's'}${request.isSequential && runCount > 1 ? ', one after the other' : ''}`,
+      `Backfill ${id}: ${partitionCount} partition${partitionCount === 1 ? '' : 's'} in ${runCount} run${runCount === 1 ? '' : 's'}${request.isSequential && runCount > 1 ? ', those that read earlier ones one after the other' : ''}`,
     )
   const signal = interruptSignal()
   let said = ''
@@ -47,10 +48,17 @@ export async function requestAndFollow(
   }
 }
 
+/** `reports/trend 2024-01-03 was skipped: reports/visits 2024-01-02 was not made` */
+const skippedWords = ({ assets, partitions, upstream, upstreamPartitions }: SkippedRuns): string =>
+  `${[assets.join(', '), ...(partitions ? [partitions] : [])].join(' ')} was skipped: ${[upstream, ...(upstreamPartitions ? [upstreamPartitions] : [])].join(' ')} was not made`
+
 function ending(backfill: Backfill): string {
-  const { id, status, error } = backfill
+  const { id, status, error, skipped } = backfill
   const lines = [`Backfill ${statusText(status)}: ${runWords(backfill)}.`]
   if (error) lines.push(`  ${error.message}`)
+  lines.push(...skipped.slice(0, mostSkippedShown).map((one) => `  ${skippedWords(one)}`))
+  if (skipped.length > mostSkippedShown)
+    lines.push(`  … and ${skipped.length - mostSkippedShown} more: millrace backfills list --json`)
   if (status !== 'succeeded') lines.push(`  Run again what did not succeed: millrace backfills retry ${id.slice(-8)}`)
   return lines.join('\n')
 }

@@ -15,7 +15,7 @@ export const list: CommandDefinition = {
   summary: 'The last backfills, newest first',
   options: [new Option('--limit <n>', 'how many').argParser(positiveInteger).default(20)],
   examples: [['millrace backfills list --limit 5', '`list` may be left out']],
-  json: 'an array of backfills: {id, status, selection, partitions, runCount, requestedRuns, runs: {succeeded, failed, …}, …}',
+  json: 'an array of backfills: {id, status, selection, partitions, runCount, requestedRuns, runs: {succeeded, failed, …}, skipped: [{assets, partitions, upstream, upstreamPartitions}], …}',
   isDefault: true,
   async run(options: ListOptions) {
     return withStore(options, async (store) => {
@@ -55,12 +55,13 @@ export const list: CommandDefinition = {
   },
 }
 
-/** `12 of 31 done, 1 failed` */
-export function runWords({ runCount, runs }: Pick<Backfill, 'runCount' | 'runs'>): string {
+/** `12 of 31 done, 1 failed, 2 skipped` */
+export function runWords({ runCount, runs, skippedRuns }: Pick<Backfill, 'runCount' | 'runs' | 'skippedRuns'>): string {
   const { succeeded, failed, cancelled } = runs
   return [
     `${succeeded} of ${runCount} done`,
     ...(failed > 0 ? [`${failed} failed`] : []),
     ...(cancelled > 0 ? [`${cancelled} cancelled`] : []),
+    ...(skippedRuns > 0 ? [`${skippedRuns} skipped`] : []),
   ].join(', ')
 }

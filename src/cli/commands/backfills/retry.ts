@@ -17,7 +17,10 @@ export const retry: CommandDefinition = {
       const { store, engine } = queue
       const former = await findBackfill(store, id)
       const definitions = await engine.reload()
-      const { selection, fullRefresh, tags, partitionsPerRun: perRun } = former
+      const { selection, fullRefresh, tags, partitionsPerRun, parts } = former
+      // Where its parts had other numbers in a run, each has its own again.
+      const isOne = parts.every((part) => part.partitions === undefined || part.partitionsPerRun === partitionsPerRun)
+      const perRun = isOne ? partitionsPerRun : undefined
       const partitions = await missingPartitions(store, definitions, selection, former.partitions)
       if (partitions === undefined) {
         console.log(options.json ? 'null' : 'Nothing is missing: every partition of it was made.')
