@@ -409,6 +409,19 @@ describe('sensors', () => {
     await tickCount(1)
     expect(await ticks()).toMatchObject([{ status: 'skipped' }])
   })
+  it('are left to a daemon that has an engine of its own, where one is there', async () => {
+    const { at, records } = await daemon('2026-01-01T10:00:00Z', { sensors: [sensor()] }, () => {
+      throw baseErrors.create('TIMEOUT', { message: 'the engine is away' })
+    })
+    const report = { name: 'other', kind: 'daemon', host: 'h', version: '0', runs: 'none', capacity: 0 } as const
+    await eventually('it is said', () => records.some((record) => record.message.includes('the engine is away')))
+    expect(await store.leadDaemon('other', 1_000)).toBe('test')
+    await store.reportProcess(report, true)
+    await at('2026-01-01T10:00:01Z')
+    expect(await store.leadDaemon('other', 60_000)).toBe('other')
+    await at('2026-01-01T10:01:00Z')
+    expect(await store.leadDaemon('other', 60_000)).toBe('other')
+  })
   it('that hang hold up nobody, and are not asked twice at once', async () => {
     let [looks, release] = [0, () => {}]
     const { at } = await daemon('2026-01-01T09:59:00Z', { sensors: [sensor()], schedules: [schedule()] }, async () => {

@@ -49,6 +49,8 @@ const loopMs = 1_000
 /** After so long without a word another daemon takes over. */
 const leaseMs = 15_000
 const leadEveryMs = 3_000
+/** So long after it asked sensors in vain, a daemon leaves the lead to one that has an engine of its own. */
+const standBackMs = 30_000
 /** Freshness is counted in minutes. */
 const watchMs = 5_000
 const pruneMs = 3600_000
@@ -81,6 +83,8 @@ class Daemon {
   #sending: Promise<void> | undefined
   #delivering: Promise<void> | undefined
   #ledMs = Number.NEGATIVE_INFINITY
+  /** When the engine was away last, as sensors were to be asked. */
+  #inVainMs = Number.NEGATIVE_INFINITY
   #watchedMs = Number.NEGATIVE_INFINITY
   #prunedMs = Number.NEGATIVE_INFINITY
 
@@ -119,11 +123,21 @@ class Daemon {
   async #leads(): Promise<boolean> {
     const { store, clock, name, isGone } = this.#options
     const nowMs = clock.monotonicMs()
+    if (nowMs - this.#inVainMs < standBackMs && (await this.#hasDeputy())) {
+      if (this.#ledMs > Number.NEGATIVE_INFINITY) await store.resignDaemon(name)
+      this.#ledMs = Number.NEGATIVE_INFINITY
+      return false
+    }
     if (nowMs - this.#ledMs < leadEveryMs) return true
     let leader = await store.leadDaemon(name, leaseMs)
     if (leader !== name && isGone(leader)) leader = await store.leadDaemon(name, leaseMs, [leader])
     this.#ledMs = leader === name ? nowMs : Number.NEGATIVE_INFINITY
     return leader === name
+  }
+
+  async #hasDeputy(): Promise<boolean> {
+    const { store, name } = this.#options
+    return (await store.processes()).some((one) => one.kind === 'daemon' && one.name !== name && !one.isLost)
   }
 
   async #sendAlerts(): Promise<void> {
@@ -231,7 +245,11 @@ class Daemon {
     const at = tick(sensor.name, 'sensor', clock.now())
     const from = { cursor: state?.cursor, lastTickAt: state?.lastTickAt }
     const question = { cursor: state?.cursor, signal, delivery: undefined }
-    const answer = await askSensor({ definitions, clock, signal }, sensor, () => evaluateSensor(sensor.name, question))
+    const ask = () => evaluateSensor(sensor.name, question)
+    const answer = await askSensor({ definitions, clock, signal }, sensor, ask).catch((error: unknown) => {
+      this.#inVainMs = clock.monotonicMs()
+      throw error
+    })
     const { requests, dynamicPartitions } = answer
     await store.commitTick({ ...at, ...answer.tick }, requests, { dynamicPartitions, from })
   }
