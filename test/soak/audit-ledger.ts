@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type pg from 'pg'
 import type { Findings } from '../support/audit-store.js'
-import type { Frozen } from './disturbances.js'
+import type { Frozen } from './killing.js'
 
 interface Execution {
   readonly asset: string

@@ -1,71 +1,92 @@
-import type pg from 'pg'
-import type { Findings } from '../support/audit-store.js'
 import { sleep } from '../support/millrace.js'
 import type { Dice } from '../support/random-writes.js'
-import { hookSecret } from './soak-files.js'
+import type { Counts } from './counts.js'
+import { hookSecret, hooks } from './soak-files.js'
 
-/** A sender of webhooks that sends again what was not taken, and now and then what was. */
+/** What one key was sent for, and what came of it as the sender sees it. */
+export interface Sent {
+  readonly hook: string
+  readonly key: string
+  /** The runs of each answer that was a success; empty while the delivery waited. */
+  readonly answers: (readonly string[])[]
+  /** Its sender never comes again. */
+  readonly isGivenUp: boolean
+}
+
+const pauseMs = 1_500
+const answeredWithinMs = 15_000
+
+/** A sender of webhooks: it sends at a steady rate, whether the server is there or not, and comes again with the same key. */
 export class Deliveries {
-  readonly taken = new Set<number>()
-  repeated = 0
-  #last = 0
+  readonly sent: Sent[] = []
   readonly #url: string
+  readonly #dice: Dice
+  readonly #counts: Counts
+  readonly #going = new Set<Promise<void>>()
 
-  constructor(url: string) {
+  constructor(url: string, { dice, counts }: { dice: Dice; counts: Counts }) {
     this.#url = url
+    this.#dice = dice
+    this.#counts = counts
   }
 
-  async send(dice: Dice, signal: AbortSignal): Promise<void> {
-    let missed: number | undefined
+  /** Until the signal aborts. */
+  async send(signal: AbortSignal): Promise<void> {
+    const dice = this.#dice
     while (!signal.aborted) {
-      const again = this.taken.size > 0 && dice.below(6) === 0
-      const number = again ? dice.one([...this.taken]) : (missed ?? ++this.#last)
-      const isTaken = await this.#deliver(number)
-      if (again) this.repeated++
-      else missed = isTaken ? undefined : number
-      if (isTaken) this.taken.add(number)
-      await sleep(200 + dice.below(1_000))
+      await sleep(pauseMs / 2 + dice.below(pauseMs))
+      const known = this.sent.slice(-30).filter(({ isGivenUp }) => !isGivenUp)
+      const one = known.length > 0 && dice.below(10) < 4 ? dice.one(known) : this.#new()
+      // Some come twice at the same moment.
+      for (let i = dice.below(6) === 0 ? 2 : 1; i > 0; i--) this.#begin(one)
     }
+    await Promise.all(this.#going)
   }
 
-  /** Whether the server has answered that it has it. */
-  async #deliver(number: number): Promise<boolean> {
+  /** As senders do: again and again, until each was taken. */
+  async settle(): Promise<void> {
+    for (const one of this.sent)
+      for (let i = 0; i < 60 && one.answers.length === 0 && !one.isGivenUp; i++) {
+        if (i > 0) await sleep(1_000)
+        await this.#deliver(one)
+      }
+  }
+
+  #new(): Sent {
+    const number = this.sent.length
+    const one = {
+      hook: hooks[number % hooks.length] ?? '',
+      key: `d${number}`,
+      answers: [],
+      isGivenUp: number % 8 === 7,
+    }
+    this.sent.push(one)
+    return one
+  }
+
+  #begin(one: Sent): void {
+    const work = this.#deliver(one).finally(() => this.#going.delete(work))
+    this.#going.add(work)
+  }
+
+  async #deliver({ hook, key, answers }: Sent): Promise<void> {
     try {
-      const response = await fetch(`${this.#url}/api/hooks/delivered`, {
+      const response = await fetch(`${this.#url}/api/hooks/${hook}`, {
         method: 'POST',
-        body: JSON.stringify({ number }),
         headers: {
-          'content-type': 'application/json',
           authorization: `Bearer ${hookSecret}`,
-          'idempotency-key': String(number),
+          'content-type': 'application/json',
+          'idempotency-key': key,
         },
-        signal: AbortSignal.timeout(10_000),
+        body: JSON.stringify({ order: key }),
+        signal: AbortSignal.timeout(answeredWithinMs),
       })
-      await response.text()
-      return response.status === 202
+      const answer = (await response.json()) as { runIds: string[]; status: string; isRepeated: boolean }
+      if (response.ok) answers.push(answer.runIds)
+      const how = response.ok ? `${answer.status}${answer.isRepeated ? ', again' : ''}` : response.status
+      this.#counts.add(`deliveries answered: ${how}`)
     } catch {
-      // It is away; whether it has taken it nobody knows.
-      return false
-    }
-  }
-
-  /** Those that were taken, and of which nothing was made yet. */
-  async waiting(client: pg.Client): Promise<number> {
-    const { rows } = await client.query('select count(*)::int as n from webhook_deliveries where tick_id is null')
-    return rows[0].n
-  }
-
-  async audit(client: pg.Client): Promise<Findings> {
-    const { rows } = await client.query<{ number: string; n: number }>(
-      "select tags->>'number' as number, count(*)::int as n from runs where trigger_name = 'delivered' and trigger_type = 'sensor' group by 1",
-    )
-    const runs = new Map(rows.map(({ number, n }) => [Number(number), n]))
-    const waiting = await this.waiting(client)
-    return {
-      'a delivery that was taken has its run': [...this.taken].filter((one) => !runs.has(one)).map(String),
-      'a delivery has one run, however often it came': [...runs].filter(([, n]) => n > 1).map(([one]) => String(one)),
-      'no run is of a delivery that was never sent': [...runs.keys()].filter((one) => one > this.#last).map(String),
-      'no delivery waits': waiting === 0 ? [] : [`${waiting} wait`],
+      this.#counts.add('deliveries without an answer')
     }
   }
 }

@@ -1,11 +1,6 @@
-import { mkdir, symlink, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
 import type { PostgresWarehouseOptions } from '../../src/warehouse/index.js'
 
 export type Server = PostgresWarehouseOptions & { readonly user: string; readonly password: string }
-
-/** What the sender of webhooks signs with. */
-export const hookSecret = 'soak-and-nothing-else'
 
 /** How many days `ledger/days` has. */
 export const dayCount = 90
@@ -16,24 +11,23 @@ export const dayKey = (place: number) => new Date(firstDay + place * 86_400_000)
 /** What the sensor `count` asks for first when its cursor is n. */
 export const countKeys = (n: number): string[] => [String(n), ...(n % 2 === 1 ? [`${n}b`] : [])]
 
+/** The webhooks, and what proves that one may send to them. */
+export const hooks: readonly string[] = ['pushed', 'told']
+export const hookSecret = 'a secret of the soak'
+
 const settings =
-  'name: soak\nwarehouse: { profile: soak, target: dev }\nmax_concurrent_runs: 4\npools: { narrow: 2, orders: 1, files: 1, marts: 1 }\n'
+  'name: soak\nwarehouse: { profile: soak, target: dev }\npools: { narrow: 2, orders: 1, files: 1, marts: 1 }\n'
 
-/** Where the project is once more, the same files, for a worker that launches its runs. */
-export const launchingFolder = 'launching'
+/** `millrace.yaml` of the machine whose worker launches run workers. Those that others execute count there, too. */
+export const launchingSettings = `${settings}max_concurrent_runs: 5\nruns: { launcher: { type: process } }\n`
 
-export async function makeLaunchingFolder(dir: string): Promise<void> {
-  const folder = join(dir, launchingFolder)
-  await mkdir(folder)
-  await writeFile(join(folder, 'millrace.yaml'), `${settings}runs: { launcher: { type: process } }\n`)
-  for (const name of ['transformation', 'extract_load', 'orchestration', 'data', 'ledger.jsonl', 'node_modules'])
-    await symlink(join(dir, name), join(folder, name))
-}
+/** What all machines have in common. */
+export const linkedParts = ['transformation', 'extract_load', 'orchestration', 'data', 'ledger.jsonl', 'node_modules']
 
 /** Everything of the project but definitions.ts: a table and files that grow, models over them. */
 export function projectFiles(source: Server, warehouse: Server): Readonly<Record<string, string>> {
   return {
-    'millrace.yaml': settings,
+    'millrace.yaml': `${settings}max_concurrent_runs: 4\n`,
     'transformation/dbt/dbt_project.yml': `name: soak
 version: '1.0'
 profile: soak
@@ -99,10 +93,12 @@ const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
 const made = (key: string, leastMs: number, work?: (context: any) => Promise<void> | void) => async (context: any) => {
   const id = Math.random().toString(36).slice(2)
   const line = { id, pid: process.pid, asset: key, run: context.runId, partitions: context.partitions?.map((one: any) => one.key) }
+  context.log('by process ' + process.pid)
   note(context.projectDir, { what: 'begin', at: Date.now(), ...line })
   await pause(leastMs + Math.random() * leastMs)
   context.signal.throwIfAborted()
   await work?.(context)
+  context.log('by process ' + process.pid)
   note(context.projectDir, { what: 'end', at: Date.now(), ...line })
 }
 
@@ -136,7 +132,8 @@ const definitions = [keyed, one, two, flaky, days, together, customer,
   asset('ledger/narrow_1', { pool: 'narrow', run: made('ledger/narrow_1', 150) }),
   asset('ledger/narrow_2', { pool: 'narrow', run: made('ledger/narrow_2', 150) }),
   asset('ledger/long', { run: made('ledger/long', 2000) }),
-  asset('ledger/delivered', { run: made('ledger/delivered', 20) }),
+  asset('ledger/pushed', { run: made('ledger/pushed', 20) }),
+  asset('ledger/told', { run: made('ledger/told', 20) }),
   asset('ledger/seen', { run: made('ledger/seen', 20) }),
   schedule('each', { cron: '*/5 * * * * *', target: 'ledger/each', overlap: 'allow', catchUp: 'all' }),
   schedule('queued', { cron: '*/9 * * * * *', target: 'ledger/queued ledger/flaky', overlap: 'queue' }),
@@ -152,8 +149,10 @@ const definitions = [keyed, one, two, flaky, days, together, customer,
     const n = Number(cursor ?? 0)
     return { cursor: n + 1, dynamicPartitions: { customers: { add: ['c' + n], remove: [] } }, runs: [{ key: 'c' + n, partitions: 'c' + n }] }
   } }),
-  sensor('delivered', webhook({ target: 'ledger/delivered', secret: 'SOAK_HOOK_SECRET', sender: 'bearer', maxPerMinute: 6000, evaluate: ({ payload }: any) => ({ runs: [{ tags: { number: String(payload.number) } }] }) })),
   sensor('arrivals', newFiles({ path: 'data/incoming/*.csv', target: 'raw/lines+', every: '5s' })),
+  sensor('pushed', webhook({ target: 'ledger/pushed', secret: 'SOAK_HOOK_SECRET', sender: 'bearer', maxPerMinute: 1000 })),
+  sensor('told', webhook({ target: 'ledger/told', secret: 'SOAK_HOOK_SECRET', sender: 'bearer', maxPerMinute: 1000,
+    evaluate: ({ payload }) => ({ runs: [{ tags: { order: payload.order } }] }) })),
   sensor('rows', newRows({ table: 'raw.orders', cursor: 'changed', target: 'ledger/seen', every: '10s' })),
 ]
 export default defineProject(...definitions)

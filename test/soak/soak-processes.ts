@@ -1,106 +1,130 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
+import { mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { isProcessAlive } from '../../src/base/index.js'
 import { withSchema } from '../../src/metastore/index.js'
 import { pidOf } from '../platform/pid-of.js'
-import { type Command, eventually, millrace, sleep, type Up } from '../support/millrace.js'
-import { Companion, type CompanionName, companionNames } from './companion.js'
-import { Network } from './network.js'
-import { hookSecret, launchingFolder } from './soak-files.js'
+import { eventually, millrace, type Up } from '../support/millrace.js'
+import { Cable } from './cable.js'
+import { KeptProcess } from './kept-process.js'
+import { hookSecret, launchingSettings, linkedParts } from './soak-files.js'
 
-export type Part = 'engine' | 'server' | 'postgres' | 'supervisor' | 'run worker' | CompanionName
+/** Processes that stand by themselves, each at the end of a cable of its own to the store. */
+export const machines = ['second engine', 'worker', 'launching worker', 'daemon'] as const
+export type Machine = (typeof machines)[number]
+export type Part = 'engine' | 'server' | 'postgres' | 'supervisor' | 'run worker' | Machine
 
-/** `millrace up` on a project and its companions beside it, all kept alive; PostgreSQL is the one that `up` starts. */
+interface Standing {
+  readonly kept: KeptProcess
+  readonly cable: Cable
+}
+
+/**
+ * `millrace up` on a project, and around it what production has: a second engine, a worker that executes runs, one that launches run
+ * workers, and a daemon. All are kept alive; PostgreSQL is the one that `up` starts.
+ */
 export class SoakProcesses {
   readonly url: string
-  /** The one between the worker and the store. */
-  readonly network: Network
   readonly #dir: string
   readonly #port: number
-  readonly #ending = new AbortController()
-  readonly #loops: Promise<void>[] = []
-  readonly #said: string[] = []
-  readonly #companions = new Map<CompanionName, Companion>()
-  #up: Command | undefined
+  readonly #launchingDir: string
+  readonly #machines = new Map<Machine, Standing>()
+  #up: KeptProcess | undefined
 
   constructor(dir: string, port: number) {
     this.#dir = dir
     this.#port = port
+    this.#launchingDir = join(dir, '.launching')
     this.url = `http://127.0.0.1:${port}`
-    this.network = new Network(() => this.#storeAccess().port)
   }
 
   /** All run from now on, and are started again whenever they end. */
   async start(): Promise<void> {
-    this.#loops.push(this.#keepUp())
+    this.#up = new KeptProcess(() =>
+      millrace(this.#dir, ['up', '--no-run', '--port', String(this.#port)], { SOAK_HOOK_SECRET: hookSecret }),
+    )
     await eventually('the project is known', () => this.call('/assets').catch(() => undefined), { withinMs: 60_000 })
-    const networkPort = await this.network.listen()
-    for (const name of companionNames) {
-      const companion = new Companion(name, {
-        projectDir: name === 'launching worker' ? join(this.#dir, launchingFolder) : this.#dir,
-        storeUrl: () => this.storeUrl(name === 'worker' ? networkPort : undefined),
-        signal: this.#ending.signal,
-      })
-      this.#companions.set(name, companion)
-      this.#loops.push(companion.keep())
-    }
+    await this.#linkLaunchingDir()
+    await this.#add('second engine', this.#dir, 'engine')
+    await this.#add('worker', this.#dir, 'worker')
+    await this.#add('launching worker', this.#launchingDir, 'worker')
+    await this.#add('daemon', this.#dir, 'daemon')
   }
 
-  async #keepUp(): Promise<void> {
-    while (!this.#ending.signal.aborted) {
-      this.#up = millrace(this.#dir, ['up', '--no-run', '--port', String(this.#port)], {
-        SOAK_HOOK_SECRET: hookSecret,
-      })
-      await this.#up.ended
-      this.#said.push(this.#up.output())
-      await sleep(200)
-    }
+  /** The same project with other settings, as another machine may have it. */
+  async #linkLaunchingDir(): Promise<void> {
+    await mkdir(this.#launchingDir)
+    await writeFile(join(this.#launchingDir, 'millrace.yaml'), launchingSettings)
+    for (const name of linkedParts) await symlink(join(this.#dir, name), join(this.#launchingDir, name))
   }
 
-  #storeAccess(): { readonly port: number; readonly password: string } {
+  async #add(machine: Machine, projectDir: string, command: string): Promise<void> {
+    const cable = await Cable.lay(() => this.#access().port)
+    const { password } = this.#access()
+    const env = {
+      MILLRACE_STATE_DIR: join(this.#dir, `.state-${command}-${this.#machines.size}`),
+      MILLRACE_METASTORE_URL: addressOf(cable.port, password),
+    }
+    this.#machines.set(machine, { cable, kept: new KeptProcess(() => millrace(projectDir, [command], env)) })
+  }
+
+  /** A supervisor that starts the store anew may choose another port. */
+  #access(): { readonly port: number; readonly password: string } {
     return JSON.parse(readFileSync(join(this.#dir, '.millrace/postgres.access.json'), 'utf8'))
   }
 
-  /** Where the store is; a supervisor that starts it anew may choose another port. @param throughPort leads there as well */
-  storeUrl(throughPort?: number): string {
-    const { port, password } = this.#storeAccess()
-    return withSchema(`postgresql://millrace:${password}@127.0.0.1:${throughPort ?? port}/postgres`, 'public')
+  /** Where the store is, without a cable. */
+  storeUrl(): string {
+    const { port, password } = this.#access()
+    return addressOf(port, password)
   }
 
-  followStore(): void {
-    for (const companion of this.#companions.values()) companion.followStore()
+  cableOf(machine: Machine): Cable {
+    return this.#standing(machine).cable
   }
 
-  /** Undefined while it does not run. */
+  /** See `KeptProcess.replace`. */
+  replace(machine: Machine): Promise<string | undefined> {
+    return this.#standing(machine).kept.replace()
+  }
+
+  #standing(machine: Machine): Standing {
+    const standing = this.#machines.get(machine)
+    if (!standing) throw new Error(`There is no ${machine} yet`)
+    return standing
+  }
+
+  /** Undefined while it does not run. Of run workers, any one. */
   async pid(part: Part): Promise<number | undefined> {
-    const find = async () => {
-      if (part === 'run worker') return this.runWorkers()[0]
-      if (isCompanion(part)) return this.#companions.get(part)?.pid
-      return pidOf(part, this.#dir, this.#up as Up | undefined)
-    }
-    const pid = await find().catch(() => undefined)
+    const pid = await this.#find(part).catch(() => undefined)
     return pid !== undefined && pid > 0 && isProcessAlive(pid) ? pid : undefined
   }
 
-  /** The processes that carry out a launched run. */
-  runWorkers(): readonly number[] {
-    return this.all()
-      .filter(({ command }) => command.includes('\0run-worker\0'))
-      .map(({ pid }) => pid)
+  async #find(part: Part): Promise<number | undefined> {
+    if (part === 'run worker') {
+      const pids = await this.runWorkers()
+      return pids[Math.floor(Math.random() * pids.length)]
+    }
+    const machine = machines.find((one) => one === part)
+    if (machine) return this.#standing(machine).kept.command.process.pid
+    return pidOf(part as Exclude<Part, Machine | 'run worker'>, this.#dir, this.#up?.command as Up | undefined)
   }
 
-  /** What runs on the project, whoever started it. */
-  all(): readonly { readonly pid: number; readonly command: string }[] {
-    return readdirSync('/proc').flatMap((name) => {
-      const pid = Number(name)
-      if (!Number.isInteger(pid) || pid === process.pid) return []
-      try {
-        const command = readFileSync(`/proc/${pid}/cmdline`, 'utf8')
-        return command.includes(this.#dir) ? [{ pid, command }] : []
-      } catch {
-        return []
-      }
-    })
+  /** Those that are there, whoever launched them. */
+  async runWorkers(): Promise<readonly number[]> {
+    const found = (await this.all()).filter(({ line }) => line.includes('run-worker'))
+    return found.map(({ pid }) => pid)
+  }
+
+  /** All processes whose command line names the project. */
+  async all(): Promise<readonly { readonly pid: number; readonly line: string }[]> {
+    const found: { pid: number; line: string }[] = []
+    for (const name of await readdir('/proc')) {
+      if (!/^\d+$/.test(name)) continue
+      const text = await readFile(`/proc/${name}/cmdline`, 'utf8').catch(() => '')
+      if (text.includes(this.#dir)) found.push({ pid: Number(name), line: text.replaceAll('\0', ' ').trim() })
+    }
+    return found
   }
 
   /** Answers the process; undefined where there was none to tell. */
@@ -129,19 +153,22 @@ export class SoakProcesses {
 
   /** Everything that was printed. */
   said(): string {
-    const companions = [...this.#companions.values()].map((one) => one.said())
-    return [...this.#said, this.#up?.output() ?? '', ...companions].join('\n')
+    const each = [...this.#machines].map(([machine, { kept }]) => `===== ${machine}\n${kept.said()}`)
+    return [`===== up\n${this.#up?.said() ?? ''}`, ...each].join('\n')
   }
 
-  /** Ends all of them. @returns what is left over all the same, as command lines */
-  async stop(): Promise<readonly string[]> {
-    this.#ending.abort()
-    await Promise.all([...this.#companions.values()].map((one) => one.stop()))
-    this.#up?.process.kill('SIGINT')
-    await Promise.all(this.#loops)
-    this.network.close()
-    return this.all().map(({ pid, command }) => `${pid} ${command.replaceAll('\0', ' ')}`)
+  /** @returns what did not end when it was asked to, a line each */
+  async stop(): Promise<string[]> {
+    const late: string[] = []
+    for (const [name, { kept, cable }] of this.#machines) {
+      cable.mend()
+      if ((await kept.stop()) === undefined) late.push(`${name} did not end`)
+      cable.close()
+    }
+    if (this.#up && (await this.#up.stop()) === undefined) late.push('up did not end')
+    return late
   }
 }
 
-const isCompanion = (part: Part): part is CompanionName => (companionNames as readonly string[]).includes(part)
+const addressOf = (port: number, password: string) =>
+  withSchema(`postgresql://millrace:${password}@127.0.0.1:${port}/postgres`, 'public')
