@@ -16,8 +16,16 @@ export interface Told {
   readonly log: string[]
 }
 
-/** A definitions.ts of its own for each test of a file, and what it does in its threads. */
-export function userCode() {
+/**
+ * A definitions.ts of its own for each test of a file, and what it does in its threads.
+ * @param reached how the project is named that has definitions.ts in the folder
+ */
+export function userCode(
+  reached: (dir: string) => Promise<{ file: string; projectDir: string }> = async (dir) => ({
+    file: join(dir, 'definitions.ts'),
+    projectDir: dir,
+  }),
+) {
   let dir: string
   let code: UserCode
   let engineLog: string[]
@@ -44,8 +52,7 @@ export function userCode() {
     reading = []
     const module = (await import(built)) as { UserCode: typeof UserCode }
     code = new module.UserCode({
-      file: file(),
-      projectDir: dir,
+      ...(await reached(dir)),
       logger: createLogger((record) => engineLog.push(record.message)),
       query: async (sql) => [{ sql, n: 3n }],
       read: async function* (sql) {

@@ -1,6 +1,7 @@
 import type pg from 'pg'
 import { auditStore, type Findings, missedInstants, sensorFindings } from '../support/audit-store.js'
 import { auditDeliveries } from './audit-deliveries.js'
+import { auditFailures } from './audit-failures.js'
 import { auditLedger } from './audit-ledger.js'
 import { auditPromises } from './audit-promises.js'
 import { auditTakeovers } from './audit-takeovers.js'
@@ -39,6 +40,7 @@ export async function account(client: pg.Client, done: Done): Promise<Account> {
       'the cursor of a sensor is what its ticks asked for': await sensorFindings(client, 'count', countKeys),
       ...(await auditDeliveries(client, done.deliveries.sent)),
       ...(await auditPromises(client, done.using.promised)),
+      ...(await auditFailures(client, done.using.broken)),
       ...takeovers.findings,
       ...ledger.findings,
       ...rows.findings,

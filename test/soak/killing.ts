@@ -20,8 +20,8 @@ const everything: readonly Part[] = [
   'run worker',
   'worker',
   'launching worker',
+  'second launching worker',
   'daemon',
-  'second engine',
 ]
 
 /** What is done to processes and cables, chosen by dice. */
@@ -47,9 +47,9 @@ export class Killing {
     this.#say = say
     const weights: readonly (readonly [number, () => Promise<void>])[] = [
       [3, () => this.#tell(['engine'], 'SIGKILL')],
-      [2, () => this.#tell(['second engine'], 'SIGKILL')],
-      [3, () => this.#tell(['worker'], 'SIGKILL')],
-      [3, () => this.#tell(['launching worker'], 'SIGKILL')],
+      [4, () => this.#tell(['worker'], 'SIGKILL')],
+      [2, () => this.#tell(['launching worker'], 'SIGKILL')],
+      [2, () => this.#tell(['second launching worker'], 'SIGKILL')],
       [4, () => this.#tellRunWorker(['run worker'])],
       [1, () => this.#tellRunWorker(['launching worker', 'run worker'])],
       [2, () => this.#tell(['daemon'], 'SIGKILL')],

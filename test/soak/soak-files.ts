@@ -18,8 +18,8 @@ export const hookSecret = 'a secret of the soak'
 const settings =
   'name: soak\nwarehouse: { profile: soak, target: dev }\npools: { narrow: 2, orders: 1, files: 1, marts: 1 }\n'
 
-/** `millrace.yaml` of the machine whose worker launches run workers. Those that others execute count there, too. */
-export const launchingSettings = `${settings}max_concurrent_runs: 5\nruns: { launcher: { type: process } }\n`
+/** `millrace.yaml` of machines whose workers launch run workers. Runs that others execute count there, too. */
+export const launchingSettings = `${settings}max_concurrent_runs: 7\nruns: { launcher: { type: process } }\n`
 
 /** What all machines have in common. */
 export const linkedParts = ['transformation', 'extract_load', 'orchestration', 'data', 'ledger.jsonl', 'node_modules']
@@ -27,7 +27,7 @@ export const linkedParts = ['transformation', 'extract_load', 'orchestration', '
 /** Everything of the project but definitions.ts: a table and files that grow, models over them. */
 export function projectFiles(source: Server, warehouse: Server): Readonly<Record<string, string>> {
   return {
-    'millrace.yaml': `${settings}max_concurrent_runs: 4\n`,
+    'millrace.yaml': `${settings}max_concurrent_runs: 3\n`,
     'transformation/dbt/dbt_project.yml': `name: soak
 version: '1.0'
 profile: soak

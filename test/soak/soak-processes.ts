@@ -4,13 +4,13 @@ import { join } from 'node:path'
 import { isProcessAlive } from '../../src/base/index.js'
 import { withSchema } from '../../src/metastore/index.js'
 import { pidOf } from '../platform/pid-of.js'
+import { Cable } from '../support/cable.js'
 import { eventually, millrace, type Up } from '../support/millrace.js'
-import { Cable } from './cable.js'
 import { KeptProcess } from './kept-process.js'
 import { hookSecret, launchingSettings, linkedParts } from './soak-files.js'
 
 /** Processes that stand by themselves, each at the end of a cable of its own to the store. */
-export const machines = ['second engine', 'worker', 'launching worker', 'daemon'] as const
+export const machines = ['worker', 'launching worker', 'second launching worker', 'daemon'] as const
 export type Machine = (typeof machines)[number]
 export type Part = 'engine' | 'server' | 'postgres' | 'supervisor' | 'run worker' | Machine
 
@@ -20,8 +20,8 @@ interface Standing {
 }
 
 /**
- * `millrace up` on a project, and around it what production has: a second engine, a worker that executes runs, one that launches run
- * workers, and a daemon. All are kept alive; PostgreSQL is the one that `up` starts.
+ * `millrace up` on a project, and around it what production has: a worker that executes runs, two that launch run workers, and a
+ * daemon. All are kept alive; PostgreSQL is the one that `up` starts.
  */
 export class SoakProcesses {
   readonly url: string
@@ -45,9 +45,9 @@ export class SoakProcesses {
     )
     await eventually('the project is known', () => this.call('/assets').catch(() => undefined), { withinMs: 60_000 })
     await this.#linkLaunchingDir()
-    await this.#add('second engine', this.#dir, 'engine')
     await this.#add('worker', this.#dir, 'worker')
     await this.#add('launching worker', this.#launchingDir, 'worker')
+    await this.#add('second launching worker', this.#launchingDir, 'worker')
     await this.#add('daemon', this.#dir, 'daemon')
   }
 

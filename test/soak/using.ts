@@ -2,6 +2,7 @@ import { rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { sleep } from '../support/millrace.js'
 import type { Dice } from '../support/random-writes.js'
+import type { Broken } from './audit-failures.js'
 import type { Counts } from './counts.js'
 import { dayCount, dayKey, definitionsText } from './soak-files.js'
 import type { SoakProcesses } from './soak-processes.js'
@@ -15,6 +16,8 @@ interface RunLine {
 export class Using {
   /** The runs and backfills that the server said that it has. */
   readonly promised = { runs: new Set<string>(), backfills: new Set<string>() }
+  /** When definitions.ts could not be read. */
+  readonly broken: Broken[] = []
   readonly #processes: SoakProcesses
   readonly #dir: string
   readonly #dice: Dice
@@ -112,11 +115,12 @@ export class Using {
 
   async #edit(): Promise<void> {
     const text = definitionsText(++this.#version)
-    if (this.#dice.below(6) === 0) {
-      await this.#write(`${text}\nsyntax error (`)
-      await sleep(1_500 + this.#dice.below(1_500))
-    }
+    if (this.#dice.below(6) > 0) return this.#write(text)
+    const fromMs = Date.now()
+    await this.#write(`${text}\nsyntax error (`)
+    await sleep(1_500 + this.#dice.below(1_500))
     await this.#write(text)
+    this.broken.push({ fromMs, untilMs: Date.now() })
   }
 
   async #write(text: string): Promise<void> {

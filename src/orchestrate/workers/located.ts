@@ -1,18 +1,13 @@
 import { readFileSync } from 'node:fs'
-import { relative, sep } from 'node:path'
+import { sep } from 'node:path'
 import { codeFrame, MillraceError, type SourceLocation, toMillraceError } from '../../base/index.js'
 import { orchestrateErrors } from '../errors.js'
+import { ownFolders, ownName, type Place } from './own-folders.js'
 
 /** `at run (file:///x/definitions.ts:3:7)`, `at /x/definitions.ts:3:7` */
 const stackFrame = /(?:file:\/\/)?(\/[^\s():]+|[A-Z]:[^\s():]+):(\d+):(\d+)/
 /** esbuild: `/x/definitions.ts:3:7: ERROR: Expected ")"`; its columns count from 0. */
 const syntaxError = /(\/[^\s:]+|[A-Z]:[^\s:]+):(\d+):(\d+): ERROR: (.*)/
-
-/** Where the user's code is. */
-export interface Place {
-  readonly file: string
-  readonly projectDir: string
-}
 
 /** The user's error, with the line of the user's own file where it happened. */
 export function located(
@@ -26,10 +21,10 @@ export function located(
   // What a run was asked for, or what was made before it, is wrong, and no line of the code.
   if (known.code === 'CONFIG_INVALID' || known.code === 'VALUE_MISSING') return known
   const syntax = syntaxError.exec(known.message)
-  const place = syntax ?? ownFrame(thrown, project.projectDir)
+  const place = syntax ?? ownFrame(thrown, project)
   const [, file = project.file, line, column] = place ?? []
   const at: SourceLocation = {
-    file: relative(project.projectDir, file),
+    file: ownName(file, project),
     ...(line === undefined ? {} : { line: Number(line) }),
     ...(column === undefined ? {} : { column: Number(column) + (syntax ? 1 : 0) }),
   }
@@ -43,12 +38,14 @@ export function located(
 }
 
 /** The innermost line of the stack that the user wrote. */
-function ownFrame(thrown: unknown, projectDir: string): RegExpExecArray | undefined {
+function ownFrame(thrown: unknown, project: Place): RegExpExecArray | undefined {
+  const folders = ownFolders(project).map((folder) => folder + sep)
+  const isOwn = (path = '') => folders.some((folder) => path.startsWith(folder)) && !path.includes('node_modules')
   const stack = thrown instanceof Error ? (thrown.stack ?? '') : ''
   return stack
     .split('\n')
     .map((line) => stackFrame.exec(line) ?? undefined)
-    .find((match) => match?.[1]?.startsWith(projectDir + sep) && !match[1].includes('node_modules'))
+    .find((match) => isOwn(match?.[1]))
 }
 
 function frameOf(file: string, line: number): string | undefined {

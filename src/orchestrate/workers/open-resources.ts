@@ -1,6 +1,7 @@
 import type { ResourceDefinition, Resources } from '../authoring/resource.js'
 import { orchestrateErrors } from '../errors.js'
-import { located, type Place } from './located.js'
+import { located } from './located.js'
+import type { Place } from './own-folders.js'
 
 /** One that never closes must not hold up the run. */
 const usualCloseMs = 10_000

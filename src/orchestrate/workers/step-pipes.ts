@@ -5,8 +5,8 @@ import type { AssetKey, Metadata } from '../contract/index.js'
 import type { PipesContext } from '../pipes/bootstrap.js'
 import { metadataOf, type PipesMessage } from '../pipes/messages.js'
 import { runPipes } from '../pipes/run-pipes.js'
-import type { Place } from './located.js'
 import type { CheckReport, Task } from './messages.js'
+import type { Place } from './own-folders.js'
 
 type StepTask = Extract<Task, { type: 'step' }>
 

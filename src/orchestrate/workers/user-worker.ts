@@ -10,8 +10,9 @@ import type { ProjectNames } from '../contract/index.js'
 import { orchestrateErrors } from '../errors.js'
 import { describeDefinitions } from './describe-definitions.js'
 import { evaluateSensor } from './evaluate-sensor.js'
-import { located, type Place } from './located.js'
+import { located } from './located.js'
 import type { FromWorker, Task, ToWorker } from './messages.js'
+import { ownFolders, type Place } from './own-folders.js'
 import { Printed } from './printed.js'
 import { type CodeSurroundings, runStep } from './run-step.js'
 
@@ -24,11 +25,11 @@ printed.capture()
 // `import … from 'millrace'` means this very program, whatever is installed beside the user's file. The user's own
 // TypeScript is ES modules, also where no package.json says so.
 const self = new URL('../../index.js', import.meta.url).href
-const own = `${pathToFileURL(project.projectDir).href}/`
+const own = ownFolders(project).map((folder) => `${pathToFileURL(folder).href}/`)
 const hook = `export async function resolve(specifier, context, next) {
   if (specifier === 'millrace') return { url: ${JSON.stringify(self)}, shortCircuit: true }
   const found = await next(specifier, context)
-  const isOwn = found.url.startsWith(${JSON.stringify(own)}) && /\\.ts(\\?|$)/.test(found.url)
+  const isOwn = ${JSON.stringify(own)}.some((folder) => found.url.startsWith(folder)) && /\\.ts(\\?|$)/.test(found.url)
   return isOwn && !found.url.includes('/node_modules/') ? { ...found, format: 'module' } : found
 }`
 register()

@@ -15,6 +15,8 @@ export class Cable {
   /** What waits for the end of a silence, in its order. */
   #held: (() => void)[] = []
   #cut: Cut | undefined
+  /** Connections that were refused. */
+  refused = 0
 
   private constructor(listener: Server, target: () => number) {
     this.#listener = listener
@@ -54,7 +56,10 @@ export class Cable {
   }
 
   #take(near: Socket): void {
-    if (this.#cut === 'torn') return void near.destroy()
+    if (this.#cut === 'torn') {
+      this.refused++
+      return void near.destroy()
+    }
     // Kept here until the other side is there; what it sends meanwhile waits.
     near.pause()
     this.#watch(near)
