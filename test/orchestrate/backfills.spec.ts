@@ -1,19 +1,13 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import type { AssetSpec, Backfill, Definitions, Run } from '../../src/orchestrate/index.js'
 import { advanceBackfills, mapping, missingPartitions, partitions, planBackfill } from '../../src/orchestrate/index.js'
-import { type TestDatabase, testDatabase } from './database.js'
 import { assetSpec, definitionsOf } from './definitions.js'
+import { storeForEach, type TestStore } from './store-for-each.js'
 
-let database: TestDatabase
-let store: Awaited<ReturnType<TestDatabase['store']>>
-beforeAll(async () => {
-  database = await testDatabase()
+let store: TestStore
+storeForEach((one) => {
+  store = one
 })
-afterAll(() => database.stop())
-beforeEach(async () => {
-  store = await database.store()
-})
-afterEach(() => database.closeStores())
 
 const daily = partitions.daily({ start: '2024-01-01', end: '2024-02-10' })
 const asset = (key: string, changes: Partial<AssetSpec> = {}) => assetSpec(key, { partitions: daily, ...changes })

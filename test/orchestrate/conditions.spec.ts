@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import {
   type AssetSpec,
   ConditionLoop,
@@ -12,19 +12,13 @@ import {
   watchFreshness,
   when,
 } from '../../src/orchestrate/index.js'
-import { type TestDatabase, testDatabase } from './database.js'
 import { assetSpec, definitionsOf } from './definitions.js'
+import { storeForEach, type TestStore } from './store-for-each.js'
 
-let database: TestDatabase
-let store: Awaited<ReturnType<TestDatabase['store']>>
-beforeAll(async () => {
-  database = await testDatabase()
+let store: TestStore
+storeForEach((one) => {
+  store = one
 })
-afterAll(() => database.stop())
-beforeEach(async () => {
-  store = await database.store()
-})
-afterEach(() => database.closeStores())
 
 const eager = when.eager().spec
 const daily = partitions.daily({ start: '2024-11-20' })

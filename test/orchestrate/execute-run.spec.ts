@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { type Clock, errorFromJson, systemClock } from '../../src/base/index.js'
 import type {
   AssetSpec,
@@ -14,19 +14,13 @@ import type {
 import { rerunRequest } from '../../src/orchestrate/index.js'
 import { executeRun } from '../../src/orchestrate/runs/execute-run.js'
 import { stop } from '../../src/orchestrate/runs/stop.js'
-import { type TestDatabase, testDatabase } from './database.js'
 import { assetSpec, definitionsOf } from './definitions.js'
+import { storeForEach, type TestStore } from './store-for-each.js'
 
-let database: TestDatabase
-let store: Awaited<ReturnType<TestDatabase['store']>>
-beforeAll(async () => {
-  database = await testDatabase()
+let store: TestStore
+storeForEach((one) => {
+  store = one
 })
-afterAll(() => database.stop())
-beforeEach(async () => {
-  store = await database.store()
-})
-afterEach(() => database.closeStores())
 
 const asset = (key: string, deps: string[] = [], step = key) => assetSpec(key, { deps, step })
 const check = (of: string, name: string, changes: Partial<CheckSpec> = {}): CheckSpec => ({

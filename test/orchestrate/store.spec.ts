@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { newId, silentLogger } from '../../src/base/index.js'
 import { Database } from '../../src/metastore/database.js'
 import { openMetastore } from '../../src/metastore/index.js'
@@ -14,18 +14,15 @@ import type {
 } from '../../src/orchestrate/index.js'
 import { rerunRequest } from '../../src/orchestrate/index.js'
 import { eventually, sleep } from '../support/millrace.js'
-import { type TestDatabase, testDatabase } from './database.js'
+import type { TestDatabase } from './database.js'
+import { storeForEach, type TestStore } from './store-for-each.js'
 
 let database: TestDatabase
-let store: Awaited<ReturnType<TestDatabase['store']>>
-beforeAll(async () => {
-  database = await testDatabase()
+let store: TestStore
+storeForEach((one, ofAll) => {
+  store = one
+  database = ofAll
 })
-afterAll(() => database.stop())
-beforeEach(async () => {
-  store = await database.store()
-})
-afterEach(() => database.closeStores())
 
 const leaseMs = 60_000
 const request = (changes: Partial<Parameters<typeof store.requestRun>[0]> = {}) =>

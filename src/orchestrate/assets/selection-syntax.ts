@@ -41,52 +41,44 @@ export function parseSelection(selection: string): SelectionTree {
       message: 'The selection is empty.',
       hint: 'Use * for every asset.',
     })
-  const tree = alternatives(tokens)
+  const tree = alternatives()
   const { next } = tokens
   if (next.type !== 'end') throw invalid(selection, `nothing opens the \`)\` at character ${next.at + 1}`)
   return tree
 
-  function alternatives(from: Tokens): SelectionTree {
-    let left = intersection(from)
+  function alternatives(): SelectionTree {
+    let left = narrowed('and', negation)
     for (;;) {
-      const { type } = from.next
+      const { type } = tokens.next
       if (type === 'end' || type === 'close') return left
-      if (type === 'or' || type === 'not') from.take()
-      left = { type: type === 'not' ? 'without' : 'or', left, right: intersection(from) }
+      if (type === 'or' || type === 'not') tokens.take()
+      left = { type: type === 'not' ? 'without' : 'or', left, right: narrowed('and', negation) }
     }
   }
 
-  function intersection(from: Tokens): SelectionTree {
-    let left = negation(from)
-    while (from.next.type === 'and') {
-      from.take()
-      left = { type: 'and', left, right: negation(from) }
+  /** Parts of which each narrows the ones before it. */
+  function narrowed(by: 'and' | ',', part: () => SelectionTree): SelectionTree {
+    let left = part()
+    while (tokens.next.type === by) {
+      tokens.take()
+      left = { type: 'and', left, right: part() }
     }
     return left
   }
 
-  function negation(from: Tokens): SelectionTree {
+  function negation(): SelectionTree {
     let isNegated = false
-    for (; from.next.type === 'not'; from.take()) isNegated = !isNegated
-    const of = narrowed(from)
+    for (; tokens.next.type === 'not'; tokens.take()) isNegated = !isNegated
+    const of = narrowed(',', primary)
     return isNegated ? { type: 'not', of } : of
   }
 
-  function narrowed(from: Tokens): SelectionTree {
-    let left = primary(from)
-    while (from.next.type === ',') {
-      from.take()
-      left = { type: 'and', left, right: primary(from) }
-    }
-    return left
-  }
-
-  function primary(from: Tokens): SelectionTree {
-    const token = from.take()
+  function primary(): SelectionTree {
+    const token = tokens.take()
     if (token.type === 'term') return token
     if (token.type !== 'open') throw invalid(selection, missing(token))
-    const inner = alternatives(from)
-    const close = from.take()
+    const inner = alternatives()
+    const close = tokens.take()
     if (close.type !== 'close') throw invalid(selection, `the \`(\` at character ${token.at + 1} is never closed`)
     const of: SelectionTree = token.word ? { type: token.word, of: inner } : inner
     return token.up + close.down === 0 ? of : { type: 'reach', of, up: token.up, down: close.down }
@@ -147,9 +139,10 @@ function tokenize(selection: string): Token[] {
     const letter = selection[at] as string
     if (text === '') from = at
     if (letter === '"') isQuoted = !isQuoted
-    const [, up, hasUp, word] = letter === '(' && !isQuoted ? (opening.exec(text) ?? []) : []
+    const opened = letter === '(' ? opening.exec(text) : null
     if (isQuoted || letter === '"') text += letter
-    else if (letter === '(' && opening.test(text)) {
+    else if (opened) {
+      const [, up, hasUp, word] = opened
       if (++open > mostOpen) throw invalid(selection, `more than ${mostOpen} parentheses are open`)
       tokens.push({ type: 'open', up: hasUp ? depthOf(up) : 0, word: word as 'roots' | undefined, at })
       text = ''

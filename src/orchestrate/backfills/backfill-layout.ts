@@ -65,26 +65,25 @@ export class BackfillLayout {
   ) {
     this.#moment = moment
     const byKey = new Map(definitions.assets.map((asset) => [asset.key, asset]))
+    const parts = partsOf(definitions, backfill, moment)
+    const made = new Set(parts.flatMap((part) => part.assets))
     let from = 0
-    this.#parts = partsOf(definitions, backfill, moment).map(
-      ({ assets: keys, selection, partitions, partitionsPerRun, runCount }, _, parts) => {
-        const assets = keys.map((key) => byKey.get(key) ?? gone(key))
-        const first = assets.find((asset) => asset.partitions)
-        const space = partitions === undefined || !first?.partitions ? undefined : this.#spaceOf(first)
-        const set = space && partitions !== undefined ? parsePartitions(space, partitions) : PartitionSet.none
-        const own = new Set(keys)
-        const made = new Set(parts.flatMap((part) => part.assets))
-        const reads = assets.flatMap((asset) =>
-          asset.deps
-            .filter((dep) => made.has(dep) && (!own.has(dep) || readsOthers(asset, byKey.get(dep))))
-            .map((upstream) => ({ asset, upstream })),
-        )
-        const part = { assets, selection, from, runCount, perRun: partitionsPerRun, space, set, reads }
-        from += runCount
-        for (const asset of assets) this.#partOf.set(asset.key, part)
-        return part
-      },
-    )
+    this.#parts = parts.map(({ assets: keys, selection, partitions, partitionsPerRun, runCount }) => {
+      const assets = keys.map((key) => byKey.get(key) ?? gone(key))
+      const first = assets.find((asset) => asset.partitions)
+      const space = partitions === undefined || !first?.partitions ? undefined : this.#spaceOf(first)
+      const set = space && partitions !== undefined ? parsePartitions(space, partitions) : PartitionSet.none
+      const own = new Set(keys)
+      const reads = assets.flatMap((asset) =>
+        asset.deps
+          .filter((dep) => made.has(dep) && (!own.has(dep) || readsOthers(asset, byKey.get(dep))))
+          .map((upstream) => ({ asset, upstream })),
+      )
+      const part = { assets, selection, from, runCount, perRun: partitionsPerRun, space, set, reads }
+      from += runCount
+      for (const asset of assets) this.#partOf.set(asset.key, part)
+      return part
+    })
   }
 
   /** Whether runs have to wait for others. */

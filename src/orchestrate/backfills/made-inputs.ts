@@ -38,6 +38,8 @@ type Unmade = ReadonlyMap<AssetKey, PartitionSet | 'all'>
 /** Whether what a run of a backfill reads of its other runs was made. */
 export class MadeInputs {
   readonly #around: Surroundings
+  /** The assets with partitions. */
+  readonly #cut: ReadonlySet<AssetKey>
   readonly #open: PartitionSet
   readonly #failed: ReadonlyMap<number, BackfillRun>
   readonly #failedPlaces: PartitionSet
@@ -47,6 +49,7 @@ export class MadeInputs {
 
   constructor(around: Surroundings) {
     this.#around = around
+    this.#cut = new Set(around.definitions.assets.flatMap(({ key, partitions }) => (partitions ? [key] : [])))
     const isOpen = ({ status }: BackfillRun) => openStatuses.includes(status)
     const { requestedRuns, skippedRuns, runCount, skipped } = around.backfill
     const toCome = PartitionSet.of([[requestedRuns + skippedRuns, runCount]])
@@ -68,7 +71,7 @@ export class MadeInputs {
   }
 
   skip(place: number, { upstream, lost }: Reason): void {
-    this.#skipped = this.#skipped.union(PartitionSet.of([[place, place + 1]]))
+    this.#skipped = this.#skipped.union(PartitionSet.ofIndexes([place]))
     const last = this.#gaps.at(-1)
     const goesOn = last?.upstream === upstream && this.#around.layout.areSideBySide(last.place, place)
     if (!last || !goesOn || last.place + last.runs !== place) this.#gaps.push({ place, runs: 1, upstream, lost })
@@ -122,10 +125,11 @@ export class MadeInputs {
   }
 
   #allOf(place: number): Unmade {
-    const { layout, definitions } = this.#around
-    const cut = new Set(definitions.assets.flatMap(({ key, partitions }) => (partitions ? [key] : [])))
+    const { layout } = this.#around
     return new Map(
-      layout.at(place).assets.map((key) => [key, cut.has(key) ? layout.partitionsOf(key, place) : 'all'] as const),
+      layout
+        .at(place)
+        .assets.map((key) => [key, this.#cut.has(key) ? layout.partitionsOf(key, place) : 'all'] as const),
     )
   }
 
@@ -146,5 +150,4 @@ export class MadeInputs {
   }
 }
 
-const placesOf = (runs: readonly BackfillRun[]): PartitionSet =>
-  PartitionSet.of(runs.map(({ place }) => [place, place + 1]))
+const placesOf = (runs: readonly BackfillRun[]): PartitionSet => PartitionSet.ofIndexes(runs.map(({ place }) => place))

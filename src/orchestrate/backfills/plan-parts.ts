@@ -1,6 +1,8 @@
 import { isView } from '../assets/is-view.js'
 import { AssetGraph } from '../assets/select-assets.js'
-import type { AssetKey, AssetSpec, Definitions, PartitionsSpec } from '../contract/index.js'
+import { upstreamFirst } from '../assets/upstream-first.js'
+import type { AssetKey, AssetSpec, Definitions } from '../contract/index.js'
+import { alikeName } from '../partitions/alike.js'
 import { mappingsOf, readsSame } from '../partitions/reads.js'
 import { partitionsText } from '../partitions/selection.js'
 import type { Wanted } from './wanted-partitions.js'
@@ -62,7 +64,7 @@ class Parts {
       units.set(name, unit)
       this.#unitOf.set(asset.key, unit)
     }
-    this.#units = this.#inOrder([...units.values()])
+    this.#units = upstreamFirst(units.values(), (unit) => this.#upstream(unit))
   }
 
   all(): PlannedPart[] {
@@ -168,22 +170,4 @@ class Parts {
     ])
     return [...new Set(found.map(({ read, mapping }) => JSON.stringify([read.key, mapping])))].sort().join()
   }
-
-  #inOrder(units: readonly Unit[]): Unit[] {
-    const done = new Set<Unit>()
-    const order: Unit[] = []
-    const visit = (unit: Unit) => {
-      if (done.has(unit)) return
-      done.add(unit)
-      for (const up of this.#upstream(unit)) visit(up)
-      order.push(unit)
-    }
-    for (const unit of units) visit(unit)
-    return order
-  }
-}
-
-/** The same of all that are cut alike. */
-function alikeName(spec: PartitionsSpec): string {
-  return JSON.stringify(spec.type === 'time' ? [spec.cron, spec.timezone, spec.format] : spec)
 }

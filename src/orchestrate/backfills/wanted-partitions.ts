@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import { AssetGraph } from '../assets/select-assets.js'
+import { upstreamFirst } from '../assets/upstream-first.js'
 import type { AssetKey, AssetSpec, Definitions } from '../contract/index.js'
 import { downstreamPartitions, upstreamPartitions } from '../partitions/mappings.js'
 import { PartitionSet } from '../partitions/partition-set.js'
@@ -121,14 +122,5 @@ function readOf(
 /** Each asset after those that it reads. */
 function inOrder(assets: readonly AssetSpec[], read: ReadonlyMap<AssetKey, ReadonlySet<AssetKey>>): AssetSpec[] {
   const byKey = new Map(assets.map((asset) => [asset.key, asset]))
-  const done = new Set<AssetKey>()
-  const order: AssetSpec[] = []
-  const visit = (asset: AssetSpec) => {
-    if (done.has(asset.key)) return
-    done.add(asset.key)
-    for (const dep of read.get(asset.key) ?? []) visit(byKey.get(dep) as AssetSpec)
-    order.push(asset)
-  }
-  for (const asset of assets) visit(asset)
-  return order
+  return upstreamFirst(assets, ({ key }) => [...(read.get(key) ?? [])].map((dep) => byKey.get(dep) as AssetSpec))
 }

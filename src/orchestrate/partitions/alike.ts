@@ -8,6 +8,10 @@ export function isAlike(a: PartitionsSpec | undefined, b: PartitionsSpec | undef
   return a.cron === b.cron && a.timezone === b.timezone && a.format === b.format
 }
 
+/** The same of all that are cut alike. */
+export const alikeName = (spec: PartitionsSpec): string =>
+  JSON.stringify(spec.type === 'time' ? [spec.cron, spec.timezone, spec.format] : spec)
+
 /** The partitions that assets which are cut alike have in common. */
 export function commonPartitions(specs: readonly PartitionsSpec[]): PartitionsSpec | undefined {
   const [first, ...others] = specs

@@ -1,4 +1,5 @@
 import { AssetGraph } from '../assets/select-assets.js'
+import { upstreamFirst } from '../assets/upstream-first.js'
 import type { AssetKey, Definitions, OrchestrateStore, PlannedStep } from '../contract/index.js'
 import type { RunPartitions } from './run-partitions.js'
 import { checkKey } from './run-progress.js'
@@ -33,25 +34,8 @@ export function planRun(definitions: Definitions, assets: ReadonlySet<AssetKey>)
     ...step,
     upstream: [...new Set(needs(step).flatMap((asset) => producer.get(asset) ?? []))].filter((key) => key !== step.key),
   }))
-  return sorted(planned)
-}
-
-/** Each step after those it waits for. */
-function sorted(steps: readonly PlannedStep[]): PlannedStep[] {
-  const byKey = new Map(steps.map((step) => [step.key, step]))
-  const done = new Set<string>()
-  const order: PlannedStep[] = []
-  const visit = (step: PlannedStep) => {
-    if (done.has(step.key)) return
-    done.add(step.key)
-    for (const key of step.upstream) {
-      const upstream = byKey.get(key)
-      if (upstream) visit(upstream)
-    }
-    order.push(step)
-  }
-  for (const step of steps) visit(step)
-  return order
+  const byKey = new Map(planned.map((step) => [step.key, step]))
+  return upstreamFirst(planned, ({ upstream }) => upstream.flatMap((key) => byKey.get(key) ?? []))
 }
 
 /**

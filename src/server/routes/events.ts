@@ -18,18 +18,22 @@ export function eventRoutes(feed: LiveFeed, access: Access): Hono {
     const reader = feed.join()
     return streamSSE(c, async (stream) => {
       stream.onAbort(() => reader.leave())
-      await stream.write(': here\n\n')
-      let askedMs = access.clock.monotonicMs()
-      for (let id = 1; ; ) {
-        const events = await reader.next(beatMs)
-        if (!events || stream.aborted) return reader.leave()
-        if (access.clock.monotonicMs() - askedMs >= askAgainMs) {
-          askedMs = access.clock.monotonicMs()
-          if (!(await access.isStillKnown(c))) return reader.leave()
+      try {
+        await stream.write(': here\n\n')
+        let askedMs = access.clock.monotonicMs()
+        for (let id = 1; ; ) {
+          const events = await reader.next(beatMs)
+          if (!events || stream.aborted) return
+          if (access.clock.monotonicMs() - askedMs >= askAgainMs) {
+            askedMs = access.clock.monotonicMs()
+            if (!(await access.isStillKnown(c))) return
+          }
+          const told = events.map((event) => `id: ${id++}\ndata: ${JSON.stringify(event)}\n\n`)
+          await stream.write(told.length > 0 ? told.join('') : ': here\n\n')
+          if (told.length > 0) await stream.sleep(restMs)
         }
-        const told = events.map((event) => `id: ${id++}\ndata: ${JSON.stringify(event)}\n\n`)
-        await stream.write(told.length > 0 ? told.join('') : ': here\n\n')
-        if (told.length > 0) await stream.sleep(restMs)
+      } finally {
+        reader.leave()
       }
     })
   })

@@ -1,4 +1,5 @@
 import { InvalidArgumentError, Option } from 'commander'
+import { plural } from '../../../base/index.js'
 import type { BackfillPart } from '../../../orchestrate/index.js'
 import type { CommandDefinition } from '../../command.js'
 import { detachOption, fullRefreshOption, positiveInteger } from '../../option-values.js'
@@ -53,12 +54,11 @@ export const create: CommandDefinition = {
       const wish = { selection: assets, partitions, perRun: options.perRun, fullRefresh: options.fullRefresh }
       const planned = planBackfill(definitions, wish, await store.dynamicPartitions(), new Date())
       if (!options.dryRun) return requestAndFollow(queue, definitions, planned, options)
-      const { runCount, partitionCount, assets: made } = planned
-      const { parts } = planned
+      const { runCount, partitionCount, parts, assets: made } = planned
       console.log(
         options.json
           ? JSON.stringify(planned)
-          : `It would make ${partitionCount} partition${partitionCount === 1 ? '' : 's'} of ${made.join(', ')} in ${runCount} run${runCount === 1 ? '' : 's'}: ${planned.partitions}`,
+          : `It would make ${plural(partitionCount, 'partition')} of ${made.join(', ')} in ${plural(runCount, 'run')}: ${planned.partitions}`,
       )
       if (!options.json && parts.length > 1) for (const part of parts) console.log(`  ${partWords(part)}`)
       return 0
@@ -68,4 +68,4 @@ export const create: CommandDefinition = {
 
 /** `reports/trend: 2024-01-01...2024-01-31 in 31 runs` */
 const partWords = ({ assets, partitions, runCount }: BackfillPart): string =>
-  `${assets.join(', ')}: ${partitions === undefined ? 'once' : `${partitions} in ${runCount} run${runCount === 1 ? '' : 's'}`}`
+  `${assets.join(', ')}: ${partitions === undefined ? 'once' : `${partitions} in ${plural(runCount, 'run')}`}`

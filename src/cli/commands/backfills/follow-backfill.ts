@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { plural } from '../../../base/index.js'
 import type { Backfill, BackfillRequest, Definitions, SkippedRuns } from '../../../orchestrate/index.js'
 import { interruptSignal } from '../../interrupt.js'
 import type { RunQueue } from '../../open-project.js'
@@ -26,7 +27,7 @@ export async function requestAndFollow(
   }
   if (!options.json)
     console.log(
-      `Backfill ${id}: ${partitionCount} partition${partitionCount === 1 ? '' : 's'} in ${runCount} run${runCount === 1 ? '' : 's'}${request.isSequential && runCount > 1 ? ', those that read earlier ones one after the other' : ''}`,
+      `Backfill ${id}: ${plural(partitionCount, 'partition')} in ${plural(runCount, 'run')}${request.isSequential && runCount > 1 ? ', those that read earlier ones one after the other' : ''}`,
     )
   const signal = interruptSignal()
   let said = ''

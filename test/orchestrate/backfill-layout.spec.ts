@@ -1,14 +1,15 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { mapping, partitions } from '../authoring/partitions.js'
-import type { AssetSpec, Definitions, PartitionMapping } from '../contract/index.js'
-import { upstreamPartitions } from '../partitions/mappings.js'
-import { PartitionSet } from '../partitions/partition-set.js'
-import { partitionSpace } from '../partitions/partition-space.js'
-import { mappingsOf } from '../partitions/reads.js'
-import { parsePartitions } from '../partitions/selection.js'
-import { BackfillLayout } from './backfill-layout.js'
-import { planBackfill } from './plan-backfill.js'
+import { mapping, partitions } from '../../src/orchestrate/authoring/partitions.js'
+import { BackfillLayout } from '../../src/orchestrate/backfills/backfill-layout.js'
+import { planBackfill } from '../../src/orchestrate/backfills/plan-backfill.js'
+import type { AssetSpec, Definitions, PartitionMapping } from '../../src/orchestrate/contract/index.js'
+import { upstreamPartitions } from '../../src/orchestrate/partitions/mappings.js'
+import { PartitionSet } from '../../src/orchestrate/partitions/partition-set.js'
+import { partitionSpace } from '../../src/orchestrate/partitions/partition-space.js'
+import { mappingsOf } from '../../src/orchestrate/partitions/reads.js'
+import { parsePartitions } from '../../src/orchestrate/partitions/selection.js'
+import { assetSpec } from './definitions.js'
 
 const moment = { now: new Date('2024-02-01'), dynamicKeys: new Map<string, readonly string[]>() }
 const specs = {
@@ -19,23 +20,10 @@ const specs = {
   none: undefined,
 }
 
-const asset = (key: string, changes: Partial<AssetSpec> = {}): AssetSpec => ({
-  key,
-  deps: [],
-  step: key,
-  kinds: ['typescript'],
-  group: 'g',
-  description: '',
-  owners: [],
-  tags: [],
-  columns: [],
-  isExecutable: true,
-  ...changes,
-})
 const project = (assets: readonly AssetSpec[]) => ({ assets, steps: [], problems: [] }) as unknown as Definitions
 const plan = (assets: readonly AssetSpec[], wish: Partial<Parameters<typeof planBackfill>[1]> = {}) =>
   planBackfill(project(assets), { selection: '*', partitions: '*', ...wish }, moment.dynamicKeys, moment.now)
-const days = asset('days', { partitions: specs.daily })
+const days = assetSpec('days', { partitions: specs.daily })
 
 /** The first reads nothing and has partitions; others read some of those before them, in any way, or themselves. */
 const mappings: readonly (PartitionMapping | undefined)[] = [
@@ -69,7 +57,7 @@ const graphs = fc
       )
       if (readsItself && specs[spec]) read.set(key, mapping.timeWindow({ startOffset: -1, endOffset: -1 }))
       const used = [...read].flatMap(([dep, one]) => (one && specs[spec] ? [[dep, one] as const] : []))
-      return asset(key, {
+      return assetSpec(key, {
         deps: [...read.keys()],
         partitions: specs[spec],
         partitionMappings: Object.fromEntries(used),
@@ -143,21 +131,21 @@ describe('the runs of a backfill', () => {
   })
 
   it('make all together that follows partition by partition, with views between', () => {
-    const cut = (key: string, ...deps: string[]) => asset(key, { partitions: specs.daily, deps })
-    const view = asset('view', { kinds: ['dbt', 'view'], deps: ['a'] })
+    const cut = (key: string, ...deps: string[]) => assetSpec(key, { partitions: specs.daily, deps })
+    const view = assetSpec('view', { kinds: ['dbt', 'view'], deps: ['a'] })
     const assets = [days, cut('a', 'days'), cut('b', 'days'), view, cut('c', 'view', 'b'), cut('d', 'a'), cut('alone')]
     expect(plan(assets).parts.map((part) => part.assets)).toEqual([assets.map(({ key }) => key)])
-    expect(plan([...assets, asset('last', { kinds: ['dbt', 'view'], deps: ['c'] })]).parts).toMatchObject([
+    expect(plan([...assets, assetSpec('last', { kinds: ['dbt', 'view'], deps: ['c'] })]).parts).toMatchObject([
       { runCount: 6 },
       { assets: ['last'], runCount: 1 },
     ])
   })
 
   it('of a hundred thousand partitions is found by its place', () => {
-    const hours = asset('hours', { partitions: partitions.hourly({ start: '2010-01-01', end: '2024-01-01' }) })
-    const planned = plan([hours, asset('reports', { partitions: hours.partitions, deps: ['hours'] })])
+    const hours = assetSpec('hours', { partitions: partitions.hourly({ start: '2010-01-01', end: '2024-01-01' }) })
+    const planned = plan([hours, assetSpec('reports', { partitions: hours.partitions, deps: ['hours'] })])
     const layout = new BackfillLayout(
-      project([hours, asset('reports', { partitions: hours.partitions, deps: ['hours'] })]),
+      project([hours, assetSpec('reports', { partitions: hours.partitions, deps: ['hours'] })]),
       planned,
       moment,
     )
@@ -167,9 +155,9 @@ describe('the runs of a backfill', () => {
   })
 
   it('of what is cut in other ways are of the partitions that follow from the chosen ones', () => {
-    const hours = asset('hours', { partitions: specs.hourly })
-    const daily = asset('daily', { partitions: specs.daily, deps: ['hours'] })
-    const totals = asset('totals', { deps: ['daily'] })
+    const hours = assetSpec('hours', { partitions: specs.hourly })
+    const daily = assetSpec('daily', { partitions: specs.daily, deps: ['hours'] })
+    const totals = assetSpec('totals', { deps: ['daily'] })
     const wish = { partitions: '2024-01-01-22:00...2024-01-02-01:00' }
     expect(plan([hours, daily, totals], wish)).toMatchObject({
       runCount: 7,
