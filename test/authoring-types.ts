@@ -6,8 +6,11 @@ import {
   defineProject,
   type IoManager,
   io,
+  type MaterializationNews,
   mapping,
   multiAsset,
+  onMaterialized,
+  onRunStatus,
   partitions,
   resource,
   schedule,
@@ -90,6 +93,72 @@ const looking = sensor('looking', {
   resources: { settings },
   evaluate: ({ resources, cursor }) => ({ cursor, skip: resources.settings.url }),
 })
+sensor('x', {
+  every: '5m',
+  target: '*',
+  cursor: z.object({ since: z.string() }),
+  evaluate({ cursor }) {
+    same<typeof cursor, { since: string } | undefined>(true)
+    return { cursor: { since: cursor?.since ?? '' } }
+  },
+})
+sensor('x', {
+  every: '5m',
+  target: '*',
+  cursor: z.number().default(0),
+  evaluate: ({ cursor }) => ({ cursor: cursor + 1 }),
+})
+// @ts-expect-error the first time it has no cursor
+sensor('x', { every: '5m', target: '*', cursor: z.number(), evaluate: ({ cursor }) => ({ cursor: cursor + 1 }) })
+// @ts-expect-error its cursor is a number
+sensor('x', { every: '5m', target: '*', cursor: z.number(), evaluate: () => ({ cursor: 'x' }) })
+// @ts-expect-error not a schema
+sensor('x', { every: '5m', target: '*', cursor: { since: 'x' }, evaluate: () => ({}) })
+const following = sensor(
+  'following',
+  onMaterialized({
+    assets: [whole, cut],
+    all: true,
+    resources: { settings },
+    cursor: z.number(),
+    evaluate({ materializations, cursor = 0, resources }) {
+      const [first] = materializations
+      same<typeof first, MaterializationNews | undefined>(true)
+      return {
+        cursor: cursor + materializations.length,
+        runs: [{ target: using, tags: { url: resources.settings.url } }],
+      }
+    },
+  }),
+)
+const failing = sensor(
+  'failing',
+  onRunStatus({ statuses: ['failed'], of: { assets: [whole], startedBy: [following] }, target: using }),
+)
+sensor('x', onRunStatus({ statuses: ['failed'], evaluate: ({ run }) => console.log(run.error?.message) as undefined }))
+sensor(
+  'x',
+  onRunStatus({
+    statuses: ['failed'],
+    evaluate({ run }) {
+      console.log(run.endedAt.getTime())
+    },
+  }),
+)
+// @ts-expect-error neither a target nor code
+onMaterialized({ assets: [whole] })
+// @ts-expect-error of what it is told
+onMaterialized({ target: using })
+// @ts-expect-error no run ends so
+onRunStatus({ statuses: ['fialed'], target: using })
+// @ts-expect-error it is told of materializations
+onMaterialized({ assets: [whole], evaluate: ({ run }) => console.log(run) as undefined })
+// @ts-expect-error its cursor is a number
+onMaterialized({ assets: [whole], cursor: z.number(), evaluate: () => ({ cursor: 'x' }) })
+// @ts-expect-error a run has no such property
+onRunStatus({ statuses: ['failed'], evaluate: () => ({ runs: [{ keys: 'k' }] }) })
+// @ts-expect-error an asset starts no runs
+onRunStatus({ statuses: ['failed'], of: { startedBy: [whole] }, target: using })
 // @ts-expect-error a run has no such property
 sensor('x', { every: '5m', target: '*', evaluate: () => ({ runs: [{ keys: 'k' }] }) })
 
@@ -154,7 +223,21 @@ multiAsset('x', { outputs: { a: { partitions: daily } }, run: () => {} })
 
 // @ts-expect-error no such choice
 schedule('x', { cron: '0 5 * * *', target: '*', catchUp: 'some' })
+schedule('x', { cron: ['0 5 * * *', '0 17 * * 1-5'], target: '*' })
+// @ts-expect-error no number
+schedule('x', { cron: ['0 5 * * *', 5], target: '*' })
 
-export const project = defineProject(cut, whole, configured, using, answers, looking, reading, several)
+export const project = defineProject(
+  cut,
+  whole,
+  configured,
+  using,
+  answers,
+  looking,
+  reading,
+  several,
+  following,
+  failing,
+)
 // @ts-expect-error a resource is given to what uses it
 defineProject(settings)

@@ -22,6 +22,7 @@ import { poolQueries } from './queries/pools.js'
 import { processQueries } from './queries/processes.js'
 import { retentionQueries } from './queries/retention.js'
 import { runQueries } from './queries/runs.js'
+import { toldSensorQueries } from './queries/told-sensors.js'
 import { webhookQueries } from './queries/webhooks.js'
 import { workerQueries } from './queries/worker.js'
 
@@ -68,6 +69,7 @@ export async function openMetastore(options: { url: string; logger: Logger }): P
     ...daemonQueries(database),
     ...processQueries(database),
     ...retentionQueries(database),
+    ...toldSensorQueries(database),
     ...webhookQueries(database),
     access: accessQueries(database),
     subscribe: (onChange, signal, about = 'everything') => database.listen(onChange, signal, about),

@@ -22,6 +22,11 @@ export const orchestrateErrors = errorCatalogue({
     retryable: false,
     summary: 'The config that a run gives an asset does not fit its schema.',
   },
+  SENSOR_CURSOR_INVALID: {
+    kind: 'user',
+    retryable: false,
+    summary: 'The cursor of a sensor does not fit the schema that the sensor has for it.',
+  },
   VALUE_MISSING: {
     kind: 'user',
     retryable: false,

@@ -90,9 +90,18 @@ export { executeClaimedRun, leaseMs, type RunEngineOptions, runEngine } from './
 export { RunPartitions } from './runs/run-partitions.js'
 export { nextTicks, ticksBetween } from './schedules/cron.js'
 export { isSwitchedOn, switches } from './schedules/switches.js'
+export { checkCursor } from './sensors/check-cursor.js'
 export { newFiles } from './sensors/new-files.js'
 export { newRows } from './sensors/new-rows.js'
+export {
+  type MaterializationNews,
+  type MaterializedContext,
+  type OnMaterializedOptions,
+  onMaterialized,
+} from './sensors/on-materialized.js'
+export { type OnRunStatusOptions, onRunStatus, type RunNews, type RunStatusContext } from './sensors/on-run-status.js'
 export { sensorRequests } from './sensors/sensor-requests.js'
+export { toldWords } from './sensors/told-words.js'
 export { io } from './values/io.js'
 export type { IoContext, IoManager } from './values/io-manager.js'
 export type { TableRows } from './values/table-rows.js'

@@ -101,6 +101,32 @@ it('speaks as Slack does, whatever the names', async () => {
   })
 })
 
+it('tells of a schedule or sensor whose ticks fail, once', async () => {
+  const [hook, slack] = [channel(), channel('slack')]
+  await hook.send()
+  await slack.send()
+  const tick = { automation: 'new files', automationType: 'sensor', at: new Date().toISOString(), runIds: [] } as const
+  for (const id of ['1', '2']) await store.commitTick({ ...tick, id, status: 'failed', reason: 'no such folder' }, [])
+  await hook.send()
+  await slack.send()
+  const url = 'http://page/automation#new%20files'
+  expect(received).toEqual([
+    {
+      type: 'automation_failed',
+      at: expect.any(String),
+      project: 'shop <1>',
+      automation: 'new files',
+      message: 'no such folder',
+      url,
+    },
+    { text: `*shop &lt;1&gt;*: the ticks of new files fail\nno such folder\n<${url}|Open the automation>` },
+  ])
+  await store.commitTick({ ...tick, id: '3', status: 'skipped', reason: 'nothing new' }, [])
+  await store.commitTick({ ...tick, id: '4', status: 'failed', reason: 'gone again' }, [])
+  await hook.send()
+  expect(received.at(-1)).toMatchObject({ automation: 'new files', message: 'gone again' })
+})
+
 it('what is not taken is tried again, ever more rarely, and its address stays a secret', async () => {
   const one = channel()
   await one.send()

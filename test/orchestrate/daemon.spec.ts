@@ -136,6 +136,16 @@ describe('schedules', () => {
     await at('2026-01-01T13:00Z')
     expect(await tickTimes()).toEqual(['13:00'])
   })
+  it('with several expressions fire at each, and once where they share an instant', async () => {
+    const { at } = await daemon('2026-01-01T04:30Z', {
+      schedules: [schedule({ cron: ['0 5 * * *', '30 5 * * *', '0 5 * * 4'], catchUp: 'all' })],
+    })
+    await at('2026-01-01T05:00Z')
+    await at('2026-01-01T06:00Z')
+    await stopDaemon()
+    await daemon('2026-01-01T07:00Z', { schedules: [schedule({ cron: ['0 5 * * *', '30 6 * * *'], catchUp: 'all' })] })
+    expect(await tickTimes()).toEqual(['05:00', '05:30'])
+  })
   it('that get other times have missed nothing of these', async () => {
     const { at } = await daemon('2026-01-01T09:30Z', { schedules: [schedule({ cron: '0 5 * * *' })] })
     await at('2026-01-02T05:00Z')
@@ -333,6 +343,45 @@ describe('schedules that only fail', () => {
     await at(new Date(Date.now() + 8 * day).toISOString())
     expect((await ticks()).at(-1)?.reason).toContain('turned off')
     expect(await isOn()).toBe(false)
+  })
+})
+
+describe('sensors that are told what happens', () => {
+  const toldOf = { type: 'run', statuses: ['cancelled'], ownRuns: false, isEvaluated: true } as const
+
+  it('are asked in the round after it, and not before', async () => {
+    let asked = 0
+    const { at } = await daemon('2026-01-01T10:00:00Z', { sensors: [sensor({ intervalMs: 0, toldOf })] }, () => {
+      asked++
+      return { runs: [{}] }
+    })
+    await at('2026-01-01T10:00:01Z')
+    const { run } = await store.requestRun({ selection: 'raw/b', trigger: { type: 'manual' } })
+    await store.requestCancel(run.id)
+    expect([asked, await ticks()]).toEqual([0, []])
+    await at('2026-01-01T10:00:02Z')
+    await eventually('a tick', async () => (await ticks()).length === 1)
+    await at('2026-01-01T10:00:03Z')
+    expect([asked, (await runs()).map(({ selection }) => selection)]).toEqual([1, ['raw/b', 'raw/a']])
+  })
+  it('are told once the engine is there again', async () => {
+    let isAway = true
+    const { at, records } = await daemon(
+      '2026-01-01T10:00:00Z',
+      { sensors: [sensor({ intervalMs: 0, toldOf })] },
+      () => {
+        if (isAway) throw baseErrors.create('TIMEOUT', { message: 'the engine is away' })
+        return { runs: [{}] }
+      },
+    )
+    const { run } = await store.requestRun({ selection: 'raw/b', trigger: { type: 'manual' } })
+    await store.requestCancel(run.id)
+    await at('2026-01-01T10:00:01Z')
+    await eventually('it is said', () => records.some((record) => record.message.includes('the engine is away')))
+    isAway = false
+    await at('2026-01-01T10:01:00Z')
+    await eventually('a tick', async () => (await ticks()).length === 1)
+    expect(await ticks()).toMatchObject([{ status: 'requested' }])
   })
 })
 

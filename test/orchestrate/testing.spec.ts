@@ -7,6 +7,8 @@ import {
   defineProject,
   io,
   multiAsset,
+  onMaterialized,
+  onRunStatus,
   partitions,
   resource,
   schedule,
@@ -159,6 +161,64 @@ describe('sensors and webhooks', () => {
       runs: [{ key: 'v1', selection: 'raw/prices' }],
     })
     expect(await evaluateSensor(prices, { resources, cursor: 'v1' })).toMatchObject({ skip: 'unchanged', runs: [] })
+  })
+  it('are told what was made', async () => {
+    const daily = partitions.daily({ start: '2024-01-01' })
+    const [orders, report] = [
+      asset('raw/orders', { partitions: daily, run: () => {} }),
+      asset('report', { partitions: daily, run: () => {} }),
+    ]
+    const follow = sensor('follow', onMaterialized({ assets: [orders], target: report }))
+    const materializations = [
+      { asset: orders, partitions: '2024-01-02' },
+      { asset: 'raw/orders', partitions: '2024-01-01' },
+    ]
+    expect(await evaluateSensor(follow, { materializations, project: [orders, report] })).toMatchObject({
+      runs: [{ selection: 'report', partitions: '2024-01-01...2024-01-02' }],
+    })
+    expect(await evaluateSensor(follow, { materializations: [{ asset: orders, hasChanged: false }] })).toMatchObject({
+      runs: [],
+    })
+    await expect(evaluateSensor(follow, { materializations })).rejects.toThrow('may hand partitions on')
+    await expect(evaluateSensor(follow)).rejects.toThrow('is told of assets that were made')
+    const counting = sensor(
+      'counting',
+      onMaterialized({
+        assets: [orders],
+        cursor: z.number(),
+        evaluate: ({ cursor = 0, materializations }) => ({
+          cursor: cursor + Number(materializations[0]?.metadata.rows),
+        }),
+      }),
+    )
+    expect(
+      await evaluateSensor(counting, { cursor: 1, materializations: [{ asset: orders, metadata: { rows: 7 } }] }),
+    ).toMatchObject({
+      cursor: 8,
+      runs: [],
+    })
+    await expect(evaluateSensor(counting, { cursor: 'x', materializations: [{ asset: orders }] })).rejects.toThrow(
+      'does not fit its schema',
+    )
+  })
+  it('are told of a run', async () => {
+    const failures = sensor(
+      'failures',
+      onRunStatus({
+        statuses: ['failed'],
+        resources: { api },
+        evaluate: async ({ run, resources }) => void (await resources.api.get(run.error?.message ?? '')),
+      }),
+    )
+    const said: string[] = []
+    const resources = { api: { get: async (text: string) => said.push(text) } }
+    await evaluateSensor(failures, { run: { status: 'failed', error: { message: 'It broke.' } }, resources })
+    expect(said).toEqual(['It broke.'])
+    const after = sensor('after', onRunStatus({ statuses: ['succeeded'], target: 'report' }))
+    expect(await evaluateSensor(after, { run: { status: 'succeeded' } })).toMatchObject({
+      runs: [{ selection: 'report' }],
+    })
+    await expect(evaluateSensor(after)).rejects.toThrow('is told of runs')
   })
   it('take a delivery', async () => {
     const paid = sensor(

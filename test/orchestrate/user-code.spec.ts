@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs'
 import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import type { RunPartition } from '../../src/orchestrate/index.js'
+import type { EndedRun, RunPartition } from '../../src/orchestrate/index.js'
 import { eventually } from '../support/millrace.js'
 import { userCode } from './user-code.js'
 
@@ -319,6 +319,74 @@ describe('sensors', () => {
       cursor: { n: 1, was: 'before' },
       skip: undefined,
       runs: [{ key: 'k', selection: 'a', tags: undefined }],
+    })
+  })
+  it('are told what happened, with dates, and may answer nothing', async () => {
+    const definitions = await (
+      await open(`import { onMaterialized, onRunStatus, resource, z } from 'millrace'
+const api = resource('api', { open: () => ({ send: (text) => console.log('sent', text) }) })
+DEFINE asset('a', { run: () => {} }),
+      sensor('m', onMaterialized({ assets: ['a', dbt.models.mart_x].map((one) => one.key ?? one).join(' '), cursor: z.number().default(0),
+        evaluate: ({ cursor, materializations }) => ({
+          cursor: cursor + materializations.length,
+          runs: materializations.map(({ at, partitions }) => ({ target: 'a', partitions, tags: { year: String(at.getUTCFullYear()) } })),
+        }) })),
+      sensor('r', onRunStatus({ statuses: ['failed'], resources: { api },
+        evaluate: ({ run, resources }) => { resources.api.send(\`\${run.error.message} \${run.endedAt.getUTCFullYear()}\`) } }))`)
+    ).load()
+    expect(definitions.sensors).toMatchObject([
+      {
+        name: 'm',
+        target: '',
+        cursor: { type: 'number' },
+        toldOf: { type: 'materializations', all: false, isEvaluated: true },
+      },
+      { name: 'r', target: '', toldOf: { type: 'run', statuses: ['failed'], isEvaluated: true } },
+    ])
+    const common = { runId: 'r', at: '2026-01-01T00:00:00.000Z', metadata: {}, hasChanged: true }
+    const materializations = [
+      { ...common, id: 1, asset: 'a', partitions: 'x' },
+      { ...common, id: 2, asset: 'a' },
+    ]
+    expect(
+      await code().evaluateSensor('m', { cursor: 3, news: { type: 'materializations', materializations } }),
+    ).toEqual({
+      cursor: 5,
+      runs: [
+        { selection: 'a', partitions: 'x', tags: { year: '2026' } },
+        { selection: 'a', tags: { year: '2026' } },
+      ],
+    })
+    const run: EndedRun = {
+      id: 'r',
+      status: 'failed',
+      selection: '*',
+      tags: {},
+      trigger: { type: 'manual' },
+      createdAt: common.at,
+      endedAt: common.at,
+      error: { code: 'X', kind: 'user', retryable: false, message: 'It broke.' },
+    }
+    expect(await code().evaluateSensor('r', { news: { type: 'run', run } })).toEqual({ runs: [] })
+    expect(engineLog()).toContainEqual(expect.stringContaining('sent It broke. 2026'))
+  })
+  it('with a schema for their cursor are given it, and answer it, as that says', async () => {
+    await open(`import { z } from 'millrace'
+DEFINE sensor('s', { every: '5m', target: '*', cursor: z.object({ since: z.coerce.date(), n: z.number() }),
+  evaluate: ({ cursor }) => ({ cursor: cursor === undefined ? { since: new Date(0), n: 1 } : { since: cursor.since, n: cursor.n > 1 ? 'x' : cursor.since.getTime() + 2 } }) })`)
+    const first = await code().evaluateSensor('s')
+    expect(first.cursor).toEqual({ since: '1970-01-01T00:00:00.000Z', n: 1 })
+    const second = await code().evaluateSensor('s', { cursor: first.cursor })
+    expect(second.cursor).toEqual({ since: '1970-01-01T00:00:00.000Z', n: 2 })
+    await expect(code().evaluateSensor('s', { cursor: second.cursor })).rejects.toMatchObject({
+      code: 'SENSOR_CURSOR_INVALID',
+      message:
+        'The sensor s answered a cursor that does not fit its schema: `n`: Invalid input: expected number, received string',
+    })
+    await expect(code().evaluateSensor('s', { cursor: 'old' })).rejects.toMatchObject({
+      code: 'SENSOR_CURSOR_INVALID',
+      message: expect.stringContaining('kept of the sensor s does not fit its schema any more'),
+      hint: expect.stringContaining('reset it on the Automation page'),
     })
   })
   it('do not wait for deliveries of webhooks, however many there are', async () => {

@@ -217,6 +217,10 @@ const migrations: readonly { readonly name: string; readonly sql: string }[] = [
         from (select id, row_number() over (partition by trigger_name order by id) - 1 as place from runs where trigger_type = 'backfill') p
         where p.id = r.id and r.run_key is null and exists (select 1 from backfills b where b.id = r.trigger_name and b.ended_at is null);`,
   },
+  {
+    name: '020_told_sensors',
+    sql: 'alter table automations add column event_id bigint, add column failing_since timestamptz, add column failure text;',
+  },
 ]
 
 /** Any number that nobody else takes: processes that start together migrate one after the other. */

@@ -1,10 +1,12 @@
 import type { PoolClient } from 'pg'
-import type { OrchestrateStore, Tick } from '../../orchestrate/index.js'
+import type { NewRunEvent, OrchestrateStore, Tick } from '../../orchestrate/index.js'
 import type { Database } from '../database.js'
 import { insertConnectionEvents } from './connection-events.js'
+import { insertEventsOf } from './events.js'
 import { changeDynamicPartitions } from './partitions.js'
 import { type Row, toAutomation, toTick } from './rows.js'
-import { type InsertedRun, insertRuns, tellQueued } from './runs.js'
+import { type InsertedRun, insertRuns, newsOfQueued } from './runs.js'
+import { lastEvent } from './told-sensors.js'
 import { tickOfDelivery } from './webhooks.js'
 
 export function automationQueries(
@@ -19,8 +21,9 @@ export function automationQueries(
       database.transaction(async (client) => {
         await client.query(
           `insert into automations (name, type, is_on, turned_on_at) values ($1, $2, $3, case when $3 then now() end)
-           on conflict (name) do update set is_on = excluded.is_on,
-             turned_on_at = case when excluded.is_on and not automations.is_on then now() else automations.turned_on_at end`,
+           on conflict (name) do update set is_on = excluded.is_on, failing_since = null, failure = null,
+             turned_on_at = case when excluded.is_on and not automations.is_on then now() else automations.turned_on_at end,
+             event_id = case when excluded.is_on and not automations.is_on and automations.event_id is not null then ${lastEvent} else automations.event_id end`,
           [name, type, isOn],
         )
         await insertConnectionEvents(client, noted)
@@ -33,21 +36,27 @@ export function automationQueries(
         await client.query(
           `insert into schedules_seen (name, cron, at) select name, cron, $3 from unnest($1::text[], $2::text[]) as t (name, cron)
            on conflict (name) do update set cron = excluded.cron, at = excluded.at where schedules_seen.cron <> excluded.cron`,
-          [names, schedules.map(({ cron, timezone }) => `${cron} ${timezone}`), now],
+          [names, schedules.map(({ cron, timezone }) => `${[cron].flat().join(', ')} ${timezone}`), now],
         )
         const { rows } = await client.query<Row>('select name, at from schedules_seen where name = any($1)', [names])
         return new Map(rows.map((row) => [String(row.name), row.at as Date]))
       }),
 
-    async commitTick(tick, requests, { turnsOff, dynamicPartitions, from, delivery } = {}) {
-      const write = async (client: PoolClient): Promise<{ tick?: Tick; inserted?: readonly InsertedRun[] }> => {
+    async commitTick(tick, requests, { turnsOff, dynamicPartitions, from, delivery, told } = {}) {
+      const write = async (
+        client: PoolClient,
+      ): Promise<{ tick?: Tick; inserted?: readonly InsertedRun[]; events?: readonly RunlessEvent[] }> => {
         const cursor = tick.cursor === undefined ? null : JSON.stringify(tick.cursor)
         // Also locks the automation: two daemons write its ticks one after the other.
         const { rowCount } = await client.query(
           `insert into automations (name, type, is_on, cursor, last_tick_at) values ($1, $2, true, $3, $4)
            on conflict (name) do update set cursor = coalesce(excluded.cursor, automations.cursor),
-             last_tick_at = greatest(excluded.last_tick_at, automations.last_tick_at)
-           where not $5 or (coalesce(automations.cursor, 'null') = $6::jsonb and automations.last_tick_at is not distinct from $7)`,
+             last_tick_at = greatest(excluded.last_tick_at, automations.last_tick_at),
+             event_id = coalesce($9, automations.event_id),
+             failing_since = case when $10 then null else automations.failing_since end,
+             failure = case when $10 then null else automations.failure end
+           where (not $5 or (coalesce(automations.cursor, 'null') = $6::jsonb and automations.last_tick_at is not distinct from $7))
+             and ($8::bigint is null or automations.event_id = $8)`,
           [
             tick.automation,
             tick.automationType,
@@ -56,6 +65,9 @@ export function automationQueries(
             from !== undefined,
             JSON.stringify(from?.cursor ?? null),
             from?.lastTickAt ?? null,
+            told?.from ?? null,
+            tick.status === 'failed' ? null : (told?.upTo ?? null),
+            isWell(tick),
           ],
         )
         if (rowCount === 0) return {}
@@ -95,11 +107,16 @@ export function automationQueries(
             tick.durationMs ?? null,
           ],
         )
-        return { tick: toTick(rows[0] as Row), inserted }
+        const events = tick.status === 'failed' ? await noteFailure(client, tick) : []
+        return { tick: toTick(rows[0] as Row), inserted, events }
       }
       const written = await database.transaction(write, {
-        last: (client, { inserted }) =>
-          inserted ? [tellQueued(database, client, inserted, { type: 'automation', name: tick.automation })] : [],
+        last: (client, { inserted, events = [] }) => {
+          if (!inserted) return []
+          const queued = newsOfQueued(inserted)
+          const change = { type: 'automation' as const, name: tick.automation }
+          return [insertEventsOf(database, client, [...queued.events, ...events], ...queued.changes, change)]
+        },
       })
       return written.tick
     },
@@ -112,6 +129,28 @@ export function automationQueries(
       return rows.map(toTick)
     },
   }
+}
+
+type RunlessEvent = NewRunEvent & { readonly runId: '' }
+
+/** Whether a tick shows that what failed before works again: a schedule that skips an instant shows nothing. */
+const isWell = ({ status, automationType }: Tick): boolean =>
+  status === 'requested' || (status === 'skipped' && automationType === 'sensor')
+
+/** Only the first of several failed ticks in a row is an event. */
+async function noteFailure(
+  client: PoolClient,
+  { automation, automationType, at, reason, error }: Tick,
+): Promise<RunlessEvent[]> {
+  const message = error?.message ?? reason ?? 'It failed.'
+  const { rows } = await client.query<Row>(
+    `update automations a set failing_since = coalesce(a.failing_since, $2), failure = $3
+     from (select name, failing_since from automations where name = $1) was where a.name = was.name returning was.failing_since`,
+    [automation, at, message],
+  )
+  if (rows[0]?.failing_since !== null) return []
+  const metadata = { automation, type: automationType }
+  return [{ runId: '', type: 'automation_failed', level: 'error', message, metadata, ...(error ? { error } : {}) }]
 }
 
 /** Which runs there were already, so that somebody who waits for another one finds them. */

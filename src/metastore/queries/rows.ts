@@ -168,6 +168,11 @@ export function toAutomation(row: Row): AutomationState {
     turnedOnAt: iso(row.turned_on_at),
     cursor: optional(row.cursor),
     lastTickAt: iso(row.last_tick_at),
+    eventId: row.event_id === null ? undefined : Number(row.event_id),
+    failure:
+      row.failing_since === null
+        ? undefined
+        : { since: iso(row.failing_since) as string, message: String(row.failure) },
   }
 }
 

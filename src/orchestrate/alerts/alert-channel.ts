@@ -63,7 +63,7 @@ export class AlertChannel {
     const isOld = this.#clock.now().getTime() - Date.parse(alert.at) > oldMs
     if (this.#pauseMs === 0 || isOld)
       this.#logger.warn(
-        `The alert of ${alert.runId === undefined ? alert.asset : `run ${alert.runId}`} could not be sent to ${this.#name}: ${problem}${isOld ? '. It is given up.' : ''}`,
+        `The alert of ${alert.runId === undefined ? (alert.automation ?? alert.asset) : `run ${alert.runId}`} could not be sent to ${this.#name}: ${problem}${isOld ? '. It is given up.' : ''}`,
       )
     if (isOld) return true
     this.#pauseMs = Math.min(longestPauseMs, Math.max(firstPauseMs, this.#pauseMs * 2))

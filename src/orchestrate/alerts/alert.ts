@@ -1,6 +1,6 @@
 import type { OrchestrateStore, RunEvent } from '../contract/index.js'
 
-export type AlertKind = 'run_failed' | 'check_failed' | 'freshness_failed'
+export type AlertKind = 'run_failed' | 'check_failed' | 'freshness_failed' | 'automation_failed'
 
 /** What somebody is told, as a webhook is sent it. */
 export interface Alert {
@@ -14,6 +14,8 @@ export interface Alert {
   readonly partitions?: string | undefined
   readonly asset?: string | undefined
   readonly check?: string | undefined
+  /** The schedule or sensor. */
+  readonly automation?: string | undefined
   /** The page that tells more. */
   readonly url: string
 }
@@ -23,6 +25,7 @@ export const alertEvents = [
   'run_failed',
   'check_evaluated',
   'asset_freshness',
+  'automation_failed',
 ] as const satisfies readonly RunEvent['type'][]
 
 /** What an event means to whoever wants to be told; undefined where that is nothing. */
@@ -43,6 +46,11 @@ export async function alertOf(
     const url = `${pageUrl}/assets/${encodeURIComponent(asset ?? '')}`
     return { type: 'freshness_failed', at, project, asset, url, message: event.message ?? '' }
   }
+  if (event.type === 'automation_failed') {
+    const automation = String(event.metadata?.automation ?? '')
+    const url = `${pageUrl}/automation#${encodeURIComponent(automation)}`
+    return { type: 'automation_failed', at, project, automation, url, message: event.message ?? '' }
+  }
   if (event.type !== 'check_evaluated' || event.level !== 'error') return undefined
   const why = event.message ? `: ${event.message}` : '.'
   return { type: 'check_failed', ...common, asset, check, message: `The check ${check} of ${asset} failed${why}` }
@@ -51,9 +59,10 @@ export async function alertOf(
 const escaped = (text: string) => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
 
 /** What happened, in a line. */
-export function alertHead({ type, selection, partitions, asset }: Alert): string {
+export function alertHead({ type, selection, partitions, asset, automation }: Alert): string {
   if (type === 'check_failed') return 'a check failed'
   if (type === 'freshness_failed') return `${asset} is not fresh any more`
+  if (type === 'automation_failed') return `the ticks of ${automation} fail`
   const what = selection === '*' ? 'everything' : [selection, partitions].filter(Boolean).join(', ')
   return `a run of ${what} failed`
 }
@@ -61,6 +70,11 @@ export function alertHead({ type, selection, partitions, asset }: Alert): string
 /** The same as Slack, and what understands its webhooks, shows it. */
 export function slackText(alert: Alert): string {
   const { type, project, message, url } = alert
-  const link = type === 'freshness_failed' ? 'Open the asset' : 'Open the run'
+  const link =
+    type === 'freshness_failed'
+      ? 'Open the asset'
+      : type === 'automation_failed'
+        ? 'Open the automation'
+        : 'Open the run'
   return `*${escaped(project)}*: ${escaped(alertHead(alert))}\n${escaped(message.split('\n')[0] ?? '')}\n<${url}|${link}>`
 }

@@ -29,9 +29,13 @@ export function mailDelivery({ smtp, from, to }: MailSettings): Delivery {
   }
 }
 
-function mailText({ message, at, asset, check, partitions, url }: Alert): string {
-  const facts = Object.entries({ Asset: asset, Check: check, Partitions: partitions, At: at }).flatMap(
-    ([name, value]) => (value === undefined ? [] : [`${name}: ${value}`]),
-  )
+function mailText({ message, at, asset, check, automation, partitions, url }: Alert): string {
+  const facts = Object.entries({
+    Asset: asset,
+    Check: check,
+    Automation: automation,
+    Partitions: partitions,
+    At: at,
+  }).flatMap(([name, value]) => (value === undefined ? [] : [`${name}: ${value}`]))
   return [message, '', ...facts, '', url].join('\n')
 }

@@ -84,15 +84,23 @@ function unknownAsset(graph: AssetGraph, what: string, key: AssetKey, source: So
 }
 
 function unknownTargets({ assets, schedules, sensors, automations }: Graph): MillraceError[] {
-  return [...schedules, ...sensors, ...automations].flatMap(({ name, target, source }) => {
+  const named = [...schedules, ...sensors, ...automations].map((one) => ({ ...one, what: 'target' }))
+  const told = sensors.flatMap((one) =>
+    one.toldOf?.type === 'materializations'
+      ? [{ ...one, what: 'selection of assets', target: one.toldOf.assets }]
+      : one.toldOf?.of?.assets === undefined
+        ? []
+        : [{ ...one, what: 'selection of assets', target: one.toldOf.of.assets }],
+  )
+  return [...named, ...told].flatMap(({ name, what, target, source }) => {
     try {
-      if (target === undefined) return []
+      if (target === undefined || target === '') return []
       selectAssets({ assets }, target)
       return []
     } catch (error) {
       const { message, hint } = error as MillraceError
       return orchestrateErrors.create('DEFINITIONS_INVALID', {
-        message: `The target of ${name} names nothing: ${message}`,
+        message: `The ${what} of ${name} names nothing: ${message}`,
         at: source,
         hint,
       })

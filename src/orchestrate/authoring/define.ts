@@ -242,7 +242,8 @@ export function reportedCheck(
 }
 
 export interface ScheduleOptions {
-  readonly cron: string
+  /** Five fields; or several, of which one is enough. */
+  readonly cron: string | readonly string[]
   readonly timezone?: string
   /** Asset selection, such as `*` or `group:marts`; assets and tables do as well. */
   readonly target: Target

@@ -1,13 +1,24 @@
-import type { WebhookSpec } from '../contract/index.js'
+import type { z } from 'zod'
+import type { ToldOf, WebhookSpec } from '../contract/index.js'
 import type { ConfigSchema } from './config.js'
 import type { WithResources } from './define.js'
 import { durationMs } from './duration.js'
-import { requireFunction, requireName } from './require.js'
+import { invalid, requireFunction, requireName } from './require.js'
 import { type NoResources, type Resources, requireResources } from './resource.js'
 import { type Target, targetText } from './target.js'
 
-export interface SensorAnswer {
-  readonly cursor?: unknown
+/** The cursor as code gets it: nothing the first time, unless its schema has a default. */
+export type CursorOf<C extends ConfigSchema | undefined> = C extends ConfigSchema
+  ? undefined extends z.core.input<C>
+    ? z.core.output<C>
+    : z.core.output<C> | undefined
+  : unknown
+/** The cursor as code answers it. */
+export type CursorAnswer<C extends ConfigSchema | undefined> = C extends ConfigSchema ? z.core.input<C> : unknown
+
+export interface SensorAnswer<Cursor = unknown> {
+  /** What it gets the next time; left out, it stays as it is. */
+  readonly cursor?: Cursor | undefined
   /** Keys of dynamic partitions that came, or are gone, written together with cursor and runs. */
   readonly dynamicPartitions?: Readonly<
     Record<string, { readonly add?: readonly string[]; readonly remove?: readonly string[] }>
@@ -23,47 +34,71 @@ export interface SensorAnswer {
     readonly tags?: Readonly<Record<string, string>>
   }[]
 }
-export interface SensorContext {
+export interface SensorContext<Cursor = unknown> {
   /** What it answered last. */
-  readonly cursor: unknown
+  readonly cursor: Cursor
   /** Asks the project's warehouse. */
   query<Row = Record<string, unknown>>(sql: string): Promise<Row[]>
   readonly projectDir: string
   readonly signal: AbortSignal
 }
-export interface SensorOptions<R extends Resources = NoResources> {
+export interface SensorOptions<R extends Resources = NoResources, C extends ConfigSchema | undefined = undefined> {
   /** `30s`, `5m`, `1h` */
   readonly every: string
   readonly target: Target
   readonly description?: string
   readonly on?: boolean
   readonly resources?: R
-  evaluate(context: WithResources<SensorContext, R>): Promise<SensorAnswer> | SensorAnswer
+  /** What its cursor is: `z.iso.datetime()`, `z.object({ … })`. Without it, whatever JSON can hold. */
+  readonly cursor?: C
+  evaluate(
+    context: WithResources<SensorContext<CursorOf<C>>, R>,
+  ): Promise<SensorAnswer<CursorAnswer<C>>> | SensorAnswer<CursorAnswer<C>>
 }
-export interface SensorDefinition extends Omit<SensorOptions, 'resources' | 'evaluate' | 'every'> {
+export interface SensorDefinition extends Omit<SensorOptions, 'resources' | 'cursor' | 'evaluate' | 'every'> {
   readonly type: 'sensor'
   readonly name: string
   readonly target: string
   /** Of one that looks. */
   readonly every?: string
-  /** Of one that is told. */
+  /** Of one that others tell. */
   readonly webhook?: WebhookSpec
+  /** Of one that is told what happens in the project. */
+  readonly toldOf?: ToldOf
   readonly payload?: ConfigSchema | undefined
+  readonly cursor?: ConfigSchema | undefined
   readonly resources?: Resources | undefined
-  evaluate(context: never): Promise<SensorAnswer> | SensorAnswer
+  evaluate(context: never): Promise<SensorAnswer | undefined> | SensorAnswer | undefined
 }
 
-/** Looks at something regularly, or is told by a webhook, and requests runs when there is a reason. */
-export function sensor(name: string, options: WebhookSensor): SensorDefinition
+/** Looks at something regularly, or is told what happens, by a webhook or by the project itself, and requests runs when there is a reason. */
+export function sensor(name: string, options: WebhookSensor | ToldSensor): SensorDefinition
 // Last, so that what the compiler says of a mistake is about this one.
-export function sensor<R extends Resources = NoResources>(name: string, options: SensorOptions<R>): SensorDefinition
-export function sensor(name: string, options: SensorOptions<Resources> | WebhookSensor): SensorDefinition {
+export function sensor<R extends Resources = NoResources, C extends ConfigSchema | undefined = undefined>(
+  name: string,
+  options: SensorOptions<R, C>,
+): SensorDefinition
+export function sensor(
+  name: string,
+  options: SensorOptions<Resources, ConfigSchema | undefined> | WebhookSensor | ToldSensor,
+): SensorDefinition {
   requireName('sensor', name)
-  const target = targetText(`The sensor ${name}`, options.target)
+  const isWithout = 'toldOf' in options && options.target === undefined
+  const target = isWithout ? '' : targetText(`The sensor ${name}`, options.target as Target)
   requireFunction(`The sensor ${name}`, 'evaluate', options.evaluate)
   requireResources(`The sensor ${name}`, options.resources)
-  if (!('webhook' in options)) durationMs(options.every)
+  if ('cursor' in options) requireSchema(`The cursor of the sensor ${name}`, options.cursor)
+  if ('every' in options) durationMs(options.every)
   return { type: 'sensor', name, ...options, target }
+}
+
+/** @throws DEFINITIONS_INVALID */
+function requireSchema(what: string, schema: unknown): void {
+  if (schema === undefined || (typeof schema === 'object' && schema !== null && '_zod' in schema)) return
+  throw invalid(
+    `${what} is no schema of zod 4.`,
+    "For example: cursor: z.object({ since: z.iso.datetime() }), with z from 'millrace'.",
+  )
 }
 
 /** A sensor that does not look: others tell it, by `POST /api/hooks/<name>`. */
@@ -75,4 +110,15 @@ export interface WebhookSensor {
   readonly webhook: WebhookSpec
   readonly payload?: ConfigSchema | undefined
   evaluate(context: never): Promise<SensorAnswer> | SensorAnswer
+}
+
+/** A sensor that does not look: it is told what happens in the project. */
+export interface ToldSensor {
+  readonly target?: Target | undefined
+  readonly description?: string
+  readonly on?: boolean
+  readonly resources?: Resources | undefined
+  readonly cursor?: ConfigSchema | undefined
+  readonly toldOf: ToldOf
+  evaluate(context: never): Promise<SensorAnswer | undefined> | SensorAnswer | undefined
 }

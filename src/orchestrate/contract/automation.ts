@@ -26,6 +26,10 @@ export interface AutomationState {
   readonly turnedOnAt?: string | undefined
   readonly cursor?: unknown
   readonly lastTickAt?: string | undefined
+  /** Of a sensor that is told what happens: the last event that it need not be told of any more. */
+  readonly eventId?: number | undefined
+  /** Since when its ticks fail, and how the last one did. */
+  readonly failure?: { readonly since: string; readonly message: string } | undefined
 }
 
 /** By the name of dynamic partitions: keys that came, and keys that are gone. */

@@ -1,6 +1,7 @@
 import type { ErrorJson, SourceLocation } from '../../base/index.js'
 import type { AutomationCondition, AutomationSpec, FreshnessPolicy } from './conditions.js'
 import type { PartitionMapping, PartitionsSpec } from './partitions.js'
+import type { ToldOf } from './told-sensors.js'
 import type { WebhookSpec } from './webhooks.js'
 
 /** `schema/table` for what lies in the warehouse, any slash-separated path for TypeScript assets. */
@@ -124,9 +125,12 @@ export interface RetryPolicy {
   readonly maxWithProgress?: number | undefined
 }
 
+/** When something is due: at the instants of one expression, or of any of several. */
+export type CronTimes = string | readonly string[]
+
 export interface ScheduleSpec {
   readonly name: string
-  readonly cron: string
+  readonly cron: CronTimes
   readonly timezone: string
   /** Asset selection, see `selectAssets`. */
   readonly target: string
@@ -150,6 +154,11 @@ export interface SensorSpec {
   readonly intervalMs: number
   /** Who tells it, and how that is proven. */
   readonly webhook?: WebhookSpec | undefined
+  /** What it is told of that happens in the project. */
+  readonly toldOf?: ToldOf | undefined
+  /** What its cursor has to be. */
+  readonly cursor?: JsonSchema | undefined
+  /** Empty where each of its runs names its own. */
   readonly target: string
   readonly description: string
   readonly isOnByDefault: boolean

@@ -1,4 +1,5 @@
 import type { SensorResult, Tick } from './automation.js'
+import type { SensorNews } from './told-sensors.js'
 
 /** What came with a delivery, as user code is given it. */
 export interface DeliveryContent {
@@ -17,6 +18,8 @@ export interface SensorQuestion {
   readonly signal: AbortSignal | undefined
   /** What a webhook was told. */
   readonly delivery: DeliveryContent | undefined
+  /** What happened that it is told of. */
+  readonly news: SensorNews | undefined
 }
 
 /** User code runs in the engine; who fires sensors only asks for the answer. */

@@ -35,6 +35,8 @@ export type EventType =
   | 'asset_failed'
   | 'check_evaluated'
   | 'asset_freshness'
+  /** The first tick of a schedule or sensor that failed; `metadata` names it. */
+  | 'automation_failed'
   | 'progress'
   | 'log'
 

@@ -188,12 +188,22 @@ export interface OrchestrateStore {
     now: Date,
   ): Promise<ReadonlyMap<string, Date>>
   /**
+   * Gives a sensor another cursor; without one it stands as if it were new, and is told of what happens from now on.
+   * @param isOn whether it is on, where nobody switched it and it never had a tick
+   */
+  setSensorCursor(name: string, to: { readonly cursor: unknown; readonly isOn: boolean }): Promise<void>
+  /** Where each of these sensors has got to in the events: of one that is new the last there is, which is kept. */
+  sensorsTold(names: readonly string[]): Promise<ReadonlyMap<string, number>>
+  /** There is nothing for these sensors up to an event. */
+  passEvents(names: readonly string[], eventId: number): Promise<void>
+  /**
    * Writes tick, cursor and run requests in ONE transaction. A tick whose requests were all made before (run keys) is
    * a skipped one; a schedule's instant that has its tick already is answered, not written again.
    * @param also what is written together with it: the automation is turned off, and `noted` is what that is to connections;
    *   keys of dynamic partitions that came and are gone; `from`: as the sensor stood when it was asked. Where it stands elsewhere
    *   by now, another daemon was quicker: nothing is written, and undefined answered; `delivery`: what the tick is made of. Where that has
-   *   a tick already, it is answered
+   *   a tick already, it is answered; `told`: of which events, `from` excluded. Where the sensor stands elsewhere among them by now, nothing
+   *   is written, and undefined answered. A failed tick leaves it where it is
    */
   commitTick(
     tick: Tick,
@@ -203,6 +213,7 @@ export interface OrchestrateStore {
       readonly dynamicPartitions?: DynamicPartitionChanges | undefined
       readonly delivery?: string | undefined
       readonly from?: Pick<AutomationState, 'cursor' | 'lastTickAt'> | undefined
+      readonly told?: { readonly from: number; readonly upTo: number } | undefined
     },
   ): Promise<Tick | undefined>
   listTicks(filter: {
@@ -262,7 +273,7 @@ export interface OrchestrateStore {
   // conditions
   conditionCursor(): Promise<ConditionCursor | undefined>
   conditionMemories(): Promise<ReadonlyMap<AssetKey, ConditionMemory>>
-  /** The last event after this one that may change what conditions say; undefined where there is none. */
+  /** The last event after this one that may change what conditions say, or is told to sensors; undefined where there is none. */
   conditionEventAfter(eventId: number): Promise<number | undefined>
   conditionNews(after: number): Promise<ConditionNews>
   /** Answers the runs that it requested, in order; undefined where another evaluation came first. */

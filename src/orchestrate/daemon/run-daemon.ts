@@ -19,6 +19,7 @@ import {
 import { watchFreshness } from '../freshness/watch-freshness.js'
 import { isSwitchedOn } from '../schedules/switches.js'
 import { askSensor } from '../sensors/ask-sensor.js'
+import { ToldSensors } from '../sensors/told-sensors.js'
 import { deliveryHeldMs, dropDelivery, evaluateDelivery } from '../webhooks/evaluate-delivery.js'
 import { judgeFailures } from './failing-schedule.js'
 import { dueTicks, overlapReason, scheduledRun } from './schedule-ticks.js'
@@ -79,6 +80,7 @@ class Daemon {
   /** What was said already about an automation: a broken one must not fill the log. */
   readonly #said = new Map<string, string>()
   readonly #conditions: ConditionLoop
+  readonly #told: ToldSensors
   readonly #channels: readonly AlertChannel[]
   #sending: Promise<void> | undefined
   #delivering: Promise<void> | undefined
@@ -91,6 +93,11 @@ class Daemon {
   constructor(options: DaemonOptions) {
     this.#options = options
     this.#conditions = new ConditionLoop(options.store)
+    this.#told = new ToldSensors({
+      ...options,
+      evaluateSensor: this.#ask,
+      guarded: (name, work) => this.#guarded(name, work),
+    })
     const { alerts } = options
     this.#channels = alerts
       ? [...deliveries(alerts)].map(([name, deliver]) => new AlertChannel(name, deliver, alerts, options))
@@ -104,6 +111,7 @@ class Daemon {
     if (definitions) {
       const states = new Map((await store.automationStates()).map((state) => [state.name, state]))
       await this.#fire(definitions, states)
+      await this.#guarded('Sensors', () => this.#told.round(definitions, states), 'told what happened')
       this.#delivering ??= this.#deliver(definitions, states)
       const moment = { definitions, states, now: clock.now() }
       await this.#guarded('Conditions', () => this.#conditions.round(moment), 'evaluated')
@@ -146,7 +154,7 @@ class Daemon {
   }
 
   async settled(): Promise<void> {
-    await Promise.all([...this.#looking.values(), this.#sending, this.#delivering])
+    await Promise.all([...this.#looking.values(), this.#told.settled(), this.#sending, this.#delivering])
   }
 
   async #fire(definitions: Definitions, states: ReadonlyMap<string, AutomationState>): Promise<void> {
@@ -164,7 +172,7 @@ class Daemon {
   }
 
   async #see(schedules: readonly ScheduleSpec[]): Promise<void> {
-    const timesOf = ({ cron, timezone }: ScheduleSpec) => `${cron} ${timezone}`
+    const timesOf = ({ cron, timezone }: ScheduleSpec) => `${[cron].flat().join(', ')} ${timezone}`
     const unseen = schedules.filter((one) => this.#seen.get(one.name)?.times !== timesOf(one))
     if (unseen.length === 0) return
     const { store, clock } = this.#options
@@ -227,7 +235,7 @@ class Daemon {
   }
 
   #isDue(sensor: SensorSpec, state: AutomationState | undefined): boolean {
-    if (sensor.webhook || this.#looking.has(sensor.name)) return false
+    if (sensor.webhook || sensor.toldOf || this.#looking.has(sensor.name)) return false
     const lastMs = state?.lastTickAt === undefined ? 0 : Date.parse(state.lastTickAt)
     return this.#options.clock.now().getTime() - lastMs >= sensor.intervalMs
   }
@@ -241,18 +249,22 @@ class Daemon {
   }
 
   async #evaluate(definitions: Definitions, sensor: SensorSpec, state: AutomationState | undefined): Promise<void> {
-    const { store, clock, signal, evaluateSensor } = this.#options
+    const { store, clock, signal } = this.#options
     const at = tick(sensor.name, 'sensor', clock.now())
     const from = { cursor: state?.cursor, lastTickAt: state?.lastTickAt }
-    const question = { cursor: state?.cursor, signal, delivery: undefined }
-    const ask = () => evaluateSensor(sensor.name, question)
-    const answer = await askSensor({ definitions, clock, signal }, sensor, ask).catch((error: unknown) => {
-      this.#inVainMs = clock.monotonicMs()
-      throw error
-    })
+    const question = { cursor: state?.cursor, signal, delivery: undefined, news: undefined }
+    const ask = () => this.#ask(sensor.name, question)
+    const answer = await askSensor({ definitions, clock, signal }, sensor, ask)
     const { requests, dynamicPartitions } = answer
     await store.commitTick({ ...at, ...answer.tick }, requests, { dynamicPartitions, from })
   }
+
+  readonly #ask: EvaluateSensor = (name, question) =>
+    this.#options.evaluateSensor(name, question).catch((thrown: unknown) => {
+      const { kind, retryable } = toMillraceError(thrown)
+      if (kind === 'external' && retryable) this.#inVainMs = this.#options.clock.monotonicMs()
+      throw thrown
+    })
 
   /** What came while user code could not be asked. Of a webhook that is switched off it waits until that is on again. */
   async #deliver(definitions: Definitions, states: ReadonlyMap<string, AutomationState>): Promise<void> {

@@ -93,3 +93,47 @@ it.each([
 it('no instants are none, at once', () => {
   expect(nextTicks('* * * * *', 'UTC', new Date('2026-03-28T12:00Z'), 0)).toEqual([])
 })
+
+describe('several expressions', () => {
+  const both = (crons: readonly string[], timezone: string, from: string, count: number) =>
+    nextTicks(crons, timezone, new Date(from), count).map((at) => at.toISOString().slice(0, 16))
+
+  it('are due whenever one is, and once where two are', () => {
+    expect(both(['0 5 * * *', '0 17 * * 1-5', '0 5 * * 4'], 'UTC', '2026-01-01T00:00Z', 5)).toEqual([
+      '2026-01-01T05:00',
+      '2026-01-01T17:00',
+      '2026-01-02T05:00',
+      '2026-01-02T17:00',
+      '2026-01-03T05:00',
+    ])
+  })
+  it('where clocks are set forward, a time that does not exist is that of another one, once', () => {
+    expect(both(['30 2 * * *', '0 3 * * *'], 'Europe/Berlin', '2026-03-28T12:00Z', 3)).toEqual([
+      '2026-03-29T01:00',
+      '2026-03-30T00:30',
+      '2026-03-30T01:00',
+    ])
+  })
+  it('where clocks are set back, a daily time is the second one, which every hour has as well', () => {
+    expect(both(['0 2 * * *', '0 * * * *'], 'Europe/Berlin', '2026-10-24T23:30Z', 4)).toEqual([
+      '2026-10-25T00:00',
+      '2026-10-25T01:00',
+      '2026-10-25T02:00',
+      '2026-10-25T03:00',
+    ])
+  })
+  it('tell the newest of what was missed', () => {
+    const missed = ticksBetween(['0 5 * * *', '0 17 * * *'], 'UTC', new Date('2026-01-01'), new Date('2026-02-01'), 3)
+    expect(missed.map((at) => at.toISOString().slice(0, 13))).toEqual([
+      '2026-01-30T17',
+      '2026-01-31T05',
+      '2026-01-31T17',
+    ])
+  })
+  it.each([
+    [[], 'no cron'],
+    [['0 5 * * *', 'nonsense'], 'nonsense'],
+  ])('are none: %j', (crons, message) => {
+    expect(() => nextTicks(crons, 'UTC', new Date(), 1)).toThrow(message)
+  })
+})

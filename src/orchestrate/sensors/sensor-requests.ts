@@ -1,18 +1,27 @@
 import type { RunRequest, SensorResult, SensorSpec } from '../contract/index.js'
+import { orchestrateErrors } from '../errors.js'
 import { settingsOfTags } from '../limits/run-tags.js'
 
-/** The runs that a sensor asks for. @throws RUN_TAG_INVALID */
+/** The runs that a sensor asks for. @throws RUN_TAG_INVALID, USER_CODE_FAILED for one that makes nothing */
 export function sensorRequests(
   sensor: Pick<SensorSpec, 'name' | 'target'>,
   result: Pick<SensorResult, 'runs'>,
 ): RunRequest[] {
   for (const { tags = {} } of result.runs) settingsOfTags(tags)
   return result.runs.map((run) => ({
-    selection: run.selection ?? sensor.target,
+    selection: run.selection ?? targetOf(sensor),
     trigger: { type: 'sensor', name: sensor.name },
     partitions: run.partitions,
     config: run.config,
     tags: run.tags,
     runKey: run.key === undefined ? undefined : `sensor ${sensor.name} ${run.key}`,
   }))
+}
+
+function targetOf({ name, target }: Pick<SensorSpec, 'name' | 'target'>): string {
+  if (target !== '') return target
+  throw orchestrateErrors.create('USER_CODE_FAILED', {
+    message: `The sensor ${name} asks for a run without saying what it is to make.`,
+    hint: 'Give the run a `target`, or the sensor one for all its runs.',
+  })
 }

@@ -20,6 +20,7 @@ import { PartitionSet } from '../partitions/partition-set.js'
 import { partitionSpace } from '../partitions/partition-space.js'
 import { parsePartitions, partitionsText } from '../partitions/selection.js'
 import { describeDefinitions } from '../workers/describe-definitions.js'
+import { foreignAsset } from './foreign-asset.js'
 import { type MadePartitions, ScriptedStore } from './scripted-store.js'
 import { wrong } from './surroundings.js'
 
@@ -216,18 +217,6 @@ export class ConditionWorld {
 const keyOf = (asset: string | Keyed | undefined): string => (typeof asset === 'string' ? asset : (asset?.key ?? ''))
 const keysOf = (assets: AssetOrKey | readonly AssetOrKey[]): readonly string[] =>
   (Array.isArray(assets) ? assets : [assets]).map((one: AssetOrKey) => keyOf(one))
-
-const foreignAsset = (key: AssetKey): AssetSpec => ({
-  key,
-  kinds: ['external'],
-  group: 'external',
-  description: '',
-  owners: [],
-  tags: [],
-  deps: [],
-  columns: [],
-  isExecutable: false,
-})
 
 function explained(asset: AssetKey, result: AssetResult | undefined): string {
   if (!result)

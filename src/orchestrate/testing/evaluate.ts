@@ -3,6 +3,7 @@ import type { SensorResult } from '../contract/index.js'
 import { settingsOfTags } from '../limits/run-tags.js'
 import { evaluateSensor as evaluate } from '../workers/evaluate-sensor.js'
 import { surroundings, type TestSurroundings, wrong } from './surroundings.js'
+import { answerWithoutCode, newsOf, type SensorNewsOptions } from './told.js'
 
 export interface SensorOutcome extends SensorResult {
   /** What it asks for; each with its own selection, or the target of the sensor. */
@@ -10,13 +11,19 @@ export interface SensorOutcome extends SensorResult {
   readonly log: readonly string[]
 }
 
-/** Lets a sensor look once. @param cursor what it answered last; nothing the first time */
+/** Lets a sensor look once, or tells it what happened. @param cursor what it answered last; nothing the first time */
 export async function evaluateSensor(
   sensor: SensorDefinition,
-  options: TestSurroundings & { readonly cursor?: unknown } = {},
+  options: TestSurroundings & SensorNewsOptions & { readonly cursor?: unknown } = {},
 ): Promise<SensorOutcome> {
-  if (sensor.webhook) throw wrong(`The sensor ${sensor.name} does not look: it is told.`, 'Use deliver().')
-  return outcome(sensor, options, (around) => evaluate(around, sensor.name, options.cursor))
+  const { name, toldOf, webhook } = sensor
+  if (webhook) throw wrong(`The sensor ${name} does not look: it is told.`, 'Use deliver().')
+  const { cursor } = options
+  if (!toldOf) return outcome(sensor, options, (around) => evaluate(around, name, { cursor }))
+  const news = newsOf(sensor, options)
+  return outcome(sensor, options, async (around) =>
+    toldOf.isEvaluated ? evaluate(around, name, { cursor, news }) : answerWithoutCode(sensor, options, news),
+  )
 }
 
 /** Lets a webhook take a delivery. Nothing is signed: who sends is looked at by the server. */
@@ -33,7 +40,7 @@ export async function deliver(
   const { headers = {}, deliveryId = 'test', receivedAt = new Date() } = options
   const small = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]))
   const delivery = { deliveryId, receivedAt: receivedAt.toISOString(), payload, headers: small }
-  return outcome(sensor, options, (around) => evaluate(around, sensor.name, undefined, delivery))
+  return outcome(sensor, options, (around) => evaluate(around, sensor.name, { delivery }))
 }
 
 async function outcome(

@@ -12,3 +12,4 @@ export {
 } from './materialize.js'
 export { type ScheduledTick, type ScheduleWorld, scheduleTicks } from './schedule-ticks.js'
 export type { TestQuery, TestSurroundings } from './surroundings.js'
+export type { SensorNewsOptions, TestMaterialization, TestRun } from './told.js'

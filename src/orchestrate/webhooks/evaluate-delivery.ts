@@ -59,7 +59,7 @@ async function tickOf(around: DeliveryAround, sensor: SensorSpec, delivery: Deli
   if (header !== undefined && delivery.headers[header] === value)
     return store.commitTick({ ...tick, status: 'skipped', reason: 'a ping of the sender' }, [], also)
   const ask = async (): Promise<SensorResult> => {
-    const question = { cursor: undefined, signal, delivery: contentOf(delivery) }
+    const question = { cursor: undefined, signal, delivery: contentOf(delivery), news: undefined }
     const { runs, skip, dynamicPartitions } = webhook?.isEvaluated
       ? await evaluateSensor(sensor.name, question)
       : { runs: [{}] }

@@ -111,6 +111,8 @@ export function describeDefinitions(
           name: one.name,
           intervalMs: one.every === undefined ? 0 : durationMs(one.every),
           ...(one.webhook ? { webhook: one.webhook } : {}),
+          ...(one.toldOf ? { toldOf: one.toldOf } : {}),
+          ...(one.cursor ? { cursor: jsonSchemaOf(one.cursor) } : {}),
           target: one.target,
           description: one.description ?? '',
           isOnByDefault: one.on ?? true,

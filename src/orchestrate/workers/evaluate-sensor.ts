@@ -3,7 +3,15 @@ import type { ConfigSchema } from '../authoring/config.js'
 import { requireKey } from '../authoring/partitions.js'
 import type { SensorAnswer } from '../authoring/sensor.js'
 import { targetText } from '../authoring/target.js'
-import type { DeliveryContent, DynamicPartitionChanges, RunConfig, SensorResult } from '../contract/index.js'
+import { issueTexts } from '../config/config-problems.js'
+import type {
+  DeliveryContent,
+  DynamicPartitionChanges,
+  RunConfig,
+  SensorNews,
+  SensorQuestion,
+  SensorResult,
+} from '../contract/index.js'
 import { orchestrateErrors } from '../errors.js'
 import { OpenResources } from './open-resources.js'
 import { plain } from './plain.js'
@@ -13,8 +21,7 @@ import { type CodeSurroundings, gone } from './run-step.js'
 export async function evaluateSensor(
   around: CodeSurroundings,
   name: string,
-  cursor: unknown,
-  delivery?: DeliveryContent,
+  { cursor, delivery, news }: Partial<Pick<SensorQuestion, 'cursor' | 'delivery' | 'news'>>,
 ): Promise<SensorResult> {
   const found = around.definitions.find((one) => one.type === 'sensor' && one.name === name)
   if (found?.type !== 'sensor') throw gone('sensor', name)
@@ -22,13 +29,18 @@ export async function evaluateSensor(
   const resources = new OpenResources(around)
   try {
     const answer = await found.evaluate({
-      ...(found.webhook ? await deliveryOf(name, found.payload, delivery) : { cursor: cursor ?? undefined }),
+      ...(found.webhook
+        ? await deliveryOf(name, found.payload, delivery)
+        : { cursor: await storedCursor(name, found.cursor, cursor ?? undefined) }),
+      ...(found.toldOf ? newsOf(name, news) : {}),
       projectDir: project.projectDir,
       signal,
       query,
       resources: await resources.values(found.resources),
     } as never)
-    return resultOf(name, answer)
+    const result = resultOf(name, found.toldOf ? (answer ?? {}) : answer)
+    await checkCursor(name, found.cursor, result.cursor)
+    return result
   } finally {
     await resources.close()
   }
@@ -49,8 +61,53 @@ async function deliveryOf(name: string, schema: ConfigSchema | undefined, delive
   return { ...rest, payload: parsed ? parsed.data : payload, receivedAt: new Date(receivedAt) }
 }
 
+/** With dates, which JSON has not. */
+function newsOf(name: string, news: SensorNews | undefined) {
+  if (!news) throw gone('news of', name)
+  if (news.type === 'materializations')
+    return { materializations: news.materializations.map((one) => ({ ...one, at: new Date(one.at) })) }
+  const { createdAt, startedAt, endedAt, error, ...run } = news.run
+  return {
+    run: {
+      ...run,
+      createdAt: new Date(createdAt),
+      startedAt: startedAt === undefined ? undefined : new Date(startedAt),
+      endedAt: new Date(endedAt),
+      error,
+    },
+  }
+}
+
+/** What it answered last as its schema makes it. @throws SENSOR_CURSOR_INVALID where the schema is another one by now */
+async function storedCursor(name: string, schema: ConfigSchema | undefined, cursor: unknown): Promise<unknown> {
+  if (!schema) return cursor
+  const parsed = await safeParseAsync(schema, cursor)
+  if (parsed.success) return parsed.data
+  if (cursor === undefined) return undefined
+  throw orchestrateErrors.create('SENSOR_CURSOR_INVALID', {
+    message: `The cursor that is kept of the sensor ${name} does not fit its schema any more: ${issueTexts(parsed.error.issues, cursor).join('; ')}`,
+    hint: `Change or reset it on the Automation page, or by PUT or DELETE of /api/automation/${encodeURIComponent(name)}/cursor.`,
+  })
+}
+
+/** As it is kept it has to be readable again. @throws SENSOR_CURSOR_INVALID */
+async function checkCursor(name: string, schema: ConfigSchema | undefined, cursor: unknown): Promise<void> {
+  if (!schema || cursor === undefined) return
+  const parsed = await safeParseAsync(schema, cursor)
+  if (parsed.success) return
+  throw orchestrateErrors.create('SENSOR_CURSOR_INVALID', {
+    message: `The sensor ${name} answered a cursor that does not fit its schema: ${issueTexts(parsed.error.issues, cursor).join('; ')}`,
+    hint: 'The cursor of before is kept, and nothing was requested. Answer what the `cursor` of the sensor says.',
+  })
+}
+
 function resultOf(name: string, answer: SensorAnswer | undefined): SensorResult {
-  if (answer === null || typeof answer !== 'object' || (answer.runs !== undefined && !Array.isArray(answer.runs)))
+  if (
+    answer === null ||
+    answer === undefined ||
+    typeof answer !== 'object' ||
+    (answer.runs !== undefined && !Array.isArray(answer.runs))
+  )
     throw orchestrateErrors.create('USER_CODE_FAILED', {
       message: `The sensor ${name} answered ${JSON.stringify(plain(answer)) ?? 'nothing'}.`,
       hint: "A sensor answers { skip: 'why' } or { cursor: …, runs: [{ key: … }] }.",

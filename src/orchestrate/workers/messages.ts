@@ -8,6 +8,7 @@ import type {
   Metadata,
   RunPartition,
   ScheduleSpec,
+  SensorNews,
   SensorResult,
   SensorSpec,
   StepSpec,
@@ -55,6 +56,7 @@ export type Task =
       readonly name: string
       readonly cursor: unknown
       readonly delivery?: DeliveryContent | undefined
+      readonly news?: SensorNews | undefined
     }
 
 export type ToWorker =

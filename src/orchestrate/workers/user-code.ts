@@ -83,10 +83,10 @@ export class UserCode implements StepExecutor {
 
   async evaluateSensor(
     name: string,
-    { cursor, signal, delivery }: Partial<SensorQuestion> = {},
+    { cursor, signal, delivery, news }: Partial<SensorQuestion> = {},
   ): Promise<SensorResult> {
     const options = { signal, timeoutMs: this.#limits.sensorMs, ...this.#outsideRuns(signal) }
-    const work = () => this.#threads.using((run) => run({ type: 'sensor', name, cursor, delivery }, options))
+    const work = () => this.#threads.using((run) => run({ type: 'sensor', name, cursor, delivery, news }, options))
     return (await (delivery ? this.#deliveries : this.#sensors).run(work, signal)) as SensorResult
   }
 

@@ -110,7 +110,7 @@ const surroundings = async (): Promise<CodeSurroundings> => ({
 
 async function perform(task: Task) {
   if (task.type === 'load') return describeDefinitions(await loading, project)
-  if (task.type === 'sensor') return evaluateSensor(await surroundings(), task.name, task.cursor, task.delivery)
+  if (task.type === 'sensor') return evaluateSensor(await surroundings(), task.name, task)
   await runStep(await surroundings(), task)
   return null
 }

@@ -23,7 +23,8 @@ export const automationSchema = z.object({
   target: z.string(),
   isOn: z.boolean(),
   /** schedules */
-  cron: z.string().optional(),
+  /** One expression, or several of which any is enough. */
+  cron: z.array(z.string()).optional(),
   timezone: z.string().optional(),
   nextTicks: z.array(z.string()),
   /** sensors */
@@ -37,7 +38,11 @@ export const automationSchema = z.object({
       hasSecret: z.boolean(),
     })
     .optional(),
+  /** Sensors that are told what happens in the project: of what, in words. */
+  toldOf: z.string().optional(),
   cursor: z.unknown().optional(),
+  /** Since when its ticks fail, and how the last one did. */
+  failure: z.object({ since: z.string(), message: z.string() }).optional(),
   /** automations: what their conditions are called, each with how many assets have it. */
   conditions: z.array(z.object({ label: z.string(), assets: z.number() })).optional(),
   /** When they were evaluated last. */
@@ -67,6 +72,10 @@ export const deliveryAnswerSchema = z.object({
 export type DeliveryAnswer = z.infer<typeof deliveryAnswerSchema>
 /** PUT /api/automation/:name */
 export const automationChangeSchema = z.object({ isOn: z.boolean() })
+/** PUT /api/automation/:name/cursor · what a sensor is given at its next tick. */
+export const cursorChangeSchema = z.object({ cursor: z.json() })
+/** DELETE: it stands as if it were new. */
+export const cursorResetSchema = z.object({})
 /** POST /api/automation/:name/test · evaluates without requesting anything. */
 export const testTickSchema = z.object({
   status: z.enum(['requested', 'skipped', 'failed']),

@@ -13,6 +13,8 @@ import {
   assetConditionsSchema,
   automationChangeSchema,
   automationsSchema,
+  cursorChangeSchema,
+  cursorResetSchema,
   deliveryAnswerSchema,
   testTickSchema,
   ticksSchema,
@@ -282,6 +284,24 @@ export const operations: readonly Operation[] = [
     summary: 'Switches it on or off',
     request: automationChangeSchema,
     response: automationChangeSchema,
+  },
+  {
+    method: 'put',
+    path: '/automation/{name}/cursor',
+    role: 'editor',
+    group: 'Automation',
+    summary: 'Gives a sensor another cursor',
+    request: cursorChangeSchema,
+    response: cursorChangeSchema,
+  },
+  {
+    method: 'delete',
+    path: '/automation/{name}/cursor',
+    role: 'editor',
+    group: 'Automation',
+    summary:
+      'Takes the cursor of a sensor away: its next tick is its first one, and it is told of what happens from now on',
+    response: cursorResetSchema,
   },
   {
     method: 'post',

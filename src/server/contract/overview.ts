@@ -36,6 +36,15 @@ export const overviewSchema = z.object({
     }),
   ),
   failureCount: z.number(),
+  /** Schedules and sensors that are on and whose ticks fail, the newest first. */
+  failingAutomations: z.array(
+    z.object({
+      name: z.string(),
+      type: z.enum(['schedule', 'sensor', 'automation']),
+      since: z.string(),
+      message: z.string(),
+    }),
+  ),
   /** At most 50. */
   stale: z.array(z.object({ asset: z.string(), reason: z.string(), lastMaterializedAt: z.string().optional() })),
   staleCount: z.number(),

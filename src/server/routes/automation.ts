@@ -3,6 +3,7 @@ import { toMillraceError } from '../../base/index.js'
 import {
   allAutomations,
   checkConfigOf,
+  checkCursor,
   type Definitions,
   nextTicks,
   planRun,
@@ -13,7 +14,7 @@ import {
   switchEvents,
 } from '../../orchestrate/index.js'
 import { noteFacts } from '../access/index.js'
-import { automationChangeSchema, type TestTick } from '../contract/index.js'
+import { automationChangeSchema, cursorChangeSchema, type TestTick } from '../contract/index.js'
 import { definitionsOf, type Services } from '../services.js'
 import { automationViews, tickView } from '../views/automation.js'
 import { notFound, positive, readBody } from './request.js'
@@ -58,6 +59,31 @@ export function automationRoutes(services: Services): Hono {
     return c.json({ isOn })
   })
 
+  const findSensor = async (name: string) => {
+    const { sensor } = await find(name)
+    if (sensor && !sensor.webhook) return sensor
+    throw notFound(
+      `sensor ${name} with a cursor`,
+      'Sensors that look, or are told what happens in the project, have one.',
+    )
+  }
+
+  app.put('/automation/:name/cursor', async (c) => {
+    const { cursor } = await readBody(c, cursorChangeSchema)
+    noteFacts(c, 'another cursor')
+    const sensor = await findSensor(c.req.param('name'))
+    checkCursor(sensor, cursor)
+    await store.setSensorCursor(sensor.name, { cursor, isOn: sensor.isOnByDefault })
+    return c.json({ cursor })
+  })
+
+  app.delete('/automation/:name/cursor', async (c) => {
+    noteFacts(c, 'no cursor')
+    const sensor = await findSensor(c.req.param('name'))
+    await store.setSensorCursor(sensor.name, { cursor: undefined, isOn: sensor.isOnByDefault })
+    return c.json({})
+  })
+
   app.post('/automation/:name/test', async (c) => {
     const { definitions, schedule, sensor, automation } = await find(c.req.param('name'))
     const startedMs = clock.monotonicMs()
@@ -67,7 +93,7 @@ export function automationRoutes(services: Services): Hono {
         return { ...requested(definitions, [schedule.target]), ...(next ? { nextAt: next.toISOString() } : {}) }
       }
       // What it is told is not known before.
-      if (sensor?.webhook) return requested(definitions, [sensor.target])
+      if (sensor?.webhook || sensor?.toldOf) return requested(definitions, sensor.target === '' ? [] : [sensor.target])
       if (sensor) return testSensor(services, definitions, sensor)
       return testConditions(services, definitions, automation?.name ?? '')
     }
@@ -85,7 +111,12 @@ async function testSensor(
   sensor: Definitions['sensors'][number],
 ): Promise<Tested> {
   const state = (await store.automationStates()).find((one) => one.name === sensor.name)
-  const result = await engine.evaluateSensor(sensor.name, { cursor: state?.cursor, signal, delivery: undefined })
+  const result = await engine.evaluateSensor(sensor.name, {
+    cursor: state?.cursor,
+    signal,
+    delivery: undefined,
+    news: undefined,
+  })
   const requests = sensorRequests(sensor, result)
   for (const request of requests) checkConfigOf(definitions, request)
   const selections = requests.map((request) => request.selection)

@@ -1,5 +1,6 @@
 import {
   type AutomationSpec,
+  type AutomationState,
   allAutomations,
   automatedAssets,
   automationOfAsset,
@@ -11,6 +12,7 @@ import {
   type ScheduleSpec,
   type SensorSpec,
   switches,
+  toldWords,
 } from '../../orchestrate/index.js'
 import type { AssetConditions, AutomationView } from '../contract/index.js'
 import type { Services } from '../services.js'
@@ -42,6 +44,7 @@ export async function automationViews(
     name: one.name,
     description: one.description,
     isOn: isSwitchedOn(one, byName.get(one.name)),
+    ...failureOf(byName.get(one.name)),
     ...(await history(store, one.name)),
   })
   return Promise.all([
@@ -49,6 +52,7 @@ export async function automationViews(
     ...definitions.sensors.map(async (one) => ({
       ...sensorView(definitions, one, await common(one)),
       ...(one.webhook ? webhookView(one.name, one.webhook.secret) : {}),
+      ...(one.toldOf ? { toldOf: toldWords(one.toldOf) } : {}),
       cursor: byName.get(one.name)?.cursor,
     })),
     ...allAutomations(definitions).map(async (one) => ({
@@ -58,14 +62,16 @@ export async function automationViews(
   ])
 }
 
-type Common = Pick<AutomationView, 'name' | 'description' | 'isOn' | 'ticks' | 'runs'>
+const failureOf = (state: AutomationState | undefined) => (state?.failure ? { failure: state.failure } : {})
+
+type Common = Pick<AutomationView, 'name' | 'description' | 'isOn' | 'failure' | 'ticks' | 'runs'>
 
 const scheduleView = (definitions: Definitions, schedule: ScheduleSpec, common: Common): AutomationView => ({
   ...common,
   type: 'schedule',
   target: schedule.target,
   ...targetSize(definitions, schedule.target),
-  cron: schedule.cron,
+  cron: [schedule.cron].flat(),
   timezone: schedule.timezone,
   nextTicks: common.isOn
     ? nextTicks(schedule.cron, schedule.timezone, new Date(), nextShown).map((at) => at.toISOString())

@@ -57,6 +57,7 @@ export function overviewOf({ definitions, states, runs, automations, syncs, now 
       })),
     failures: failed.sort((a, b) => ((a.at ?? '') > (b.at ?? '') ? -1 : 1)).slice(0, listed),
     failureCount: failed.length,
+    failingAutomations: failingAutomations(definitions, automations),
     stale: stale.slice(0, listed).map((asset) => ({
       asset: asset.key,
       reason: asset.healthReason ?? '',
@@ -74,6 +75,21 @@ export function overviewOf({ definitions, states, runs, automations, syncs, now 
     moved: movedSince(syncs, now),
     problems: [...definitions.problems],
   }
+}
+
+function failingAutomations(
+  { schedules, sensors }: Definitions,
+  states: readonly AutomationState[],
+): Overview['failingAutomations'] {
+  const isOn = switches(states)
+  const on = new Set([...schedules, ...sensors].filter(isOn).map(({ name }) => name))
+  return states
+    .flatMap(({ name, type, failure }) =>
+      failure && on.has(name)
+        ? [{ name, type, since: failure.since, message: failure.message.split('\n')[0] ?? '' }]
+        : [],
+    )
+    .sort((a, b) => (a.since > b.since ? -1 : 1))
 }
 
 function groupsOf(assets: readonly AssetSummary[], late: ReadonlyMap<string, unknown>): Overview['groups'] {

@@ -13,7 +13,8 @@ import { Strip } from '../../design/strip.js'
 import { Ago, clockTime, exactTime, lasted, plural, relativeTime, useClock, zoneName } from '../../design/time.js'
 import { To } from '../../design/to.js'
 import classes from './automation.module.css'
-import { cronWords } from './cron-words.js'
+import { cronsWords } from './cron-words.js'
+import { SensorCursor } from './sensor-cursor.js'
 import { TestResult } from './test-result.js'
 import { Ticks } from './ticks.js'
 import { WebhookAddress } from './webhook-address.js'
@@ -70,25 +71,32 @@ export function AutomationCard({ automation }: { automation: AutomationView }) {
       </div>
       <div className={classes.body}>
         <Text className={classes.target}>
-          {sentence(automation.description)} Starts{' '}
-          {automation.type === 'automation' && automation.target === '' ? (
-            'these assets'
-          ) : (
-            <To to="/lineage" search={{ q: automation.target === '*' ? undefined : automation.target }} inherit>
-              {selectionWords(automation.target)}
-            </To>
-          )}
-          {automation.type === 'automation' && ', each when its condition holds'}
-          {automation.targetAssets === undefined
-            ? ', which is no asset'
-            : ` (${plural(automation.targetAssets, 'asset')})`}
-          .
+          {sentence(automation.description)} <Starts automation={automation} />
         </Text>
         <History automation={automation} />
       </div>
+      {automation.type === 'sensor' && !automation.webhook && <SensorCursor automation={automation} />}
       {test.data && <TestResult result={test.data} onClose={test.reset} />}
       <Ticks automation={automation} />
     </Card>
+  )
+}
+
+function Starts({ automation: { type, target, targetAssets } }: { automation: AutomationView }) {
+  if (type === 'sensor' && target === '') return <>Its code says what it starts.</>
+  return (
+    <>
+      Starts{' '}
+      {type === 'automation' && target === '' ? (
+        'these assets'
+      ) : (
+        <To to="/lineage" search={{ q: target === '*' ? undefined : target }} inherit>
+          {selectionWords(target)}
+        </To>
+      )}
+      {type === 'automation' && ', each when its condition holds'}
+      {targetAssets === undefined ? ', which is no asset' : ` (${plural(targetAssets, 'asset')})`}.
+    </>
   )
 }
 
@@ -129,7 +137,11 @@ function History({ automation: { name, ticks, runs } }: { automation: Automation
   )
 }
 
-function When({ automation: { cron, timezone, intervalMs, conditions, evaluatedAt } }: { automation: AutomationView }) {
+function When({
+  automation: { cron, timezone, intervalMs, toldOf, conditions, evaluatedAt },
+}: {
+  automation: AutomationView
+}) {
   if (conditions)
     return (
       <>
@@ -145,11 +157,13 @@ function When({ automation: { cron, timezone, intervalMs, conditions, evaluatedA
         )}
       </>
     )
+  if (toldOf !== undefined) return <>is told {toldOf}</>
   if (cron === undefined) return <>looks every {lasted(intervalMs ?? 0).replace('.0', '')}</>
-  const words = cronWords(cron)
+  const words = cronsWords(cron)
+  const text = cron.join(', ')
   return (
     <>
-      {words ?? cron}, {timezone} {words && <code className={classes.cron}>{cron}</code>}
+      {words ?? text}, {timezone} {words && <code className={classes.cron}>{text}</code>}
     </>
   )
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { cronWords } from './cron-words.js'
+import { cronsWords, cronWords } from './cron-words.js'
 
 describe('cron in words', () => {
   it.each([
@@ -19,6 +19,11 @@ describe('cron in words', () => {
     ['*/10 * * * 1-5', 'every 10 minutes, Monday to Friday'],
     ['@daily', 'every day at 00:00'],
   ])('%s', (cron, words) => expect(cronWords(cron)).toBe(words))
+  it('of several', () => {
+    expect(cronsWords(['0 5 * * *'])).toBe('every day at 05:00')
+    expect(cronsWords(['0 5 * * *', '0 17 * * 1-5'])).toBe('every day at 05:00, and Monday to Friday at 17:00')
+    expect(cronsWords(['0 5 * * *', 'nonsense'])).toBeUndefined()
+  })
   it.each(['0 5 1 * 1', '1-5/2 * * * *', 'nonsense', '0 0 * * 5#2', '0 0 5 * * *'])('says nothing of %s', (cron) =>
     expect(cronWords(cron)).toBeUndefined(),
   )

@@ -36,6 +36,12 @@ export function cronWords(cron: string): string | undefined {
   return isOften ? `${time}, ${date}` : `${date} ${time}`
 }
 
+/** The same of several, of which any is enough. */
+export function cronsWords(crons: readonly string[]): string | undefined {
+  const words = crons.map(cronWords)
+  return words.every((one) => one !== undefined) ? words.join(', and ') : undefined
+}
+
 const isNumber = (text: string) => /^\d+$/.test(text)
 const pad = (number: string) => number.padStart(2, '0')
 const everyNth = (field: string) => /^\*\/(\d+)$/.exec(field)?.[1]

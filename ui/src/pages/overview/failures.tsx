@@ -11,16 +11,23 @@ import classes from './overview.module.css'
 const shownFirst = 5
 
 /** What fails, why in one line, where, and where to look. */
-export function Failures({ data: { failures, failureCount } }: { data: Overview }) {
+export function Failures({ data: { failures, failureCount, failingAutomations } }: { data: Overview }) {
   const [isLong, setLong] = useState(false)
-  if (failures.length === 0) return null
+  if (failures.length + failingAutomations.length === 0) return null
   const shown = isLong ? failures : failures.slice(0, shownFirst)
   return (
     <Section
       title="Failures"
-      aside={failureCount > shown.length ? `${shown.length} of ${failureCount}` : failureCount}
+      aside={
+        failureCount > shown.length
+          ? `${shown.length + failingAutomations.length} of ${failureCount + failingAutomations.length}`
+          : failureCount + failingAutomations.length
+      }
       isFlush
     >
+      {failingAutomations.map((automation) => (
+        <FailingAutomation key={`automation ${automation.name}`} automation={automation} />
+      ))}
       {shown.map((failure) => (
         <Failure key={failure.asset} failure={failure} />
       ))}
@@ -30,6 +37,34 @@ export function Failures({ data: { failures, failureCount } }: { data: Overview 
         </Anchor>
       )}
     </Section>
+  )
+}
+
+/** Its target is not made any more, though nothing of that failed. */
+function FailingAutomation({ automation }: { automation: Overview['failingAutomations'][number] }) {
+  const { name, type, since, message } = automation
+  return (
+    <article className={classes.item} aria-label={`${name} fails`}>
+      <span className={classes.itemIcon}>
+        <StatusIcon value="failed" size={16} />
+      </span>
+      <div className={classes.itemBody}>
+        <div className={classes.itemHead}>
+          <To to="/automation" hash={name} fw={600} style={{ overflowWrap: 'anywhere' }}>
+            {name}
+          </To>
+          <Text size="sm" c="dimmed">
+            since <Ago at={since} />
+          </Text>
+        </div>
+        <Text className={classes.message}>
+          <Text span inherit fw={500}>
+            {type}:{' '}
+          </Text>
+          {message}
+        </Text>
+      </div>
+    </article>
   )
 }
 

@@ -56,6 +56,12 @@ function verdictOf(
 ): { status: string; words: string } {
   const are = (number: number, what: string) => `${plural(number, 'asset')} ${number === 1 ? 'is' : 'are'} ${what}`
   if (data.failureCount > 0) return { status: 'failed', words: are(data.failureCount, 'failing') }
+  const [first, ...others] = data.failingAutomations
+  if (first)
+    return {
+      status: 'failed',
+      words: others.length === 0 ? `The ${first.type} ${first.name} fails` : `${others.length + 1} automations fail`,
+    }
   if (never === total && running === 0) return { status: 'never', words: 'Nothing was materialized yet' }
   if (data.lateCount > 0) return { status: 'late', words: are(data.lateCount, 'late') }
   if (data.staleCount > 0) return { status: 'stale', words: are(data.staleCount, 'stale') }

@@ -1,0 +1,38 @@
+import type { OrchestrateStore } from '../../orchestrate/index.js'
+import type { Database } from '../database.js'
+
+/** SQL: the last event that there is. */
+export const lastEvent = '(select coalesce(max(id), 0) from events)'
+
+export function toldSensorQueries(
+  database: Database,
+): Pick<OrchestrateStore, 'setSensorCursor' | 'sensorsTold' | 'passEvents'> {
+  return {
+    setSensorCursor: (name, { cursor, isOn }) =>
+      database.transaction(async (client) => {
+        await client.query(
+          `insert into automations (name, type, is_on, cursor) values ($1, 'sensor', $3, $2)
+           on conflict (name) do update set cursor = excluded.cursor,
+             event_id = case when excluded.cursor is null and automations.event_id is not null then ${lastEvent} else automations.event_id end`,
+          [name, cursor === undefined ? null : JSON.stringify(cursor), isOn],
+        )
+        await database.notify(client, { type: 'automation', name })
+      }),
+
+    async sensorsTold(names) {
+      const rows = await database.rows(
+        `insert into automations (name, type, is_on, event_id) select name, 'sensor', true, ${lastEvent} from unnest($1::text[]) name
+         on conflict (name) do update set event_id = coalesce(automations.event_id, excluded.event_id) returning name, event_id`,
+        [[...names]],
+      )
+      return new Map(rows.map((row) => [String(row.name), Number(row.event_id)]))
+    },
+
+    async passEvents(names, eventId) {
+      await database.rows('update automations set event_id = greatest(event_id, $2) where name = any($1)', [
+        [...names],
+        eventId,
+      ])
+    },
+  }
+}

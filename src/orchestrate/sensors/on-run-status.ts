@@ -1,0 +1,90 @@
+import type { ConfigSchema } from '../authoring/config.js'
+import type { WithResources } from '../authoring/define.js'
+import { invalid } from '../authoring/require.js'
+import type { NoResources, Resources } from '../authoring/resource.js'
+import type { CursorAnswer, CursorOf, SensorAnswer, SensorContext, ToldSensor } from '../authoring/sensor.js'
+import { type Target, targetText } from '../authoring/target.js'
+import type { EndedRun, EndStatus, RunsTold } from '../contract/index.js'
+import { requireTargetOrCode, type TargetOrCode } from './target-or-code.js'
+
+/** A run that has ended, as code is told. */
+export interface RunNews extends Omit<EndedRun, 'createdAt' | 'startedAt' | 'endedAt' | 'error'> {
+  readonly createdAt: Date
+  /** Nothing for one that was cancelled in the queue. */
+  readonly startedAt: Date | undefined
+  readonly endedAt: Date
+  /** Of one that failed. */
+  readonly error: { readonly code: string; readonly message: string } | undefined
+}
+
+export interface RunStatusContext<Cursor = unknown> extends SensorContext<Cursor> {
+  readonly run: RunNews
+}
+
+type Named = string | { readonly type: 'schedule' | 'sensor' | 'automation'; readonly name: string }
+
+export interface OnRunStatusOptions<R extends Resources = NoResources, C extends ConfigSchema | undefined = undefined> {
+  readonly statuses: readonly EndStatus[]
+  /** Only runs that have all of this. */
+  readonly of?: {
+    /** Runs that were to make one of these. */
+    readonly assets?: Target
+    /** Schedules, sensors and automations that requested it, or the run that it tries again. */
+    readonly startedBy?: readonly Named[]
+    readonly tags?: Readonly<Record<string, string>>
+  }
+  /** What to make, unless a run names its own. */
+  readonly target?: Target
+  /** Also runs that it requested itself. */
+  readonly ownRuns?: boolean
+  readonly resources?: R
+  /** What its cursor is; for what code has to remember: what it was told is remembered without it. */
+  readonly cursor?: C
+  readonly description?: string
+  readonly on?: boolean
+  /** Does what there is to do about a run, or says what to make; without it the target. */
+  evaluate?(
+    context: WithResources<RunStatusContext<CursorOf<C>>, R>,
+  ): Promise<SensorAnswer<CursorAnswer<C>> | undefined> | SensorAnswer<CursorAnswer<C>> | undefined
+}
+
+const endStatuses: readonly EndStatus[] = ['succeeded', 'failed', 'cancelled']
+
+/** A sensor that is told of each run that ended so: once, a moment later. */
+export function onRunStatus<R extends Resources = NoResources, C extends ConfigSchema | undefined = undefined>(
+  options: OnRunStatusOptions<R, C> & TargetOrCode<OnRunStatusOptions<R, C>>,
+): ToldSensor {
+  const { statuses, target, evaluate, ownRuns = false, resources, cursor, on = true } = options
+  requireTargetOrCode('onRunStatus(…)', { target, evaluate })
+  if (!Array.isArray(statuses) || statuses.length === 0 || !statuses.every((one) => endStatuses.includes(one)))
+    throw invalid(
+      `The statuses of onRunStatus(…) are ${JSON.stringify(statuses) ?? 'none'}.`,
+      `A run ends as ${endStatuses.join(', ')}: statuses: ['failed'].`,
+    )
+  return {
+    target,
+    description:
+      options.description ?? `Is told of runs that ${statuses.map((status: EndStatus) => words[status]).join(' or ')}`,
+    on,
+    resources,
+    cursor,
+    toldOf: { type: 'run', statuses, of: filterOf(options.of), ownRuns, isEvaluated: evaluate !== undefined },
+    evaluate: (evaluate ?? (() => {})) as ToldSensor['evaluate'],
+  }
+}
+
+const words: Readonly<Record<EndStatus, string>> = {
+  succeeded: 'succeeded',
+  failed: 'failed',
+  cancelled: 'were cancelled',
+}
+
+function filterOf(of: OnRunStatusOptions['of']): RunsTold['of'] {
+  if (!of) return undefined
+  const { assets, startedBy, tags } = of
+  return {
+    ...(assets === undefined ? {} : { assets: targetText('What onRunStatus(…) is told of', assets) }),
+    ...(startedBy ? { startedBy: startedBy.map((one) => (typeof one === 'string' ? one : one.name)) } : {}),
+    ...(tags ? { tags } : {}),
+  }
+}

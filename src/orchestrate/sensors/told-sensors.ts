@@ -1,0 +1,174 @@
+import { type Clock, newId } from '../../base/index.js'
+import type {
+  AutomationState,
+  Definitions,
+  EvaluateSensor,
+  OrchestrateStore,
+  SensorNews,
+  SensorResult,
+  SensorSpec,
+} from '../contract/index.js'
+import { isSwitchedOn } from '../schedules/switches.js'
+import { answerNews, newsWords } from './answer-news.js'
+import { askSensor } from './ask-sensor.js'
+import { findNews } from './find-news.js'
+
+export interface ToldSensorsOptions {
+  readonly store: OrchestrateStore
+  readonly clock: Clock
+  readonly signal: AbortSignal
+  readonly evaluateSensor: EvaluateSensor
+  /** Does the work of one sensor, which must not hold up others. */
+  readonly guarded: (name: string, work: () => Promise<void>) => Promise<void>
+}
+
+/** So many ticks of a sensor in one go. */
+const mostTicks = 20
+/** It is kept so often how far sensors are for which there is nothing. */
+const passEveryMs = 60_000
+/** After a tick that failed a sensor is told the same again: after so long, and then after as long again as it has failed. */
+const [firstPauseMs, longestPauseMs] = [5_000, 300_000]
+
+type Told = SensorSpec & { readonly toldOf: NonNullable<SensorSpec['toldOf']> }
+
+/** What it passes over it may need once the last one of its assets was made. */
+const gathers = ({ toldOf }: Told) => toldOf.type === 'materializations' && toldOf.all
+
+/**
+ * Tells sensors what happened. Only events are looked at, by their ids: code is asked when there is something to tell. How far a sensor is, its
+ * cursor and its runs are written together, so that it is told everything once, and nothing is lost.
+ */
+export class ToldSensors {
+  readonly #options: ToldSensorsOptions
+  readonly #looking = new Map<string, Promise<void>>()
+  /** Up to where there is nothing for a sensor that stands at `from`. */
+  readonly #passed = new Map<string, { readonly from: number; readonly upTo: number }>()
+  #lastEvent = 0
+  #keptMs = Number.NEGATIVE_INFINITY
+
+  constructor(options: ToldSensorsOptions) {
+    this.#options = options
+  }
+
+  async round(definitions: Definitions, states: ReadonlyMap<string, AutomationState>): Promise<void> {
+    const isTold = (sensor: SensorSpec): sensor is Told =>
+      sensor.toldOf !== undefined && isSwitchedOn(sensor, states.get(sensor.name))
+    const sensors = definitions.sensors.filter(isTold)
+    if (sensors.length === 0) return
+    const { store } = this.#options
+    const places = await this.#places(sensors, states)
+    this.#lastEvent = (await store.conditionEventAfter(this.#lastEvent)) ?? this.#lastEvent
+    const upTo = this.#lastEvent
+    for (const sensor of sensors) {
+      const from = places.get(sensor.name)
+      const isIdle = !this.#looking.has(sensor.name) && !this.#pauses(states.get(sensor.name))
+      if (from !== undefined && isIdle && this.#placeOf(sensor.name, from) < upTo) this.#look(definitions, sensor, upTo)
+    }
+    await this.#keepPassed(sensors)
+  }
+
+  async settled(): Promise<void> {
+    await Promise.all(this.#looking.values())
+  }
+
+  /** Where each stands: one that is seen for the first time, at the last event. */
+  async #places(sensors: readonly Told[], states: ReadonlyMap<string, AutomationState>) {
+    const places = new Map(sensors.map(({ name }) => [name, states.get(name)?.eventId]))
+    const isNew = sensors.map(({ name }) => name).filter((name) => places.get(name) === undefined)
+    if (isNew.length === 0) return places
+    return new Map([...places, ...(await this.#options.store.sensorsTold(isNew))])
+  }
+
+  #placeOf(sensor: string, from: number): number {
+    const passed = this.#passed.get(sensor)
+    return passed?.from === from ? passed.upTo : from
+  }
+
+  #pauses(state: AutomationState | undefined): boolean {
+    const { failure, lastTickAt } = state ?? {}
+    if (!failure || lastTickAt === undefined) return false
+    const lastMs = Date.parse(lastTickAt)
+    const failingMs = lastMs - Date.parse(failure.since)
+    const pauseMs = Math.min(Math.max(failingMs, firstPauseMs), longestPauseMs)
+    return this.#options.clock.now().getTime() < lastMs + pauseMs
+  }
+
+  #look(definitions: Definitions, sensor: Told, upTo: number): void {
+    const { name } = sensor
+    const looking = this.#options
+      .guarded(name, () => this.#tell(definitions, sensor, upTo))
+      .finally(() => this.#looking.delete(name))
+    this.#looking.set(name, looking)
+  }
+
+  async #tell(definitions: Definitions, sensor: Told, upTo: number): Promise<void> {
+    const { store, signal } = this.#options
+    for (let ticks = 0; ticks < mostTicks && !signal.aborted; ticks++) {
+      // As it stands now: whoever reads it later asks code in vain.
+      const state = (await store.automationStates()).find(({ name }) => name === sensor.name)
+      if (state?.eventId === undefined || !state.isOn) return
+      const after = gathers(sensor) ? state.eventId : this.#placeOf(sensor.name, state.eventId)
+      const found = await findNews({ store, definitions, after }, sensor)
+      if (!found) {
+        this.#passed.set(sensor.name, { from: state.eventId, upTo })
+        return
+      }
+      const isDone = await this.#tick(definitions, sensor, { state, eventId: state.eventId, ...found })
+      if (!isDone) return
+    }
+  }
+
+  /** Whether it can be told what is next. */
+  async #tick(
+    definitions: Definitions,
+    sensor: Told,
+    { state, eventId, news, upTo }: { state: AutomationState; eventId: number; news: SensorNews; upTo: number },
+  ): Promise<boolean> {
+    const { store, clock, signal } = this.#options
+    const at = clock.now()
+    const ask = () => this.#answer(definitions, sensor, { cursor: state.cursor, news, at })
+    const { tick, requests, dynamicPartitions } = await askSensor({ definitions, clock, signal }, sensor, ask)
+    const committed = await store.commitTick(
+      {
+        id: newId(),
+        automation: sensor.name,
+        automationType: 'sensor',
+        at: at.toISOString(),
+        runIds: [],
+        ...tick,
+        reason: tick.reason ?? newsWords(news),
+      },
+      requests,
+      {
+        dynamicPartitions,
+        from: { cursor: state.cursor, lastTickAt: state.lastTickAt },
+        told: { from: eventId, upTo },
+      },
+    )
+    return committed !== undefined && committed.status !== 'failed'
+  }
+
+  async #answer(
+    definitions: Definitions,
+    sensor: Told,
+    { cursor, news, at }: { readonly cursor: unknown; readonly news: SensorNews; readonly at: Date },
+  ): Promise<SensorResult> {
+    const { store, signal, evaluateSensor } = this.#options
+    if (sensor.toldOf.isEvaluated) return evaluateSensor(sensor.name, { cursor, signal, delivery: undefined, news })
+    return answerNews(definitions, sensor, news, { now: at, dynamicKeys: await store.dynamicPartitions() })
+  }
+
+  /** So that a sensor for which there never is anything does not look at all events again when the daemon starts. */
+  async #keepPassed(sensors: readonly Told[]): Promise<void> {
+    const { store, clock } = this.#options
+    if (clock.monotonicMs() - this.#keptMs < passEveryMs) return
+    this.#keptMs = clock.monotonicMs()
+    const idle = sensors.filter((sensor) => !this.#looking.has(sensor.name) && !gathers(sensor))
+    const byPlace = new Map<number, string[]>()
+    for (const { name } of idle) {
+      const passed = this.#passed.get(name)
+      if (passed && passed.upTo > passed.from) byPlace.set(passed.upTo, [...(byPlace.get(passed.upTo) ?? []), name])
+    }
+    for (const [upTo, names] of byPlace) await store.passEvents(names, upTo)
+  }
+}

@@ -1,0 +1,14 @@
+import type { ToldOf } from '../contract/index.js'
+
+/** Of what a sensor is told. */
+export function toldWords(told: ToldOf): string {
+  if (told.type === 'materializations')
+    return told.all ? `when all of ${told.assets} were made` : `when ${told.assets} was made`
+  const { assets, startedBy, tags = {} } = told.of ?? {}
+  const of = [
+    assets === undefined ? '' : ` of ${assets}`,
+    startedBy ? ` that ${startedBy.join(' or ')} started` : '',
+    ...Object.entries(tags).map(([key, value]) => ` with ${key}: ${value}`),
+  ]
+  return `when a run${of.join('')} ${told.statuses.join(' or ')}`
+}
