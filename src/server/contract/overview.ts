@@ -36,6 +36,16 @@ export const overviewSchema = z.object({
     }),
   ),
   failureCount: z.number(),
+  /** Runs of the past 24 hours that failed although no asset or check of theirs did, and that no later one of the same made good; newest first. */
+  failedRuns: z.array(
+    z.object({
+      id: z.string(),
+      selection: z.string(),
+      partitions: z.string().optional(),
+      at: z.string(),
+      message: z.string(),
+    }),
+  ),
   /** Schedules and sensors that are on and whose ticks fail, the newest first. */
   failingAutomations: z.array(
     z.object({

@@ -57,6 +57,7 @@ export function overviewOf({ definitions, states, runs, automations, syncs, now 
       })),
     failures: failed.sort((a, b) => ((a.at ?? '') > (b.at ?? '') ? -1 : 1)).slice(0, listed),
     failureCount: failed.length,
+    failedRuns: failedRuns(runs, since),
     failingAutomations: failingAutomations(definitions, automations),
     stale: stale.slice(0, listed).map((asset) => ({
       asset: asset.key,
@@ -75,6 +76,24 @@ export function overviewOf({ definitions, states, runs, automations, syncs, now 
     moved: movedSince(syncs, now),
     problems: [...definitions.problems],
   }
+}
+
+/** It took too long, could not be planned, or nothing could be launched for it: no asset tells of that. */
+function failedRuns(runs: readonly Run[], since: string): Overview['failedRuns'] {
+  const seen = new Set<string>()
+  return runs
+    .filter(({ selection, partitions = '' }) => {
+      const wish = `${selection} ${partitions}`
+      return !seen.has(wish) && seen.add(wish)
+    })
+    .filter((run) => run.status === 'failed' && run.stepCounts.failed === 0 && run.createdAt >= since)
+    .map(({ id, selection, partitions, endedAt, createdAt, error }) => ({
+      id,
+      selection,
+      ...(partitions === undefined ? {} : { partitions }),
+      at: endedAt ?? createdAt,
+      message: error?.message.split('\n')[0] ?? 'The run failed.',
+    }))
 }
 
 function failingAutomations(

@@ -1,5 +1,5 @@
 import { Anchor, Group, Text } from '@mantine/core'
-import { useState } from 'react'
+import { type ReactNode, useState } from 'react'
 import type { Overview } from '../../../../src/server/contract/index.js'
 import { Section } from '../../design/page.js'
 import { placeOf } from '../../design/states.js'
@@ -11,22 +11,24 @@ import classes from './overview.module.css'
 const shownFirst = 5
 
 /** What fails, why in one line, where, and where to look. */
-export function Failures({ data: { failures, failureCount, failingAutomations } }: { data: Overview }) {
+export function Failures({ data }: { data: Overview }) {
   const [isLong, setLong] = useState(false)
-  if (failures.length + failingAutomations.length === 0) return null
+  const { failures, failureCount, failingAutomations, failedRuns } = data
+  const others = failingAutomations.length + failedRuns.length
+  if (failures.length + others === 0) return null
   const shown = isLong ? failures : failures.slice(0, shownFirst)
+  const total = failureCount + others
   return (
     <Section
       title="Failures"
-      aside={
-        failureCount > shown.length
-          ? `${shown.length + failingAutomations.length} of ${failureCount + failingAutomations.length}`
-          : failureCount + failingAutomations.length
-      }
+      aside={failureCount > shown.length ? `${shown.length + others} of ${total}` : total}
       isFlush
     >
       {failingAutomations.map((automation) => (
         <FailingAutomation key={`automation ${automation.name}`} automation={automation} />
+      ))}
+      {failedRuns.map((run) => (
+        <FailedRun key={run.id} run={run} />
       ))}
       {shown.map((failure) => (
         <Failure key={failure.asset} failure={failure} />
@@ -40,73 +42,115 @@ export function Failures({ data: { failures, failureCount, failingAutomations } 
   )
 }
 
-/** Its target is not made any more, though nothing of that failed. */
-function FailingAutomation({ automation }: { automation: Overview['failingAutomations'][number] }) {
-  const { name, type, since, message } = automation
+/** The frame of each of them: what, since when, and the rest. */
+function Item({
+  label,
+  head,
+  aside,
+  children,
+}: {
+  label: string
+  head: ReactNode
+  aside: ReactNode
+  children: ReactNode
+}) {
   return (
-    <article className={classes.item} aria-label={`${name} fails`}>
+    <article className={classes.item} aria-label={label}>
       <span className={classes.itemIcon}>
         <StatusIcon value="failed" size={16} />
       </span>
       <div className={classes.itemBody}>
         <div className={classes.itemHead}>
-          <To to="/automation" hash={name} fw={600} style={{ overflowWrap: 'anywhere' }}>
-            {name}
-          </To>
-          <Text size="sm" c="dimmed">
-            since <Ago at={since} />
-          </Text>
+          {head}
+          {aside}
         </div>
-        <Text className={classes.message}>
-          <Text span inherit fw={500}>
-            {type}:{' '}
-          </Text>
-          {message}
-        </Text>
+        {children}
       </div>
     </article>
+  )
+}
+
+/** One that failed for reasons of its own. */
+function FailedRun({ run: { id, selection, partitions, at, message } }: { run: Overview['failedRuns'][number] }) {
+  const what = selection === '*' ? 'everything' : [selection, partitions].filter(Boolean).join(', ')
+  return (
+    <Item
+      label={`The run of ${what} failed`}
+      head={
+        <To to="/runs/$id" params={{ id }} fw={600} style={{ overflowWrap: 'anywhere' }}>
+          Run of {what}
+        </To>
+      }
+      aside={
+        <Text size="sm" c="dimmed">
+          <Ago at={at} />
+        </Text>
+      }
+    >
+      <Text className={classes.message}>{message}</Text>
+    </Item>
+  )
+}
+
+/** Its target is not made any more, though nothing of that failed. */
+function FailingAutomation({ automation }: { automation: Overview['failingAutomations'][number] }) {
+  const { name, type, since, message } = automation
+  return (
+    <Item
+      label={`${name} fails`}
+      head={
+        <To to="/automation" hash={name} fw={600} style={{ overflowWrap: 'anywhere' }}>
+          {name}
+        </To>
+      }
+      aside={
+        <Text size="sm" c="dimmed">
+          since <Ago at={since} />
+        </Text>
+      }
+    >
+      <Text className={classes.message}>
+        <Text span inherit fw={500}>
+          {type}:{' '}
+        </Text>
+        {message}
+      </Text>
+    </Item>
   )
 }
 
 function Failure({ failure }: { failure: Overview['failures'][number] }) {
   const place = placeOf(failure.error)
   return (
-    <article className={classes.item} aria-label={`${failure.asset} failed`}>
-      <span className={classes.itemIcon}>
-        <StatusIcon value="failed" size={16} />
-      </span>
-      <div className={classes.itemBody}>
-        <div className={classes.itemHead}>
-          <To
-            to="/assets/$key"
-            params={{ key: failure.asset }}
-            search={{}}
-            fw={600}
-            style={{ overflowWrap: 'anywhere' }}
-          >
-            {failure.asset}
-          </To>
-          <Group gap="sm">
-            <Text size="sm" c="dimmed">
-              <Ago at={failure.at} />
-            </Text>
-            {failure.runId && (
-              <To size="sm" to="/runs/$id" params={{ id: failure.runId }}>
-                run {failure.runId.slice(-8)}
-              </To>
-            )}
-          </Group>
-        </div>
-        <Text className={classes.message}>
-          {failure.checks.length > 0 && (
-            <Text span inherit fw={500}>
-              {failure.checks.length === 1 ? 'check' : 'checks'} {failure.checks.join(', ')}:{' '}
-            </Text>
+    <Item
+      label={`${failure.asset} failed`}
+      head={
+        <To to="/assets/$key" params={{ key: failure.asset }} search={{}} fw={600} style={{ overflowWrap: 'anywhere' }}>
+          {failure.asset}
+        </To>
+      }
+      aside={
+        <Group gap="sm">
+          <Text size="sm" c="dimmed">
+            <Ago at={failure.at} />
+          </Text>
+          {failure.runId && (
+            <To size="sm" to="/runs/$id" params={{ id: failure.runId }}>
+              run {failure.runId.slice(-8)}
+            </To>
           )}
-          {failure.message}
-        </Text>
-        {place && <div className={classes.place}>{place}</div>}
-      </div>
-    </article>
+        </Group>
+      }
+    >
+      <Text className={classes.message}>
+        {failure.checks.length > 0 && (
+          <Text span inherit fw={500}>
+            {failure.checks.length === 1 ? 'check' : 'checks'} {failure.checks.join(', ')}:{' '}
+          </Text>
+        )}
+        {failure.message}
+      </Text>
+      {place && <div className={classes.place}>{place}</div>}
+    </Item>
   )
 }

@@ -62,6 +62,9 @@ function verdictOf(
       status: 'failed',
       words: others.length === 0 ? `The ${first.type} ${first.name} fails` : `${others.length + 1} automations fail`,
     }
+  const failedRuns = data.failedRuns.length
+  if (failedRuns > 0)
+    return { status: 'failed', words: failedRuns === 1 ? 'A run failed' : `${count(failedRuns)} runs failed` }
   if (never === total && running === 0) return { status: 'never', words: 'Nothing was materialized yet' }
   if (data.lateCount > 0) return { status: 'late', words: are(data.lateCount, 'late') }
   if (data.staleCount > 0) return { status: 'stale', words: are(data.staleCount, 'stale') }
