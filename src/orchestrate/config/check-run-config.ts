@@ -20,7 +20,10 @@ export function checkRunConfig(
 }
 
 /** The same for what an automation requests, of what it gives a config to. @throws CONFIG_INVALID */
-export function checkConfigOf(definitions: Definitions, { selection, config }: RunRequest): void {
+export function checkConfigOf(
+  definitions: Definitions,
+  { selection, config }: Pick<RunRequest, 'selection' | 'config'>,
+): void {
   if (config !== undefined) checkRunConfig(definitions, selectForRun(definitions, selection), config)
 }
 

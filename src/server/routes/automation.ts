@@ -89,6 +89,8 @@ export function automationRoutes(services: Services): Hono {
     const startedMs = clock.monotonicMs()
     const test = async (): Promise<Tested> => {
       if (schedule) {
+        // Also what it leaves out, and would fail in the run.
+        checkConfigOf(definitions, { selection: schedule.target, config: schedule.config ?? {} })
         const next = nextTicks(schedule.cron, schedule.timezone, clock.now(), 1)[0]
         return { ...requested(definitions, [schedule.target]), ...(next ? { nextAt: next.toISOString() } : {}) }
       }

@@ -1,0 +1,51 @@
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import type { JsonSchema, ScheduleSpec } from '../../src/orchestrate/index.js'
+import { assetSpec, definitionsOf } from '../orchestrate/definitions.js'
+import { openAccessTests } from './open-access.js'
+
+const config: JsonSchema = {
+  type: 'object',
+  properties: { region: { type: 'string' } },
+  required: ['region'],
+  additionalProperties: false,
+}
+const schedule = (name: string, changes: Partial<ScheduleSpec> = {}): ScheduleSpec => ({
+  name,
+  cron: '0 5 * * *',
+  timezone: 'UTC',
+  target: 'reports/late',
+  description: '',
+  catchUp: 'latest',
+  overlap: 'skip',
+  isOnByDefault: true,
+  ...changes,
+})
+let tests: Awaited<ReturnType<typeof openAccessTests>>
+let test: (name: string) => Promise<unknown>
+
+beforeAll(async () => {
+  tests = await openAccessTests()
+  const server = await tests.open({}, { secret: () => undefined })
+  await server.store.publishDefinitions(
+    definitionsOf({
+      assets: [assetSpec('reports/late', { config })],
+      steps: [{ key: 'reports/late', kind: 'typescript', assets: ['reports/late'], checks: [], isSubsettable: false }],
+      schedules: [schedule('nothing'), schedule('eu', { config: { 'reports/late': { region: 'eu' } } })],
+    }),
+  )
+  await server.makeUser('ada', 'admin')
+  const cookie = await server.login('ada')
+  test = async (name) => (await server.ask(`/automation/${name}/test`, { method: 'POST', body: {}, cookie })).body
+})
+afterAll(async () => {
+  await tests?.close()
+  await tests?.stop()
+})
+
+it('a test tick of a schedule says whether its run would be given what it asks for', async () => {
+  expect(await test('nothing')).toMatchObject({
+    status: 'failed',
+    error: { code: 'CONFIG_INVALID', message: expect.stringContaining('region') },
+  })
+  expect(await test('eu')).toMatchObject({ status: 'requested', selections: ['reports/late'] })
+})
