@@ -62,6 +62,14 @@ DEFINE asset('each', { partitions: partitions.daily({ start: '2024-01-01' }), ru
     expect(made).toHaveLength(1)
     expect(error?.message).toBe('no b')
     expect(log).toEqual(['error: b: no b', 'error: c: no c'])
+    // Behind one that failed nothing can be made that reads it.
+    const chained = { make: 'each', readsItself: true, partitions: [a, b, { key: 'c' }] } as const
+    const stopped = await run('bad', { partitionsOf: () => chained })
+    expect(stopped.made).toHaveLength(1)
+    expect(stopped.log).toEqual([
+      'error: b: no b',
+      'warn: 1 later partition not made: bad reads its own earlier partitions.',
+    ])
   })
   it('may be made by a program that speaks Dagster Pipes', async () => {
     await open(`const a = asset('a', { partitions: partitions.static(['eu']), run: async ({ pipes, log }) => {

@@ -15,6 +15,8 @@ export interface RunPartition {
 export interface StepPartitions {
   readonly partitions: readonly RunPartition[]
   readonly make: 'each' | 'together'
+  /** Each of them reads earlier ones of the same asset: behind one that failed none can be made. */
+  readonly readsItself?: boolean | undefined
 }
 
 /** What a running step may tell. All calls are buffered and written in order. */

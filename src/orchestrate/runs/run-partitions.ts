@@ -15,6 +15,8 @@ import { parsePartitions, partitionsText } from '../partitions/selection.js'
 interface Part {
   readonly space: PartitionSpace
   readonly make: StepPartitions['make']
+  /** Each partition reads earlier ones of the asset itself. */
+  readonly readsItself: boolean
   /** Undefined as long as whoever makes the asset has the choice. */
   wanted: PartitionSet | undefined
   open: PartitionSet
@@ -37,12 +39,13 @@ export class RunPartitions {
     const moment = { now: new Date(run.asOf ?? run.createdAt), dynamicKeys }
     const cut = definitions.assets.filter((asset) => assets.has(asset.key) && asset.isExecutable && asset.partitions)
     if (run.partitions !== undefined) requireAlike(cut)
-    for (const { key, partitions, makesPartitions = 'each', choosesPartitions } of cut) {
+    for (const { key, deps, partitions, makesPartitions = 'each', choosesPartitions } of cut) {
       if (!partitions) continue
       const space = partitionSpace(partitions, moment)
       const chosen = run.partitions === undefined ? undefined : parsePartitions(space, run.partitions)
       const wanted = chosen ?? (choosesPartitions ? undefined : usual(space))
-      this.#parts.set(key, { space, make: makesPartitions, wanted, open: wanted ?? PartitionSet.none })
+      const readsItself = deps.includes(key)
+      this.#parts.set(key, { space, make: makesPartitions, readsItself, wanted, open: wanted ?? PartitionSet.none })
     }
   }
 
@@ -66,6 +69,7 @@ export class RunPartitions {
     return (
       part?.wanted && {
         make: part.make,
+        readsItself: part.readsItself,
         partitions: [...part.open.indexes()].map((index) => partitionAt(part.space, index)),
       }
     )

@@ -115,8 +115,13 @@ export class UserCode implements StepExecutor {
     }
     const made = new Set<AssetKey>()
     const failures: MillraceError[] = []
-    for (const { partitions, assets: wanted } of calls) {
+    for (const [i, { partitions, assets: wanted, readsItself }] of calls.entries()) {
       context.signal.throwIfAborted()
+      if (readsItself && failures.length > 0) {
+        const left = plural(calls.length - i, 'later partition')
+        context.log('warn', `${left} not made: ${assets[0]} reads its own earlier partitions.`)
+        break
+      }
       try {
         const reads = await context.inputPartitions?.(assets[0] ?? '', partitions[0]?.key)
         const call = { ...task, assets: wanted, checks: [], partitions, reads }
@@ -201,6 +206,7 @@ function partitionCalls({ assets, step, partitionsOf }: StepContext) {
     .filter((partitions) => partitions.length > 0)
     .map((partitions) => ({
       partitions,
+      readsItself: cuts.some((cut) => cut.readsItself),
       // Where the function has a choice, it makes of each partition what an earlier attempt left.
       assets: step.isSubsettable
         ? cuts.filter(({ open }) => partitions.some(({ key }) => open.has(key))).map(({ asset }) => asset)
