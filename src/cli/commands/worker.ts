@@ -24,8 +24,13 @@ export const worker: CommandDefinition = {
   json: 'one line, {type: "ready"}',
   async run(options: WorkerOptions) {
     const [{ runWorkerProcess }, project] = await Promise.all([import('../../platform/index.js'), openProject(options)])
+    const stack = stackOptions()
     await runWorkerProcess(project, {
-      ...stackOptions(),
+      ...stack,
+      onWait: ({ pid, command }) =>
+        stack.logger.warn(
+          `Waiting for \`millrace ${command}\` (process ${pid}) to end: it has the DuckDB file of this project, which belongs to one process. Workers beside others need a warehouse on a server (docs/workers.md).`,
+        ),
       untilIdleMs: options.untilIdle,
       onStart: () =>
         console.log(options.json ? JSON.stringify({ type: 'ready' }) : `Working for the project ${project.name}`),

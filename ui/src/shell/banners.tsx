@@ -46,9 +46,9 @@ function Standstill({ health: { engine, slots, queue } }: { health: Health }) {
   if (engine.status === 'down')
     return (
       <Banner icon="down">
-        <b>The engine is down.</b> Runs wait in the queue; samples, checks of connections and queries do not work. It is
-        started again by itself; if this stays, look at the terminal of <Code>millrace up</Code> or ask{' '}
-        <CommandLine>millrace doctor</CommandLine>
+        <b>The engine is down.</b> Runs wait in the queue; samples, checks of connections and queries do not work.{' '}
+        <Code>millrace up</Code> starts it again by itself, and its terminal says why it ended; where each part runs by
+        itself, start <CommandLine>millrace engine</CommandLine>
       </Banner>
     )
   if (engine.status !== 'starting' && slots && !hasWorkers && queue && queue.queued > 0)
