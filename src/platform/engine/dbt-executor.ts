@@ -11,10 +11,10 @@ import {
   successfulBatches,
 } from '../../transform/index.js'
 import { platformErrors } from '../errors.js'
-import { batchKey } from '../graph/batch-partitions.js'
-import { chosenParts } from '../graph/chosen-parts.js'
-import { type PartRun, partRuns } from '../graph/model-partitions.js'
 import { nodeMeta } from '../graph/node-meta.js'
+import { batchKey } from '../graph/partitions/batch-partitions.js'
+import { chosenParts } from '../graph/partitions/chosen-parts.js'
+import { type PartRun, partRuns } from '../graph/partitions/model-partitions.js'
 import type { DbtRuntime } from './dbt-runtime.js'
 import { relationFacts } from './relation-facts.js'
 

@@ -15,9 +15,9 @@ import type { AssetKey, ConnectionSpec, Metadata, StepContext, StepExecutor } fr
 import type { Warehouse } from '../../warehouse/index.js'
 import type { Project } from '../contract.js'
 import { platformErrors } from '../errors.js'
-import { chosenParts } from '../graph/chosen-parts.js'
-import { partitionsReached } from '../graph/stream-partitions.js'
-import { partitionsOf } from '../graph/written-partitions.js'
+import { chosenParts } from '../graph/partitions/chosen-parts.js'
+import { partitionsReached } from '../graph/partitions/stream-partitions.js'
+import { partitionsOf } from '../graph/partitions/written-partitions.js'
 import { keepFoundStreams } from '../project/found-streams.js'
 import { relationFacts } from './relation-facts.js'
 

@@ -3,10 +3,10 @@ import { type MillraceError, toMillraceError } from '../../base/index.js'
 import type { AssetSpec, CheckSpec, StepSpec } from '../../orchestrate/index.js'
 import type { Manifest, ManifestNode, ManifestResource, ManifestSource } from '../../transform/index.js'
 import { dbtStepKey, exposureKey, isAssetNode, nodeKey, sourceKey } from './asset-keys.js'
-import { batchPartitions } from './batch-partitions.js'
 import { type DefinitionParts, noParts } from './definition-parts.js'
-import { type ModelPartitions, modelPartitions } from './model-partitions.js'
 import { metaInvalid, type NodeMeta, nodeMeta } from './node-meta.js'
+import { batchPartitions } from './partitions/batch-partitions.js'
+import { type ModelPartitions, modelPartitions } from './partitions/model-partitions.js'
 
 /** How an asset is cut into partitions. */
 type Cut = Pick<AssetSpec, 'partitions' | 'makesPartitions' | 'choosesPartitions'>

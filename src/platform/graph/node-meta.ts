@@ -3,7 +3,7 @@ import type { MillraceError } from '../../base/index.js'
 import { type AssetSpec, freshness, type StepSpec, when } from '../../orchestrate/index.js'
 import type { ManifestNode } from '../../transform/index.js'
 import { platformErrors } from '../errors.js'
-import { type ModelPartitions, modelPartitionsSchema } from './model-partitions.js'
+import { type ModelPartitions, modelPartitionsSchema } from './partitions/model-partitions.js'
 
 const cron = z.string().min(1)
 

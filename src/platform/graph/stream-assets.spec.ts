@@ -4,9 +4,9 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { connectionStreams, readConnections } from '../../extract-load/index.js'
 import { partitions } from '../../orchestrate/index.js'
-import { chosenParts } from './chosen-parts.js'
+import { chosenParts } from './partitions/chosen-parts.js'
+import { partitionsReached } from './partitions/stream-partitions.js'
 import { streamAssets } from './stream-assets.js'
-import { partitionsReached } from './stream-partitions.js'
 
 let dir: string
 beforeEach(async () => {

@@ -11,7 +11,7 @@ import {
 } from '../../orchestrate/index.js'
 import { relationKey, syncStepKey } from './asset-keys.js'
 import { type DefinitionParts, noParts } from './definition-parts.js'
-import { streamPartitions } from './stream-partitions.js'
+import { streamPartitions } from './partitions/stream-partitions.js'
 
 type StreamCut = ReturnType<typeof streamPartitions>
 

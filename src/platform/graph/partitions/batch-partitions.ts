@@ -1,5 +1,5 @@
-import type { AssetSpec, TimePartitions } from '../../orchestrate/index.js'
-import { type BatchSize, type ManifestNode, modelBatches } from '../../transform/index.js'
+import type { AssetSpec, TimePartitions } from '../../../orchestrate/index.js'
+import { type BatchSize, type ManifestNode, modelBatches } from '../../../transform/index.js'
 
 const cadences: Readonly<Record<BatchSize, { readonly cron: string; readonly format: string }>> = {
   hour: { cron: '0 * * * *', format: '%Y-%m-%d-%H:%M' },

@@ -1,6 +1,6 @@
-import { MillraceError } from '../../base/index.js'
-import type { Connection, ConnectionStream, SyncReach } from '../../extract-load/index.js'
-import { type AssetSpec, orchestrateErrors, PartitionSet, partitionSpace } from '../../orchestrate/index.js'
+import { MillraceError } from '../../../base/index.js'
+import type { Connection, ConnectionStream, SyncReach } from '../../../extract-load/index.js'
+import { type AssetSpec, orchestrateErrors, PartitionSet, partitionSpace } from '../../../orchestrate/index.js'
 import { partitionsOf } from './written-partitions.js'
 
 /**

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { partitions } from '../../orchestrate/index.js'
-import type { ManifestNode } from '../../transform/index.js'
+import { partitions } from '../../../orchestrate/index.js'
+import type { ManifestNode } from '../../../transform/index.js'
+import { nodeMeta } from '../node-meta.js'
 import { type ModelPartitions, modelPartitions, modelPartitionsSchema, partRuns } from './model-partitions.js'
-import { nodeMeta } from './node-meta.js'
 
 const daily = { by: 'daily', start: '2024-01-01' }
 const vars = { start: 'min_date', end: 'max_date' }

@@ -1,4 +1,4 @@
-import type { RunPartition } from '../../orchestrate/index.js'
+import type { RunPartition } from '../../../orchestrate/index.js'
 
 /** A stretch of time that some partitions make together, or keys. */
 export interface ChosenPart {

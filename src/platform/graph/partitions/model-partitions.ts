@@ -1,8 +1,8 @@
 import { z } from 'zod'
-import { localTime } from '../../base/index.js'
-import { partitionsSchema, type TimeCut } from '../../extract-load/index.js'
-import type { AssetSpec } from '../../orchestrate/index.js'
-import { isMicrobatch, type Manifest, type ManifestNode, type RunNodeOptions } from '../../transform/index.js'
+import { localTime } from '../../../base/index.js'
+import { partitionsSchema, type TimeCut } from '../../../extract-load/index.js'
+import type { AssetSpec } from '../../../orchestrate/index.js'
+import { isMicrobatch, type Manifest, type ManifestNode, type RunNodeOptions } from '../../../transform/index.js'
 import type { ChosenPart } from './chosen-parts.js'
 import { partitionsOf } from './written-partitions.js'
 

@@ -1,5 +1,5 @@
-import type { TimeCut, ValueCut } from '../../extract-load/index.js'
-import { partitions, type StaticPartitions, type TimePartitions } from '../../orchestrate/index.js'
+import type { TimeCut, ValueCut } from '../../../extract-load/index.js'
+import { partitions, type StaticPartitions, type TimePartitions } from '../../../orchestrate/index.js'
 
 /**
  * Partitions as YAML says them, in the words of definitions.ts: the same words are the same partitions, wherever they stand.
