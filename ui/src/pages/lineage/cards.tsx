@@ -7,9 +7,11 @@ import { statusColor, statusIcon } from '../../design/status.js'
 import { Ago, count } from '../../design/time.js'
 import classes from './cards.module.css'
 import type { FoldedGroup } from './fold.js'
-import { shortName } from './select.js'
 
-export type AssetNode = Node<{ asset: AssetSummary; isFocus: boolean; columns: readonly string[] | undefined }, 'asset'>
+export type AssetNode = Node<
+  { asset: AssetSummary; name: string; isFocus: boolean; columns: readonly string[] | undefined },
+  'asset'
+>
 export type GroupNode = Node<{ folded: FoldedGroup; isFocus: boolean }, 'folded'>
 
 /** Below this zoom the small print cannot be read. */
@@ -50,7 +52,7 @@ function StatusWord({ health }: { health: string }) {
   )
 }
 
-function AssetCard({ data: { asset, isFocus, columns } }: NodeProps<AssetNode>) {
+function AssetCard({ data: { asset, name, isFocus, columns } }: NodeProps<AssetNode>) {
   const { passed, warned, failed } = asset.checks
   const total = passed + warned + failed
   const rows = asset.rows === undefined ? '' : `${compact(asset.rows)} rows`
@@ -63,7 +65,7 @@ function AssetCard({ data: { asset, isFocus, columns } }: NodeProps<AssetNode>) 
         <>
           <span className={classes.line}>
             <span className={classes.name} style={{ color: 'var(--mantine-color-text)' }}>
-              <Breakable name={shortName(asset.key)} />
+              <Breakable name={name} />
             </span>
             {!isFar && (
               <span title={kindWords(asset.kinds)} style={{ display: 'flex' }}>
@@ -120,9 +122,9 @@ function GroupCard({ data: { folded, isFocus } }: NodeProps<GroupNode>) {
   )
 }
 
-/** A long name breaks after an underscore, not inside a word. */
+/** A long name breaks after an underscore or a slash, not inside a word. */
 const Breakable = ({ name }: { name: string }) =>
-  name.split(/(?<=_)/).map((part, i) => (
+  name.split(/(?<=[_/])/).map((part, i) => (
     // biome-ignore lint/suspicious/noArrayIndexKey: the parts of a name stand in one order
     <Fragment key={i}>
       {i > 0 && <wbr />}

@@ -8,7 +8,7 @@ import { type RoutedEdge, RoutedEdgePath } from './edge.js'
 import type { GraphNode } from './fold.js'
 import { moveWithKeys } from './keyboard.js'
 import { cardHeight, cardWidth, type Layout } from './layout/index.js'
-import { Neighbours } from './select.js'
+import { Neighbours, shownNames } from './select.js'
 import { useViewpoint } from './viewpoint.js'
 
 const edgeTypes = { routed: RoutedEdgePath }
@@ -35,9 +35,14 @@ export function Graph({ nodes, layout, focus, onFocus, onUnfold, onOpen }: Graph
     [neighbours, focus],
   )
   useViewpoint(layout, focus)
+  const nameOf = useMemo(() => shownNames(nodes.flatMap(({ asset }) => (asset ? [asset.key] : []))), [nodes])
   const flowNodes = useMemo(
-    () => nodes.map((node) => flowNode(node, layout, focus, !near || near.up.has(node.key) || near.down.has(node.key))),
-    [nodes, layout, focus, near],
+    () =>
+      nodes.map((node) => {
+        const isNear = !near || near.up.has(node.key) || near.down.has(node.key)
+        return flowNode(node, layout, { isFocus: node.key === focus, isNear, nameOf })
+      }),
+    [nodes, layout, focus, near, nameOf],
   )
   const edges = useMemo(() => {
     const isNear = (a: string, b: string) =>
@@ -116,7 +121,11 @@ const handles: NonNullable<AssetNode['handles']> = [
 ]
 
 /** Size and ends are told in advance: edges to cards that were never on the screen are drawn, too. */
-function flowNode(node: GraphNode, layout: Layout, focus: string | undefined, isNear: boolean): AssetNode | GroupNode {
+function flowNode(
+  node: GraphNode,
+  layout: Layout,
+  { isFocus, isNear, nameOf }: { isFocus: boolean; isNear: boolean; nameOf: (key: string) => string },
+): AssetNode | GroupNode {
   const { x = 0, y = 0 } = layout.places.get(node.key) ?? {}
   const common = {
     id: node.key,
@@ -126,8 +135,7 @@ function flowNode(node: GraphNode, layout: Layout, focus: string | undefined, is
     handles,
     className: isNear ? '' : (classes.dim ?? ''),
   }
-  const isFocus = node.key === focus
   return node.asset
-    ? { ...common, type: 'asset', data: { asset: node.asset, isFocus, columns: node.columns } }
+    ? { ...common, type: 'asset', data: { asset: node.asset, name: nameOf(node.key), isFocus, columns: node.columns } }
     : { ...common, type: 'folded', data: { folded: node.folded as NonNullable<typeof node.folded>, isFocus } }
 }

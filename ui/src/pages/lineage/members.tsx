@@ -4,7 +4,7 @@ import { useMemo, useRef, useState } from 'react'
 import { Status } from '../../design/status.js'
 import { count } from '../../design/time.js'
 import type { FoldedGroup } from './fold.js'
-import { shortName } from './select.js'
+import { shownNames } from './select.js'
 
 const lineHeight = 28
 const byName = new Intl.Collator('en', { numeric: true })
@@ -14,6 +14,7 @@ export function MembersPanel({ group, onPick }: { group: FoldedGroup; onPick: (k
   const [text, setText] = useState('')
   const box = useRef<HTMLDivElement>(null)
   const sorted = useMemo(() => [...group.assets].sort((a, b) => byName.compare(a.key, b.key)), [group.assets])
+  const nameOf = useMemo(() => shownNames(group.assets.map(({ key }) => key)), [group.assets])
   const found = sorted.filter((asset) => asset.key.toLowerCase().includes(text.toLowerCase()))
   const lines = useVirtualizer({
     count: found.length,
@@ -52,7 +53,7 @@ export function MembersPanel({ group, onPick }: { group: FoldedGroup; onPick: (k
                   justify="space-between"
                 >
                   <Anchor component="button" size="sm" ta="left" truncate onClick={() => onPick(asset.key)}>
-                    {shortName(asset.key)}
+                    {nameOf(asset.key)}
                   </Anchor>
                   <Status value={asset.health} />
                 </Group>

@@ -10,7 +10,7 @@ import { ErrorBox } from '../../design/states.js'
 import { Status } from '../../design/status.js'
 import { Ago, count } from '../../design/time.js'
 import { To } from '../../design/to.js'
-import { shortName } from './select.js'
+import { shownNames } from './select.js'
 
 interface PanelProps {
   readonly asset: AssetSummary
@@ -177,6 +177,7 @@ interface NeighbourhoodProps {
 }
 
 function Neighbourhood({ title, assets, onFocus, onOnly }: NeighbourhoodProps) {
+  const nameOf = shownNames(assets.map(({ key }) => key))
   const Icon = title === 'Upstream' ? IconArrowLeft : IconArrowRight
   return (
     <Stack gap={4}>
@@ -211,7 +212,7 @@ function Neighbourhood({ title, assets, onFocus, onOnly }: NeighbourhoodProps) {
               title={one.key}
               onClick={() => onFocus(one.key)}
             >
-              {shortName(one.key)}
+              {nameOf(one.key)}
             </Anchor>
           </Group>
         ))}

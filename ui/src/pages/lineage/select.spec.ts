@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { AssetSummary } from '../../../../src/server/contract/index.js'
-import { select } from './select.js'
+import { select, shownNames } from './select.js'
 
 const asset = (key: string, deps: string[], more: Partial<AssetSummary> = {}): AssetSummary => ({
   key,
@@ -50,4 +50,9 @@ describe('a filter of the lineage', () => {
     expect(select(assets, 'status:failed').isSelection).toBe(false)
     expect(select(assets, 'REVEN').isSelection).toBe(false)
   })
+})
+
+it('names are short where that tells them apart', () => {
+  const nameOf = shownNames(['raw/orders', 'main/orders', 'main/revenue'])
+  expect(['raw/orders', 'main/orders', 'main/revenue'].map(nameOf)).toEqual(['raw/orders', 'main/orders', 'revenue'])
 })

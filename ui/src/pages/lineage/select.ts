@@ -69,6 +69,14 @@ function matching(assets: readonly AssetSummary[], body: string): { found: strin
 /** The last part of a key: what people call it. */
 export const shortName = (key: string) => key.slice(key.lastIndexOf('/') + 1)
 
+/** What people call each of some assets: the last part of its key, or all of it where another one has the same. */
+export function shownNames(keys: readonly string[]): (key: string) => string {
+  const seen = new Set<string>()
+  const several = new Set<string>()
+  for (const name of keys.map(shortName)) (seen.has(name) ? several : seen).add(name)
+  return (key) => (several.has(shortName(key)) ? key : shortName(key))
+}
+
 function wildcard(pattern: string): (text: string) => boolean {
   if (!pattern.includes('*')) return (text) => text === pattern
   const parts = pattern.split('*').map((part) => part.replace(/[.+?^${}()|[\]\\]/g, '\\$&'))

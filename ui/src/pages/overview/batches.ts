@@ -18,7 +18,10 @@ export function batches(runs: readonly RunSummary[], x: (at: string) => number, 
   const bars = runs
     .map((run) => {
       const left = x(run.startedAt ?? run.createdAt)
-      return { run, left, right: Math.max(left + narrowestPx, x(run.endedAt ?? now)) }
+      const right = Math.max(left + narrowestPx, x(run.endedAt ?? now))
+      // One that is too short to be seen grows, but not into the future.
+      const over = Math.max(0, right - x(now))
+      return { run, left: left - over, right: right - over }
     })
     .sort((a, b) => a.left - b.left)
   const found: { runs: RunSummary[]; left: number; right: number }[] = []
