@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { type Clock, errorFromJson, systemClock } from '../../src/base/index.js'
+import { metastoreErrors } from '../../src/metastore/errors.js'
 import type {
   AssetSpec,
   CheckSpec,
@@ -64,6 +65,8 @@ const failCheck: Behaviour = ({ step, checked }) => {
 }
 
 interface Options {
+  /** What it is executed with; the store of the test, left out. */
+  readonly over?: Partial<TestStore>
   readonly request?: Partial<RunRequest>
   readonly behaviours?: Readonly<Record<string, Behaviour>>
   /** How every step clears; left out, none can. */
@@ -83,7 +86,9 @@ async function execute(definitions: Definitions, options: Options = {}) {
   const order: string[] = []
   await executeRun({
     ...claimed,
-    store,
+    store: options.over
+      ? new Proxy(store, { get: (target, name) => options.over?.[name as 'getRun'] ?? bound(target, name) })
+      : store,
     definitions,
     signal: (options.work ?? new AbortController()).signal,
     clock: options.clock ?? systemClock,
@@ -102,6 +107,11 @@ async function execute(definitions: Definitions, options: Options = {}) {
     ],
   })
   return { ...(await outcome(claimed.run.id)), order, claimed }
+}
+
+function bound(target: TestStore, name: string | symbol): unknown {
+  const value = target[name as keyof TestStore] as unknown
+  return typeof value === 'function' ? value.bind(target) : value
 }
 
 async function outcome(runId: string) {
@@ -799,6 +809,27 @@ describe('partitions', () => {
     ...changes,
   })
   const keysOf = (context: StepContext) => context.partitionsOf('days')?.partitions.map(({ key }) => key) ?? []
+
+  it('are planned once the store answers again, and by somebody else where it does not in time', async () => {
+    const away = metastoreErrors.create('METASTORE_UNREACHABLE', { message: 'The metadata store does not answer.' })
+    const definitions = project([cut('days')])
+    let asked = 0
+    const dynamicPartitions = () => {
+      asked++
+      return asked < 3 ? Promise.reject(away) : store.dynamicPartitions()
+    }
+    expect(await execute(definitions, { over: { dynamicPartitions } })).toMatchObject({ status: 'succeeded' })
+    expect(asked).toBe(3)
+    const work = new AbortController()
+    const never = () => {
+      stop(work, 'lease_lost')
+      return Promise.reject(away)
+    }
+    await expect(execute(definitions, { request: {}, work, over: { dynamicPartitions: never } })).rejects.toThrow(
+      'does not answer',
+    )
+    expect((await store.listRuns({ limit: 1 }))[0]).toMatchObject({ status: 'starting', error: undefined })
+  })
   /** Makes them one after the other, but for the fourth the first time. */
   const unlucky = (seen: string[][]): Behaviour => {
     let isMended = false

@@ -5,6 +5,7 @@ import { auditFailures } from './audit-failures.js'
 import { auditLedger } from './audit-ledger.js'
 import { auditPromises } from './audit-promises.js'
 import { auditTakeovers } from './audit-takeovers.js'
+import { auditTold } from './audit-told.js'
 import { auditWarehouse } from './audit-warehouse.js'
 import type { Deliveries } from './deliveries.js'
 import type { GrowingSources } from './growing-sources.js'
@@ -38,6 +39,7 @@ export async function account(client: pg.Client, done: Done): Promise<Account> {
       ...(await auditStore(client)),
       'a schedule that catches up has a tick for every instant': await missedInstants(client, 'each', '*/5 * * * * *'),
       'the cursor of a sensor is what its ticks asked for': await sensorFindings(client, 'count', countKeys),
+      ...(await auditTold(client)),
       ...(await auditDeliveries(client, done.deliveries.sent)),
       ...(await auditPromises(client, done.using.promised)),
       ...(await auditFailures(client, done.using.broken)),

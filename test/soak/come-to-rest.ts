@@ -43,7 +43,8 @@ export async function comeToRest(processes: SoakProcesses, say: (text: string) =
   await patient('asset_conditions is switched off', () =>
     processes.call('/automation/asset_conditions', { method: 'PUT', body: { isOn: false } }),
   )
-  await atRest(processes, 'what conditions asked for has ended')
+  // What is told of runs that ended asks for runs until there are no more.
+  await atRest(processes, 'what conditions and sensors asked for has ended')
   await eventually('run workers have ended', async () => (await processes.runWorkers()).length === 0)
 }
 

@@ -84,7 +84,7 @@ retries: { backoff_min_seconds: 1 }
  * @param version changes with every edit
  */
 export const definitionsText = (version: number) => `import { appendFileSync, readFileSync } from 'node:fs'
-import { asset, check, defineProject, newFiles, newRows, partitions, schedule, sensor, webhook, when } from 'millrace'
+import { asset, check, defineProject, newFiles, newRows, onMaterialized, onRunStatus, partitions, schedule, sensor, webhook, when } from 'millrace'
 
 const note = (dir: string, line: object) => appendFileSync(dir + '/ledger.jsonl', JSON.stringify(line) + '\\n')
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
@@ -135,6 +135,7 @@ const definitions = [keyed, one, two, flaky, days, together, customer,
   asset('ledger/pushed', { run: made('ledger/pushed', 20) }),
   asset('ledger/told', { run: made('ledger/told', 20) }),
   asset('ledger/seen', { run: made('ledger/seen', 20) }),
+  asset('ledger/followed', { run: made('ledger/followed', 20) }),
   schedule('each', { cron: '*/5 * * * * *', target: 'ledger/each', overlap: 'allow', catchUp: 'all' }),
   schedule('queued', { cron: '*/9 * * * * *', target: 'ledger/queued ledger/flaky', overlap: 'queue' }),
   schedule('toggled', { cron: '*/7 * * * * *', target: 'ledger/toggled ledger/narrow_1', catchUp: 'none' }),
@@ -153,6 +154,10 @@ const definitions = [keyed, one, two, flaky, days, together, customer,
   sensor('pushed', webhook({ target: 'ledger/pushed', secret: 'SOAK_HOOK_SECRET', sender: 'bearer', maxPerMinute: 1000 })),
   sensor('told', webhook({ target: 'ledger/told', secret: 'SOAK_HOOK_SECRET', sender: 'bearer', maxPerMinute: 1000,
     evaluate: ({ payload }) => ({ runs: [{ tags: { order: payload.order } }] }) })),
+  sensor('followed', onMaterialized({ assets: 'ledger/each', target: 'ledger/followed',
+    evaluate: ({ materializations }) => ({ runs: materializations.map(({ id }) => ({ key: String(id) })) }) })),
+  sensor('mourned', onRunStatus({ statuses: ['failed', 'cancelled'], target: 'ledger/followed',
+    evaluate: ({ run }) => ({ runs: [{ key: run.id }] }) })),
   sensor('rows', newRows({ table: 'raw.orders', cursor: 'changed', target: 'ledger/seen', every: '10s' })),
 ]
 export default defineProject(...definitions)

@@ -37,7 +37,7 @@ import { RunLog } from './run-log.js'
 import { RunPartitions } from './run-partitions.js'
 import { RunProgress } from './run-progress.js'
 import { inStepSpan } from './run-spans.js'
-import { isForGood, stopReason } from './stop.js'
+import { isForGood, isStoreAway, stopReason } from './stop.js'
 
 export interface ExecuteRunOptions extends ClaimedRun {
   readonly store: OrchestrateStore
@@ -145,19 +145,31 @@ class RunExecution {
 
   /** @throws PARTITIONS_INVALID */
   async #partitionsOf(assets: ReadonlySet<AssetKey>): Promise<RunPartitions | undefined> {
-    const { store, run, definitions } = this.#options
+    const { run, definitions } = this.#options
     const isCut =
       run.partitions !== undefined || definitions.assets.some(({ key, partitions }) => partitions && assets.has(key))
-    return isCut ? new RunPartitions(definitions, run, assets, await store.dynamicPartitions()) : undefined
+    return isCut ? new RunPartitions(definitions, run, assets, await this.#dynamicPartitions()) : undefined
   }
 
   /** Those that there were when the run was asked for, like the ones that it makes. */
   async #inputPartitions(asset: AssetKey, partition: string | undefined) {
-    const { store, run, definitions } = this.#options
+    const { run, definitions } = this.#options
     if (!this.#graph.assets.get(asset)?.inputs) return {}
-    this.#dynamicKeys ??= store.dynamicPartitions()
+    this.#dynamicKeys ??= this.#dynamicPartitions()
     const moment = { now: new Date(run.createdAt), dynamicKeys: await this.#dynamicKeys }
     return inputPartitions(definitions, asset, partition, moment)
+  }
+
+  /** As long as the run is ours, a store that does not answer for a moment is waited for. */
+  async #dynamicPartitions(): ReturnType<OrchestrateStore['dynamicPartitions']> {
+    const { store, signal } = this.#options
+    for (;;) {
+      try {
+        return await store.dynamicPartitions()
+      } catch (thrown) {
+        if (signal.aborted || !isStoreAway(toMillraceError(thrown))) throw thrown
+      }
+    }
   }
 
   async #freshPlan(): Promise<PlannedStep[]> {
@@ -174,7 +186,10 @@ class RunExecution {
       const { checks, ...rest } = definitions
       return planRun({ ...rest, checks: run.clearData ? [] : checks }, assets)
     } catch (thrown) {
-      this.#error = toMillraceError(thrown).toJSON()
+      const error = toMillraceError(thrown)
+      // No fault of the run: whoever takes it up plans it.
+      if (isStoreAway(error)) throw error
+      this.#error = error.toJSON()
       return []
     }
   }

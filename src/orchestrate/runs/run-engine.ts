@@ -16,7 +16,7 @@ import { settingsOfTags } from '../limits/run-tags.js'
 import { executeRun } from './execute-run.js'
 import { giveUp, maxLostAttempts } from './give-up.js'
 import { inLaunchSpan, inRunSpan } from './run-spans.js'
-import { stop } from './stop.js'
+import { isStoreAway, stop } from './stop.js'
 
 export interface RunEngineOptions {
   readonly store: OrchestrateStore
@@ -246,9 +246,11 @@ class RunLoop {
     let definitions: Definitions
     try {
       definitions = await this.#options.definitions()
-    } catch (error) {
+    } catch (thrown) {
+      const error = toMillraceError(thrown)
       currentSpan().fail(error)
-      await store.endRun(claimed.lease, 'failed', toMillraceError(error).toJSON())
+      if (isStoreAway(error)) throw error
+      await store.endRun(claimed.lease, 'failed', error.toJSON())
       return
     }
     const takesTurns = (await this.#options.takesTurns?.()) ?? false

@@ -69,7 +69,7 @@ export class RunPartitions {
     return (
       part?.wanted && {
         make: part.make,
-        readsItself: part.readsItself,
+        ...(part.readsItself ? { readsItself: true } : {}),
         partitions: [...part.open.indexes()].map((index) => partitionAt(part.space, index)),
       }
     )

@@ -21,6 +21,9 @@ export function stopReason(signal: AbortSignal): StopReason | undefined {
   return reason instanceof MillraceError ? (reason.data?.why as StopReason) : 'cancel'
 }
 
+/** The store does not answer for longer than anybody waits for it: the run is left to whoever takes it up. */
+export const isStoreAway = (error: MillraceError): boolean => error.code === 'METASTORE_UNREACHABLE'
+
 /** Whether nobody goes on with what was stopped so. */
 export const isForGood = (why: StopReason | undefined): why is 'cancel' | 'max_runtime' =>
   why === 'cancel' || why === 'max_runtime'
