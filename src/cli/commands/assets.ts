@@ -21,7 +21,7 @@ export const assets: CommandDefinition = {
     return withEngine(options, async (engine) => {
       const definitions = await engine.reload()
       const logger = stderrLogger()
-      for (const { at, message } of definitions.problems) {
+      for (const { at, message } of [...definitions.problems, ...(definitions.warnings ?? [])]) {
         const [firstLine = ''] = message.split('\n')
         logger.warn(at && !firstLine.startsWith(at.file) ? `${formatLocation(at)}: ${firstLine}` : firstLine)
       }

@@ -217,6 +217,14 @@ const migrations: readonly { readonly name: string; readonly sql: string }[] = [
         from (select id, row_number() over (partition by trigger_name order by id) - 1 as place from runs where trigger_type = 'backfill') p
         where p.id = r.id and r.run_key is null and exists (select 1 from backfills b where b.id = r.trigger_name and b.ended_at is null);`,
   },
+  {
+    // Who waits for a place stands in line: a row without the time when it was taken.
+    name: '023_pool_lines',
+    sql: `
+      alter table pool_slots alter column taken_at drop not null, alter column taken_at drop default,
+        add column place bigint generated always as identity, add column asked_at timestamptz not null default now();
+      alter table run_steps add column waits jsonb not null default '[]';`,
+  },
 ]
 
 /** Any number that nobody else takes: processes that start together migrate one after the other. */

@@ -197,4 +197,6 @@ export interface Definitions {
   readonly connections: readonly ConnectionSpec[]
   /** What was wrong with the project; the rest still works. */
   readonly problems: readonly ErrorJson[]
+  /** What is likely not meant, and keeps nothing from running. */
+  readonly warnings?: readonly ErrorJson[] | undefined
 }

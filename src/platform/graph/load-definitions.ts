@@ -82,9 +82,9 @@ export async function loadDefinitions(project: Project, sources: DefinitionSourc
   const parts = joinParts([describeStreams(streams, manifest), dbt, user])
   // Half a graph would be full of what only seems to be missing.
   if (problems.length === 0) problems.push(...graphProblems(parts).map((problem) => problem.toJSON()))
-  problems.push(...unknownPools(parts.steps, project).map((problem) => problem.toJSON()))
+  const warnings = unknownPools(parts, project).map((problem) => problem.toJSON())
   const version = createHash('sha256')
-    .update(JSON.stringify([parts, problems]))
+    .update(JSON.stringify([parts, problems, warnings]))
     .digest('hex')
     .slice(0, 16)
   return {
@@ -99,6 +99,7 @@ export async function loadDefinitions(project: Project, sources: DefinitionSourc
       version,
       ...parts,
       problems,
+      warnings,
     },
   }
 }
@@ -129,15 +130,19 @@ function describeStreams(streams: DefinitionParts, manifest: Manifest | undefine
   }
 }
 
-/** A pool without a limit holds nothing back, which is not what whoever names it wants. */
-function unknownPools(steps: DefinitionParts['steps'], { limits: { pools } }: Project): MillraceError[] {
-  return steps
-    .filter(({ pool }) => pool !== undefined && !pools.has(pool))
-    .map(({ key, pool = '' }) =>
-      platformErrors.create('POOL_NOT_FOUND', {
-        message: `${key} takes a place in the pool ${pool}, which millrace.yaml does not name.`,
-        hint:
-          didYouMean(pool, [...pools.keys()]) ?? `Say there how many steps it has places for: pools: { ${pool}: 2 }`,
-      }),
-    )
+/** A pool without a limit holds nothing back, which is not what whoever names it wants: its steps run, and it is said of their assets. */
+function unknownPools({ steps, assets }: DefinitionParts, { limits: { pools } }: Project): MillraceError[] {
+  const unknown = steps.filter(({ pool }) => pool !== undefined && !pools.has(pool))
+  if (unknown.length === 0) return []
+  const placeOf = new Map(assets.map(({ key, source }) => [key, source]))
+  return unknown.map(({ key, assets: [asset], pool = '' }) => {
+    const near = didYouMean(pool, [...pools.keys()])
+    return platformErrors.create('POOL_NOT_FOUND', {
+      message: `${asset ?? key} is made without a limit: its pool ${pool} is not named in millrace.yaml.`,
+      at: asset === undefined ? undefined : placeOf.get(asset),
+      hint: near
+        ? `${near} What is saved counts at once.`
+        : `Say in millrace.yaml how many steps it has places for, pools: { ${pool}: 2 }, and start Millrace again.`,
+    })
+  })
 }

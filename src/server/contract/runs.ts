@@ -48,6 +48,8 @@ export const runStepSchema = z.object({
   endedAt: z.string().optional(),
   error: errorSchema.optional(),
   reason: z.string().optional(),
+  /** When it stood still: it waited for a place, for its turn, for its next attempt. */
+  waits: z.array(z.object({ from: z.string(), to: z.string().optional() })),
   /** While it runs, where known. */
   progress: z.object({ fraction: z.number().optional(), message: z.string() }).optional(),
 })

@@ -56,6 +56,7 @@ export function runRoutes(services: Services): Hono {
           assets: [...step.assets],
           checks: step.checks.map((check) => ({ ...check, ...outcomes.get(`${check.asset} ${check.name}`) })),
           upstream: [...step.upstream],
+          waits: step.waits.map((wait) => ({ ...wait })),
           ...(last
             ? { progress: { ...(typeof fraction === 'number' ? { fraction } : {}), message: last.message ?? '' } }
             : {}),
