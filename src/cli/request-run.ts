@@ -50,12 +50,13 @@ export async function requestAndFollow(
 
 /** Requests a run of what the selection names, after a look at whether it names anything. */
 export async function materializeSelection(selection: string, options: RunOptions): Promise<number> {
-  const { checkRunConfig, RunPartitions, selectForRun } = await import('../orchestrate/index.js')
+  const { checkRunConfig, RunPartitions, selectForRun, withDbtSelections } = await import('../orchestrate/index.js')
   const { fullRefresh } = options
   const partitions = options.partition?.join(',')
   const config = runConfig(options)
   return withRuns(options, async (queue) => {
-    const definitions = await queue.engine.reload()
+    const { engine } = queue
+    const definitions = await withDbtSelections(await engine.reload(), selection, (all) => engine.selectDbt(all))
     const assets = selectForRun(definitions, selection)
     const createdAt = new Date().toISOString()
     const cut = new RunPartitions(definitions, { partitions, createdAt }, assets, await queue.store.dynamicPartitions())

@@ -5,7 +5,7 @@ import { orchestrateErrors } from '../errors.js'
 import { mappingsOf, readsEarlier } from '../partitions/reads.js'
 import { AssetGraph, selectAssets } from './select-assets.js'
 
-type Graph = Pick<Definitions, 'assets' | 'checks' | 'schedules' | 'sensors' | 'automations'>
+type Graph = Pick<Definitions, 'assets' | 'checks' | 'schedules' | 'sensors' | 'automations' | 'dbtSelections'>
 
 /** What does not fit together in a graph whose parts could all be read: each problem with its place. */
 export function graphProblems(graph: Graph): MillraceError[] {
@@ -83,11 +83,11 @@ function unknownAsset(graph: AssetGraph, what: string, key: AssetKey, source: So
   })
 }
 
-function unknownTargets({ assets, schedules, sensors, automations }: Graph): MillraceError[] {
+function unknownTargets({ assets, schedules, sensors, automations, dbtSelections }: Graph): MillraceError[] {
   return [...schedules, ...sensors, ...automations].flatMap(({ name, target, source }) => {
     try {
       if (target === undefined) return []
-      selectAssets({ assets }, target)
+      selectAssets({ assets, dbtSelections }, target)
       return []
     } catch (error) {
       const { message, hint } = error as MillraceError

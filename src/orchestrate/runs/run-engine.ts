@@ -24,8 +24,8 @@ import { stop } from './stop.js'
 export interface RunEngineOptions {
   readonly store: OrchestrateStore
   readonly executors: readonly StepExecutor[]
-  /** Asked at the start of every run. */
-  readonly definitions: () => Promise<Definitions>
+  /** Asked at the start of every run, with what it selects. */
+  readonly definitions: (selection?: string) => Promise<Definitions>
   readonly worker: string
   /** Whether the process of another worker is known to have ended; its runs are taken over at once. */
   readonly isGone: (worker: string) => boolean
@@ -265,7 +265,7 @@ class RunLoop {
     if (claimed.run.attempt > maxLostAttempts) return giveUp(store, claimed, clock)
     let definitions: Definitions
     try {
-      definitions = await this.#options.definitions()
+      definitions = await this.#options.definitions(claimed.run.selection)
     } catch (error) {
       currentSpan().fail(error)
       await store.endRun(claimed.lease, 'failed', toMillraceError(error).toJSON())

@@ -9,6 +9,7 @@ import type { Project } from '../contract.js'
 import { platformErrors } from '../errors.js'
 import { readFoundStreams } from '../project/found-streams.js'
 import { dbtAssets } from './dbt-assets.js'
+import { assetsOfNodes, targetSelectors } from './dbt-selections.js'
 import { type DefinitionParts, joinParts, noParts } from './definition-parts.js'
 import { projectNames } from './project-names.js'
 import { streamAssets } from './stream-assets.js'
@@ -27,6 +28,8 @@ export interface DefinitionSources {
   readonly env: Readonly<Record<string, string | undefined>>
   /** Parses the dbt project; the platform keeps the session, so it is handed in. */
   readonly readManifest: () => Promise<Manifest | undefined>
+  /** The ids of the nodes that dbt's selectors mean, by the selector. */
+  readonly selectDbt?: (selectors: readonly string[]) => Promise<Readonly<Record<string, readonly string[]>>>
   /** Loads the user's TypeScript in its worker. */
   readonly readUserDefinitions: (names: ProjectNames | undefined) => Promise<DefinitionParts>
 }
@@ -80,11 +83,15 @@ export async function loadDefinitions(project: Project, sources: DefinitionSourc
   const user = await attempt(() => sources.readUserDefinitions(names), noParts)
   const isWhole = problems.length === 0
   const parts = joinParts([describeStreams(streams, manifest), dbt, user])
+  const selectors = targetSelectors(parts)
+  const selected = await attempt(async () => (await sources.selectDbt?.(selectors)) ?? {}, {})
+  const dbtSelections = selectors.length === 0 ? undefined : assetsOfNodes(parts.assets, selected)
   // Half a graph would be full of what only seems to be missing.
-  if (problems.length === 0) problems.push(...graphProblems(parts).map((problem) => problem.toJSON()))
+  if (problems.length === 0)
+    problems.push(...graphProblems({ ...parts, dbtSelections }).map((problem) => problem.toJSON()))
   const warnings = unknownPools(parts, project).map((problem) => problem.toJSON())
   const version = createHash('sha256')
-    .update(JSON.stringify([parts, problems, warnings]))
+    .update(JSON.stringify([parts, problems, warnings, dbtSelections]))
     .digest('hex')
     .slice(0, 16)
   return {
@@ -98,6 +105,7 @@ export async function loadDefinitions(project: Project, sources: DefinitionSourc
       loadedAt: new Date().toISOString(),
       version,
       ...parts,
+      ...(dbtSelections && { dbtSelections }),
       problems,
       warnings,
     },

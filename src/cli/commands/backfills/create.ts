@@ -40,11 +40,14 @@ export const create: CommandDefinition = {
   ],
   json: 'the backfill, when it has ended; with --dry-run {partitions, runCount, partitionCount, assets, …}',
   async run(selection: readonly string[], options: CreateOptions) {
-    const { missingPartitions, planBackfill } = await import('../../../orchestrate/index.js')
+    const { missingPartitions, planBackfill, withDbtSelections, withoutDbt } = await import(
+      '../../../orchestrate/index.js'
+    )
     return withRuns(options, async (queue) => {
       const { store, engine } = queue
-      const definitions = await engine.reload()
-      const assets = selection.join(' ')
+      const text = selection.join(' ')
+      const definitions = await withDbtSelections(await engine.reload(), text, (all) => engine.selectDbt(all))
+      const assets = withoutDbt(definitions, text)
       const chosen = options.partition?.join(',') ?? '*'
       const partitions = options.missing ? await missingPartitions(store, definitions, assets, chosen) : chosen
       if (partitions === undefined) {
