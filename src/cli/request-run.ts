@@ -1,4 +1,5 @@
 import type { RunRequest } from '../orchestrate/index.js'
+import { audited } from './audited.js'
 import type { GlobalOptions } from './command.js'
 import { interruptSignal } from './interrupt.js'
 import { type RunQueue, withQueue, withStack } from './open-project.js'
@@ -27,11 +28,13 @@ export function withRuns<T>(options: RunOptions, use: (queue: RunQueue) => Promi
 
 /** Queues a run and shows it until it ended; answers the exit code. */
 export async function requestAndFollow(
-  { store }: Pick<RunQueue, 'store'>,
+  { store, access }: RunQueue,
   request: RunRequest,
   options: RunOptions,
+  action = 'materialize',
 ): Promise<number> {
-  const { run } = await store.requestRun(request)
+  const what = [request.selection, request.partitions, request.fullRefresh && 'full refresh'].filter(Boolean).join('; ')
+  const { run } = await audited(access, { action, what }, () => store.requestRun(request))
   if (options.detach) {
     console.log(options.json ? JSON.stringify(run) : `Queued: ${run.id}`)
     const [{ runSlots }, { knownProcesses }] = await Promise.all([

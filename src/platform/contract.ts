@@ -1,3 +1,4 @@
+import type { AccessStore } from '../access/index.js'
 import type { ErrorJson } from '../base/index.js'
 import type {
   CheckResult,
@@ -166,6 +167,7 @@ export interface Stack {
   readonly project: Project
   readonly engine: Engine
   readonly store: OrchestrateStore
+  readonly access: AccessStore
   close(): Promise<void>
 }
 

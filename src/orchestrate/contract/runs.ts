@@ -117,6 +117,11 @@ export interface RunFilter {
   readonly trigger?: string | undefined
   /** Re-executions of this run. */
   readonly parentRunId?: string | undefined
+  /** With all of these tags; without a value any is meant. */
+  readonly tags?: readonly { readonly key: string; readonly value?: string | undefined }[] | undefined
+  /** Requested then or later, and before. */
+  readonly since?: Date | undefined
+  readonly until?: Date | undefined
   readonly limit?: number | undefined
   /** Runs created before this run id (ids sort by time). */
   readonly before?: string | undefined
