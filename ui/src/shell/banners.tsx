@@ -102,7 +102,7 @@ function Problems({
 
 function Banner({ icon, children }: { icon: string; children: ReactNode }) {
   return (
-    <div className={classes.banner} role="alert">
+    <div className={classes.banner} data-tone={icon === 'warning' ? 'warn' : undefined} role="alert">
       <div className={classes.bannerHead}>
         <span style={{ lineHeight: '22px', paddingTop: 3 }}>
           <StatusIcon value={icon} size={17} />

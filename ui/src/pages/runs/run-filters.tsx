@@ -57,7 +57,7 @@ export function RunFilters({ search }: { search: Search }) {
         searchable
         placeholder="Any trigger"
         aria-label="Trigger"
-        w={184}
+        w={148}
         data={[
           { group: 'Started', items: byPeople },
           {
@@ -91,7 +91,7 @@ function TagFilter({
       size="xs"
       placeholder="Any tag"
       aria-label="Tag, as key=value"
-      w={136}
+      w={120}
       value={text}
       onChange={(event) => setText(event.currentTarget.value)}
       onBlur={done}
@@ -115,7 +115,7 @@ function Day({
       size="xs"
       aria-label={label}
       title={label}
-      w={132}
+      w={124}
       value={value ?? ''}
       onChange={(event) => onChange(event.currentTarget.value || undefined)}
     />
@@ -145,7 +145,7 @@ function AssetFilter({
       size="xs"
       placeholder="Any asset"
       aria-label="Asset"
-      w={224}
+      w={176}
       clearable
       data={keys}
       // The server has chosen already; what matches in its eyes need not contain the text.

@@ -80,7 +80,7 @@ function What({ run }: { run: RunSummary }) {
         {run.partitions && (
           <Text span size="sm" c="dimmed" title={run.partitions}>
             {' '}
-            · {run.partitions}
+            · {run.partitions === '*' ? 'all partitions' : run.partitions}
           </Text>
         )}
         <Tags tags={run.tags} />
