@@ -2,7 +2,7 @@ import { userInfo } from 'node:os'
 import { type AccessStore, visibleLine } from '../access/index.js'
 import { toMillraceError } from '../base/index.js'
 
-/** Does what a command about users or tokens does, and notes it in the audit log, also when it was refused. */
+/** Does what a command changes, and notes it in the audit log, also when it was refused. */
 export async function audited<T>(
   access: AccessStore,
   { action, what }: { readonly action: string; readonly what: string },

@@ -27,8 +27,10 @@ export async function withEngine<T>(options: GlobalOptions, use: (engine: Engine
 }
 
 /** For commands that look at runs: without an engine, so that nothing is executed by the way. */
-export const withStore = <T>(options: GlobalOptions, use: (store: OrchestrateStore) => Promise<T>): Promise<T> =>
-  withServices(options, ({ store }) => use(store))
+export const withStore = <T>(
+  options: GlobalOptions,
+  use: (store: OrchestrateStore, access: AccessStore) => Promise<T>,
+): Promise<T> => withServices(options, ({ store, access }) => use(store, access))
 
 /** For commands about users and tokens. They need the rights to the store, and no login. */
 export const withAccess = <T>(options: GlobalOptions, use: (access: AccessStore) => Promise<T>): Promise<T> =>
@@ -47,11 +49,11 @@ async function withServices<T>(
   }
 }
 
-export type RunQueue = Pick<Stack, 'engine' | 'store'>
+export type RunQueue = Pick<Stack, 'engine' | 'store' | 'access'>
 
 /** For commands that only queue a run: whatever engine is running takes it up, or the next one that starts. */
 export async function withQueue<T>(options: GlobalOptions, use: (queue: RunQueue) => Promise<T>): Promise<T> {
-  return withEngine(options, (engine) => withStore(options, (store) => use({ engine, store })))
+  return withEngine(options, (engine) => withStore(options, (store, access) => use({ engine, store, access })))
 }
 
 /** For commands that request runs and follow them: without a running engine, this process executes them. */

@@ -9,6 +9,11 @@ function integer(text: string, min: number, max: number): number {
   )
 }
 
+export const anyInteger = (text: string) => {
+  const value = Number(text)
+  if (text.trim() !== '' && Number.isSafeInteger(value)) return value
+  throw new InvalidArgumentError('It must be a whole number.')
+}
 export const positiveInteger = (text: string) => integer(text, 1, Number.MAX_SAFE_INTEGER)
 
 /** In ms. */
@@ -27,6 +32,12 @@ export const addressOptions = [
 ]
 export const fullRefreshOption = () => new Option('--full-refresh', 'everything anew, not only what changed')
 export const detachOption = () => new Option('--detach', 'queue the run and return; `millrace up` executes it')
+
+export const tagOption = () =>
+  new Option(
+    '--tag <key=value...>',
+    'tags of the run; millrace/priority, millrace/max_runtime (seconds) and millrace/max_retries say how it is carried out',
+  ).argParser(keyValue)
 
 /** `key=value`, as often as wanted. */
 export function keyValue(text: string, known: Readonly<Record<string, string>> = {}): Readonly<Record<string, string>> {

@@ -1,6 +1,7 @@
 import { Argument, Command, Option } from 'commander'
 import type { CommandDefinition, CommandFamily, GlobalOptions } from './command.js'
 import { assets } from './commands/assets.js'
+import { automation } from './commands/automation/index.js'
 import { backfills } from './commands/backfills/index.js'
 import { check } from './commands/check.js'
 import { completion } from './commands/completion.js'
@@ -37,7 +38,7 @@ const groups: readonly (readonly [title: string, commands: readonly (CommandDefi
   ['Start', [init, up]],
   ['Extract and load', [sync, check, discover, connections, connectors]],
   ['Transform', [dbt]],
-  ['Orchestrate', [materialize, assets, partitions, backfills, runs, logs, types]],
+  ['Orchestrate', [materialize, assets, partitions, backfills, automation, runs, logs, types]],
   ['Look', [query, lineage, doctor]],
   ['Operate', [serve, engine, daemon, worker, runWorker, migrate, user, token, completion]],
 ]

@@ -1,4 +1,5 @@
 import type { RunRequest } from '../orchestrate/index.js'
+import { audited } from './audited.js'
 import type { GlobalOptions } from './command.js'
 import { interruptSignal } from './interrupt.js'
 import { type RunQueue, withQueue, withStack } from './open-project.js'
@@ -27,11 +28,13 @@ export function withRuns<T>(options: RunOptions, use: (queue: RunQueue) => Promi
 
 /** Queues a run and shows it until it ended; answers the exit code. */
 export async function requestAndFollow(
-  { store }: Pick<RunQueue, 'store'>,
+  { store, access }: RunQueue,
   request: RunRequest,
   options: RunOptions,
+  action = 'materialize',
 ): Promise<number> {
-  const { run } = await store.requestRun(request)
+  const what = [request.selection, request.partitions, request.fullRefresh && 'full refresh'].filter(Boolean).join('; ')
+  const { run } = await audited(access, { action, what }, () => store.requestRun(request))
   if (options.detach) {
     console.log(options.json ? JSON.stringify(run) : `Queued: ${run.id}`)
     const [{ runSlots }, { knownProcesses }] = await Promise.all([
@@ -50,12 +53,13 @@ export async function requestAndFollow(
 
 /** Requests a run of what the selection names, after a look at whether it names anything. */
 export async function materializeSelection(selection: string, options: RunOptions): Promise<number> {
-  const { checkRunConfig, RunPartitions, selectForRun } = await import('../orchestrate/index.js')
+  const { checkRunConfig, RunPartitions, selectForRun, withDbtSelections } = await import('../orchestrate/index.js')
   const { fullRefresh } = options
   const partitions = options.partition?.join(',')
   const config = runConfig(options)
   return withRuns(options, async (queue) => {
-    const definitions = await queue.engine.reload()
+    const { engine } = queue
+    const definitions = await withDbtSelections(await engine.reload(), selection, (all) => engine.selectDbt(all))
     const assets = selectForRun(definitions, selection)
     const createdAt = new Date().toISOString()
     const cut = new RunPartitions(definitions, { partitions, createdAt }, assets, await queue.store.dynamicPartitions())

@@ -1,3 +1,4 @@
+import type { AccessStore } from '../access/index.js'
 import type { ErrorJson } from '../base/index.js'
 import type {
   CheckResult,
@@ -12,6 +13,7 @@ import type {
 } from '../extract-load/index.js'
 import type {
   AlertSettings,
+  AssetKey,
   Definitions,
   LauncherSettings,
   OrchestrateStore,
@@ -141,6 +143,8 @@ export interface Engine {
   sample(asset: string, limit: number): Promise<QueryResult & { readonly durationMs: number }>
   /** The SQL as it was last sent to the warehouse, where there is one. */
   compiledCode(asset: string): Promise<string | undefined>
+  /** The assets that dbt's own selectors mean, by the selector. */
+  selectDbt(selectors: readonly string[]): Promise<Readonly<Record<string, readonly AssetKey[]>>>
   /** Every resource of the dbt project. */
   models(): Promise<readonly ModelEntry[]>
   /** One of them with all that explains it. */
@@ -163,6 +167,7 @@ export interface Stack {
   readonly project: Project
   readonly engine: Engine
   readonly store: OrchestrateStore
+  readonly access: AccessStore
   close(): Promise<void>
 }
 

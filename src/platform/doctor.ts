@@ -77,6 +77,14 @@ async function* projectAndWarehouse(project: Project, options: StackOptions): As
         detail: problem.at ? `${formatLocation(problem.at)}: ${problem.message}` : problem.message,
         error: problem,
       }
+    for (const warning of definitions.warnings ?? [])
+      yield {
+        title: 'Project',
+        status: 'warning',
+        detail: [warning.at && `${formatLocation(warning.at)}:`, warning.message, warning.hint]
+          .filter(Boolean)
+          .join(' '),
+      }
     if (definitions.problems.length === 0)
       yield {
         title: 'Project',

@@ -1,7 +1,11 @@
 import { errorCatalogue } from '../base/index.js'
 
 export const platformErrors = errorCatalogue({
-  POOL_NOT_FOUND: { kind: 'user', retryable: false, summary: 'A step names a pool that millrace.yaml does not.' },
+  POOL_NOT_FOUND: {
+    kind: 'user',
+    retryable: false,
+    summary: 'A step names a pool that millrace.yaml does not; it runs without a limit.',
+  },
   DBT_META_INVALID: {
     kind: 'user',
     retryable: false,

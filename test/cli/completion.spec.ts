@@ -6,7 +6,15 @@ import { execute, main, millraceIn } from './support.js'
 let folder: Awaited<ReturnType<typeof smallProject>>
 let bashScript: string
 beforeAll(async () => {
-  folder = await smallProject({ 'transformation/dbt/models/$(touch hacked).sql': 'select 1' })
+  folder = await smallProject({
+    'transformation/dbt/models/$(touch hacked).sql': 'select 1',
+    'orchestration/definitions.ts': `import { asset, defineProject, schedule } from 'millrace'
+export default defineProject(
+  asset('reports/revenue', { deps: ['main/revenue'], run: () => {} }),
+  schedule('nightly', { cron: '0 5 * * *', target: '*' }),
+)
+`,
+  })
   bashScript = (await millraceIn(folder.dir)('completion', 'bash')).stdout
 })
 afterAll(() => folder.remove())
@@ -36,6 +44,8 @@ describe('completion in bash', () => {
       ['bash', 'zsh', 'fish'],
     ],
     [['sync', ''], ['orders']],
+    [['automation', 'of'], ['off']],
+    [['automation', 'ticks', ''], ['nightly']],
     [['sync', '--stream', ''], ['orders']],
     [
       ['materialize', ''],

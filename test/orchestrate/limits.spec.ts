@@ -2,6 +2,8 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { silentLogger, systemClock } from '../../src/base/index.js'
 import {
   type Definitions,
+  type PoolAsk,
+  PoolRoom,
   type Run,
   type RunLimits,
   type RunRequest,
@@ -122,7 +124,9 @@ describe('turns', () => {
       const steps = await Promise.all(runs.map((id) => store.listSteps(id)))
       return steps.flat().find((step) => step.reason !== undefined)
     })
-    expect(waiting).toMatchObject({ key: 'a', status: 'pending', reason: 'waits until another run has done the same' })
+    expect(waiting).toMatchObject({ key: 'a', status: 'waiting', reason: 'waits until another run has done the same' })
+    // Who waits for its turn keeps nobody from a place.
+    expect((await store.poolSlots()).filter(({ since }) => since !== undefined)).toHaveLength(1)
     work.releaseAll()
     for (const id of runs) expect((await ended(id)).status).toBe('succeeded')
     expect(work.begun).toHaveLength(3)
@@ -176,40 +180,119 @@ describe('pools', () => {
     expect(work.begun).toContain('c')
     await eventually('the other one waits', async () =>
       (await store.listSteps(id)).some(
-        ({ status, reason }) => status === 'pending' && reason === 'waits for a place in the pool api, which has 1',
+        ({ status, reason }) => status === 'waiting' && reason === 'waits for a place in the pool api, which has 1',
       ),
     )
-    expect(await store.poolSlots()).toMatchObject([{ pool: 'api', runId: id }])
+    const line = await store.poolSlots()
+    expect(line.map(({ pool, runId, since }) => [pool, runId, since !== undefined])).toEqual([
+      ['api', id, true],
+      ['api', id, false],
+    ])
     work.releaseAll()
     await ended(id)
-    expect((await store.listSteps(id)).map(({ status, reason }) => [status, reason])).toEqual(
-      Array(3).fill(['succeeded', undefined]),
-    )
+    const steps = await store.listSteps(id)
+    expect(steps.map(({ status, reason }) => [status, reason])).toEqual(Array(3).fill(['succeeded', undefined]))
+    const waited = steps.flatMap(({ waits, startedAt = '' }) => waits.map((wait) => ({ ...wait, startedAt })))
+    expect(waited).toHaveLength(1)
+    for (const { from, to = '', startedAt } of waited)
+      expect([from, to, startedAt]).toEqual([from, to, startedAt].sort())
   })
 
+  /** Takes the next run, whose step wants a place. */
+  async function claimed(step: string, changes: Partial<RunRequest> = {}) {
+    await request(step, changes)
+    const found = await store.claimRun('w', 60_000)
+    if (!found) throw new Error('Nothing to claim')
+    return { lease: found.lease, step }
+  }
+  const take = async (ask: PoolAsk) => (await store.takePoolSlots('api', 1, [ask]))[0]
+
   it('take back places of runs that were lost, and of none that goes on', async () => {
-    await request('a')
-    const claimed = await store.claimRun('w', 60_000)
-    if (!claimed) throw new Error('Nothing to claim')
-    const wish = { pool: 'api', step: 'a', limit: 1 }
-    expect(await store.takePoolSlot(claimed.lease, wish)).toBe(true)
-    await request('b')
-    const other = await store.claimRun('w', 60_000)
-    if (!other) throw new Error('Nothing to claim')
-    expect(await store.takePoolSlot(other.lease, { ...wish, step: 'b' })).toBe(false)
+    const one = await claimed('a')
+    expect(await take(one)).toBe(true)
+    const other = await claimed('b')
+    expect(await take(other)).toBe(false)
     await store.expireLeases(['w'])
     await store.heartbeat([other.lease], 60_000)
-    expect(await store.takePoolSlot(other.lease, { ...wish, step: 'b' })).toBe(true)
+    expect(await take(other)).toBe(true)
+    expect(await take(one)).toBe(false)
+  })
+
+  it('give places by priority, then to who asked first, and not to who was lost meanwhile', async () => {
+    const [first, lost, second] = [await claimed('a'), await claimed('b'), await claimed('a')]
+    const urgent = await claimed('b', { tags: { 'millrace/priority': '5' } })
+    for (const ask of [first, lost, second, urgent]) expect(await take(ask)).toBe(ask === first)
+    // Asked again and again, the place is answered again.
+    expect(await store.takePoolSlots('api', 1, [second, first])).toEqual([false, true])
+    expect((await store.poolSlots()).map(({ runId }) => runId)).toEqual(
+      [first, urgent, lost, second].map(({ lease }) => lease.runId),
+    )
+    await store.freePoolSlot(first.lease, first.step)
+    for (const ask of [second, lost]) expect(await take(ask)).toBe(false)
+    expect(await take(urgent)).toBe(true)
+    await store.freePoolSlot(urgent.lease, urgent.step)
+    expect(await take(second)).toBe(false)
+    await store.expireLease({ runId: lost.lease.runId, worker: 'w' }, 'lost')
+    expect(await take(second)).toBe(true)
+  })
+
+  it('give several places in one answer, in the order in which the steps were named', async () => {
+    const { lease } = await claimed('a b c')
+    const asks = ['c', 'a', 'b'].map((step) => ({ lease, step }))
+    expect(await store.takePoolSlots('api', 2, asks)).toEqual([true, true, false])
+    await store.freePoolSlot(lease, 'c')
+    expect(await store.takePoolSlots('api', 2, asks.slice(2))).toEqual([true])
+  })
+
+  it('are free while a step waits for its next attempt, which takes a place again', async () => {
+    const begun: string[] = []
+    const retried = project('ab', (key) => ({
+      pool: 'api',
+      ...(key === 'a' ? { retry: { max: 1, delayMs: 1_000, backoff: 'constant' } } : {}),
+    }))
+    let held = 0
+    const work = async ({ step: { key }, attempt, materialized }: StepContext) => {
+      begun.push(`${key} ${attempt}`)
+      held = Math.max(held, (await store.poolSlots()).filter(({ since }) => since !== undefined).length)
+      if (key === 'a' && attempt === 1) throw new Error('not yet')
+      materialized(key, {})
+    }
+    engine(retried, work, { pools: new Map([['api', 1]]) })
+    const id = await request('a b')
+    expect((await ended(id)).status).toBe('succeeded')
+    expect(begun).toEqual(['a 1', 'b 1', 'a 2'])
+    expect(held).toBe(1)
+    const [a] = await store.listSteps(id)
+    expect(a?.waits).toMatchObject([{ from: expect.any(String), to: expect.any(String) }])
+    expect(await store.poolSlots()).toEqual([])
+  })
+
+  it('leave runs in the queue that would only wait, and let others go on', async () => {
+    const work = new Work()
+    const limits: Partial<RunLimits> = { pools: new Map([['api', 1]]) }
+    engine(definitions, (context) => work.run(context), limits)
+    const runs = [await request('a'), ...(await Promise.all(Array.from({ length: 20 }, () => request('b'))))]
+    const free = [await request('c'), await request('b c')]
+    await eventually('what needs no place begins', async () => work.begun.length === 3)
+    expect([...work.begun].sort()).toEqual(['a', 'c', 'c'])
+    await pause(1_200)
+    const queued = await store.listRuns({ statuses: ['queued'] })
+    expect(queued).toHaveLength(20)
+    const room = await PoolRoom.now(store, definitions, { pools: new Map([['api', 1]]) })
+    expect(queued.map((run) => room.fullFor(run))).toEqual(Array(20).fill(['api']))
+    work.releaseAll()
+    for (const id of [...runs, ...free]) expect((await ended(id)).status).toBe('succeeded')
   })
 
   it('let go of a run that is cancelled while it waits', async () => {
     const work = new Work()
     engine(definitions, (context) => work.run(context), { pools: new Map([['api', 0]]) })
-    const id = await request('a')
-    await eventually('it waits', async () => (await store.listSteps(id))[0]?.reason !== undefined)
+    const id = await request('a c')
+    await eventually('it waits', async () => (await store.listSteps(id)).some(({ status }) => status === 'waiting'))
     await store.requestCancel(id)
     expect((await ended(id)).status).toBe('cancelled')
-    expect(work.begun).toEqual([])
+    expect(work.begun).toEqual(['c'])
+    expect(await store.poolSlots()).toEqual([])
   })
 })
 

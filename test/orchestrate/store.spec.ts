@@ -372,6 +372,23 @@ describe('listing', () => {
   })
 })
 
+describe('runs with tags', () => {
+  it('are listed by these, and by when they were requested', async () => {
+    const request = async (tags: Record<string, string>) =>
+      (await store.requestRun({ selection: '*', trigger: { type: 'manual' }, tags })).run
+    const one = await request({ team: 'a', urgent: 'yes' })
+    await sleep(5)
+    const two = await request({ team: 'b' })
+    const listed = async (filter: Parameters<TestStore['listRuns']>[0]) =>
+      (await store.listRuns(filter)).map(({ id }) => id)
+    expect(await listed({ tags: [{ key: 'team', value: 'a' }] })).toEqual([one.id])
+    expect(await listed({ tags: [{ key: 'team' }] })).toEqual([two.id, one.id])
+    expect(await listed({ tags: [{ key: 'team', value: 'b' }, { key: 'urgent' }] })).toEqual([])
+    expect(await listed({ since: new Date(two.createdAt) })).toEqual([two.id])
+    expect(await listed({ until: new Date(two.createdAt) })).toEqual([one.id])
+  })
+})
+
 describe('ticks', () => {
   const tick = (changes: Partial<Tick> = {}): Tick => ({
     id: newId(),

@@ -23,7 +23,7 @@ const wait = async ({ projectDir, signal }) => {
 }
 export default defineProject(
   asset('slow/x', { pool: 'api', run: wait }),
-  asset('slow/y', { pool: 'api', run: wait }),
+  asset('slow/y', { run: wait }),
   asset('bad', { run: () => { throw new Error('no luck') } }),
 )
 `,
@@ -57,6 +57,12 @@ describe('limits of a project', { timeout: 60_000 }, () => {
     ])
     const [held] = shown.queued
     expect(runDetailSchema.parse(await project.up.get(`/runs/${held?.id}`)).waitsFor).toContain('team=a')
+    expect(shown.pools[0]?.waiting).toHaveLength(1)
+    const { runId } = await project.up.post<{ runId: string }>('/materialize', { selection: 'slow/x' })
+    expect(runDetailSchema.parse(await project.up.get(`/runs/${runId}`)).waitsFor).toBe(
+      'all that it could begin with waits for places in a pool: api',
+    )
+    await project.up.post(`/runs/${runId}/cancel`, {})
   })
 
   it('are figures for Prometheus', async () => {
@@ -89,19 +95,17 @@ describe('limits of a project', { timeout: 60_000 }, () => {
   })
 })
 
-it('a pool that millrace.yaml does not name is a problem of the project', async () => {
+it('a pool that millrace.yaml does not name holds nothing back, and is said of its asset', async () => {
   const dir = await temporaryProject({
     'millrace.yaml': 'name: pools\npools: { api: 1 }\n',
     'orchestration/definitions.ts':
       "import { asset, defineProject } from 'millrace'\nexport default defineProject(asset('x', { pool: 'apis', run: () => {} }))\n",
   })
   try {
-    const { code, output } = await ran(dir, ['materialize', '*'])
-    expect([code, output]).toEqual([
-      2,
-      expect.stringContaining('takes a place in the pool apis, which millrace.yaml does not name'),
-    ])
-    expect(output).toContain('Did you mean')
+    expect(await ran(dir, ['materialize', '*'])).toMatchObject({ code: 0 })
+    const { output } = await ran(dir, ['doctor'])
+    expect(output).toContain('x is made without a limit: its pool apis is not named in millrace.yaml.')
+    expect(output).toContain("Did you mean 'api'? What is saved counts at once.")
   } finally {
     await removeProject(dir)
   }

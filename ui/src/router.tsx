@@ -98,11 +98,17 @@ const routes = [
       status?: string | undefined
       trigger?: string | undefined
       asset?: string | undefined
+      tag?: string | undefined
+      since?: string | undefined
+      until?: string | undefined
       before?: string | undefined
     } => ({
       status: text(search.status),
       trigger: text(search.trigger),
       asset: text(search.asset),
+      tag: text(search.tag),
+      since: text(search.since),
+      until: text(search.until),
       before: text(search.before),
     }),
     component: lazyRouteComponent(() => import('./pages/runs/index.js'), 'RunsPage'),

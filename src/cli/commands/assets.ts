@@ -14,18 +14,20 @@ export const assets: CommandDefinition = {
   ],
   json: 'an array of assets: {key, kinds, group, description, deps, tags, owners, …}',
   async run(selection: readonly string[], options: GlobalOptions) {
-    const [{ formatLocation }, { selectAssets }] = await Promise.all([
+    const [{ formatLocation }, { selectAssets, withDbtSelections }] = await Promise.all([
       import('../../base/index.js'),
       import('../../orchestrate/index.js'),
     ])
     return withEngine(options, async (engine) => {
       const definitions = await engine.reload()
       const logger = stderrLogger()
-      for (const { at, message } of definitions.problems) {
+      for (const { at, message } of [...definitions.problems, ...(definitions.warnings ?? [])]) {
         const [firstLine = ''] = message.split('\n')
         logger.warn(at && !firstLine.startsWith(at.file) ? `${formatLocation(at)}: ${firstLine}` : firstLine)
       }
-      const keys = selection.length === 0 ? undefined : selectAssets(definitions, selection.join(' '))
+      const text = selection.join(' ')
+      const known = await withDbtSelections(definitions, text, (selectors) => engine.selectDbt(selectors))
+      const keys = selection.length === 0 ? undefined : selectAssets(known, text)
       const chosen = definitions.assets.filter((asset) => keys?.has(asset.key) ?? true)
       if (options.json) console.log(JSON.stringify(chosen))
       else if (chosen.length === 0)

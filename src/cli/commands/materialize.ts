@@ -1,6 +1,6 @@
 import { Option } from 'commander'
 import type { CommandDefinition } from '../command.js'
-import { detachOption, fullRefreshOption, keyValue } from '../option-values.js'
+import { detachOption, fullRefreshOption, tagOption } from '../option-values.js'
 import { materializeSelection, type RunOptions, runJson } from '../request-run.js'
 
 export const materialize: CommandDefinition = {
@@ -14,10 +14,7 @@ export const materialize: CommandDefinition = {
       '--partition <partitions...>',
       'which of assets with partitions: a key, a range a...b, * for all; without it the latest window of time, or all keys',
     ),
-    new Option(
-      '--tag <key=value...>',
-      'tags of the run; millrace/priority, millrace/max_runtime (seconds) and millrace/max_retries say how it is carried out',
-    ).argParser(keyValue),
+    tagOption(),
     new Option(
       '--config <json>',
       'what the run asks of assets that take a config, as JSON: {"reports/x": {"days": 7}}',

@@ -34,7 +34,12 @@ export const sync: CommandDefinition = {
       if (chosen.length === 0) throw await connectionNotFound(name, connections)
       const streams = await chosenStreams(chosen, options.stream)
       const selection = selectionOf(streams.map(({ asset }) => asset))
-      return requestAndFollow(queue, { selection, trigger: { type: 'cli' }, fullRefresh: options.fullRefresh }, options)
+      return requestAndFollow(
+        queue,
+        { selection, trigger: { type: 'cli' }, fullRefresh: options.fullRefresh },
+        options,
+        'sync',
+      )
     })
   },
 }

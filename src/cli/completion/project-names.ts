@@ -12,11 +12,13 @@ export interface ProjectNames {
   /** Models, seeds and snapshots. */
   readonly nodes: readonly string[]
   readonly assets: readonly string[]
+  /** Schedules, sensors, automations. */
+  readonly automations: readonly string[]
 }
 
 export function projectNames(startDir: string): ProjectNames {
   const dir = projectDir(resolve(startDir))
-  if (dir === undefined) return { connections: [], streams: [], nodes: [], assets: [] }
+  if (dir === undefined) return { connections: [], streams: [], nodes: [], assets: [], automations: [] }
   const settings = mapping(quietly(() => yaml(join(dir, 'millrace.yaml')), {}))
   const folder = (key: string, fallback: string) => {
     const value = settings[key]
@@ -33,6 +35,12 @@ export function projectNames(startDir: string): ProjectNames {
       ...connections.flatMap(({ schema, streams }) => streams.map((stream) => `${schema}/${stream}`)),
       ...nodes,
       ...[...written.matchAll(/\basset\(\s*['"`]([^'"`]+)/g)].map((match) => match[1] as string),
+    ],
+    automations: [
+      ...connections.flatMap(({ name, hasSchedule }) => (hasSchedule ? [`sync_${name}`] : [])),
+      ...[...written.matchAll(/\b(?:schedule|sensor|automation)\(\s*['"`]([^'"`]+)/g)].map(
+        (match) => match[1] as string,
+      ),
     ],
   }
 }
@@ -55,6 +63,7 @@ function readConnections(folder: string) {
       // What is no table is called by its connection.
       schema: typeof schema === 'string' ? schema : `${String(connector)}/${connection.name}`,
       streams: Object.keys(mapping(connection.streams)),
+      hasSchedule: connection.schedule !== undefined,
     }
   })
 }

@@ -3,7 +3,16 @@ import type { Run, RunEvent } from '../../orchestrate/index.js'
 import { LinePrinter } from './line-printer.js'
 
 const at = '2026-01-01T00:00:00.000Z'
-const stepCounts = { pending: 0, running: 0, retrying: 0, succeeded: 0, failed: 0, skipped: 0, cancelled: 0 }
+const stepCounts = {
+  pending: 0,
+  waiting: 0,
+  running: 0,
+  retrying: 0,
+  succeeded: 0,
+  failed: 0,
+  skipped: 0,
+  cancelled: 0,
+}
 const run = (counts: Partial<typeof stepCounts>, status = 'failed') =>
   ({ id: 'r-12345678', status, stepCounts: { ...stepCounts, ...counts } }) as unknown as Run
 const broken = {

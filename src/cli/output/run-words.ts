@@ -51,6 +51,12 @@ export function triggerWords({ trigger, parentRunId }: Pick<Run, 'trigger' | 'pa
   }
 }
 
+/** `team=finance, urgent=yes` */
+export const tagWords = (tags: Readonly<Record<string, string>> = {}): string =>
+  Object.entries(tags)
+    .map(([key, value]) => `${key}=${value}`)
+    .join(', ')
+
 /** What a run was to make, in the words of the page. */
 export function selectionWords(selection: string): string {
   return selection === '*' ? 'everything' : selection

@@ -221,6 +221,14 @@ const migrations: readonly { readonly name: string; readonly sql: string }[] = [
     name: '020_told_sensors',
     sql: 'alter table automations add column event_id bigint, add column failing_since timestamptz, add column failure text;',
   },
+  {
+    // Who waits for a place stands in line: a row without the time when it was taken. What an older process inserts is a place.
+    name: '023_pool_lines',
+    sql: `
+      alter table pool_slots alter column taken_at drop not null,
+        add column place bigint generated always as identity, add column asked_at timestamptz not null default now();
+      alter table run_steps add column waits jsonb not null default '[]';`,
+  },
 ]
 
 /** Any number that nobody else takes: processes that start together migrate one after the other. */

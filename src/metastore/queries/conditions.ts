@@ -139,7 +139,7 @@ async function readNews(client: PoolClient, after: number): Promise<ConditionNew
   )
   const { rows: active } = await client.query<Row>(
     `select r.id, r.selection, r.partitions, r.created_at, s.open from runs r left join lateral (
-       select coalesce(jsonb_agg(a) filter (where status in ('pending', 'running', 'retrying')), '[]') as open
+       select coalesce(jsonb_agg(a) filter (where status in ('pending', 'waiting', 'running', 'retrying')), '[]') as open
        from run_steps, jsonb_array_elements_text(assets) a where run_id = r.id having count(*) > 0) s on true
      where r.${isOpenRun}`,
   )

@@ -20,6 +20,7 @@ export const optional = <T>(value: unknown): T | undefined =>
 
 export const emptyCounts: Readonly<Record<StepStatus, number>> = {
   pending: 0,
+  waiting: 0,
   running: 0,
   retrying: 0,
   succeeded: 0,
@@ -104,6 +105,7 @@ export function toStep(row: Row): RunStep {
     endedAt: iso(row.ended_at),
     error: optional(row.error),
     reason: optional(row.reason),
+    waits: row.waits as RunStep['waits'],
   }
 }
 

@@ -211,14 +211,14 @@ async function changeSteps(client: PoolClient, writes: readonly RunWrite[]): Pro
   await client.query(
     `update run_steps s set status = c.status, attempt = coalesce(c.attempt, s.attempt), started_at = coalesce(c."startedAt", s.started_at),
         began_at = case when c."startedAt" is null then s.began_at else now() end,
-        ended_at = c."endedAt", error = c.error, reason = c.reason
-      from jsonb_to_recordset($1::jsonb) as c ("runId" text, key text, status text, attempt int, "startedAt" timestamptz, "endedAt" timestamptz, error jsonb, reason text)
+        ended_at = c."endedAt", error = c.error, reason = c.reason, waits = coalesce(c.waits, s.waits)
+      from jsonb_to_recordset($1::jsonb) as c ("runId" text, key text, status text, attempt int, "startedAt" timestamptz, "endedAt" timestamptz, error jsonb, reason text, waits jsonb)
       where s.run_id = c."runId" and s.key = c.key`,
     [JSON.stringify(changes)],
   )
 }
 
-/** Of several changes of one step in one write, the last one counts; attempt and start may come from earlier ones. */
+/** Of several changes of one step in one write, the last one counts; attempt, start and waits may come from earlier ones. */
 function latestChanges(changes: readonly StepChange[]): StepChange[] {
   const latest = new Map<string, StepChange>()
   for (const change of changes) {
@@ -238,7 +238,7 @@ function latestChanges(changes: readonly StepChange[]): StepChange[] {
 async function putDownSteps(client: PoolClient, { lease, run }: HeldWrite): Promise<void> {
   const isCancelled = run.cancel_requested === true
   await client.query(
-    `update run_steps set status = $2 where run_id = $1 and (status in ('running', 'retrying') or ($3 and status = 'pending'))`,
+    `update run_steps set status = $2 where run_id = $1 and (status in ('waiting', 'running', 'retrying') or ($3 and status = 'pending'))`,
     [lease.runId, isCancelled ? 'cancelled' : 'pending', isCancelled],
   )
 }

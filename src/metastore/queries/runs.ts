@@ -98,14 +98,29 @@ export function runQueries(
       return row && toRun(row)
     },
 
-    async listRuns({ statuses, asset, trigger, parentRunId, before, limit = 50 }) {
+    async listRuns({ statuses, asset, trigger, parentRunId, tags = [], since, until, before, limit = 50 }) {
+      const known = tags.flatMap(({ key, value }) => (value === undefined ? [] : [[key, value] as const]))
+      const named = tags.flatMap(({ key, value }) => (value === undefined ? [key] : []))
       const rows = await database.rows(
         `${selectRuns} where ($1::text[] is null or status = any($1))
            and ($2::text is null or exists (select 1 from run_steps s where s.run_id = runs.id and s.assets @> to_jsonb($2::text)))
            and ($3::text is null or trigger_name = $3 or trigger_type = $3) and ($4::text is null or id < $4)
            and ($5::text is null or parent_run_id = $5)
+           and ($7::jsonb is null or tags @> $7) and ($8::text[] is null or tags ?& $8)
+           and ($9::timestamptz is null or created_at >= $9) and ($10::timestamptz is null or created_at < $10)
          order by id desc limit $6`,
-        [statuses ? [...statuses] : null, asset ?? null, trigger ?? null, before ?? null, parentRunId ?? null, limit],
+        [
+          statuses ? [...statuses] : null,
+          asset ?? null,
+          trigger ?? null,
+          before ?? null,
+          parentRunId ?? null,
+          limit,
+          known.length > 0 ? JSON.stringify(Object.fromEntries(known)) : null,
+          named.length > 0 ? named : null,
+          since ?? null,
+          until ?? null,
+        ],
       )
       return rows.map(toRun)
     },

@@ -2,17 +2,18 @@ import type { PoolClient } from 'pg'
 import {
   limitThatHolds,
   type OrchestrateStore,
+  type QueuedRun,
   type RunStatus,
   type StoreChange,
   type TagLimit,
 } from '../../orchestrate/index.js'
 import type { Database } from '../database.js'
 import { insertEventsOf } from './events.js'
-import { type Row, toRun, toStep } from './rows.js'
+import { emptyCounts, optional, type Row, toRun, toStep } from './rows.js'
 import { isHeldRun, isOpenRun } from './run-status.js'
 import { RunWrites } from './run-writes.js'
 
-/** Where tags are limited, queued runs are looked at by so many, until enough of them may start. */
+/** Where tags or pools are limited, queued runs are looked at by so many, until enough of them may start. */
 const lookedAt = 500
 /** Behind so many that wait for their tags nobody looks: it would take longer than it is worth. */
 const mostLookedAt = 20_000
@@ -26,25 +27,46 @@ const someWait = `select 1 from runs where ${isOpenRun} and (status = 'queued' o
 const countHeld = `select count(*) as n from runs where ${isHeldRun} and lease_until >= now()`
 
 /** Those that may be taken now, in their order. */
-const waiting = `select id, status, tags from runs r where ${isOpenRun} and (status <> 'queued' or sequence_key is null or not exists (
+const waiting = (
+  columns: string,
+) => `select ${columns} from runs r where ${isOpenRun} and (status <> 'queued' or sequence_key is null or not exists (
     select 1 from runs o where o.sequence_key = r.sequence_key and o.sequence_key is not null and o.${isOpenRun} and o.id <> r.id
       and (o.status <> 'queued' or (o.created_at, o.id) < (r.created_at, r.id))))
     and (status = 'queued' or lease_until < now())
   order by priority desc, created_at, id`
 
-/** The ids of those that limits of tags let through, at most so many. */
-async function withinLimits(client: PoolClient, most: number, limits: readonly TagLimit[]): Promise<readonly string[]> {
+interface Limits {
+  readonly tags: readonly TagLimit[]
+  readonly passesOver: ((run: QueuedRun) => boolean) | undefined
+}
+
+const toQueued = (row: Row): QueuedRun => ({
+  selection: String(row.selection),
+  rerun: optional(row.rerun),
+  stepCounts: { ...emptyCounts, ...(row.step_counts as QueuedRun['stepCounts']) },
+})
+
+/** The ids of those that limits of tags and of pools let through, at most so many. */
+async function withinLimits(
+  client: PoolClient,
+  most: number,
+  { tags: limits, passesOver }: Limits,
+): Promise<readonly string[]> {
   // Two workers that count at once would both find the last place of a tag.
   await client.query('select pg_advisory_xact_lock($1)', [claimLock])
   const { rows: tagged } = await client.query<Row>(`select tags from runs where ${isHeldRun} and tags <> '{}'`)
   const going = [...(tagged as unknown as Tagged[])]
   const found: string[] = []
   for (let offset = 0; offset < mostLookedAt; offset += lookedAt) {
-    const { rows } = await client.query<Row>(`${waiting} limit $1 offset $2`, [lookedAt, offset])
+    const { rows } = await client.query<Row>(
+      `${waiting('id, status, tags, selection, rerun, step_counts')} limit $1 offset $2`,
+      [lookedAt, offset],
+    )
     for (const row of rows) {
       if (found.length === most) return found
       const isResumed = row.status !== 'queued'
       if (!isResumed && limitThatHolds(row as unknown as Tagged, going, limits) !== undefined) continue
+      if (!isResumed && passesOver?.(toQueued(row)) === true) continue
       if (!isResumed) going.push(row as unknown as Tagged)
       found.push(String(row.id))
     }
@@ -80,13 +102,17 @@ async function claim(
     leaseMs,
     limits,
     ...wish
-  }: { worker: string; leaseMs: number; most: number; limits: readonly TagLimit[]; mostInAll: number | undefined },
+  }: { worker: string; leaseMs: number; most: number; limits: Limits; mostInAll: number | undefined },
 ): Promise<readonly Row[]> {
   const most = wish.mostInAll === undefined ? wish.most : Math.min(wish.most, await restOf(client, wish.mostInAll))
   if (most <= 0) return []
   const { rows } =
-    limits.length === 0
-      ? await client.query<Row>(take(`${waiting} for update skip locked limit $1`), [most, worker, leaseMs])
+    limits.tags.length === 0 && limits.passesOver === undefined
+      ? await client.query<Row>(take(`${waiting('id, status')} for update skip locked limit $1`), [
+          most,
+          worker,
+          leaseMs,
+        ])
       : await client.query<Row>(take(stillWaiting), [await withinLimits(client, most, limits), worker, leaseMs])
   return rows.sort(inOrder)
 }
@@ -108,7 +134,7 @@ export function workerQueries(
   let hasFound = false
 
   return {
-    async claimRuns(worker, leaseMs, { most, limits = [], mostInAll }) {
+    async claimRuns(worker, leaseMs, { most, limits: tags = [], mostInAll, ...wish }) {
       // Asked every second, mostly for nothing: only a transaction that may find something is worth an id and a commit.
       const isLikely = hasFound || (await database.rows(someWait, [], { patienceMs: 0 })).length > 0
       hasFound = false
@@ -118,6 +144,7 @@ export function workerQueries(
         const [row] = await database.rows(countHeld, [], { patienceMs: 0 })
         if (Number(row?.n) >= mostInAll) return []
       }
+      const limits = { tags, passesOver: await wish.passesOver?.() }
       const rows = await database.transaction((client) => claim(client, { worker, leaseMs, most, limits, mostInAll }), {
         patienceMs: 0,
         isByKey: true,
@@ -181,7 +208,8 @@ export function workerQueries(
 
     startRun: async (lease, plan, partitions) => {
       const { hasKeptPlan } = await writes.add({ lease, start: { plan, partitions } })
-      if (hasKeptPlan) return plan.map((step) => ({ ...step, runId: lease.runId, status: 'pending', attempt: 0 }))
+      if (hasKeptPlan)
+        return plan.map((step) => ({ ...step, runId: lease.runId, status: 'pending', attempt: 0, waits: [] }))
       return (await database.rows('select * from run_steps where run_id = $1 order by position', [lease.runId])).map(
         toStep,
       )

@@ -3,9 +3,10 @@ import { automationProblems, ownConditions } from '../conditions/automated-asset
 import type { AssetKey, AssetSpec, Definitions } from '../contract/index.js'
 import { orchestrateErrors } from '../errors.js'
 import { mappingsOf, readsEarlier } from '../partitions/reads.js'
+import { toldSelection } from '../sensors/told-words.js'
 import { AssetGraph, selectAssets } from './select-assets.js'
 
-type Graph = Pick<Definitions, 'assets' | 'checks' | 'schedules' | 'sensors' | 'automations'>
+type Graph = Pick<Definitions, 'assets' | 'checks' | 'schedules' | 'sensors' | 'automations' | 'dbtSelections'>
 
 /** What does not fit together in a graph whose parts could all be read: each problem with its place. */
 export function graphProblems(graph: Graph): MillraceError[] {
@@ -83,19 +84,15 @@ function unknownAsset(graph: AssetGraph, what: string, key: AssetKey, source: So
   })
 }
 
-function unknownTargets({ assets, schedules, sensors, automations }: Graph): MillraceError[] {
+function unknownTargets({ assets, schedules, sensors, automations, dbtSelections }: Graph): MillraceError[] {
   const named = [...schedules, ...sensors, ...automations].map((one) => ({ ...one, what: 'target' }))
   const told = sensors.flatMap((one) =>
-    one.toldOf?.type === 'materializations'
-      ? [{ ...one, what: 'selection of assets', target: one.toldOf.assets }]
-      : one.toldOf?.of?.assets === undefined
-        ? []
-        : [{ ...one, what: 'selection of assets', target: one.toldOf.of.assets }],
+    one.toldOf ? [{ ...one, what: 'selection of assets', target: toldSelection(one.toldOf) }] : [],
   )
   return [...named, ...told].flatMap(({ name, what, target, source }) => {
     try {
       if (target === undefined || target === '') return []
-      selectAssets({ assets }, target)
+      selectAssets({ assets, dbtSelections }, target)
       return []
     } catch (error) {
       const { message, hint } = error as MillraceError

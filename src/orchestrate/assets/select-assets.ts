@@ -1,6 +1,7 @@
 import { nearest } from '../../base/index.js'
 import type { AssetKey, AssetSpec, Definitions } from '../contract/index.js'
 import { orchestrateErrors } from '../errors.js'
+import { dbtSelectorOf, dbtSelectorsOf } from './dbt-selectors.js'
 import { parseSelection, type SelectionTree } from './selection-syntax.js'
 
 /** Cuts a text where it has such a letter outside of quotes. One pass: a selection may name ten thousand assets. */
@@ -29,51 +30,69 @@ const plainKey = /^(?!(?:or|and|not)$)[\w.$/-]+$/
 export const selectionOf = (keys: readonly AssetKey[]): string =>
   keys.map((key) => (plainKey.test(key) ? key : `"${key}"`)).join(' ')
 
-type Graph = Pick<Definitions, 'assets'>
+type Graph = Pick<Definitions, 'assets' | 'dbtSelections'>
+type DbtSelections = NonNullable<Definitions['dbtSelections']>
 
 /**
  * The assets that a selection means: `*`, keys with wildcards, `+key`, `key+`, `2+key+1`, `group:x`, `tag:x`, `kind:x`, `owner:x`,
- * joined as `parseSelection` says.
+ * dbt's methods where it was asked, joined as `parseSelection` says.
  * @throws SELECTION_INVALID for a part that names nothing
  */
 export function selectAssets(definitions: Graph, selection: string): Set<AssetKey> {
-  return assetsOf(AssetGraph.of(definitions.assets), parseSelection(selection))
+  return new Selecting(AssetGraph.of(definitions.assets), definitions.dbtSelections ?? {}).assetsOf(
+    parseSelection(selection),
+  )
 }
+
+/** A selection that means the same later on, whatever dbt says then. @throws SELECTION_INVALID */
+export const withoutDbt = (definitions: Graph, selection: string): string =>
+  dbtSelectorsOf(selection).length === 0 ? selection : selectionOf([...selectAssets(definitions, selection)])
 
 type Joined = Extract<SelectionTree, { readonly left: SelectionTree }>
 
-function assetsOf(graph: AssetGraph, tree: SelectionTree): Set<AssetKey> {
-  // A list of ten thousand names leans to the left: taken one after the other, neither copied nor called within each other.
-  const joined: Joined[] = []
-  let first = tree
-  for (; 'left' in first; first = first.left) joined.push(first)
-  let found = ownAssets(graph, first)
-  for (const { type, right } of joined.reverse()) {
-    const others = assetsOf(graph, right)
-    if (type === 'and') found = new Set([...found].filter((key) => others.has(key)))
-    else for (const key of others) type === 'or' ? found.add(key) : found.delete(key)
-  }
-  return found
-}
+class Selecting {
+  readonly #graph: AssetGraph
+  readonly #dbt: DbtSelections
 
-function ownAssets(graph: AssetGraph, tree: Exclude<SelectionTree, Joined>): Set<AssetKey> {
-  switch (tree.type) {
-    case 'term':
-      return graph.term(tree.text)
-    case 'not': {
-      const found = assetsOf(graph, tree.of)
-      return new Set([...graph.assets.keys()].filter((key) => !found.has(key)))
+  constructor(graph: AssetGraph, dbt: DbtSelections) {
+    this.#graph = graph
+    this.#dbt = dbt
+  }
+
+  assetsOf(tree: SelectionTree): Set<AssetKey> {
+    // A list of ten thousand names leans to the left: taken one after the other, neither copied nor called within each other.
+    const joined: Joined[] = []
+    let first = tree
+    for (; 'left' in first; first = first.left) joined.push(first)
+    let found = this.#own(first)
+    for (const { type, right } of joined.reverse()) {
+      const others = this.assetsOf(right)
+      if (type === 'and') found = new Set([...found].filter((key) => others.has(key)))
+      else for (const key of others) type === 'or' ? found.add(key) : found.delete(key)
     }
-    case 'roots':
-    case 'sinks': {
-      const found = assetsOf(graph, tree.of)
-      const near = (key: AssetKey) => (tree.type === 'roots' ? graph.parents(key) : graph.children(key))
-      return new Set([...found].filter((key) => !near(key).some((one) => one !== key && found.has(one))))
-    }
-    case 'reach': {
-      const found = assetsOf(graph, tree.of)
-      const [up, down] = [graph.reach([...found], 'up', tree.up), graph.reach([...found], 'down', tree.down)]
-      return new Set([...found, ...up, ...down])
+    return found
+  }
+
+  #own(tree: Exclude<SelectionTree, Joined>): Set<AssetKey> {
+    const graph = this.#graph
+    switch (tree.type) {
+      case 'term':
+        return graph.term(tree.text, this.#dbt)
+      case 'not': {
+        const found = this.assetsOf(tree.of)
+        return new Set([...graph.assets.keys()].filter((key) => !found.has(key)))
+      }
+      case 'roots':
+      case 'sinks': {
+        const found = this.assetsOf(tree.of)
+        const near = (key: AssetKey) => (tree.type === 'roots' ? graph.parents(key) : graph.children(key))
+        return new Set([...found].filter((key) => !near(key).some((one) => one !== key && found.has(one))))
+      }
+      case 'reach': {
+        const found = this.assetsOf(tree.of)
+        const [up, down] = [graph.reach([...found], 'up', tree.up), graph.reach([...found], 'down', tree.down)]
+        return new Set([...found, ...up, ...down])
+      }
     }
   }
 }
@@ -124,10 +143,10 @@ export class AssetGraph {
     return found
   }
 
-  term(text: string): Set<AssetKey> {
+  term(text: string, dbt: DbtSelections = {}): Set<AssetKey> {
     const [, depthUp = '', up, body = '', down, depthDown = ''] =
       /^(?:(\d*)(\+))?(.*?)(?:(\+)(\d*))?$/s.exec(text) ?? []
-    const matched = this.#matching(body)
+    const matched = this.#matching(body, dbt)
     if (this.assets.size === 0)
       throw orchestrateErrors.create('SELECTION_INVALID', {
         message: 'The project has no assets yet.',
@@ -136,7 +155,10 @@ export class AssetGraph {
     if (matched.length === 0)
       throw orchestrateErrors.create('SELECTION_INVALID', {
         message: `No asset matches \`${body}\`.`,
-        hint: this.similar(body),
+        hint:
+          dbtSelectorOf(body) === undefined
+            ? this.similar(body)
+            : `\`millrace dbt ls --select "${dbtSelectorOf(body)}"\` shows what dbt understands.`,
       })
     const found = new Set(matched)
     const depth = (digits: string) => (digits === '' ? Number.POSITIVE_INFINITY : Number(digits))
@@ -145,7 +167,16 @@ export class AssetGraph {
     return found
   }
 
-  #matching(body: string): AssetKey[] {
+  #matching(body: string, dbt: DbtSelections): readonly AssetKey[] {
+    const selector = this.assets.has(body) ? undefined : dbtSelectorOf(body)
+    if (selector !== undefined) {
+      const found = dbt[selector]
+      if (found) return found.filter((key) => this.assets.has(key))
+      throw orchestrateErrors.create('SELECTION_INVALID', {
+        message: `What \`${body}\` means only dbt can say, and it is not asked here.`,
+        hint: 'dbt is asked for runs, backfills, `millrace assets` and targets.',
+      })
+    }
     const [, field, quoted] = /^(key|group|tag|kind|owner):(.+)$/s.exec(body) ?? []
     const value = (quoted ?? body).replace(/^"(.*)"$/, '$1')
     if ((field === undefined || field === 'key') && !value.includes('*') && this.assets.has(value)) return [value]

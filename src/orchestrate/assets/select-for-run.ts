@@ -11,7 +11,7 @@ import { selectAssets, selectionWords } from './select-assets.js'
  * @throws PROJECT_BROKEN with the place of the first problem; SELECTION_INVALID
  */
 export function selectForRun(
-  definitions: Pick<Definitions, 'assets' | 'steps' | 'problems'>,
+  definitions: Pick<Definitions, 'assets' | 'steps' | 'problems' | 'dbtSelections'>,
   selection: string,
 ): Set<AssetKey> {
   return withSiblings(definitions, chosenAssets(definitions, selection))
@@ -26,7 +26,10 @@ export function withSiblings({ steps }: Pick<Definitions, 'steps'>, assets: Read
   return all
 }
 
-function chosenAssets(definitions: Pick<Definitions, 'assets' | 'problems'>, selection: string): Set<AssetKey> {
+function chosenAssets(
+  definitions: Pick<Definitions, 'assets' | 'problems' | 'dbtSelections'>,
+  selection: string,
+): Set<AssetKey> {
   const [first, ...others] = definitions.problems
   if (!first) return selectAssets(definitions, selection)
   const known = new Set(definitions.assets.map((asset) => asset.key))

@@ -1,4 +1,5 @@
 import type { AssetKey, BackfillPart, BackfillRequest, Definitions } from '../contract/index.js'
+import { settingsOfTags } from '../limits/run-tags.js'
 import type { DynamicKeys } from '../partitions/partition-space.js'
 import { parsePartitions, partitionsText } from '../partitions/selection.js'
 import { backfillSpace } from './backfill-space.js'
@@ -28,6 +29,8 @@ export function planBackfill(
   dynamicKeys: DynamicKeys,
   now: Date,
 ): BackfillPlan {
+  // Else its first run would be refused, much later.
+  settingsOfTags(rest.tags ?? {})
   const moment = { now, dynamicKeys }
   const about = backfillSpace(definitions, selection, moment)
   const set = parsePartitions(about.space, partitions)

@@ -208,4 +208,8 @@ export interface Definitions {
   readonly connections: readonly ConnectionSpec[]
   /** What was wrong with the project; the rest still works. */
   readonly problems: readonly ErrorJson[]
+  /** What dbt's selectors in targets mean, by the selector: see `dbtSelectorsOf`. */
+  readonly dbtSelections?: Readonly<Record<string, readonly AssetKey[]>> | undefined
+  /** What is likely not meant, and keeps nothing from running. */
+  readonly warnings?: readonly ErrorJson[] | undefined
 }

@@ -6,7 +6,18 @@ export type RunStatus = 'queued' | 'starting' | 'running' | 'cancelling' | 'succ
 export const heldStatuses: readonly RunStatus[] = ['starting', 'running', 'cancelling']
 /** Of runs that have not ended. */
 export const openStatuses: readonly RunStatus[] = ['queued', ...heldStatuses]
-export type StepStatus = 'pending' | 'running' | 'retrying' | 'succeeded' | 'failed' | 'skipped' | 'cancelled'
+/** `waiting`: it could be carried out, and waits for a place in its pool or for its turn; `retrying`: for its next attempt. */
+export type StepStatus =
+  | 'pending'
+  | 'waiting'
+  | 'running'
+  | 'retrying'
+  | 'succeeded'
+  | 'failed'
+  | 'skipped'
+  | 'cancelled'
+/** Of steps that have not begun. */
+export const unbegunStatuses: readonly StepStatus[] = ['pending', 'waiting']
 
 export interface RunTrigger {
   readonly type: 'manual' | 'schedule' | 'sensor' | 'rerun' | 'cli' | 'start' | 'backfill' | 'automation' | 'retry'
@@ -88,8 +99,16 @@ export interface RunStep {
   readonly startedAt?: string | undefined
   readonly endedAt?: string | undefined
   readonly error?: ErrorJson | undefined
-  /** Why it was skipped. */
+  /** Why it was skipped, or waits. */
   readonly reason?: string | undefined
+  /** When it stood still: it waited for a place, for its turn, for its next attempt. */
+  readonly waits: readonly StepWait[]
+}
+
+export interface StepWait {
+  readonly from: string
+  /** Left out while it waits. */
+  readonly to?: string | undefined
 }
 
 export interface RunFilter {
@@ -98,6 +117,11 @@ export interface RunFilter {
   readonly trigger?: string | undefined
   /** Re-executions of this run. */
   readonly parentRunId?: string | undefined
+  /** With all of these tags; without a value any is meant. */
+  readonly tags?: readonly { readonly key: string; readonly value?: string | undefined }[] | undefined
+  /** Requested then or later, and before. */
+  readonly since?: Date | undefined
+  readonly until?: Date | undefined
   readonly limit?: number | undefined
   /** Runs created before this run id (ids sort by time). */
   readonly before?: string | undefined
@@ -124,10 +148,11 @@ export interface RunLimits {
 }
 
 /** A step as a run plans it. */
-export type PlannedStep = Omit<RunStep, 'runId' | 'status' | 'attempt'>
+export type PlannedStep = Omit<RunStep, 'runId' | 'status' | 'attempt' | 'waits'>
 
 /** What became of a step. End, error and reason belong to the status: they are replaced together with it. */
-export interface StepChange extends Partial<Pick<RunStep, 'attempt' | 'startedAt' | 'endedAt' | 'error' | 'reason'>> {
+export interface StepChange
+  extends Partial<Pick<RunStep, 'attempt' | 'startedAt' | 'endedAt' | 'error' | 'reason' | 'waits'>> {
   readonly key: string
   readonly status: StepStatus
 }

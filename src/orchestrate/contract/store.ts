@@ -39,6 +39,24 @@ export interface ClaimedRun {
   readonly isResumed: boolean
 }
 
+/** What is known of a run that was not begun. */
+export type QueuedRun = Pick<Run, 'selection' | 'rerun' | 'stepCounts'>
+
+/** A step that wants a place in a pool. */
+export interface PoolAsk {
+  readonly lease: RunLease
+  readonly step: string
+}
+
+export interface PoolSlot {
+  readonly pool: string
+  readonly runId: string
+  readonly step: string
+  readonly askedAt: string
+  /** When it got the place; left out while it stands in line. */
+  readonly since?: string | undefined
+}
+
 /** What a worker tells of its run in one write. */
 export interface RunRecord {
   readonly events: readonly NewRunEvent[]
@@ -86,6 +104,7 @@ export interface OrchestrateStore {
   /**
    * Takes the next queued runs, and such whose lease ran out, at most so many; none where there are none.
    * @param wish.mostInAll how many may be held at once by all workers together, these included
+   * @param wish.passesOver asked once it is likely that there are some: which of them are left in the queue for now; undefined where none is
    */
   claimRuns(
     worker: string,
@@ -94,6 +113,7 @@ export interface OrchestrateStore {
       readonly most: number
       readonly limits?: readonly TagLimit[] | undefined
       readonly mostInAll?: number | undefined
+      readonly passesOver?: (() => Promise<((run: QueuedRun) => boolean) | undefined>) | undefined
     },
   ): Promise<ClaimedRun[]>
   /**
@@ -130,15 +150,18 @@ export interface OrchestrateStore {
   releaseRun(lease: RunLease): Promise<void>
 
   // pools
-  /** Takes a place in a pool, unless so many are taken; a run that ended, or was lost, holds none. */
-  takePoolSlot(lease: RunLease, wish: { pool: string; step: string; limit: number }): Promise<boolean>
+  /**
+   * Puts steps in line for places of a pool, those that are not yet, and answers for each whether it has one now. Places are given in
+   * order: by the priority of the run, then to who asked first. A run that ended, or was lost, neither holds one nor stands in line.
+   */
+  takePoolSlots(pool: string, limit: number, asks: readonly PoolAsk[]): Promise<readonly boolean[]>
+  /** Gives a place back, or leaves the line. */
   freePoolSlot(lease: RunLease, step: string): Promise<void>
   /** Whether it is this run's turn to carry out a step, which no other run does at the same time; one that ended, or was lost, has none. */
   takeTurn(lease: RunLease, step: string): Promise<boolean>
   endTurn(lease: RunLease, step: string): Promise<void>
-  poolSlots(): Promise<
-    readonly { readonly pool: string; readonly runId: string; readonly step: string; readonly since: string }[]
-  >
+  /** Those that have a place, then those that stand in line for one, both in order. */
+  poolSlots(): Promise<readonly PoolSlot[]>
 
   // events and latest states
   readEvents(filter: EventFilter): Promise<RunEvent[]>

@@ -1,12 +1,14 @@
-import type { OrchestrateStore, RunLease, RunStep } from '../contract/index.js'
-import { type WaitOptions, waitFor } from './wait-for.js'
+import type { Clock } from '../../base/index.js'
+import type { OrchestrateStore, RunLease } from '../contract/index.js'
 
 /** Who waits longer looks less often: what the other run does may take hours. */
 const pauseMs = { first: 100, most: 2_000 }
 
-export interface TurnsOptions extends WaitOptions {
+export interface TurnsOptions {
   readonly store: Pick<OrchestrateStore, 'takeTurn' | 'endTurn'>
   readonly lease: RunLease
+  readonly clock: Clock
+  readonly signal: AbortSignal
 }
 
 /**
@@ -20,16 +22,21 @@ export class Turns {
     this.#options = options
   }
 
-  /** Does the work when it is the step's turn. Where the signal aborts before, the work is not done: the caller looks at it. */
-  async inTurn(step: RunStep, work: () => Promise<void>): Promise<void> {
-    const { store, lease } = this.#options
-    const take = () => store.takeTurn(lease, step.key)
-    const wait = { take, reason: 'waits until another run has done the same', pauseMs }
-    if (!(await waitFor(step, wait, this.#options))) return
-    try {
-      await work()
-    } finally {
-      await store.endTurn(lease, step.key)
+  take(step: string): Promise<boolean> {
+    return this.#options.store.takeTurn(this.#options.lease, step)
+  }
+
+  /** Resolves once it is the step's turn, or the signal aborts. */
+  async wait(step: string): Promise<boolean> {
+    const { clock, signal } = this.#options
+    for (let nextMs = pauseMs.first; !signal.aborted; nextMs = Math.min(2 * nextMs, pauseMs.most)) {
+      await clock.sleep(nextMs, { signal }).catch(() => {})
+      if (!signal.aborted && (await this.take(step))) return true
     }
+    return false
+  }
+
+  end(step: string): Promise<void> {
+    return this.#options.store.endTurn(this.#options.lease, step)
   }
 }

@@ -23,6 +23,9 @@ describe('whyQueued', () => {
     expect(whyQueued(mine, full)).toBe(
       'it waits for a free slot: 2 workers (1 lost), 8 of 8 slots taken, and 1 wait before it',
     )
+    const room = { fullFor: () => ['api', 'gpu'] }
+    expect(whyQueued(mine, { ...facts, room })).toBe('all that it could begin with waits for places in pools: api, gpu')
+    expect(whyQueued(mine, { ...facts, room: { fullFor: () => undefined } })).toBe('it is about to be taken')
     expect(whyQueued(mine, facts)).toBe('it is about to be taken')
   })
 

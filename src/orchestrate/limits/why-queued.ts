@@ -1,5 +1,6 @@
 import { plural } from '../../base/index.js'
 import type { Run, RunLimits } from '../contract/index.js'
+import type { PoolRoom } from './pool-room.js'
 import type { RunSlots } from './run-slots.js'
 import { limitThatHolds } from './tag-limits.js'
 
@@ -10,16 +11,21 @@ export interface QueueFacts {
   readonly queued: readonly Run[]
   readonly limits: Pick<RunLimits, 'tags'>
   readonly slots: RunSlots
+  /** Left out where the project has no pools. */
+  readonly room?: Pick<PoolRoom, 'fullFor'> | undefined
 }
 
 /** Why a queued run does not start, in words. */
-export function whyQueued(run: Run, { going, queued, limits, slots }: QueueFacts): string {
+export function whyQueued(run: Run, { going, queued, limits, slots, room }: QueueFacts): string {
   if (slots.workers === 0) return nobodyWords(slots)
   const held = limitThatHolds(run, going, limits.tags)
   if (held !== undefined) return held
   const { sequenceKey } = run
   if (sequenceKey !== undefined && going.some((one) => one.sequenceKey === sequenceKey))
     return 'the run before it in its sequence is going on (overlap: queue)'
+  const full = room?.fullFor(run)
+  if (full)
+    return `all that it could begin with waits for places in ${full.length === 1 ? 'a pool' : 'pools'}: ${full.join(', ')}`
   if (slots.taken >= slots.total) {
     const { workers, taken, total } = slots
     const place = queued.findIndex(({ id }) => id === run.id)

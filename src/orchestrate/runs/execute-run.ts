@@ -23,8 +23,8 @@ import type {
   StepSpec,
 } from '../contract/index.js'
 import { orchestrateErrors } from '../errors.js'
+import { Admission } from '../limits/admission.js'
 import { PoolGate } from '../limits/pool-gate.js'
-import { Turns } from '../limits/turns.js'
 import { assetFailed, StepExecution } from './execute-step.js'
 import { inputPartitions } from './input-partitions.js'
 import { maxRuntimeError } from './max-runtime.js'
@@ -50,6 +50,8 @@ export interface ExecuteRunOptions extends ClaimedRun {
   readonly limits: RunLimits
   /** Whether other workers may write into the same tables. */
   readonly takesTurns: boolean
+  /** That of the engine, for all of its runs; one of its own without. */
+  readonly gate?: PoolGate | undefined
   /** See `RunEngineOptions`. */
   readonly journal?: Logger | undefined
 }
@@ -65,7 +67,7 @@ class RunExecution {
   readonly #log: RunLog
   readonly #specs: ReadonlyMap<string, StepSpec>
   readonly #graph: AssetGraph
-  readonly #turns: Turns | undefined
+  readonly #admission: Admission
   #progress: RunProgress
   #partitions: RunPartitions | undefined
   #dynamicKeys: ReturnType<OrchestrateStore['dynamicPartitions']> | undefined
@@ -80,10 +82,11 @@ class RunExecution {
     this.#options = options
     this.#journal = new RunJournal(options.journal ?? silentLogger, options.run)
     this.#log = new RunLog(options.store, options.lease, this.#journal)
-    this.#turns = options.takesTurns ? new Turns({ ...options, log: this.#log }) : undefined
     const { steps, assets } = options.definitions
     this.#specs = specsByKey(steps)
     this.#graph = AssetGraph.of(assets)
+    const gate = options.gate ?? new PoolGate({ ...options, limits: options.limits.pools })
+    this.#admission = new Admission({ ...options, gate, specs: this.#specs, log: this.#log })
     this.#progress = new RunProgress(options.definitions, [])
   }
 
@@ -199,6 +202,7 @@ class RunExecution {
     if (steps.every((step) => step.status === 'pending' && step.attempt === 0)) return
     const { store, run } = this.#options
     const progress = this.#progress
+    for (const step of steps) this.#admission.takeUp(step)
     const events = await store.readEvents({
       runId: run.id,
       types: ['asset_materialized', 'check_evaluated', 'step_retrying'],
@@ -241,17 +245,22 @@ class RunExecution {
   }
 
   async #executeSteps(): Promise<void> {
-    const { signal, maxConcurrentSteps, limits } = this.#options
+    const { signal, maxConcurrentSteps } = this.#options
     const running = new Set<Promise<void>>()
-    const gate = new PoolGate({ ...this.#options, limits: limits.pools, log: this.#log })
-    const ready = new ReadySteps(this.#progress, { gate, specs: this.#specs, onNews: () => this.#news.ring() })
+    let broken: { readonly error: unknown } | undefined
+    const admission = this.#admission
+    const ready = new ReadySteps(this.#progress, { admission, onNews: () => this.#news.ring() })
     while (!signal.aborted) {
+      if (broken) throw broken.error
       this.#skipHopeless()
       while (running.size < maxConcurrentSteps) {
         const step = ready.take()
         if (!step) break
         const work = this.#execute(step)
-          .then(() => gate.leave(step))
+          .then(() => admission.leave(step))
+          .catch((error: unknown) => {
+            broken ??= { error }
+          })
           .finally(() => {
             running.delete(work)
             this.#news.ring()
@@ -262,6 +271,7 @@ class RunExecution {
       await this.#news.wait()
     }
     await Promise.all(running)
+    if (broken) throw broken.error
     await ready.settled()
     this.#leaveRest()
   }
@@ -288,6 +298,7 @@ class RunExecution {
       progress: this.#progress,
       partitions: this.#partitions,
       inputPartitions: (asset, partition) => this.#inputPartitions(asset, partition),
+      pause: (change, durationMs) => this.#admission.pause(change, durationMs),
       onProgress: () => this.#news.ring(),
     })
     const work = () =>
@@ -297,7 +308,7 @@ class RunExecution {
         span.set({ 'millrace.step.status': this.#progress.stateOf(step.key) })
         if (error) span.fail(error)
       })
-    await (this.#turns ? this.#turns.inTurn(step, work) : work())
+    await this.#admission.inTurn(step, work)
   }
 
   #finish(step: RunStep, error: MillraceError | undefined): void {

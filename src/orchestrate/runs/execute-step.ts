@@ -6,7 +6,16 @@ import {
   type MillraceError,
   toMillraceError,
 } from '../../base/index.js'
-import type { AssetKey, NewRunEvent, Run, RunStep, StepContext, StepExecutor, StepSpec } from '../contract/index.js'
+import type {
+  AssetKey,
+  NewRunEvent,
+  Run,
+  RunStep,
+  StepChange,
+  StepContext,
+  StepExecutor,
+  StepSpec,
+} from '../contract/index.js'
 import { orchestrateErrors } from '../errors.js'
 import { type FailedAttempt, Retries } from './retries.js'
 import type { RunLog } from './run-log.js'
@@ -30,6 +39,8 @@ export interface StepSurroundings {
   readonly inputPartitions: NonNullable<StepContext['inputPartitions']>
   readonly clock: Clock
   readonly signal: AbortSignal
+  /** Between two attempts the step is as the change says, and holds up nobody else. */
+  readonly pause: (change: StepChange, durationMs: number) => Promise<void>
   /** Called when something was made, failed or was checked: other steps may start now. */
   readonly onProgress: () => void
 }
@@ -76,9 +87,8 @@ export class StepExecution {
       const message = `Trying again in ${inWords(pauseMs)} (attempt ${attempt} failed): ${error.message}`
       const metadata = { attempt, pause_ms: pauseMs, kept_progress: this.#keptProgress }
       log.event({ type: 'step_retrying', step: key, level: 'warn', message, metadata, error: error.toJSON() })
-      log.step({ key, status: 'retrying', error: error.toJSON() })
       currentSpan().event('step_retrying', { ...metadata, 'error.type': error.code })
-      await clock.sleep(pauseMs, { signal }).catch(() => {})
+      await this.#around.pause({ key, status: 'retrying', error: error.toJSON() }, pauseMs)
       if (signal.aborted) return error
     }
   }

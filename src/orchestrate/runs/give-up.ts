@@ -1,5 +1,13 @@
 import type { Clock, ErrorJson } from '../../base/index.js'
-import type { ClaimedRun, NewRunEvent, OrchestrateStore, Run, RunStep, StepChange } from '../contract/index.js'
+import {
+  type ClaimedRun,
+  type NewRunEvent,
+  type OrchestrateStore,
+  type Run,
+  type RunStep,
+  type StepChange,
+  unbegunStatuses,
+} from '../contract/index.js'
 import { orchestrateErrors } from '../errors.js'
 import { assetFailed } from './execute-step.js'
 import { RunPartitions } from './run-partitions.js'
@@ -21,7 +29,7 @@ export async function giveUp(store: OrchestrateStore, { run, lease }: ClaimedRun
   const endedAt = clock.now().toISOString()
   const failed = suspects.map(({ key }): StepChange => ({ key, status: 'failed', endedAt, error }))
   const reason = 'the run was given up'
-  const pending = steps.filter((step) => step.status === 'pending')
+  const pending = steps.filter((step) => unbegunStatuses.includes(step.status))
   const skipped = pending.map(({ key }): StepChange => ({ key, status: 'skipped', endedAt, reason }))
   const events = [
     ...(await failedAssets(store, run, suspects, error)),

@@ -1,12 +1,11 @@
-import type { RunStep, StepSpec } from '../contract/index.js'
-import type { PoolGate } from '../limits/pool-gate.js'
+import type { RunStep } from '../contract/index.js'
+import type { Admission } from '../limits/admission.js'
 import type { RunProgress } from './run-progress.js'
 
 /** The steps of a run that may start: what they read is there, and where they belong to a pool, they have a place in it. */
 export class ReadySteps {
   readonly #progress: RunProgress
-  readonly #gate: PoolGate
-  readonly #specs: ReadonlyMap<string, StepSpec>
+  readonly #admission: Admission
   readonly #onNews: () => void
   readonly #admitted: RunStep[] = []
   /** A step that waits for a place, or for its turn, is found ready again when something that it reads goes on: it enters once. */
@@ -14,13 +13,9 @@ export class ReadySteps {
   readonly #waiting = new Set<Promise<void>>()
   #error: unknown
 
-  constructor(
-    progress: RunProgress,
-    { gate, specs, onNews }: { gate: PoolGate; specs: ReadonlyMap<string, StepSpec>; onNews: () => void },
-  ) {
+  constructor(progress: RunProgress, { admission, onNews }: { admission: Admission; onNews: () => void }) {
     this.#progress = progress
-    this.#gate = gate
-    this.#specs = specs
+    this.#admission = admission
     this.#onNews = onNews
   }
 
@@ -32,9 +27,8 @@ export class ReadySteps {
     for (let step = this.#progress.takeReady(); step; step = this.#progress.takeReady()) {
       if (this.#entered.has(step.key)) continue
       this.#entered.add(step.key)
-      const pool = this.#specs.get(step.key)?.pool
-      if (!this.#gate.isLimited(pool)) return step
-      this.#enter(step, pool)
+      if (!this.#admission.needsPlace(step)) return step
+      this.#enter(step)
     }
     return undefined
   }
@@ -44,15 +38,15 @@ export class ReadySteps {
     return this.#waiting.size > 0 || this.#admitted.length > 0
   }
 
-  /** Once nobody waits any more: after the signal of the gate was aborted. */
+  /** Once nobody waits any more: after the signal of the admission was aborted. */
   async settled(): Promise<void> {
     await Promise.all(this.#waiting)
     if (this.#error) throw this.#error
   }
 
-  #enter(step: RunStep, pool: string): void {
-    const entering = this.#gate
-      .enter(step, pool)
+  #enter(step: RunStep): void {
+    const entering = this.#admission
+      .enter(step)
       .then(
         () => void this.#admitted.push(step),
         (error) => {

@@ -5,6 +5,7 @@ import type {
   ClaimedRun,
   Definitions,
   OrchestrateStore,
+  QueuedRun,
   RunLease,
   RunLimits,
   RunStatus,
@@ -12,6 +13,8 @@ import type {
   StoreChange,
 } from '../contract/index.js'
 import type { LaunchedRuns } from '../launchers/launched-runs.js'
+import { PoolGate } from '../limits/pool-gate.js'
+import { PoolRoom } from '../limits/pool-room.js'
 import { settingsOfTags } from '../limits/run-tags.js'
 import { executeRun } from './execute-run.js'
 import { giveUp, maxLostAttempts } from './give-up.js'
@@ -21,8 +24,8 @@ import { isStoreAway, stop } from './stop.js'
 export interface RunEngineOptions {
   readonly store: OrchestrateStore
   readonly executors: readonly StepExecutor[]
-  /** Asked at the start of every run. */
-  readonly definitions: () => Promise<Definitions>
+  /** Asked at the start of every run, with what it selects. */
+  readonly definitions: (selection?: string) => Promise<Definitions>
   readonly worker: string
   /** Whether the process of another worker is known to have ended; its runs are taken over at once. */
   readonly isGone: (worker: string) => boolean
@@ -76,6 +79,7 @@ class RunLoop {
   readonly #active = new Map<string, ActiveRun>()
   readonly #running = new Set<Promise<void>>()
   readonly #bell = new Bell()
+  readonly #gate: PoolGate
   /** A run of this engine is to be cancelled, or was taken over by its run worker: its lease is to be looked at. */
   #hasLeaseNews = false
   /** That, or one of its runs has ended: there is room for another one. */
@@ -85,6 +89,7 @@ class RunLoop {
 
   constructor(options: RunEngineOptions) {
     this.#options = options
+    this.#gate = new PoolGate({ ...options, limits: options.limits.pools })
   }
 
   async run(): Promise<void> {
@@ -182,6 +187,19 @@ class RunLoop {
     }
   }
 
+  /** Which runs would only wait for places in pools. While the project cannot be read nobody knows. */
+  async #withoutRoom(): Promise<((run: QueuedRun) => boolean) | undefined> {
+    const { store, limits } = this.#options
+    const definitions = await this.#options.definitions().catch(() => undefined)
+    if (!definitions?.steps.some(({ pool }) => pool !== undefined && limits.pools.has(pool))) return undefined
+    const room = await PoolRoom.now(store, definitions, limits)
+    return (run) => {
+      const isPassed = room.fullFor(run) !== undefined
+      if (!isPassed) room.admit(run)
+      return isPassed
+    }
+  }
+
   /** Takes runs from the queue; answers how many: none also where the store does not answer. */
   async #claim(most: number): Promise<number> {
     const { store, worker, clock, logger, limits, launched, maxConcurrentRuns } = this.#options
@@ -191,7 +209,12 @@ class RunLoop {
     const askedMs = clock.monotonicMs()
     let claimed: readonly ClaimedRun[]
     try {
-      claimed = await store.claimRuns(worker, leaseMs, { most, limits: limits.tags, mostInAll })
+      claimed = await store.claimRuns(worker, leaseMs, {
+        most,
+        limits: limits.tags,
+        mostInAll,
+        passesOver: limits.pools.size === 0 ? undefined : () => this.#withoutRoom(),
+      })
     } catch (error) {
       logger.warn('The store did not answer; trying again', { error })
       return 0
@@ -245,7 +268,7 @@ class RunLoop {
     if (claimed.run.attempt > maxLostAttempts) return giveUp(store, claimed, clock)
     let definitions: Definitions
     try {
-      definitions = await this.#options.definitions()
+      definitions = await this.#options.definitions(claimed.run.selection)
     } catch (thrown) {
       const error = toMillraceError(thrown)
       currentSpan().fail(error)
@@ -255,7 +278,7 @@ class RunLoop {
     }
     const takesTurns = (await this.#options.takesTurns?.()) ?? false
     const around = { store, executors, definitions, signal, maxConcurrentSteps, clock, limits, takesTurns, journal }
-    await executeRun({ ...claimed, ...around })
+    await executeRun({ ...claimed, ...around, gate: this.#gate })
   }
 
   /**

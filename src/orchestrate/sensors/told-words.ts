@@ -1,5 +1,9 @@
 import type { ToldOf } from '../contract/index.js'
 
+/** The selection of assets that it is about; undefined where it is about runs of anything. */
+export const toldSelection = (told: ToldOf): string | undefined =>
+  told.type === 'materializations' ? told.assets : told.of?.assets
+
 /** Of what a sensor is told. */
 export function toldWords(told: ToldOf): string {
   if (told.type === 'materializations')

@@ -1,7 +1,14 @@
 import { isAbsolute, join, relative, sep } from 'node:path'
 import { type ErrorJson, errorFromJson, type Logger, toMillraceError } from '../../base/index.js'
 import type { AnalysisCache, Manifest, NodeResult, ProfileTarget, RunSession } from '../../transform/index.js'
-import { openTransformSession, readLineage, readProfileTarget, TargetMemory } from '../../transform/index.js'
+import {
+  openTransformSession,
+  readLineage,
+  readProfileTarget,
+  rememberedState,
+  selectNodes,
+  TargetMemory,
+} from '../../transform/index.js'
 import type { Warehouse } from '../../warehouse/index.js'
 import type { Project } from '../contract.js'
 import { platformErrors } from '../errors.js'
@@ -102,9 +109,26 @@ export class DbtRuntime {
     return this.#lineage.fields
   }
 
+  /** The ids of the nodes that dbt's selectors mean, by the selector; `state:` compares with what ran last. @throws TRANSFORM_SELECTION */
+  async select(selectors: readonly string[]): Promise<Readonly<Record<string, readonly string[]>>> {
+    if (selectors.length === 0) return {}
+    const session = await this.session()
+    const { manifest, project } = session
+    const memory = this.#memoryOf(session)
+    // Where nothing ran yet, everything is new.
+    const previous = rememberedState(() => memory.read(), manifest, new Set(project.builtin))
+    const around = { selectors: project.selectors, previous }
+    return Object.fromEntries(selectors.map((one) => [one, [...selectNodes(manifest, { ...around, select: [one] })]]))
+  }
+
+  #memoryOf({ target }: RunSession): TargetMemory {
+    return new TargetMemory(memoryFolder(this.#options.project), target.profileName, target.targetName)
+  }
+
   /** A later plan compares with what ran now. */
-  remember({ manifest, project, target }: RunSession, result: NodeResult, warn: (message: string) => void): void {
-    const memory = new TargetMemory(memoryFolder(this.#options.project), target.profileName, target.targetName)
+  remember(session: RunSession, result: NodeResult, warn: (message: string) => void): void {
+    const { manifest, project } = session
+    const memory = this.#memoryOf(session)
     try {
       memory.remember(manifest, [result], new Set(project.builtin))
     } catch (error) {

@@ -5,6 +5,7 @@ import type { Definitions, OrchestrateStore, SensorQuestion, StepExecutor } from
 import { runDbtCommand } from '../../transform/index.js'
 import type { DbtCall, Engine, EngineHealth, EngineQuery, Project } from '../contract.js'
 import { platformErrors } from '../errors.js'
+import { assetsOfNodes } from '../graph/dbt-selections.js'
 import { type LoadedDefinitions, loadDefinitions } from '../graph/load-definitions.js'
 import type { TraceDirection } from '../lineage-contract.js'
 import { fingerprint } from '../project/fingerprint.js'
@@ -138,6 +139,7 @@ export class LocalEngine implements Engine {
     const loaded = await loadDefinitions(this.project, {
       env: this.#options.env,
       readManifest: () => this.#dbt.manifest(),
+      selectDbt: (selectors) => this.#dbt.select(selectors),
       readUserDefinitions: (names) => this.#userCode.load(names),
     })
     const { definitions } = loaded
@@ -273,6 +275,11 @@ export class LocalEngine implements Engine {
     if (origin?.uniqueId === undefined) return undefined
     const manifest = await this.#dbt.manifest()
     return manifest?.nodes[origin.uniqueId]?.compiled_code ?? undefined
+  }
+
+  async selectDbt(selectors: readonly string[]) {
+    const { assets } = await this.definitions()
+    return assetsOfNodes(assets, await this.#dbt.select(selectors))
   }
 
   async models() {

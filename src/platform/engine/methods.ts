@@ -24,6 +24,7 @@ export const remoteMethods = [
   'connectionStates',
   'sample',
   'compiledCode',
+  'selectDbt',
   'models',
   'model',
   'fieldLineage',

@@ -9,6 +9,7 @@ import type { Project } from '../contract.js'
 import { platformErrors } from '../errors.js'
 import { readFoundStreams } from '../project/found-streams.js'
 import { dbtAssets } from './dbt-assets.js'
+import { assetsOfNodes, targetSelectors } from './dbt-selections.js'
 import { type DefinitionParts, joinParts, noParts } from './definition-parts.js'
 import { projectNames } from './project-names.js'
 import { streamAssets } from './stream-assets.js'
@@ -27,6 +28,8 @@ export interface DefinitionSources {
   readonly env: Readonly<Record<string, string | undefined>>
   /** Parses the dbt project; the platform keeps the session, so it is handed in. */
   readonly readManifest: () => Promise<Manifest | undefined>
+  /** The ids of the nodes that dbt's selectors mean, by the selector. */
+  readonly selectDbt?: (selectors: readonly string[]) => Promise<Readonly<Record<string, readonly string[]>>>
   /** Loads the user's TypeScript in its worker. */
   readonly readUserDefinitions: (names: ProjectNames | undefined) => Promise<DefinitionParts>
 }
@@ -80,11 +83,15 @@ export async function loadDefinitions(project: Project, sources: DefinitionSourc
   const user = await attempt(() => sources.readUserDefinitions(names), noParts)
   const isWhole = problems.length === 0
   const parts = joinParts([describeStreams(streams, manifest), dbt, user])
+  const selectors = targetSelectors(parts)
+  const selected = await attempt(async () => (await sources.selectDbt?.(selectors)) ?? {}, {})
+  const dbtSelections = selectors.length === 0 ? undefined : assetsOfNodes(parts.assets, selected)
   // Half a graph would be full of what only seems to be missing.
-  if (problems.length === 0) problems.push(...graphProblems(parts).map((problem) => problem.toJSON()))
-  problems.push(...unknownPools(parts.steps, project).map((problem) => problem.toJSON()))
+  if (problems.length === 0)
+    problems.push(...graphProblems({ ...parts, dbtSelections }).map((problem) => problem.toJSON()))
+  const warnings = unknownPools(parts, project).map((problem) => problem.toJSON())
   const version = createHash('sha256')
-    .update(JSON.stringify([parts, problems]))
+    .update(JSON.stringify([parts, problems, warnings, dbtSelections]))
     .digest('hex')
     .slice(0, 16)
   return {
@@ -98,7 +105,9 @@ export async function loadDefinitions(project: Project, sources: DefinitionSourc
       loadedAt: new Date().toISOString(),
       version,
       ...parts,
+      ...(dbtSelections && { dbtSelections }),
       problems,
+      warnings,
     },
   }
 }
@@ -129,15 +138,19 @@ function describeStreams(streams: DefinitionParts, manifest: Manifest | undefine
   }
 }
 
-/** A pool without a limit holds nothing back, which is not what whoever names it wants. */
-function unknownPools(steps: DefinitionParts['steps'], { limits: { pools } }: Project): MillraceError[] {
-  return steps
-    .filter(({ pool }) => pool !== undefined && !pools.has(pool))
-    .map(({ key, pool = '' }) =>
-      platformErrors.create('POOL_NOT_FOUND', {
-        message: `${key} takes a place in the pool ${pool}, which millrace.yaml does not name.`,
-        hint:
-          didYouMean(pool, [...pools.keys()]) ?? `Say there how many steps it has places for: pools: { ${pool}: 2 }`,
-      }),
-    )
+/** A pool without a limit holds nothing back, which is not what whoever names it wants: its steps run, and it is said of their assets. */
+function unknownPools({ steps, assets }: DefinitionParts, { limits: { pools } }: Project): MillraceError[] {
+  const unknown = steps.filter(({ pool }) => pool !== undefined && !pools.has(pool))
+  if (unknown.length === 0) return []
+  const placeOf = new Map(assets.map(({ key, source }) => [key, source]))
+  return unknown.map(({ key, assets: [asset], pool = '' }) => {
+    const near = didYouMean(pool, [...pools.keys()])
+    return platformErrors.create('POOL_NOT_FOUND', {
+      message: `${asset ?? key} is made without a limit: its pool ${pool} is not named in millrace.yaml.`,
+      at: asset === undefined ? undefined : placeOf.get(asset),
+      hint: near
+        ? `${near} What is saved counts at once.`
+        : `Say in millrace.yaml how many steps it has places for, pools: { ${pool}: 2 }, and start Millrace again.`,
+    })
+  })
 }

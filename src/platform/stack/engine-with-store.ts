@@ -6,6 +6,7 @@ import {
   type ProcessReport,
   type RunEngineOptions,
   runEngine,
+  withDbtSelections,
 } from '../../orchestrate/index.js'
 import type { Engine, Project } from '../contract.js'
 import { LocalEngine } from '../engine/local-engine.js'
@@ -124,7 +125,8 @@ export function execution(
     store,
     executors: engine.executors,
     // A run works on the project as it stands when the run starts: an edit needs no restart.
-    definitions: () => engine.reloadIfChanged(),
+    definitions: async (selection = '') =>
+      withDbtSelections(await engine.reloadIfChanged(), selection, (selectors) => engine.selectDbt(selectors)),
     worker: processName(),
     limits: engine.project.limits,
     takesTurns: () => engine.sharesWarehouse(),

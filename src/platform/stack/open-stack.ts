@@ -24,6 +24,7 @@ export async function openStack(project: Project, options: StackOptions): Promis
       project,
       engine,
       store: handle.store,
+      access: handle.access,
       async close() {
         await engine.close()
         await handle.close()

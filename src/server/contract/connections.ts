@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { runSummarySchema } from './runs.js'
-import { assetHealthSchema, errorSchema, metadataSchema, tableSchema } from './shared.js'
+import { assetHealthSchema, errorSchema, metadataSchema, stepStatusSchema, tableSchema } from './shared.js'
 
 export const connectionStreamSchema = z.object({
   name: z.string(),
@@ -124,7 +124,7 @@ export const timelineSchema = z.object({
       sync: z
         .object({
           runId: z.string(),
-          status: z.enum(['pending', 'running', 'retrying', 'succeeded', 'failed', 'skipped', 'cancelled']),
+          status: stepStatusSchema,
           attempts: z.number(),
           endedAt: z.string().optional(),
           error: errorSchema.optional(),

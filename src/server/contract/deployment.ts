@@ -39,6 +39,8 @@ export const deploymentSchema = z.object({
       name: z.string(),
       limit: z.number(),
       taken: z.array(z.object({ runId: z.string(), step: z.string(), since: z.string() })),
+      /** In the order in which they get places. */
+      waiting: z.array(z.object({ runId: z.string(), step: z.string(), since: z.string() })),
     }),
   ),
   tagLimits: z.array(

@@ -92,6 +92,8 @@ export const healthSchema = z.object({
   definitionsVersion: z.string().optional(),
   definitionsLoadedAt: z.string().optional(),
   problems: z.array(errorSchema).optional(),
+  /** What is likely not meant, and keeps nothing from running. */
+  warnings: z.array(errorSchema).optional(),
 })
 export type Health = z.infer<typeof healthSchema>
 

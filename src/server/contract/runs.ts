@@ -25,7 +25,7 @@ export const runSummarySchema = z.object({
 })
 export type RunSummary = z.infer<typeof runSummarySchema>
 
-/** GET /api/runs?status=failed,running&asset=…&trigger=…&limit=50&before=<run id> */
+/** GET /api/runs?status=failed,running&asset=…&trigger=…&tag=team=finance&since=2024-01-01&until=…&limit=50&before=<run id> */
 export const runsSchema = z.object({ runs: z.array(runSummarySchema), hasMore: z.boolean() })
 
 export const runStepSchema = z.object({
@@ -48,6 +48,8 @@ export const runStepSchema = z.object({
   endedAt: z.string().optional(),
   error: errorSchema.optional(),
   reason: z.string().optional(),
+  /** When it stood still: it waited for a place, for its turn, for its next attempt. */
+  waits: z.array(z.object({ from: z.string(), to: z.string().optional() })),
   /** While it runs, where known. */
   progress: z.object({ fraction: z.number().optional(), message: z.string() }).optional(),
 })
@@ -58,6 +60,8 @@ export const runDetailSchema = runSummarySchema.extend({
   /** By asset: what the run asked of it. */
   config: z.record(z.string(), z.unknown()).optional(),
   steps: z.array(runStepSchema),
+  /** Of assets with partitions: those that it was to make and did not. */
+  failedPartitions: z.array(z.object({ asset: z.string(), partitions: z.string() })),
   /** While it is queued: why it does not start. Where its worker was lost: what it waits for. */
   waitsFor: z.string().optional(),
   children: z.array(runSummarySchema),

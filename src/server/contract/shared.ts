@@ -61,6 +61,7 @@ export const runStatusSchema = z.enum([
 export type ApiRunStatus = z.infer<typeof runStatusSchema>
 export const stepStatusSchema = z.enum([
   'pending',
+  'waiting',
   'running',
   'retrying',
   'succeeded',

@@ -45,7 +45,10 @@ export class Metrics {
   readonly #eventBytes = this.#gauge('event_log_size_bytes', 'How large the event log is, with its indexes')
   readonly #storeBytes = this.#gauge('store_size_bytes', 'How large the metadata store is')
   readonly #build = this.#gauge('build_info', 'Always 1; the version stands beside it', ['version'])
-  readonly #pools = this.#gauge('pool_places', 'Places of pools: taken, and how many there are', ['pool', 'kind'])
+  readonly #pools = this.#gauge('pool_places', 'Places of pools: how many there are, are taken, and are waited for', [
+    'pool',
+    'kind',
+  ])
   readonly #assets = this.#gauge('assets', 'Assets, by health', ['health'])
   readonly #late = this.#gauge('assets_late', 'Assets that a schedule or a freshness policy wants to be newer')
   readonly #checks = this.#gauge('checks', 'Checks, by their last outcome', ['status'])
@@ -151,7 +154,10 @@ export class Metrics {
     const slots = await this.#services.store.poolSlots()
     for (const [pool, limit] of this.#services.project.limits.pools) {
       this.#pools.set({ pool, kind: 'limit' }, limit)
-      this.#pools.set({ pool, kind: 'taken' }, slots.filter((slot) => slot.pool === pool).length)
+      const own = slots.filter((slot) => slot.pool === pool)
+      const taken = own.filter(({ since }) => since !== undefined).length
+      this.#pools.set({ pool, kind: 'taken' }, taken)
+      this.#pools.set({ pool, kind: 'wanted' }, own.length - taken)
     }
   }
 

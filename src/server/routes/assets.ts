@@ -7,6 +7,7 @@ import {
   planRun,
   RunPartitions,
   selectForRun,
+  withDbtSelections,
 } from '../../orchestrate/index.js'
 import { noteFacts, noteNothing } from '../access/index.js'
 import { materializeRequestSchema } from '../contract/index.js'
@@ -94,7 +95,9 @@ export function assetRoutes(services: Services): Hono {
 
   app.post('/materialize', async (c) => {
     const request = await readBody(c, materializeRequestSchema)
-    const definitions = await definitionsOf(services)
+    const definitions = await withDbtSelections(await definitionsOf(services), request.selection, (selectors) =>
+      engine.selectDbt(selectors),
+    )
     const chosen = selectForRun(definitions, request.selection)
     const { partitions, config } = request
     const createdAt = clock.now().toISOString()

@@ -1,5 +1,5 @@
 import { Hono } from 'hono'
-import { missingPartitions, planBackfill } from '../../orchestrate/index.js'
+import { missingPartitions, planBackfill, withDbtSelections, withoutDbt } from '../../orchestrate/index.js'
 import { noteFacts, noteNothing } from '../access/index.js'
 import { backfillRequestSchema } from '../contract/index.js'
 import { serverErrors } from '../errors.js'
@@ -7,7 +7,7 @@ import { definitionsOf, type Services } from '../services.js'
 import { notFound, positive, readBody } from './request.js'
 
 export function backfillRoutes(services: Services): Hono {
-  const { store } = services
+  const { store, engine } = services
   const app = new Hono()
   const unknown = (id: string) => notFound(`backfill ${id}`, 'The Runs page lists them.')
 
@@ -24,8 +24,11 @@ export function backfillRoutes(services: Services): Hono {
   })
 
   app.post('/backfills', async (c) => {
-    const { dryRun, onlyMissing, partitions = '*', ...wish } = await readBody(c, backfillRequestSchema)
-    const definitions = await definitionsOf(services)
+    const { dryRun, onlyMissing, partitions = '*', ...asked } = await readBody(c, backfillRequestSchema)
+    const definitions = await withDbtSelections(await definitionsOf(services), asked.selection, (selectors) =>
+      engine.selectDbt(selectors),
+    )
+    const wish = { ...asked, selection: withoutDbt(definitions, asked.selection) }
     const chosen = onlyMissing ? await missingPartitions(store, definitions, wish.selection, partitions) : partitions
     if (chosen === undefined)
       throw serverErrors.create('SERVER_INVALID', {

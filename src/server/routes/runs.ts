@@ -1,7 +1,8 @@
-import { Hono } from 'hono'
+import { type Context, Hono } from 'hono'
 import { type RunEvent, type RunStep, rerunRequest, selectionOf } from '../../orchestrate/index.js'
 import { noteFacts } from '../access/index.js'
 import { type ApiRunStatus, type RunDetail, rerunRequestSchema } from '../contract/index.js'
+import { serverErrors } from '../errors.js'
 import type { Services } from '../services.js'
 import { waitsFor } from '../views/deployment.js'
 import { runSummary } from '../views/runs.js'
@@ -9,6 +10,7 @@ import { notFound, positive, readBody } from './request.js'
 
 const mostChecks = 100_000
 const mostChildren = 100
+const mostFailedAssets = 1_000
 
 export function runRoutes(services: Services): Hono {
   const { store } = services
@@ -29,6 +31,9 @@ export function runRoutes(services: Services): Hono {
       statuses: statuses?.length ? statuses : undefined,
       asset: c.req.query('asset') || undefined,
       trigger: c.req.query('trigger') || undefined,
+      tags: c.req.queries('tag')?.flatMap((text) => (text === '' ? [] : tagOf(text))),
+      since: time(c, 'since'),
+      until: time(c, 'until'),
       before: c.req.query('before') || undefined,
       limit: limit + 1,
     })
@@ -37,11 +42,14 @@ export function runRoutes(services: Services): Hono {
 
   app.get('/runs/:id', async (c) => {
     const run = await runOf(c.req.param('id'))
-    const [steps, children, progress, evaluated, waiting] = await Promise.all([
+    const [steps, children, progress, evaluated, failed, waiting] = await Promise.all([
       store.listSteps(run.id),
       store.listRuns({ parentRunId: run.id, limit: mostChildren }),
       store.readEvents({ runId: run.id, types: ['progress'], newestFirst: true, limit: 50 }),
       store.readEvents({ runId: run.id, types: ['check_evaluated'], limit: mostChecks }),
+      run.partitions === undefined
+        ? []
+        : store.readEvents({ runId: run.id, types: ['asset_failed'], limit: mostFailedAssets }),
       waitsFor(services, run),
     ])
     const outcomes = checkOutcomes(evaluated)
@@ -56,11 +64,15 @@ export function runRoutes(services: Services): Hono {
           assets: [...step.assets],
           checks: step.checks.map((check) => ({ ...check, ...outcomes.get(`${check.asset} ${check.name}`) })),
           upstream: [...step.upstream],
+          waits: step.waits.map((wait) => ({ ...wait })),
           ...(last
             ? { progress: { ...(typeof fraction === 'number' ? { fraction } : {}), message: last.message ?? '' } }
             : {}),
         }
       }),
+      failedPartitions: failed.flatMap(({ asset, partitions }) =>
+        asset !== undefined && partitions !== undefined ? { asset, partitions } : [],
+      ),
       children: children.map(runSummary),
       ...(waiting === undefined ? {} : { waitsFor: waiting }),
     }
@@ -94,6 +106,24 @@ export function runRoutes(services: Services): Hono {
     return c.json({ runId: run.id })
   })
   return app
+}
+
+/** `team=finance`, or `team` for any value. */
+function tagOf(text: string) {
+  const [, key = text, value] = /^([^=]+)=(.*)$/s.exec(text) ?? []
+  return { key, value }
+}
+
+/** @throws SERVER_INVALID */
+function time(c: Context, name: string): Date | undefined {
+  const text = c.req.query(name)
+  if (!text) return undefined
+  const found = new Date(text)
+  if (!Number.isNaN(found.getTime())) return found
+  throw serverErrors.create('SERVER_INVALID', {
+    message: `${name} is \`${text}\`, which is no time.`,
+    hint: 'Times are written as 2024-01-31T06:00:00Z, days as 2024-01-31.',
+  })
 }
 
 /** The assets of some steps, as a selection. @throws SERVER_NOT_FOUND for a step that the run does not have */

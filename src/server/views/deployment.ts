@@ -1,4 +1,4 @@
-import { heldStatuses, type Run, runSlots, whyAbandoned, whyQueued } from '../../orchestrate/index.js'
+import { heldStatuses, PoolRoom, type Run, runSlots, whyAbandoned, whyQueued } from '../../orchestrate/index.js'
 import { knownProcesses } from '../../platform/index.js'
 import type { Deployment } from '../contract/index.js'
 import type { Services } from '../services.js'
@@ -43,7 +43,12 @@ export async function deployment(services: Services): Promise<Deployment> {
     pools: [...pools].map(([name, limit]) => ({
       name,
       limit,
-      taken: slots.filter(({ pool }) => pool === name).map(({ runId, step, since }) => ({ runId, step, since })),
+      taken: slots.flatMap(({ pool, runId, step, since }) =>
+        pool === name && since !== undefined ? { runId, step, since } : [],
+      ),
+      waiting: slots.flatMap(({ pool, runId, step, since, askedAt }) =>
+        pool === name && since === undefined ? { runId, step, since: askedAt } : [],
+      ),
     })),
     tagLimits: tags.map(({ key, value, isPerValue = false, limit }) => ({
       key,
@@ -55,16 +60,23 @@ export async function deployment(services: Services): Promise<Deployment> {
   }
 }
 
+async function poolRoom({ store, project: { limits } }: Services): Promise<PoolRoom | undefined> {
+  const definitions = limits.pools.size === 0 ? undefined : await store.readDefinitions()
+  return definitions && PoolRoom.now(store, definitions, limits)
+}
+
 /** What runs and what waits, the next to be taken first. */
 export async function queueFacts(services: Services) {
   const { store, project } = services
-  const [going, queued, processes] = await Promise.all([
+  const [going, queued, processes, room] = await Promise.all([
     store.listRuns({ statuses: heldStatuses, limit: most }),
     store.listRuns({ statuses: ['queued'], limit: most }),
     knownProcesses(store),
+    poolRoom(services),
   ])
   return {
     going,
+    room,
     queued: [...queued].sort((a, b) => b.priority - a.priority || (a.createdAt < b.createdAt ? -1 : 1)),
     limits: project.limits,
     processes,

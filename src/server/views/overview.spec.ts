@@ -147,7 +147,16 @@ describe('the overview', () => {
       clearData: false,
       createdAt: at('06:00'),
       endedAt: at('06:30'),
-      stepCounts: { pending: 0, running: 0, retrying: 0, succeeded: 1, failed: 0, skipped: 0, cancelled: 1 },
+      stepCounts: {
+        pending: 0,
+        waiting: 0,
+        running: 0,
+        retrying: 0,
+        succeeded: 1,
+        failed: 0,
+        skipped: 0,
+        cancelled: 1,
+      },
       attempt: 1,
       ...more,
     })

@@ -41,6 +41,7 @@ const looks: Readonly<Record<string, Look>> = {
   retrying: going,
   stale: { sign: '◷', Icon: IconClockExclamation, tone: 'warn' },
   late: { sign: '◷', Icon: IconHourglass, tone: 'warn' },
+  waiting: { sign: '…', Icon: IconHourglass, tone: 'idle' },
   queued: { sign: '…', Icon: IconHourglass, tone: 'idle' },
   warning: doubtful,
   warned: doubtful,

@@ -28,7 +28,8 @@ export function Banners({ live, health }: { live: Live; health: Health | undefin
           <b>The metadata store does not answer.</b> {health.store.message}
         </Banner>
       )}
-      {health.problems && health.problems.length > 0 && <Problems problems={health.problems} />}
+      {health.problems && <Problems problems={health.problems} icon="failed" word="problem" />}
+      {health.warnings && <Problems problems={health.warnings} icon="warning" word="warning" />}
     </>
   )
 }
@@ -61,13 +62,21 @@ function Standstill({ health: { engine, slots, queue } }: { health: Health }) {
   return null
 }
 
-function Problems({ problems: [first, ...others] }: { problems: readonly ApiError[] }) {
+function Problems({
+  problems: [first, ...others],
+  icon,
+  word,
+}: {
+  problems: readonly ApiError[]
+  icon: string
+  word: string
+}) {
   const [isOpen, { toggle }] = useDisclosure()
   if (!first) return null
   const place = placeOf(first)
   return (
-    <Banner icon="failed">
-      <b>The project has {others.length === 0 ? 'a problem' : `${others.length + 1} problems`}:</b>{' '}
+    <Banner icon={icon}>
+      <b>The project has {others.length === 0 ? `a ${word}` : `${others.length + 1} ${word}s`}:</b>{' '}
       {firstLine(first.message)}
       {place && (
         <>
@@ -93,7 +102,7 @@ function Problems({ problems: [first, ...others] }: { problems: readonly ApiErro
 
 function Banner({ icon, children }: { icon: string; children: ReactNode }) {
   return (
-    <div className={classes.banner} role="alert">
+    <div className={classes.banner} data-tone={icon === 'warning' ? 'warn' : undefined} role="alert">
       <div className={classes.bannerHead}>
         <span style={{ lineHeight: '22px', paddingTop: 3 }}>
           <StatusIcon value={icon} size={17} />

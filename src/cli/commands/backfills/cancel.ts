@@ -1,3 +1,4 @@
+import { audited } from '../../audited.js'
 import type { CommandDefinition, GlobalOptions } from '../../command.js'
 import { withStore } from '../../open-project.js'
 import { findBackfill } from './find-backfill.js'
@@ -9,9 +10,11 @@ export const cancel: CommandDefinition = {
   examples: [['millrace backfills cancel 5ae1e169', '`millrace backfills` lists the ids']],
   json: 'the backfill',
   async run(id: string, options: GlobalOptions) {
-    return withStore(options, async (store) => {
+    return withStore(options, async (store, access) => {
       const before = await findBackfill(store, id)
-      const backfill = before.endedAt ? before : ((await store.cancelBackfill(before.id)) ?? before)
+      const cancelled = () =>
+        audited(access, { action: 'backfills cancel', what: before.id }, () => store.cancelBackfill(before.id))
+      const backfill = before.endedAt ? before : ((await cancelled()) ?? before)
       if (options.json) console.log(JSON.stringify(backfill))
       else if (before.endedAt) console.log(`Backfill ${backfill.id} had ended already: ${backfill.status}`)
       else console.log(`Backfill ${backfill.id}: ${backfill.status}`)

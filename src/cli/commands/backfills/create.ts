@@ -2,7 +2,7 @@ import { InvalidArgumentError, Option } from 'commander'
 import { plural } from '../../../base/index.js'
 import type { BackfillPart } from '../../../orchestrate/index.js'
 import type { CommandDefinition } from '../../command.js'
-import { detachOption, fullRefreshOption, positiveInteger } from '../../option-values.js'
+import { anyInteger, detachOption, fullRefreshOption, positiveInteger, tagOption } from '../../option-values.js'
 import { type RunOptions, withRuns } from '../../request-run.js'
 import { requestAndFollow } from './follow-backfill.js'
 
@@ -10,6 +10,7 @@ interface CreateOptions extends RunOptions {
   readonly missing?: boolean
   readonly perRun?: number | 'all'
   readonly dryRun?: boolean
+  readonly priority?: number
 }
 
 const perRun = (text: string): number | 'all' => {
@@ -30,28 +31,38 @@ export const create: CommandDefinition = {
     new Option('--partition <partitions...>', 'which: a key, a range a...b, * for all; all of them when left out'),
     new Option('--missing', 'of these only what was not made, or failed'),
     new Option('--per-run <n>', 'how many partitions a run makes: a number, or all').argParser(perRun),
+    tagOption(),
+    new Option('--priority <n>', 'of its runs: those with a higher one are taken first, 0 without').argParser(
+      anyInteger,
+    ),
     new Option('--dry-run', 'only say what it would do'),
     fullRefreshOption(),
     detachOption(),
   ],
   examples: [
     ['millrace backfills create reports/daily --partition 2024-01-01...2024-12-31', 'a year, a run for each day'],
+    ['millrace backfills create reports/daily --priority -1 --tag team=finance', 'behind everything else'],
     ["millrace backfills create 'reports/daily+' --missing --per-run 30", 'what is missing, a month in each run'],
   ],
   json: 'the backfill, when it has ended; with --dry-run {partitions, runCount, partitionCount, assets, …}',
   async run(selection: readonly string[], options: CreateOptions) {
-    const { missingPartitions, planBackfill } = await import('../../../orchestrate/index.js')
+    const { missingPartitions, planBackfill, withDbtSelections, withoutDbt } = await import(
+      '../../../orchestrate/index.js'
+    )
     return withRuns(options, async (queue) => {
       const { store, engine } = queue
-      const definitions = await engine.reload()
-      const assets = selection.join(' ')
+      const text = selection.join(' ')
+      const definitions = await withDbtSelections(await engine.reload(), text, (all) => engine.selectDbt(all))
+      const assets = withoutDbt(definitions, text)
       const chosen = options.partition?.join(',') ?? '*'
       const partitions = options.missing ? await missingPartitions(store, definitions, assets, chosen) : chosen
       if (partitions === undefined) {
         console.log(options.json ? 'null' : 'Nothing is missing: every partition was made.')
         return 0
       }
-      const wish = { selection: assets, partitions, perRun: options.perRun, fullRefresh: options.fullRefresh }
+      const { perRun, fullRefresh, priority } = options
+      const tags = { ...options.tag, ...(priority === undefined ? {} : { 'millrace/priority': String(priority) }) }
+      const wish = { selection: assets, partitions, perRun, fullRefresh, tags }
       const planned = planBackfill(definitions, wish, await store.dynamicPartitions(), new Date())
       if (!options.dryRun) return requestAndFollow(queue, definitions, planned, options)
       const { runCount, partitionCount, parts, assets: made } = planned

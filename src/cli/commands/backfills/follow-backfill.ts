@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { plural } from '../../../base/index.js'
 import type { Backfill, BackfillRequest, Definitions, SkippedRuns } from '../../../orchestrate/index.js'
+import { audited } from '../../audited.js'
 import { interruptSignal } from '../../interrupt.js'
 import type { RunQueue } from '../../open-project.js'
 import { statusText } from '../../output/run-words.js'
@@ -12,13 +13,14 @@ const mostSkippedShown = 20
 
 /** Requests a backfill and says how far it is until it ended; answers the exit code. */
 export async function requestAndFollow(
-  { store, engine }: RunQueue,
+  { store, engine, access }: RunQueue,
   definitions: Definitions,
   request: BackfillRequest,
   options: RunOptions,
 ): Promise<number> {
   const { advanceBackfills } = await import('../../../orchestrate/index.js')
-  const { id } = await store.requestBackfill(request)
+  const what = `${request.selection}; ${request.partitions}`
+  const { id } = await audited(access, { action: 'backfills create', what }, () => store.requestBackfill(request))
   const { runCount, partitionCount } = request
   if (options.detach) {
     console.log(options.json ? JSON.stringify(await store.getBackfill(id)) : `Queued: ${id}`)

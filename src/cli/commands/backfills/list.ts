@@ -3,7 +3,7 @@ import type { Backfill } from '../../../orchestrate/index.js'
 import type { CommandDefinition, GlobalOptions } from '../../command.js'
 import { withStore } from '../../open-project.js'
 import { positiveInteger } from '../../option-values.js'
-import { duration, localTime, selectionWords, statusText } from '../../output/run-words.js'
+import { duration, localTime, selectionWords, statusText, tagWords } from '../../output/run-words.js'
 import { terminalWidth, textTable } from '../../output/table.js'
 
 interface ListOptions extends GlobalOptions {
@@ -15,7 +15,7 @@ export const list: CommandDefinition = {
   summary: 'The last backfills, newest first',
   options: [new Option('--limit <n>', 'how many').argParser(positiveInteger).default(20)],
   examples: [['millrace backfills list --limit 5', '`list` may be left out']],
-  json: 'an array of backfills: {id, status, selection, partitions, runCount, requestedRuns, runs: {succeeded, failed, …}, skipped: [{assets, partitions, upstream, upstreamPartitions}], …}',
+  json: 'an array of backfills: {id, status, selection, partitions, tags, runCount, requestedRuns, runs: {succeeded, failed, …}, skipped: [{assets, partitions, upstream, upstreamPartitions}], …}',
   isDefault: true,
   async run(options: ListOptions) {
     return withStore(options, async (store) => {
@@ -34,6 +34,7 @@ export const list: CommandDefinition = {
               { name: 'runs' },
               { name: 'selection' },
               { name: 'partitions' },
+              { name: 'tags' },
             ],
             found.map((one) => [
               one.id,
@@ -43,6 +44,7 @@ export const list: CommandDefinition = {
               runWords(one),
               selectionWords(one.selection),
               one.partitions,
+              tagWords(one.tags),
             ]),
             {
               width: terminalWidth(),

@@ -45,7 +45,12 @@ export const clear: CommandDefinition = {
       }
       const { selectionOf } = await import('../../../orchestrate/index.js')
       const selection = selectionOf(streams.map(({ asset }) => asset))
-      return requestAndFollow(queue, { selection, trigger: { type: 'cli' }, clearData: true }, options)
+      return requestAndFollow(
+        queue,
+        { selection, trigger: { type: 'cli' }, clearData: true },
+        options,
+        'connections clear',
+      )
     })
   },
 }

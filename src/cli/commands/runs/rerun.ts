@@ -19,7 +19,12 @@ export const rerun: CommandDefinition = {
     return withRuns(options, async (queue) => {
       const run = await findRun(queue.store, id)
       const { rerunRequest } = await import('../../../orchestrate/index.js')
-      return requestAndFollow(queue, rerunRequest(run, options.fromFailure ? 'from_failure' : 'all'), options)
+      return requestAndFollow(
+        queue,
+        rerunRequest(run, options.fromFailure ? 'from_failure' : 'all'),
+        options,
+        'runs rerun',
+      )
     })
   },
 }

@@ -149,7 +149,7 @@ function Runs({ runs, none }: { runs: readonly (RunSummary & { waitsFor?: string
   )
 }
 
-function Pool({ pool: { name, limit, taken } }: { pool: Deployment['pools'][number] }) {
+function Pool({ pool: { name, limit, taken, waiting } }: { pool: Deployment['pools'][number] }) {
   const share = limit === 0 ? 100 : (taken.length / limit) * 100
   return (
     <div className={classes.pool}>
@@ -161,6 +161,7 @@ function Pool({ pool: { name, limit, taken } }: { pool: Deployment['pools'][numb
       />
       <span>
         {taken.length} of {limit}
+        {waiting.length > 0 && `, ${count(waiting.length)} waiting`}
       </span>
       <span className={classes.steps}>
         {taken.map(({ runId, step }) => (

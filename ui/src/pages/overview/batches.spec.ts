@@ -14,7 +14,7 @@ const run = (id: string, startedAt: string, endedAt?: string): RunSummary => ({
   fullRefresh: false,
   clearData: false,
   tags: {},
-  stepCounts: { pending: 0, running: 0, retrying: 0, succeeded: 1, failed: 0, skipped: 0, cancelled: 0 },
+  stepCounts: { pending: 0, waiting: 0, running: 0, retrying: 0, succeeded: 1, failed: 0, skipped: 0, cancelled: 0 },
 })
 /** A pixel a minute. */
 const x = (at: string) => Date.parse(at) / 60_000 - Date.parse('2024-01-01T00:00Z') / 60_000

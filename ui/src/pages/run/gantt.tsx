@@ -8,7 +8,7 @@ import { Status, statusColor } from '../../design/status.js'
 import { count, duration, lasted } from '../../design/time.js'
 import { useWindowed } from '../../design/windowed.js'
 import classes from './gantt.module.css'
-import { groupSteps, needsLook, outcomeOf, readyAt, type StepGroup, stepTitle, ticks } from './steps.js'
+import { groupSteps, needsLook, outcomeOf, readyAt, type StepGroup, standstills, stepTitle, ticks } from './steps.js'
 
 /** A group of more steps than this opens folded; what failed or runs is shown nevertheless. */
 const foldedFrom = 40
@@ -158,10 +158,10 @@ function GroupRow({
     : ended.reduce<string | undefined>((a, b) => (a === undefined || b > a ? b : a), undefined)
   const outcomes = group.steps.map(outcomeOf)
   const worst =
-    ['failed', 'running', 'retrying', 'warned', 'cancelled', 'skipped', 'pending', 'succeeded'].find((one) =>
+    ['failed', 'running', 'retrying', 'waiting', 'warned', 'cancelled', 'skipped', 'pending', 'succeeded'].find((one) =>
       outcomes.includes(one),
     ) ?? 'pending'
-  const done = outcomes.filter((one) => one !== 'pending' && one !== 'running' && one !== 'retrying').length
+  const done = outcomes.filter((one) => !['pending', 'waiting', 'running', 'retrying'].includes(one)).length
   const Chevron = isOpen ? IconChevronDown : IconChevronRight
   const left = scale.percent(first)
   const alike = outcomes.filter((one) => one === worst).length
@@ -206,7 +206,8 @@ interface StepRowProps {
 function StepRow({ step, ready, scale, resumedAt, isActive, isChosen, onChoose, isPicked, onPick }: StepRowProps) {
   const outcome = outcomeOf(step)
   const isLive = step.status === 'running' || step.status === 'retrying'
-  const waitEnd = step.startedAt ?? (isActive && step.status === 'pending' ? new Date().toISOString() : undefined)
+  const isWaiting = step.status === 'pending' || step.status === 'waiting'
+  const waitEnd = step.startedAt ?? (isActive && isWaiting ? new Date().toISOString() : undefined)
   const waitMs = ready && waitEnd ? Date.parse(waitEnd) - Date.parse(ready) : 0
   const left = scale.percent(step.startedAt)
   const why = step.reason ?? step.error?.message.split('\n')[0] ?? step.checks.find((check) => check.message)?.message
@@ -252,6 +253,13 @@ function StepRow({ step, ready, scale, resumedAt, isActive, isChosen, onChoose, 
         ) : (
           step.reason && <span className={classes.reason}>{step.reason}</span>
         )}
+        {standstills(step).map(({ from, to }) => (
+          <span
+            key={from}
+            className={`${classes.wait} ${classes.standstill}`}
+            style={{ left: `${scale.percent(from)}%`, width: `${scale.percent(to) - scale.percent(from)}%` }}
+          />
+        ))}
         {resumedAt.map((at) => (
           <span key={at} className={classes.resumed} style={{ left: `${scale.percent(at)}%` }} />
         ))}

@@ -8,10 +8,12 @@ import { Page } from '../../design/page.js'
 import { selectionWords, triggerWords } from '../../design/run-words.js'
 import { Lines, Loaded } from '../../design/states.js'
 import { Status } from '../../design/status.js'
+import { Tags } from '../../design/tags.js'
 import { Ago, duration, lasted, plural } from '../../design/time.js'
 import { To } from '../../design/to.js'
 import { Actions } from './actions.js'
 import { useRunEvents } from './events.js'
+import { FailedPartitions } from './failed-partitions.js'
 import { Failures } from './failures.js'
 import { Gantt, useTicking } from './gantt.js'
 import { Log, type LogFilter } from './log.js'
@@ -82,6 +84,7 @@ function Content({ run }: { run: RunDetail }) {
     >
       {!isGoing && <Failures run={run} events={events.data ?? []} onShowLog={onShowLog} />}
       {isGoing && run.error && <Failures run={run} events={events.data ?? []} onShowLog={onShowLog} />}
+      {!isGoing && run.failedPartitions.length > 0 && <FailedPartitions failed={run.failedPartitions} />}
       <Gantt
         run={run}
         isActive={isGoing}
@@ -124,6 +127,12 @@ function Lead({ run, resumed }: { run: RunDetail; resumed: number }) {
     run.partitions && (
       <span key="partitions" title={run.partitions}>
         partitions {run.partitions.length > 80 ? `${run.partitions.slice(0, 80)} …` : run.partitions}
+      </span>
+    ),
+    Object.keys(run.tags).length > 0 && (
+      <span key="tags">
+        tags
+        <Tags tags={run.tags} />
       </span>
     ),
     run.config && (

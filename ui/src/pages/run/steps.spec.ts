@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { RunDetail, RunStepView } from '../../../../src/server/contract/index.js'
-import { groupSteps, outcomeOf, readyAt, ticks } from './steps.js'
+import { groupSteps, outcomeOf, readyAt, standstills, ticks } from './steps.js'
 
 const step = (key: string, more: Partial<RunStepView> = {}): RunStepView => ({
   key,
@@ -10,6 +10,7 @@ const step = (key: string, more: Partial<RunStepView> = {}): RunStepView => ({
   assets: [key],
   checks: [],
   upstream: [],
+  waits: [],
   ...more,
 })
 const at = (second: number) => new Date(second * 1000).toISOString()
@@ -23,6 +24,15 @@ describe('the steps of a run', () => {
     expect(outcomeOf(check('warned'))).toBe('warned')
     expect(outcomeOf(check('passed'))).toBe('succeeded')
     expect(outcomeOf(step('dbt:model.x', { status: 'skipped' }))).toBe('skipped')
+  })
+
+  it('stand still while their own time runs: between attempts, not before they began', () => {
+    const waits = [{ from: at(1), to: at(2) }, { from: at(4), to: at(5) }, { from: at(7) }]
+    expect(standstills(step('x', { waits, startedAt: at(2), endedAt: at(9) }))).toEqual([
+      { from: at(4), to: at(5) },
+      { from: at(7), to: at(9) },
+    ])
+    expect(standstills(step('x', { waits, status: 'waiting' }))).toEqual([])
   })
 
   it('stand in the order of the data, each sort by its beginning', () => {

@@ -17,7 +17,8 @@ export function outcomeOf(step: RunStepView): string {
   return ended.includes('warned') ? 'warned' : step.status
 }
 
-export const needsLook = (step: RunStepView) => ['failed', 'warned', 'running', 'retrying'].includes(outcomeOf(step))
+export const needsLook = (step: RunStepView) =>
+  ['failed', 'warned', 'running', 'retrying', 'waiting'].includes(outcomeOf(step))
 
 export interface StepGroup {
   readonly title: string
@@ -60,6 +61,12 @@ export function readyAt(
   }
   return ready
 }
+
+/** When it stood still while the time ran that is drawn as its own. */
+export const standstills = ({ waits, startedAt, endedAt }: RunStepView) =>
+  waits
+    .map(({ from, to = endedAt }) => ({ from, to }))
+    .filter(({ to }) => startedAt !== undefined && (to === undefined || to > startedAt))
 
 /** Places on a time axis that a person reads at once. */
 export function ticks(spanMs: number, most: number): number[] {

@@ -26,7 +26,7 @@ export function RunsPage() {
     queryKey: ['runs', search],
     queryFn: () => {
       const parameters = new URLSearchParams({ limit: String(pageSize) })
-      for (const [name, value] of Object.entries(search)) if (value) parameters.set(name, value)
+      for (const [name, value] of Object.entries(timed(search))) if (value) parameters.set(name, value)
       return get<Answer>(`/runs?${parameters}`)
     },
     placeholderData: keepPreviousData,
@@ -83,10 +83,20 @@ function List({ answer: { runs, hasMore } }: { answer: Answer }) {
   )
 }
 
+/** Days are those of whoever looks, and the last one belongs to it. */
+function timed<T extends { since?: string | undefined; until?: string | undefined }>(search: T): T {
+  const at = (day: string | undefined, later: number) => {
+    if (day === undefined) return undefined
+    const [year = 0, month = 1, date = 1] = day.split('-').map(Number)
+    return new Date(year, month - 1, date + later).toISOString()
+  }
+  return { ...search, since: at(search.since, 0), until: at(search.until, 1) }
+}
+
 function NoRuns() {
-  const { status, trigger, asset } = route.useSearch()
+  const { status, trigger, asset, tag, since, until } = route.useSearch()
   const navigate = useNavigate()
-  if (status || trigger || asset)
+  if (status || trigger || asset || tag || since || until)
     return (
       <Empty title="No runs match">
         <Button variant="default" onClick={() => void navigate({ to: '/runs', search: {} })}>

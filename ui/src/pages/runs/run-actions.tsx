@@ -23,7 +23,8 @@ export function RunActions({ run }: { run: RunSummary }) {
   })
   if (!mayAct) return null
   if (isActive(run)) {
-    const { running, retrying, pending, succeeded } = run.stepCounts
+    const { running, retrying, succeeded, ...counts } = run.stepCounts
+    const pending = counts.pending + counts.waiting
     return (
       <ConfirmButton
         size="compact-xs"

@@ -1,4 +1,4 @@
-import { Autocomplete, Group, SegmentedControl, Select } from '@mantine/core'
+import { Autocomplete, Group, SegmentedControl, Select, TextInput } from '@mantine/core'
 import { useDebouncedValue } from '@mantine/hooks'
 import { useQuery } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
@@ -10,6 +10,10 @@ interface Search {
   readonly status?: string | undefined
   readonly trigger?: string | undefined
   readonly asset?: string | undefined
+  readonly tag?: string | undefined
+  /** Days: `2024-01-31`. */
+  readonly since?: string | undefined
+  readonly until?: string | undefined
 }
 
 const statuses = [
@@ -53,7 +57,7 @@ export function RunFilters({ search }: { search: Search }) {
         searchable
         placeholder="Any trigger"
         aria-label="Trigger"
-        w={184}
+        w={148}
         data={[
           { group: 'Started', items: byPeople },
           {
@@ -65,7 +69,56 @@ export function RunFilters({ search }: { search: Search }) {
         onChange={(value) => change({ trigger: value ?? undefined })}
       />
       <AssetFilter value={search.asset} onChange={(asset) => change({ asset })} />
+      <TagFilter key={search.tag ?? ''} value={search.tag} onChange={(tag) => change({ tag })} />
+      <Day label="From day" value={search.since} onChange={(since) => change({ since })} />
+      <Day label="To day" value={search.until} onChange={(until) => change({ until })} />
     </Group>
+  )
+}
+
+/** `team=finance`, or `team` for any value; it counts when it is left or Enter is pressed. */
+function TagFilter({
+  value = '',
+  onChange,
+}: {
+  value: string | undefined
+  onChange: (tag: string | undefined) => void
+}) {
+  const [text, setText] = useState(value)
+  const done = () => text.trim() !== value && onChange(text.trim() || undefined)
+  return (
+    <TextInput
+      size="xs"
+      placeholder="Any tag"
+      aria-label="Tag, as key=value"
+      w={120}
+      value={text}
+      onChange={(event) => setText(event.currentTarget.value)}
+      onBlur={done}
+      onKeyDown={(event) => event.key === 'Enter' && done()}
+    />
+  )
+}
+
+function Day({
+  label,
+  value,
+  onChange,
+}: {
+  label: string
+  value: string | undefined
+  onChange: (day: string | undefined) => void
+}) {
+  return (
+    <TextInput
+      type="date"
+      size="xs"
+      aria-label={label}
+      title={label}
+      w={124}
+      value={value ?? ''}
+      onChange={(event) => onChange(event.currentTarget.value || undefined)}
+    />
   )
 }
 
@@ -92,7 +145,7 @@ function AssetFilter({
       size="xs"
       placeholder="Any asset"
       aria-label="Asset"
-      w={224}
+      w={176}
       clearable
       data={keys}
       // The server has chosen already; what matches in its eyes need not contain the text.

@@ -5,6 +5,7 @@ import { Elapsed } from '../../design/elapsed.js'
 import { selectionWords, triggerWords } from '../../design/run-words.js'
 import { firstLine, placeOf } from '../../design/states.js'
 import { Status } from '../../design/status.js'
+import { Tags } from '../../design/tags.js'
 import { Ago, plural } from '../../design/time.js'
 import { To } from '../../design/to.js'
 import { RunActions } from './run-actions.js'
@@ -76,6 +77,13 @@ function What({ run }: { run: RunSummary }) {
             · {run.clearData ? 'clears data' : 'full refresh'}
           </Text>
         )}
+        {run.partitions && (
+          <Text span size="sm" c="dimmed" title={run.partitions}>
+            {' '}
+            · {run.partitions === '*' ? 'all partitions' : run.partitions}
+          </Text>
+        )}
+        <Tags tags={run.tags} />
       </div>
       {run.error && (
         <div className={classes.error} title={run.error.message}>
