@@ -1,6 +1,7 @@
 import { AsyncResource } from 'node:async_hooks'
 import { Worker } from 'node:worker_threads'
 import { endMarked, errorFromJson, type MillraceError, newId, toMillraceError } from '../../base/index.js'
+import type { FilePlaces } from '../authoring/sensor.js'
 import type { ProjectNames } from '../contract/index.js'
 import { orchestrateErrors } from '../errors.js'
 import type { FromWorker, Report, Task, ToWorker } from './messages.js'
@@ -12,6 +13,7 @@ export interface TaskOptions {
   readonly query: (sql: string) => Promise<unknown>
   /** The rows of a query, piece by piece. */
   readonly read: (sql: string) => AsyncIterable<unknown>
+  readonly files: (path: string, places: FilePlaces) => Promise<unknown>
   readonly onReport: (report: Report) => void
 }
 
@@ -81,7 +83,11 @@ export class UserThread {
     try {
       const value = await new Promise((resolve, reject) => {
         // What the thread asks for belongs to the span of its task.
-        const asks = { query: AsyncResource.bind(options.query), read: AsyncResource.bind(options.read) }
+        const asks = {
+          query: AsyncResource.bind(options.query),
+          read: AsyncResource.bind(options.read),
+          files: AsyncResource.bind(options.files),
+        }
         this.#running = { mark, options: { ...options, ...asks }, resolve, reject, readers }
         this.#post({ type: 'task', task, mark })
       })
@@ -147,6 +153,9 @@ export class UserThread {
         return
       case 'query':
         this.#answer(message.query, running.options.query(message.sql))
+        return
+      case 'files':
+        this.#answer(message.query, running.options.files(message.path, message.places))
         return
       case 'read':
         this.#answer(message.query, nextRows(running, message))

@@ -5,6 +5,7 @@ import { parentPort, workerData } from 'node:worker_threads'
 import { register } from 'tsx/esm/api'
 import { baseErrors, errorFromJson, workVariable } from '../../base/index.js'
 import type { Definition, ProjectDefinition } from '../authoring/project.js'
+import type { ListedFile } from '../authoring/sensor.js'
 import { provideNames } from '../authoring/tables.js'
 import type { ProjectNames } from '../contract/index.js'
 import { orchestrateErrors } from '../errors.js'
@@ -14,7 +15,7 @@ import { located } from './located.js'
 import type { FromWorker, Task, ToWorker } from './messages.js'
 import { ownFolders, type Place } from './own-folders.js'
 import { Printed } from './printed.js'
-import { type CodeSurroundings, runStep } from './run-step.js'
+import { type CodeSurroundings, type ListFiles, runStep } from './run-step.js'
 
 const { names, ...project } = workerData as Place & { readonly names?: ProjectNames | undefined }
 const port = parentPort as NonNullable<typeof parentPort>
@@ -87,6 +88,9 @@ async function ask(question: (id: number) => FromWorker): Promise<unknown> {
   return answer.rows
 }
 
+const files: ListFiles = async (path, places) =>
+  (await ask((id) => ({ type: 'files', query: id, path, places }))) as readonly ListedFile[]
+
 async function* read(sql: string): AsyncIterable<readonly object[]> {
   const reader = ++queries
   try {
@@ -106,6 +110,7 @@ const surroundings = async (): Promise<CodeSurroundings> => ({
   signal: abort.signal,
   query,
   read,
+  files,
   print: (level, message) => printed.line(level, message),
   tell: send,
 })
