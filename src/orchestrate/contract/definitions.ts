@@ -184,7 +184,7 @@ export interface ConnectionSpec {
   }[]
   /** What becomes of it when its source changes, in the words of its file. */
   readonly schemaChanges?: string | undefined
-  readonly schedule?: { readonly name: string; readonly cron: string; readonly timezone: string } | undefined
+  readonly schedule?: { readonly name: string; readonly cron: CronTimes; readonly timezone: string } | undefined
 }
 
 /**
