@@ -324,6 +324,20 @@ describe('a sensor that is told of materializations', () => {
     expect(await requested()).toEqual(['mart'])
   })
 
+  it('passes over nothing while a part of the project cannot be read', async () => {
+    const { round, keys } = world([sensor(onMade({ assets: 'group:g', evaluate: code }))])
+    const broken = {
+      assets: [assetSpec('mart')],
+      problems: [baseErrors.create('YAML_SYNTAX', { message: 'broken' }).toJSON()],
+    }
+    await round()
+    await run([made('raw')])
+    await round(broken)
+    await round(broken, 61_000)
+    await round()
+    expect(keys()).toEqual(['raw'])
+  })
+
   it('a second daemon writes nothing where the first was quicker', async () => {
     const { round } = world([sensor(onMade())])
     await round()

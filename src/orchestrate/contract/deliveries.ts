@@ -1,5 +1,5 @@
 import type { SensorResult, Tick } from './automation.js'
-import type { SensorNews } from './told-sensors.js'
+import type { SensorNews } from './sensor-news.js'
 
 /** What came with a delivery, as user code is given it. */
 export interface DeliveryContent {
