@@ -16,6 +16,7 @@ import {
   redact,
   registerSecret,
   registerSecretsIn,
+  registerSecretVariables,
   Semaphore,
   toMillraceError,
 } from './index.js'
@@ -82,6 +83,24 @@ describe('secrets in settings', () => {
     expect(redact('cannot open postgres:/bob:PG%50ASS777@127.0.0.1, password PGPASS777')).toBe(
       'cannot open postgres:/bob:**********@127.0.0.1, password **********',
     )
+  })
+})
+
+describe('variables that are secrets by their names', () => {
+  it('are masked, and no others', () => {
+    registerSecretVariables({
+      STRIPE_API_KEY: 'sk_live_51H',
+      SHOP_SECRET: 'shop-s3cr3t',
+      PGPASSWORD: 'pg-s3cr3t',
+      GITHUB_TOKEN: 'ghp_16C7e42F',
+      PWD: '/home/ada/stack',
+      SSH_ASKPASS: '/usr/bin/ask-pass',
+      TOKENIZERS_PARALLELISM: 'disabled',
+      TEST_PASSWORD: 'orders',
+    })
+    expect(redact('sk_live_51H shop-s3cr3t pg-s3cr3t ghp_16C7e42F')).toBe(Array(4).fill('**********').join(' '))
+    const shown = '/home/ada/stack /usr/bin/ask-pass disabled orders'
+    expect(redact(shown)).toBe(shown)
   })
 })
 

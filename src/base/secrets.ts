@@ -70,6 +70,18 @@ export function visibleSettings(settings: Readonly<Record<string, unknown>>): Re
   )
 }
 
+/** Names that people give to variables with secrets; `PWD` is a folder. */
+const secretVariable =
+  /(?:(?:^|_)(?:PASSPHRASE|SECRET|TOKEN|CREDENTIALS?|(?:API|ACCESS|PRIVATE|SECRET|ENCRYPTION)_?KEY)|PASSWORD|PASSWD|MYSQL_PWD)$/i
+/** What is shorter may be a word that stands in other texts, too. */
+const leastVariableLength = 8
+
+/** Remembers the values of variables that are secrets by their names, so that code of the project that prints them does not show them. */
+export function registerSecretVariables(env: Readonly<Record<string, string | undefined>>): void {
+  for (const [name, value = ''] of Object.entries(env))
+    if (secretVariable.test(name) && value.length >= leastVariableLength) registerSecret(value)
+}
+
 /** Remembers the secrets among the environment variables. */
 export function registerSecretsOf(env: Readonly<Record<string, string | undefined>>): void {
   for (const [name, value] of Object.entries(env)) if (value !== undefined && isSecretName(name)) registerSecret(value)

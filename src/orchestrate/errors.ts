@@ -37,7 +37,11 @@ export const orchestrateErrors = errorCatalogue({
     retryable: false,
     summary: 'An asset reads the value of another one, which was never made.',
   },
-  USER_CODE_CRASHED: { kind: 'user', retryable: true, summary: 'The thread that ran TypeScript was lost.' },
+  USER_CODE_CRASHED: {
+    kind: 'user',
+    retryable: true,
+    summary: 'The thread or the process that ran TypeScript was lost.',
+  },
   USER_CODE_TIMEOUT: {
     kind: 'user',
     retryable: false,

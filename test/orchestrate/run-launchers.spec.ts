@@ -241,6 +241,19 @@ describe.each(['process', 'docker', 'kubernetes'] as const)('runs launched by %s
     expect(error?.message).toContain('There is no project here.')
   })
 
+  it('leave no step without an end, where nobody takes up what a killed run worker had begun', async () => {
+    launching(kind)
+    touch('hold')
+    const id = await request()
+    const pid = await pidOf('begun', id)
+    touch('broken')
+    process.kill(pid, 'SIGKILL')
+    expect(await ended(id)).toMatchObject({ status: 'failed', attempt: 2, error: { code: 'RUN_WORKER_FAILED' } })
+    const reason = 'no run worker took the run up again'
+    expect(await store.listSteps(id)).toMatchObject([{ status: 'skipped', reason }])
+    expect((await told(id)).filter((event) => event.startsWith('step_skipped'))).toEqual([`step_skipped ${reason}`])
+  })
+
   it('go back to the queue where their run worker is older than the store, and count no attempt', async () => {
     launching(kind)
     touch('older')

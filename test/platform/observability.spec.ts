@@ -7,6 +7,8 @@ import { eventually, millrace, removeProject, startUp, temporaryProject, type Up
 import { type CollectedSpan, type OtlpCollector, openCollector } from '../support/otlp-collector.js'
 
 const secret = 'never-to-be-shown-4711'
+/** No setting names it. */
+const onlyOfCode = 'mail-token-0815'
 const collectorSecret = 'let-me-in-0815'
 const files = {
   'millrace.yaml': 'name: shop\nwarehouse: { profile: shop, target: dev }\n',
@@ -37,6 +39,7 @@ export default defineProject(
       await query('select total from main.revenue')
       await query("select '" + process.env.SHOP_PASSWORD + "' as password")
       log('traceparent ' + traceparent)
+      console.log('sent with ' + process.env.MAIL_TOKEN)
       await pipes([process.execPath, '-e', 'console.log("program " + process.env.TRACEPARENT)'])
     },
   }),
@@ -49,6 +52,7 @@ const caller = 'b7ad6b7169203331'
 
 const variables = (url: string) => ({
   SHOP_PASSWORD: secret,
+  MAIL_TOKEN: onlyOfCode,
   OTEL_EXPORTER_OTLP_ENDPOINT: url,
   OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json',
   OTEL_EXPORTER_OTLP_HEADERS: `authorization=Bearer%20${collectorSecret}`,
@@ -152,10 +156,13 @@ describe('a project that is watched', { timeout: 90_000 }, () => {
     expect(failed?.traceId).toBe(spansOf('run').find((run) => run.traceId !== traceId)?.traceId)
   })
 
-  it('tells no secret', () => {
+  it('tells no secret', async () => {
+    const { events } = await up.get<{ events: { message?: string }[] }>(`/runs/${runId}/events`)
+    expect(events.map(({ message }) => message)).toContain('sent with **********')
     expect(collector.headers[0]?.authorization).toBe(`Bearer ${collectorSecret}`)
     for (const text of [...collector.bodies, up.output()]) {
       expect(text).not.toContain(secret)
+      expect(text).not.toContain(onlyOfCode)
       expect(text).not.toContain(collectorSecret)
     }
     const asked = spansOf('SELECT').filter(({ attributes }) => attributes['millrace.step.key'] === 'ts:reports/revenue')

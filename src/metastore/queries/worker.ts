@@ -64,11 +64,14 @@ async function restOf(client: PoolClient, mostInAll: number): Promise<number> {
 const stillWaiting =
   "select id, status from runs where id = any($1) and (status = 'queued' or lease_until < now()) for update skip locked"
 
-/** Takes the runs of a query (its first parameter is `$1`) for the worker `$2`, for `$3` milliseconds. */
+/**
+ * Takes the runs of a query (its first parameter is `$1`) for the worker `$2`, for `$3` milliseconds from then on: the transaction may have waited
+ * for another one, and what this run waited for may have ended meanwhile.
+ */
 const take = (found: string) => `with found as materialized (${found})
   update runs r set status = case when r.cancel_requested then 'cancelling' else 'starting' end, lease_worker = $2,
-    lease_token = r.lease_token + 1, lease_until = now() + $3 * interval '1 millisecond', attempt = r.attempt + 1,
-    started_at = coalesce(r.started_at, now()) from found f where r.id = f.id returning r.*, f.status <> 'queued' as is_resumed`
+    lease_token = r.lease_token + 1, lease_until = clock_timestamp() + $3 * interval '1 millisecond', attempt = r.attempt + 1,
+    started_at = coalesce(r.started_at, clock_timestamp()) from found f where r.id = f.id returning r.*, f.status <> 'queued' as is_resumed`
 
 async function claim(
   client: PoolClient,

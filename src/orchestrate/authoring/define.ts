@@ -5,7 +5,7 @@ import type { IoManager } from '../values/io-manager.js'
 import { type ConfigPart, type ConfigSchema, requireConfig } from './config.js'
 import { type Inputs, type InputValues, type NoInputs, requireInputs } from './inputs.js'
 import { requirePartitions } from './partitions.js'
-import { invalid, requireFunction, requireName } from './require.js'
+import { invalid, requireExecutor, requireFunction, requireName } from './require.js'
 import { type NoResources, type Resources, type ResourceValues, requireResources } from './resource.js'
 import type { AssetName, MaybeOpen, Table } from './tables.js'
 import { type Target, targetText } from './target.js'
@@ -99,6 +99,8 @@ export interface AssetOptions<
   readonly freshness?: FreshnessPolicy
   /** The pool of millrace.yaml in which it takes a place while it is made. */
   readonly pool?: string
+  /** Where `run` runs: in a thread of the engine, or in a process of its own, which takes nothing with it when native code crashes there. */
+  readonly executor?: 'thread' | 'process'
   /** How it is cut into parts that are made, and known, on their own. */
   readonly partitions?: P
   /** Of several partitions that are asked for at once: a call for each, one after the other, or one call for all. */
@@ -152,6 +154,7 @@ export function asset<
   requireResources(`The asset ${key}`, options.resources)
   requireConfig(`The asset ${key}`, options.config)
   requireInputs(key, options)
+  requireExecutor(key, options.executor)
   if (options.io !== undefined) {
     requireFunction(`The IO manager of ${key}`, 'store', options.io?.store)
     requireFunction(`The IO manager of ${key}`, 'load', options.io?.load)

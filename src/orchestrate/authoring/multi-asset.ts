@@ -1,7 +1,7 @@
 import type { Metadata, PartitionsSpec } from '../contract/index.js'
 import type { AssetOptions, PartitionedRunContext, RunContext, WithResources } from './define.js'
 import { requirePartitions } from './partitions.js'
-import { invalid, requireFunction, requireName } from './require.js'
+import { invalid, requireExecutor, requireFunction, requireName } from './require.js'
 import { type NoResources, type Resources, requireResources } from './resource.js'
 import { requireCondition } from './when.js'
 
@@ -27,7 +27,7 @@ export interface MultiAssetOptions<
   Key extends string,
   P extends PartitionsSpec | undefined = undefined,
   R extends Resources = NoResources,
-> extends Pick<AssetOptions, 'retry' | 'pool' | 'makesPartitions'> {
+> extends Pick<AssetOptions, 'retry' | 'pool' | 'executor' | 'makesPartitions'> {
   /** By their keys. */
   readonly outputs: Readonly<Record<Key, OutputOptions>>
   /** Whether it can make some of them; otherwise a run of one makes all. */
@@ -41,7 +41,7 @@ export interface MultiAssetOptions<
 }
 
 /** Several assets that one function makes, whatever they are. */
-export interface MultiAssetDefinition extends Pick<AssetOptions, 'retry' | 'pool' | 'makesPartitions'> {
+export interface MultiAssetDefinition extends Pick<AssetOptions, 'retry' | 'pool' | 'executor' | 'makesPartitions'> {
   readonly type: 'multi'
   readonly name: string
   readonly outputs: Readonly<Record<string, OutputOptions>>
@@ -69,5 +69,6 @@ export function multiAsset<
   }
   requirePartitions(name, options.partitions)
   requireResources(what, options.resources)
+  requireExecutor(name, options.executor)
   return { type: 'multi', name, ...options }
 }

@@ -23,3 +23,8 @@ export function requireCommand(command: unknown): void {
   if (!isCommand || command[0] === '')
     throw invalid('pipes(…) takes a program and its arguments.', "For example: pipes(['python', 'scripts/train.py']).")
 }
+
+export function requireExecutor(what: string, executor: unknown): void {
+  if (executor === undefined || executor === 'thread' || executor === 'process') return
+  throw invalid(`The executor of ${what} is ${JSON.stringify(executor)}.`, "It is 'thread' or 'process'.")
+}

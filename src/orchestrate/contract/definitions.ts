@@ -104,6 +104,8 @@ export interface StepSpec {
   readonly retry?: RetryPolicy | undefined
   /** Of this pool it takes a place while it runs. */
   readonly pool?: string | undefined
+  /** Where the code of an asset runs; in a thread of the engine when left out. */
+  readonly executor?: 'process' | undefined
 }
 
 /** What becomes of a step that failed. */

@@ -197,13 +197,18 @@ export class LaunchedRuns {
     const planned = await store.listSteps(lease.runId)
     const retry = error && retryRequest(run, limits, { isPlanned: planned.length > 0 })
     const left = planned.filter((step) => step.endedAt === undefined)
-    const steps = left.map(
-      ({ key }): StepChange =>
-        status === 'cancelled'
-          ? { key, status, endedAt }
-          : { key, status: 'skipped', endedAt, reason: 'no run worker took the run up again' },
-    )
-    return this.#underLease(() => store.endRun(lease, status, error, { record: { events: [], steps }, retry }))
+    const [ending, event] =
+      status === 'cancelled'
+        ? ([{ status }, { type: 'step_cancelled' }] as const)
+        : ([
+            { status: 'skipped', reason: notTakenUp },
+            { type: 'step_skipped', message: notTakenUp },
+          ] as const)
+    const record = {
+      events: left.map(({ key }): NewRunEvent => ({ ...event, step: key })),
+      steps: left.map(({ key }): StepChange => ({ ...ending, key, endedAt })),
+    }
+    return this.#underLease(() => store.endRun(lease, status, error, { record, retry }))
   }
 
   /** Whether it was still ours: a run worker that took the run over meanwhile hears of everything by itself. */
@@ -279,6 +284,8 @@ export class LaunchedRuns {
     else this.#watched.delete(worker.name)
   }
 }
+
+const notTakenUp = 'no run worker took the run up again'
 
 /** Why its run, if it still has one, is to be taken from it; of what was never found here, only its lease tells. */
 function lostBecause(state: RunWorkerState, { wasSeen }: Watched): string | undefined {

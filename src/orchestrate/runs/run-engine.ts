@@ -184,9 +184,11 @@ class RunLoop {
 
   /** Takes runs from the queue; answers how many: none also where the store does not answer. */
   async #claim(most: number): Promise<number> {
-    const { store, worker, logger, limits, launched, maxConcurrentRuns } = this.#options
+    const { store, worker, clock, logger, limits, launched, maxConcurrentRuns } = this.#options
     // Run workers outlive who launched them, so those of all are counted.
     const mostInAll = launched && maxConcurrentRuns
+    // The lease ends by the store's clock, which has not to wait for the answer.
+    const askedMs = clock.monotonicMs()
     let claimed: readonly ClaimedRun[]
     try {
       claimed = await store.claimRuns(worker, leaseMs, { most, limits: limits.tags, mostInAll })
@@ -194,11 +196,12 @@ class RunLoop {
       logger.warn('The store did not answer; trying again', { error })
       return 0
     }
-    for (const one of claimed) this.#begin(one)
+    for (const one of claimed) this.#begin(one, askedMs)
     return claimed.length
   }
 
-  #begin(claimed: ClaimedRun): void {
+  /** @param sinceMs when its lease began at the earliest */
+  #begin(claimed: ClaimedRun, sinceMs = this.#options.clock.monotonicMs()): void {
     const { clock, logger } = this.#options
     const work = new AbortController()
     // Every running step and query listens to it.
@@ -207,7 +210,7 @@ class RunLoop {
     const { id } = claimed.run
     const nowMs = clock.monotonicMs()
     const endsAtMs = nowMs + this.#restOfRuntimeMs(claimed)
-    const active = { lease: claimed.lease, work, leaseUntilMs: nowMs + leaseMs, endsAtMs }
+    const active = { lease: claimed.lease, work, leaseUntilMs: sinceMs + leaseMs, endsAtMs }
     this.#active.set(id, active)
     const task = this.#work(claimed, work.signal)
       .catch((error: unknown) => {

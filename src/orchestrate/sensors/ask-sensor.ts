@@ -1,4 +1,4 @@
-import { type Clock, toMillraceError } from '../../base/index.js'
+import { type Clock, redact, toMillraceError } from '../../base/index.js'
 import { checkConfigOf } from '../config/check-run-config.js'
 import type { Definitions, RunRequest, SensorResult, SensorSpec, Tick } from '../contract/index.js'
 import { sensorRequests } from './sensor-requests.js'
@@ -27,7 +27,11 @@ export async function askSensor(
     for (const request of requests) checkConfigOf(definitions, request)
     const { skip, cursor, dynamicPartitions } = result
     const status = requests.length > 0 ? 'requested' : 'skipped'
-    return { tick: { status, reason: skip, cursor, durationMs: durationMs() }, requests, dynamicPartitions }
+    return {
+      tick: { status, reason: skip && redact(skip), cursor, durationMs: durationMs() },
+      requests,
+      dynamicPartitions,
+    }
   } catch (thrown) {
     const error = toMillraceError(thrown)
     if (signal.aborted || (error.kind === 'external' && error.retryable)) throw error

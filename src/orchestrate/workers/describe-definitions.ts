@@ -278,8 +278,9 @@ const multiAssetStep = (multi: MultiAssetDefinition, checks: StepSpec['checks'])
   ...careOf(multi),
 })
 
-const careOf = ({ retry, pool }: Pick<AnyAsset, 'retry' | 'pool'>): Partial<StepSpec> => ({
+const careOf = ({ retry, pool, executor }: Pick<AnyAsset, 'retry' | 'pool' | 'executor'>): Partial<StepSpec> => ({
   ...(pool === undefined ? {} : { pool }),
+  ...(executor === 'process' ? { executor } : {}),
   ...(retry
     ? { retry: { max: retry.max, delayMs: retry.delayMs ?? 1_000, backoff: retry.backoff ?? 'constant' } }
     : {}),

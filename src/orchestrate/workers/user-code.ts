@@ -21,8 +21,9 @@ import type {
 import { orchestrateErrors } from '../errors.js'
 import type { Report, Task, UserDefinitions } from './messages.js'
 import { markOfStep } from './step-keys.js'
-import type { TaskOptions } from './user-thread.js'
-import { type RunTask, UserThreads } from './user-threads.js'
+import type { RunTask, TaskOptions } from './user-host.js'
+import { UserProcesses } from './user-processes.js'
+import { UserThreads } from './user-threads.js'
 
 export interface UserCodeOptions {
   readonly file: string
@@ -54,7 +55,7 @@ const maxSteps = 4
 const maxSensors = 2
 const maxDeliveries = 2
 
-/** The user's definitions.ts, in threads. */
+/** The user's definitions.ts, in threads, and in processes where an asset wants one of its own. */
 export class UserCode implements StepExecutor {
   readonly kind = 'typescript'
   readonly #options: UserCodeOptions
@@ -63,12 +64,14 @@ export class UserCode implements StepExecutor {
   readonly #sensors = new Semaphore(maxSensors)
   readonly #deliveries = new Semaphore(maxDeliveries)
   readonly #threads: UserThreads
+  readonly #processes: UserProcesses
 
   constructor(options: UserCodeOptions) {
     this.#options = options
     this.#limits = options.limits ?? usualLimits
     const { file, projectDir } = options
     this.#threads = new UserThreads({ file, projectDir, ...this.#limits })
+    this.#processes = new UserProcesses({ file, projectDir, ...this.#limits })
   }
 
   /**
@@ -77,6 +80,7 @@ export class UserCode implements StepExecutor {
    * @throws DEFINITIONS_INVALID with file, line and frame
    */
   async load(names?: ProjectNames): Promise<UserDefinitions> {
+    this.#processes.know(names)
     return this.#threads.load(names, this.#outsideRuns())
   }
 
@@ -89,10 +93,16 @@ export class UserCode implements StepExecutor {
     return (await (delivery ? this.#deliveries : this.#sensors).run(work, signal)) as SensorResult
   }
 
-  /** A step has one thread for all its calls: it ends with the code that it began with. */
+  /** A step has one thread, or process, for all its calls: it ends with the code that it began with. */
   async execute(context: StepContext): Promise<void> {
     await endEarlier(context)
-    await this.#steps.run(() => this.#threads.using((run) => this.#execute(context, run)), context.signal)
+    const { step, runId, signal } = context
+    const work = (run: RunTask) => this.#execute(context, run)
+    const isApart = step.executor === 'process'
+    await this.#steps.run(
+      () => (isApart ? this.#processes.using(markOfStep(runId, step.key), work) : this.#threads.using(work)),
+      signal,
+    )
   }
 
   async #execute(context: StepContext, run: RunTask): Promise<void> {
@@ -146,7 +156,8 @@ export class UserCode implements StepExecutor {
   }
 
   async close(): Promise<void> {
-    await this.#threads.end(orchestrateErrors.create('USER_CODE_CRASHED', { message: 'The engine shuts down.' }))
+    const why = orchestrateErrors.create('USER_CODE_CRASHED', { message: 'The engine shuts down.' })
+    await Promise.all([this.#threads.end(why), this.#processes.end(why)])
   }
 
   #asks(signal: AbortSignal | undefined): Pick<TaskOptions, 'query' | 'read' | 'files'> {

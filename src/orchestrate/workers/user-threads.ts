@@ -1,15 +1,7 @@
 import type { ProjectNames } from '../contract/index.js'
-import type { Task, UserDefinitions } from './messages.js'
-import { type TaskOptions, UserThread } from './user-thread.js'
-
-export interface UserThreadsOptions {
-  readonly file: string
-  readonly projectDir: string
-  readonly heapMb: number
-  readonly loadMs: number
-}
-
-export type RunTask = (task: Task, options: TaskOptions) => Promise<unknown>
+import type { UserDefinitions } from './messages.js'
+import { openThread } from './open-thread.js'
+import { type RunTask, type TaskOptions, UserHost, type UserHostsOptions } from './user-host.js'
 
 /**
  * The threads that have definitions.ts loaded, as many as there is work at once; one is kept warm for the next. A file that is edited
@@ -17,17 +9,17 @@ export type RunTask = (task: Task, options: TaskOptions) => Promise<unknown>
  * that have the last good one do the work, one after the other where they are fewer than the work.
  */
 export class UserThreads {
-  readonly #options: UserThreadsOptions
-  readonly #busy = new Set<UserThread>()
+  readonly #options: UserHostsOptions
+  readonly #busy = new Set<UserHost>()
   /** Of threads whose file could be loaded: how many loads there were before. */
-  readonly #loads = new WeakMap<UserThread, number>()
-  readonly #waiting = new Set<(thread: UserThread | undefined) => void>()
-  #idle: UserThread | undefined
+  readonly #loads = new WeakMap<UserHost, number>()
+  readonly #waiting = new Set<(thread: UserHost | undefined) => void>()
+  #idle: UserHost | undefined
   #load = 0
   #isBroken = false
   #names: ProjectNames | undefined
 
-  constructor(options: UserThreadsOptions) {
+  constructor(options: UserHostsOptions) {
     this.#options = options
   }
 
@@ -45,7 +37,7 @@ export class UserThreads {
 
   /** One thread for all tasks of `work`, unless it is lost. */
   async using<T>(work: (run: RunTask) => Promise<T>): Promise<T> {
-    let held: UserThread | undefined
+    let held: UserHost | undefined
     const run: RunTask = async (task, options) => {
       if (!held?.isAlive) {
         if (held) await this.#giveBack(held)
@@ -66,7 +58,7 @@ export class UserThreads {
     this.#idle = undefined
   }
 
-  async #take(options: TaskOptions): Promise<UserThread> {
+  async #take(options: TaskOptions): Promise<UserHost> {
     for (;;) {
       options.signal?.throwIfAborted()
       const idle = this.#idle
@@ -89,9 +81,9 @@ export class UserThreads {
     }
   }
 
-  async #fresh(options: TaskOptions): Promise<{ thread: UserThread; definitions: UserDefinitions }> {
+  async #fresh(options: TaskOptions): Promise<{ thread: UserHost; definitions: UserDefinitions }> {
     const { file, projectDir, heapMb, loadMs } = this.#options
-    const thread = new UserThread({ file, projectDir, names: this.#names }, { heapMb })
+    const thread = new UserHost(openThread, { file, projectDir, names: this.#names, heapMb })
     try {
       const definitions = (await thread.run({ type: 'load' }, { ...options, timeoutMs: loadMs })) as UserDefinitions
       this.#isBroken = false
@@ -103,12 +95,12 @@ export class UserThreads {
     }
   }
 
-  #taken(thread: UserThread): UserThread {
+  #taken(thread: UserHost): UserHost {
     this.#busy.add(thread)
     return thread
   }
 
-  #isGood(thread: UserThread): boolean {
+  #isGood(thread: UserHost): boolean {
     return thread.isAlive && this.#loads.get(thread) === this.#load
   }
 
@@ -117,7 +109,7 @@ export class UserThreads {
     return [...this.#busy, ...(this.#idle ? [this.#idle] : [])].some((thread) => this.#isGood(thread))
   }
 
-  async #giveBack(thread: UserThread): Promise<void> {
+  async #giveBack(thread: UserHost): Promise<void> {
     this.#busy.delete(thread)
     const [tell] = this.#waiting
     if (!this.#isGood(thread)) {
@@ -130,9 +122,9 @@ export class UserThreads {
   }
 
   /** Undefined when it is time to look again. */
-  #oneThatIsFree(signal: AbortSignal | undefined): Promise<UserThread | undefined> {
+  #oneThatIsFree(signal: AbortSignal | undefined): Promise<UserHost | undefined> {
     return new Promise((resolve) => {
-      const tell = (thread: UserThread | undefined) => {
+      const tell = (thread: UserHost | undefined) => {
         this.#waiting.delete(tell)
         signal?.removeEventListener('abort', stop)
         resolve(thread)

@@ -1,25 +1,23 @@
 import { ChildProcess } from 'node:child_process'
 import { register as registerHooks } from 'node:module'
 import { pathToFileURL } from 'node:url'
-import { parentPort, workerData } from 'node:worker_threads'
 import { register } from 'tsx/esm/api'
 import { baseErrors, errorFromJson, workVariable } from '../../base/index.js'
 import type { Definition, ProjectDefinition } from '../authoring/project.js'
 import type { ListedFile } from '../authoring/sensor.js'
 import { provideNames } from '../authoring/tables.js'
-import type { ProjectNames } from '../contract/index.js'
 import { orchestrateErrors } from '../errors.js'
 import { describeDefinitions } from './describe-definitions.js'
 import { evaluateSensor } from './evaluate-sensor.js'
+import { hostOfThis } from './host-of-this.js'
 import { located } from './located.js'
 import type { FromWorker, Task, ToWorker } from './messages.js'
-import { ownFolders, type Place } from './own-folders.js'
+import { ownFolders } from './own-folders.js'
 import { Printed } from './printed.js'
 import { type CodeSurroundings, type ListFiles, runStep } from './run-step.js'
 
-const { names, ...project } = workerData as Place & { readonly names?: ProjectNames | undefined }
-const port = parentPort as NonNullable<typeof parentPort>
-const send = (message: FromWorker) => port.postMessage(message)
+const { place, send, receive } = await hostOfThis()
+const { names, ...project } = place
 const printed = new Printed((level, message) => send({ type: 'log', level, message }))
 printed.capture()
 
@@ -122,7 +120,7 @@ async function perform(task: Task) {
   return null
 }
 
-port.on('message', (message: ToWorker) => {
+receive((message) => {
   if (message.type === 'answer') {
     waiting.get(message.query)?.(message)
     waiting.delete(message.query)
@@ -144,9 +142,9 @@ port.on('message', (message: ToWorker) => {
     })
 })
 
-/** An error that nobody awaits ends the task; after it, the thread is not to be trusted. */
+/** An error that nobody awaits ends the task; after it, nothing here is to be trusted. */
 process.on('uncaughtException', (thrown) => {
   printed.finish()
-  send({ type: 'failed', error: located(thrown, 'USER_CODE_FAILED', project).toJSON(), isFatal: true })
-  setImmediate(() => process.exit(1))
+  const error = located(thrown, 'USER_CODE_FAILED', project).toJSON()
+  send({ type: 'failed', error, isFatal: true }, () => process.exit(1))
 })

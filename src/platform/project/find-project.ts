@@ -10,6 +10,7 @@ import {
   readYaml,
   registerSecret,
   registerSecretsOf,
+  registerSecretVariables,
   type YamlDocument,
 } from '../../base/index.js'
 import type { AlertSettings, RunLimits } from '../../orchestrate/index.js'
@@ -26,6 +27,7 @@ type Env = Readonly<Record<string, string | undefined>>
  */
 export async function findProject(startDir: string, { env }: { env: Env }): Promise<Project> {
   registerSecretsOf(env)
+  registerSecretVariables(env)
   for (let dir = resolve(startDir); ; dir = dirname(dir)) {
     const file = join(dir, 'millrace.yaml')
     if (existsSync(file)) return readProject(file, env)

@@ -1,10 +1,9 @@
 import { AsyncResource } from 'node:async_hooks'
-import { Worker } from 'node:worker_threads'
 import { endMarked, errorFromJson, type MillraceError, newId, toMillraceError } from '../../base/index.js'
 import type { FilePlaces } from '../authoring/sensor.js'
-import type { ProjectNames } from '../contract/index.js'
 import { orchestrateErrors } from '../errors.js'
-import type { FromWorker, Report, Task, ToWorker } from './messages.js'
+import type { HostChannel, HostSettings, OpenHost } from './host-channel.js'
+import type { FromWorker, Report, Task } from './messages.js'
 import { markOfStep } from './step-keys.js'
 
 export interface TaskOptions {
@@ -17,6 +16,15 @@ export interface TaskOptions {
   readonly onReport: (report: Report) => void
 }
 
+export type RunTask = (task: Task, options: TaskOptions) => Promise<unknown>
+
+export interface UserHostsOptions {
+  readonly file: string
+  readonly projectDir: string
+  readonly heapMb: number
+  readonly loadMs: number
+}
+
 /** User code that was asked to stop may tidy up this long. */
 const graceMs = 1_000
 
@@ -25,40 +33,24 @@ interface Running {
   readonly options: TaskOptions
   readonly resolve: (value: unknown) => void
   readonly reject: (error: unknown) => void
-  /** Tables that are being read, by what the thread calls them. */
+  /** Tables that are being read, by what the code calls them. */
   readonly readers: Map<number, AsyncIterator<unknown>>
 }
 
 /**
- * A thread with the user's definitions.ts, for one task at a time: an endless loop, a crash or a leak there harms
- * nothing here, and ending the thread ends the task whatever it does.
+ * A thread or a process with the user's definitions.ts, for one task at a time: an endless loop, a crash or a leak there harms
+ * nothing here, and ending it ends the task whatever it does.
  */
-export class UserThread {
-  readonly #worker: Worker
+export class UserHost {
+  readonly #channel: HostChannel
   #running: Running | undefined
   #isEnded = false
 
-  constructor(
-    workerData: {
-      readonly file: string
-      readonly projectDir: string
-      readonly names?: ProjectNames | undefined
-    },
-    { heapMb }: { readonly heapMb: number },
-  ) {
-    const worker = new Worker(new URL('./user-worker.js', import.meta.url), {
-      workerData,
-      stdout: true,
-      stderr: true,
-      resourceLimits: { maxYoungGenerationSizeMb: 8, maxOldGenerationSizeMb: heapMb },
+  constructor(open: OpenHost, settings: HostSettings) {
+    this.#channel = open(settings, {
+      onMessage: (message) => this.#receive(message),
+      onLost: (why) => this.#lost(why),
     })
-    worker.on('message', (message: FromWorker) => this.#receive(message))
-    worker.on('error', (error: NodeJS.ErrnoException) => this.#lost(whyLost(error, heapMb)))
-    worker.on('exit', (code) => this.#lost(`it ended with the exit code ${code}, as process.exit does`))
-    // What the code prints comes as messages; this is what Node itself has to say.
-    for (const stream of [worker.stdout, worker.stderr]) stream.resume()
-    worker.unref()
-    this.#worker = worker
   }
 
   /** False when it has ended and cannot be used any more. */
@@ -68,7 +60,7 @@ export class UserThread {
 
   /**
    * Of a task that does not end well all processes are ended that it has started; one that does may leave some behind.
-   * @throws USER_CODE_FAILED, DEFINITIONS_INVALID; USER_CODE_CRASHED, and then the thread is gone
+   * @throws USER_CODE_FAILED, DEFINITIONS_INVALID; USER_CODE_CRASHED, and then it is gone
    */
   async run(task: Task, options: TaskOptions): Promise<unknown> {
     const { signal, timeoutMs } = options
@@ -82,14 +74,14 @@ export class UserThread {
     signal?.addEventListener('abort', stop, { once: true })
     try {
       const value = await new Promise((resolve, reject) => {
-        // What the thread asks for belongs to the span of its task.
+        // What the code asks for belongs to the span of its task.
         const asks = {
           query: AsyncResource.bind(options.query),
           read: AsyncResource.bind(options.read),
           files: AsyncResource.bind(options.files),
         }
         this.#running = { mark, options: { ...options, ...asks }, resolve, reject, readers }
-        this.#post({ type: 'task', task, mark })
+        this.#channel.post({ type: 'task', task, mark })
       })
       isDone = true
       return value
@@ -102,18 +94,18 @@ export class UserThread {
     }
   }
 
-  /** Ends the thread and with it what runs there. */
+  /** Ends it, and with it what runs there. */
   async end(error: unknown): Promise<void> {
     this.#isEnded = true
     const running = this.#running
     // A thread that waits for a process cannot be ended before that has.
-    await Promise.all([this.#worker.terminate(), running && endMarked(running.mark)])
+    await Promise.all([this.#channel.end(), running && endMarked(running.mark)])
     running?.reject(error)
   }
 
   async #stop(error: MillraceError): Promise<void> {
     const running = this.#running
-    this.#post({ type: 'abort' })
+    this.#channel.post({ type: 'abort' })
     await new Promise((resolve) => setTimeout(resolve, graceMs))
     if (this.#running === running) await this.end(error)
   }
@@ -123,20 +115,16 @@ export class UserThread {
     this.#isEnded = true
     this.#running?.reject(
       orchestrateErrors.create('USER_CODE_CRASHED', {
-        message: `The thread that ran definitions.ts was lost: ${why}.`,
+        message: `The ${this.#channel.kind} that ran definitions.ts was lost: ${why}.`,
         hint: 'The log of the run shows what it printed last.',
       }),
     )
   }
 
-  #post(message: ToWorker): void {
-    this.#worker.postMessage(message)
-  }
-
   #answer(query: number, rows: Promise<unknown>): void {
     rows.then(
-      (found) => this.#post({ type: 'answer', query, rows: found }),
-      (error: unknown) => this.#post({ type: 'answer', query, error: toMillraceError(error).toJSON() }),
+      (found) => this.#channel.post({ type: 'answer', query, rows: found }),
+      (error: unknown) => this.#channel.post({ type: 'answer', query, error: toMillraceError(error).toJSON() }),
     )
   }
 
@@ -180,12 +168,6 @@ async function nextRows(
   readers.set(reader, known)
   const { done, value } = await known.next()
   return done ? undefined : value
-}
-
-function whyLost(error: NodeJS.ErrnoException, heapMb: number): string {
-  if (error.code === 'ERR_WORKER_OUT_OF_MEMORY')
-    return `it needed more than ${heapMb.toLocaleString('en-US')} MB of memory`
-  return error.message
 }
 
 function timedOut(task: Task, timeoutMs: number): MillraceError {

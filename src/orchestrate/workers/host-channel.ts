@@ -1,0 +1,32 @@
+import type { ProjectNames } from '../contract/index.js'
+import type { FromWorker, ToWorker } from './messages.js'
+
+/** What the code of a project is loaded with, wherever it runs. */
+export interface HostSettings {
+  readonly file: string
+  readonly projectDir: string
+  readonly names?: ProjectNames | undefined
+  readonly heapMb: number
+}
+
+/** The way to something that has definitions.ts loaded. */
+export interface HostChannel {
+  readonly kind: 'thread' | 'process'
+  post(message: ToWorker): void
+  /** Ends it, whatever it does. */
+  end(): Promise<void>
+}
+
+export interface HostEvents {
+  readonly onMessage: (message: FromWorker) => void
+  /** It has ended and was not asked to. */
+  readonly onLost: (why: string) => void
+}
+
+export type OpenHost = (settings: HostSettings, events: HostEvents) => HostChannel
+
+/** The file that both kinds start with. */
+export const workerFile = new URL('./user-worker.js', import.meta.url)
+
+export const neededMore = (heapMb: number): string =>
+  `it needed more than ${heapMb.toLocaleString('en-US')} MB of memory`
