@@ -131,7 +131,8 @@ export interface ConfiguredStream {
 export type SchemaChangePolicy = 'ignore' | 'pause' | 'propagate_columns' | 'propagate_fully'
 
 export interface ConnectionSchedule {
-  readonly cron: string
+  /** One expression, or several of which any is enough. */
+  readonly cron: string | readonly string[]
   readonly timezone: string
   /** It turns itself off after so many syncs that failed in a row, or after so many days in which none went well. */
   readonly autoDisable?: { readonly failedSyncs: number; readonly days: number } | undefined

@@ -11,6 +11,7 @@ export { checkConnection, checkDestination, discoverConnection } from './connect
 export { programSpec } from './connector-program/program-spec.js'
 export { destinationSpec, type SourceSpec, sourceSpec } from './connectors/asked-spec.js'
 export type { ConnectorInfo } from './connectors/connector.js'
+export { type ListedFile, listFiles } from './connectors/file/list-files.js'
 export { listConnectors, listDestinations } from './connectors/registry.js'
 export * from './contract.js'
 export type { DestinationInfo } from './destinations/destination.js'

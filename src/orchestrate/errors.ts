@@ -27,6 +27,11 @@ export const orchestrateErrors = errorCatalogue({
     retryable: false,
     summary: 'The cursor of a sensor does not fit the schema that the sensor has for it.',
   },
+  SENSOR_FILES_UNREADABLE: {
+    kind: 'external',
+    retryable: false,
+    summary: 'A sensor looks for files, and whoever has them does not answer, or refuses.',
+  },
   VALUE_MISSING: {
     kind: 'user',
     retryable: false,

@@ -8,6 +8,7 @@ import {
   mapping,
   multiAsset,
   newRows,
+  onMaterialized,
   schedule,
   sensor,
   type TableRows,
@@ -94,3 +95,18 @@ schedule('x', { cron: '0 5 * * *', target: 'group:marts+ not tag:slow' })
 schedule('x', { cron: '0 5 * * *', target: [7] })
 sensor('x', newRows({ table: shop.streams.orders, cursor: 'id', target: revenue }))
 sensor('x', { every: '5m', target: report, evaluate: () => ({ runs: [{ target: [revenue] }] }) })
+
+// What sensors are told.
+sensor(
+  'told',
+  onMaterialized({
+    assets: [dbt.models.revenue],
+    evaluate: ({ materializations }) => ({
+      runs: materializations.flatMap(({ asset }) => (asset === 'main/revenue' ? [{ target: asset }] : [])),
+    }),
+  }),
+)
+// @ts-expect-error no such model
+onMaterialized({ assets: [dbt.models.revenues], target: '*' })
+// @ts-expect-error no such asset
+onMaterialized({ assets: '*', evaluate: (news) => ({ skip: String(news.materializations[0]?.asset === 'main/nope') }) })

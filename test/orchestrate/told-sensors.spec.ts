@@ -15,6 +15,7 @@ import {
   selectionOf,
   type ToldOf,
 } from '../../src/orchestrate/index.js'
+import { giveUp } from '../../src/orchestrate/runs/give-up.js'
 import { ToldSensors } from '../../src/orchestrate/sensors/told-sensors.js'
 import { assetSpec, definitionsOf } from './definitions.js'
 import { storeForEach, type TestStore } from './store-for-each.js'
@@ -324,6 +325,20 @@ describe('a sensor that is told of materializations', () => {
     expect(await requested()).toEqual(['mart'])
   })
 
+  it('passes over nothing while a part of the project cannot be read', async () => {
+    const { round, keys } = world([sensor(onMade({ assets: 'group:g', evaluate: code }))])
+    const broken = {
+      assets: [assetSpec('mart')],
+      problems: [baseErrors.create('YAML_SYNTAX', { message: 'broken' }).toJSON()],
+    }
+    await round()
+    await run([made('raw')])
+    await round(broken)
+    await round(broken, 61_000)
+    await round()
+    expect(keys()).toEqual(['raw'])
+  })
+
   it('a second daemon writes nothing where the first was quicker', async () => {
     const { round } = world([sensor(onMade())])
     await round()
@@ -476,6 +491,19 @@ describe('a sensor that is told of runs', () => {
       `run ${failed.id} failed`,
       `run ${stopped.id} cancelled`,
       `run ${queued.id} cancelled`,
+    ])
+  })
+
+  it('is told of one that was given up', async () => {
+    const { round, told } = world([sensor(onRuns())])
+    await round()
+    const { run: lost } = await store.requestRun({ selection: 'raw', trigger: { type: 'manual' } })
+    const claimed = await store.claimRun('w', 60_000)
+    if (!claimed) throw new Error('Nothing to claim')
+    await giveUp(store, claimed, { now: () => new Date(), monotonicMs: () => 0, sleep: async () => {} })
+    await round()
+    expect(told.map(([, news]) => news)).toMatchObject([
+      { run: { id: lost.id, status: 'failed', error: { code: 'RUN_LOST' } } },
     ])
   })
 

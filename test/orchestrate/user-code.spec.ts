@@ -378,6 +378,16 @@ DEFINE asset('a', { run: () => {} }),
     expect(await code().evaluateSensor('r', { news: { type: 'run', run } })).toEqual({ runs: [] })
     expect(engineLog()).toContainEqual(expect.stringContaining('sent It broke. 2026'))
   })
+  it('list files through the engine, and are told why that cannot be', async () => {
+    await open(`DEFINE sensor('s', { every: '5m', target: '*',
+  evaluate: async ({ files, cursor }) => ({ cursor: (await files(cursor, { s3: { region: 'x' } })).map(({ url, modifiedAt }) => url + modifiedAt.getUTCFullYear()) }) })`)
+    expect((await code().evaluateSensor('s', { cursor: 's3://lake/*.csv' })).cursor).toEqual(['s3://lake/*.csv x2024'])
+    await expect(code().evaluateSensor('s', { cursor: 's3://key@closed/*.csv' })).rejects.toMatchObject({
+      code: 'SENSOR_FILES_UNREADABLE',
+      retryable: false,
+      message: 'The files of s3://closed/*.csv cannot be listed: It answered 403.',
+    })
+  })
   it('with a schema for their cursor are given it, and answer it, as that says', async () => {
     await open(`import { z } from 'millrace'
 DEFINE sensor('s', { every: '5m', target: '*', cursor: z.object({ since: z.coerce.date(), n: z.number() }),

@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach } from 'vitest'
-import { createLogger, type MillraceError } from '../../src/base/index.js'
+import { baseErrors, createLogger, type MillraceError } from '../../src/base/index.js'
 import type { Metadata, StepContext } from '../../src/orchestrate/index.js'
 import type { UserCode } from '../../src/orchestrate/workers/user-code.js'
 
@@ -55,6 +55,10 @@ export function userCode(
       ...(await reached(dir)),
       logger: createLogger((record) => engineLog.push(record.message)),
       query: async (sql) => [{ sql, n: 3n }],
+      files: async (path, { s3 }) => {
+        if (path.includes('closed')) throw baseErrors.create('TIMEOUT', { message: 'It answered 403.' })
+        return [{ url: `${path} ${s3?.region}`, modifiedAt: new Date('2024-01-01'), sizeBytes: 1, version: '1' }]
+      },
       read: async function* (sql) {
         reading.push(sql)
         try {

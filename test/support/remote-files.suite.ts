@@ -2,7 +2,8 @@ import { mkdir, readdir, readFile } from 'node:fs/promises'
 import { gzipSync } from 'node:zlib'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { type Clock, systemClock } from '../../src/base/index.js'
-import { checkConnection, discoverConnection, readConnections } from '../../src/extract-load/index.js'
+import { checkConnection, discoverConnection, listFiles, readConnections } from '../../src/extract-load/index.js'
+import { newFiles } from '../../src/orchestrate/index.js'
 import type { OnRead } from './broken-answers.js'
 import { SyncBench, type SyncOptions } from './sync-bench.js'
 
@@ -76,6 +77,40 @@ export function readsRemoteFiles(start: () => Promise<RemoteServer>): void {
   /** A file that needs many packets. */
   const rows = (count: number, value: string) =>
     `id,v\n${Array.from({ length: count }, (_, i) => `${i + 1},${value}`).join('\n')}\n`
+
+  describe('a sensor of new files', () => {
+    const look = async (path: string, cursor: unknown, places: object = server.places) => {
+      const around = { projectDir: bench.dir, file: 'definitions.ts' }
+      const sensor = newFiles({ path, places, target: '*' })
+      const files = (asked: string, given: object | undefined) => listFiles(asked, { ...given }, around)
+      const context = { cursor, files, projectDir: bench.dir } as unknown as Parameters<typeof sensor.evaluate>[0]
+      return sensor.evaluate(context)
+    }
+
+    it('sees what came and what was changed, once', async () => {
+      const path = `${server.root}in/*.csv`
+      server.put('in/a.csv', 'id\n1\n', new Date('2024-01-01T00:00:00Z'))
+      server.put('other/b.csv', 'id\n2\n')
+      const first = await look(path, undefined)
+      expect(first).toMatchObject({ skip: '1 file is there already' })
+      server.put('in/a.csv', 'id\n1\n3\n', new Date('2024-01-02T00:00:00Z'))
+      server.put('in/c.csv', 'id\n4\n', new Date('2024-01-03T00:00:00Z'))
+      const second = await look(path, first.cursor)
+      expect(second.runs?.map(({ tags }) => tags)).toEqual([
+        { files: `${server.root}in/a.csv, ${server.root}in/c.csv` },
+      ])
+      expect(await look(path, second.cursor)).toEqual({ cursor: second.cursor, skip: 'nothing new' })
+    })
+    it('finds none where there are none yet', async () => {
+      expect(await look(`${server.root}in/*.csv`, undefined)).toEqual({ cursor: {}, skip: '0 files are there already' })
+      expect(await look(`${server.root}in/a.csv`, {})).toEqual({ cursor: {}, skip: 'nothing new' })
+    })
+    it('is told why it may not look, without what is secret', async () => {
+      const refused = await look(`${server.root}in/*.csv`, {}, server.refused).catch((error: Error) => error)
+      expect(refused).toBeInstanceOf(Error)
+      expect(String(refused)).not.toContain(server.secret)
+    })
+  })
 
   describe('which files are read', () => {
     it('one, with the time that the server says', async () => {

@@ -30,6 +30,15 @@ async function read(yaml: string, env: Record<string, string> = {}) {
 const rsaKey = (modulusLength: number) =>
   generateKeyPairSync('rsa', { modulusLength }).publicKey.export({ format: 'der', type: 'spki' }).toString('hex')
 
+it('takes a schedule of several expressions, and not of none', async () => {
+  const crons = (cron: string) => read(`${good}streams: { s: {} }\nschedule: { cron: ${cron} }\n`)
+  expect((await crons("['0 5 * * *', '0 17 * * 1-5']")).connections[0]?.schedule).toMatchObject({
+    cron: ['0 5 * * *', '0 17 * * 1-5'],
+    timezone: 'UTC',
+  })
+  expect((await crons('[]')).problems).toMatchObject([{ code: 'CONNECTION_INVALID' }])
+})
+
 it('fills in what is left out', async () => {
   expect(
     (await read(`${good}streams: { s: { primary_key: id, sync_mode: incremental } }\n`)).connections,

@@ -61,7 +61,7 @@ const timeoutsSchema = z.strictObject({
 })
 
 const scheduleSchema = z.strictObject({
-  cron: z.string(),
+  cron: z.union([z.string(), z.array(z.string()).min(1)]),
   timezone: z.string().default('UTC'),
   auto_disable: z
     .union([

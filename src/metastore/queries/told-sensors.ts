@@ -6,7 +6,7 @@ export const lastEvent = '(select coalesce(max(id), 0) from events)'
 
 export function toldSensorQueries(
   database: Database,
-): Pick<OrchestrateStore, 'setSensorCursor' | 'sensorsTold' | 'passEvents'> {
+): Pick<OrchestrateStore, 'setSensorCursor' | 'sensorsTold' | 'unmadeSince' | 'passEvents'> {
   return {
     setSensorCursor: (name, { cursor, isOn }) =>
       database.transaction(async (client) => {
@@ -26,6 +26,17 @@ export function toldSensorQueries(
         [[...names]],
       )
       return new Map(rows.map((row) => [String(row.name), Number(row.event_id)]))
+    },
+
+    async unmadeSince(assets, eventId) {
+      // Asset by asset, by the index: nobody knows how much else happened since.
+      const [row] = await database.rows(
+        `select a from unnest($1::text[]) a left join lateral (
+           select true as is_made from events where asset = a and type = 'asset_materialized' and id > $2 limit 1) made on true
+         where is_made is null limit 1`,
+        [[...assets], eventId],
+      )
+      return row && String(row.a)
     },
 
     async passEvents(names, eventId) {

@@ -39,9 +39,44 @@ export interface SensorContext<Cursor = unknown> {
   readonly cursor: Cursor
   /** Asks the project's warehouse. */
   query<Row = Record<string, unknown>>(sql: string): Promise<Row[]>
+  /**
+   * The files of a path below the project, or of an address: `s3://`, `gs://`, `sftp://`, `https://`; the oldest first, nothing of them
+   * is fetched. @throws SENSOR_FILES_UNREADABLE
+   */
+  files(path: string, places?: FilePlaces): Promise<readonly ListedFile[]>
   readonly projectDir: string
   readonly signal: AbortSignal
 }
+
+/** A file as a look at it told. */
+export interface ListedFile {
+  /** Its path below the project, or its address. */
+  readonly url: string
+  readonly modifiedAt: Date
+  readonly sizeBytes: number | undefined
+  /** Another text means another content. */
+  readonly version: string
+}
+
+/** How files elsewhere are reached: the settings of the connector `file`. Secrets are read from the environment: `process.env.S3_SECRET`. */
+export interface FilePlaces {
+  readonly s3?: {
+    readonly endpoint?: string | undefined
+    readonly region?: string | undefined
+    readonly access_key_id?: string | undefined
+    readonly secret_access_key?: string | undefined
+    readonly session_token?: string | undefined
+    readonly anonymous?: boolean | undefined
+  }
+  readonly gcs?: { readonly service_account_json?: string | undefined; readonly endpoint?: string | undefined }
+  readonly sftp?: {
+    readonly username?: string | undefined
+    readonly password?: string | undefined
+    readonly private_key?: string | undefined
+    readonly known_hosts?: string | undefined
+  }
+}
+
 export interface SensorOptions<R extends Resources = NoResources, C extends ConfigSchema | undefined = undefined> {
   /** `30s`, `5m`, `1h` */
   readonly every: string

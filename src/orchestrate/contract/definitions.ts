@@ -1,7 +1,7 @@
 import type { ErrorJson, SourceLocation } from '../../base/index.js'
 import type { AutomationCondition, AutomationSpec, FreshnessPolicy } from './conditions.js'
 import type { PartitionMapping, PartitionsSpec } from './partitions.js'
-import type { ToldOf } from './told-sensors.js'
+import type { ToldOf } from './told-of.js'
 import type { WebhookSpec } from './webhooks.js'
 
 /** `schema/table` for what lies in the warehouse, any slash-separated path for TypeScript assets. */
@@ -186,7 +186,7 @@ export interface ConnectionSpec {
   }[]
   /** What becomes of it when its source changes, in the words of its file. */
   readonly schemaChanges?: string | undefined
-  readonly schedule?: { readonly name: string; readonly cron: string; readonly timezone: string } | undefined
+  readonly schedule?: { readonly name: string; readonly cron: CronTimes; readonly timezone: string } | undefined
 }
 
 /**

@@ -217,6 +217,8 @@ export interface OrchestrateStore {
   setSensorCursor(name: string, to: { readonly cursor: unknown; readonly isOn: boolean }): Promise<void>
   /** Where each of these sensors has got to in the events: of one that is new the last there is, which is kept. */
   sensorsTold(names: readonly string[]): Promise<ReadonlyMap<string, number>>
+  /** One of these assets that was not made after an event; undefined where all were. */
+  unmadeSince(assets: readonly AssetKey[], eventId: number): Promise<AssetKey | undefined>
   /** There is nothing for these sensors up to an event. */
   passEvents(names: readonly string[], eventId: number): Promise<void>
   /**

@@ -20,7 +20,7 @@ export interface FoundNews {
   readonly upTo: number
 }
 
-export type NewsStore = Pick<OrchestrateStore, 'readEvents' | 'getRun' | 'listSteps'>
+export type NewsStore = Pick<OrchestrateStore, 'readEvents' | 'getRun' | 'listSteps' | 'unmadeSince'>
 
 /** Of single materializations a tick is told so many at most, and the next one of the others. */
 export const mostTold = 100
@@ -56,7 +56,8 @@ async function made(around: Around, sensor: string, told: MaterializationsTold):
 /** They are told at the event that is the last one that was missing: what comes after it counts for the next time. */
 async function allMade(around: Around, sensor: string, told: MaterializationsTold): Promise<FoundNews | undefined> {
   const assets = assetsOf(around, told)
-  if (!(await areAllMade(around, assets))) return undefined
+  // One that is missing is found soon, however often the others were made.
+  if ((await around.store.unmadeSince(assets, around.after)) !== undefined) return undefined
   const missing = new Set(assets)
   let found: RunEvent[] = []
   for await (const events of pages(around, { types: ['asset_materialized'], assets })) {
@@ -68,15 +69,6 @@ async function allMade(around: Around, sensor: string, told: MaterializationsTol
     if (found.length > 2 * mostOfAll) found = newest(found)
   }
   return undefined
-}
-
-/** One that is missing is found soon, however often the others were made. */
-async function areAllMade({ store, after }: Around, assets: readonly AssetKey[]): Promise<boolean> {
-  for (const asset of assets) {
-    const made = await store.readEvents({ asset, types: ['asset_materialized'], after, limit: 1, newestFirst: true })
-    if (made.length === 0) return false
-  }
-  return true
 }
 
 /** Of many the last ones, and the last one of each asset. */

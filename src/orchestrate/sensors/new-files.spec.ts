@@ -20,3 +20,31 @@ it.each([
   const context = { cursor: undefined, projectDir } as unknown as Parameters<typeof sensor.evaluate>[0]
   expect(await sensor.evaluate(context)).toMatchObject({ skip })
 })
+
+it('of another place are told by who has them, and what opens it is shown nowhere', async () => {
+  const path = 'https://ada:word@example.com/in.csv?signature=secret'
+  const sensor = newFiles({ path, target: '*' })
+  const file = { url: 'https://example.com/in.csv', modifiedAt: new Date(0), sizeBytes: undefined }
+  let version = '"1"'
+  const asked: string[] = []
+  const files = async (address: string) => {
+    asked.push(address)
+    return [{ ...file, version }]
+  }
+  const look = (cursor: unknown) =>
+    sensor.evaluate({ cursor, files, projectDir } as unknown as Parameters<typeof sensor.evaluate>[0])
+  const { cursor } = await look(undefined)
+  version = '"2"'
+  const found = await look(cursor)
+  expect(found).toEqual({
+    cursor: { 'https://example.com/in.csv': '"2"' },
+    runs: [
+      {
+        key: 'https://example.com/in.csv https://example.com/in.csv@"2"',
+        tags: { files: 'https://example.com/in.csv' },
+      },
+    ],
+  })
+  expect(asked).toEqual([path, path])
+  expect(sensor.description).toBe('Looks for new files: https://example.com/in.csv')
+})

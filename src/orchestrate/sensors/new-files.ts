@@ -1,15 +1,19 @@
 import { readdir, stat } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import { plural } from '../../base/index.js'
-import type { SensorOptions } from '../authoring/sensor.js'
+import type { FilePlaces, ListedFile, SensorOptions } from '../authoring/sensor.js'
 import type { Target } from '../authoring/target.js'
+import { shownPath } from './shown-path.js'
 
 /**
  * A sensor that requests one run when files that match appear or change. Its cursor holds the files it has seen, so a
  * file counts once, and what was there before the sensor's first look starts no run.
  */
 export function newFiles(options: {
+  /** A pattern relative to the project, or an address: `s3://`, `gs://`, `sftp://`, `https://`. */
   readonly path: string
+  /** How files elsewhere are reached. */
+  readonly places?: FilePlaces
   readonly every?: string
   readonly target: Target
   readonly description?: string
@@ -18,10 +22,11 @@ export function newFiles(options: {
   return {
     every: options.every ?? '30s',
     target: options.target,
-    description: options.description ?? `Looks for new files: ${options.path}`,
+    description: options.description ?? `Looks for new files: ${shownPath(options.path)}`,
     on: options.on ?? true,
-    async evaluate({ cursor, projectDir }) {
-      const now = await filesAt(resolve(projectDir, options.path))
+    async evaluate({ cursor, projectDir, files }) {
+      const { path, places = {} } = options
+      const now = isElsewhere(path) ? versionsOf(await files(path, places)) : await filesAt(resolve(projectDir, path))
       const seen = cursor as Readonly<Record<string, string>> | undefined
       if (seen === undefined || seen === null) return { cursor: now, skip: alreadyThere(Object.keys(now).length) }
       const fresh = Object.keys(now).filter((name) => seen[name] !== now[name])
@@ -30,7 +35,7 @@ export function newFiles(options: {
         cursor: now,
         runs: [
           {
-            key: `${options.path} ${fresh.map((name) => `${name}@${now[name]}`).join(',')}`,
+            key: `${shownPath(path)} ${fresh.map((name) => `${name}@${now[name]}`).join(',')}`,
             tags: { files: fresh.join(', ') },
           },
         ],
@@ -38,6 +43,11 @@ export function newFiles(options: {
     },
   }
 }
+
+const isElsewhere = (path: string) => /^[a-z][a-z0-9+.-]*:\/\//i.test(path)
+
+const versionsOf = (files: readonly ListedFile[]): Record<string, string> =>
+  Object.fromEntries(files.map(({ url, version }) => [url, version]))
 
 const alreadyThere = (count: number) => `${plural(count, 'file')} ${count === 1 ? 'is' : 'are'} there already`
 

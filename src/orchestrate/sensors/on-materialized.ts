@@ -50,7 +50,7 @@ export function onMaterialized<R extends Resources = NoResources, C extends Conf
   const assets = targetText('What onMaterialized(…) is told of', options.assets)
   return {
     target,
-    description: options.description ?? `Is told when ${all ? 'all of ' : ''}${assets} ${all ? 'were' : 'was'} made`,
+    description: options.description ?? '',
     on,
     resources,
     cursor,

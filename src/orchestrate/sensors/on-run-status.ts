@@ -63,20 +63,13 @@ export function onRunStatus<R extends Resources = NoResources, C extends ConfigS
     )
   return {
     target,
-    description:
-      options.description ?? `Is told of runs that ${statuses.map((status: EndStatus) => words[status]).join(' or ')}`,
+    description: options.description ?? '',
     on,
     resources,
     cursor,
     toldOf: { type: 'run', statuses, of: filterOf(options.of), ownRuns, isEvaluated: evaluate !== undefined },
     evaluate: (evaluate ?? (() => {})) as ToldSensor['evaluate'],
   }
-}
-
-const words: Readonly<Record<EndStatus, string>> = {
-  succeeded: 'succeeded',
-  failed: 'failed',
-  cancelled: 'were cancelled',
 }
 
 function filterOf(of: OnRunStatusOptions['of']): RunsTold['of'] {

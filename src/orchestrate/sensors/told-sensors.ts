@@ -110,7 +110,8 @@ export class ToldSensors {
       const after = gathers(sensor) ? state.eventId : this.#placeOf(sensor.name, state.eventId)
       const found = await findNews({ store, definitions, after }, sensor)
       if (!found) {
-        this.#passed.set(sensor.name, { from: state.eventId, upTo })
+        // While a part of the project cannot be read, what it selects may only seem to be all.
+        if (definitions.problems.length === 0) this.#passed.set(sensor.name, { from: state.eventId, upTo })
         return
       }
       const isDone = await this.#tick(definitions, sensor, { state, eventId: state.eventId, ...found })

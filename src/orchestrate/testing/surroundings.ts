@@ -1,6 +1,7 @@
 import type { AnyAsset } from '../authoring/define.js'
 import { assetOfInput, inputsIn } from '../authoring/inputs.js'
 import { type ResourceDefinition, type Resources, requireResources } from '../authoring/resource.js'
+import type { ListedFile } from '../authoring/sensor.js'
 import { isTable } from '../authoring/tables.js'
 import { orchestrateErrors } from '../errors.js'
 import { rowsOf } from '../values/table-rows.js'
@@ -14,6 +15,8 @@ export type TestQuery = (sql: string) => Promise<readonly object[]> | readonly o
 export interface TestSurroundings {
   /** Answers the SQL that it asks. `memoryWarehouse()` has one that really works. */
   readonly query?: TestQuery
+  /** Answers which files a sensor finds. */
+  readonly files?: (path: string) => Promise<readonly ListedFile[]> | readonly ListedFile[]
   /** Instead of what its resources open to, by the names that its code uses. The others are opened. */
   readonly resources?: Readonly<Record<string, unknown>>
   /** The folder of the project; the current one when left out. */
@@ -28,7 +31,7 @@ export interface Noted {
 }
 
 export function surroundings(
-  { query, resources = {}, projectDir = process.cwd(), signal = new AbortController().signal }: TestSurroundings,
+  { query, files, resources = {}, projectDir = process.cwd(), signal = new AbortController().signal }: TestSurroundings,
   of: {
     readonly name: string
     readonly resources?: Resources | undefined
@@ -48,6 +51,10 @@ export function surroundings(
     query: ask,
     read: async function* (sql) {
       yield await ask(sql)
+    },
+    files: async (path) => {
+      if (files) return files(path)
+      throw wrong(`${of.name} looks for files: ${path}`, 'Give the test `files` that answers which there are.')
     },
     print: (_, message) => noted.log.push(message),
     tell: (report) => noted.reports.push(report),

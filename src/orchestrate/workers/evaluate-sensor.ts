@@ -1,4 +1,5 @@
 import { safeParseAsync } from 'zod/v4/core'
+import { toMillraceError } from '../../base/index.js'
 import type { ConfigSchema } from '../authoring/config.js'
 import { requireKey } from '../authoring/partitions.js'
 import type { SensorAnswer } from '../authoring/sensor.js'
@@ -13,9 +14,10 @@ import type {
   SensorResult,
 } from '../contract/index.js'
 import { orchestrateErrors } from '../errors.js'
+import { shownPath } from '../sensors/shown-path.js'
 import { OpenResources } from './open-resources.js'
 import { plain } from './plain.js'
-import { type CodeSurroundings, gone } from './run-step.js'
+import { type CodeSurroundings, gone, type ListFiles } from './run-step.js'
 
 /** Asks a sensor whether there is something to do. */
 export async function evaluateSensor(
@@ -26,6 +28,7 @@ export async function evaluateSensor(
   const found = around.definitions.find((one) => one.type === 'sensor' && one.name === name)
   if (found?.type !== 'sensor') throw gone('sensor', name)
   const { project, signal, query } = around
+  const files: ListFiles = (path, places = {}) => around.files(path, places).catch((thrown) => unreadable(path, thrown))
   const resources = new OpenResources(around)
   try {
     const answer = await found.evaluate({
@@ -36,6 +39,7 @@ export async function evaluateSensor(
       projectDir: project.projectDir,
       signal,
       query,
+      files,
       resources: await resources.values(found.resources),
     } as never)
     const result = resultOf(name, found.toldOf ? (answer ?? {}) : answer)
@@ -44,6 +48,16 @@ export async function evaluateSensor(
   } finally {
     await resources.close()
   }
+}
+
+/** Whoever has the files is away, or refuses: that is not the engine, which is asked again without a word. */
+function unreadable(path: string, thrown: unknown): never {
+  const { message, hint } = toMillraceError(thrown)
+  throw orchestrateErrors.create('SENSOR_FILES_UNREADABLE', {
+    message: `The files of ${shownPath(path)} cannot be listed: ${message}`,
+    hint,
+    cause: thrown,
+  })
 }
 
 /** @throws USER_CODE_FAILED for a body that is not what it has to be; what is in it stays there */

@@ -19,7 +19,8 @@ export function located(
   // A query's error knows its place already; a definition's is placed by where it was written.
   if (thrown instanceof MillraceError && known.at) return known
   // What a run was asked for, what was made before it or what a sensor remembers is wrong, and no line of the code.
-  if (['CONFIG_INVALID', 'VALUE_MISSING', 'SENSOR_CURSOR_INVALID'].includes(known.code)) return known
+  if (['CONFIG_INVALID', 'VALUE_MISSING', 'SENSOR_CURSOR_INVALID', 'SENSOR_FILES_UNREADABLE'].includes(known.code))
+    return known
   const syntax = syntaxError.exec(known.message)
   const place = syntax ?? ownFrame(thrown, project)
   const [, file = project.file, line, column] = place ?? []

@@ -1,4 +1,5 @@
 import type { ErrorJson } from '../../base/index.js'
+import type { FilePlaces } from '../authoring/sensor.js'
 import type {
   AssetKey,
   AssetSpec,
@@ -91,6 +92,7 @@ export type FromWorker =
       readonly isFatal?: boolean
     }
   | { readonly type: 'query'; readonly query: number; readonly sql: string }
+  | { readonly type: 'files'; readonly query: number; readonly path: string; readonly places: FilePlaces }
   /** Wants the next rows of a reader, which begins with its first query; no rows are answered when there are no more. */
   | { readonly type: 'read'; readonly query: number; readonly reader: number; readonly sql: string }
   | { readonly type: 'stopReading'; readonly reader: number }

@@ -3,6 +3,7 @@ import { assetOfInput, inputsIn } from '../authoring/inputs.js'
 import type { MultiAssetDefinition } from '../authoring/multi-asset.js'
 import type { Definition } from '../authoring/project.js'
 import type { ResourceDefinition } from '../authoring/resource.js'
+import type { FilePlaces, ListedFile } from '../authoring/sensor.js'
 import { parsedConfig } from '../config/parsed-config.js'
 import type { AssetKey, Metadata, RunPartition } from '../contract/index.js'
 import { orchestrateErrors } from '../errors.js'
@@ -16,6 +17,8 @@ import { type PipesSurroundings, stepPipes } from './step-pipes.js'
 
 type StepTask = Extract<Task, { type: 'step' }>
 
+export type ListFiles = (path: string, places: FilePlaces) => Promise<readonly ListedFile[]>
+
 /** What the user's code is run with. */
 export interface CodeSurroundings {
   readonly definitions: readonly Definition[]
@@ -24,6 +27,8 @@ export interface CodeSurroundings {
   readonly query: (sql: string) => Promise<unknown>
   /** The rows of a query, piece by piece. */
   readonly read: (sql: string) => AsyncIterable<readonly object[]>
+  /** Lists files, here or elsewhere. */
+  readonly files: ListFiles
   readonly print: (level: 'info' | 'warn', message: string) => void
   readonly tell: (report: Report) => void
   /** Values that are given, and taken, instead of being kept somewhere. */

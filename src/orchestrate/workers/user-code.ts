@@ -8,6 +8,7 @@ import {
   Semaphore,
   toMillraceError,
 } from '../../base/index.js'
+import type { FilePlaces } from '../authoring/sensor.js'
 import type {
   AssetKey,
   ProjectNames,
@@ -32,6 +33,8 @@ export interface UserCodeOptions {
   readonly query: (sql: string, signal: AbortSignal | undefined) => Promise<unknown>
   /** The rows of a query, piece by piece; without it a table comes as one piece. */
   readonly read?: (sql: string, signal: AbortSignal | undefined) => AsyncIterable<unknown>
+  /** Lists files, here or elsewhere: `ListedFile`. */
+  readonly files?: (path: string, places: FilePlaces, signal: AbortSignal | undefined) => Promise<unknown>
   readonly limits?: UserCodeLimits
 }
 
@@ -162,10 +165,11 @@ export class UserCode implements StepExecutor {
     await Promise.all([this.#threads.end(why), this.#processes.end(why)])
   }
 
-  #asks(signal: AbortSignal | undefined): Pick<TaskOptions, 'query' | 'read'> {
-    const { query, read } = this.#options
+  #asks(signal: AbortSignal | undefined): Pick<TaskOptions, 'query' | 'read' | 'files'> {
+    const { query, read, files = async () => [] } = this.#options
     return {
       query: (sql) => query(sql, signal),
+      files: (path, places) => files(path, places, signal),
       read: async function* (sql) {
         if (read) yield* read(sql, signal)
         else yield await query(sql, signal)
@@ -174,7 +178,7 @@ export class UserCode implements StepExecutor {
   }
 
   /** What code outside of runs prints belongs to the engine's own log. */
-  #outsideRuns(signal?: AbortSignal): Pick<TaskOptions, 'query' | 'read' | 'onReport'> {
+  #outsideRuns(signal?: AbortSignal): Pick<TaskOptions, 'query' | 'read' | 'files' | 'onReport'> {
     const { logger } = this.#options
     return {
       ...this.#asks(signal),

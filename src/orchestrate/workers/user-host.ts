@@ -1,5 +1,6 @@
 import { AsyncResource } from 'node:async_hooks'
 import { endMarked, errorFromJson, type MillraceError, newId, toMillraceError } from '../../base/index.js'
+import type { FilePlaces } from '../authoring/sensor.js'
 import { orchestrateErrors } from '../errors.js'
 import type { HostChannel, HostSettings, OpenHost } from './host-channel.js'
 import type { FromWorker, Report, Task } from './messages.js'
@@ -11,6 +12,7 @@ export interface TaskOptions {
   readonly query: (sql: string) => Promise<unknown>
   /** The rows of a query, piece by piece. */
   readonly read: (sql: string) => AsyncIterable<unknown>
+  readonly files: (path: string, places: FilePlaces) => Promise<unknown>
   readonly onReport: (report: Report) => void
 }
 
@@ -73,7 +75,11 @@ export class UserHost {
     try {
       const value = await new Promise((resolve, reject) => {
         // What the code asks for belongs to the span of its task.
-        const asks = { query: AsyncResource.bind(options.query), read: AsyncResource.bind(options.read) }
+        const asks = {
+          query: AsyncResource.bind(options.query),
+          read: AsyncResource.bind(options.read),
+          files: AsyncResource.bind(options.files),
+        }
         this.#running = { mark, options: { ...options, ...asks }, resolve, reject, readers }
         this.#channel.post({ type: 'task', task, mark })
       })
@@ -135,6 +141,9 @@ export class UserHost {
         return
       case 'query':
         this.#answer(message.query, running.options.query(message.sql))
+        return
+      case 'files':
+        this.#answer(message.query, running.options.files(message.path, message.places))
         return
       case 'read':
         this.#answer(message.query, nextRows(running, message))

@@ -4,6 +4,7 @@ import { pathToFileURL } from 'node:url'
 import { register } from 'tsx/esm/api'
 import { baseErrors, errorFromJson, workVariable } from '../../base/index.js'
 import type { Definition, ProjectDefinition } from '../authoring/project.js'
+import type { ListedFile } from '../authoring/sensor.js'
 import { provideNames } from '../authoring/tables.js'
 import { orchestrateErrors } from '../errors.js'
 import { describeDefinitions } from './describe-definitions.js'
@@ -13,7 +14,7 @@ import { located } from './located.js'
 import type { FromWorker, Task, ToWorker } from './messages.js'
 import { ownFolders } from './own-folders.js'
 import { Printed } from './printed.js'
-import { type CodeSurroundings, runStep } from './run-step.js'
+import { type CodeSurroundings, type ListFiles, runStep } from './run-step.js'
 
 const { place, send, receive } = await hostOfThis()
 const { names, ...project } = place
@@ -85,6 +86,9 @@ async function ask(question: (id: number) => FromWorker): Promise<unknown> {
   return answer.rows
 }
 
+const files: ListFiles = async (path, places) =>
+  (await ask((id) => ({ type: 'files', query: id, path, places }))) as readonly ListedFile[]
+
 async function* read(sql: string): AsyncIterable<readonly object[]> {
   const reader = ++queries
   try {
@@ -104,6 +108,7 @@ const surroundings = async (): Promise<CodeSurroundings> => ({
   signal: abort.signal,
   query,
   read,
+  files,
   print: (level, message) => printed.line(level, message),
   tell: send,
 })

@@ -1,4 +1,5 @@
 import type { Logger } from '../../base/index.js'
+import { listFiles } from '../../extract-load/index.js'
 import {
   type ProjectNames,
   type SensorQuestion,
@@ -33,6 +34,8 @@ export class UserCode {
             projectDir: project.dir,
             logger,
             query: async (sql, signal) => rowObjects(await asks.query(sql, signal)),
+            files: (path, places, signal) =>
+              listFiles(path, { ...places }, { projectDir: project.dir, file: project.definitionsFile ?? '', signal }),
             read: async function* (sql, signal) {
               for await (const piece of asks.read(sql, signal)) yield rowObjects(piece)
             },

@@ -31,7 +31,7 @@ export const connectionSchema = z.object({
   /** Its own schedule, as its file says, and whether it is switched on; that is not known before it has streams. */
   schedule: z
     .object({
-      cron: z.string(),
+      cron: z.array(z.string()),
       timezone: z.string(),
       automation: z.object({ name: z.string(), isOn: z.boolean() }).optional(),
     })

@@ -80,10 +80,10 @@ describe('a connection', () => {
     const ofFile = [{ ...own, source: { file: spec.file } }]
     expect(view(ofFile, false)).toMatchObject({
       schemaPolicy: 'pause',
-      schedule: { automation: { name: 'sync_shop', isOn: false } },
+      schedule: { cron: ['0 4 * * *'], automation: { name: 'sync_shop', isOn: false } },
     })
     expect(view(ofFile, true).schedule?.automation?.isOn).toBe(true)
-    expect(view([own], true).schedule).toEqual(spec.schedule)
+    expect(view([own], true).schedule).toEqual({ ...spec.schedule, cron: ['0 4 * * *'] })
   })
   it('knows how much follows from it', () => expect(downstreamCount(definitions, connection)).toBe(2))
 })

@@ -56,7 +56,11 @@ export function connectionView(connection: ConnectionSpec, facts: ConnectionFact
     sourceConnector: connection.sourceConnector,
     destinationConnector: connection.destinationConnector,
     ...(connection.destinationSchema === undefined ? {} : { destinationSchema: connection.destinationSchema }),
-    ...(connection.schedule ? { schedule: { ...connection.schedule, ...switchOf(connection, facts) } } : {}),
+    ...(connection.schedule
+      ? {
+          schedule: { ...connection.schedule, cron: [connection.schedule.cron].flat(), ...switchOf(connection, facts) },
+        }
+      : {}),
     ...(connection.schemaChanges === undefined ? {} : { schemaPolicy: connection.schemaChanges }),
     ...(next ? { next: { at: next.at, by: next.schedule.name, timezone: next.schedule.timezone } } : {}),
     ...(lateness ? { late: { ...lateness } } : {}),

@@ -43,7 +43,7 @@ export const list: CommandDefinition = {
               name,
               source,
               schema ?? destination,
-              schedule ? `${schedule.cron} ${schedule.timezone}` : 'by hand',
+              schedule ? `${[schedule.cron].flat().join(', ')} ${schedule.timezone}` : 'by hand',
               streams.join(', '),
             ]),
             { width: terminalWidth() },

@@ -5,7 +5,7 @@ import type { ConnectionView } from '../../../../src/server/contract/index.js'
 import { put, segment } from '../../api/client.js'
 import { useMay } from '../../api/session.js'
 import { asApiError } from '../../design/states.js'
-import { cronWords } from '../automation/cron-words.js'
+import { cronsWords } from '../automation/cron-words.js'
 
 /** Pauses the connection's own schedule, and lets it go on. */
 export function ScheduleSwitch({ schedule }: { schedule: NonNullable<ConnectionView['schedule']> }) {
@@ -29,7 +29,7 @@ export function ScheduleSwitch({ schedule }: { schedule: NonNullable<ConnectionV
       checked={change.isPending ? change.variables : automation.isOn}
       onChange={(event) => change.mutate(event.currentTarget.checked)}
       label={automation.isOn ? 'Schedule on' : 'Schedule paused'}
-      title={`${cronWords(cron) ?? cron}, ${timezone}${mayChange ? '' : '. To change it needs the role editor'}`}
+      title={`${cronsWords(cron) ?? cron.join(', ')}, ${timezone}${mayChange ? '' : '. To change it needs the role editor'}`}
     />
   )
 }
