@@ -1,6 +1,7 @@
 import type { z } from 'zod'
+import type { CheckDefinition, CheckOutcome } from '../authoring/checks/check.js'
 import type { ConfigSchema } from '../authoring/config.js'
-import type { AssetDefinition, CheckDefinition, CheckOutcome } from '../authoring/define.js'
+import type { AssetDefinition } from '../authoring/define.js'
 import type { Inputs, InputValues } from '../authoring/inputs.js'
 import type { MultiAssetDefinition } from '../authoring/multi-asset.js'
 import type { Resources, ResourceValues } from '../authoring/resource.js'

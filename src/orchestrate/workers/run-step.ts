@@ -1,4 +1,5 @@
-import type { AnyAsset, CheckDefinition, Partition, RunContext } from '../authoring/define.js'
+import type { CheckDefinition } from '../authoring/checks/check.js'
+import type { AnyAsset, Partition, RunContext } from '../authoring/define.js'
 import { assetOfInput, inputsIn } from '../authoring/inputs.js'
 import type { MultiAssetDefinition } from '../authoring/multi-asset.js'
 import type { Definition } from '../authoring/project.js'
