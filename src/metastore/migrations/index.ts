@@ -217,6 +217,14 @@ const migrations: readonly { readonly name: string; readonly sql: string }[] = [
         from (select id, row_number() over (partition by trigger_name order by id) - 1 as place from runs where trigger_type = 'backfill') p
         where p.id = r.id and r.run_key is null and exists (select 1 from backfills b where b.id = r.trigger_name and b.ended_at is null);`,
   },
+  {
+    name: '021_check_partitions',
+    sql: `
+      alter table check_states add column partitions text;
+      create table bad_check_partitions (
+        asset text not null, name text not null, key text not null, severity text not null, run_id text not null, primary key (asset, name, key)
+      );`,
+  },
 ]
 
 /** Any number that nobody else takes: processes that start together migrate one after the other. */

@@ -35,6 +35,7 @@ export type EventType =
   | 'asset_failed'
   | 'check_evaluated'
   | 'asset_freshness'
+  | 'schema_changed'
   | 'progress'
   | 'log'
 
@@ -95,13 +96,19 @@ export interface PartitionState {
   readonly runId: string
 }
 
+/** What a check found last. */
 export interface CheckState {
   readonly asset: AssetKey
   readonly name: string
+  /** Of an asset with partitions: of each that it was asked of, as of its last time. */
   readonly passed: boolean
   readonly severity: 'error' | 'warn'
   readonly at: string
   readonly runId: string
+  /** Of which partitions it was asked last. */
+  readonly partitions?: string | undefined
+  /** Of which it found something the last time that it was asked of them: how many, and the keys of some. */
+  readonly badPartitions?: { readonly count: number; readonly keys: readonly string[] } | undefined
   readonly message?: string | undefined
   readonly metadata?: Metadata | undefined
 }
@@ -114,8 +121,17 @@ export interface EventFilter {
   /** Of any of these. */
   readonly assets?: readonly AssetKey[] | undefined
   readonly types?: readonly EventType[] | undefined
+  readonly check?: string | undefined
+  /** Not those of this run; where partitions are said, those of it that tell of others. */
+  readonly without?: { readonly runId: string; readonly partitions?: string | undefined } | undefined
   readonly since?: Date | undefined
   readonly after?: number | undefined
   readonly limit?: number | undefined
   readonly newestFirst?: boolean | undefined
+}
+
+/** What was before a materialization that a check is asked about, each the newest first. */
+export interface CheckEvents {
+  readonly materializations: readonly RunEvent[]
+  readonly outcomes: readonly RunEvent[]
 }

@@ -1,6 +1,6 @@
 import type { ErrorJson } from '../../base/index.js'
 import type { AssetKey, StepSpec } from './definitions.js'
-import type { Metadata } from './events.js'
+import type { CheckEvents, Metadata } from './events.js'
 import type { RunConfig } from './runs.js'
 
 /** One partition, as code that makes it sees it. */
@@ -54,8 +54,24 @@ export interface StepContext {
       metadata?: Metadata | undefined
       /** What to do when it failed. */
       hint?: string | undefined
+      /** It could not be asked: whoever makes the asset once more is to ask it again. */
+      isBroken?: boolean | undefined
     },
+    /** Of an asset with partitions: of which it was asked. */
+    partitions?: readonly string[],
   ): void
+  /** What this run told of an asset that another step made. */
+  toldOf?(asset: AssetKey): Promise<{ readonly metadata: Metadata; readonly partitions: readonly RunPartition[] }>
+  /**
+   * What was before the materialization that a check is asked about.
+   * @param most of each kind
+   * @param partitions that it is asked of
+   */
+  checkHistory?(
+    check: { readonly asset: AssetKey; readonly name: string },
+    most: number,
+    partitions?: readonly string[],
+  ): Promise<CheckEvents>
   log(level: 'debug' | 'info' | 'warn' | 'error', message: string, fields?: Metadata): void
   progress(asset: AssetKey | undefined, fraction: number | undefined, message: string): void
 }

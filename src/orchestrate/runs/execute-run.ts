@@ -12,6 +12,7 @@ import { AssetGraph } from '../assets/select-assets.js'
 import { selectForRun, withSiblings } from '../assets/select-for-run.js'
 import type {
   AssetKey,
+  CheckSpec,
   ClaimedRun,
   Definitions,
   OrchestrateStore,
@@ -25,6 +26,7 @@ import type {
 import { orchestrateErrors } from '../errors.js'
 import { PoolGate } from '../limits/pool-gate.js'
 import { Turns } from '../limits/turns.js'
+import { checkHistory, toldOf } from './check-facts.js'
 import { assetFailed, StepExecution } from './execute-step.js'
 import { inputPartitions } from './input-partitions.js'
 import { maxRuntimeError } from './max-runtime.js'
@@ -35,7 +37,7 @@ import { retryRequest } from './retry-request.js'
 import { RunJournal } from './run-journal.js'
 import { RunLog } from './run-log.js'
 import { RunPartitions } from './run-partitions.js'
-import { RunProgress } from './run-progress.js'
+import { checkKey, RunProgress } from './run-progress.js'
 import { inStepSpan } from './run-spans.js'
 import { isForGood, stopReason } from './stop.js'
 
@@ -64,6 +66,7 @@ class RunExecution {
   readonly #journal: RunJournal
   readonly #log: RunLog
   readonly #specs: ReadonlyMap<string, StepSpec>
+  readonly #checks: ReadonlyMap<string, CheckSpec>
   readonly #graph: AssetGraph
   readonly #turns: Turns | undefined
   #progress: RunProgress
@@ -81,8 +84,9 @@ class RunExecution {
     this.#journal = new RunJournal(options.journal ?? silentLogger, options.run)
     this.#log = new RunLog(options.store, options.lease, this.#journal)
     this.#turns = options.takesTurns ? new Turns({ ...options, log: this.#log }) : undefined
-    const { steps, assets } = options.definitions
+    const { steps, assets, checks } = options.definitions
     this.#specs = specsByKey(steps)
+    this.#checks = checksByKey(checks)
     this.#graph = AssetGraph.of(assets)
     this.#progress = new RunProgress(options.definitions, [])
   }
@@ -191,7 +195,7 @@ class RunExecution {
     })
     for (const { type, step = '', asset = '', check = '', level, metadata, partitions } of events)
       if (type === 'asset_materialized') this.#takeUpAsset(asset, partitions)
-      else if (type === 'check_evaluated') progress.checked(asset, check, level !== 'error')
+      else if (type === 'check_evaluated') this.#takeUpCheck({ step, asset, check, partitions }, level !== 'error')
       else this.#countAttempt(step, { keptProgress: metadata?.kept_progress === true })
     for (const step of steps) {
       const isWhole =
@@ -215,12 +219,29 @@ class RunExecution {
     if (this.#partitions?.isComplete(asset) ?? true) this.#progress.made(asset)
   }
 
+  #takeUpCheck(
+    {
+      step,
+      asset,
+      check,
+      partitions,
+    }: { step: string; asset: AssetKey; check: string; partitions: string | undefined },
+    isGood: boolean,
+  ): void {
+    // Of what another step made it was asked once, for all that the run made.
+    const isOfParts = partitions !== undefined && this.#specs.get(step)?.assets.includes(asset)
+    const found = isOfParts ? this.#partitions?.checked(asset, check, partitions, isGood) : isGood
+    if (found !== undefined) this.#progress.checked(asset, check, found)
+  }
+
   #countAttempt(step: string, attempt: FailedAttempt): void {
     this.#formerAttempts.set(step, [...(this.#formerAttempts.get(step) ?? []), attempt])
   }
 
   #checkError(step: RunStep): MillraceError | undefined {
-    const bad = step.checks.find((check) => this.#progress.hasFailed(check.asset, check.name))
+    const bad = step.checks.find(
+      ({ asset, name }) => this.#progress.hasFailed(asset, name) && this.#checks.get(checkKey(asset, name))?.isBlocking,
+    )
     if (!bad) return undefined
     return orchestrateErrors.create('CHECK_FAILED', { message: `The check ${bad.name} of ${bad.asset} failed.` })
   }
@@ -266,6 +287,7 @@ class RunExecution {
       spec: this.#specs.get(step.key) ?? { ...step, isSubsettable: false },
       formerAttempts: this.#formerAttempts.get(step.key) ?? [],
       codeVersionOf: (asset) => this.#graph.assets.get(asset)?.codeVersion,
+      checkOf: (asset, name) => this.#checks.get(checkKey(asset, name)),
       executors,
       clock,
       signal,
@@ -273,6 +295,8 @@ class RunExecution {
       progress: this.#progress,
       partitions: this.#partitions,
       inputPartitions: (asset, partition) => this.#inputPartitions(asset, partition),
+      toldOf: (asset) => toldOf(this.#factsAround(), asset),
+      checkHistory: (check, most, keys, isOwn) => checkHistory(this.#factsAround(), check, { most, keys, isOwn }),
       onProgress: () => this.#news.ring(),
     })
     const work = () =>
@@ -283,6 +307,11 @@ class RunExecution {
         if (error) span.fail(error)
       })
     await (this.#turns ? this.#turns.inTurn(step, work) : work())
+  }
+
+  #factsAround() {
+    const { store, run } = this.#options
+    return { store, run, log: this.#log, partitions: this.#partitions }
   }
 
   #finish(step: RunStep, error: MillraceError | undefined): void {
@@ -358,6 +387,14 @@ function specsByKey(steps: readonly StepSpec[]): ReadonlyMap<string, StepSpec> {
   const specs = knownSpecs.get(steps) ?? new Map(steps.map((spec) => [spec.key, spec]))
   knownSpecs.set(steps, specs)
   return specs
+}
+
+const knownChecks = new WeakMap<readonly CheckSpec[], ReadonlyMap<string, CheckSpec>>()
+
+function checksByKey(checks: readonly CheckSpec[]): ReadonlyMap<string, CheckSpec> {
+  const found = knownChecks.get(checks) ?? new Map(checks.map((one) => [checkKey(one.asset, one.name), one]))
+  knownChecks.set(checks, found)
+  return found
 }
 
 const reasons = {

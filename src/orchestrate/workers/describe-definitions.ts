@@ -251,6 +251,7 @@ function checkSpec(check: CheckDefinition, ownStep: string | undefined, source: 
     name: check.name,
     description: check.description,
     isBlocking: check.blocking,
+    ...(check.run ? {} : { isReported: true }),
     deps: [],
     step: ownStep ?? stepOfChecks(check.asset),
     source,

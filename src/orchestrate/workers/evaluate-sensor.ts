@@ -5,9 +5,10 @@ import type { SensorAnswer } from '../authoring/sensor.js'
 import { targetText } from '../authoring/target.js'
 import type { DeliveryContent, DynamicPartitionChanges, RunConfig, SensorResult } from '../contract/index.js'
 import { orchestrateErrors } from '../errors.js'
+import type { CodeSurroundings } from './code-context.js'
 import { OpenResources } from './open-resources.js'
 import { plain } from './plain.js'
-import { type CodeSurroundings, gone } from './run-step.js'
+import { gone } from './run-step.js'
 
 /** Asks a sensor whether there is something to do. */
 export async function evaluateSensor(

@@ -1,9 +1,9 @@
 import { AsyncResource } from 'node:async_hooks'
 import { Worker } from 'node:worker_threads'
 import { endMarked, errorFromJson, type MillraceError, newId, toMillraceError } from '../../base/index.js'
-import type { ProjectNames } from '../contract/index.js'
+import type { CheckEvents, ProjectNames } from '../contract/index.js'
 import { orchestrateErrors } from '../errors.js'
-import type { FromWorker, Report, Task, ToWorker } from './messages.js'
+import type { CheckQuestion, FromWorker, Report, Task, ToWorker } from './messages.js'
 import { markOfStep } from './step-keys.js'
 
 export interface TaskOptions {
@@ -13,6 +13,8 @@ export interface TaskOptions {
   /** The rows of a query, piece by piece. */
   readonly read: (sql: string) => AsyncIterable<unknown>
   readonly onReport: (report: Report) => void
+  /** See `StepContext.checkHistory`; of a step that asks checks. */
+  readonly history?: ((check: CheckQuestion, most: number) => Promise<CheckEvents>) | undefined
 }
 
 /** User code that was asked to stop may tidy up this long. */
@@ -151,6 +153,9 @@ export class UserThread {
       case 'read':
         this.#answer(message.query, nextRows(running, message))
         return
+      case 'history':
+        this.#answer(message.query, historyOf(running, message))
+        return
       case 'stopReading': {
         const reader = running.readers.get(message.reader)
         running.readers.delete(message.reader)
@@ -162,6 +167,9 @@ export class UserThread {
     }
   }
 }
+
+const historyOf = async ({ options }: Running, { check, most }: Extract<FromWorker, { type: 'history' }>) =>
+  (await options.history?.(check, most)) ?? { materializations: [], outcomes: [] }
 
 async function nextRows(
   { options, readers }: Running,

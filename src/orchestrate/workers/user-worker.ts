@@ -6,15 +6,16 @@ import { register } from 'tsx/esm/api'
 import { baseErrors, errorFromJson, workVariable } from '../../base/index.js'
 import type { Definition, ProjectDefinition } from '../authoring/project.js'
 import { provideNames } from '../authoring/tables.js'
-import type { ProjectNames } from '../contract/index.js'
+import type { CheckEvents, ProjectNames } from '../contract/index.js'
 import { orchestrateErrors } from '../errors.js'
+import type { CodeSurroundings } from './code-context.js'
 import { describeDefinitions } from './describe-definitions.js'
 import { evaluateSensor } from './evaluate-sensor.js'
 import { located } from './located.js'
 import type { FromWorker, Task, ToWorker } from './messages.js'
 import { ownFolders, type Place } from './own-folders.js'
 import { Printed } from './printed.js'
-import { type CodeSurroundings, runStep } from './run-step.js'
+import { runStep } from './run-step.js'
 
 const { names, ...project } = workerData as Place & { readonly names?: ProjectNames | undefined }
 const port = parentPort as NonNullable<typeof parentPort>
@@ -108,6 +109,7 @@ const surroundings = async (): Promise<CodeSurroundings> => ({
   read,
   print: (level, message) => printed.line(level, message),
   tell: send,
+  history: async (check, most) => (await ask((query) => ({ type: 'history', query, check, most }))) as CheckEvents,
 })
 
 async function perform(task: Task) {

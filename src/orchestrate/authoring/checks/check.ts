@@ -1,8 +1,7 @@
 import type { Metadata } from '../../contract/index.js'
-import type { AnyAsset, RunContext, WithResources } from '../define.js'
 import { invalid, requireFunction, requireName } from '../require.js'
 import { type NoResources, type Resources, requireResources } from '../resource.js'
-import type { AssetName, MaybeOpen, Table } from '../tables.js'
+import type { CheckContext, CheckedAsset } from './check-context.js'
 
 export interface CheckOutcome {
   readonly passed: boolean
@@ -10,8 +9,10 @@ export interface CheckOutcome {
   readonly message?: string
   readonly metadata?: Metadata
 }
-export interface CheckDefinition {
+export interface CheckDefinition<Of extends CheckedAsset = CheckedAsset> {
   readonly type: 'check'
+  readonly of: Of
+  /** Its key. */
   readonly asset: string
   readonly name: string
   readonly description: string
@@ -26,24 +27,22 @@ export interface CheckOptions<R extends Resources = NoResources> {
   readonly resources?: R
 }
 
-/** An asset of this file, a table, or a key. */
-export type CheckedAsset = AnyAsset | Table | AssetName | MaybeOpen
-
 /**
  * A question about an asset, asked each time it was made; the asset may also be a model or a stream. A blocking one that
- * fails keeps its downstream from starting.
+ * fails fails its step, and keeps what is downstream from starting.
  */
-export function check<R extends Resources = NoResources>(
-  of: CheckedAsset,
+export function check<const Of extends CheckedAsset, R extends Resources = NoResources>(
+  of: Of,
   name: string,
   options: CheckOptions<R>,
-  run: (context: WithResources<RunContext, R>) => Promise<CheckOutcome> | CheckOutcome,
-): CheckDefinition {
+  run: (context: CheckContext<Of, R>) => Promise<CheckOutcome> | CheckOutcome,
+): CheckDefinition<Of> {
   requireName('check', name)
   requireFunction(`The check ${name}`, 'run', run)
   requireResources(`The check ${name}`, options.resources)
   return {
     type: 'check',
+    of,
     asset: keyOfChecked(name, of),
     name,
     description: options.description ?? '',
@@ -60,11 +59,11 @@ function keyOfChecked(name: string, of: CheckedAsset): string {
 }
 
 /** A check that a program reports by Dagster Pipes while it makes the asset. What it does not report is not evaluated. */
-export function reportedCheck(
-  of: CheckedAsset,
+export function reportedCheck<const Of extends CheckedAsset>(
+  of: Of,
   name: string,
   options: Omit<CheckOptions, 'resources'> = {},
-): CheckDefinition {
+): CheckDefinition<Of> {
   const { run: _, ...found } = check(of, name, options, () => ({ passed: false }))
   return found
 }
