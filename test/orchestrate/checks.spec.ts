@@ -88,13 +88,13 @@ DEFINE a, check(a, 'greedy', {}, async ({ history }) => ({ passed: (await histor
     }
     const sync: StepExecutor = {
       kind: 'sync',
-      async execute({ materialized }) {
-        materialized('raw/orders', { rows: 2 }, ['eu'])
-        materialized('raw/orders', { rows: 3 }, ['us'])
+      async execute({ materialized, partitionsOf }) {
+        const { partitions = [] } = partitionsOf('raw/orders') ?? {}
+        for (const [i, { key }] of partitions.entries()) materialized('raw/orders', { rows: 3 + i }, [key])
       },
     }
     const { found } = await make(code, { partitions: '*' }, { also, executors: [sync] })
-    expect(found).toEqual([['*', 'info', '[3,["eu","us"],0]']])
+    expect(found).toEqual([['*', 'info', '[4,["eu","us"],0]']])
     expect((await make(code, { partitions: 'us' }, { also, executors: [sync] })).found).toEqual([
       ['us', 'info', '[3,["us"],2]'],
     ])

@@ -1,4 +1,5 @@
 import type { ErrorJson } from '../../base/index.js'
+import type { ColumnChange } from '../assets/schema-changes.js'
 import type { AssetKey, StepSpec } from './definitions.js'
 import type { CheckEvents, Metadata } from './events.js'
 import type { RunConfig } from './runs.js'
@@ -63,15 +64,17 @@ export interface StepContext {
   /** What this run told of an asset that another step made. */
   toldOf?(asset: AssetKey): Promise<{ readonly metadata: Metadata; readonly partitions: readonly RunPartition[] }>
   /**
-   * What was before the materialization that a check is asked about.
+   * What was before this run made an asset: earlier materializations, and what a check found.
    * @param most of each kind
-   * @param partitions that it is asked of
+   * @param partitions that are asked about: what this run did to others of its own step is before it, too
    */
-  checkHistory?(
-    check: { readonly asset: AssetKey; readonly name: string },
+  history?(
+    of: { readonly asset: AssetKey; readonly check?: string | undefined },
     most: number,
     partitions?: readonly string[],
   ): Promise<CheckEvents>
+  /** The columns of what it makes are others than before; told once of each change. */
+  schemaChanged?(asset: AssetKey, changes: readonly ColumnChange[]): void
   log(level: 'debug' | 'info' | 'warn' | 'error', message: string, fields?: Metadata): void
   progress(asset: AssetKey | undefined, fraction: number | undefined, message: string): void
 }

@@ -33,19 +33,19 @@ export async function toldOf(
   }
 }
 
-/** What was before the materialization of this run that a check is asked about. */
-export async function checkHistory(
+/** See `StepContext.history`. @param isOwn whether the step makes the asset itself */
+export async function historyOf(
   { store, log, run, partitions }: FactsAround,
-  { asset, name }: { readonly asset: AssetKey; readonly name: string },
+  { asset, check }: { readonly asset: AssetKey; readonly check?: string | undefined },
   { most, keys, isOwn }: { most: number; keys: readonly string[] | undefined; isOwn: boolean },
 ): Promise<CheckEvents> {
   // Other partitions that this run made are there by then.
   await log.flush()
-  const without = { runId: run.id, partitions: isOwn ? partitions?.eventOf(asset, keys).partitions : undefined }
-  const shared = { asset, without, newestFirst: true, limit: most }
+  const others = isOwn && keys ? partitions?.eventOf(asset, keys).partitions : undefined
+  const shared = { asset, without: { runId: run.id, partitions: others }, newestFirst: true, limit: most }
   const [materializations, outcomes] = await Promise.all([
     store.readEvents({ ...shared, types: ['asset_materialized'] }),
-    store.readEvents({ ...shared, types: ['check_evaluated'], check: name }),
+    check === undefined ? [] : store.readEvents({ ...shared, types: ['check_evaluated'], check }),
   ])
   return { materializations, outcomes }
 }

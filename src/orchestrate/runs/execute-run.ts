@@ -26,7 +26,7 @@ import type {
 import { orchestrateErrors } from '../errors.js'
 import { PoolGate } from '../limits/pool-gate.js'
 import { Turns } from '../limits/turns.js'
-import { checkHistory, toldOf } from './check-facts.js'
+import { historyOf, toldOf } from './check-facts.js'
 import { assetFailed, StepExecution } from './execute-step.js'
 import { inputPartitions } from './input-partitions.js'
 import { maxRuntimeError } from './max-runtime.js'
@@ -296,7 +296,7 @@ class RunExecution {
       partitions: this.#partitions,
       inputPartitions: (asset, partition) => this.#inputPartitions(asset, partition),
       toldOf: (asset) => toldOf(this.#factsAround(), asset),
-      checkHistory: (check, most, keys, isOwn) => checkHistory(this.#factsAround(), check, { most, keys, isOwn }),
+      history: (of, most, keys, isOwn) => historyOf(this.#factsAround(), of, { most, keys, isOwn }),
       onProgress: () => this.#news.ring(),
     })
     const work = () =>

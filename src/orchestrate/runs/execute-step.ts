@@ -6,6 +6,7 @@ import {
   type MillraceError,
   toMillraceError,
 } from '../../base/index.js'
+import { type ColumnChange, changesIn, changesMetadata, changesText } from '../assets/schema-changes.js'
 import type {
   AssetKey,
   CheckSpec,
@@ -40,9 +41,9 @@ export interface StepSurroundings {
   /** See `StepContext`. */
   readonly inputPartitions: NonNullable<StepContext['inputPartitions']>
   readonly toldOf: NonNullable<StepContext['toldOf']>
-  readonly checkHistory: (
-    ...args: [...Parameters<NonNullable<StepContext['checkHistory']>>, isOwn: boolean]
-  ) => ReturnType<NonNullable<StepContext['checkHistory']>>
+  readonly history: (
+    ...args: [...Parameters<NonNullable<StepContext['history']>>, isOwn: boolean]
+  ) => ReturnType<NonNullable<StepContext['history']>>
   readonly clock: Clock
   readonly signal: AbortSignal
   /** Called when something was made, failed or was checked: other steps may start now. */
@@ -184,8 +185,8 @@ export class StepExecution {
       partitionsOf: (asset) => this.#openOf(asset),
       inputPartitions: this.#around.inputPartitions,
       toldOf: this.#around.toldOf,
-      checkHistory: (check, most, keys) =>
-        this.#around.checkHistory(check, most, keys, step.assets.includes(check.asset)),
+      history: (of, most, keys) => this.#around.history(of, most, keys, step.assets.includes(of.asset)),
+      schemaChanged: (asset, changes) => tell(schemaChanged(asset, changes)),
       materialized: (asset, metadata = {}, keys) => {
         this.#told.add(asset)
         this.#keptProgress = true
@@ -219,6 +220,8 @@ export class StepExecution {
         const level = passed ? 'info' : severity
         const of = partitions?.eventOf(asset, keys ?? [])
         tell({ type: 'check_evaluated', asset, check, level, message, metadata, ...of })
+        const changes = passed || isBroken ? [] : changesIn(metadata ?? {})
+        if (changes.length > 0) tell({ ...schemaChanged(asset, changes), check })
         // Like Dagster: one that does not block fails nothing. That it failed is told all the same.
         if (isBad && this.#around.checkOf(asset, check)?.isBlocking)
           this.#badChecks.set(checkKey(asset, check), checkFailed(asset, check, { message, hint, ...of }))
@@ -250,6 +253,14 @@ export const assetFailed = (run: Run, step: RunStep, asset: AssetKey, error: Err
   message: error.message,
   error,
   ...(run.clearData ? { metadata: { cleared: false } } : {}),
+})
+
+const schemaChanged = (asset: AssetKey, changes: readonly ColumnChange[]): NewRunEvent => ({
+  type: 'schema_changed',
+  asset,
+  level: 'warn',
+  message: changesText(changes),
+  metadata: { schema_changes: changesMetadata(changes) },
 })
 
 function checkFailed(

@@ -36,7 +36,8 @@ type PartitionPart<Of> = Of extends { readonly type: 'asset' }
     }
 
 type ValuePart<Of> = Of extends { readonly type: 'asset' }
-  ? [ValueOf<Of>] extends [undefined | void]
+  ? // biome-ignore lint/suspicious/noConfusingVoidType: it is what a function answers that answers nothing
+    [ValueOf<Of>] extends [void]
     ? unknown
     : {
         /** What the function of the asset answered. */
