@@ -15,7 +15,7 @@ export interface CodeSurroundings {
   readonly read: (sql: string) => AsyncIterable<readonly object[]>
   readonly print: (level: 'info' | 'warn', message: string) => void
   readonly tell: (report: Report) => void
-  /** See `StepContext.checkHistory`. */
+  /** See `StepContext.history`. */
   readonly history: (check: CheckQuestion, most: number) => Promise<CheckEvents>
   /** Values that are given, and taken, instead of being kept somewhere. */
   readonly given?: GivenValues | undefined

@@ -9,7 +9,6 @@ import {
   toMillraceError,
 } from '../../base/index.js'
 import type {
-  CheckEvents,
   ProjectNames,
   RunPartition,
   SensorQuestion,
@@ -131,8 +130,8 @@ export class UserCode implements StepExecutor {
       signal,
       ...this.#asks(signal),
       onReport: (report) => tell(context, report, keys),
-      history:
-        context.checkHistory && ((check, most) => context.checkHistory?.(check, most, keys) as Promise<CheckEvents>),
+      history: async ({ asset, name }, most) =>
+        (await context.history?.({ asset, check: name }, most, keys)) ?? { materializations: [], outcomes: [] },
     })
   }
 

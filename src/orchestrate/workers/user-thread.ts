@@ -13,7 +13,7 @@ export interface TaskOptions {
   /** The rows of a query, piece by piece. */
   readonly read: (sql: string) => AsyncIterable<unknown>
   readonly onReport: (report: Report) => void
-  /** See `StepContext.checkHistory`; of a step that asks checks. */
+  /** See `StepContext.history`; of a step that asks checks. */
   readonly history?: ((check: CheckQuestion, most: number) => Promise<CheckEvents>) | undefined
 }
 

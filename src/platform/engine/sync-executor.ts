@@ -5,13 +5,21 @@ import {
   clearConnection,
   connectionStreams,
   discoverConnection,
-  type SchemaChange,
   type SettingsKeeper,
   type StreamResult,
   type SyncEvent,
   syncConnection,
 } from '../../extract-load/index.js'
-import type { AssetKey, ConnectionSpec, Metadata, StepContext, StepExecutor } from '../../orchestrate/index.js'
+import {
+  type AssetKey,
+  type ConnectionSpec,
+  changesIn,
+  changesMetadata,
+  changesText,
+  type Metadata,
+  type StepContext,
+  type StepExecutor,
+} from '../../orchestrate/index.js'
 import type { Warehouse } from '../../warehouse/index.js'
 import type { Project } from '../contract.js'
 import { platformErrors } from '../errors.js'
@@ -50,8 +58,11 @@ export class SyncExecutor implements StepExecutor {
     if (connection.followsStreams) await this.#lookForStreams(connection, context)
     const warehouse = await this.#options.warehouse()
     const reports = new Map<string, Promise<void>>()
-    const committed = (result: StreamResult, keys: readonly string[] | undefined = madeBy(result)) =>
-      told(result, streamMetadata(result), keys)
+    const tellChanges = changeTeller(context, assetOf)
+    const committed = async (result: StreamResult, keys: readonly string[] | undefined = madeBy(result)) => {
+      await told(result, streamMetadata(result), keys)
+      await tellChanges(result)
+    }
     // What a stream came to last is told last: its failure behind what it committed before.
     const inOrder = (stream: string, tell: () => void | Promise<void>) =>
       reports.set(stream, (reports.get(stream) ?? Promise.resolve()).then(tell))
@@ -178,11 +189,9 @@ function forward(context: StepContext, assetOf: ReadonlyMap<string, AssetKey>, e
       return
     }
     case 'stream_committed':
-      for (const change of event.result.schemaChanges) context.log('info', `${event.stream}: ${changeMessage(change)}`)
       context.log('info', committedMessage(event.result))
       return
     case 'partitions_committed':
-      for (const change of event.result.schemaChanges) context.log('info', `${event.stream}: ${changeMessage(change)}`)
       context.log('info', `${event.stream}: ${event.result.note}`)
       return
     case 'stream_failed': {
@@ -197,11 +206,30 @@ function forward(context: StepContext, assetOf: ReadonlyMap<string, AssetKey>, e
   }
 }
 
-function changeMessage({ kind, column, from, to }: SchemaChange): string {
-  if (kind === 'type_changed') return `the column ${column} was ${from} and is ${to} now`
-  return kind === 'column_added'
-    ? `the column ${column} (${to}) is new`
-    : `the column ${column} is gone from the source`
+/** So far back lies, of syncs that found nothing new, the last one that found something. */
+const syncsLookedAt = 50
+
+/**
+ * Tells what became of columns, once: a column that is gone from the source stays in its table, and each sync finds anew
+ * that it is gone.
+ */
+function changeTeller(context: StepContext, assetOf: ReadonlyMap<string, AssetKey>) {
+  const told = new Map<AssetKey, Set<string>>()
+  return async ({ stream, schemaChanges }: StreamResult): Promise<void> => {
+    const asset = assetOf.get(stream)
+    if (asset === undefined || schemaChanges.length === 0) return
+    const known = told.get(asset) ?? new Set(await changesBefore(context, asset))
+    told.set(asset, known)
+    const news = schemaChanges.filter((change) => !known.has(changesText([change])))
+    for (const change of news) known.add(changesText([change]))
+    if (news.length > 0) context.schemaChanged?.(asset, news)
+  }
+}
+
+async function changesBefore(context: StepContext, asset: AssetKey): Promise<readonly string[]> {
+  const { materializations = [] } = (await context.history?.({ asset }, syncsLookedAt)) ?? {}
+  const last = materializations.find(({ metadata }) => metadata?.unchanged !== true)
+  return changesIn(last?.metadata ?? {}).map((change) => changesText([change]))
 }
 
 function committedMessage(result: StreamResult): string {
@@ -221,9 +249,7 @@ function streamMetadata(result: StreamResult): Metadata {
     generation: result.generationId,
     // What is downstream stays fresh: nothing was written.
     ...(result.isUnchanged ? { unchanged: true } : {}),
-    ...(result.schemaChanges.length > 0
-      ? { schema_changes: { type: 'json' as const, value: result.schemaChanges } }
-      : {}),
+    ...(result.schemaChanges.length > 0 ? { schema_changes: changesMetadata(result.schemaChanges) } : {}),
     ...(result.note === undefined ? {} : { note: result.note }),
   }
 }

@@ -2,7 +2,12 @@ import { z } from 'zod'
 import type { AlertKind } from '../../orchestrate/index.js'
 import { launcherSchema } from './launcher-schema.js'
 
-const alertKinds = ['run_failed', 'check_failed', 'freshness_failed'] as const satisfies readonly AlertKind[]
+const alertKinds = [
+  'run_failed',
+  'check_failed',
+  'freshness_failed',
+  'schema_changed',
+] as const satisfies readonly AlertKind[]
 
 /** A whole number; also one written as text, which is what `"${PORT}"` gives. */
 const wholeNumber = (schema: z.ZodNumber) =>
@@ -66,6 +71,7 @@ export const projectSchema = z.strictObject({
         })
         .optional(),
       on: z.array(z.enum(alertKinds)).optional(),
+      each_try: z.boolean().optional(),
     })
     .optional(),
   /** For how many days the store keeps what runs tell. */
