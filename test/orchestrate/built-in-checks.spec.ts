@@ -143,6 +143,19 @@ describe('checks.noAnomaly', () => {
     expect((await ask(103, same)).passed).toBe(true)
     expect((await ask(106, same)).passed).toBe(false)
   })
+  it('compares a day with other days, and a region with itself', async () => {
+    const run = () => {}
+    const eu = asset('regions', { partitions: partitions.static(['eu', 'us']), run })
+    const days = asset('days', { partitions: partitions.daily({ start: '2024-01-01' }), run })
+    const earlier = (partition: string) => rows(...week).map((one) => ({ ...one, partition }))
+    const other = { materializations: [...earlier('us'), ...earlier('2024-01-01')] }
+    const message = async (of: typeof eu | typeof days, partition: string) =>
+      (await runCheck(checks.noAnomaly(of, { metadata: 'rows' }), { partition, metadata: { rows: 1 }, history: other }))
+        .message
+    expect(await message(eu, 'eu')).toMatch('0 earlier ones are too few')
+    expect(await message(eu, 'us')).toMatch('the last 7 lie')
+    expect(await message(days, '2024-01-02')).toMatch('the last 14 lie')
+  })
   it('looks at what SQL answers, and compares it with what it answered', async () => {
     const warehouse = await memoryWarehouse()
     const check = checks.noAnomaly('raw/orders', {

@@ -1,4 +1,5 @@
 import type { Metadata } from '../../contract/index.js'
+import type { Partition } from '../define.js'
 import { invalid } from '../require.js'
 import type { NoResources } from '../resource.js'
 import { type CheckDefinition, check } from './check.js'
@@ -34,7 +35,7 @@ export function builtInCheck<const Of extends CheckedAsset>(
 }
 
 /** Of whatever it checks. */
-export type BuiltInContext = BasicCheckContext & { readonly partition?: { readonly key: string } | undefined }
+export type BuiltInContext = BasicCheckContext & { readonly partition?: Partition | undefined }
 
 export interface Bounds {
   readonly min?: number

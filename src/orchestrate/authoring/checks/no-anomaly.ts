@@ -27,7 +27,7 @@ export function noAnomaly<const Of extends CheckedAsset>(
   const what = metadata ?? 'value'
   if ((metadata === undefined) === (sql === undefined))
     throw invalid('checks.noAnomaly looks at one number.', "Say which: { metadata: 'rows' } or { sql: 'select …' }.")
-  if (!(deviations > 0) || !(minHistory >= 2 && minHistory <= last && last <= 1000))
+  if (!(deviations > 0) || !(minHistory >= 2 && minHistory <= last && last <= longest))
     throw invalid(
       `checks.noAnomaly cannot judge by ${minHistory} to ${last} earlier ones and ${deviations} deviations.`,
       'At least 2 earlier ones, 1,000 at most, and a number of deviations greater than 0.',
@@ -44,6 +44,9 @@ export function noAnomaly<const Of extends CheckedAsset>(
   })
 }
 
+/** So much of its history a check may ask for. */
+const longest = 1_000
+
 async function numberOf({ query }: BuiltInContext, sql: string): Promise<number | { readonly missing: string }> {
   const [row] = await query(sql)
   const [found] = Object.values(row ?? {})
@@ -54,16 +57,20 @@ async function numberOf({ query }: BuiltInContext, sql: string): Promise<number 
 }
 
 async function earlierValues(
-  { history }: BuiltInContext,
+  { history, partition }: BuiltInContext,
   { what, sql, last }: { what: string; sql: string | undefined; last: number },
 ): Promise<readonly number[]> {
+  // Days are like other days; a region is like itself.
+  const own = partition?.window === undefined ? partition?.key : undefined
+  const { materializations, outcomes } = await history(own === undefined ? Math.min(longest, last * 2) : longest)
   // A sync that found nothing new tells the same number again, which says nothing about how it varies.
-  const { materializations, outcomes } = await history(Math.min(1000, last * 2))
   const told = sql === undefined ? materializations.filter(({ metadata }) => metadata.unchanged !== true) : outcomes
-  return told.flatMap(({ metadata }) => {
-    const value = metadata[what]
-    return typeof value === 'number' ? [value] : []
-  })
+  return told
+    .filter(({ partition: of }) => own === undefined || of === own || of === `"${own}"`)
+    .flatMap(({ metadata }) => {
+      const value = metadata[what]
+      return typeof value === 'number' ? [value] : []
+    })
 }
 
 function judged(
