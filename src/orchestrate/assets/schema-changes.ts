@@ -1,12 +1,4 @@
-import type { Metadata, MetadataValue } from '../contract/index.js'
-
-/** What is another one about the columns of a table. */
-export interface ColumnChange {
-  readonly kind: 'column_added' | 'column_removed' | 'type_changed'
-  readonly column: string
-  readonly from?: string | undefined
-  readonly to?: string | undefined
-}
+import type { ColumnChange, Metadata, MetadataValue } from '../contract/index.js'
 
 export interface TypedColumn {
   readonly name: string

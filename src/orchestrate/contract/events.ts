@@ -135,3 +135,11 @@ export interface CheckEvents {
   readonly materializations: readonly RunEvent[]
   readonly outcomes: readonly RunEvent[]
 }
+
+/** What is another one about the columns of a table. */
+export interface ColumnChange {
+  readonly kind: 'column_added' | 'column_removed' | 'type_changed'
+  readonly column: string
+  readonly from?: string | undefined
+  readonly to?: string | undefined
+}

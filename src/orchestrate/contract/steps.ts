@@ -1,7 +1,6 @@
 import type { ErrorJson } from '../../base/index.js'
-import type { ColumnChange } from '../assets/schema-changes.js'
 import type { AssetKey, StepSpec } from './definitions.js'
-import type { CheckEvents, Metadata } from './events.js'
+import type { CheckEvents, ColumnChange, Metadata } from './events.js'
 import type { RunConfig } from './runs.js'
 
 /** One partition, as code that makes it sees it. */

@@ -6,10 +6,11 @@ import {
   type MillraceError,
   toMillraceError,
 } from '../../base/index.js'
-import { type ColumnChange, changesIn, changesMetadata, changesText } from '../assets/schema-changes.js'
+import { changesIn, changesMetadata, changesText } from '../assets/schema-changes.js'
 import type {
   AssetKey,
   CheckSpec,
+  ColumnChange,
   NewRunEvent,
   Run,
   RunStep,
