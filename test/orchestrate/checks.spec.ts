@@ -17,9 +17,17 @@ const { open } = userCode()
 async function make(
   code: Awaited<ReturnType<typeof open>>,
   request: Partial<RunRequest> = {},
-  { also = {}, executors = [] }: { also?: Partial<Definitions>; executors?: StepExecutor[] } = {},
+  more: Parameters<typeof execute>[1] = {},
 ) {
   await store.requestRun({ selection: '*', trigger: { type: 'manual' }, ...request })
+  return execute(code, more)
+}
+
+/** Executes the run that waits. */
+async function execute(
+  code: Awaited<ReturnType<typeof open>>,
+  { also = {}, executors = [] }: { also?: Partial<Definitions>; executors?: StepExecutor[] } = {},
+) {
   const claimed = await store.claimRun('a:1', 60_000)
   if (!claimed) throw new Error('Nothing to claim')
   const own = await code.load()
@@ -149,6 +157,33 @@ DEFINE days, check(days, 'good', { blocking: true }, ({ value }) => {
       ['b', 'info', undefined],
       ['a', 'info', undefined],
     ])
+    expect(steps).toEqual({ 'ts:days': 'succeeded' })
+  })
+  it('is asked of what was made when its engine died before it came to that', async () => {
+    const code = await open(days)
+    await store.requestRun({ selection: 'days', trigger: { type: 'manual' }, partitions: '*' })
+    const claimed = await store.claimRun('a:1', 60_000)
+    if (!claimed) throw new Error('Nothing to claim')
+    const step = {
+      key: 'ts:days',
+      kind: 'typescript',
+      assets: ['days'],
+      checks: [{ asset: 'days', name: 'good' }],
+    } as const
+    await store.startRun(claimed.lease, [{ ...step, upstream: [] }], '*')
+    const made = { type: 'asset_materialized', step: 'ts:days', asset: 'days' } as const
+    const good = { type: 'check_evaluated', step: 'ts:days', asset: 'days', check: 'good', level: 'info' } as const
+    await store.record(claimed.lease, {
+      events: [
+        { ...made, partitions: 'a' },
+        { ...good, partitions: 'a' },
+        { ...made, partitions: 'b' },
+      ],
+      steps: [{ key: 'ts:days', status: 'running', attempt: 1 }],
+    })
+    await store.releaseRun(claimed.lease)
+    const { steps, found } = await execute(code)
+    expect(found.map(([partition]) => partition)).toEqual(['a', 'b', 'c'])
     expect(steps).toEqual({ 'ts:days': 'succeeded' })
   })
 })

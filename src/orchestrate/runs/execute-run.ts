@@ -39,6 +39,7 @@ import { RunLog } from './run-log.js'
 import { RunPartitions } from './run-partitions.js'
 import { checkKey, RunProgress } from './run-progress.js'
 import { inStepSpan } from './run-spans.js'
+import { checksByKey, specsByKey } from './specs-by-key.js'
 import { isForGood, stopReason } from './stop.js'
 
 export interface ExecuteRunOptions extends ClaimedRun {
@@ -378,23 +379,6 @@ class RunExecution {
       }
     }
   }
-}
-
-const knownSpecs = new WeakMap<readonly StepSpec[], ReadonlyMap<string, StepSpec>>()
-
-/** Made once for some definitions: all of their runs ask for it. */
-function specsByKey(steps: readonly StepSpec[]): ReadonlyMap<string, StepSpec> {
-  const specs = knownSpecs.get(steps) ?? new Map(steps.map((spec) => [spec.key, spec]))
-  knownSpecs.set(steps, specs)
-  return specs
-}
-
-const knownChecks = new WeakMap<readonly CheckSpec[], ReadonlyMap<string, CheckSpec>>()
-
-function checksByKey(checks: readonly CheckSpec[]): ReadonlyMap<string, CheckSpec> {
-  const found = knownChecks.get(checks) ?? new Map(checks.map((one) => [checkKey(one.asset, one.name), one]))
-  knownChecks.set(checks, found)
-  return found
 }
 
 const reasons = {

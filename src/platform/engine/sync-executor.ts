@@ -13,9 +13,7 @@ import {
 import {
   type AssetKey,
   type ConnectionSpec,
-  changesIn,
   changesMetadata,
-  changesText,
   type Metadata,
   type StepContext,
   type StepExecutor,
@@ -28,6 +26,7 @@ import { partitionsReached } from '../graph/stream-partitions.js'
 import { partitionsOf } from '../graph/written-partitions.js'
 import { keepFoundStreams } from '../project/found-streams.js'
 import { relationFacts } from './relation-facts.js'
+import { changeTeller } from './tell-changes.js'
 
 export interface SyncExecutorOptions {
   readonly project: Pick<Project, 'dir' | 'stateDir'>
@@ -204,32 +203,6 @@ function forward(context: StepContext, assetOf: ReadonlyMap<string, AssetKey>, e
     case 'log':
       context.log(event.level, event.stream === undefined ? event.message : `${event.stream}: ${event.message}`)
   }
-}
-
-/** So far back lies, of syncs that found nothing new, the last one that found something. */
-const syncsLookedAt = 50
-
-/**
- * Tells what became of columns, once: a column that is gone from the source stays in its table, and each sync finds anew
- * that it is gone.
- */
-function changeTeller(context: StepContext, assetOf: ReadonlyMap<string, AssetKey>) {
-  const told = new Map<AssetKey, Set<string>>()
-  return async ({ stream, schemaChanges }: StreamResult): Promise<void> => {
-    const asset = assetOf.get(stream)
-    if (asset === undefined || schemaChanges.length === 0) return
-    const known = told.get(asset) ?? new Set(await changesBefore(context, asset))
-    told.set(asset, known)
-    const news = schemaChanges.filter((change) => !known.has(changesText([change])))
-    for (const change of news) known.add(changesText([change]))
-    if (news.length > 0) context.schemaChanged?.(asset, news)
-  }
-}
-
-async function changesBefore(context: StepContext, asset: AssetKey): Promise<readonly string[]> {
-  const { materializations = [] } = (await context.history?.({ asset }, syncsLookedAt)) ?? {}
-  const last = materializations.find(({ metadata }) => metadata?.unchanged !== true)
-  return changesIn(last?.metadata ?? {}).map((change) => changesText([change]))
 }
 
 function committedMessage(result: StreamResult): string {
