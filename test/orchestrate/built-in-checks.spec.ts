@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { asset, checks, dbt, io, partitions } from '../../src/index.js'
+import { asset, check, checks, dbt, io, partitions } from '../../src/index.js'
 import type { GivenMaterialization } from '../../src/orchestrate/testing/index.js'
 import { materialize, memoryWarehouse, runCheck } from '../../src/testing.js'
 
@@ -192,5 +192,12 @@ describe('in a test, a check', () => {
   it('of an asset with partitions needs one', async () => {
     await expect(runCheck(within, { metadata: { rows: 7 } })).rejects.toThrow('days has partitions')
     expect((await runCheck(within, { metadata: { rows: 7 }, partition: '2024-01-02' })).passed).toBe(true)
+  })
+  it('is given a value of the type that its asset answers', async () => {
+    const isDay = check(days, 'is_day', {}, ({ value }) => ({ passed: value.day.length === 10 }))
+    const partition = '2024-01-02'
+    expect((await runCheck(isDay, { partition, value: { day: '2024-01-02' } })).passed).toBe(true)
+    // @ts-expect-error a day is a text
+    await expect(runCheck(isDay, { partition, value: { day: 7 } })).resolves.toMatchObject({ passed: false })
   })
 })
