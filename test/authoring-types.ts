@@ -3,10 +3,12 @@
 import {
   asset,
   check,
+  checks,
   defineProject,
   type IoManager,
   io,
   type MaterializationNews,
+  type Metadata,
   mapping,
   multiAsset,
   onMaterialized,
@@ -80,6 +82,7 @@ asset('x', { resources: { api }, run: ({ resources }) => resources.api.post('/')
 asset('x', { resources: { api: 7 }, run: () => {} })
 // @ts-expect-error what it opens to has no such method
 resource('x', { open: () => 1, close: (value) => value.close() })
+const silent = asset('silent', { run: () => {} })
 const answers = check(using, 'answers', { resources: { api } }, ({ resources }) => ({
   passed: resources.api.get('/') !== '',
 }))
@@ -87,6 +90,42 @@ const answers = check(using, 'answers', { resources: { api } }, ({ resources }) 
 check(using, 'x', {}, () => ({ ok: true }))
 // @ts-expect-error no such resource was asked for
 check(using, 'x', { resources: { api } }, ({ resources }) => ({ passed: resources.db }))
+// What a check knows of the asset: partitions, where it has some, and what its function answered.
+check(whole, 'x', {}, ({ value, metadata }) => {
+  same<typeof value, { name: string; n: number }[]>(true)
+  same<typeof metadata, Metadata>(true)
+  return { passed: value.length > 0 }
+})
+check(cut, 'x', {}, async ({ value, partition, partitions, history }) => {
+  const { materializations, outcomes } = await history(5)
+  same<(typeof materializations)[number]['at'], Date>(true)
+  same<(typeof outcomes)[number]['severity'], 'error' | 'warn'>(true)
+  return { passed: value.n === partitions.length && partition.key !== '' }
+})
+check('main/a', 'x', {}, ({ partitions }) => ({ passed: partitions.length === 0 }))
+// @ts-expect-error there is no partition of an asset without any
+check(whole, 'x', {}, ({ partition }) => ({ passed: partition }))
+// @ts-expect-error what is asked about may be several partitions of it
+check('main/a', 'x', {}, ({ partition }) => ({ passed: partition }))
+// @ts-expect-error keys have no values
+check('main/a', 'x', {}, ({ value }) => ({ passed: value }))
+// @ts-expect-error it answers nothing
+check(silent, 'x', {}, ({ value }) => ({ passed: value }))
+// @ts-expect-error a row has no such field
+check(whole, 'x', {}, ({ value }) => ({ passed: value[0]?.missing }))
+// @ts-expect-error what was made tells its metadata: nothing is added to them
+check(whole, 'x', {}, ({ metadata }) => metadata({ rows: 1 }))
+// @ts-expect-error no such severity
+check(whole, 'x', {}, () => ({ passed: false, severity: 'fatal' }))
+const found = checks.metadataWithin(whole, { metadata: 'rows', min: 1 })
+// @ts-expect-error not of numbers
+checks.rowCount('main/a', { min: '1' })
+// @ts-expect-error the number is of the metadata or of SQL
+checks.noAnomaly(whole, { metadata: 'rows', sql: 'select 1' })
+// @ts-expect-error a number of nothing
+checks.noAnomaly(whole, { deviations: 3 })
+// @ts-expect-error nothing else is allowed
+checks.schemaUnchanged('main/a', { allow: 'removed' })
 const looking = sensor('looking', {
   every: '5m',
   target: '*',
@@ -227,7 +266,12 @@ schedule('x', { cron: ['0 5 * * *', '0 17 * * 1-5'], target: '*' })
 // @ts-expect-error no number
 schedule('x', { cron: ['0 5 * * *', 5], target: '*' })
 
+checks.schemaUnchanged(table, { ignore: ['n'] })
+// @ts-expect-error a row has no such field
+checks.schemaUnchanged(table, { ignore: ['missing'] })
+
 export const project = defineProject(
+  found,
   cut,
   whole,
   configured,

@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { Condition, when } from '../src/orchestrate/index.js'
+import { Condition, checks, when } from '../src/orchestrate/index.js'
 import { senders } from '../src/orchestrate/webhooks/senders.js'
 import { fences, namesInTable, pageOf, root } from './support/markdown.js'
 
@@ -47,6 +47,27 @@ describe('docs/orchestration.md describes every option', () => {
     const section = further.text.slice(further.text.indexOf(`## ${heading}`))
     expect(known.length).toBeGreaterThan(0)
     expect(known.filter((name) => !documented.includes(name) && !section.includes(`\`${name}\``))).toEqual([])
+  })
+
+  it('of check', () => {
+    const known = properties(source('authoring/checks/check.ts'), 'interface CheckOptions')
+    expect(known).toContain('blocking')
+    expect(inHeading('check')).toEqual(expect.arrayContaining(known))
+    const given = properties(source('authoring/checks/check-context.ts'), 'interface BasicCheckContext')
+    expect(inHeading('Checks')).toEqual(expect.arrayContaining([...given, 'value', 'partition', 'partitions']))
+  })
+
+  it('of checks that need not be written', () => {
+    const names = namesInTable(page, 'Checks that need not be written')
+    expect(names).toEqual(expect.arrayContaining(Object.keys(checks)))
+    const options = [
+      ...properties(source('authoring/checks/built-in-check.ts'), 'interface BuiltInOptions'),
+      ...properties(source('authoring/checks/no-anomaly.ts'), 'interface AnomalyOptions'),
+      ...properties(source('authoring/checks/schema-unchanged.ts'), 'interface SchemaUnchangedOptions'),
+    ]
+    expect(options.length).toBeGreaterThan(7)
+    const section = page.text.slice(page.text.indexOf('### Checks that need not be written'))
+    expect(options.filter((name) => !section.includes(`\`${name}`))).toEqual([])
   })
 
   it('of newRows', () => {

@@ -2,6 +2,7 @@
 import {
   asset,
   check,
+  checks,
   connection,
   dbt,
   externalAsset,
@@ -85,6 +86,11 @@ check(revenue, 'x', {}, () => ({ passed: true }))
 check('main/revenue', 'x', {}, () => ({ passed: true }))
 // @ts-expect-error no such asset to check
 check('main/revenues', 'x', {}, () => ({ passed: true }))
+checks.schemaUnchanged(revenue, { allow: 'added', ignore: ['total'] })
+// @ts-expect-error the model has no such column
+checks.schemaUnchanged(revenue, { ignore: ['totals'] })
+// @ts-expect-error no such asset to check
+checks.rowCount('main/revenues', { min: 1 })
 when.assetMatches(revenue, when.missing())
 when.assetMatches('main/revenue', when.missing())
 // @ts-expect-error no such asset to look at

@@ -2,7 +2,13 @@ import { createServer, type Server } from 'node:http'
 import { type AddressInfo, createServer as createMailServer } from 'node:net'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest'
 import { createLogger } from '../../src/base/index.js'
-import { AlertChannel, type AlertSettings, deliveries } from '../../src/orchestrate/index.js'
+import {
+  AlertChannel,
+  type AlertSettings,
+  deliveries,
+  type NewRunEvent,
+  type RunRequest,
+} from '../../src/orchestrate/index.js'
 import { type TestDatabase, testDatabase } from './database.js'
 
 let database: TestDatabase
@@ -43,7 +49,7 @@ beforeEach(async () => {
 afterEach(() => database.closeStores())
 
 const clock = { now: () => new Date(nowMs), monotonicMs: () => nowMs, sleep: async () => {} }
-const channel = (name: 'webhook' | 'slack' | 'email' = 'webhook', address = url) => {
+const channel = (name: 'webhook' | 'slack' | 'email' = 'webhook', address = url, more: Partial<AlertSettings> = {}) => {
   const email = { smtp: address, from: 'millrace@example.com', to: ['a@example.com', 'b@example.com'] }
   const settings: AlertSettings = { webhook: undefined, slack: undefined, email: undefined, on: undefined }
   const deliver = deliveries({ ...settings, [name]: name === 'email' ? email : address }).get(name)
@@ -51,7 +57,7 @@ const channel = (name: 'webhook' | 'slack' | 'email' = 'webhook', address = url)
   return new AlertChannel(
     name,
     deliver,
-    { ...settings, project: 'shop <1>', pageUrl: 'http://page' },
+    { ...settings, ...more, project: 'shop <1>', pageUrl: 'http://page' },
     { store, clock, logger: createLogger(({ message }) => said.push(message)) },
   )
 }
@@ -89,6 +95,61 @@ it('tells each thing once, in order, from the first look on, also after a restar
   ])
   await channel().send()
   expect(received).toHaveLength(2)
+})
+
+const columns = {
+  type: 'schema_changed',
+  asset: 'raw/orders',
+  level: 'warn',
+  message: 'the column note is gone',
+} as const
+
+/** A run that tells something, and how it ends. */
+async function runOf(events: readonly NewRunEvent[], tags: RunRequest['tags'] = {}, retry?: RunRequest) {
+  await store.requestRun({ selection: 'raw/orders', trigger: { type: 'manual' }, tags })
+  const claimed = await store.claimRun('w', 60_000)
+  if (!claimed) throw new Error('Nothing to claim')
+  await store.record(claimed.lease, { events, steps: [] })
+  const error = { code: 'X', kind: 'user', retryable: false, message: 'broken' } as const
+  await store.endRun(claimed.lease, retry ? 'failed' : 'succeeded', retry ? error : undefined, { retry })
+}
+
+it('tells of columns that changed once, whoever found it', async () => {
+  const one = channel()
+  await one.send()
+  const found = { ...columns, check: 'schema_unchanged' }
+  const evaluated = { type: 'check_evaluated', asset: 'raw/orders', check: 'schema_unchanged' } as const
+  await runOf([columns, found])
+  await runOf([{ ...evaluated, level: 'warn' }, found])
+  await runOf([{ ...evaluated, level: 'error', message: 'the column note is gone' }, found])
+  await one.send()
+  expect(received).toMatchObject([
+    {
+      type: 'schema_changed',
+      asset: 'raw/orders',
+      message: 'The columns of raw/orders changed: the column note is gone',
+      url: 'http://page/assets/raw%2Forders',
+    },
+    { type: 'schema_changed', check: 'schema_unchanged' },
+    { type: 'check_failed', check: 'schema_unchanged' },
+  ])
+})
+
+it.each([
+  [undefined, 0],
+  [true, 1],
+])('of a run that is tried again by itself nobody is told, unless each try is wanted (%s)', async (eachTry, count) => {
+  const one = channel('webhook', url, { eachTry })
+  await one.send()
+  const retry = { selection: 'raw/orders', trigger: { type: 'retry' } } as const
+  await runOf([], {}, retry)
+  await one.send()
+  expect(received).toHaveLength(count)
+  const claimed = await store.claimRun('w', 60_000)
+  if (claimed)
+    await store.endRun(claimed.lease, 'failed', { code: 'X', kind: 'user', retryable: false, message: 'broken' })
+  await one.send()
+  expect(received).toHaveLength(count + 1)
 })
 
 it('speaks as Slack does, whatever the names', async () => {

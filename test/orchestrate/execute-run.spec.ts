@@ -237,8 +237,14 @@ describe('checks', () => {
     expect(reasons).toEqual({ b: 'the check full of a failed' })
     expect(run?.error).toMatchObject({ code: 'CHECK_FAILED', message: 'The check full of a failed: 3 rows.' })
   })
-  it('that do not block let it start', async () => {
+  it('that do not block and fail let it start, fail nothing, and are known all the same', async () => {
     const { status, steps } = await execute(graph({ isBlocking: false }), { behaviours: { 'check a full': failCheck } })
+    expect(steps).toMatchObject({ 'check a full': 'succeeded', b: 'succeeded' })
+    expect(status).toBe('succeeded')
+    expect(await store.checkStates('a')).toMatchObject([{ name: 'full', passed: false, severity: 'error' }])
+  })
+  it('that do not block and could not be asked let it start, and fail the run', async () => {
+    const { status, steps } = await execute(graph({ isBlocking: false }), { behaviours: { 'check a full': fail } })
     expect(steps).toMatchObject({ 'check a full': 'failed', b: 'succeeded' })
     expect(status).toBe('failed')
   })

@@ -106,7 +106,10 @@ describe('a multi-asset', () => {
       ['b', 'x', ['x']],
       ['b', 'y', ['y']],
     ])
-    expect(checked).toEqual([['b', 'fine', true]])
+    expect(checked).toEqual([
+      ['b', 'fine', true],
+      ['b', 'fine', true],
+    ])
   })
   it.each([
     [`multiAsset('m', { outputs: {}, run: () => {} })`, /The multi-asset m has no outputs/],

@@ -61,8 +61,8 @@ const queries: Readonly<Record<string, string>> = {
     select s.run_id || ' ' || a as what from run_steps s join runs r on r.id = s.run_id, jsonb_array_elements_text(s.assets) a
     where s.status = 'succeeded' and not exists (select 1 from events e where e.run_id = s.run_id and e.asset = a and e.type = 'asset_materialized')`,
   'a check is evaluated once an attempt': `
-    select run_id || ' ' || asset || ' ' || check_name || ' ' || count(*) as what from events e where type = 'check_evaluated'
-    group by run_id, asset, check_name, step having count(*) > (select greatest(max(attempt), 1) from run_steps s where s.run_id = e.run_id and s.key = e.step)`,
+    select run_id || ' ' || asset || ' ' || check_name || ' ' || coalesce(partitions, '') || ' ' || count(*) as what from events e where type = 'check_evaluated'
+    group by run_id, asset, check_name, partitions, step having count(*) > (select greatest(max(attempt), 1) from run_steps s where s.run_id = e.run_id and s.key = e.step)`,
   'the state of an asset is its last event': `
     select s.key || ' ' || coalesce(s.last_run_id, '') || ' but ' || l.run_id as what from asset_states s join lateral (
       select run_id, at from events where asset = s.key and type in ('asset_materialized', 'asset_failed') order by id desc limit 1) l on true

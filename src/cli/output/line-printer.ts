@@ -32,6 +32,8 @@ export class LinePrinter implements RunPrinter {
   readonly #shownErrors = new Set<string>()
   #firstFailure: { readonly step: string; readonly text: string } | undefined
   #failures = 0
+  /** Of checks that found an error. */
+  #failedChecks = 0
   #passedChecks = 0
 
   constructor(options: LineOptions) {
@@ -72,10 +74,14 @@ export class LinePrinter implements RunPrinter {
       case 'asset_failed':
         // Of other steps, their own failure says it at once.
         return step.startsWith('sync:') ? noteLines(event) : []
+      case 'schema_changed':
+        // What a check found it says itself.
+        return event.check === undefined ? [out.yellow(`  ${event.asset}: ${message}`)] : []
       case 'check_evaluated':
         if (level === 'info') return []
+        if (level === 'error') this.#failedChecks++
         return [
-          `  ${level === 'warn' ? out.yellow('warn') : out.red('fail')} ${event.check} of ${event.asset}: ${message.replaceAll('\n', '\n  ')}`,
+          `  ${level === 'warn' ? out.yellow('warn') : out.red('fail')} ${event.check} of ${event.asset}${event.partitions === undefined ? '' : ` for ${event.partitions}`}: ${message.replaceAll('\n', '\n  ')}`,
         ]
       default:
         return []
@@ -130,7 +136,11 @@ export class LinePrinter implements RunPrinter {
     print(
       `Run ${run.id} ${statusText(run.status)}${took === '' ? '' : ` in ${took}`}: ${plural(succeeded, 'step')} done${checks}, ${failed} failed, ${skipped} skipped${cancelled > 0 ? `, ${cancelled} cancelled` : ''}.`,
     )
-    if (run.status === 'succeeded') return
+    if (run.status === 'succeeded') {
+      if (this.#failedChecks > 0)
+        print(out.yellow(`${plural(this.#failedChecks, 'check')} failed, and held nothing up.`))
+      return
+    }
     const first = this.#firstFailure
     // Far above by now, where much was skipped or something went on after it.
     if (first) {

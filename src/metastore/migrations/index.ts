@@ -222,6 +222,14 @@ const migrations: readonly { readonly name: string; readonly sql: string }[] = [
     sql: 'alter table automations add column event_id bigint, add column failing_since timestamptz, add column failure text;',
   },
   {
+    name: '021_check_partitions',
+    sql: `
+      alter table check_states add column partitions text;
+      create table bad_check_partitions (
+        asset text not null, name text not null, key text not null, severity text not null, run_id text not null, primary key (asset, name, key)
+      );`,
+  },
+  {
     // Who waits for a place stands in line: a row without the time when it was taken. What an older process inserts is a place.
     name: '023_pool_lines',
     sql: `

@@ -32,7 +32,7 @@ const append = `with given as materialized (
   ), written as (
     insert into events (run_id, type, step, asset, check_name, partitions, level, message, metadata, error)
     select e->>'runId', e->>'type', e->>'step', e->>'asset', e->>'check', e->>'partitions', e->>'level', e->>'message', e->'metadata', e->'error'
-    from given order by n returning id, at, run_id, type, step, asset, check_name, level, message, metadata, error
+    from given order by n returning id, at, run_id, type, step, asset, check_name, partitions, level, message, metadata, error
   ), assets as (
     insert into asset_states (key, last_run_id, last_materialized_at, last_metadata, last_code_version, last_began_at, last_changed_at, last_failed_at, last_error)
     select asset, (array_agg(run_id order by id desc))[1],
@@ -52,12 +52,15 @@ const append = `with given as materialized (
       last_changed_at = coalesce(excluded.last_changed_at, asset_states.last_changed_at),
       last_failed_at = coalesce(excluded.last_failed_at, asset_states.last_failed_at), last_error = excluded.last_error
   ), checks as (
-    insert into check_states (asset, name, passed, severity, at, run_id, message, metadata)
+    insert into check_states (asset, name, passed, severity, at, run_id, partitions, message, metadata)
     select distinct on (asset, check_name) asset, check_name, level = 'info', case level when 'warn' then 'warn' else 'error' end,
-      at, run_id, message, coalesce(metadata, '{}')
+      at, run_id, partitions, message, coalesce(metadata, '{}')
     from written where type = 'check_evaluated' order by asset, check_name, id desc
     on conflict (asset, name) do update set passed = excluded.passed, severity = excluded.severity, at = excluded.at,
-      run_id = excluded.run_id, message = excluded.message, metadata = excluded.metadata
+      run_id = excluded.run_id, partitions = excluded.partitions, message = excluded.message, metadata = excluded.metadata
+  ), whole as (
+    delete from bad_check_partitions b using written w
+    where w.type = 'check_evaluated' and w.partitions is null and b.asset = w.asset and b.name = w.check_name
   ), news as (
     select jsonb_build_object('type', 'events', 'runId', run_id, 'lastEventId', max(id)) as change from written group by run_id
     union all select jsonb_array_elements($4::jsonb)
@@ -86,11 +89,14 @@ export async function insertEventsOf(
 
 export function eventQueries(database: Database): Pick<OrchestrateStore, 'readEvents' | 'assetStates' | 'checkStates'> {
   return {
-    async readEvents({ runId, runIds, asset, assets, types, since, after = 0, limit = 1000, newestFirst = false }) {
+    async readEvents({ after = 0, limit = 1000, newestFirst = false, ...filter }) {
+      const { runId, runIds, asset, assets, types, check, without, since } = filter
       const keys = asset === undefined ? assets : [asset]
       const rows = await database.rows(
         `select * from events where ($1::text[] is null or run_id = any($1)) and ($2::text[] is null or asset = any($2))
-           and ($3::text[] is null or type = any($3)) and ($6::timestamptz is null or at >= $6) and id > $4 order by id ${newestFirst ? 'desc' : 'asc'} limit $5`,
+           and ($3::text[] is null or type = any($3)) and ($6::timestamptz is null or at >= $6)
+           and ($7::text is null or check_name = $7) and ($8::text is null or run_id <> $8 or ($9::text is not null and partitions is distinct from $9))
+           and id > $4 order by id ${newestFirst ? 'desc' : 'asc'} limit $5`,
         [
           runId === undefined ? (runIds ?? null) : [runId],
           keys ? [...keys] : null,
@@ -98,6 +104,9 @@ export function eventQueries(database: Database): Pick<OrchestrateStore, 'readEv
           after,
           limit,
           since ?? null,
+          check ?? null,
+          without?.runId ?? null,
+          without?.partitions ?? null,
         ],
       )
       return rows.map(toEvent)
@@ -109,9 +118,13 @@ export function eventQueries(database: Database): Pick<OrchestrateStore, 'readEv
       return rows.map(toAssetState)
     },
     async checkStates(asset) {
-      const rows = await database.rows('select * from check_states where $1::text is null or asset = $1', [
-        asset ?? null,
-      ])
+      const rows = await database.rows(
+        `select s.*, b.count as bad_count, b.has_errors as bad_errors, b.keys as bad_keys from check_states s
+         left join (select asset, name, count(*), bool_or(severity = 'error') as has_errors, to_json((array_agg(key order by key))[1:20]) as keys
+           from bad_check_partitions where $1::text is null or asset = $1 group by asset, name) b using (asset, name)
+         where $1::text is null or s.asset = $1`,
+        [asset ?? null],
+      )
       return rows.map(toCheckState)
     },
   }

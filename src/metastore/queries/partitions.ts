@@ -9,10 +9,14 @@ export async function updatePartitions(
   runId: string,
   events: readonly NewRunEvent[],
 ): Promise<void> {
-  for (const { type, asset, partitionKeys = [], metadata } of events) {
+  for (const event of events) {
+    const { type, asset, partitionKeys = [], metadata } = event
     // What was cleared holds nothing of any partition.
-    if (type === 'asset_materialized' && metadata?.cleared === true)
+    if (type === 'asset_materialized' && metadata?.cleared === true) {
       await client.query('delete from asset_partitions where asset = $1', [asset])
+      await client.query('delete from bad_check_partitions where asset = $1', [asset])
+    }
+    if (type === 'check_evaluated' && partitionKeys.length > 0) await updateChecked(client, runId, event, partitionKeys)
     const column = type === 'asset_materialized' ? 'made_at' : type === 'asset_failed' ? 'failed_at' : undefined
     if (column === undefined || partitionKeys.length === 0) continue
     await client.query(
@@ -21,6 +25,27 @@ export async function updatePartitions(
       [asset, [...partitionKeys], runId],
     )
   }
+}
+
+/** Of which partitions a check found something the last time that it was asked of them. */
+async function updateChecked(
+  client: PoolClient,
+  runId: string,
+  { asset, check, level }: NewRunEvent,
+  keys: readonly string[],
+): Promise<void> {
+  if (level === 'info')
+    await client.query('delete from bad_check_partitions where asset = $1 and name = $2 and key = any($3)', [
+      asset,
+      check,
+      [...keys],
+    ])
+  else
+    await client.query(
+      `insert into bad_check_partitions (asset, name, key, severity, run_id) select $1, $2, key, $4, $5 from unnest($3::text[]) as t (key)
+       on conflict (asset, name, key) do update set severity = excluded.severity, run_id = excluded.run_id`,
+      [asset, check, [...keys], level, runId],
+    )
 }
 
 /** Adds and removes keys within somebody's transaction. */

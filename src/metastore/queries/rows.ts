@@ -150,13 +150,17 @@ export function toPartitionState(row: Row): PartitionState {
 }
 
 export function toCheckState(row: Row): CheckState {
+  const count = Number(row.bad_count ?? 0)
   return {
     asset: String(row.asset),
     name: String(row.name),
-    passed: row.passed === true,
-    severity: row.severity as CheckState['severity'],
+    // A partition is as good as its last outcome, whichever came last.
+    passed: row.passed === true && count === 0,
+    severity: count > 0 ? (row.bad_errors === true ? 'error' : 'warn') : (row.severity as CheckState['severity']),
     at: iso(row.at) as string,
     runId: String(row.run_id),
+    partitions: optional(row.partitions),
+    ...(count > 0 ? { badPartitions: { count, keys: row.bad_keys as string[] } } : {}),
     message: optional(row.message),
     metadata: optional(row.metadata),
   }

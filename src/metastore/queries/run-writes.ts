@@ -300,12 +300,20 @@ async function forgetProgress(client: PoolClient, writes: readonly HeldWrite[]):
 function eventsOf(write: HeldWrite): (NewRunEvent & { readonly runId: string })[] {
   const ended = endOf(write)
   const told = write.record?.events ?? []
-  const events = ended ? [...told.filter(({ type }) => type !== 'progress'), endEvent(ended.status, ended.error)] : told
+  const events = ended
+    ? [...told.filter(({ type }) => type !== 'progress'), endEvent(ended.status, ended.error, write.end?.retry)]
+    : told
   return events.map((event) => ({ ...event, runId: write.lease.runId }))
 }
 
-const endEvent = (status: NonNullable<RunWrite['end']>['status'], error?: ErrorJson): NewRunEvent => ({
+/** @param retry the run that tries it again */
+const endEvent = (
+  status: NonNullable<RunWrite['end']>['status'],
+  error: ErrorJson | undefined,
+  retry: RunRequest | undefined,
+): NewRunEvent => ({
   type: `run_${status}`,
   message: error?.message ?? `Run ${status}`,
   error,
+  ...(retry ? { metadata: { tried_again: true } } : {}),
 })

@@ -1,6 +1,6 @@
 import type { OrchestrateStore, RunEvent } from '../contract/index.js'
 
-export type AlertKind = 'run_failed' | 'check_failed' | 'freshness_failed' | 'automation_failed'
+export type AlertKind = 'run_failed' | 'check_failed' | 'freshness_failed' | 'automation_failed' | 'schema_changed'
 
 /** What somebody is told, as a webhook is sent it. */
 export interface Alert {
@@ -20,31 +20,49 @@ export interface Alert {
   readonly url: string
 }
 
+export interface AlertWish {
+  readonly project: string
+  /** Where the page is that alerts lead to. */
+  readonly pageUrl: string
+  /** All kinds when left out. */
+  readonly on?: readonly AlertKind[] | undefined
+  /** Also of a failed run that is tried again by itself. */
+  readonly eachTry?: boolean | undefined
+}
+
 /** The events that may be alerts; whether one is, `alertOf` says. */
 export const alertEvents = [
   'run_failed',
   'check_evaluated',
   'asset_freshness',
   'automation_failed',
+  'schema_changed',
 ] as const satisfies readonly RunEvent['type'][]
 
 /** What an event means to whoever wants to be told; undefined where that is nothing. */
 export async function alertOf(
   event: RunEvent,
-  store: Pick<OrchestrateStore, 'getRun'>,
-  { project, pageUrl }: { readonly project: string; readonly pageUrl: string },
+  store: Pick<OrchestrateStore, 'getRun' | 'readEvents'>,
+  { project, pageUrl, eachTry = false, on }: AlertWish,
 ): Promise<Alert | undefined> {
   const { at, runId, asset, check } = event
   const common = { at, project, runId, url: `${pageUrl}/runs/${runId}` }
+  const assetUrl = `${pageUrl}/assets/${encodeURIComponent(asset ?? '')}`
   if (event.type === 'run_failed') {
+    // Another run does it once more: what matters is how the last one ends.
+    if (event.metadata?.tried_again === true && !eachTry) return undefined
     const run = await store.getRun(runId)
     const { selection, partitions, error } = run ?? {}
     return { type: 'run_failed', ...common, selection, partitions, message: error?.message ?? 'The run failed.' }
   }
   if (event.type === 'asset_freshness') {
     if (event.level !== 'error') return undefined
-    const url = `${pageUrl}/assets/${encodeURIComponent(asset ?? '')}`
-    return { type: 'freshness_failed', at, project, asset, url, message: event.message ?? '' }
+    return { type: 'freshness_failed', at, project, asset, url: assetUrl, message: event.message ?? '' }
+  }
+  if (event.type === 'schema_changed') {
+    if (check !== undefined && (await isToldOtherwise(event, store, on))) return undefined
+    const message = `The columns of ${asset} changed: ${event.message}`
+    return { type: 'schema_changed', at, project, runId, asset, check, url: assetUrl, message }
   }
   if (event.type === 'automation_failed') {
     const automation = String(event.metadata?.automation ?? '')
@@ -56,25 +74,43 @@ export async function alertOf(
   return { type: 'check_failed', ...common, asset, check, message: `The check ${check} of ${asset} failed${why}` }
 }
 
+/** Of what a check found of columns: whether the sync told it, or that the check failed is told. */
+async function isToldOtherwise(
+  { id, runId, asset, check }: RunEvent,
+  store: Pick<OrchestrateStore, 'readEvents'>,
+  on: AlertWish['on'],
+): Promise<boolean> {
+  const events = await store.readEvents({ runId, asset, types: ['schema_changed', 'check_evaluated'] })
+  return events
+    .filter((event) => event.id < id)
+    .some((event) =>
+      event.type === 'schema_changed'
+        ? event.check === undefined
+        : event.check === check && event.level === 'error' && (on?.includes('check_failed') ?? true),
+    )
+}
+
 const escaped = (text: string) => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
 
 /** What happened, in a line. */
 export function alertHead({ type, selection, partitions, asset, automation }: Alert): string {
   if (type === 'check_failed') return 'a check failed'
+  if (type === 'schema_changed') return `the columns of ${asset} changed`
   if (type === 'freshness_failed') return `${asset} is not fresh any more`
   if (type === 'automation_failed') return `the ticks of ${automation} fail`
   const what = selection === '*' ? 'everything' : [selection, partitions].filter(Boolean).join(', ')
   return `a run of ${what} failed`
 }
 
+const linkWords: Partial<Record<AlertKind, string>> = {
+  freshness_failed: 'Open the asset',
+  schema_changed: 'Open the asset',
+  automation_failed: 'Open the automation',
+}
+
 /** The same as Slack, and what understands its webhooks, shows it. */
 export function slackText(alert: Alert): string {
   const { type, project, message, url } = alert
-  const link =
-    type === 'freshness_failed'
-      ? 'Open the asset'
-      : type === 'automation_failed'
-        ? 'Open the automation'
-        : 'Open the run'
+  const link = linkWords[type] ?? 'Open the run'
   return `*${escaped(project)}*: ${escaped(alertHead(alert))}\n${escaped(message.split('\n')[0] ?? '')}\n<${url}|${link}>`
 }

@@ -10,6 +10,8 @@ export interface AlertSettings {
   readonly email: MailSettings | undefined
   /** All kinds when left out. */
   readonly on: readonly AlertKind[] | undefined
+  /** Also of a failed run that is tried again by itself. */
+  readonly eachTry?: boolean | undefined
 }
 
 /** Whom to tell, by the name under which it is kept how much they were told. */

@@ -5,7 +5,7 @@ import type { IoManager } from '../values/io-manager.js'
 import { type ConfigPart, type ConfigSchema, requireConfig } from './config.js'
 import { type Inputs, type InputValues, type NoInputs, requireInputs } from './inputs.js'
 import { requirePartitions } from './partitions.js'
-import { invalid, requireExecutor, requireFunction, requireName } from './require.js'
+import { requireExecutor, requireFunction, requireName } from './require.js'
 import { type NoResources, type Resources, type ResourceValues, requireResources } from './resource.js'
 import type { AssetName, MaybeOpen, Table } from './tables.js'
 import { type Target, targetText } from './target.js'
@@ -174,71 +174,6 @@ export interface ExternalAssetDefinition extends ExternalAssetOptions {
 export function externalAsset(key: string, options: ExternalAssetOptions = {}): ExternalAssetDefinition {
   requireName('asset', key)
   return { type: 'external', key, ...options }
-}
-
-export interface CheckOutcome {
-  readonly passed: boolean
-  readonly severity?: 'error' | 'warn'
-  readonly message?: string
-  readonly metadata?: Metadata
-}
-export interface CheckDefinition {
-  readonly type: 'check'
-  readonly asset: string
-  readonly name: string
-  readonly description: string
-  readonly blocking: boolean
-  readonly resources?: Resources | undefined
-  /** Undefined for one that a program reports. */
-  readonly run?: ((context: never) => Promise<CheckOutcome> | CheckOutcome) | undefined
-}
-export interface CheckOptions<R extends Resources = NoResources> {
-  readonly blocking?: boolean
-  readonly description?: string
-  readonly resources?: R
-}
-
-/** An asset of this file, a table, or a key. */
-export type CheckedAsset = AnyAsset | Table | AssetName | MaybeOpen
-
-/**
- * A question about an asset, asked each time it was made; the asset may also be a model or a stream. A blocking one that
- * fails keeps its downstream from starting.
- */
-export function check<R extends Resources = NoResources>(
-  of: CheckedAsset,
-  name: string,
-  options: CheckOptions<R>,
-  run: (context: WithResources<RunContext, R>) => Promise<CheckOutcome> | CheckOutcome,
-): CheckDefinition {
-  requireName('check', name)
-  requireFunction(`The check ${name}`, 'run', run)
-  requireResources(`The check ${name}`, options.resources)
-  return {
-    type: 'check',
-    asset: keyOfChecked(name, of),
-    name,
-    description: options.description ?? '',
-    blocking: options.blocking ?? false,
-    resources: options.resources,
-    run,
-  }
-}
-
-function keyOfChecked(name: string, of: CheckedAsset): string {
-  if (typeof of === 'string') return of
-  if (typeof of?.key === 'string') return of.key
-  throw invalid(`The check ${name} is of no asset.`, 'Give it an asset, a table (`dbt.models.orders`) or a key.')
-}
-
-/** A check that a program reports by Dagster Pipes while it makes the asset. What it does not report is not evaluated. */
-export function reportedCheck(
-  of: CheckedAsset,
-  name: string,
-  options: Omit<CheckOptions, 'resources'> = {},
-): CheckDefinition {
-  const { run: _, ...found } = check(of, name, options, () => ({ passed: false }))
-  return found
 }
 
 export interface ScheduleOptions {

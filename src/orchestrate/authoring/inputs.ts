@@ -24,8 +24,8 @@ export type Input = Readable | { readonly asset: Readable; readonly mapping: Par
 export type Inputs = Readonly<Record<string, Input | MaybeOpen>>
 export type NoInputs = Readonly<Record<never, Input>>
 
-type ValueOf<A> = A extends { run: (context: never) => infer V } ? Awaited<V> : never
-type IsCut<A> = A extends { readonly partitions?: infer P }
+export type ValueOf<A> = A extends { run: (context: never) => infer V } ? Awaited<V> : never
+export type IsCut<A> = A extends { readonly partitions?: infer P }
   ? [Exclude<P, undefined>] extends [never]
     ? false
     : true

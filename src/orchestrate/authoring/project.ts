@@ -1,10 +1,5 @@
-import type {
-  AnyAsset,
-  AutomationDefinition,
-  CheckDefinition,
-  ExternalAssetDefinition,
-  ScheduleDefinition,
-} from './define.js'
+import type { CheckDefinition } from './checks/check.js'
+import type { AnyAsset, AutomationDefinition, ExternalAssetDefinition, ScheduleDefinition } from './define.js'
 import type { MultiAssetDefinition } from './multi-asset.js'
 import { invalid } from './require.js'
 import type { SensorDefinition } from './sensor.js'

@@ -81,8 +81,10 @@ export interface CheckSpec {
   /** Unique per asset. */
   readonly name: string
   readonly description: string
-  /** A failing blocking check keeps the asset's downstream from starting in the same run. */
+  /** A failing blocking check fails its step, and keeps the asset's downstream from starting in the same run. */
   readonly isBlocking: boolean
+  /** A program reports it while it makes the asset; what it does not report is not evaluated. */
+  readonly isReported?: boolean | undefined
   readonly column?: string | undefined
   /** Other assets that the check reads. */
   readonly deps: readonly AssetKey[]

@@ -37,6 +37,7 @@ export type EventType =
   | 'asset_freshness'
   /** The first tick of a schedule or sensor that failed; `metadata` names it. */
   | 'automation_failed'
+  | 'schema_changed'
   | 'progress'
   | 'log'
 
@@ -97,13 +98,19 @@ export interface PartitionState {
   readonly runId: string
 }
 
+/** What a check found last. */
 export interface CheckState {
   readonly asset: AssetKey
   readonly name: string
+  /** Of an asset with partitions: of each that it was asked of, as of its last time. */
   readonly passed: boolean
   readonly severity: 'error' | 'warn'
   readonly at: string
   readonly runId: string
+  /** Of which partitions it was asked last. */
+  readonly partitions?: string | undefined
+  /** Of which it found something the last time that it was asked of them: how many, and the keys of some. */
+  readonly badPartitions?: { readonly count: number; readonly keys: readonly string[] } | undefined
   readonly message?: string | undefined
   readonly metadata?: Metadata | undefined
 }
@@ -116,8 +123,25 @@ export interface EventFilter {
   /** Of any of these. */
   readonly assets?: readonly AssetKey[] | undefined
   readonly types?: readonly EventType[] | undefined
+  readonly check?: string | undefined
+  /** Not those of this run; where partitions are said, those of it that tell of others. */
+  readonly without?: { readonly runId: string; readonly partitions?: string | undefined } | undefined
   readonly since?: Date | undefined
   readonly after?: number | undefined
   readonly limit?: number | undefined
   readonly newestFirst?: boolean | undefined
+}
+
+/** What was before a materialization that a check is asked about, each the newest first. */
+export interface CheckEvents {
+  readonly materializations: readonly RunEvent[]
+  readonly outcomes: readonly RunEvent[]
+}
+
+/** What is another one about the columns of a table. */
+export interface ColumnChange {
+  readonly kind: 'column_added' | 'column_removed' | 'type_changed'
+  readonly column: string
+  readonly from?: string | undefined
+  readonly to?: string | undefined
 }

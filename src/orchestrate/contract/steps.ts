@@ -1,6 +1,6 @@
 import type { ErrorJson } from '../../base/index.js'
 import type { AssetKey, StepSpec } from './definitions.js'
-import type { Metadata } from './events.js'
+import type { CheckEvents, ColumnChange, Metadata } from './events.js'
 import type { RunConfig } from './runs.js'
 
 /** One partition, as code that makes it sees it. */
@@ -56,8 +56,26 @@ export interface StepContext {
       metadata?: Metadata | undefined
       /** What to do when it failed. */
       hint?: string | undefined
+      /** It could not be asked: whoever makes the asset once more is to ask it again. */
+      isBroken?: boolean | undefined
     },
+    /** Of an asset with partitions: of which it was asked. */
+    partitions?: readonly string[],
   ): void
+  /** What this run told of an asset that another step made. */
+  toldOf?(asset: AssetKey): Promise<{ readonly metadata: Metadata; readonly partitions: readonly RunPartition[] }>
+  /**
+   * What was before this run made an asset: earlier materializations, and what a check found.
+   * @param most of each kind
+   * @param partitions that are asked about: what this run did to others of its own step is before it, too
+   */
+  history?(
+    of: { readonly asset: AssetKey; readonly check?: string | undefined },
+    most: number,
+    partitions?: readonly string[],
+  ): Promise<CheckEvents>
+  /** The columns of what it makes are others than before; told once of each change. */
+  schemaChanged?(asset: AssetKey, changes: readonly ColumnChange[]): void
   log(level: 'debug' | 'info' | 'warn' | 'error', message: string, fields?: Metadata): void
   progress(asset: AssetKey | undefined, fraction: number | undefined, message: string): void
 }

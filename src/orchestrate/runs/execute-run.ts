@@ -12,6 +12,7 @@ import { AssetGraph } from '../assets/select-assets.js'
 import { selectForRun, withSiblings } from '../assets/select-for-run.js'
 import type {
   AssetKey,
+  CheckSpec,
   ClaimedRun,
   Definitions,
   OrchestrateStore,
@@ -25,6 +26,7 @@ import type {
 import { orchestrateErrors } from '../errors.js'
 import { Admission } from '../limits/admission.js'
 import { PoolGate } from '../limits/pool-gate.js'
+import { historyOf, toldOf } from './check-facts.js'
 import { assetFailed, StepExecution } from './execute-step.js'
 import { inputPartitions } from './input-partitions.js'
 import { maxRuntimeError } from './max-runtime.js'
@@ -35,8 +37,9 @@ import { retryRequest } from './retry-request.js'
 import { RunJournal } from './run-journal.js'
 import { RunLog } from './run-log.js'
 import { RunPartitions } from './run-partitions.js'
-import { RunProgress } from './run-progress.js'
+import { checkKey, RunProgress } from './run-progress.js'
 import { inStepSpan } from './run-spans.js'
+import { checksByKey, specsByKey } from './specs-by-key.js'
 import { isForGood, isStoreAway, stopReason } from './stop.js'
 
 export interface ExecuteRunOptions extends ClaimedRun {
@@ -66,6 +69,7 @@ class RunExecution {
   readonly #journal: RunJournal
   readonly #log: RunLog
   readonly #specs: ReadonlyMap<string, StepSpec>
+  readonly #checks: ReadonlyMap<string, CheckSpec>
   readonly #graph: AssetGraph
   readonly #admission: Admission
   #progress: RunProgress
@@ -82,8 +86,9 @@ class RunExecution {
     this.#options = options
     this.#journal = new RunJournal(options.journal ?? silentLogger, options.run)
     this.#log = new RunLog(options.store, options.lease, this.#journal)
-    const { steps, assets } = options.definitions
+    const { steps, assets, checks } = options.definitions
     this.#specs = specsByKey(steps)
+    this.#checks = checksByKey(checks)
     this.#graph = AssetGraph.of(assets)
     const gate = options.gate ?? new PoolGate({ ...options, limits: options.limits.pools })
     this.#admission = new Admission({ ...options, gate, specs: this.#specs, log: this.#log })
@@ -210,7 +215,7 @@ class RunExecution {
     })
     for (const { type, step = '', asset = '', check = '', level, metadata, partitions } of events)
       if (type === 'asset_materialized') this.#takeUpAsset(asset, partitions)
-      else if (type === 'check_evaluated') progress.checked(asset, check, level !== 'error')
+      else if (type === 'check_evaluated') this.#takeUpCheck({ step, asset, check, partitions }, level !== 'error')
       else this.#countAttempt(step, { keptProgress: metadata?.kept_progress === true })
     for (const step of steps) {
       const isWhole =
@@ -234,12 +239,29 @@ class RunExecution {
     if (this.#partitions?.isComplete(asset) ?? true) this.#progress.made(asset)
   }
 
+  #takeUpCheck(
+    {
+      step,
+      asset,
+      check,
+      partitions,
+    }: { step: string; asset: AssetKey; check: string; partitions: string | undefined },
+    isGood: boolean,
+  ): void {
+    // Of what another step made it was asked once, for all that the run made.
+    const isOfParts = partitions !== undefined && this.#specs.get(step)?.assets.includes(asset)
+    const found = isOfParts ? this.#partitions?.checked(asset, check, partitions, isGood) : isGood
+    if (found !== undefined) this.#progress.checked(asset, check, found)
+  }
+
   #countAttempt(step: string, attempt: FailedAttempt): void {
     this.#formerAttempts.set(step, [...(this.#formerAttempts.get(step) ?? []), attempt])
   }
 
   #checkError(step: RunStep): MillraceError | undefined {
-    const bad = step.checks.find((check) => this.#progress.hasFailed(check.asset, check.name))
+    const bad = step.checks.find(
+      ({ asset, name }) => this.#progress.hasFailed(asset, name) && this.#checks.get(checkKey(asset, name))?.isBlocking,
+    )
     if (!bad) return undefined
     return orchestrateErrors.create('CHECK_FAILED', { message: `The check ${bad.name} of ${bad.asset} failed.` })
   }
@@ -291,6 +313,7 @@ class RunExecution {
       spec: this.#specs.get(step.key) ?? { ...step, isSubsettable: false },
       formerAttempts: this.#formerAttempts.get(step.key) ?? [],
       codeVersionOf: (asset) => this.#graph.assets.get(asset)?.codeVersion,
+      checkOf: (asset, name) => this.#checks.get(checkKey(asset, name)),
       executors,
       clock,
       signal,
@@ -299,6 +322,8 @@ class RunExecution {
       partitions: this.#partitions,
       inputPartitions: (asset, partition) => this.#inputPartitions(asset, partition),
       pause: (change, durationMs) => this.#admission.pause(change, durationMs),
+      toldOf: (asset) => toldOf(this.#factsAround(), asset),
+      history: (of, most, keys, isOwn) => historyOf(this.#factsAround(), of, { most, keys, isOwn }),
       onProgress: () => this.#news.ring(),
     })
     const work = () =>
@@ -309,6 +334,11 @@ class RunExecution {
         if (error) span.fail(error)
       })
     await this.#admission.inTurn(step, work)
+  }
+
+  #factsAround() {
+    const { store, run } = this.#options
+    return { store, run, log: this.#log, partitions: this.#partitions }
   }
 
   #finish(step: RunStep, error: MillraceError | undefined): void {
@@ -375,15 +405,6 @@ class RunExecution {
       }
     }
   }
-}
-
-const knownSpecs = new WeakMap<readonly StepSpec[], ReadonlyMap<string, StepSpec>>()
-
-/** Made once for some definitions: all of their runs ask for it. */
-function specsByKey(steps: readonly StepSpec[]): ReadonlyMap<string, StepSpec> {
-  const specs = knownSpecs.get(steps) ?? new Map(steps.map((spec) => [spec.key, spec]))
-  knownSpecs.set(steps, specs)
-  return specs
 }
 
 const reasons = {

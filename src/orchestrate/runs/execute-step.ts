@@ -6,14 +6,18 @@ import {
   type MillraceError,
   toMillraceError,
 } from '../../base/index.js'
+import { changesIn, changesMetadata, changesText } from '../assets/schema-changes.js'
 import type {
   AssetKey,
+  CheckSpec,
+  ColumnChange,
   NewRunEvent,
   Run,
   RunStep,
   StepChange,
   StepContext,
   StepExecutor,
+  StepPartitions,
   StepSpec,
 } from '../contract/index.js'
 import { orchestrateErrors } from '../errors.js'
@@ -30,13 +34,18 @@ export interface StepSurroundings {
   /** Its attempts that failed under a former engine, after which another one was to follow. */
   readonly formerAttempts: readonly FailedAttempt[]
   readonly codeVersionOf: (asset: AssetKey) => string | undefined
+  readonly checkOf: (asset: AssetKey, name: string) => CheckSpec | undefined
   readonly executors: readonly StepExecutor[]
   readonly log: RunLog
   readonly progress: RunProgress
   /** Undefined where no asset of the run has any. */
   readonly partitions: RunPartitions | undefined
-  /** See `StepContext.inputPartitions`. */
+  /** See `StepContext`. */
   readonly inputPartitions: NonNullable<StepContext['inputPartitions']>
+  readonly toldOf: NonNullable<StepContext['toldOf']>
+  readonly history: (
+    ...args: [...Parameters<NonNullable<StepContext['history']>>, isOwn: boolean]
+  ) => ReturnType<NonNullable<StepContext['history']>>
   readonly clock: Clock
   readonly signal: AbortSignal
   /** Between two attempts the step is as the change says, and holds up nobody else. */
@@ -144,6 +153,20 @@ export class StepExecution {
     return [...this.#badChecks.values()][0]
   }
 
+  /** Of an asset with partitions: what is to be made, and what its checks were not asked of. */
+  #openOf(asset: AssetKey): StepPartitions | undefined {
+    const { partitions, checkOf } = this.#around
+    const asked = this.#step.checks.filter((check) => check.asset === asset && !checkOf(asset, check.name)?.isReported)
+    return partitions?.openOf(
+      asset,
+      asked.map(({ name }) => name),
+    )
+  }
+
+  #isUnasked(asset: AssetKey): boolean {
+    return this.#around.progress.isMade(asset) && (this.#openOf(asset)?.partitions.length ?? 0) > 0
+  }
+
   #context(attempt: number, again: ReadonlyMap<AssetKey, unknown>): StepContext {
     const { run, signal, log, progress, partitions, onProgress } = this.#around
     const step = this.#step
@@ -154,7 +177,7 @@ export class StepExecution {
       step: { ...this.#spec, checks: step.checks },
       // What an earlier attempt made stays made, and what it gave up is given up.
       assets: this.#spec.isSubsettable
-        ? step.assets.filter((asset) => again.has(asset) || !progress.isDecided(asset))
+        ? step.assets.filter((asset) => again.has(asset) || !progress.isDecided(asset) || this.#isUnasked(asset))
         : step.assets,
       attempt,
       fullRefresh: run.fullRefresh,
@@ -162,8 +185,11 @@ export class StepExecution {
       requestedAt: run.createdAt,
       config: run.config,
       signal,
-      partitionsOf: (asset) => partitions?.openOf(asset),
+      partitionsOf: (asset) => this.#openOf(asset),
       inputPartitions: this.#around.inputPartitions,
+      toldOf: this.#around.toldOf,
+      history: (of, most, keys) => this.#around.history(of, most, keys, step.assets.includes(of.asset)),
+      schemaChanged: (asset, changes) => tell(schemaChanged(asset, changes)),
       materialized: (asset, metadata = {}, keys) => {
         this.#told.add(asset)
         this.#keptProgress = true
@@ -191,12 +217,20 @@ export class StepExecution {
         this.#undecided.set(asset, error)
         tell({ type: 'log', asset, level: 'warn', message: error.message })
       },
-      checked: (asset, check, { passed, severity, message, metadata, hint }) => {
+      checked: (asset, check, outcome, keys) => {
+        const { passed, severity, message, metadata, hint, isBroken = false } = outcome
         const isBad = !passed && severity === 'error'
         const level = passed ? 'info' : severity
-        tell({ type: 'check_evaluated', asset, check, level, message, metadata })
-        if (isBad) this.#badChecks.set(checkKey(asset, check), checkFailed(asset, check, message, hint))
-        progress.checked(asset, check, !isBad)
+        const of = partitions?.eventOf(asset, keys ?? [])
+        tell({ type: 'check_evaluated', asset, check, level, message, metadata, ...of })
+        const changes = passed || isBroken ? [] : changesIn(metadata ?? {})
+        if (changes.length > 0) tell({ ...schemaChanged(asset, changes), check })
+        // Like Dagster: one that does not block fails nothing. That it failed is told all the same.
+        if (isBad && this.#around.checkOf(asset, check)?.isBlocking)
+          this.#badChecks.set(checkKey(asset, check), checkFailed(asset, check, { message, hint, ...of }))
+        const isOfParts = keys !== undefined && step.assets.includes(asset) && !isBroken
+        const isGood = isOfParts && partitions ? partitions.checked(asset, check, keys, !isBad) : !isBad
+        if (isGood !== undefined) progress.checked(asset, check, isGood)
         span.event('check_evaluated', { 'millrace.asset': asset, 'millrace.check': check, 'millrace.passed': passed })
         onProgress()
       },
@@ -224,9 +258,22 @@ export const assetFailed = (run: Run, step: RunStep, asset: AssetKey, error: Err
   ...(run.clearData ? { metadata: { cleared: false } } : {}),
 })
 
-function checkFailed(asset: AssetKey, check: string, message: string | undefined, hint: string | undefined) {
+const schemaChanged = (asset: AssetKey, changes: readonly ColumnChange[]): NewRunEvent => ({
+  type: 'schema_changed',
+  asset,
+  level: 'warn',
+  message: changesText(changes),
+  metadata: { schema_changes: changesMetadata(changes) },
+})
+
+function checkFailed(
+  asset: AssetKey,
+  check: string,
+  { message, hint, partitions }: { message: string | undefined; hint: string | undefined; partitions?: string },
+) {
+  const where = partitions === undefined ? '' : ` for ${partitions}`
   return orchestrateErrors.create('CHECK_FAILED', {
-    message: `The check ${check} of ${asset} failed${message ? `: ${message}` : ''}.`,
+    message: `The check ${check} of ${asset} failed${where}${message ? `: ${message}` : ''}.`,
     hint: hint ?? 'The asset page shows the check and its history.',
   })
 }

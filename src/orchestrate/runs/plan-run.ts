@@ -1,6 +1,6 @@
 import { AssetGraph } from '../assets/select-assets.js'
 import { upstreamFirst } from '../assets/upstream-first.js'
-import type { AssetKey, Definitions, OrchestrateStore, PlannedStep } from '../contract/index.js'
+import type { AssetKey, Definitions, OrchestrateStore, PlannedStep, RunEvent } from '../contract/index.js'
 import type { RunPartitions } from './run-partitions.js'
 import { checkKey } from './run-progress.js'
 
@@ -39,8 +39,8 @@ export function planRun(definitions: Definitions, assets: ReadonlySet<AssetKey>)
 }
 
 /**
- * Of some assets, those that a run did not make, or found bad. Of an asset whose partitions it made some of, these are taken
- * from what is open.
+ * Of some assets, those that a run did not make, or that a check found bad and failed its step. Of an asset whose partitions it
+ * made some of, these are taken from what is open.
  */
 export async function unfinishedAssets(
   store: Pick<OrchestrateStore, 'listSteps' | 'readEvents'>,
@@ -48,18 +48,50 @@ export async function unfinishedAssets(
   assets: ReadonlySet<AssetKey>,
   partitions: RunPartitions | undefined,
 ): Promise<Set<AssetKey>> {
-  const [steps, made] = await Promise.all([
+  const [steps, events] = await Promise.all([
     store.listSteps(runId),
-    store.readEvents({ runId, types: ['asset_materialized'], limit: 1_000_000 }),
+    store.readEvents({ runId, types: ['asset_materialized', 'check_evaluated'], limit: 1_000_000 }),
   ])
-  const textsOf = new Map<AssetKey, (string | undefined)[]>()
-  for (const { asset = '', partitions: text } of made) textsOf.set(asset, [...(textsOf.get(asset) ?? []), text])
+  const told = new ToldOf(events)
   const isMade = (asset: AssetKey) => {
-    const texts = textsOf.get(asset)
-    return texts !== undefined && (partitions?.leaveOut(asset, texts) ?? true)
+    const texts = told.made.get(asset)
+    return texts !== undefined && (partitions?.leaveOut(asset, texts, told.badOf(asset)) ?? true)
   }
   const unfinished = steps
     .filter((step) => step.status !== 'succeeded')
-    .flatMap((step) => [...step.assets.filter((asset) => !isMade(asset)), ...step.checks.map((check) => check.asset)])
+    .flatMap((step) => [
+      ...step.assets.filter((asset) => !isMade(asset)),
+      ...step.checks.filter(({ asset, name }) => !told.isGood(asset, name)).map(({ asset }) => asset),
+    ])
   return new Set(unfinished.filter((asset) => assets.has(asset)))
+}
+
+/** What a run told of its assets, by partitions. */
+class ToldOf {
+  readonly made = new Map<AssetKey, (string | undefined)[]>()
+  /** By check: what it found last, of each choice of partitions. */
+  readonly #checks = new Map<AssetKey, Map<string, Map<string | undefined, boolean>>>()
+
+  constructor(events: readonly RunEvent[]) {
+    for (const { type, asset = '', check = '', partitions, level } of events)
+      if (type === 'asset_materialized') this.made.set(asset, [...(this.made.get(asset) ?? []), partitions])
+      else this.#noteCheck(asset, check, partitions, level !== 'error')
+  }
+
+  #noteCheck(asset: AssetKey, check: string, partitions: string | undefined, isGood: boolean): void {
+    const checks = this.#checks.get(asset) ?? new Map<string, Map<string | undefined, boolean>>()
+    this.#checks.set(asset, checks)
+    checks.set(check, (checks.get(check) ?? new Map()).set(partitions, isGood))
+  }
+
+  /** One that was never asked is not. */
+  isGood(asset: AssetKey, check: string): boolean {
+    const found = this.#checks.get(asset)?.get(check)
+    return found !== undefined && [...found.values()].every((isGood) => isGood)
+  }
+
+  badOf(asset: AssetKey): readonly (string | undefined)[] {
+    const checks = [...(this.#checks.get(asset)?.values() ?? [])]
+    return checks.flatMap((found) => [...found].flatMap(([partitions, isGood]) => (isGood ? [] : [partitions])))
+  }
 }

@@ -20,6 +20,9 @@ interface Part {
   /** Undefined as long as whoever makes the asset has the choice. */
   wanted: PartitionSet | undefined
   open: PartitionSet
+  /** By check: of which it was asked, and of which it found something. */
+  readonly asked: Map<string, PartitionSet>
+  readonly bad: Map<string, PartitionSet>
 }
 
 /** The partitions that a run makes of its assets, and which of them it has made. */
@@ -44,8 +47,10 @@ export class RunPartitions {
       const space = partitionSpace(partitions, moment)
       const chosen = run.partitions === undefined ? undefined : parsePartitions(space, run.partitions)
       const wanted = chosen ?? (choosesPartitions ? undefined : usual(space))
+      const open = wanted ?? PartitionSet.none
       const readsItself = deps.includes(key)
-      this.#parts.set(key, { space, make: makesPartitions, readsItself, wanted, open: wanted ?? PartitionSet.none })
+      const part = { space, make: makesPartitions, readsItself, wanted, open, asked: new Map(), bad: new Map() }
+      this.#parts.set(key, part)
     }
   }
 
@@ -63,16 +68,27 @@ export class RunPartitions {
     })
   }
 
-  /** What is still to be made of an asset; undefined for one without partitions, or without a choice of them. */
-  openOf(asset: AssetKey): StepPartitions | undefined {
+  /**
+   * What is still to be made of an asset; undefined for one without partitions, or without a choice of them.
+   * @param checks that whoever makes it asks of each: what one of them was not asked of is made once more
+   */
+  openOf(asset: AssetKey, checks: readonly string[] = []): StepPartitions | undefined {
     const part = this.#parts.get(asset)
-    return (
-      part?.wanted && {
-        make: part.make,
-        ...(part.readsItself ? { readsItself: true } : {}),
-        partitions: [...part.open.indexes()].map((index) => partitionAt(part.space, index)),
-      }
-    )
+    if (!part?.wanted) return undefined
+    const open = checks.reduce((found, check) => found.union(unasked(part, check)), part.open)
+    return {
+      make: part.make,
+      ...(part.readsItself ? { readsItself: true } : {}),
+      partitions: partitionsIn(part.space, open),
+    }
+  }
+
+  /** Those that some events tell of. */
+  toldOf(asset: AssetKey, texts: readonly (string | undefined)[]): readonly RunPartition[] {
+    const part = this.#parts.get(asset)
+    if (!part) return []
+    const sets = texts.flatMap((text) => (text === undefined ? [] : parsePartitions(part.space, text)))
+    return partitionsIn(part.space, PartitionSet.of(sets.flatMap(({ ranges }) => ranges)))
   }
 
   /** Notes that some were made, all that are open where nothing is said. */
@@ -88,14 +104,35 @@ export class RunPartitions {
   }
 
   /**
-   * Takes those that a former run made from what is open. Answers whether these were all: then they stay open, for whoever
-   * makes the asset anew all the same.
+   * Notes what a check found of some that were made. Answers what it finds of all that this run makes: undefined while it found
+   * nothing, and was not asked of each.
    */
-  leaveOut(asset: AssetKey, texts: readonly (string | undefined)[]): boolean {
+  checked(asset: AssetKey, check: string, of: readonly string[] | string, isGood: boolean): boolean | undefined {
+    const part = this.#parts.get(asset)
+    if (!part) return isGood
+    const set = typeof of === 'string' ? parsePartitions(part.space, of) : setOfKeys(part.space, of)
+    const bad = (part.bad.get(check) ?? PartitionSet.none).without(set).union(isGood ? PartitionSet.none : set)
+    part.bad.set(check, bad)
+    part.asked.set(check, (part.asked.get(check) ?? PartitionSet.none).union(set))
+    if (!bad.isEmpty) return false
+    return part.open.isEmpty && unasked(part, check).isEmpty ? true : undefined
+  }
+
+  /**
+   * Takes those that a former run made from what is open, but for those that it found bad. Answers whether that leaves nothing: then
+   * they stay open, for whoever makes the asset anew all the same.
+   */
+  leaveOut(
+    asset: AssetKey,
+    texts: readonly (string | undefined)[],
+    badTexts: readonly (string | undefined)[] = [],
+  ): boolean {
     const part = this.#parts.get(asset)
     if (!part?.wanted) return true
     const wanted = part.open
     for (const text of texts) this.madeText(asset, text)
+    for (const text of badTexts)
+      if (text !== undefined) part.open = part.open.union(parsePartitions(part.space, text).intersection(wanted))
     const isComplete = part.open.isEmpty
     if (isComplete) part.open = wanted
     else part.wanted = part.open
@@ -135,6 +172,13 @@ export class RunPartitions {
     }
   }
 }
+
+/** What was made, and a check was not asked of. */
+const unasked = ({ wanted = PartitionSet.none, open, asked }: Part, check: string): PartitionSet =>
+  wanted.without(open).without(asked.get(check) ?? PartitionSet.none)
+
+const partitionsIn = (space: PartitionSpace, set: PartitionSet): RunPartition[] =>
+  [...set.indexes()].map((index) => partitionAt(space, index))
 
 /** Without a choice: of time the latest window, of other partitions all; of those there may be none yet. */
 const usual = (space: PartitionSpace): PartitionSet =>

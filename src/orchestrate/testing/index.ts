@@ -8,8 +8,9 @@ export {
   type MaterializeOptions,
   type MaterializeSeveralOptions,
   materialize,
+  type RunCheckOptions,
   runCheck,
 } from './materialize.js'
 export { type ScheduledTick, type ScheduleWorld, scheduleTicks } from './schedule-ticks.js'
-export type { TestQuery, TestSurroundings } from './surroundings.js'
+export type { GivenHistory, GivenMaterialization, TestQuery, TestSurroundings } from './surroundings.js'
 export type { SensorNewsOptions, TestMaterialization, TestRun } from './told.js'

@@ -1,7 +1,9 @@
 import type { z } from 'zod'
+import type { CheckDefinition, CheckOutcome } from '../authoring/checks/check.js'
+import type { CheckedAsset } from '../authoring/checks/check-context.js'
 import type { ConfigSchema } from '../authoring/config.js'
-import type { AssetDefinition, CheckDefinition, CheckOutcome } from '../authoring/define.js'
-import type { Inputs, InputValues } from '../authoring/inputs.js'
+import type { AssetDefinition } from '../authoring/define.js'
+import type { Inputs, InputValues, ValueOf } from '../authoring/inputs.js'
 import type { MultiAssetDefinition } from '../authoring/multi-asset.js'
 import type { Resources, ResourceValues } from '../authoring/resource.js'
 import type { Metadata, PartitionsSpec, RunPartition } from '../contract/index.js'
@@ -12,7 +14,7 @@ import type { TableRows } from '../values/table-rows.js'
 import type { Report } from '../workers/messages.js'
 import { runStep } from '../workers/run-step.js'
 import { stepOfAsset, stepOfChecks, stepOfMultiAsset } from '../workers/step-keys.js'
-import { surroundings, type TestSurroundings, wrong } from './surroundings.js'
+import { type GivenHistory, surroundings, type TestSurroundings, wrong } from './surroundings.js'
 
 /** A value as code gets it; the rows of a table may be an array. */
 export type GivenInputs<I extends Inputs, P extends PartitionsSpec | undefined> = {
@@ -32,6 +34,15 @@ interface RunOptions {
   readonly runId?: string
   /** Asked when it is made. */
   readonly checks?: readonly CheckDefinition[]
+  /** What these are told was there before; nothing, when left out. */
+  readonly history?: GivenHistory
+}
+
+export interface RunCheckOptions<Of extends CheckedAsset> extends TestSurroundings, Omit<RunOptions, 'checks'> {
+  /** Of the materialization that it is asked about. */
+  readonly metadata?: Metadata
+  /** What the function of the asset answered. */
+  readonly value?: Of extends { readonly type: 'asset' } ? ValueOf<Of> : never
 }
 
 export interface MaterializeOptions<
@@ -104,6 +115,7 @@ export async function materialize(
       made: (made) => {
         value = made
       },
+      history: options.history,
     },
   )
   await runStep(around, {
@@ -122,17 +134,25 @@ export async function materialize(
 }
 
 /** Asks a check, whether or not its asset was made. */
-export async function runCheck(
-  check: CheckDefinition,
-  options: TestSurroundings & Pick<RunOptions, 'tags' | 'runId'> = {},
+export async function runCheck<Of extends CheckedAsset>(
+  check: CheckDefinition<Of>,
+  options: RunCheckOptions<Of> = {},
 ): Promise<CheckOutcome & { readonly log: readonly string[] }> {
   const { name, asset, resources } = check
   if (!check.run) throw wrong(`The check ${name} is reported by a program.`, 'There is no function to be tested.')
-  const { around, noted } = surroundings(options, { name, resources, definitions: [check] }, {})
-  const { runId = 'test', tags = {} } = options
+  const { runId = 'test', tags = {}, metadata, value, history } = options
+  const given = { checked: { value }, history }
+  const { around, noted } = surroundings(options, { name, resources, definitions: [check] }, given)
   const step = { type: 'step', step: stepOfChecks(asset), assets: [], checks: [{ asset, name }] } as const
-  await runStep(around, { ...step, run: { runId, tags, attempt: 1 } })
+  const partitions = checkedPartitions(check, options)
+  await runStep(around, { ...step, run: { runId, tags, attempt: 1 }, checked: metadata, partitions })
   return { ...(outcomes(noted.reports)[name] as CheckOutcome), log: noted.log }
+}
+
+function checkedPartitions({ of, asset }: CheckDefinition, options: RunOptions): readonly RunPartition[] | undefined {
+  if (typeof of === 'object' && of.type === 'asset') return partitionsOf(asset, of.partitions, options)
+  // How others are cut is not known here.
+  return options.partition === undefined ? undefined : [{ key: options.partition }]
 }
 
 /** An asset and its checks share what one of them has. */

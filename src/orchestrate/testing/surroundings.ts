@@ -1,12 +1,14 @@
+import type { CheckOutcome } from '../authoring/checks/check.js'
 import type { AnyAsset } from '../authoring/define.js'
 import { assetOfInput, inputsIn } from '../authoring/inputs.js'
 import { type ResourceDefinition, type Resources, requireResources } from '../authoring/resource.js'
 import type { ListedFile } from '../authoring/sensor.js'
 import { isTable } from '../authoring/tables.js'
+import type { CheckEvents, Metadata } from '../contract/index.js'
 import { orchestrateErrors } from '../errors.js'
 import { rowsOf } from '../values/table-rows.js'
-import type { Report } from '../workers/messages.js'
-import type { CodeSurroundings } from '../workers/run-step.js'
+import type { CodeSurroundings } from '../workers/code-context.js'
+import type { CheckQuestion, Report } from '../workers/messages.js'
 
 /** Answers SQL, as the warehouse would. */
 export type TestQuery = (sql: string) => Promise<readonly object[]> | readonly object[]
@@ -24,6 +26,20 @@ export interface TestSurroundings {
   readonly signal?: AbortSignal
 }
 
+/** What checks are told was there before, each the newest first. */
+export interface GivenHistory {
+  readonly materializations?: readonly GivenMaterialization[]
+  /** Of whichever check asks. */
+  readonly outcomes?: readonly (GivenMaterialization & CheckOutcome)[]
+}
+
+export interface GivenMaterialization {
+  /** Now, when left out. */
+  readonly at?: Date | string
+  readonly partition?: string
+  readonly metadata?: Metadata
+}
+
 /** What it did besides answering. */
 export interface Noted {
   readonly log: string[]
@@ -37,7 +53,12 @@ export function surroundings(
     readonly resources?: Resources | undefined
     readonly definitions: CodeSurroundings['definitions']
   },
-  given: { readonly inputs?: Readonly<Record<string, unknown>> | undefined; readonly made?: (value: unknown) => void },
+  given: {
+    readonly inputs?: Readonly<Record<string, unknown>> | undefined
+    readonly made?: (value: unknown) => void
+    readonly checked?: { readonly value?: unknown } | undefined
+    readonly history?: GivenHistory | undefined
+  },
 ): { readonly around: CodeSurroundings; readonly noted: Noted } {
   const noted: Noted = { log: [], reports: [] }
   const ask = async (sql: string) => {
@@ -58,13 +79,31 @@ export function surroundings(
     },
     print: (_, message) => noted.log.push(message),
     tell: (report) => noted.reports.push(report),
+    history: async (check, most) => historyOf(check, given.history ?? {}, most),
     given: {
       resources: replaced(of, resources),
       inputs: async (asset) => inputsOf(asset, given.inputs ?? {}, ask),
       made: given.made ?? (() => {}),
+      checked: given.checked,
     },
   }
   return { around, noted }
+}
+
+function historyOf(
+  { asset, name }: CheckQuestion,
+  { materializations = [], outcomes = [] }: GivenHistory,
+  most: number,
+): CheckEvents {
+  const event = ({ at = new Date(), partition, metadata = {} }: GivenMaterialization) =>
+    ({ id: 0, at: new Date(at).toISOString(), runId: 'earlier', asset, partitions: partition, metadata }) as const
+  return {
+    materializations: materializations.slice(0, most).map((one) => ({ ...event(one), type: 'asset_materialized' })),
+    outcomes: outcomes.slice(0, most).map((one) => {
+      const { passed, severity = 'error', message } = one
+      return { ...event(one), type: 'check_evaluated', check: name, level: passed ? 'info' : severity, message }
+    }),
+  }
 }
 
 function replaced(

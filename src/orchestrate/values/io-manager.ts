@@ -16,4 +16,11 @@ export interface IoManager<V = never> {
   readonly store: (context: IoContext, value: V) => Promise<void> | void
   /** Answers `undefined` where nothing was stored. */
   readonly load: (context: IoContext) => unknown
+  /** Of one that keeps rows in a table of the warehouse: which. */
+  readonly tableOf?: (asset: string) => {
+    readonly schema: string | undefined
+    readonly name: string
+    readonly sql: string
+    readonly partitionColumn: string
+  }
 }

@@ -17,6 +17,7 @@ const rowsPerInsert = 500
 export function tableValues({ schema }: { schema?: string } = {}): IoManager<readonly object[]> {
   const tableOf = ({ asset }: IoContext) => tableName(asset, schema)
   return {
+    tableOf: (asset) => ({ ...tableName(asset, schema), partitionColumn }),
     async store(context, value) {
       const { asset, partition } = context
       const rows = requireRows(asset, value)
@@ -134,7 +135,7 @@ function cell(name: string, value: unknown, type: string | undefined): [string, 
 
 const quoted = (name: string) => `"${name.replaceAll('"', '""')}"`
 
-function literal(value: unknown): string {
+export function literal(value: unknown): string {
   if (value === null || value === undefined) return 'null'
   if (typeof value === 'number')
     return Number.isFinite(value) ? `${value}::double precision` : `'${value}'::double precision`

@@ -1,13 +1,8 @@
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { relative } from 'node:path'
-import type {
-  AnyAsset,
-  AssetDep,
-  CheckDefinition,
-  ExternalAssetDefinition,
-  ExternalAssetOptions,
-} from '../authoring/define.js'
+import type { CheckDefinition } from '../authoring/checks/check.js'
+import type { AnyAsset, AssetDep, ExternalAssetDefinition, ExternalAssetOptions } from '../authoring/define.js'
 import { durationMs } from '../authoring/duration.js'
 import { assetOfInput, inputsIn, mappingOfInput } from '../authoring/inputs.js'
 import type { MultiAssetDefinition } from '../authoring/multi-asset.js'
@@ -258,6 +253,7 @@ function checkSpec(check: CheckDefinition, ownStep: string | undefined, source: 
     name: check.name,
     description: check.description,
     isBlocking: check.blocking,
+    ...(check.run ? {} : { isReported: true }),
     deps: [],
     step: ownStep ?? stepOfChecks(check.asset),
     source,

@@ -15,9 +15,10 @@ import type {
 } from '../contract/index.js'
 import { orchestrateErrors } from '../errors.js'
 import { shownPath } from '../sensors/shown-path.js'
+import type { CodeSurroundings, ListFiles } from './code-context.js'
 import { OpenResources } from './open-resources.js'
 import { plain } from './plain.js'
-import { type CodeSurroundings, gone, type ListFiles } from './run-step.js'
+import { gone } from './run-step.js'
 
 /** Asks a sensor whether there is something to do. */
 export async function evaluateSensor(

@@ -43,14 +43,16 @@ export type Task =
       readonly step: string
       /** What it is to make; none in a step that only checks what others make. */
       readonly assets: readonly AssetKey[]
-      readonly checks: readonly { readonly asset: AssetKey; readonly name: string }[]
+      readonly checks: readonly CheckQuestion[]
       readonly run: RunFacts
       /** By the names of its inputs: which of their partitions. */
       readonly reads?: Readonly<Record<string, readonly string[]>> | undefined
       /** What the run asks of what it makes. */
       readonly config?: unknown
-      /** Of an asset that has some: those of this call. */
+      /** Of an asset that has some: those of this call, or, of one that is only checked, those that the run made. */
       readonly partitions?: readonly RunPartition[] | undefined
+      /** Of a step that only checks: the metadata of what others made. */
+      readonly checked?: Metadata | undefined
     }
   | {
       readonly type: 'sensor'
@@ -74,6 +76,13 @@ export interface CheckReport {
   readonly severity: 'error' | 'warn'
   readonly message?: string | undefined
   readonly metadata?: Metadata | undefined
+  readonly isBroken?: boolean | undefined
+}
+
+/** Which check is asked. */
+export interface CheckQuestion {
+  readonly asset: AssetKey
+  readonly name: string
 }
 
 /** What a task tells while it works. */
@@ -95,4 +104,6 @@ export type FromWorker =
   | { readonly type: 'files'; readonly query: number; readonly path: string; readonly places: FilePlaces }
   /** Wants the next rows of a reader, which begins with its first query; no rows are answered when there are no more. */
   | { readonly type: 'read'; readonly query: number; readonly reader: number; readonly sql: string }
+  /** Wants what was before what a check is asked about. */
+  | { readonly type: 'history'; readonly query: number; readonly check: CheckQuestion; readonly most: number }
   | { readonly type: 'stopReading'; readonly reader: number }

@@ -1,45 +1,20 @@
-import type { AnyAsset, CheckDefinition, Partition, RunContext } from '../authoring/define.js'
+import type { CheckDefinition } from '../authoring/checks/check.js'
+import type { AnyAsset, RunContext } from '../authoring/define.js'
 import { assetOfInput, inputsIn } from '../authoring/inputs.js'
 import type { MultiAssetDefinition } from '../authoring/multi-asset.js'
-import type { Definition } from '../authoring/project.js'
-import type { ResourceDefinition } from '../authoring/resource.js'
-import type { FilePlaces, ListedFile } from '../authoring/sensor.js'
 import { parsedConfig } from '../config/parsed-config.js'
-import type { AssetKey, Metadata, RunPartition } from '../contract/index.js'
+import type { AssetKey, Metadata } from '../contract/index.js'
 import { orchestrateErrors } from '../errors.js'
 import { inputValues, storeValue } from '../values/asset-values.js'
-import type { CheckReport, Report, RunFacts, Task } from './messages.js'
+import { askCheck } from './ask-check.js'
+import { type CodeSurroundings, contextOf, shownPartition } from './code-context.js'
+import type { CheckReport, Task } from './messages.js'
 import { OpenResources } from './open-resources.js'
-import type { Place } from './own-folders.js'
-import { plain, plainMetadata } from './plain.js'
+import { plainMetadata } from './plain.js'
 import { stepOfMultiAsset } from './step-keys.js'
 import { type PipesSurroundings, stepPipes } from './step-pipes.js'
 
 type StepTask = Extract<Task, { type: 'step' }>
-
-export type ListFiles = (path: string, places: FilePlaces) => Promise<readonly ListedFile[]>
-
-/** What the user's code is run with. */
-export interface CodeSurroundings {
-  readonly definitions: readonly Definition[]
-  readonly project: Place
-  readonly signal: AbortSignal
-  readonly query: (sql: string) => Promise<unknown>
-  /** The rows of a query, piece by piece. */
-  readonly read: (sql: string) => AsyncIterable<readonly object[]>
-  /** Lists files, here or elsewhere. */
-  readonly files: ListFiles
-  readonly print: (level: 'info' | 'warn', message: string) => void
-  readonly tell: (report: Report) => void
-  /** Values that are given, and taken, instead of being kept somewhere. */
-  readonly given?: GivenValues | undefined
-}
-
-export interface GivenValues {
-  readonly resources: ReadonlyMap<ResourceDefinition<unknown>, unknown>
-  readonly inputs: (asset: AnyAsset) => Promise<Readonly<Record<string, unknown>>>
-  readonly made: (value: unknown) => void
-}
 
 /** Makes what a step makes, and asks its checks. */
 export async function runStep(around: CodeSurroundings, task: StepTask): Promise<void> {
@@ -55,7 +30,10 @@ class StepCall {
   readonly #around: CodeSurroundings
   readonly #task: StepTask
   readonly #resources: OpenResources
-  readonly #told = new Set<AssetKey>()
+  /** What was made, with its metadata. */
+  readonly #told = new Map<AssetKey, Metadata>()
+  /** What the function of an asset answered. */
+  #value: { readonly value?: unknown } = {}
   /** What a program reported. */
   readonly #reported = new Set<CheckDefinition>()
 
@@ -73,7 +51,7 @@ class StepCall {
       if (assets.includes(check.asset) && !this.#told.has(check.asset)) continue
       const found = this.#findCheck(check)
       if (!found) throw gone('check', check.name)
-      if (found.run && !this.#reported.has(found)) await this.#check(found, found.run)
+      if (found.run && !this.#reported.has(found)) await this.#ask(found)
     }
     const [first] = missing
     if (first !== undefined) throw notMade(this.#task.step, missing, first)
@@ -104,6 +82,7 @@ class StepCall {
       inputs,
       resources,
     } as never)
+    this.#value = { value }
     const reader = definitions.find((one) => one.type === 'asset' && readsValueOf(one, asset))
     if (given) given.made(value)
     else
@@ -144,8 +123,23 @@ class StepCall {
   }
 
   #tell(asset: AssetKey, metadata: Metadata | undefined): void {
-    this.#told.add(asset)
-    this.#around.tell({ type: 'materialized', asset, metadata: plainMetadata(metadata) })
+    const told = plainMetadata(metadata)
+    this.#told.set(asset, told)
+    this.#around.tell({ type: 'materialized', asset, metadata: told })
+  }
+
+  async #ask(check: CheckDefinition): Promise<void> {
+    await askCheck(this.#around, check, {
+      run: this.#task.run,
+      resources: () => this.#resources.values(check.resources),
+      pipes: this.#pipes(() => {}),
+      about: {
+        metadata: this.#told.get(check.asset) ?? this.#task.checked ?? {},
+        partitions: [],
+        ...this.#partitions(),
+        ...(this.#around.given?.checked ?? this.#value),
+      },
+    })
   }
 
   #pipes(onMade: PipesSurroundings['onMade']): RunContext['pipes'] {
@@ -175,62 +169,10 @@ class StepCall {
     )
     return found?.type === 'check' ? found : undefined
   }
-
-  async #check(check: CheckDefinition, run: NonNullable<CheckDefinition['run']>): Promise<void> {
-    const { asset, name } = check
-    try {
-      this.#around.tell({ type: 'checked', check: await this.#outcomeOf(check, run) })
-    } catch (thrown) {
-      // What was not found good is not: the asset must not look as if it were.
-      const message = thrown instanceof Error ? thrown.message : String(thrown)
-      if (!this.#around.signal.aborted)
-        this.#around.tell({ type: 'checked', check: { asset, name, passed: false, severity: 'error', message } })
-      throw thrown
-    }
-  }
-
-  async #outcomeOf(check: CheckDefinition, run: NonNullable<CheckDefinition['run']>): Promise<CheckReport> {
-    const { asset, name } = check
-    const resources = await this.#resources.values(check.resources)
-    const pipes = this.#pipes(() => {})
-    const outcome: unknown = await run({ ...contextOf(this.#around, this.#task.run, {}), pipes, resources } as never)
-    if (typeof (outcome as { passed?: unknown } | undefined)?.passed !== 'boolean')
-      throw orchestrateErrors.create('USER_CODE_FAILED', {
-        message: `The check ${name} answered ${JSON.stringify(plain(outcome)) ?? 'nothing'}.`,
-        hint: 'A check answers { passed: true } or { passed: false, message: … }.',
-      })
-    const { passed, severity = 'error', message, metadata } = outcome as Awaited<ReturnType<typeof run>>
-    return { asset, name, passed, severity, message, metadata: plainMetadata(metadata) }
-  }
-}
-
-function contextOf(
-  around: CodeSurroundings,
-  { runId, tags, traceparent }: RunFacts,
-  metadata: Record<string, Metadata[string]>,
-): Omit<RunContext, 'pipes'> {
-  const { project, signal, print, query } = around
-  return {
-    runId,
-    tags,
-    traceparent,
-    projectDir: project.projectDir,
-    signal,
-    metadata: (values) => Object.assign(metadata, values),
-    log: (message) => print('info', String(message)),
-    query: <Row>(sql: string) => query(sql) as Promise<Row[]>,
-  }
 }
 
 const readsValueOf = (reader: Pick<AnyAsset, 'inputs'>, key: AssetKey) =>
   inputsIn(reader).some(([, input]) => assetOfInput(input).key === key)
-
-/** As the user's code sees them. */
-const shownPartition = ({ key, dimensions = {}, window }: RunPartition): Partition => ({
-  key,
-  dimensions,
-  window: window && { start: new Date(window.start), end: new Date(window.end) },
-})
 
 export function gone(what: string, name: string) {
   return orchestrateErrors.create('DEFINITIONS_INVALID', {

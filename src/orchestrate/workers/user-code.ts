@@ -10,7 +10,6 @@ import {
 } from '../../base/index.js'
 import type { FilePlaces } from '../authoring/sensor.js'
 import type {
-  AssetKey,
   ProjectNames,
   RunPartition,
   SensorQuestion,
@@ -112,11 +111,12 @@ export class UserCode implements StepExecutor {
     const task = { type: 'step', step: step.key, run: { runId, tags, attempt, traceparent }, config } as const
     const calls = partitionCalls(context)
     if (!calls) {
-      const reads = assets[0] === undefined ? undefined : await context.inputPartitions?.(assets[0])
-      await this.#step(context, run, { ...task, assets, checks: step.checks, reads })
+      const [asset] = assets
+      const reads = asset === undefined ? undefined : await context.inputPartitions?.(asset)
+      const others = asset === undefined ? await toldOf(context) : {}
+      await this.#step(context, run, { ...task, assets, checks: step.checks, reads, ...others })
       return
     }
-    const made = new Set<AssetKey>()
     const failures: MillraceError[] = []
     for (const [i, { partitions, assets: wanted, readsItself }] of calls.entries()) {
       context.signal.throwIfAborted()
@@ -127,8 +127,8 @@ export class UserCode implements StepExecutor {
       }
       try {
         const reads = await context.inputPartitions?.(assets[0] ?? '', partitions[0]?.key)
-        const call = { ...task, assets: wanted, checks: [], partitions, reads }
-        await this.#step(context, run, call, (asset) => made.add(asset))
+        const checks = step.checks.filter(({ asset }) => wanted.includes(asset))
+        await this.#step(context, run, { ...task, assets: wanted, checks, partitions, reads })
       } catch (thrown) {
         context.signal.throwIfAborted()
         const error = toMillraceError(thrown)
@@ -139,25 +139,18 @@ export class UserCode implements StepExecutor {
     }
     const [first] = failures
     if (first) throw first
-    // Of what this attempt was to make and left out there is nothing new to ask.
-    const checks = step.checks.filter(({ asset }) => made.has(asset) || !assets.includes(asset))
-    if (checks.length > 0) await this.#step(context, run, { ...task, assets: [], checks })
   }
 
-  async #step(
-    context: StepContext,
-    run: RunTask,
-    task: Extract<Task, { type: 'step' }>,
-    onMade?: (asset: AssetKey) => void,
-  ): Promise<void> {
+  async #step(context: StepContext, run: RunTask, task: Extract<Task, { type: 'step' }>): Promise<void> {
     const { signal } = context
-    const asks = this.#asks(signal)
     const keys = task.partitions?.map(({ key }) => key)
-    const onReport = (report: Report) => {
-      if (report.type === 'materialized') onMade?.(report.asset)
-      tell(context, report, keys)
-    }
-    await run(task, { signal, ...asks, onReport })
+    await run(task, {
+      signal,
+      ...this.#asks(signal),
+      onReport: (report) => tell(context, report, keys),
+      history: async ({ asset, name }, most) =>
+        (await context.history?.({ asset, check: name }, most, keys)) ?? { materializations: [], outcomes: [] },
+    })
   }
 
   async close(): Promise<void> {
@@ -196,6 +189,14 @@ async function endEarlier({ attempt, runId, step, log }: StepContext): Promise<v
   if (count > 0) log('warn', `Ended ${plural(count, 'process')} that an earlier attempt had left behind.`)
 }
 
+/** What a step that only checks asks about; it checks one asset. */
+async function toldOf({ step, toldOf }: StepContext): Promise<Partial<Extract<Task, { type: 'step' }>>> {
+  const [check] = step.checks
+  const told = check && (await toldOf?.(check.asset))
+  if (!told) return {}
+  return { checked: told.metadata, ...(told.partitions.length > 0 ? { partitions: told.partitions } : {}) }
+}
+
 /** The calls that make what is open of assets with partitions; undefined where they have none. */
 function partitionCalls({ assets, step, partitionsOf }: StepContext) {
   const cuts = assets.flatMap((asset) => {
@@ -227,6 +228,6 @@ function tell(context: StepContext, report: Report, partitions: readonly string[
       context.materialized(report.asset, report.metadata, partitions)
       return
     case 'checked':
-      context.checked(report.check.asset, report.check.name, report.check)
+      context.checked(report.check.asset, report.check.name, report.check, partitions)
   }
 }

@@ -1,9 +1,10 @@
 import { AsyncResource } from 'node:async_hooks'
 import { endMarked, errorFromJson, type MillraceError, newId, toMillraceError } from '../../base/index.js'
 import type { FilePlaces } from '../authoring/sensor.js'
+import type { CheckEvents } from '../contract/index.js'
 import { orchestrateErrors } from '../errors.js'
 import type { HostChannel, HostSettings, OpenHost } from './host-channel.js'
-import type { FromWorker, Report, Task } from './messages.js'
+import type { CheckQuestion, FromWorker, Report, Task } from './messages.js'
 import { markOfStep } from './step-keys.js'
 
 export interface TaskOptions {
@@ -14,6 +15,8 @@ export interface TaskOptions {
   readonly read: (sql: string) => AsyncIterable<unknown>
   readonly files: (path: string, places: FilePlaces) => Promise<unknown>
   readonly onReport: (report: Report) => void
+  /** See `StepContext.history`; of a step that asks checks. */
+  readonly history?: ((check: CheckQuestion, most: number) => Promise<CheckEvents>) | undefined
 }
 
 export type RunTask = (task: Task, options: TaskOptions) => Promise<unknown>
@@ -148,6 +151,9 @@ export class UserHost {
       case 'read':
         this.#answer(message.query, nextRows(running, message))
         return
+      case 'history':
+        this.#answer(message.query, historyOf(running, message))
+        return
       case 'stopReading': {
         const reader = running.readers.get(message.reader)
         running.readers.delete(message.reader)
@@ -159,6 +165,9 @@ export class UserHost {
     }
   }
 }
+
+const historyOf = async ({ options }: Running, { check, most }: Extract<FromWorker, { type: 'history' }>) =>
+  (await options.history?.(check, most)) ?? { materializations: [], outcomes: [] }
 
 async function nextRows(
   { options, readers }: Running,

@@ -6,7 +6,9 @@ import { baseErrors, errorFromJson, workVariable } from '../../base/index.js'
 import type { Definition, ProjectDefinition } from '../authoring/project.js'
 import type { ListedFile } from '../authoring/sensor.js'
 import { provideNames } from '../authoring/tables.js'
+import type { CheckEvents } from '../contract/index.js'
 import { orchestrateErrors } from '../errors.js'
+import type { CodeSurroundings, ListFiles } from './code-context.js'
 import { describeDefinitions } from './describe-definitions.js'
 import { evaluateSensor } from './evaluate-sensor.js'
 import { hostOfThis } from './host-of-this.js'
@@ -14,7 +16,7 @@ import { located } from './located.js'
 import type { FromWorker, Task, ToWorker } from './messages.js'
 import { ownFolders } from './own-folders.js'
 import { Printed } from './printed.js'
-import { type CodeSurroundings, type ListFiles, runStep } from './run-step.js'
+import { runStep } from './run-step.js'
 
 const { place, send, receive } = await hostOfThis()
 const { names, ...project } = place
@@ -111,6 +113,7 @@ const surroundings = async (): Promise<CodeSurroundings> => ({
   files,
   print: (level, message) => printed.line(level, message),
   tell: send,
+  history: async (check, most) => (await ask((query) => ({ type: 'history', query, check, most }))) as CheckEvents,
 })
 
 async function perform(task: Task) {

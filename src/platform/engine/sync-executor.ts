@@ -5,13 +5,19 @@ import {
   clearConnection,
   connectionStreams,
   discoverConnection,
-  type SchemaChange,
   type SettingsKeeper,
   type StreamResult,
   type SyncEvent,
   syncConnection,
 } from '../../extract-load/index.js'
-import type { AssetKey, ConnectionSpec, Metadata, StepContext, StepExecutor } from '../../orchestrate/index.js'
+import {
+  type AssetKey,
+  type ConnectionSpec,
+  changesMetadata,
+  type Metadata,
+  type StepContext,
+  type StepExecutor,
+} from '../../orchestrate/index.js'
 import type { Warehouse } from '../../warehouse/index.js'
 import type { Project } from '../contract.js'
 import { platformErrors } from '../errors.js'
@@ -20,6 +26,7 @@ import { partitionsReached } from '../graph/partitions/stream-partitions.js'
 import { partitionsOf } from '../graph/partitions/written-partitions.js'
 import { keepFoundStreams } from '../project/found-streams.js'
 import { relationFacts } from './relation-facts.js'
+import { changeTeller } from './tell-changes.js'
 
 export interface SyncExecutorOptions {
   readonly project: Pick<Project, 'dir' | 'stateDir'>
@@ -50,8 +57,11 @@ export class SyncExecutor implements StepExecutor {
     if (connection.followsStreams) await this.#lookForStreams(connection, context)
     const warehouse = await this.#options.warehouse()
     const reports = new Map<string, Promise<void>>()
-    const committed = (result: StreamResult, keys: readonly string[] | undefined = madeBy(result)) =>
-      told(result, streamMetadata(result), keys)
+    const tellChanges = changeTeller(context, assetOf)
+    const committed = async (result: StreamResult, keys: readonly string[] | undefined = madeBy(result)) => {
+      await told(result, streamMetadata(result), keys)
+      await tellChanges(result)
+    }
     // What a stream came to last is told last: its failure behind what it committed before.
     const inOrder = (stream: string, tell: () => void | Promise<void>) =>
       reports.set(stream, (reports.get(stream) ?? Promise.resolve()).then(tell))
@@ -178,11 +188,9 @@ function forward(context: StepContext, assetOf: ReadonlyMap<string, AssetKey>, e
       return
     }
     case 'stream_committed':
-      for (const change of event.result.schemaChanges) context.log('info', `${event.stream}: ${changeMessage(change)}`)
       context.log('info', committedMessage(event.result))
       return
     case 'partitions_committed':
-      for (const change of event.result.schemaChanges) context.log('info', `${event.stream}: ${changeMessage(change)}`)
       context.log('info', `${event.stream}: ${event.result.note}`)
       return
     case 'stream_failed': {
@@ -195,13 +203,6 @@ function forward(context: StepContext, assetOf: ReadonlyMap<string, AssetKey>, e
     case 'log':
       context.log(event.level, event.stream === undefined ? event.message : `${event.stream}: ${event.message}`)
   }
-}
-
-function changeMessage({ kind, column, from, to }: SchemaChange): string {
-  if (kind === 'type_changed') return `the column ${column} was ${from} and is ${to} now`
-  return kind === 'column_added'
-    ? `the column ${column} (${to}) is new`
-    : `the column ${column} is gone from the source`
 }
 
 function committedMessage(result: StreamResult): string {
@@ -221,9 +222,7 @@ function streamMetadata(result: StreamResult): Metadata {
     generation: result.generationId,
     // What is downstream stays fresh: nothing was written.
     ...(result.isUnchanged ? { unchanged: true } : {}),
-    ...(result.schemaChanges.length > 0
-      ? { schema_changes: { type: 'json' as const, value: result.schemaChanges } }
-      : {}),
+    ...(result.schemaChanges.length > 0 ? { schema_changes: changesMetadata(result.schemaChanges) } : {}),
     ...(result.note === undefined ? {} : { note: result.note }),
   }
 }

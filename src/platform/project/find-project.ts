@@ -111,9 +111,9 @@ function runLimits({ pools = {}, runs = {} }: ProjectFile, document: YamlDocumen
 
 /** Whoever knows the address of a webhook may send to it. */
 function alertSettings({ alerts }: ProjectFile): AlertSettings {
-  const { webhook, slack, email, on } = alerts ?? {}
+  const { webhook, slack, email, on, each_try: eachTry } = alerts ?? {}
   for (const url of [webhook, slack, email?.smtp]) if (url !== undefined) registerSecret(url)
-  return { webhook, slack, email, on }
+  return { webhook, slack, email, on, ...(eachTry === undefined ? {} : { eachTry }) }
 }
 
 /** A database may be shared by several projects: each has a schema of its own there. */

@@ -7,6 +7,7 @@ const alertKinds = [
   'check_failed',
   'freshness_failed',
   'automation_failed',
+  'schema_changed',
 ] as const satisfies readonly AlertKind[]
 
 /** A whole number; also one written as text, which is what `"${PORT}"` gives. */
@@ -71,6 +72,7 @@ export const projectSchema = z.strictObject({
         })
         .optional(),
       on: z.array(z.enum(alertKinds)).optional(),
+      each_try: z.boolean().optional(),
     })
     .optional(),
   /** For how many days the store keeps what runs tell. */

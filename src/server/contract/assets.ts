@@ -36,19 +36,26 @@ export const checkSummarySchema = z.object({
   status: z.enum(['passed', 'warned', 'failed', 'unknown']),
   at: z.string().optional(),
   runId: z.string().optional(),
+  /** Of an asset with partitions: of which it was asked last. */
+  partitions: z.string().optional(),
+  /** Of which it found something the last time that it was asked of them: how many, and the keys of some. */
+  badPartitions: z.object({ count: z.number(), keys: z.array(z.string()) }).optional(),
   message: z.string().optional(),
   metadata: metadataSchema.optional(),
 })
 export type CheckSummary = z.infer<typeof checkSummarySchema>
 
-/** A check with its latest outcomes, newest first, at most 20. */
+/** A check with its latest outcomes, newest first, at most 30. */
 export const checkWithHistorySchema = checkSummarySchema.extend({
   history: z.array(
     z.object({
       at: z.string(),
       status: z.enum(['passed', 'warned', 'failed']),
       runId: z.string(),
+      partitions: z.string().optional(),
       message: z.string().optional(),
+      /** Without SQL and columns. */
+      metadata: metadataSchema.optional(),
     }),
   ),
 })

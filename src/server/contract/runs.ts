@@ -76,6 +76,8 @@ export const runEventSchema = z.object({
   step: z.string().optional(),
   asset: z.string().optional(),
   check: z.string().optional(),
+  /** Which of the asset's, where it has some. */
+  partitions: z.string().optional(),
   level: z.enum(['debug', 'info', 'warn', 'error']).optional(),
   message: z.string().optional(),
   metadata: metadataSchema.optional(),

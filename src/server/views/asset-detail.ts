@@ -7,6 +7,7 @@ import {
   type FreshnessPolicy,
   freshnessOf,
   freshnessText,
+  type MetadataValue,
   nextTicks,
   type Run,
   type RunEvent,
@@ -22,7 +23,7 @@ import { runSummary } from './runs.js'
 const mostEvents = 50
 /** Points of a plot: a year of days, or two weeks of hours. */
 const mostPoints = 365
-const mostOutcomes = 20
+const mostOutcomes = 30
 
 /** Everything that the page of one asset shows. */
 export async function assetDetail(
@@ -37,7 +38,7 @@ export async function assetDetail(
     readStates(services, definitions),
     store.readEvents({
       asset: key,
-      types: ['asset_materialized', 'asset_failed', 'check_evaluated', 'asset_freshness'],
+      types: ['asset_materialized', 'asset_failed', 'check_evaluated', 'asset_freshness', 'schema_changed'],
       newestFirst: true,
       limit: mostEvents,
     }),
@@ -100,13 +101,21 @@ function connectionCode(definitions: Definitions, { origin }: AssetSpec): AssetS
 }
 
 function outcomes(events: readonly RunEvent[]): AssetDetail['checkList'][number]['history'] {
-  return events.slice(0, mostOutcomes).map(({ at, runId, level, message }) => ({
-    at,
-    runId,
-    status: level === 'info' ? 'passed' : level === 'warn' ? 'warned' : 'failed',
-    ...(message === undefined ? {} : { message }),
-  }))
+  return events.slice(0, mostOutcomes).map(({ at, runId, level, partitions, message, metadata = {} }) => {
+    const told = Object.entries(metadata).filter(([, value]) => !isLong(value))
+    return {
+      at,
+      runId,
+      status: level === 'info' ? 'passed' : level === 'warn' ? 'warned' : 'failed',
+      ...(partitions === undefined ? {} : { partitions }),
+      ...(message === undefined ? {} : { message }),
+      ...(told.length === 0 ? {} : { metadata: Object.fromEntries(told) }),
+    }
+  })
 }
+
+const isLong = (value: MetadataValue) =>
+  typeof value === 'object' && (value?.type === 'sql' || value?.type === 'columns')
 
 async function stepOf(store: Services['store'], run: Run, asset: string): Promise<AssetDetail['lastStep']> {
   const step = (await store.listSteps(run.id)).find((one) => one.assets.includes(asset))

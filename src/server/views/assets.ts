@@ -90,12 +90,26 @@ export function checkSummaries(definitions: Definitions, asset: string, states: 
         ? {
             at: state.at,
             runId: state.runId,
-            ...(state.message === undefined ? {} : { message: state.message }),
+            ...(state.partitions === undefined ? {} : { partitions: state.partitions }),
+            ...(state.badPartitions
+              ? { badPartitions: { count: state.badPartitions.count, keys: [...state.badPartitions.keys] } }
+              : {}),
+            ...messageOf(state),
             metadata: { ...state.metadata },
           }
         : {}),
     }
   })
+}
+
+/** What it found last says nothing of other partitions that are bad. */
+function messageOf({ message, partitions, badPartitions }: CheckState): { message?: string } {
+  const other = badPartitions?.keys.find((key) => key !== partitions)
+  if (!badPartitions || (badPartitions.count === 1 && other === undefined))
+    return message === undefined ? {} : { message }
+  const names = badPartitions.keys.slice(0, 5).join(', ')
+  const more = badPartitions.count > 5 ? ` and ${badPartitions.count - 5} more` : ''
+  return { message: `${plural(badPartitions.count, 'partition')}: ${names}${more}` }
 }
 
 export function assetSummary(definitions: Definitions, asset: AssetSpec, states: AssetStates): AssetSummary {

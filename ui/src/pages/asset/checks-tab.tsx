@@ -7,6 +7,7 @@ import { Status } from '../../design/status.js'
 import { Strip } from '../../design/strip.js'
 import { Ago, exactTime } from '../../design/time.js'
 import { To } from '../../design/to.js'
+import { CheckHistory } from './check-history.js'
 
 const order = ['failed', 'warned', 'unknown', 'passed'] as const
 
@@ -64,6 +65,7 @@ function CheckBody({ check }: { check: CheckWithHistory }) {
         {[
           check.column && `on column ${check.column}`,
           check.isBlocking ? 'what needs the asset waits for it' : undefined,
+          check.partitions && `asked last of ${check.partitions}`,
         ]
           .filter(Boolean)
           .join(' · ')}
@@ -73,10 +75,10 @@ function CheckBody({ check }: { check: CheckWithHistory }) {
         <Group gap="md">
           <Strip
             label={`The last ${check.history.length} outcomes of ${check.name}`}
-            marks={[...check.history].reverse().map(({ at, status, runId: run, message }) => ({
-              key: `${run} ${at}`,
+            marks={[...check.history].reverse().map(({ at, status, runId: run, partitions, message }, i) => ({
+              key: `${run} ${at} ${i}`,
               status,
-              title: `${status}, ${exactTime(at)}${message ? `: ${message}` : ''}`,
+              title: [`${status}, ${exactTime(at)}`, partitions, message].filter(Boolean).join(': '),
               runId: run,
             }))}
           />
@@ -87,6 +89,7 @@ function CheckBody({ check }: { check: CheckWithHistory }) {
           )}
         </Group>
       )}
+      {check.history.length > 0 && <CheckHistory check={check} />}
       {text !== undefined && (
         <>
           <Code block mah={220} style={{ overflow: 'auto' }}>

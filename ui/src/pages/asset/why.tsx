@@ -57,7 +57,9 @@ export function Why({ asset }: { asset: AssetDetail }) {
             kind: 'user',
             retryable: false,
             message: `${failing[0]?.name}: ${failing[0]?.message ?? 'it does not hold'}${failing.length > 1 ? ` (and ${failing.length - 1} more)` : ''}`,
-            hint: 'The Checks tab has the rows that break it. While it fails, what needs this asset is not built in the same run.',
+            hint: failing.some((check) => check.isBlocking)
+              ? 'The Checks tab has the rows that break it. While it fails, what needs this asset is not built in the same run.'
+              : 'The Checks tab has what it found, and its history. It holds nothing up.',
           }}
         />
       )}

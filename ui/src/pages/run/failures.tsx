@@ -115,7 +115,7 @@ function FailureBody({ step, events }: { step: RunStepView; events: readonly Run
             kind: 'user',
             retryable: false,
             message: `${check.name}: ${check.message ?? 'it does not hold'}`,
-            hint: `Look at the ${typeof rows === 'number' ? plural(rows, 'row') : 'rows'} that break it, then mend the data or the model. What needs ${check.asset} was not touched.`,
+            hint: `Look at the ${typeof rows === 'number' ? plural(rows, 'row') : 'rows'} that break it, then mend the data or the model. ${step.status === 'failed' ? `What needs ${check.asset} was not touched.` : `It does not block: what needs ${check.asset} went on.`}`,
           }}
         />
         {text !== undefined && (

@@ -48,13 +48,14 @@ export function isShown(line: LogLine, level: Level, step: string | undefined, f
 }
 
 function lineText(event: RunEventView): string {
-  const { type, asset, check, message, metadata, error } = event
+  const { type, asset, check, partitions, message, metadata, error } = event
+  const of = partitions === undefined ? asset : `${asset} for ${partitions}`
   if (type === 'log') return message ?? ''
   if (type === 'asset_materialized') {
     const rows = metadata?.rows_committed ?? metadata?.rows
     const ms = metadata?.duration_ms
     return [
-      `materialized ${asset}`,
+      `materialized ${of}`,
       typeof rows === 'number' ? `${count(rows)} rows` : '',
       typeof ms === 'number' ? lasted(ms) : '',
     ]
@@ -63,8 +64,9 @@ function lineText(event: RunEventView): string {
   }
   if (type === 'check_evaluated') {
     const verdict = levelOf(event) === 'info' ? 'passed' : levelOf(event) === 'warn' ? 'warns' : 'failed'
-    return `check ${check} of ${asset} ${verdict}${message ? `: ${message}` : ''}`
+    return `check ${check} of ${of} ${verdict}${message ? `: ${message}` : ''}`
   }
+  if (type === 'schema_changed') return `the columns of ${asset} changed: ${message}`
   const what = type.replace(/^(step|run)_/, '').replaceAll('_', ' ')
   const place = placeOf(error)
   const isSaid = message

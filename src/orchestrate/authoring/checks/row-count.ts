@@ -1,0 +1,26 @@
+import {
+  type Bounds,
+  type BuiltInOptions,
+  boundsText,
+  builtInCheck,
+  inWords,
+  isWithin,
+  requireBounds,
+} from './built-in-check.js'
+import type { CheckDefinition } from './check.js'
+import type { CheckedAsset } from './check-context.js'
+import { rowsOfCall, tableOfChecked } from './checked-table.js'
+
+/** Whether a table has as many rows as it should; they are counted. */
+export function rowCount<const Of extends CheckedAsset>(of: Of, options: Bounds & BuiltInOptions): CheckDefinition<Of> {
+  requireBounds('The number of rows', options)
+  const table = tableOfChecked('checks.rowCount', of)
+  const usual = { name: 'row_count', description: `It has ${boundsText(options)} rows.` }
+  return builtInCheck(of, usual, options, async (context) => {
+    const [row] = await context.query<{ n: number | bigint }>(`select count(*) as n from ${rowsOfCall(table, context)}`)
+    const rows = Number(row?.n ?? 0)
+    const passed = isWithin(rows, options)
+    const wanted = passed ? '' : `, and it should be ${boundsText(options)}`
+    return { passed, message: `${inWords(rows)} rows${wanted}`, metadata: { rows } }
+  })
+}
