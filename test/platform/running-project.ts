@@ -2,7 +2,12 @@ import { afterAll, beforeAll } from 'vitest'
 import { removeProject, startUp, temporaryProject, type Up } from '../support/millrace.js'
 
 /** A project of its own, with `millrace up`, for the tests of a file or of a `describe`. */
-export function runningProject(files: Readonly<Record<string, string>>): { readonly dir: string; readonly up: Up } {
+export function runningProject(files: Readonly<Record<string, string>>): {
+  readonly dir: string
+  readonly up: Up
+  /** Ends `millrace up` and starts it again. */
+  restart(): Promise<void>
+} {
   let dir: string
   let up: Up
   beforeAll(async () => {
@@ -19,6 +24,10 @@ export function runningProject(files: Readonly<Record<string, string>>): { reado
     },
     get up() {
       return up
+    },
+    async restart() {
+      await up.stop()
+      up = await startUp(dir)
     },
   }
 }

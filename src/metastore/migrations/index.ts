@@ -217,6 +217,13 @@ const migrations: readonly { readonly name: string; readonly sql: string }[] = [
         from (select id, row_number() over (partition by trigger_name order by id) - 1 as place from runs where trigger_type = 'backfill') p
         where p.id = r.id and r.run_key is null and exists (select 1 from backfills b where b.id = r.trigger_name and b.ended_at is null);`,
   },
+  {
+    name: '022_held_ticks_and_data_versions',
+    sql: `
+      alter table ticks add column is_held boolean not null default false;
+      alter table asset_states add column last_data_version text;
+      alter table asset_partitions add column data_version text;`,
+  },
 ]
 
 /** Any number that nobody else takes: processes that start together migrate one after the other. */

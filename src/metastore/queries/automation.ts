@@ -1,7 +1,8 @@
 import type { PoolClient } from 'pg'
-import type { OrchestrateStore, Tick } from '../../orchestrate/index.js'
+import type { NewRunEvent, Observation, OrchestrateStore, Tick } from '../../orchestrate/index.js'
 import type { Database } from '../database.js'
 import { insertConnectionEvents } from './connection-events.js'
+import { insertEvents } from './events.js'
 import { changeDynamicPartitions } from './partitions.js'
 import { type Row, toAutomation, toTick } from './rows.js'
 import { type InsertedRun, insertRuns, tellQueued } from './runs.js'
@@ -39,7 +40,7 @@ export function automationQueries(
         return new Map(rows.map((row) => [String(row.name), row.at as Date]))
       }),
 
-    async commitTick(tick, requests, { turnsOff, dynamicPartitions, from, delivery } = {}) {
+    async commitTick(tick, requests, { turnsOff, dynamicPartitions, from, delivery, isHeld = false, observed } = {}) {
       const write = async (client: PoolClient): Promise<{ tick?: Tick; inserted?: readonly InsertedRun[] }> => {
         const cursor = tick.cursor === undefined ? null : JSON.stringify(tick.cursor)
         // Also locks the automation: two daemons write its ticks one after the other.
@@ -52,7 +53,7 @@ export function automationQueries(
             tick.automation,
             tick.automationType,
             cursor,
-            tick.at,
+            isHeld ? null : tick.at,
             from !== undefined,
             JSON.stringify(from?.cursor ?? null),
             from?.lastTickAt ?? null,
@@ -64,7 +65,9 @@ export function automationQueries(
             tick.automation,
             tick.at,
           ])
-          if (known.rows[0]) return { tick: toTick(known.rows[0]) }
+          const [row] = known.rows
+          if (row && (isHeld || row.is_held !== true)) return { tick: toTick(row) }
+          if (row) await client.query('delete from ticks where id = $1', [row.id])
         }
         if (delivery !== undefined) {
           const known = await tickOfDelivery(client, delivery, tick.id)
@@ -80,8 +83,8 @@ export function automationQueries(
         const repeated = inserted.filter(({ isNew }) => !isNew).map(({ run }) => run.id)
         const isRepeated = repeated.length > 0 && runIds.length === 0
         const { rows } = await client.query<Row>(
-          `insert into ticks (id, automation, automation_type, at, status, reason, run_ids, cursor, error, duration_ms)
-           values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) returning *`,
+          `insert into ticks (id, automation, automation_type, at, status, reason, run_ids, cursor, error, duration_ms, is_held)
+           values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) returning *`,
           [
             tick.id,
             tick.automation,
@@ -93,13 +96,19 @@ export function automationQueries(
             cursor,
             tick.error ? JSON.stringify(tick.error) : null,
             tick.durationMs ?? null,
+            isHeld,
           ],
         )
         return { tick: toTick(rows[0] as Row), inserted }
       }
       const written = await database.transaction(write, {
         last: (client, { inserted }) =>
-          inserted ? [tellQueued(database, client, inserted, { type: 'automation', name: tick.automation })] : [],
+          inserted
+            ? [
+                tellQueued(database, client, inserted, { type: 'automation', name: tick.automation }),
+                ...(observed ? [insertEvents(database, client, '', [observationEvent(observed)])] : []),
+              ]
+            : [],
       })
       return written.tick
     },
@@ -113,6 +122,13 @@ export function automationQueries(
     },
   }
 }
+
+const observationEvent = ({ asset, dataVersion, metadata }: Observation): NewRunEvent => ({
+  type: 'asset_materialized',
+  asset,
+  message: 'observed',
+  metadata: { ...metadata, data_version: dataVersion },
+})
 
 /** Which runs there were already, so that somebody who waits for another one finds them. */
 function wordsOfRepeated(runIds: readonly string[], of: number): string | undefined {

@@ -114,6 +114,8 @@ export interface RetryPolicy {
   /** By which an exponential pause grows; 2 when left out. */
   readonly factor?: number | undefined
   readonly maxDelayMs?: number | undefined
+  /** How a pause is spread: anywhere up to it, or by up to `delayMs` to both sides. */
+  readonly jitter?: 'full' | 'plus_minus' | undefined
   /** Only failures that may go away by themselves are worth another attempt. */
   readonly onlyRetryable?: boolean | undefined
   /** Of attempts that left nothing behind, in all; those between which others got on are not counted by `max` together. */
@@ -197,4 +199,19 @@ export interface Definitions {
   readonly connections: readonly ConnectionSpec[]
   /** What was wrong with the project; the rest still works. */
   readonly problems: readonly ErrorJson[]
+  /** Parts that cannot be read now, and stand above as they were read last. Their errors are among the problems. */
+  readonly broken?: readonly BrokenPart[] | undefined
+}
+
+/** A file of the project that could be read once and cannot be read now. */
+export interface BrokenPart {
+  /** Relative to the project. */
+  readonly file: string
+  /** Since when. */
+  readonly since: string
+  readonly error: ErrorJson
+  /** What cannot be executed until it is mended: the steps of its assets. */
+  readonly steps: readonly string[]
+  /** Sensors and webhooks, which its code answers. */
+  readonly sensors: readonly string[]
 }

@@ -68,11 +68,13 @@ export interface AssetState {
   readonly lastMaterializedAt?: string | undefined
   /** When the step began that last made it: what it read is what there was then. By the store's clock, like all of these. */
   readonly lastBeganAt?: string | undefined
-  /** When its data last changed: materializations with the metadata `unchanged: true` leave it as it is. */
+  /** When its data last changed: materializations with the metadata `unchanged: true`, or with the `data_version` of the one before, leave it as it is. */
   readonly lastChangedAt?: string | undefined
   readonly lastRunId?: string | undefined
   readonly lastMetadata?: Metadata | undefined
   readonly lastCodeVersion?: string | undefined
+  /** As whoever made it last said; undefined where nobody did. */
+  readonly lastDataVersion?: string | undefined
   readonly lastFailedAt?: string | undefined
   readonly lastError?: ErrorJson | undefined
 }
@@ -92,6 +94,7 @@ export interface PartitionState {
   readonly key: string
   readonly madeAt?: string | undefined
   readonly failedAt?: string | undefined
+  readonly dataVersion?: string | undefined
   readonly runId: string
 }
 

@@ -1,13 +1,7 @@
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { relative } from 'node:path'
-import type {
-  AnyAsset,
-  AssetDep,
-  CheckDefinition,
-  ExternalAssetDefinition,
-  ExternalAssetOptions,
-} from '../authoring/define.js'
+import type { AnyAsset, AssetDep, CheckDefinition, Described, ExternalAssetDefinition } from '../authoring/define.js'
 import { durationMs } from '../authoring/duration.js'
 import { assetOfInput, inputsIn, mappingOfInput } from '../authoring/inputs.js'
 import type { MultiAssetDefinition } from '../authoring/multi-asset.js'
@@ -26,7 +20,7 @@ import type {
 import { orchestrateErrors } from '../errors.js'
 import type { UserDefinitions } from './messages.js'
 import { plain } from './plain.js'
-import { stepOfAsset, stepOfChecks, stepOfMultiAsset } from './step-keys.js'
+import { sensorOfObserved, stepOfAsset, stepOfChecks, stepOfMultiAsset } from './step-keys.js'
 
 /** What definitions.ts defines, as plain data. @param place where it is; without it nothing has a place */
 export function describeDefinitions(
@@ -104,19 +98,22 @@ export function describeDefinitions(
           source: source(one.name),
         }),
       ),
-    sensors: definitions
-      .filter((one) => one.type === 'sensor')
-      .map(
-        (one): SensorSpec => ({
-          name: one.name,
-          intervalMs: one.every === undefined ? 0 : durationMs(one.every),
-          ...(one.webhook ? { webhook: one.webhook } : {}),
-          target: one.target,
-          description: one.description ?? '',
-          isOnByDefault: one.on ?? true,
-          source: source(one.name),
-        }),
-      ),
+    sensors: [
+      ...definitions.flatMap((one) => (one.type === 'external' ? observationOf(one, source(one.key)) : [])),
+      ...definitions
+        .filter((one) => one.type === 'sensor')
+        .map(
+          (one): SensorSpec => ({
+            name: one.name,
+            intervalMs: one.every === undefined ? 0 : durationMs(one.every),
+            ...(one.webhook ? { webhook: one.webhook } : {}),
+            target: one.target,
+            description: one.description ?? '',
+            isOnByDefault: one.on ?? true,
+            source: source(one.name),
+          }),
+        ),
+    ],
   }
 }
 
@@ -174,7 +171,7 @@ function partitionsOf({
 }
 
 /** What assets say of themselves, whoever makes them. */
-function described(asset: ExternalAssetOptions & { readonly key: string }, kind: string, source: AssetSpec['source']) {
+function described(asset: Described & { readonly key: string }, kind: string, source: AssetSpec['source']) {
   return {
     key: asset.key,
     kinds: asset.kinds ?? [kind],
@@ -197,7 +194,7 @@ function assetSpec(asset: AnyAsset, source: AssetSpec['source']): AssetSpec {
     ...partitionsOf({ ...asset, deps: depsOf(asset) }),
     ...configOf(asset),
     ...automationOf(asset),
-    ...codeOf(asset),
+    ...codeOf(asset, asset.codeVersion),
   }
 }
 
@@ -223,14 +220,15 @@ const automationOf = ({ automation, freshness }: Pick<AnyAsset, 'automation' | '
 /** By the text of a function: many assets may be made by one. */
 const codes = new Map<string, Partial<AssetSpec>>()
 
-function codeOf({ run }: Pick<AnyAsset, 'run'>): Partial<AssetSpec> {
+/** @param version as its author says; without it that of the text */
+function codeOf({ run }: Pick<AnyAsset, 'run'>, version: string | undefined): Partial<AssetSpec> {
   const text = run.toString()
   const known = codes.get(text) ?? {
     code: { language: 'typescript', text },
     codeVersion: createHash('sha256').update(text).digest('hex').slice(0, 16),
   }
   codes.set(text, known)
-  return known
+  return version === undefined ? known : { ...known, codeVersion: version }
 }
 
 function outputSpecs(multi: MultiAssetDefinition, source: (name: string) => AssetSpec['source']): AssetSpec[] {
@@ -241,7 +239,7 @@ function outputSpecs(multi: MultiAssetDefinition, source: (name: string) => Asse
     step: stepOfMultiAsset(name),
     ...partitionsOf({ deps: output.deps ?? [], partitions, ...(makesPartitions ? { makesPartitions } : {}) }),
     ...automationOf(output),
-    ...codeOf(multi),
+    ...codeOf(multi, output.codeVersion),
   }))
 }
 
@@ -249,6 +247,21 @@ const externalSpec = (asset: ExternalAssetDefinition, source: AssetSpec['source'
   ...described(asset, 'external', source),
   isExecutable: false,
 })
+
+/** What looks at an asset that others make is a sensor that starts nothing. */
+const observationOf = ({ key, observe, every }: ExternalAssetDefinition, source: SensorSpec['source']): SensorSpec[] =>
+  observe && every !== undefined
+    ? [
+        {
+          name: sensorOfObserved(key),
+          intervalMs: durationMs(every),
+          target: `"${key}"`,
+          description: `Looks which version ${key} has`,
+          isOnByDefault: true,
+          source,
+        },
+      ]
+    : []
 
 function checkSpec(check: CheckDefinition, ownStep: string | undefined, source: CheckSpec['source']): CheckSpec {
   return {
@@ -279,6 +292,13 @@ const multiAssetStep = (multi: MultiAssetDefinition, checks: StepSpec['checks'])
 const careOf = ({ retry, pool }: Pick<AnyAsset, 'retry' | 'pool'>): Partial<StepSpec> => ({
   ...(pool === undefined ? {} : { pool }),
   ...(retry
-    ? { retry: { max: retry.max, delayMs: retry.delayMs ?? 1_000, backoff: retry.backoff ?? 'constant' } }
+    ? {
+        retry: {
+          max: retry.max,
+          delayMs: retry.delayMs ?? 1_000,
+          backoff: retry.backoff ?? 'constant',
+          ...(retry.jitter ? { jitter: retry.jitter } : {}),
+        },
+      }
     : {}),
 })

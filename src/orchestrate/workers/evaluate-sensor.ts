@@ -5,9 +5,11 @@ import type { SensorAnswer } from '../authoring/sensor.js'
 import { targetText } from '../authoring/target.js'
 import type { DeliveryContent, DynamicPartitionChanges, RunConfig, SensorResult } from '../contract/index.js'
 import { orchestrateErrors } from '../errors.js'
+import { observe } from './observe.js'
 import { OpenResources } from './open-resources.js'
 import { plain } from './plain.js'
 import { type CodeSurroundings, gone } from './run-step.js'
+import { sensorOfObserved } from './step-keys.js'
 
 /** Asks a sensor whether there is something to do. */
 export async function evaluateSensor(
@@ -16,6 +18,8 @@ export async function evaluateSensor(
   cursor: unknown,
   delivery?: DeliveryContent,
 ): Promise<SensorResult> {
+  const observed = around.definitions.find((one) => one.type === 'external' && sensorOfObserved(one.key) === name)
+  if (observed?.type === 'external' && observed.observe) return observe(around, observed, cursor)
   const found = around.definitions.find((one) => one.type === 'sensor' && one.name === name)
   if (found?.type !== 'sensor') throw gone('sensor', name)
   const { project, signal, query } = around

@@ -115,11 +115,15 @@ class StepCall {
     const { assets: selected } = this.#task
     const unknown = selected.find((key) => !(key in multi.outputs))
     if (unknown !== undefined) throw gone('asset', unknown)
-    const { metadata: _, ...context } = contextOf(this.#around, this.#task.run, {})
-    const materialized = (key: AssetKey, metadata?: Metadata) => {
+    const { metadata: _, dataVersion: __, ...context } = contextOf(this.#around, this.#task.run, {})
+    const materialized = (
+      key: AssetKey,
+      metadata?: Metadata,
+      { dataVersion }: { readonly dataVersion?: string } = {},
+    ) => {
       requireSelected(multi, key, selected)
       if (this.#told.has(key)) throw toldTwice(multi, key)
-      this.#tell(key, metadata)
+      this.#tell(key, dataVersion === undefined ? metadata : { ...metadata, ...versionOf(dataVersion) })
     }
     await multi.run({
       ...context,
@@ -212,9 +216,19 @@ function contextOf(
     projectDir: project.projectDir,
     signal,
     metadata: (values) => Object.assign(metadata, values),
+    dataVersion: (version) => Object.assign(metadata, versionOf(version)),
     log: (message) => print('info', String(message)),
     query: <Row>(sql: string) => query(sql) as Promise<Row[]>,
   }
+}
+
+/** @throws USER_CODE_FAILED for what is no text: two values that only look alike would be one version */
+function versionOf(version: unknown): Metadata {
+  if (typeof version === 'string' && version !== '') return { data_version: version }
+  throw orchestrateErrors.create('USER_CODE_FAILED', {
+    message: `The data version is ${JSON.stringify(plain(version)) ?? 'undefined'}.`,
+    hint: 'It is a text that is the same where the data is: a checksum, the number of a snapshot.',
+  })
 }
 
 const readsValueOf = (reader: Pick<AnyAsset, 'inputs'>, key: AssetKey) =>

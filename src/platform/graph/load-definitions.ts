@@ -10,6 +10,7 @@ import { platformErrors } from '../errors.js'
 import { readFoundStreams } from '../project/found-streams.js'
 import { dbtAssets } from './dbt-assets.js'
 import { type DefinitionParts, joinParts, noParts } from './definition-parts.js'
+import { keptUserParts } from './kept-parts.js'
 import { projectNames } from './project-names.js'
 import { streamAssets } from './stream-assets.js'
 
@@ -27,13 +28,15 @@ export interface DefinitionSources {
   readonly env: Readonly<Record<string, string | undefined>>
   /** Parses the dbt project; the platform keeps the session, so it is handed in. */
   readonly readManifest: () => Promise<Manifest | undefined>
+  /** What the project said before, as far as anybody knows. Asked only where a part of it cannot be read. */
+  readonly before: () => Promise<Definitions | undefined>
   /** Loads the user's TypeScript in its worker. */
   readonly readUserDefinitions: (names: ProjectNames | undefined) => Promise<DefinitionParts>
 }
 
 /**
  * Reads connections, the dbt project and definitions.ts, and joins them into one asset graph. A part that cannot be
- * read becomes a problem of the definitions; the other parts still work.
+ * read becomes a problem of the definitions; the other parts still work, and definitions.ts stands there as it was loaded last.
  */
 export async function loadDefinitions(project: Project, sources: DefinitionSources): Promise<LoadedDefinitions> {
   const problems: ErrorJson[] = []
@@ -77,14 +80,17 @@ export async function loadDefinitions(project: Project, sources: DefinitionSourc
   problems.push(...dbt.problems.map((problem) => problem.toJSON()))
   // Names that cannot be read now are not wrong: definitions.ts may use any.
   const names = problems.length === 0 ? projectNames(manifest, streams) : undefined
-  const user = await attempt(() => sources.readUserDefinitions(names), noParts)
+  const problemsElsewhere = problems.length
+  const read = await attempt(() => sources.readUserDefinitions(names), undefined)
   const isWhole = problems.length === 0
-  const parts = joinParts([describeStreams(streams, manifest), dbt, user])
+  const [broken] = problems.slice(problemsElsewhere)
+  const kept = broken && keptUserParts(project, await sources.before().catch(() => undefined), broken)
+  const parts = joinParts([describeStreams(streams, manifest), dbt, read ?? kept?.parts ?? noParts])
   // Half a graph would be full of what only seems to be missing.
   if (problems.length === 0) problems.push(...graphProblems(parts).map((problem) => problem.toJSON()))
   problems.push(...unknownPools(parts.steps, project).map((problem) => problem.toJSON()))
   const version = createHash('sha256')
-    .update(JSON.stringify([parts, problems]))
+    .update(JSON.stringify([parts, problems, kept?.broken]))
     .digest('hex')
     .slice(0, 16)
   return {
@@ -99,6 +105,7 @@ export async function loadDefinitions(project: Project, sources: DefinitionSourc
       version,
       ...parts,
       problems,
+      ...(kept ? { broken: [kept.broken] } : {}),
     },
   }
 }

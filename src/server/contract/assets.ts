@@ -185,6 +185,16 @@ export type PartitionDetail = z.infer<typeof partitionDetailSchema>
 /** GET /api/assets/:key/sample?limit=20 · rows through the engine that owns the warehouse. */
 export const assetSampleSchema = tableSchema
 
+/** POST /api/assets/{key}/report */
+export const reportRequestSchema = z.strictObject({
+  metadata: metadataSchema.optional(),
+  /** Where it is the one of before, nothing changed for what reads the asset. */
+  dataVersion: z.string().min(1).optional(),
+  /** Keys of partitions, or ranges of them. */
+  partitions: z.string().min(1).optional(),
+})
+export const reportResponseSchema = z.object({ asset: z.string() })
+
 /** POST /api/materialize · DANGEROUS: says first what it will do with `dryRun`. */
 export const materializeRequestSchema = z.object({
   selection: z.string().min(1),

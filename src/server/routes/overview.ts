@@ -63,6 +63,7 @@ export function overviewRoutes(services: Services): Hono {
       queue: { queued, running },
       ...(definitions ? { definitionsVersion: definitions.version, definitionsLoadedAt: definitions.loadedAt } : {}),
       problems: [...(definitions?.problems ?? [])],
+      broken: definitions?.broken?.map(({ file, since, error }) => ({ file, since, error })),
     }
     return c.json(c.get('actor') ? health : wordsOf(health))
   })
