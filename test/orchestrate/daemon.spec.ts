@@ -420,6 +420,22 @@ describe('sensors', () => {
     await tickCount(1)
     expect(await ticks()).toMatchObject([{ status: 'skipped', reason: 'nothing new' }])
   })
+  it('that look at what others make tell of another version, and of each once', async () => {
+    const look = (dataVersion: string): SensorResult => ({
+      cursor: dataVersion,
+      runs: [],
+      observed: { asset: 'raw/a', dataVersion },
+    })
+    const answers = [look('1'), { cursor: '1', runs: [] }, look('2')]
+    const { at } = await daemon('2026-03-01T10:00:00Z', { sensors: [sensor()] }, () => answers.shift() ?? { runs: [] })
+    for (const time of ['10:01', '10:02']) await at(`2026-03-01T${time}:00Z`)
+    await eventually('both are told', async () => (await store.readEvents({ asset: 'raw/a' })).length === 2)
+    expect((await store.readEvents({ asset: 'raw/a' })).map(({ message, metadata }) => [message, metadata])).toEqual([
+      ['observed', { data_version: '1' }],
+      ['observed', { data_version: '2' }],
+    ])
+    expect((await store.assetStates(['raw/a']))[0]).toMatchObject({ lastDataVersion: '2' })
+  })
   it('that throw keep their cursor, and look again', async () => {
     let looks = 0
     const { at } = await daemon('2026-01-01T10:00:00Z', { sensors: [sensor()] }, (_, cursor) => {

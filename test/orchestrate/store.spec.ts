@@ -310,7 +310,10 @@ describe('records', () => {
       await store.record(lease, { steps: [], events: made })
       const [state] = await store.assetStates(['versioned'])
       const told = await store.readEvents({ asset: 'versioned', newestFirst: true, limit: events.length })
-      return { state: state as AssetState, unchanged: told.reverse().map(({ metadata }) => metadata?.unchanged === true) }
+      return {
+        state: state as AssetState,
+        unchanged: told.reverse().map(({ metadata }) => metadata?.unchanged === true),
+      }
     }
     const of = (version?: string) => ({ metadata: version === undefined ? {} : { data_version: version } })
     const first = await record(of('a'))
@@ -318,8 +321,18 @@ describe('records', () => {
     expect(again.state).toMatchObject({ lastChangedAt: first.state.lastChangedAt, lastDataVersion: 'a' })
     expect((await record(of('b'))).state.lastChangedAt).not.toBe(first.state.lastChangedAt)
     // Of several that are told at once each follows the one before it; one without a version is another one.
-    expect((await record(of('b'), of('c'), of('c'), of(), of('c'))).unchanged).toEqual([true, false, true, false, false])
-    const part = (version: string, ...keys: string[]) => ({ ...of(version), partitions: keys.join(','), partitionKeys: keys })
+    expect((await record(of('b'), of('c'), of('c'), of(), of('c'))).unchanged).toEqual([
+      true,
+      false,
+      true,
+      false,
+      false,
+    ])
+    const part = (version: string, ...keys: string[]) => ({
+      ...of(version),
+      partitions: keys.join(','),
+      partitionKeys: keys,
+    })
     expect((await record(part('a', 'x', 'y'))).unchanged).toEqual([false])
     expect((await record(part('a', 'y'))).unchanged).toEqual([true])
     expect((await record(part('a', 'y', 'z'))).unchanged).toEqual([false])

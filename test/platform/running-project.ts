@@ -1,3 +1,5 @@
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { afterAll, beforeAll } from 'vitest'
 import { removeProject, startUp, temporaryProject, type Up } from '../support/millrace.js'
 
@@ -7,6 +9,8 @@ export function runningProject(files: Readonly<Record<string, string>>): {
   readonly up: Up
   /** Ends `millrace up` and starts it again. */
   restart(): Promise<void>
+  /** Writes one of its files. */
+  write(file: string, text: string): Promise<void>
 } {
   let dir: string
   let up: Up
@@ -25,6 +29,7 @@ export function runningProject(files: Readonly<Record<string, string>>): {
     get up() {
       return up
     },
+    write: (file, text) => writeFile(join(dir, file), text),
     async restart() {
       await up.stop()
       up = await startUp(dir)

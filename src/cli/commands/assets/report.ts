@@ -41,12 +41,10 @@ export const report: CommandDefinition = {
 
 /** @throws CLI_USAGE */
 async function metadataOf(text: string): Promise<Metadata> {
-  const [{ metadataSchema }, { cliErrors }] = await Promise.all([
-    import('../../../server/contract/index.js'),
-    import('../../errors.js'),
-  ])
+  const [{ z }, { cliErrors }] = await Promise.all([import('zod'), import('../../errors.js')])
+  const plain = z.union([z.null(), z.boolean(), z.number(), z.string()])
   try {
-    return metadataSchema.parse(JSON.parse(text)) as Metadata
+    return z.record(z.string(), plain.or(z.looseObject({ type: z.string() }))).parse(JSON.parse(text)) as Metadata
   } catch (cause) {
     throw cliErrors.create('CLI_USAGE', {
       message: `--metadata ${text} is no metadata.`,
