@@ -150,6 +150,12 @@ const several = multiAsset('several', {
 })
 // Versions, and what others make.
 asset('x', { codeVersion: '2', retry: { max: 1, jitter: 'full' }, run: ({ dataVersion }) => dataVersion('a') })
+asset('x', {
+  metadata: { wiki: { type: 'url', url: 'https://x' }, sizes: { type: 'table', rows: [{ n: 1 }] } },
+  run: () => {},
+})
+// @ts-expect-error rows hold plain values
+asset('x', { metadata: { sizes: { type: 'table', rows: [{ n: {} }] } }, run: () => {} })
 // @ts-expect-error a version is a text
 asset('x', { codeVersion: 2, run: () => {} })
 // @ts-expect-error a version is a text

@@ -113,7 +113,7 @@ DEFINE externalAsset('bank/rates', { every: '5m', observe: async ({ query }) => 
     await expect(code().evaluateSensor('observe_bank_none')).rejects.toThrow('The look at bank/none answered {}.')
   })
   it('may be made by a program that speaks Dagster Pipes', async () => {
-    await open(`const a = asset('a', { partitions: partitions.static(['eu']), run: async ({ pipes, log }) => {
+    await open(`const a = asset('a', { codeVersion: '7', partitions: partitions.static(['eu']), run: async ({ pipes, log }) => {
   const { messages } = await pipes([process.execPath, 'program.cjs'], { extras: { rows: 7 } })
   log(messages.join())
 } })
@@ -127,7 +127,7 @@ const read = (name) => JSON.parse(inflateSync(Buffer.from(process.env[name], 'ba
 const context = JSON.parse(readFileSync(read('DAGSTER_PIPES_CONTEXT').path))
 const say = (method, params) =>
   appendFileSync(read('DAGSTER_PIPES_MESSAGES').path, JSON.stringify({ __dagster_pipes_version: '0.1', method, params }) + '\\n')
-say('log', { message: context.asset_keys + ' ' + context.partition_key + ' ' + context.retry_number, level: 'INFO' })
+say('log', { message: context.asset_keys + ' ' + context.partition_key + ' ' + context.retry_number + ' ' + context.code_version_by_asset_key.a, level: 'INFO' })
 say('report_asset_materialization', { asset_key: null, metadata: { rows: { type: 'int', raw_value: context.extras.rows } } })
 say('report_asset_check', { asset_key: 'a', check_name: 'enough', passed: true, metadata: {} })
 say('report_asset_check', { asset_key: 'a', check_name: 'unknown', passed: true, metadata: {} })
@@ -140,7 +140,7 @@ say('report_custom_message', { payload: 'mine' })
     expect(await run('a', { step, partitionsOf })).toEqual({
       error: undefined,
       log: [
-        'info: a eu 0',
+        'info: a eu 0 7',
         "warn: The program reported the check unknown of a; definitions.ts lacks reportedCheck('a', 'unknown').",
         'info: mine',
       ],

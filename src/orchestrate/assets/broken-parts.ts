@@ -1,4 +1,4 @@
-import { errorFromJson, formatLocation, type MillraceError } from '../../base/index.js'
+import { errorFromJson, type MillraceError } from '../../base/index.js'
 import type { AssetKey, BrokenPart, Definitions } from '../contract/index.js'
 import { orchestrateErrors } from '../errors.js'
 
@@ -40,9 +40,8 @@ export function requireMakeable(definitions: Parts, chosen: ReadonlySet<AssetKey
 
 /** What a broken part keeps from happening. @param what such as `so the sensor x is not asked` */
 export function partBroken({ file, since, error }: BrokenPart, what: string): MillraceError {
-  const place = error.at ? `${formatLocation(error.at)}: ` : ''
   return orchestrateErrors.create('PROJECT_BROKEN', {
-    message: `${file} cannot be loaded since ${since.slice(0, 16).replace('T', ' ')} UTC, ${what}: ${place}${error.message}`,
+    message: `${file} cannot be loaded since ${since.slice(0, 16).replace('T', ' ')} UTC, ${what}: ${error.message}`,
     at: error.at,
     frame: error.frame,
     hint: error.hint ?? 'Mend it and try again.',

@@ -107,6 +107,8 @@ export interface AssetOptions<
   readonly group?: string
   readonly owners?: readonly string[]
   readonly tags?: readonly string[]
+  /** What its page shows besides: links, texts, numbers, tables. */
+  readonly metadata?: Metadata
   readonly retry?: RetryOptions
   /** Says when its code makes something else; without it every other text of `run` is another version. */
   readonly codeVersion?: string
@@ -185,7 +187,7 @@ export interface Seen {
 }
 
 /** What every asset says of itself. */
-export type Described = Pick<AssetOptions, 'deps' | 'description' | 'kinds' | 'group' | 'owners' | 'tags'>
+export type Described = Pick<AssetOptions, 'deps' | 'description' | 'kinds' | 'group' | 'owners' | 'tags' | 'metadata'>
 
 export type ExternalAssetOptions<R extends Resources = NoResources> = Described &
   (

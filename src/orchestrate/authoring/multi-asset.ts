@@ -9,7 +9,16 @@ import { requireCondition } from './when.js'
 export interface OutputOptions
   extends Pick<
     AssetOptions,
-    'deps' | 'description' | 'kinds' | 'group' | 'owners' | 'tags' | 'automation' | 'freshness' | 'codeVersion'
+    | 'deps'
+    | 'description'
+    | 'kinds'
+    | 'group'
+    | 'owners'
+    | 'tags'
+    | 'automation'
+    | 'freshness'
+    | 'codeVersion'
+    | 'metadata'
   > {
   /** It may be left out: what reads it is skipped then, and nothing fails. */
   readonly isOptional?: boolean

@@ -1,5 +1,6 @@
 import type { ErrorJson, SourceLocation } from '../../base/index.js'
 import type { AutomationCondition, AutomationSpec, FreshnessPolicy } from './conditions.js'
+import type { Metadata } from './events.js'
 import type { PartitionMapping, PartitionsSpec } from './partitions.js'
 import type { WebhookSpec } from './webhooks.js'
 
@@ -49,6 +50,8 @@ export interface AssetSpec {
   /** The SQL or TypeScript that a person wrote, for the asset page. */
   readonly code?: { readonly language: 'sql' | 'python' | 'typescript' | 'yaml'; readonly text: string } | undefined
   readonly codeVersion?: string | undefined
+  /** What its definition says of it besides, for its page. */
+  readonly metadata?: Metadata | undefined
   /** How it is cut into parts that are made on their own. */
   readonly partitions?: PartitionsSpec | undefined
   /** Whether several partitions of a run are made at once, or one after the other. */

@@ -19,7 +19,7 @@ import type {
 } from '../contract/index.js'
 import { orchestrateErrors } from '../errors.js'
 import type { UserDefinitions } from './messages.js'
-import { plain } from './plain.js'
+import { plain, plainMetadata } from './plain.js'
 import { sensorOfObserved, stepOfAsset, stepOfChecks, stepOfMultiAsset } from './step-keys.js'
 
 /** What definitions.ts defines, as plain data. @param place where it is; without it nothing has a place */
@@ -182,6 +182,7 @@ function described(asset: Described & { readonly key: string }, kind: string, so
     deps: [...new Set((asset.deps ?? []).map(keyOf))],
     columns: [],
     source,
+    ...(asset.metadata ? { metadata: plainMetadata(asset.metadata) } : {}),
   }
 }
 
@@ -229,6 +230,15 @@ function codeOf({ run }: Pick<AnyAsset, 'run'>, version: string | undefined): Pa
   }
   codes.set(text, known)
   return version === undefined ? known : { ...known, codeVersion: version }
+}
+
+/** Of the code that makes an asset, as its definition says it. */
+export function codeVersionOf(definitions: readonly Definition[], key: string): string | undefined {
+  for (const one of definitions) {
+    if (one.type === 'asset' && one.key === key) return codeOf(one, one.codeVersion).codeVersion
+    if (one.type === 'multi' && key in one.outputs) return codeOf(one, one.outputs[key]?.codeVersion).codeVersion
+  }
+  return undefined
 }
 
 function outputSpecs(multi: MultiAssetDefinition, source: (name: string) => AssetSpec['source']): AssetSpec[] {

@@ -112,6 +112,8 @@ export const assetDetailSchema = assetSummarySchema.extend({
       condition: z.string().optional(),
     }),
   ),
+  /** What its definition says of it besides. */
+  metadata: metadataSchema,
   /** Of the code as it is, of the code that made it last, and of its data, as far as they are known. */
   versions: z.object({ code: z.string().optional(), madeBy: z.string().optional(), data: z.string().optional() }),
   /** Newest first, at most 50. */

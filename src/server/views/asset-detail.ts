@@ -85,6 +85,7 @@ export async function assetDetail(
     })),
     ...(lastStep ? { lastStep } : {}),
     automation: automationOf(definitions, key, automations),
+    metadata: { ...asset.metadata },
     versions: { code: asset.codeVersion, madeBy: state?.lastCodeVersion, data: state?.lastDataVersion },
     events,
     plots: plots(made),
