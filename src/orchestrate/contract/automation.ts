@@ -1,5 +1,5 @@
 import type { ErrorJson } from '../../base/index.js'
-import type { Metadata } from './events.js'
+import type { Metadata } from './metadata.js'
 import type { RunConfig } from './runs.js'
 
 export type AutomationType = 'schedule' | 'sensor' | 'automation'

@@ -1,6 +1,6 @@
 import type { ErrorJson, SourceLocation } from '../../base/index.js'
 import type { AutomationCondition, AutomationSpec, FreshnessPolicy } from './conditions.js'
-import type { Metadata } from './events.js'
+import type { Metadata } from './metadata.js'
 import type { PartitionMapping, PartitionsSpec } from './partitions.js'
 import type { WebhookSpec } from './webhooks.js'
 
