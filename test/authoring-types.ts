@@ -5,6 +5,7 @@ import {
   check,
   checks,
   defineProject,
+  externalAsset,
   type IoManager,
   io,
   type MaterializationNews,
@@ -255,6 +256,33 @@ const several = multiAsset('several', {
     materialized('c')
   },
 })
+// Versions, and what others make.
+asset('x', { codeVersion: '2', retry: { max: 1, jitter: 'full' }, run: ({ dataVersion }) => dataVersion('a') })
+asset('x', {
+  metadata: { wiki: { type: 'url', url: 'https://x' }, sizes: { type: 'table', rows: [{ n: 1 }] } },
+  run: () => {},
+})
+// @ts-expect-error rows hold plain values
+asset('x', { metadata: { sizes: { type: 'table', rows: [{ n: {} }] } }, run: () => {} })
+// @ts-expect-error a version is a text
+asset('x', { codeVersion: 2, run: () => {} })
+// @ts-expect-error a version is a text
+asset('x', { run: ({ dataVersion }) => dataVersion(7) })
+// @ts-expect-error no such jitter
+asset('x', { retry: { max: 1, jitter: 'half' }, run: () => {} })
+// @ts-expect-error each asset has a version of its own
+multiAsset('x', { outputs: { a: {} }, run: ({ dataVersion }) => dataVersion('a') })
+multiAsset('x', { outputs: { a: {} }, run: ({ materialized }) => materialized('a', {}, { dataVersion: 'b' }) })
+externalAsset('x', {
+  every: '5m',
+  resources: { api },
+  observe: ({ resources }) => ({ dataVersion: resources.api.get('/') }),
+})
+// @ts-expect-error how often it looks
+externalAsset('x', { observe: () => ({ dataVersion: 'a' }) })
+// @ts-expect-error a look answers a version
+externalAsset('x', { every: '5m', observe: () => 'a' })
+
 // @ts-expect-error each asset has metadata of its own
 multiAsset('x', { outputs: { a: {} }, run: ({ metadata }) => metadata({}) })
 // @ts-expect-error partitions are those of all

@@ -1,6 +1,6 @@
 import { Argument, Command, Option } from 'commander'
 import type { CommandDefinition, CommandFamily, GlobalOptions } from './command.js'
-import { assets } from './commands/assets.js'
+import { assets } from './commands/assets/index.js'
 import { automation } from './commands/automation/index.js'
 import { backfills } from './commands/backfills/index.js'
 import { check } from './commands/check.js'

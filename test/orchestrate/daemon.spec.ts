@@ -107,6 +107,44 @@ const tickTimes = async () => (await ticks()).map((tick) => tick.at.slice(11, 16
 const runs = async () => (await store.listRuns({ limit: 1000 })).reverse()
 
 describe('schedules', () => {
+  it('that need a broken part of the project say so once, and are made good when it is mended', async () => {
+    const error = { code: 'DEFINITIONS_INVALID', message: 'no comma', kind: 'user', retryable: false } as const
+    const part = { file: 'orchestration/definitions.ts', since: '2026-03-01T10:20:00.000Z', error, sensors: ['files'] }
+    const graph = {
+      assets: [assetSpec('raw/a'), assetSpec('reports/b')],
+      schedules: [schedule({ target: 'reports/b', catchUp: 'all' }), schedule({ name: 'other', target: 'raw/a' })],
+      sensors: [sensor()],
+    }
+    const asked: string[] = []
+    const evaluate = (name: string) => {
+      asked.push(name)
+      return { runs: [], skip: 'nothing' }
+    }
+    const { step = '' } = assetSpec('reports/b')
+    const broken = { ...graph, problems: [error], broken: [{ ...part, steps: [step] }] }
+    const { at } = await daemon('2026-03-01T10:30:00Z', broken, evaluate)
+    for (const time of ['11:00:00', '11:00:30', '12:00:00']) await at(`2026-03-01T${time}Z`)
+    const told = (await store.listTicks({ automation: 'hourly', limit: 100 })).reverse()
+    expect(told.map((tick) => [tick.at.slice(11, 16), tick.status])).toEqual([
+      ['11:00', 'failed'],
+      ['12:00', 'failed'],
+    ])
+    expect(told[0]?.reason).toContain('orchestration/definitions.ts cannot be loaded since 2026-03-01 10:20 UTC')
+    expect((await store.listTicks({ automation: 'files', limit: 100 })).map(({ status }) => status)).toEqual(['failed'])
+    expect([asked, (await runs()).map(({ selection }) => selection)]).toEqual([[], ['raw/a', 'raw/a']])
+    await store.publishDefinitions(definitionsOf(graph))
+    await at('2026-03-01T12:30:00Z')
+    const mended = (await store.listTicks({ automation: 'hourly', limit: 100 })).map((tick) => [
+      tick.at.slice(11, 16),
+      tick.status,
+    ])
+    expect(mended.sort()).toEqual([
+      ['11:00', 'requested'],
+      ['12:00', 'requested'],
+    ])
+    expect(asked).toEqual(['files'])
+  })
+
   it('fire once at their time, and not before', async () => {
     const { at } = await daemon('2026-01-01T10:30Z', { schedules: [schedule()] })
     await at('2026-01-01T10:59:59Z')
@@ -430,6 +468,22 @@ describe('sensors', () => {
     await daemon('2026-01-01T10:00Z', { sensors: [sensor()] }, () => ({ skip: 'nothing new', runs: [] }))
     await tickCount(1)
     expect(await ticks()).toMatchObject([{ status: 'skipped', reason: 'nothing new' }])
+  })
+  it('that look at what others make tell of another version, and of each once', async () => {
+    const look = (dataVersion: string): SensorResult => ({
+      cursor: dataVersion,
+      runs: [],
+      observed: { asset: 'raw/a', dataVersion },
+    })
+    const answers = [look('1'), { cursor: '1', runs: [] }, look('2')]
+    const { at } = await daemon('2026-03-01T10:00:00Z', { sensors: [sensor()] }, () => answers.shift() ?? { runs: [] })
+    for (const time of ['10:01', '10:02']) await at(`2026-03-01T${time}:00Z`)
+    await eventually('both are told', async () => (await store.readEvents({ asset: 'raw/a' })).length === 2)
+    expect((await store.readEvents({ asset: 'raw/a' })).map(({ message, metadata }) => [message, metadata])).toEqual([
+      ['observed', { data_version: '1' }],
+      ['observed', { data_version: '2' }],
+    ])
+    expect((await store.assetStates(['raw/a']))[0]).toMatchObject({ lastDataVersion: '2' })
   })
   it('that throw keep their cursor, and look again', async () => {
     let looks = 0

@@ -302,6 +302,53 @@ describe('records', () => {
     const third = await record({ rows: 2 })
     expect(third.lastChangedAt).toBe(third.lastMaterializedAt)
   })
+  it('that tell the data version of before leave the data as it is, also partition by partition', async () => {
+    await request()
+    const { lease } = await claim()
+    const record = async (...events: Omit<NewRunEvent, 'type'>[]) => {
+      const made = events.map((event) => ({ type: 'asset_materialized', asset: 'versioned', ...event }) as const)
+      await store.record(lease, { steps: [], events: made })
+      const [state] = await store.assetStates(['versioned'])
+      const told = await store.readEvents({ asset: 'versioned', newestFirst: true, limit: events.length })
+      return {
+        state: state as AssetState,
+        unchanged: told.reverse().map(({ metadata }) => metadata?.unchanged === true),
+      }
+    }
+    const of = (version?: string) => ({ metadata: version === undefined ? {} : { data_version: version } })
+    const first = await record(of('a'))
+    const again = await record(of('a'))
+    expect(again.state).toMatchObject({ lastChangedAt: first.state.lastChangedAt, lastDataVersion: 'a' })
+    expect((await record(of('b'))).state.lastChangedAt).not.toBe(first.state.lastChangedAt)
+    // Of several that are told at once each follows the one before it; one without a version is another one.
+    expect((await record(of('b'), of('c'), of('c'), of(), of('c'))).unchanged).toEqual([
+      true,
+      false,
+      true,
+      false,
+      false,
+    ])
+    const part = (version: string, ...keys: string[]) => ({
+      ...of(version),
+      partitions: keys.join(','),
+      partitionKeys: keys,
+    })
+    expect((await record(part('a', 'x', 'y'))).unchanged).toEqual([false])
+    expect((await record(part('a', 'y'))).unchanged).toEqual([true])
+    expect((await record(part('a', 'y', 'z'))).unchanged).toEqual([false])
+    expect((await record(part('b', 'y'))).unchanged).toEqual([false])
+    expect(await store.partitionState('versioned', 'y')).toMatchObject({ dataVersion: 'b' })
+  })
+  it('of what others made count outside of runs', async () => {
+    const made = { asset: 'outside', message: 'reported', metadata: { data_version: '1' } }
+    await store.noteMade(made)
+    const [first] = await store.assetStates(['outside'])
+    expect(first).toMatchObject({ lastDataVersion: '1', lastRunId: undefined })
+    await store.noteMade(made)
+    const [again] = await store.assetStates(['outside'])
+    expect(again?.lastChangedAt).toBe(first?.lastChangedAt)
+    expect(again?.lastMaterializedAt).not.toBe(first?.lastMaterializedAt)
+  })
   it('hold any text', async () => {
     await request()
     const { lease } = await claim()

@@ -71,8 +71,57 @@ DEFINE asset('each', { partitions: partitions.daily({ start: '2024-01-01' }), ru
       'warn: 1 later partition not made: bad reads its own earlier partitions.',
     ])
   })
+  it('says the versions of its code and of its data', async () => {
+    const definitions = (version: string, text: string) => `
+DEFINE asset('a', { codeVersion: '${version}', run: ({ dataVersion, log }) => { log('${text}'); dataVersion('v7') } }),
+  asset('bad', { run: ({ dataVersion }) => dataVersion(7 as never) }),
+  multiAsset('m', { outputs: { b: { codeVersion: '2' }, c: {} }, run: ({ materialized }) => {
+    materialized('b', { rows: 1 }, { dataVersion: 'x' }); materialized('c') } })`
+    const versions = async () =>
+      Object.fromEntries((await code().load()).assets.map(({ key, codeVersion }) => [key, codeVersion]))
+    await open(definitions('1', 'one'))
+    const before = await versions()
+    expect(before).toMatchObject({ a: '1', b: '2' })
+    expect((await run('a')).made).toEqual([['a', { data_version: 'v7' }]])
+    expect((await run('bad')).error?.message).toBe('The data version is 7.')
+    const step = {
+      key: 'ts:multi:m',
+      kind: 'typescript',
+      assets: ['b', 'c'],
+      checks: [],
+      isSubsettable: false,
+    } as const
+    expect((await run('b', { step, assets: ['b', 'c'] })).made).toEqual([
+      ['b', { rows: 1, data_version: 'x' }],
+      ['c', {}],
+    ])
+    await write(definitions('1', 'another text'))
+    expect(await versions()).toEqual(before)
+    await write(definitions('2', 'another text'))
+    expect((await versions()).a).toBe('2')
+  })
+  it('that others make is looked at, and tells of another version only', async () => {
+    await open(`
+DEFINE externalAsset('bank/rates', { every: '5m', observe: async ({ query }) => ({ dataVersion: String((await query('x')).length), metadata: { n: 3n as never } }) }),
+  externalAsset('bank/none', { every: '1h', observe: () => ({}) as never })`)
+    expect((await code().load()).sensors).toMatchObject([
+      { name: 'observe_bank_rates', intervalMs: 300_000 },
+      { name: 'observe_bank_none', intervalMs: 3_600_000 },
+    ])
+    expect(await code().evaluateSensor('observe_bank_rates')).toEqual({
+      cursor: '1',
+      skip: 'another version: 1',
+      runs: [],
+      observed: { asset: 'bank/rates', dataVersion: '1', metadata: { n: 3 } },
+    })
+    expect(await code().evaluateSensor('observe_bank_rates', { cursor: '1' })).toMatchObject({
+      skip: 'the same version: 1',
+      observed: undefined,
+    })
+    await expect(code().evaluateSensor('observe_bank_none')).rejects.toThrow('The look at bank/none answered {}.')
+  })
   it('may be made by a program that speaks Dagster Pipes', async () => {
-    await open(`const a = asset('a', { partitions: partitions.static(['eu']), run: async ({ pipes, log }) => {
+    await open(`const a = asset('a', { codeVersion: '7', partitions: partitions.static(['eu']), run: async ({ pipes, log }) => {
   const { messages } = await pipes([process.execPath, 'program.cjs'], { extras: { rows: 7 } })
   log(messages.join())
 } })
@@ -86,7 +135,7 @@ const read = (name) => JSON.parse(inflateSync(Buffer.from(process.env[name], 'ba
 const context = JSON.parse(readFileSync(read('DAGSTER_PIPES_CONTEXT').path))
 const say = (method, params) =>
   appendFileSync(read('DAGSTER_PIPES_MESSAGES').path, JSON.stringify({ __dagster_pipes_version: '0.1', method, params }) + '\\n')
-say('log', { message: context.asset_keys + ' ' + context.partition_key + ' ' + context.retry_number, level: 'INFO' })
+say('log', { message: context.asset_keys + ' ' + context.partition_key + ' ' + context.retry_number + ' ' + context.code_version_by_asset_key.a, level: 'INFO' })
 say('report_asset_materialization', { asset_key: null, metadata: { rows: { type: 'int', raw_value: context.extras.rows } } })
 say('report_asset_check', { asset_key: 'a', check_name: 'enough', passed: true, metadata: {} })
 say('report_asset_check', { asset_key: 'a', check_name: 'unknown', passed: true, metadata: {} })
@@ -99,7 +148,7 @@ say('report_custom_message', { payload: 'mine' })
     expect(await run('a', { step, partitionsOf })).toEqual({
       error: undefined,
       log: [
-        'info: a eu 0',
+        'info: a eu 0 7',
         "warn: The program reported the check unknown of a; definitions.ts lacks reportedCheck('a', 'unknown').",
         'info: mine',
       ],

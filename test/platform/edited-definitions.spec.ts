@@ -32,6 +32,18 @@ const files = {
   'orchestration/definitions.ts': definitions('first'),
 }
 
+/** Assets, a schedule of them and one of a model, and a sensor, to be broken. */
+const shown = `import { asset, dbt, defineProject, schedule, sensor, when } from 'millrace'
+
+export default defineProject(
+  asset('reports/kept', { run: ({ log }) => log('made kept') }),
+  asset('reports/asked', { deps: [dbt.models.numbers], automation: when.eager(), run: ({ log }) => log('made asked') }),
+  schedule('of_reports', { cron: '*/5 * * * * *', target: 'reports/kept', catchUp: 'all' }),
+  schedule('of_models', { cron: '0 0 1 1 *', target: 'main/numbers' }),
+  sensor('looking', { every: '1s', target: 'main/numbers', evaluate: () => ({ skip: 'nothing' }) }),
+)
+`
+
 describe('a project that is edited while it runs', { timeout: 90_000 }, () => {
   const project = runningProject(files)
   const definitionsFile = () => join(project.dir, 'orchestration/definitions.ts')
@@ -66,5 +78,60 @@ describe('a project that is edited while it runs', { timeout: 90_000 }, () => {
     await writeFile(join(project.dir, 'go'), '')
     expect((await ended(project.up, run)).status).toBe('succeeded')
     expect(await said(run)).toEqual(['first made a', 'first made b'])
+  })
+})
+
+describe('a definitions.ts that breaks', { timeout: 240_000 }, () => {
+  const project = runningProject({ ...files, 'orchestration/definitions.ts': shown })
+  const definitionsFile = () => join(project.dir, 'orchestration/definitions.ts')
+  const health = () => project.up.get<{ broken?: { file: string; since: string; error: { at?: object } }[] }>('/health')
+  const keys = async () => (await project.up.get<{ assets: { key: string }[] }>('/assets')).assets.map(({ key }) => key)
+  const ticks = async (name: string) =>
+    (await project.up.get<{ ticks: { at: string; status: string; reason?: string }[] }>(`/automation/${name}/ticks`))
+      .ticks
+  const runsOf = async () =>
+    (await project.up.get<{ runs: { selection: string; status: string; trigger: { name?: string } }[] }>('/runs')).runs
+
+  it('is shown as it was, makes nothing of its own, and says so', async () => {
+    await eventually('it is read', async () => (await keys()).includes('reports/kept'))
+    const evaluated = '/assets/reports%2Fasked/conditions'
+    await eventually(
+      'its condition is looked at',
+      async () => (await project.up.get<{ evaluations: unknown[] }>(evaluated)).evaluations.length > 0,
+    )
+    await writeFile(definitionsFile(), `${shown}\nexport const = 1\n`)
+    await eventually('it is told to be broken', async () => ((await health()).broken ?? []).length > 0)
+    const [broken] = (await health()).broken ?? []
+    expect(broken).toMatchObject({ file: 'orchestration/definitions.ts', error: { at: { line: expect.any(Number) } } })
+    expect(await keys()).toEqual(expect.arrayContaining(['reports/kept', 'reports/asked', 'main/numbers']))
+    await expect(requestRun(project.up, 'reports/kept')).rejects.toThrow(/cannot be loaded since/)
+    await eventually('the sensor is told to stand still', async () =>
+      (await ticks('looking')).some(({ status, reason = '' }) => status === 'failed' && /is not asked/.test(reason)),
+    )
+    const list = millrace(project.dir, ['assets'])
+    expect([(await list.ended).code, list.output()]).toEqual([1, expect.stringContaining('reports/kept')])
+  })
+
+  it('goes on with what does not need it, and makes up for what did once it is mended', async () => {
+    const model = await requestRun(project.up, 'main/numbers')
+    expect((await ended(project.up, model)).status).toBe('succeeded')
+    const isHeld = ({ status, reason = '' }: { status: string; reason?: string }) =>
+      status === 'failed' && /cannot be loaded since/.test(reason)
+    await eventually('an instant is held', async () => (await ticks('of_reports')).some(isHeld))
+    const held = (await ticks('of_reports')).filter(isHeld)
+    expect((await runsOf()).filter(({ selection }) => /kept/.test(selection))).toEqual([])
+    await project.restart()
+    await eventually('it is still shown', async () => (await keys()).includes('reports/kept'))
+    expect(((await health()).broken ?? []).length).toBe(1)
+    await writeFile(definitionsFile(), shown)
+    await eventually('it is mended', async () => ((await health()).broken ?? []).length === 0)
+    await eventually('the instants are made good', async () => {
+      const now = await ticks('of_reports')
+      return held.every(({ at }) => now.some((one) => one.at === at && one.status === 'requested'))
+    })
+    // What the condition saw meanwhile was kept for it.
+    await eventually('the condition asks', async () =>
+      (await runsOf()).some(({ trigger }) => trigger.name === 'asset_conditions'),
+    )
   })
 })

@@ -230,6 +230,13 @@ const migrations: readonly { readonly name: string; readonly sql: string }[] = [
       );`,
   },
   {
+    name: '022_held_ticks_and_data_versions',
+    sql: `
+      alter table ticks add column is_held boolean not null default false;
+      alter table asset_states add column last_data_version text;
+      alter table asset_partitions add column data_version text;`,
+  },
+  {
     // Who waits for a place stands in line: a row without the time when it was taken. What an older process inserts is a place.
     name: '023_pool_lines',
     sql: `

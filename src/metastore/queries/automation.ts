@@ -1,5 +1,5 @@
 import type { PoolClient } from 'pg'
-import type { NewRunEvent, OrchestrateStore, Tick } from '../../orchestrate/index.js'
+import type { NewRunEvent, Observation, OrchestrateStore, Tick } from '../../orchestrate/index.js'
 import type { Database } from '../database.js'
 import { insertConnectionEvents } from './connection-events.js'
 import { insertEventsOf } from './events.js'
@@ -42,7 +42,11 @@ export function automationQueries(
         return new Map(rows.map((row) => [String(row.name), row.at as Date]))
       }),
 
-    async commitTick(tick, requests, { turnsOff, dynamicPartitions, from, delivery, told } = {}) {
+    async commitTick(
+      tick,
+      requests,
+      { turnsOff, dynamicPartitions, from, delivery, told, isHeld = false, observed } = {},
+    ) {
       const write = async (
         client: PoolClient,
       ): Promise<{ tick?: Tick; inserted?: readonly InsertedRun[]; events?: readonly RunlessEvent[] }> => {
@@ -61,7 +65,7 @@ export function automationQueries(
             tick.automation,
             tick.automationType,
             cursor,
-            tick.at,
+            isHeld ? null : tick.at,
             from !== undefined,
             JSON.stringify(from?.cursor ?? null),
             from?.lastTickAt ?? null,
@@ -76,7 +80,9 @@ export function automationQueries(
             tick.automation,
             tick.at,
           ])
-          if (known.rows[0]) return { tick: toTick(known.rows[0]) }
+          const [row] = known.rows
+          if (row && (isHeld || row.is_held !== true)) return { tick: toTick(row) }
+          if (row) await client.query('delete from ticks where id = $1', [row.id])
         }
         if (delivery !== undefined) {
           const known = await tickOfDelivery(client, delivery, tick.id)
@@ -92,8 +98,8 @@ export function automationQueries(
         const repeated = inserted.filter(({ isNew }) => !isNew).map(({ run }) => run.id)
         const isRepeated = repeated.length > 0 && runIds.length === 0
         const { rows } = await client.query<Row>(
-          `insert into ticks (id, automation, automation_type, at, status, reason, run_ids, cursor, error, duration_ms)
-           values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) returning *`,
+          `insert into ticks (id, automation, automation_type, at, status, reason, run_ids, cursor, error, duration_ms, is_held)
+           values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) returning *`,
           [
             tick.id,
             tick.automation,
@@ -105,6 +111,7 @@ export function automationQueries(
             cursor,
             tick.error ? JSON.stringify(tick.error) : null,
             tick.durationMs ?? null,
+            isHeld,
           ],
         )
         const events = tick.status === 'failed' ? await noteFailure(client, tick) : []
@@ -115,7 +122,15 @@ export function automationQueries(
           if (!inserted) return []
           const queued = newsOfQueued(inserted)
           const change = { type: 'automation' as const, name: tick.automation }
-          return [insertEventsOf(database, client, [...queued.events, ...events], ...queued.changes, change)]
+          return [
+            insertEventsOf(
+              database,
+              client,
+              [...queued.events, ...events, ...(observed ? [observationEvent(observed)] : [])],
+              ...queued.changes,
+              change,
+            ),
+          ]
         },
       })
       return written.tick
@@ -152,6 +167,14 @@ async function noteFailure(
   const metadata = { automation, type: automationType }
   return [{ runId: '', type: 'automation_failed', level: 'error', message, metadata, ...(error ? { error } : {}) }]
 }
+
+const observationEvent = ({ asset, dataVersion, metadata }: Observation): RunlessEvent => ({
+  runId: '',
+  type: 'asset_materialized',
+  asset,
+  message: 'observed',
+  metadata: { ...metadata, data_version: dataVersion },
+})
 
 /** Which runs there were already, so that somebody who waits for another one finds them. */
 function wordsOfRepeated(runIds: readonly string[], of: number): string | undefined {

@@ -27,18 +27,27 @@ export function insertEvents(
  * Appends (`$1`), brings the latest states of assets and checks up to date, and tells who listens (`$3`, `$5`; also of `$4`): several
  * things in one message, which holds 8 kB at most. One statement, since all others wait for it.
  */
-const append = `with given as materialized (
+const append = `with said as materialized (
     select e, n from (select pg_advisory_xact_lock($2)) locked, jsonb_array_elements($1::jsonb) with ordinality as t (e, n)
+  ), made as (
+    select n, e->'metadata'->>'data_version' as version, coalesce(
+        lag(coalesce(e->'metadata'->>'data_version', '')) over (partition by e->>'asset' order by n),
+        (select last_data_version from asset_states where key = e->>'asset')) as before
+    from said where e->>'type' = 'asset_materialized' and not e ? 'partitions'
+  ), given as materialized (
+    select case when version = before then jsonb_set(e, '{metadata,unchanged}', 'true') else e end as e, n
+    from said left join made using (n)
   ), written as (
     insert into events (run_id, type, step, asset, check_name, partitions, level, message, metadata, error)
     select e->>'runId', e->>'type', e->>'step', e->>'asset', e->>'check', e->>'partitions', e->>'level', e->>'message', e->'metadata', e->'error'
     from given order by n returning id, at, run_id, type, step, asset, check_name, partitions, level, message, metadata, error
   ), assets as (
-    insert into asset_states (key, last_run_id, last_materialized_at, last_metadata, last_code_version, last_began_at, last_changed_at, last_failed_at, last_error)
-    select asset, (array_agg(run_id order by id desc))[1],
+    insert into asset_states (key, last_run_id, last_materialized_at, last_metadata, last_code_version, last_data_version, last_began_at, last_changed_at, last_failed_at, last_error)
+    select asset, nullif((array_agg(run_id order by id desc))[1], ''),
       (array_agg(at order by id desc) filter (where type = 'asset_materialized'))[1],
       (array_agg(coalesce(metadata, '{}') order by id desc) filter (where type = 'asset_materialized'))[1],
       (array_agg(metadata->>'code_version' order by id desc) filter (where type = 'asset_materialized'))[1],
+      (array_agg(metadata->>'data_version' order by id desc) filter (where type = 'asset_materialized'))[1],
       (array_agg((select s.began_at from run_steps s where s.run_id = written.run_id and s.key = written.step) order by id desc) filter (where type = 'asset_materialized'))[1],
       max(at) filter (where type = 'asset_materialized' and metadata->>'unchanged' is distinct from 'true'),
       (array_agg(at order by id desc) filter (where type = 'asset_failed'))[1],
@@ -48,6 +57,7 @@ const append = `with given as materialized (
       last_materialized_at = coalesce(excluded.last_materialized_at, asset_states.last_materialized_at),
       last_metadata = coalesce(excluded.last_metadata, asset_states.last_metadata),
       last_code_version = case when excluded.last_materialized_at is null then asset_states.last_code_version else excluded.last_code_version end,
+      last_data_version = case when excluded.last_materialized_at is null then asset_states.last_data_version else excluded.last_data_version end,
       last_began_at = case when excluded.last_materialized_at is null then asset_states.last_began_at else excluded.last_began_at end,
       last_changed_at = coalesce(excluded.last_changed_at, asset_states.last_changed_at),
       last_failed_at = coalesce(excluded.last_failed_at, asset_states.last_failed_at), last_error = excluded.last_error

@@ -1,6 +1,7 @@
 import type { FreshnessState, NewRunEvent, OrchestrateStore } from '../../orchestrate/index.js'
 import type { Database } from '../database.js'
 import { insertEvents } from './events.js'
+import { updatePartitions } from './partitions.js'
 
 const levels: Readonly<Record<FreshnessState, NewRunEvent['level']>> = {
   pass: 'info',
@@ -12,12 +13,19 @@ const levels: Readonly<Record<FreshnessState, NewRunEvent['level']>> = {
 /** What happens to an asset outside of runs. */
 const noRun = ''
 
-export function freshnessQueries(database: Database): Pick<OrchestrateStore, 'freshnessStates' | 'noteFreshness'> {
+export function freshnessQueries(
+  database: Database,
+): Pick<OrchestrateStore, 'freshnessStates' | 'noteFreshness' | 'noteMade'> {
   return {
     async freshnessStates() {
       const rows = await database.rows('select asset, state from freshness_states')
       return new Map(rows.map((row) => [String(row.asset), row.state as FreshnessState]))
     },
+    noteMade: (made) =>
+      database.transaction(async (client) => {
+        const events = await updatePartitions(client, noRun, [{ ...made, type: 'asset_materialized' }])
+        await insertEvents(database, client, noRun, events)
+      }),
     noteFreshness: (changes) =>
       database.transaction(async (client) => {
         const { rows } = await client.query<{ asset: string }>(

@@ -3,13 +3,17 @@ import type { DynamicPartitionChanges, NewRunEvent, OrchestrateStore } from '../
 import type { Database } from '../database.js'
 import { toPartitionState } from './rows.js'
 
-/** Brings what is known of partitions up to date with events that are being written. */
+/**
+ * Brings what is known of partitions up to date with events that are being written. Answers the events as they are to be told: one whose
+ * partitions all have the data version that they had says that they are unchanged.
+ */
 export async function updatePartitions(
   client: PoolClient,
   runId: string,
   events: readonly NewRunEvent[],
-): Promise<void> {
-  for (const event of events) {
+): Promise<readonly NewRunEvent[]> {
+  const told = [...events]
+  for (const [i, event] of events.entries()) {
     const { type, asset, partitionKeys = [], metadata } = event
     // What was cleared holds nothing of any partition.
     if (type === 'asset_materialized' && metadata?.cleared === true) {
@@ -19,12 +23,31 @@ export async function updatePartitions(
     if (type === 'check_evaluated' && partitionKeys.length > 0) await updateChecked(client, runId, event, partitionKeys)
     const column = type === 'asset_materialized' ? 'made_at' : type === 'asset_failed' ? 'failed_at' : undefined
     if (column === undefined || partitionKeys.length === 0) continue
+    const version = dataVersionOf(event)
+    if (version !== undefined && (await haveVersion(client, { asset, keys: partitionKeys, version })))
+      told[i] = { ...event, metadata: { ...metadata, unchanged: true } }
+    const isMade = type === 'asset_materialized'
     await client.query(
-      `insert into asset_partitions (asset, key, ${column}, run_id) select $1, key, clock_timestamp(), $3 from unnest($2::text[]) as t (key)
-       on conflict (asset, key) do update set ${column} = excluded.${column}, run_id = excluded.run_id`,
-      [asset, [...partitionKeys], runId],
+      `insert into asset_partitions (asset, key, ${column}, run_id, data_version) select $1, key, clock_timestamp(), $3, $4 from unnest($2::text[]) as t (key)
+       on conflict (asset, key) do update set ${column} = excluded.${column}, run_id = excluded.run_id${isMade ? ', data_version = excluded.data_version' : ''}`,
+      [asset, [...partitionKeys], runId, version ?? null],
     )
   }
+  return told
+}
+
+const dataVersionOf = ({ type, metadata }: NewRunEvent): string | undefined =>
+  type === 'asset_materialized' && typeof metadata?.data_version === 'string' ? metadata.data_version : undefined
+
+async function haveVersion(
+  client: PoolClient,
+  of: { readonly asset: string | undefined; readonly keys: readonly string[]; readonly version: string },
+): Promise<boolean> {
+  const { rows } = await client.query<{ count: number }>(
+    'select count(*)::int as count from asset_partitions where asset = $1 and key = any($2) and data_version = $3',
+    [of.asset, [...of.keys], of.version],
+  )
+  return rows[0]?.count === new Set(of.keys).size
 }
 
 /** Of which partitions a check found something the last time that it was asked of them. */

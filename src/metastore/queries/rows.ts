@@ -134,6 +134,7 @@ export function toAssetState(row: Row): AssetState {
     lastRunId: optional(row.last_run_id),
     lastMetadata: optional(row.last_metadata),
     lastCodeVersion: optional(row.last_code_version),
+    lastDataVersion: optional(row.last_data_version),
     lastBeganAt: iso(row.last_began_at),
     lastFailedAt: iso(row.last_failed_at),
     lastError: optional(row.last_error),
@@ -145,6 +146,7 @@ export function toPartitionState(row: Row): PartitionState {
     key: String(row.key),
     madeAt: iso(row.made_at),
     failedAt: iso(row.failed_at),
+    dataVersion: optional(row.data_version),
     runId: String(row.run_id),
   }
 }

@@ -133,7 +133,8 @@ async function writeAll(database: Database, writes: readonly RunWrite[]): Promis
           ? { ...write, run }
           : leaseLost(write.lease)
       })
-      return { judged, retries: await writeRarer(client, heldOf(judged)) }
+      const told = await withPartitions(client, judged)
+      return { judged: told, retries: await writeRarer(client, heldOf(told)) }
     },
     { isByKey: true, last: (client, { judged, retries }) => writeUsual(database, client, heldOf(judged), retries) },
   )
@@ -161,9 +162,25 @@ const leaseLost = ({ worker, runId }: RunLease) =>
     hint: 'It was silent for too long, and another one has taken the run over, or ended it.',
   })
 
+/** The states of partitions follow what is told, and say what of it changed nothing. */
+async function withPartitions(
+  client: PoolClient,
+  judged: readonly (HeldWrite | Error)[],
+): Promise<readonly (HeldWrite | Error)[]> {
+  const told: (HeldWrite | Error)[] = []
+  for (const one of judged) {
+    const record = one instanceof Error ? undefined : one.record
+    if (one instanceof Error || !record) told.push(one)
+    else {
+      const events = await updatePartitions(client, one.lease.runId, record.events)
+      told.push({ ...one, record: { ...record, events } })
+    }
+  }
+  return told
+}
+
 /** @returns the runs that were asked for in place of those that failed */
 async function writeRarer(client: PoolClient, writes: readonly HeldWrite[]): Promise<readonly InsertedRun[]> {
-  for (const { lease, record } of writes) await updatePartitions(client, lease.runId, record?.events ?? [])
   for (const write of writes) if (write.isRelease) await putDownSteps(client, write)
   return insertRuns(
     client,

@@ -1,20 +1,24 @@
 import { errorFromJson } from '../../base/index.js'
 import type { AssetKey, Definitions } from '../contract/index.js'
 import { orchestrateErrors } from '../errors.js'
+import { isKeptWhole, requireMakeable } from './broken-parts.js'
 import { missingAssets } from './graph-problems.js'
 import { selectAssets, selectionWords } from './select-assets.js'
 
 /**
- * The assets that a run will bring up to date. While a part of the project cannot be read, only assets that are named in
- * full are run: a selection that reaches further would leave out the broken part without a word. One that needs an asset
- * which does not exist is refused as well: it would fail in the middle, or read what an older project left behind.
+ * The assets that a run will bring up to date. A part of the project that cannot be read any more stands there as it was, and what needs
+ * it is refused. While nobody knows what a broken part holds, only assets that are named in full are run: a selection that reaches
+ * further would leave it out without a word. One that needs an asset which does not exist is refused as well: it would fail in the
+ * middle, or read what an older project left behind.
  * @throws PROJECT_BROKEN with the place of the first problem; SELECTION_INVALID
  */
 export function selectForRun(
-  definitions: Pick<Definitions, 'assets' | 'steps' | 'problems' | 'dbtSelections'>,
+  definitions: Pick<Definitions, 'assets' | 'steps' | 'problems' | 'broken' | 'dbtSelections'>,
   selection: string,
 ): Set<AssetKey> {
-  return withSiblings(definitions, chosenAssets(definitions, selection))
+  const assets = withSiblings(definitions, chosenAssets(definitions, selection))
+  requireMakeable(definitions, assets)
+  return assets
 }
 
 /** What is made by one function that cannot make less is made together, whichever of it was asked for. */
@@ -27,11 +31,11 @@ export function withSiblings({ steps }: Pick<Definitions, 'steps'>, assets: Read
 }
 
 function chosenAssets(
-  definitions: Pick<Definitions, 'assets' | 'problems' | 'dbtSelections'>,
+  definitions: Pick<Definitions, 'assets' | 'problems' | 'broken' | 'dbtSelections'>,
   selection: string,
 ): Set<AssetKey> {
   const [first, ...others] = definitions.problems
-  if (!first) return selectAssets(definitions, selection)
+  if (!first || isKeptWhole(definitions)) return selectAssets(definitions, selection)
   const known = new Set(definitions.assets.map((asset) => asset.key))
   const words = selectionWords(selection).map((word) => word.replace(/^"(.*)"$/, '$1'))
   const isNamed = words.every((word) => known.has(word))

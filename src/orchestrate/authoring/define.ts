@@ -3,6 +3,7 @@ import { settingsOfTags } from '../limits/run-tags.js'
 import { nextTicks } from '../schedules/cron.js'
 import type { IoManager } from '../values/io-manager.js'
 import { type ConfigPart, type ConfigSchema, requireConfig } from './config.js'
+import { durationMs } from './duration.js'
 import { type Inputs, type InputValues, type NoInputs, requireInputs } from './inputs.js'
 import { requirePartitions } from './partitions.js'
 import { requireExecutor, requireFunction, requireName } from './require.js'
@@ -17,6 +18,11 @@ export interface RunContext {
   query<Row = Record<string, unknown>>(sql: string): Promise<Row[]>
   /** Adds to the metadata of this materialization; numbers are plotted over time. */
   metadata(values: Metadata): void
+  /**
+   * Says which version of its data this materialization is: a checksum, the number of a snapshot. Where the one before had the same,
+   * nothing has changed for what reads it.
+   */
+  dataVersion(version: string): void
   log(message: string): void
   readonly projectDir: string
   readonly runId: string
@@ -78,6 +84,15 @@ export type AssetContext<
 > = WithResources<P extends PartitionsSpec ? PartitionedRunContext : RunContext, R> &
   ConfigPart<C> & { readonly inputs: InputValues<I, P> }
 
+/** What becomes of a step that failed: further attempts. */
+export interface RetryOptions {
+  readonly max: number
+  readonly delayMs?: number
+  readonly backoff?: 'constant' | 'exponential'
+  /** So that many do not come at once: anywhere up to the pause (`full`), or up to `delayMs` earlier or later (`plus_minus`). */
+  readonly jitter?: 'full' | 'plus_minus'
+}
+
 export interface AssetOptions<
   P extends PartitionsSpec | undefined = undefined,
   R extends Resources = NoResources,
@@ -92,7 +107,11 @@ export interface AssetOptions<
   readonly group?: string
   readonly owners?: readonly string[]
   readonly tags?: readonly string[]
-  readonly retry?: { readonly max: number; readonly delayMs?: number; readonly backoff?: 'constant' | 'exponential' }
+  /** What its page shows besides: links, texts, numbers, tables. */
+  readonly metadata?: Metadata
+  readonly retry?: RetryOptions
+  /** Says when its code makes something else; without it every other text of `run` is another version. */
+  readonly codeVersion?: string
   /** When it is to be made by itself: `when.eager()`. */
   readonly automation?: Condition
   /** Until when it has to be made again: `freshness.timeWindow({ fail: '1d' })`. */
@@ -163,16 +182,49 @@ export function asset<
   return { type: 'asset', key, ...options }
 }
 
-export type ExternalAssetOptions = Pick<AssetOptions, 'deps' | 'description' | 'kinds' | 'group' | 'owners' | 'tags'>
+/** What a look at something that others make finds. */
+export interface Seen {
+  /** A text that is the same where the data is: an etag, the number of a snapshot. Another one than before makes what reads it stale. */
+  readonly dataVersion: string
+  readonly metadata?: Metadata
+}
 
-export interface ExternalAssetDefinition extends ExternalAssetOptions {
+/** What every asset says of itself. */
+export type Described = Pick<AssetOptions, 'deps' | 'description' | 'kinds' | 'group' | 'owners' | 'tags' | 'metadata'>
+
+export type ExternalAssetOptions<R extends Resources = NoResources> = Described &
+  (
+    | { readonly observe?: undefined; readonly every?: undefined; readonly resources?: undefined }
+    | {
+        /** Looks which version of its data there is. */
+        readonly observe: (
+          context: WithResources<Pick<RunContext, 'query' | 'projectDir' | 'signal'>, R>,
+        ) => Promise<Seen> | Seen
+        /** How often it looks: `5m`. */
+        readonly every: string
+        readonly resources?: R
+      }
+  )
+
+export interface ExternalAssetDefinition extends Described {
+  readonly observe?: ((context: never) => Promise<Seen> | Seen) | undefined
+  readonly every?: string | undefined
+  readonly resources?: Resources | undefined
   readonly type: 'external'
   readonly key: string
 }
 
 /** Something that others make, or use: it is part of the lineage, and is never run. */
-export function externalAsset(key: string, options: ExternalAssetOptions = {}): ExternalAssetDefinition {
+export function externalAsset<R extends Resources = NoResources>(
+  key: string,
+  options: ExternalAssetOptions<R> = {},
+): ExternalAssetDefinition {
   requireName('asset', key)
+  if (options.observe !== undefined) {
+    requireFunction(`The external asset ${key}`, 'observe', options.observe)
+    requireResources(`The external asset ${key}`, options.resources)
+    durationMs(options.every)
+  }
   return { type: 'external', key, ...options }
 }
 

@@ -9,18 +9,30 @@ import { requireCondition } from './when.js'
 export interface OutputOptions
   extends Pick<
     AssetOptions,
-    'deps' | 'description' | 'kinds' | 'group' | 'owners' | 'tags' | 'automation' | 'freshness'
+    | 'deps'
+    | 'description'
+    | 'kinds'
+    | 'group'
+    | 'owners'
+    | 'tags'
+    | 'automation'
+    | 'freshness'
+    | 'codeVersion'
+    | 'metadata'
   > {
   /** It may be left out: what reads it is skipped then, and nothing fails. */
   readonly isOptional?: boolean
 }
 
-/** What such a function can use: each asset has its own metadata. */
-export type MultiAssetContext<Key extends string, Context extends RunContext> = Omit<Context, 'metadata'> & {
+/** What such a function can use: each asset has its own metadata and version. */
+export type MultiAssetContext<Key extends string, Context extends RunContext> = Omit<
+  Context,
+  'metadata' | 'dataVersion'
+> & {
   /** The assets that are wanted; all of them, unless `canSubset` lets a run choose. */
   readonly selected: readonly Key[]
   /** Tells that one is made: what reads it may start now, while the function goes on. */
-  materialized(key: Key, metadata?: Metadata): void
+  materialized(key: Key, metadata?: Metadata, versions?: { readonly dataVersion?: string }): void
 }
 
 export interface MultiAssetOptions<

@@ -44,6 +44,8 @@ async function advance(store: OrchestrateStore, definitions: Definitions, backfi
     if (next.requests.length + next.skipped.length > 0) await store.advanceBackfill(backfill, next)
   } catch (thrown) {
     const error = toMillraceError(thrown)
+    // It goes on once the project is mended.
+    if (error.code === 'PROJECT_BROKEN') return
     // What the store cannot do at the moment it can later; a project that changed meanwhile stays as it is.
     if (error.kind !== 'user') throw error
     await store.advanceBackfill(backfill, {}, { status: 'failed', error: error.toJSON() })

@@ -1,4 +1,5 @@
 import { setImmediate } from 'node:timers/promises'
+import { standingAssets } from '../assets/broken-parts.js'
 import type {
   AssetKey,
   AutomationCondition,
@@ -46,7 +47,9 @@ export async function previewConditions(
   const assets = assetsInForce(moment, automation)
   const [cursor, memories] = await Promise.all([store.conditionCursor(), store.conditionMemories()])
   const { facts } = await gatherFacts(store, { ...wishOf(moment, assets), cursor, known: new Map() })
-  return evaluateConditions(assets, facts, memories).filter((result) => result.automation === automation)
+  return evaluateConditions(assets, facts, memories, standingAssets(moment.definitions)).filter(
+    (result) => result.automation === automation,
+  )
 }
 
 const wishOf = ({ definitions, now }: ConditionMoment, assets: readonly AutomatedAsset[]) => ({
@@ -90,7 +93,7 @@ export class ConditionLoop {
     const startedMs = performance.now()
     const { cursor, memories } = this.#kept
     const { facts, news } = await gatherFacts(this.#store, { ...wishOf(moment, assets), cursor, known: this.#known })
-    const results = await inStretches(evaluatedOneByOne(assets, facts, memories))
+    const results = await inStretches(evaluatedOneByOne(assets, facts, memories, standingAssets(moment.definitions)))
     const commit = commitOf(results, { moment, memories, cursor, eventId: news.eventId, facts })
     const runIds = await this.#store.commitConditions(commit)
     if (!runIds) {

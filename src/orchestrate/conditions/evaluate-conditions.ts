@@ -17,13 +17,15 @@ export interface AssetResult extends AutomatedAsset {
 /**
  * Evaluates the conditions of assets at one moment, each after those that it reads. Nothing is requested by this: what is asked
  * for counts as requested in the next evaluation, when what is remembered is handed in again.
+ * @param standing what cannot be made now: it is evaluated, so that nothing is forgotten, and not requested
  */
 export function evaluateConditions(
   assets: readonly AutomatedAsset[],
   facts: ConditionFacts,
   memories: ReadonlyMap<AssetKey, ConditionMemory>,
+  standing?: ReadonlySet<AssetKey>,
 ): readonly AssetResult[] {
-  return [...evaluatedOneByOne(assets, facts, memories)]
+  return [...evaluatedOneByOne(assets, facts, memories, standing)]
 }
 
 /** The same for who has other things to do in between: of ten thousand assets it takes most of a second. */
@@ -31,6 +33,7 @@ export function* evaluatedOneByOne(
   assets: readonly AutomatedAsset[],
   facts: ConditionFacts,
   memories: ReadonlyMap<AssetKey, ConditionMemory>,
+  standing: ReadonlySet<AssetKey> = new Set(),
 ): Generator<AssetResult, void> {
   const requested = new Map<AssetKey, PartitionSet>()
   const memoryOf = (asset: AssetKey) => {
@@ -50,7 +53,8 @@ export function* evaluatedOneByOne(
       },
       memory,
     )
-    const { set, node } = evaluation.evaluate(condition)
+    const { set: wanted, node } = evaluation.evaluate(condition)
+    const set = standing.has(asset) ? PartitionSet.none : wanted
     requested.set(asset, set)
     const kept = { requested: packed(set, facts.space(asset)), nodes: evaluation.nodes }
     yield {

@@ -1,4 +1,5 @@
 import type { ErrorJson } from '../../base/index.js'
+import type { Metadata } from './metadata.js'
 import type { RunConfig } from './runs.js'
 
 export type AutomationType = 'schedule' | 'sensor' | 'automation'
@@ -37,7 +38,16 @@ export type DynamicPartitionChanges = Readonly<
   Record<string, { readonly add: readonly string[]; readonly remove: readonly string[] }>
 >
 
+/** The version of an asset that others make, as somebody looked. */
+export interface Observation {
+  readonly asset: string
+  readonly dataVersion: string
+  readonly metadata?: Metadata | undefined
+}
+
 export interface SensorResult {
+  /** Where it is another version than before. */
+  readonly observed?: Observation | undefined
   readonly cursor?: unknown
   readonly dynamicPartitions?: DynamicPartitionChanges | undefined
   readonly skip?: string | undefined

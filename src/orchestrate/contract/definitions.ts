@@ -1,5 +1,6 @@
 import type { ErrorJson, SourceLocation } from '../../base/index.js'
 import type { AutomationCondition, AutomationSpec, FreshnessPolicy } from './conditions.js'
+import type { Metadata } from './metadata.js'
 import type { PartitionMapping, PartitionsSpec } from './partitions.js'
 import type { ToldOf } from './told-of.js'
 import type { WebhookSpec } from './webhooks.js'
@@ -50,6 +51,8 @@ export interface AssetSpec {
   /** The SQL or TypeScript that a person wrote, for the asset page. */
   readonly code?: { readonly language: 'sql' | 'python' | 'typescript' | 'yaml'; readonly text: string } | undefined
   readonly codeVersion?: string | undefined
+  /** What its definition says of it besides, for its page. */
+  readonly metadata?: Metadata | undefined
   /** How it is cut into parts that are made on their own. */
   readonly partitions?: PartitionsSpec | undefined
   /** Whether several partitions of a run are made at once, or one after the other. */
@@ -119,6 +122,8 @@ export interface RetryPolicy {
   /** By which an exponential pause grows; 2 when left out. */
   readonly factor?: number | undefined
   readonly maxDelayMs?: number | undefined
+  /** How a pause is spread: anywhere up to it, or by up to `delayMs` to both sides. */
+  readonly jitter?: 'full' | 'plus_minus' | undefined
   /** Only failures that may go away by themselves are worth another attempt. */
   readonly onlyRetryable?: boolean | undefined
   /** Of attempts that left nothing behind, in all; those between which others got on are not counted by `max` together. */
@@ -214,4 +219,19 @@ export interface Definitions {
   readonly dbtSelections?: Readonly<Record<string, readonly AssetKey[]>> | undefined
   /** What is likely not meant, and keeps nothing from running. */
   readonly warnings?: readonly ErrorJson[] | undefined
+  /** Parts that cannot be read now, and stand above as they were read last. Their errors are among the problems. */
+  readonly broken?: readonly BrokenPart[] | undefined
+}
+
+/** A file of the project that could be read once and cannot be read now. */
+export interface BrokenPart {
+  /** Relative to the project. */
+  readonly file: string
+  /** Since when. */
+  readonly since: string
+  readonly error: ErrorJson
+  /** What cannot be executed until it is mended: the steps of its assets. */
+  readonly steps: readonly string[]
+  /** Sensors and webhooks, which its code answers. */
+  readonly sensors: readonly string[]
 }

@@ -1,20 +1,6 @@
 import type { ErrorJson } from '../../base/index.js'
 import type { AssetKey } from './definitions.js'
-
-/** Typed metadata: what the UI shows and plots. Numbers are plotted over time. */
-export type MetadataValue =
-  | null
-  | boolean
-  | number
-  | string
-  | { readonly type: 'markdown'; readonly text: string }
-  | { readonly type: 'url'; readonly url: string }
-  | { readonly type: 'path'; readonly path: string }
-  | { readonly type: 'json'; readonly value: unknown }
-  | { readonly type: 'sql'; readonly text: string }
-  /** The columns of a table or view as they are in the warehouse. */
-  | { readonly type: 'columns'; readonly columns: readonly { readonly name: string; readonly type: string }[] }
-export type Metadata = Readonly<Record<string, MetadataValue>>
+import type { Metadata } from './metadata.js'
 
 export type EventType =
   | 'run_queued'
@@ -71,11 +57,13 @@ export interface AssetState {
   readonly lastMaterializedAt?: string | undefined
   /** When the step began that last made it: what it read is what there was then. By the store's clock, like all of these. */
   readonly lastBeganAt?: string | undefined
-  /** When its data last changed: materializations with the metadata `unchanged: true` leave it as it is. */
+  /** When its data last changed: materializations with the metadata `unchanged: true`, or with the `data_version` of the one before, leave it as it is. */
   readonly lastChangedAt?: string | undefined
   readonly lastRunId?: string | undefined
   readonly lastMetadata?: Metadata | undefined
   readonly lastCodeVersion?: string | undefined
+  /** As whoever made it last said; undefined where nobody did. */
+  readonly lastDataVersion?: string | undefined
   readonly lastFailedAt?: string | undefined
   readonly lastError?: ErrorJson | undefined
 }
@@ -95,6 +83,7 @@ export interface PartitionState {
   readonly key: string
   readonly madeAt?: string | undefined
   readonly failedAt?: string | undefined
+  readonly dataVersion?: string | undefined
   readonly runId: string
 }
 

@@ -1,6 +1,6 @@
 import type { ErrorJson } from '../../base/index.js'
 import type { AssetKey } from './definitions.js'
-import type { Metadata } from './events.js'
+import type { Metadata } from './metadata.js'
 import type { RunTrigger } from './runs.js'
 import type { EndStatus } from './told-of.js'
 

@@ -1,6 +1,7 @@
 import type { ErrorJson } from '../../base/index.js'
 import type { AssetKey, StepSpec } from './definitions.js'
-import type { CheckEvents, ColumnChange, Metadata } from './events.js'
+import type { CheckEvents, ColumnChange } from './events.js'
+import type { Metadata } from './metadata.js'
 import type { RunConfig } from './runs.js'
 
 /** One partition, as code that makes it sees it. */

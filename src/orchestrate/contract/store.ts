@@ -1,5 +1,5 @@
 import type { ErrorJson } from '../../base/index.js'
-import type { AutomationState, AutomationType, DynamicPartitionChanges, Tick } from './automation.js'
+import type { AutomationState, AutomationType, DynamicPartitionChanges, Observation, Tick } from './automation.js'
 import type { Backfill, BackfillRequest, BackfillRun, SkippedRuns } from './backfills.js'
 import type {
   ConditionCommit,
@@ -228,7 +228,8 @@ export interface OrchestrateStore {
    *   keys of dynamic partitions that came and are gone; `from`: as the sensor stood when it was asked. Where it stands elsewhere
    *   by now, another daemon was quicker: nothing is written, and undefined answered; `delivery`: what the tick is made of. Where that has
    *   a tick already, it is answered; `told`: of which events, `from` excluded. Where the sensor stands elsewhere among them by now, nothing
-   *   is written, and undefined answered. A failed tick leaves it where it is
+   *   is written, and undefined answered. A failed tick leaves it where it is. `isHeld`: it tells of what cannot be fired now, and will be: it moves nothing on, and gives way
+   *   to what comes of its instant then; `observed`: an asset that others made
    */
   commitTick(
     tick: Tick,
@@ -239,8 +240,12 @@ export interface OrchestrateStore {
       readonly delivery?: string | undefined
       readonly from?: Pick<AutomationState, 'cursor' | 'lastTickAt'> | undefined
       readonly told?: { readonly from: number; readonly upTo: number } | undefined
+      readonly isHeld?: boolean | undefined
+      readonly observed?: Observation | undefined
     },
   ): Promise<Tick | undefined>
+  /** Notes that somebody else made an asset, outside of runs. */
+  noteMade(made: Pick<NewRunEvent, 'asset' | 'message' | 'metadata' | 'partitions' | 'partitionKeys'>): Promise<void>
   listTicks(filter: {
     automation?: string | undefined
     limit?: number | undefined

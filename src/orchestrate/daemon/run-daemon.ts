@@ -1,6 +1,8 @@
 import { type Clock, type Logger, type MillraceError, newId, toMillraceError } from '../../base/index.js'
 import { AlertChannel, type AlertOptions } from '../alerts/alert-channel.js'
 import { deliveries } from '../alerts/channels.js'
+import { brokenPartOfSensor, isKeptWhole, partBroken } from '../assets/broken-parts.js'
+import { selectForRun } from '../assets/select-for-run.js'
 import { advanceBackfills } from '../backfills/advance-backfills.js'
 import { ConditionLoop } from '../conditions/condition-loop.js'
 import { checkConfigOf } from '../config/check-run-config.js'
@@ -79,6 +81,8 @@ class Daemon {
   readonly #looking = new Map<string, Promise<void>>()
   /** What was said already about an automation: a broken one must not fill the log. */
   readonly #said = new Map<string, string>()
+  /** By automation: what was said of its standing still. */
+  readonly #held = new Map<string, { readonly at: string; readonly why: string }>()
   readonly #conditions: ConditionLoop
   readonly #told: ToldSensors
   readonly #channels: readonly AlertChannel[]
@@ -217,11 +221,26 @@ class Daemon {
         await store.commitTick({ ...due, status: 'skipped', reason }, [], { turnsOff: { noted } })
         return
       }
+      const standstill = standstillOf(definitions, schedule)
+      if (standstill) {
+        await this.#hold(due, standstill)
+        continue
+      }
       const request = scheduledRun(schedule, at)
       const error = configError(definitions, request)
       if (error) await store.commitTick({ ...due, status: 'failed', reason: error.message, error: error.toJSON() }, [])
       else await store.commitTick({ ...due, status: 'requested', reason: failures?.reason }, [request])
     }
+  }
+
+  /** What cannot be fired before the project is mended is told once, and made good then as the catch-up says. */
+  async #hold(due: Omit<Tick, 'status'>, error: MillraceError): Promise<void> {
+    const said = this.#held.get(due.automation)
+    const isNews = due.automationType === 'schedule' && said !== undefined && due.at > said.at
+    if (said?.why === error.message && !isNews) return
+    const tick = { ...due, status: 'failed', reason: error.message, error: error.toJSON() } as const
+    await this.#options.store.commitTick(tick, [], { isHeld: true })
+    this.#held.set(due.automation, { at: due.at, why: error.message })
   }
 
   async #isOverlapping(schedule: ScheduleSpec): Promise<boolean> {
@@ -251,12 +270,14 @@ class Daemon {
   async #evaluate(definitions: Definitions, sensor: SensorSpec, state: AutomationState | undefined): Promise<void> {
     const { store, clock, signal } = this.#options
     const at = tick(sensor.name, 'sensor', clock.now())
+    const broken = brokenPartOfSensor(definitions, sensor.name)
+    if (broken) return this.#hold(at, partBroken(broken, `so the sensor ${sensor.name} is not asked`))
     const from = { cursor: state?.cursor, lastTickAt: state?.lastTickAt }
     const question = { cursor: state?.cursor, signal, delivery: undefined, news: undefined }
     const ask = () => this.#ask(sensor.name, question)
     const answer = await askSensor({ definitions, clock, signal }, sensor, ask)
-    const { requests, dynamicPartitions } = answer
-    await store.commitTick({ ...at, ...answer.tick }, requests, { dynamicPartitions, from })
+    const { requests, dynamicPartitions, observed } = answer
+    await store.commitTick({ ...at, ...answer.tick }, requests, { dynamicPartitions, from, observed })
   }
 
   readonly #ask: EvaluateSensor = (name, question) =>
@@ -269,13 +290,13 @@ class Daemon {
   /** What came while user code could not be asked. Of a webhook that is switched off it waits until that is on again. */
   async #deliver(definitions: Definitions, states: ReadonlyMap<string, AutomationState>): Promise<void> {
     const webhooks = new Map(definitions.sensors.filter(({ webhook }) => webhook).map((one) => [one.name, one]))
-    const isOff = (one: SensorSpec) => !isSwitchedOn(one, states.get(one.name))
+    const isOff = (one: SensorSpec) =>
+      !isSwitchedOn(one, states.get(one.name)) || brokenPartOfSensor(definitions, one.name) !== undefined
     const off = [...webhooks.values()].filter(isOff).map(({ name }) => name)
     // While a part of the project cannot be read, nobody knows whether a webhook that is missing is gone.
-    const from =
-      definitions.problems.length === 0
-        ? { except: off }
-        : { only: [...webhooks.keys()].filter((name) => !off.includes(name)) }
+    const from = isKeptWhole(definitions)
+      ? { except: off }
+      : { only: [...webhooks.keys()].filter((name) => !off.includes(name)) }
     await this.#guarded(
       'Deliveries of webhooks',
       async () => {
@@ -310,6 +331,18 @@ class Daemon {
       runsBefore: daysAgo(retention.runs),
       idleTicksBefore: daysAgo(Math.min(idleTickDays, retention.logs)),
     })
+  }
+}
+
+/** Why a schedule cannot fire while a part of the project cannot be read. */
+function standstillOf(definitions: Definitions, { target }: ScheduleSpec): MillraceError | undefined {
+  if (definitions.problems.length === 0) return undefined
+  try {
+    selectForRun(definitions, target)
+    return undefined
+  } catch (thrown) {
+    const error = toMillraceError(thrown)
+    return error.code === 'PROJECT_BROKEN' ? error : undefined
   }
 }
 

@@ -3,8 +3,8 @@ import type { RetryPolicy } from '../contract/index.js'
 import { Retries } from './retries.js'
 
 /** The pauses after attempts that got on (`+`) or did not (`-`), in seconds; `end` where there is no further one. */
-function pauses(policy: RetryPolicy | undefined, attempts: string): (number | 'end')[] {
-  const retries = new Retries(policy)
+function pauses(policy: RetryPolicy | undefined, attempts: string, random?: () => number): (number | 'end')[] {
+  const retries = new Retries(policy, [], random)
   return [...attempts].map((outcome) => {
     const pauseMs = retries.next({ keptProgress: outcome === '+' })
     return pauseMs === undefined ? 'end' : pauseMs / 1000
@@ -44,4 +44,10 @@ it('only what may go away by itself is tried again, where the policy says so', (
   expect(new Retries(usual).mayMend({ retryable: false })).toBe(false)
   expect(new Retries(usual).mayMend({ retryable: true })).toBe(true)
   expect(new Retries({ max: 1, delayMs: 0, backoff: 'constant' }).mayMend({ retryable: false })).toBe(true)
+})
+it('jitter spreads a pause as Dagster does: anywhere up to it, or by the first pause to both sides', () => {
+  const policy: RetryPolicy = { max: 3, delayMs: 10_000, backoff: 'exponential' }
+  expect(pauses({ ...policy, jitter: 'full' }, '---', () => 0.25)).toEqual([2.5, 5, 10])
+  expect(pauses({ ...policy, jitter: 'plus_minus' }, '---', () => 0.25)).toEqual([5, 15, 35])
+  expect(pauses({ ...policy, jitter: 'plus_minus' }, '--', () => 0)).toEqual([0, 10])
 })

@@ -8,13 +8,16 @@ export interface FailedAttempt {
 /** Of a step's attempts: which failures are worth another one, how many there may be, and how long to wait before each. */
 export class Retries {
   readonly #policy: RetryPolicy
+  readonly #random: () => number
   readonly #failed = { inRow: 0, withoutProgress: 0, withProgress: 0 }
 
   /** @param former attempts that failed before, in the order in which they did */
   constructor(
     policy: RetryPolicy = { max: 0, delayMs: 0, backoff: 'constant' },
     former: readonly FailedAttempt[] = [],
+    random: () => number = Math.random,
   ) {
+    this.#random = random
     this.#policy = policy
     for (const attempt of former) this.next(attempt)
   }
@@ -41,9 +44,12 @@ export class Retries {
   }
 
   #pauseMs(): number {
-    const { delayMs, backoff, factor = 2, maxDelayMs = Number.POSITIVE_INFINITY } = this.#policy
+    const { delayMs, backoff, factor = 2, maxDelayMs = Number.POSITIVE_INFINITY, jitter } = this.#policy
     // After an attempt that got on, the next one may come at once: as if it were the first that failed.
     const power = Math.max(0, this.#failed.inRow - 1)
-    return Math.min(maxDelayMs, backoff === 'exponential' ? delayMs * factor ** power : delayMs)
+    const pauseMs = Math.min(maxDelayMs, backoff === 'exponential' ? delayMs * factor ** power : delayMs)
+    if (jitter === 'full') return pauseMs * this.#random()
+    if (jitter === 'plus_minus') return Math.max(0, pauseMs + (2 * this.#random() - 1) * delayMs)
+    return pauseMs
   }
 }

@@ -8,6 +8,7 @@ export interface SensorAnswer {
   readonly tick: Pick<Tick, 'status' | 'reason' | 'error' | 'cursor' | 'durationMs'>
   readonly requests: readonly RunRequest[]
   readonly dynamicPartitions?: SensorResult['dynamicPartitions']
+  readonly observed?: SensorResult['observed']
 }
 
 /**
@@ -25,12 +26,13 @@ export async function askSensor(
     const result = await ask()
     const requests = sensorRequests(sensor, result)
     for (const request of requests) checkConfigOf(definitions, request)
-    const { skip, cursor, dynamicPartitions } = result
+    const { skip, cursor, dynamicPartitions, observed } = result
     const status = requests.length > 0 ? 'requested' : 'skipped'
     return {
       tick: { status, reason: skip && redact(skip), cursor, durationMs: durationMs() },
       requests,
       dynamicPartitions,
+      observed,
     }
   } catch (thrown) {
     const error = toMillraceError(thrown)

@@ -1,4 +1,5 @@
 import { type Clock, newId } from '../../base/index.js'
+import { brokenPartOfSensor } from '../assets/broken-parts.js'
 import type {
   AutomationState,
   Definitions,
@@ -51,8 +52,11 @@ export class ToldSensors {
   }
 
   async round(definitions: Definitions, states: ReadonlyMap<string, AutomationState>): Promise<void> {
+    // While its code cannot be loaded, what happens waits for it.
     const isTold = (sensor: SensorSpec): sensor is Told =>
-      sensor.toldOf !== undefined && isSwitchedOn(sensor, states.get(sensor.name))
+      sensor.toldOf !== undefined &&
+      isSwitchedOn(sensor, states.get(sensor.name)) &&
+      brokenPartOfSensor(definitions, sensor.name) === undefined
     const sensors = definitions.sensors.filter(isTold)
     if (sensors.length === 0) return
     const { store } = this.#options

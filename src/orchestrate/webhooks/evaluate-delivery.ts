@@ -1,4 +1,5 @@
 import { type Clock, newId } from '../../base/index.js'
+import { brokenPartOfSensor, partBroken } from '../assets/broken-parts.js'
 import type {
   Definitions,
   Delivery,
@@ -53,6 +54,8 @@ export async function evaluateDelivery(
 async function tickOf(around: DeliveryAround, sensor: SensorSpec, delivery: Delivery): Promise<Tick | undefined> {
   const { store, signal, evaluateSensor } = around
   const { webhook } = sensor
+  const broken = brokenPartOfSensor(around.definitions, sensor.name)
+  if (broken) throw partBroken(broken, `so deliveries of ${sensor.name} wait`)
   const tick = newTick(delivery)
   const also = { delivery: delivery.id }
   const [header, value] = webhook?.ping ?? []

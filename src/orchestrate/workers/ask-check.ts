@@ -38,7 +38,7 @@ export async function askCheck(around: CodeSurroundings, check: CheckDefinition,
 
 async function outcomeOf(around: CodeSurroundings, check: CheckDefinition, call: CheckCall): Promise<CheckReport> {
   const { asset, name } = check
-  const { metadata: _, ...context } = contextOf(around, call.run, {})
+  const { metadata: _, dataVersion: __, ...context } = contextOf(around, call.run, {})
   const outcome: unknown = await check.run?.({
     ...context,
     ...call.about,

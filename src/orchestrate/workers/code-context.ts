@@ -3,8 +3,10 @@ import type { Definition } from '../authoring/project.js'
 import type { ResourceDefinition } from '../authoring/resource.js'
 import type { FilePlaces, ListedFile } from '../authoring/sensor.js'
 import type { CheckEvents, Metadata, RunPartition } from '../contract/index.js'
+import { orchestrateErrors } from '../errors.js'
 import type { CheckQuestion, Report, RunFacts } from './messages.js'
 import type { Place } from './own-folders.js'
+import { plain } from './plain.js'
 
 export type ListFiles = (path: string, places: FilePlaces) => Promise<readonly ListedFile[]>
 
@@ -47,9 +49,19 @@ export function contextOf(
     projectDir: project.projectDir,
     signal,
     metadata: (values) => Object.assign(metadata, values),
+    dataVersion: (version) => Object.assign(metadata, versionOf(version)),
     log: (message) => print('info', String(message)),
     query: <Row>(sql: string) => query(sql) as Promise<Row[]>,
   }
+}
+
+/** @throws USER_CODE_FAILED for what is no text: two values that only look alike would be one version */
+export function versionOf(version: unknown): Metadata {
+  if (typeof version === 'string' && version !== '') return { data_version: version }
+  throw orchestrateErrors.create('USER_CODE_FAILED', {
+    message: `The data version is ${JSON.stringify(plain(version)) ?? 'undefined'}.`,
+    hint: 'It is a text that is the same where the data is: a checksum, the number of a snapshot.',
+  })
 }
 
 /** As the user's code sees them. */

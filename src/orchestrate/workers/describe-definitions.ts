@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { relative } from 'node:path'
 import type { CheckDefinition } from '../authoring/checks/check.js'
-import type { AnyAsset, AssetDep, ExternalAssetDefinition, ExternalAssetOptions } from '../authoring/define.js'
+import type { AnyAsset, AssetDep, Described, ExternalAssetDefinition } from '../authoring/define.js'
 import { durationMs } from '../authoring/duration.js'
 import { assetOfInput, inputsIn, mappingOfInput } from '../authoring/inputs.js'
 import type { MultiAssetDefinition } from '../authoring/multi-asset.js'
@@ -20,8 +20,8 @@ import type {
 } from '../contract/index.js'
 import { orchestrateErrors } from '../errors.js'
 import type { UserDefinitions } from './messages.js'
-import { plain } from './plain.js'
-import { stepOfAsset, stepOfChecks, stepOfMultiAsset } from './step-keys.js'
+import { plain, plainMetadata } from './plain.js'
+import { sensorOfObserved, stepOfAsset, stepOfChecks, stepOfMultiAsset } from './step-keys.js'
 
 /** What definitions.ts defines, as plain data. @param place where it is; without it nothing has a place */
 export function describeDefinitions(
@@ -99,21 +99,24 @@ export function describeDefinitions(
           source: source(one.name),
         }),
       ),
-    sensors: definitions
-      .filter((one) => one.type === 'sensor')
-      .map(
-        (one): SensorSpec => ({
-          name: one.name,
-          intervalMs: one.every === undefined ? 0 : durationMs(one.every),
-          ...(one.webhook ? { webhook: one.webhook } : {}),
-          ...(one.toldOf ? { toldOf: one.toldOf } : {}),
-          ...(one.cursor ? { cursor: jsonSchemaOf(one.cursor) } : {}),
-          target: one.target,
-          description: one.description ?? '',
-          isOnByDefault: one.on ?? true,
-          source: source(one.name),
-        }),
-      ),
+    sensors: [
+      ...definitions.flatMap((one) => (one.type === 'external' ? observationOf(one, source(one.key)) : [])),
+      ...definitions
+        .filter((one) => one.type === 'sensor')
+        .map(
+          (one): SensorSpec => ({
+            name: one.name,
+            intervalMs: one.every === undefined ? 0 : durationMs(one.every),
+            ...(one.webhook ? { webhook: one.webhook } : {}),
+            ...(one.toldOf ? { toldOf: one.toldOf } : {}),
+            ...(one.cursor ? { cursor: jsonSchemaOf(one.cursor) } : {}),
+            target: one.target,
+            description: one.description ?? '',
+            isOnByDefault: one.on ?? true,
+            source: source(one.name),
+          }),
+        ),
+    ],
   }
 }
 
@@ -171,7 +174,7 @@ function partitionsOf({
 }
 
 /** What assets say of themselves, whoever makes them. */
-function described(asset: ExternalAssetOptions & { readonly key: string }, kind: string, source: AssetSpec['source']) {
+function described(asset: Described & { readonly key: string }, kind: string, source: AssetSpec['source']) {
   return {
     key: asset.key,
     kinds: asset.kinds ?? [kind],
@@ -182,6 +185,7 @@ function described(asset: ExternalAssetOptions & { readonly key: string }, kind:
     deps: [...new Set((asset.deps ?? []).map(keyOf))],
     columns: [],
     source,
+    ...(asset.metadata ? { metadata: plainMetadata(asset.metadata) } : {}),
   }
 }
 
@@ -194,7 +198,7 @@ function assetSpec(asset: AnyAsset, source: AssetSpec['source']): AssetSpec {
     ...partitionsOf({ ...asset, deps: depsOf(asset) }),
     ...configOf(asset),
     ...automationOf(asset),
-    ...codeOf(asset),
+    ...codeOf(asset, asset.codeVersion),
   }
 }
 
@@ -220,14 +224,24 @@ const automationOf = ({ automation, freshness }: Pick<AnyAsset, 'automation' | '
 /** By the text of a function: many assets may be made by one. */
 const codes = new Map<string, Partial<AssetSpec>>()
 
-function codeOf({ run }: Pick<AnyAsset, 'run'>): Partial<AssetSpec> {
+/** @param version as its author says; without it that of the text */
+function codeOf({ run }: Pick<AnyAsset, 'run'>, version: string | undefined): Partial<AssetSpec> {
   const text = run.toString()
   const known = codes.get(text) ?? {
     code: { language: 'typescript', text },
     codeVersion: createHash('sha256').update(text).digest('hex').slice(0, 16),
   }
   codes.set(text, known)
-  return known
+  return version === undefined ? known : { ...known, codeVersion: version }
+}
+
+/** Of the code that makes an asset, as its definition says it. */
+export function codeVersionOf(definitions: readonly Definition[], key: string): string | undefined {
+  for (const one of definitions) {
+    if (one.type === 'asset' && one.key === key) return codeOf(one, one.codeVersion).codeVersion
+    if (one.type === 'multi' && key in one.outputs) return codeOf(one, one.outputs[key]?.codeVersion).codeVersion
+  }
+  return undefined
 }
 
 function outputSpecs(multi: MultiAssetDefinition, source: (name: string) => AssetSpec['source']): AssetSpec[] {
@@ -238,7 +252,7 @@ function outputSpecs(multi: MultiAssetDefinition, source: (name: string) => Asse
     step: stepOfMultiAsset(name),
     ...partitionsOf({ deps: output.deps ?? [], partitions, ...(makesPartitions ? { makesPartitions } : {}) }),
     ...automationOf(output),
-    ...codeOf(multi),
+    ...codeOf(multi, output.codeVersion),
   }))
 }
 
@@ -246,6 +260,21 @@ const externalSpec = (asset: ExternalAssetDefinition, source: AssetSpec['source'
   ...described(asset, 'external', source),
   isExecutable: false,
 })
+
+/** What looks at an asset that others make is a sensor that starts nothing. */
+const observationOf = ({ key, observe, every }: ExternalAssetDefinition, source: SensorSpec['source']): SensorSpec[] =>
+  observe && every !== undefined
+    ? [
+        {
+          name: sensorOfObserved(key),
+          intervalMs: durationMs(every),
+          target: `"${key}"`,
+          description: `Looks which version ${key} has`,
+          isOnByDefault: true,
+          source,
+        },
+      ]
+    : []
 
 function checkSpec(check: CheckDefinition, ownStep: string | undefined, source: CheckSpec['source']): CheckSpec {
   return {
@@ -278,6 +307,13 @@ const careOf = ({ retry, pool, executor }: Pick<AnyAsset, 'retry' | 'pool' | 'ex
   ...(pool === undefined ? {} : { pool }),
   ...(executor === 'process' ? { executor } : {}),
   ...(retry
-    ? { retry: { max: retry.max, delayMs: retry.delayMs ?? 1_000, backoff: retry.backoff ?? 'constant' } }
+    ? {
+        retry: {
+          max: retry.max,
+          delayMs: retry.delayMs ?? 1_000,
+          backoff: retry.backoff ?? 'constant',
+          ...(retry.jitter ? { jitter: retry.jitter } : {}),
+        },
+      }
     : {}),
 })

@@ -16,9 +16,11 @@ import type {
 import { orchestrateErrors } from '../errors.js'
 import { shownPath } from '../sensors/shown-path.js'
 import type { CodeSurroundings, ListFiles } from './code-context.js'
+import { observe } from './observe.js'
 import { OpenResources } from './open-resources.js'
 import { plain } from './plain.js'
 import { gone } from './run-step.js'
+import { sensorOfObserved } from './step-keys.js'
 
 /** Asks a sensor whether there is something to do. */
 export async function evaluateSensor(
@@ -26,6 +28,8 @@ export async function evaluateSensor(
   name: string,
   { cursor, delivery, news }: Partial<Pick<SensorQuestion, 'cursor' | 'delivery' | 'news'>>,
 ): Promise<SensorResult> {
+  const observed = around.definitions.find((one) => one.type === 'external' && sensorOfObserved(one.key) === name)
+  if (observed?.type === 'external' && observed.observe) return observe(around, observed, cursor)
   const found = around.definitions.find((one) => one.type === 'sensor' && one.name === name)
   if (found?.type !== 'sensor') throw gone('sensor', name)
   const { project, signal, query } = around

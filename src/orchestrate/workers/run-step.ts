@@ -7,7 +7,7 @@ import type { AssetKey, Metadata } from '../contract/index.js'
 import { orchestrateErrors } from '../errors.js'
 import { inputValues, storeValue } from '../values/asset-values.js'
 import { askCheck } from './ask-check.js'
-import { type CodeSurroundings, contextOf, shownPartition } from './code-context.js'
+import { type CodeSurroundings, contextOf, shownPartition, versionOf } from './code-context.js'
 import type { CheckReport, Task } from './messages.js'
 import { OpenResources } from './open-resources.js'
 import { plainMetadata } from './plain.js'
@@ -99,11 +99,15 @@ class StepCall {
     const { assets: selected } = this.#task
     const unknown = selected.find((key) => !(key in multi.outputs))
     if (unknown !== undefined) throw gone('asset', unknown)
-    const { metadata: _, ...context } = contextOf(this.#around, this.#task.run, {})
-    const materialized = (key: AssetKey, metadata?: Metadata) => {
+    const { metadata: _, dataVersion: __, ...context } = contextOf(this.#around, this.#task.run, {})
+    const materialized = (
+      key: AssetKey,
+      metadata?: Metadata,
+      { dataVersion }: { readonly dataVersion?: string } = {},
+    ) => {
       requireSelected(multi, key, selected)
       if (this.#told.has(key)) throw toldTwice(multi, key)
-      this.#tell(key, metadata)
+      this.#tell(key, dataVersion === undefined ? metadata : { ...metadata, ...versionOf(dataVersion) })
     }
     await multi.run({
       ...context,

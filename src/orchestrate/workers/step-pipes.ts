@@ -1,10 +1,12 @@
 import { resolve } from 'node:path'
 import type { PipesCall, RunContext } from '../authoring/define.js'
+import type { Definition } from '../authoring/project.js'
 import { requireCommand } from '../authoring/require.js'
 import type { AssetKey, Metadata } from '../contract/index.js'
 import type { PipesContext } from '../pipes/bootstrap.js'
 import { metadataOf, type PipesMessage } from '../pipes/messages.js'
 import { runPipes } from '../pipes/run-pipes.js'
+import { codeVersionOf } from './describe-definitions.js'
 import type { CheckReport, Task } from './messages.js'
 import type { Place } from './own-folders.js'
 
@@ -12,6 +14,7 @@ type StepTask = Extract<Task, { type: 'step' }>
 
 export interface PipesSurroundings {
   readonly project: Place
+  readonly definitions: readonly Definition[]
   readonly signal: AbortSignal
   readonly print: (level: 'info' | 'warn', message: string) => void
   readonly task: StepTask
@@ -30,7 +33,7 @@ export function stepPipes(around: PipesSurroundings): RunContext['pipes'] {
       command,
       cwd: resolve(project.projectDir, cwd ?? '.'),
       env: { ...(task.run.traceparent === undefined ? {} : { TRACEPARENT: task.run.traceparent }), ...env },
-      context: contextOf(task, extras),
+      context: contextOf(around, extras),
       signal,
       onLine: print,
       onMessage: (message) => take(message, around, messages),
@@ -40,7 +43,10 @@ export function stepPipes(around: PipesSurroundings): RunContext['pipes'] {
 }
 
 /** The words of the protocol for what this call is to make. */
-function contextOf({ assets, checks, run, partitions = [] }: StepTask, extras: PipesContext['extras']): PipesContext {
+function contextOf(
+  { task: { assets, checks, run, partitions = [] }, definitions }: PipesSurroundings,
+  extras: PipesContext['extras'],
+): PipesContext {
   const keys = assets.length > 0 ? assets : [...new Set(checks.map(({ asset }) => asset))]
   const [first] = partitions
   const last = partitions.at(-1)
@@ -48,7 +54,8 @@ function contextOf({ assets, checks, run, partitions = [] }: StepTask, extras: P
   const unknown = <Value>(value: Value) => Object.fromEntries(keys.map((key) => [key, value]))
   return {
     asset_keys: keys.length > 0 ? keys : null,
-    code_version_by_asset_key: keys.length > 0 ? unknown(null) : null,
+    code_version_by_asset_key:
+      keys.length > 0 ? Object.fromEntries(keys.map((key) => [key, codeVersionOf(definitions, key) ?? null])) : null,
     provenance_by_asset_key: keys.length > 0 ? unknown(null) : null,
     partition_key: partitions.length === 1 ? (first?.key ?? null) : null,
     partition_key_range: first && last ? { start: first.key, end: last.key } : null,

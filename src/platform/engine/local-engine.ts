@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { type Logger, systemClock } from '../../base/index.js'
 import { type ConnectionDraft, listConnectors, listDestinations } from '../../extract-load/index.js'
@@ -11,7 +12,7 @@ import type { TraceDirection } from '../lineage-contract.js'
 import { fingerprint } from '../project/fingerprint.js'
 import { foundStreamsFolder } from '../project/found-streams.js'
 import { settingsKeeper } from '../project/settings-keeper.js'
-import { memoryFolder } from '../project/state-folder.js'
+import { memoryFolder, postgresFolder } from '../project/state-folder.js'
 import { ProjectTypesFile } from '../types/project-types-file.js'
 import { Connections } from './connections.js'
 import { withDefaults } from './dbt-defaults.js'
@@ -141,11 +142,21 @@ export class LocalEngine implements Engine {
       readManifest: () => this.#dbt.manifest(),
       selectDbt: (selectors) => this.#dbt.select(selectors),
       readUserDefinitions: (names) => this.#userCode.load(names),
+      before: () => this.#before(),
     })
     const { definitions } = loaded
     this.#loaded = { ...loaded, print }
     if (this.#store) await this.#publish(definitions, await this.#store)
     return definitions
+  }
+
+  /** As loaded last; after a start as somebody published it. */
+  async #before(): Promise<Definitions | undefined> {
+    if (this.#loaded) return this.#loaded.definitions
+    const { metastoreUrl } = this.project
+    // Nobody needs a new store to be told that there is nothing in it.
+    if (!this.#store && metastoreUrl === undefined && !existsSync(postgresFolder(this.project))) return undefined
+    return (await (this.#store ?? this.#options.openStore())).readDefinitions()
   }
 
   /** What could not be published is published with the next look at the project. */

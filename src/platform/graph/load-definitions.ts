@@ -11,6 +11,7 @@ import { readFoundStreams } from '../project/found-streams.js'
 import { dbtAssets } from './dbt-assets.js'
 import { assetsOfNodes, targetSelectors } from './dbt-selections.js'
 import { type DefinitionParts, joinParts, noParts } from './definition-parts.js'
+import { keptUserParts } from './kept-parts.js'
 import { projectNames } from './project-names.js'
 import { streamAssets } from './stream-assets.js'
 
@@ -30,13 +31,15 @@ export interface DefinitionSources {
   readonly readManifest: () => Promise<Manifest | undefined>
   /** The ids of the nodes that dbt's selectors mean, by the selector. */
   readonly selectDbt?: (selectors: readonly string[]) => Promise<Readonly<Record<string, readonly string[]>>>
+  /** What the project said before, as far as anybody knows. Asked only where a part of it cannot be read. */
+  readonly before: () => Promise<Definitions | undefined>
   /** Loads the user's TypeScript in its worker. */
   readonly readUserDefinitions: (names: ProjectNames | undefined) => Promise<DefinitionParts>
 }
 
 /**
  * Reads connections, the dbt project and definitions.ts, and joins them into one asset graph. A part that cannot be
- * read becomes a problem of the definitions; the other parts still work.
+ * read becomes a problem of the definitions; the other parts still work, and definitions.ts stands there as it was loaded last.
  */
 export async function loadDefinitions(project: Project, sources: DefinitionSources): Promise<LoadedDefinitions> {
   const problems: ErrorJson[] = []
@@ -80,9 +83,12 @@ export async function loadDefinitions(project: Project, sources: DefinitionSourc
   problems.push(...dbt.problems.map((problem) => problem.toJSON()))
   // Names that cannot be read now are not wrong: definitions.ts may use any.
   const names = problems.length === 0 ? projectNames(manifest, streams) : undefined
-  const user = await attempt(() => sources.readUserDefinitions(names), noParts)
+  const problemsElsewhere = problems.length
+  const read = await attempt(() => sources.readUserDefinitions(names), undefined)
   const isWhole = problems.length === 0
-  const parts = joinParts([describeStreams(streams, manifest), dbt, user])
+  const [broken] = problems.slice(problemsElsewhere)
+  const kept = broken && keptUserParts(project, await sources.before().catch(() => undefined), broken)
+  const parts = joinParts([describeStreams(streams, manifest), dbt, read ?? kept?.parts ?? noParts])
   const selectors = targetSelectors(parts)
   const selected = await attempt(async () => (await sources.selectDbt?.(selectors)) ?? {}, {})
   const dbtSelections = selectors.length === 0 ? undefined : assetsOfNodes(parts.assets, selected)
@@ -91,7 +97,7 @@ export async function loadDefinitions(project: Project, sources: DefinitionSourc
     problems.push(...graphProblems({ ...parts, dbtSelections }).map((problem) => problem.toJSON()))
   const warnings = unknownPools(parts, project).map((problem) => problem.toJSON())
   const version = createHash('sha256')
-    .update(JSON.stringify([parts, problems, warnings, dbtSelections]))
+    .update(JSON.stringify([parts, problems, kept?.broken, warnings, dbtSelections]))
     .digest('hex')
     .slice(0, 16)
   return {
@@ -108,6 +114,7 @@ export async function loadDefinitions(project: Project, sources: DefinitionSourc
       ...(dbtSelections && { dbtSelections }),
       problems,
       warnings,
+      ...(kept ? { broken: [kept.broken] } : {}),
     },
   }
 }

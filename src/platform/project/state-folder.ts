@@ -23,3 +23,6 @@ export async function prepareStateFolder({ stateDir }: Pick<Project, 'stateDir'>
 
 /** Where is kept what ran last in each dbt target. */
 export const memoryFolder = ({ stateDir }: Pick<Project, 'stateDir'>): string => join(stateDir, 'dbt')
+
+/** Where an embedded metadata store lies. */
+export const postgresFolder = ({ stateDir }: Pick<Project, 'stateDir'>): string => join(stateDir, 'postgres')

@@ -1,4 +1,3 @@
-import { join } from 'node:path'
 import type { AccessStore } from '../../access/index.js'
 import type { Logger } from '../../base/index.js'
 import {
@@ -10,7 +9,7 @@ import {
 } from '../../metastore/index.js'
 import type { OrchestrateStore } from '../../orchestrate/index.js'
 import type { Project } from '../contract.js'
-import { prepareStateFolder } from '../project/state-folder.js'
+import { postgresFolder, prepareStateFolder } from '../project/state-folder.js'
 
 export interface StoreHandle {
   readonly store: OrchestrateStore
@@ -31,7 +30,7 @@ export async function openStore(project: Project, options: { readonly logger: Lo
   await prepareStateFolder(project)
   const embedded =
     project.metastoreUrl === undefined
-      ? await startEmbeddedPostgres({ dataDir: postgresDir(project), logger: options.logger })
+      ? await startEmbeddedPostgres({ dataDir: postgresFolder(project), logger: options.logger })
       : undefined
   // Processes that are handed this address must not take it for one that other projects share.
   const url = withSchema(embedded?.url ?? (project.metastoreUrl as string), 'public')
@@ -66,7 +65,5 @@ export async function migrateStore(project: Project, options: { readonly logger:
  * starter left behind, once they have closed what they held.
  */
 export function stopAbandonedStore(project: Project): Promise<void> {
-  return stopAbandonedPostgres(postgresDir(project))
+  return stopAbandonedPostgres(postgresFolder(project))
 }
-
-const postgresDir = (project: Project) => join(project.stateDir, 'postgres')

@@ -119,6 +119,10 @@ export const assetDetailSchema = assetSummarySchema.extend({
       condition: z.string().optional(),
     }),
   ),
+  /** What its definition says of it besides. */
+  metadata: metadataSchema,
+  /** Of the code as it is, of the code that made it last, and of its data, as far as they are known. */
+  versions: z.object({ code: z.string().optional(), madeBy: z.string().optional(), data: z.string().optional() }),
   /** Newest first, at most 50. */
   events: z.array(assetEventSchema),
   /** Every numeric metadata entry over time, oldest first: rows, bytes, duration_ms … */
@@ -191,6 +195,16 @@ export type PartitionDetail = z.infer<typeof partitionDetailSchema>
 
 /** GET /api/assets/:key/sample?limit=20 · rows through the engine that owns the warehouse. */
 export const assetSampleSchema = tableSchema
+
+/** POST /api/assets/{key}/report */
+export const reportRequestSchema = z.strictObject({
+  metadata: metadataSchema.optional(),
+  /** Where it is the one of before, nothing changed for what reads the asset. */
+  dataVersion: z.string().min(1).optional(),
+  /** Keys of partitions, or ranges of them. */
+  partitions: z.string().min(1).optional(),
+})
+export const reportResponseSchema = z.object({ asset: z.string() })
 
 /** POST /api/materialize · DANGEROUS: says first what it will do with `dryRun`. */
 export const materializeRequestSchema = z.object({

@@ -8,6 +8,8 @@ import {
   materializeResponseSchema,
   partitionDetailSchema,
   partitionMatrixSchema,
+  reportRequestSchema,
+  reportResponseSchema,
 } from './assets.js'
 import {
   assetConditionsSchema,
@@ -106,6 +108,15 @@ export const operations: readonly Operation[] = [
     group: 'Assets',
     summary: 'Its automation condition as it was evaluated, part by part: why it was, or was not, requested',
     response: assetConditionsSchema,
+  },
+  {
+    method: 'post',
+    path: '/assets/{key}/report',
+    role: 'editor',
+    group: 'Assets',
+    summary: 'Notes that somebody else made it: what reads it is stale, and conditions see it',
+    request: reportRequestSchema,
+    response: reportResponseSchema,
   },
   {
     method: 'get',

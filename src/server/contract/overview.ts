@@ -94,6 +94,8 @@ export const healthSchema = z.object({
   problems: z.array(errorSchema).optional(),
   /** What is likely not meant, and keeps nothing from running. */
   warnings: z.array(errorSchema).optional(),
+  /** Files that could be read before and cannot be now: what they said before is shown, and does not run. Their errors are among the problems. */
+  broken: z.array(z.object({ file: z.string(), since: z.string(), error: errorSchema })).optional(),
 })
 export type Health = z.infer<typeof healthSchema>
 

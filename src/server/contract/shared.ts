@@ -23,6 +23,10 @@ export const metadataValueSchema = z.union([
   z.object({ type: z.literal('json'), value: z.unknown() }),
   z.object({ type: z.literal('sql'), text: z.string() }),
   z.object({
+    type: z.literal('table'),
+    rows: z.array(z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])).readonly()).readonly(),
+  }),
+  z.object({
     type: z.literal('columns'),
     columns: z.array(z.object({ name: z.string(), type: z.string() })).readonly(),
   }),

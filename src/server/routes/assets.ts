@@ -6,11 +6,12 @@ import {
   partitionMatrix,
   planRun,
   RunPartitions,
+  reportAsset,
   selectForRun,
   withDbtSelections,
 } from '../../orchestrate/index.js'
 import { noteFacts, noteNothing } from '../access/index.js'
-import { materializeRequestSchema } from '../contract/index.js'
+import { materializeRequestSchema, reportRequestSchema } from '../contract/index.js'
 import { definitionsOf, type Services } from '../services.js'
 import { assetDetail } from '../views/asset-detail.js'
 import { assetSummary, readStates } from '../views/assets.js'
@@ -53,6 +54,14 @@ export function assetRoutes(services: Services): Hono {
     const conditions = await assetConditions(store, await definitionsOf(services), key)
     if (!conditions) throw notFound(`automation condition of \`${key}\``, 'docs/automation.md tells how it gets one.')
     return c.json(conditions)
+  })
+
+  app.post('/assets/:key/report', async (c) => {
+    const report = await readBody(c, reportRequestSchema)
+    const { key } = await assetOf(c.req.param('key'))
+    noteFacts(c, [key, report.partitions, report.dataVersion].filter(Boolean).join('; '))
+    await reportAsset(store, await definitionsOf(services), { ...report, asset: key }, clock.now())
+    return c.json({ asset: key })
   })
 
   app.get('/assets/:key/why', async (c) =>

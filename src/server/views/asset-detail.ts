@@ -86,6 +86,8 @@ export async function assetDetail(
     })),
     ...(lastStep ? { lastStep } : {}),
     automation: automationOf(definitions, key, automations),
+    metadata: { ...asset.metadata },
+    versions: { code: asset.codeVersion, madeBy: state?.lastCodeVersion, data: state?.lastDataVersion },
     events,
     plots: plots(made),
     ...(asset.freshness ? { freshness: freshnessView(asset.freshness, state?.lastMaterializedAt) } : {}),

@@ -53,7 +53,8 @@ class Staleness {
       for (const dep of asset.deps) {
         const change = this.#lastChange(dep)
         // Runs write parents first; only another run makes a child stale, with what came after the child had begun to read.
-        if (change && change.runId !== lastRunId && change.at > lastBeganAt) return `upstream ${change.asset} is newer`
+        if (change && (change.runId === undefined || change.runId !== lastRunId) && change.at > lastBeganAt)
+          return `upstream ${change.asset} is newer`
       }
     for (const dep of asset.deps) {
       const reason = this.of(dep)

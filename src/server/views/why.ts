@@ -5,6 +5,7 @@ import {
   type ConditionEvaluation,
   conditionName,
   type Definitions,
+  isKeptWhole,
   nextTicks,
   type Run,
   type RunStep,
@@ -121,7 +122,7 @@ function listed(names: readonly string[], none: string): string {
 }
 
 /** What keeps everything from being made. */
-function standstill({ definitions, queue, isDaemonUp }: WhyFacts): WhyReason[] {
+function standstill({ definitions, asset, queue, isDaemonUp }: WhyFacts): WhyReason[] {
   const reasons: WhyReason[] = []
   if (queue.slots.workers === 0)
     reasons.push({
@@ -130,7 +131,15 @@ function standstill({ definitions, queue, isDaemonUp }: WhyFacts): WhyReason[] {
       link: { to: 'deployment' },
     })
   const [problem] = definitions.problems
-  if (problem)
+  const part = definitions.broken?.find(({ steps }) => steps.includes(asset.step ?? ''))
+  if (part)
+    reasons.push({
+      weight: 'holds',
+      text: `It does not run until ${part.file} is mended: ${firstLine(part.error.message)}`,
+      at: part.since,
+      link: { to: 'overview' },
+    })
+  else if (problem && !isKeptWhole(definitions))
     reasons.push({
       weight: 'holds',
       text: `The project cannot be read as a whole, so schedules start nothing: ${firstLine(problem.message)}`,

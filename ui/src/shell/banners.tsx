@@ -7,7 +7,7 @@ import { CommandLine } from '../design/command-line.js'
 import { slotsWords } from '../design/run-words.js'
 import { ErrorBox, firstLine, placeOf } from '../design/states.js'
 import { StatusIcon } from '../design/status.js'
-import { Ago, plural } from '../design/time.js'
+import { Ago, clockTime, plural } from '../design/time.js'
 import classes from './shell.module.css'
 
 /** What is wrong with the installation or the project, on top of every page. */
@@ -28,8 +28,15 @@ export function Banners({ live, health }: { live: Live; health: Health | undefin
           <b>The metadata store does not answer.</b> {health.store.message}
         </Banner>
       )}
-      {health.problems && <Problems problems={health.problems} icon="failed" word="problem" />}
-      {health.warnings && <Problems problems={health.warnings} icon="warning" word="warning" />}
+      {health.broken?.map((part) => (
+        <BrokenPart key={part.file} {...part} />
+      ))}
+      <Problems
+        problems={(health.problems ?? []).filter((one) => !isOfPart(one, health.broken))}
+        icon="failed"
+        word="problem"
+      />
+      <Problems problems={health.warnings ?? []} icon="warning" word="warning" />
     </>
   )
 }
@@ -60,6 +67,32 @@ function Standstill({ health: { engine, slots, queue } }: { health: Health }) {
       </Banner>
     )
   return null
+}
+
+type Broken = NonNullable<Health['broken']>
+
+const isOfPart = (problem: ApiError, broken: Broken = []) =>
+  broken.some(({ error }) => error.message === problem.message && placeOf(error) === placeOf(problem))
+
+/** A file that could be read before: everything of it is still there to be looked at. */
+function BrokenPart({ file, since, error }: Broken[number]) {
+  const [isOpen, { toggle }] = useDisclosure()
+  return (
+    <Banner icon="failed">
+      <b>{file} cannot be loaded</b> since {clockTime(since)}: {firstLine(error.message)}{' '}
+      <Text span size="sm" ff="monospace" c="dimmed">
+        {placeOf(error)}
+      </Text>{' '}
+      Shown is what it said before. Until it is mended, its assets do not run, its sensors are not asked, and schedules
+      that need them wait.{' '}
+      <Anchor component="button" type="button" onClick={toggle} aria-expanded={isOpen}>
+        {isOpen ? 'Less' : 'How to mend it'}
+      </Anchor>
+      <Collapse expanded={isOpen}>
+        <ErrorBox error={error} />
+      </Collapse>
+    </Banner>
+  )
 }
 
 function Problems({

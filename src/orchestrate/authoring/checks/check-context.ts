@@ -13,7 +13,7 @@ export type CheckContext<Of, R extends Resources> = WithResources<BasicCheckCont
   ValuePart<Of>
 
 /** What every check can use. */
-export interface BasicCheckContext extends Omit<RunContext, 'metadata'> {
+export interface BasicCheckContext extends Omit<RunContext, 'metadata' | 'dataVersion'> {
   /** Of the materialization that is asked about. */
   readonly metadata: Metadata
   /** What was before it, as far as that is kept. @param most of each kind; 20 when left out, 1000 at most */

@@ -29,8 +29,10 @@ export function EventsTab({ asset }: { asset: AssetDetail }) {
 
 function EventLine({ event }: { event: AssetEvent & { level?: string } }) {
   const passed = event.level === 'info' ? 'passed' : event.level === 'warn' ? 'warned' : 'failed'
-  const { status, label } =
-    event.type === 'asset_freshness'
+  const isFromOutside = event.type === 'asset_materialized' && event.runId === ''
+  const { status, label } = isFromOutside
+    ? { status: 'succeeded', label: event.message ?? 'reported' }
+    : event.type === 'asset_freshness'
       ? { status: passed, label: `freshness ${passed}` }
       : (look[event.type] ?? { status: passed, label: `${event.check} ${passed}` })
   return (
@@ -51,7 +53,7 @@ function EventLine({ event }: { event: AssetEvent & { level?: string } }) {
         {event.error ? (
           <Text size="sm">{firstLine(event.error.message)}</Text>
         ) : (
-          event.message && <Text size="sm">{event.message}</Text>
+          !isFromOutside && event.message && <Text size="sm">{event.message}</Text>
         )}
         {event.metadata && <Metadata metadata={event.metadata} />}
       </Stack>

@@ -9,6 +9,8 @@ import classes from './facts.module.css'
 const freshnessStatus = { pass: 'passed', warn: 'warned', fail: 'failed', unknown: 'unknown' } as const
 const freshnessWords = { pass: 'fresh', warn: 'soon late', fail: 'late', unknown: 'never made' } as const
 
+const shortened = (version: string) => (version.length > 12 ? `${version.slice(0, 8)}…` : version)
+
 /** The handful of numbers that say whether it can be trusted. */
 export function Facts({ asset }: { asset: AssetDetail }) {
   const { passed, warned, failed, unknown } = asset.checks
@@ -98,6 +100,18 @@ export function Facts({ asset }: { asset: AssetDetail }) {
         </To>
       ) : (
         <small>nothing runs it by itself</small>
+      ),
+    })
+  const { code, madeBy, data } = asset.versions
+  if (data !== undefined) facts.push({ name: 'Data version', value: <span title={data}>{shortened(data)}</span> })
+  if (code !== undefined)
+    facts.push({
+      name: 'Code version',
+      value: (
+        <>
+          <span title={code}>{shortened(code)}</span>{' '}
+          {madeBy !== undefined && madeBy !== code && <small title={madeBy}>made by {shortened(madeBy)}</small>}
+        </>
       ),
     })
   if (facts.length === 0) return null

@@ -1,4 +1,4 @@
-import { Badge, Code, Group, Text } from '@mantine/core'
+import { Badge, Code, Group, Table, Text } from '@mantine/core'
 import type { ApiMetadata } from '../../../../src/server/contract/index.js'
 import { isSafeAddress } from '../../design/markdown.js'
 import { plotTitle, withUnit } from '../../design/plot.js'
@@ -37,6 +37,7 @@ export function Metadata({ metadata }: { metadata: ApiMetadata }) {
               {name}: {value.url}
             </Text>
           )
+        if (value.type === 'table') return <Rows key={name} name={name} rows={value.rows} />
         const text =
           value.type === 'path'
             ? value.path
@@ -61,5 +62,43 @@ export function Metadata({ metadata }: { metadata: ApiMetadata }) {
         )
       })}
     </>
+  )
+}
+
+type Cell = string | number | boolean | null
+
+function Rows({ name, rows }: { name: string; rows: readonly Readonly<Record<string, Cell>>[] }) {
+  const columns = Object.keys(rows[0] ?? {})
+  return (
+    <details open={rows.length <= 20}>
+      <summary>
+        <Text span size="sm" c="dimmed">
+          {plotTitle(name)} ({rows.length} rows)
+        </Text>
+      </summary>
+      <Table.ScrollContainer minWidth={0} mah={280}>
+        <Table>
+          <Table.Thead>
+            <Table.Tr>
+              {columns.map((column) => (
+                <Table.Th key={column}>{column}</Table.Th>
+              ))}
+            </Table.Tr>
+          </Table.Thead>
+          <Table.Tbody>
+            {rows.map((row, i) => (
+              // biome-ignore lint/suspicious/noArrayIndexKey: rows have no other name, and never change their places
+              <Table.Tr key={i}>
+                {columns.map((column) => (
+                  <Table.Td key={column} ta={typeof row[column] === 'number' ? 'right' : 'left'}>
+                    {row[column] === null || row[column] === undefined ? '' : String(row[column])}
+                  </Table.Td>
+                ))}
+              </Table.Tr>
+            ))}
+          </Table.Tbody>
+        </Table>
+      </Table.ScrollContainer>
+    </details>
   )
 }

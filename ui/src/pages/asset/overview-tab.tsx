@@ -10,6 +10,7 @@ import { Plot, plotTitle, withUnit } from '../../design/plot.js'
 import { Status, StatusIcon } from '../../design/status.js'
 import { Ago, brief } from '../../design/time.js'
 import { To } from '../../design/to.js'
+import { Metadata } from './metadata.js'
 
 /** What people look at first, first; anything else that is a number comes after. */
 const firstPlots = ['rows', 'rows_committed', 'duration_ms', 'bytes_read', 'rows_affected']
@@ -18,6 +19,13 @@ const plotsAtOnce = 3
 export function OverviewTab({ asset }: { asset: AssetDetail }) {
   return (
     <Stack gap="md">
+      {Object.keys(asset.metadata).length > 0 && (
+        <Section title="As its definition says">
+          <Stack gap={6}>
+            <Metadata metadata={asset.metadata} />
+          </Stack>
+        </Section>
+      )}
       <Plots asset={asset} />
       <Grid gap="md">
         <Grid.Col span={{ base: 12, lg: 8 }}>
@@ -48,7 +56,11 @@ function Plots({ asset }: { asset: AssetDetail }) {
             <Plot
               name={name}
               points={points}
-              onOpen={(i) => void navigate({ to: '/runs/$id', params: { id: points[i]?.runId ?? '' }, search: {} })}
+              onOpen={(i) => {
+                // What was reported from outside belongs to no run.
+                const id = points[i]?.runId
+                if (id) void navigate({ to: '/runs/$id', params: { id }, search: {} })
+              }}
             />
           </Section>
         ))}

@@ -1,10 +1,11 @@
-import type { CommandDefinition, GlobalOptions } from '../command.js'
-import { withEngine } from '../open-project.js'
-import { stderrLogger } from '../output/stderr-logger.js'
-import { terminalWidth, textTable } from '../output/table.js'
+import type { CommandDefinition, GlobalOptions } from '../../command.js'
+import { withEngine } from '../../open-project.js'
+import { stderrLogger } from '../../output/stderr-logger.js'
+import { terminalWidth, textTable } from '../../output/table.js'
 
-export const assets: CommandDefinition = {
-  name: 'assets',
+export const list: CommandDefinition = {
+  name: 'list',
+  isDefault: true,
   arguments: [['[selection...]', 'as for `materialize`; all of them when left out']],
   summary: 'List streams, models, seeds, snapshots and TypeScript assets',
   examples: [
@@ -15,8 +16,8 @@ export const assets: CommandDefinition = {
   json: 'an array of assets: {key, kinds, group, description, deps, tags, owners, …}',
   async run(selection: readonly string[], options: GlobalOptions) {
     const [{ formatLocation }, { selectAssets, withDbtSelections }] = await Promise.all([
-      import('../../base/index.js'),
-      import('../../orchestrate/index.js'),
+      import('../../../base/index.js'),
+      import('../../../orchestrate/index.js'),
     ])
     return withEngine(options, async (engine) => {
       const definitions = await engine.reload()
@@ -25,6 +26,8 @@ export const assets: CommandDefinition = {
         const [firstLine = ''] = message.split('\n')
         logger.warn(at && !firstLine.startsWith(at.file) ? `${formatLocation(at)}: ${firstLine}` : firstLine)
       }
+      for (const { file, since } of definitions.broken ?? [])
+        logger.warn(`${file} cannot be loaded since ${since}. Listed is what it said before; its assets do not run.`)
       const text = selection.join(' ')
       const known = await withDbtSelections(definitions, text, (selectors) => engine.selectDbt(selectors))
       const keys = selection.length === 0 ? undefined : selectAssets(known, text)
@@ -40,7 +43,7 @@ export const assets: CommandDefinition = {
             { width: terminalWidth() },
           ),
         )
-      return 0
+      return definitions.broken?.length ? 1 : 0
     })
   },
 }

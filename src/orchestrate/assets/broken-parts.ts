@@ -1,0 +1,50 @@
+import { errorFromJson, type MillraceError } from '../../base/index.js'
+import type { AssetKey, BrokenPart, Definitions } from '../contract/index.js'
+import { orchestrateErrors } from '../errors.js'
+
+type Parts = Pick<Definitions, 'assets' | 'broken'>
+
+const known = new WeakMap<NonNullable<Definitions['broken']>, ReadonlyMap<string, BrokenPart>>()
+
+/** By step: the part without which it cannot be executed. */
+function brokenSteps({ broken = [] }: Pick<Definitions, 'broken'>): ReadonlyMap<string, BrokenPart> {
+  const found = known.get(broken) ?? new Map(broken.flatMap((part) => part.steps.map((step) => [step, part] as const)))
+  known.set(broken, found)
+  return found
+}
+
+/** The assets that cannot be made until a part of the project is mended. */
+export function standingAssets({ assets, broken = [] }: Parts): ReadonlySet<AssetKey> {
+  if (broken.length === 0) return new Set()
+  const steps = brokenSteps({ broken })
+  return new Set(assets.filter(({ step = '' }) => steps.has(step)).map(({ key }) => key))
+}
+
+/** Whether what is wrong with a project leaves its graph whole: the broken parts stand there as they were read last. */
+export const isKeptWhole = ({ problems, broken = [] }: Pick<Definitions, 'problems' | 'broken'>): boolean =>
+  problems.length === broken.length
+
+/** The part without which a sensor cannot be asked. */
+export const brokenPartOfSensor = ({ broken = [] }: Pick<Definitions, 'broken'>, sensor: string) =>
+  broken.find(({ sensors }) => sensors.includes(sensor))
+
+/** @throws PROJECT_BROKEN where one of the assets needs a part that cannot be read */
+export function requireMakeable(definitions: Parts, chosen: ReadonlySet<AssetKey>): void {
+  if (!definitions.broken?.length) return
+  const steps = brokenSteps(definitions)
+  for (const { key, step = '' } of definitions.assets) {
+    const part = steps.get(step)
+    if (part && chosen.has(key)) throw partBroken(part, `so ${key} cannot be made`)
+  }
+}
+
+/** What a broken part keeps from happening. @param what such as `so the sensor x is not asked` */
+export function partBroken({ file, since, error }: BrokenPart, what: string): MillraceError {
+  return orchestrateErrors.create('PROJECT_BROKEN', {
+    message: `${file} cannot be loaded since ${since.slice(0, 16).replace('T', ' ')} UTC, ${what}: ${error.message}`,
+    at: error.at,
+    frame: error.frame,
+    hint: error.hint ?? 'Mend it and try again.',
+    cause: errorFromJson(error),
+  })
+}

@@ -1,0 +1,37 @@
+import { relative } from 'node:path'
+import type { ErrorJson } from '../../base/index.js'
+import type { BrokenPart, Definitions } from '../../orchestrate/index.js'
+import type { Project } from '../contract.js'
+import { type DefinitionParts, noParts } from './definition-parts.js'
+
+/** What definitions.ts said when it could be loaded last, and that it cannot be now; undefined where nobody knows. */
+export function keptUserParts(
+  project: Project,
+  before: Definitions | undefined,
+  error: ErrorJson,
+): { readonly parts: DefinitionParts; readonly broken: BrokenPart } | undefined {
+  if (!before || project.definitionsFile === undefined) return undefined
+  const file = relative(project.dir, project.definitionsFile)
+  const isOwn = ({ source }: { readonly source?: { readonly file: string } | undefined }) => source?.file === file
+  const parts: DefinitionParts = {
+    ...noParts,
+    assets: before.assets.filter(isOwn),
+    checks: before.checks.filter(isOwn),
+    steps: before.steps.filter(({ kind }) => kind === 'typescript'),
+    schedules: before.schedules.filter(isOwn),
+    sensors: before.sensors.filter(isOwn),
+    automations: before.automations.filter(isOwn),
+  }
+  const known = before.broken?.find((one) => one.file === file)
+  // One that never was good left nothing behind.
+  if (!known && Object.values(parts).every((list) => list.length === 0)) return undefined
+  const broken = {
+    file,
+    since: known?.since ?? new Date().toISOString(),
+    error,
+    // Steps that only check what others make are executed with the last good code, as long as there is some.
+    steps: parts.steps.filter(({ assets }) => assets.length > 0).map(({ key }) => key),
+    sensors: parts.sensors.map(({ name }) => name),
+  }
+  return { parts, broken }
+}
