@@ -12,8 +12,10 @@ export async function auditTold(client: pg.Client): Promise<Findings> {
     'a sensor is told of each run that ended so once': await told(
       client,
       'mourned',
-      `select e.run_id as key, e.id from events e join runs r on r.id = e.run_id
-       where e.type in ('run_failed', 'run_cancelled') and r.trigger_name is distinct from 'mourned'`,
+      // Nor of its own runs, whoever tries them again.
+      `with recursive own as (
+         select id from runs where trigger_name = 'mourned' union select r.id from runs r join own on own.id = r.parent_run_id)
+       select run_id as key, id from events where type in ('run_failed', 'run_cancelled') and run_id not in (select id from own)`,
     ),
   }
 }

@@ -43,9 +43,12 @@ export interface UserCodeLimits {
   readonly heapMb: number
 }
 
-/** Of memory a quarter of the machine: an asset that needs more should let the warehouse do the work. */
+/**
+ * Of memory a quarter of the machine: an asset that needs more should let the warehouse do the work. A file that loads in a second takes half a minute
+ * where thirty others want the same core.
+ */
 const usualLimits: UserCodeLimits = {
-  loadMs: 30_000,
+  loadMs: 120_000,
   sensorMs: 60_000,
   heapMb: Math.max(512, Math.round(totalmem() / 4 / 1024 / 1024)),
 }

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
 import { type Logger, systemClock } from '../../base/index.js'
 import { type ConnectionDraft, listConnectors, listDestinations } from '../../extract-load/index.js'
 import type { Definitions, OrchestrateStore, SensorQuestion, StepExecutor } from '../../orchestrate/index.js'
@@ -9,8 +9,7 @@ import { platformErrors } from '../errors.js'
 import { assetsOfNodes } from '../graph/dbt-selections.js'
 import { type LoadedDefinitions, loadDefinitions } from '../graph/load-definitions.js'
 import type { TraceDirection } from '../lineage-contract.js'
-import { fingerprint } from '../project/fingerprint.js'
-import { foundStreamsFolder } from '../project/found-streams.js'
+import { projectFingerprint } from '../project/fingerprint.js'
 import { settingsKeeper } from '../project/settings-keeper.js'
 import { memoryFolder, postgresFolder } from '../project/state-folder.js'
 import { ProjectTypesFile } from '../types/project-types-file.js'
@@ -19,6 +18,7 @@ import { withDefaults } from './dbt-defaults.js'
 import { DbtExecutor } from './dbt-executor.js'
 import { DbtRuntime } from './dbt-runtime.js'
 import { Drafts } from './drafts.js'
+import { LoadAgain } from './load-again.js'
 import { modelDetail, modelEntries } from './model-pages.js'
 import { oneAtATime } from './one-at-a-time.js'
 import { exportParquet, readRows, runQuery } from './read-only.js'
@@ -62,6 +62,7 @@ export class LocalEngine implements Engine {
   readonly #stop = new AbortController()
   #loaded: (LoadedDefinitions & { readonly print: string }) | undefined
   readonly #types: ProjectTypesFile
+  readonly #again = new LoadAgain()
   #loading: Promise<Definitions> | undefined
   /** The version that the store has. */
   #published: string | undefined
@@ -128,14 +129,14 @@ export class LocalEngine implements Engine {
 
   /** Reads the project again when one of its files changed since the last time. */
   async reloadIfChanged(): Promise<Definitions> {
-    if (this.#loaded?.print !== (await this.#fingerprint())) return this.reload()
+    if (this.#loaded?.print !== (await projectFingerprint(this.project)) || this.#again.isDue) return this.reload()
     const { definitions } = this.#loaded
     if (this.#store) await this.#publish(definitions, await this.#store)
     return definitions
   }
 
   async #load(): Promise<Definitions> {
-    const print = await this.#fingerprint()
+    const print = await projectFingerprint(this.project)
     await this.#dbt.reload()
     const loaded = await loadDefinitions(this.project, {
       env: this.#options.env,
@@ -146,6 +147,7 @@ export class LocalEngine implements Engine {
     })
     const { definitions } = loaded
     this.#loaded = { ...loaded, print }
+    this.#again.note(definitions, print)
     if (this.#store) await this.#publish(definitions, await this.#store)
     return definitions
   }
@@ -164,17 +166,6 @@ export class LocalEngine implements Engine {
     if (this.#published === definitions.version) return
     await store.publishDefinitions(definitions)
     this.#published = definitions.version
-  }
-
-  #fingerprint(): Promise<string> {
-    const { dir, dbtDir, extractLoadDir, definitionsFile } = this.project
-    const folders = [
-      dbtDir,
-      extractLoadDir,
-      foundStreamsFolder(this.project),
-      definitionsFile && resolve(definitionsFile, '..'),
-    ]
-    return fingerprint([resolve(dir, 'millrace.yaml'), ...folders.filter((path) => path !== undefined)])
   }
 
   async writeTypes(options: { readonly isDryRun?: boolean | undefined } = {}) {

@@ -1,7 +1,9 @@
 import { createHash, type Hash } from 'node:crypto'
 import { type Dirent, readdirSync, realpathSync, statSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
+import type { Project } from '../contract.js'
+import { foundStreamsFolder } from './found-streams.js'
 
 /** Nothing that a person writes lies in a folder of this name, wherever it is. */
 const ignoredAnywhere = new Set(['node_modules', '.git', '.millrace'])
@@ -61,4 +63,11 @@ function isNewFolder(path: string, seen: Set<string>): boolean {
 function addFile(path: string, hash: Hash): void {
   const info = statSync(path, { throwIfNoEntry: false })
   if (info?.isFile()) hash.update(`${path}\0${info.size}\0${info.mtimeMs}\n`)
+}
+
+/** The same of all that a project is read from. */
+export function projectFingerprint(project: Project): Promise<string> {
+  const { dir, dbtDir, extractLoadDir, definitionsFile } = project
+  const folders = [dbtDir, extractLoadDir, foundStreamsFolder(project), definitionsFile && dirname(definitionsFile)]
+  return fingerprint([resolve(dir, 'millrace.yaml'), ...folders.filter((path) => path !== undefined)])
 }
