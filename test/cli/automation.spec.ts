@@ -64,6 +64,20 @@ describe('millrace automation beside `millrace up`', { timeout: 120_000 }, () =>
     expect([unknown.code, unknown.stderr]).toEqual([2, expect.stringContaining("Did you mean 'nightly'?")])
   })
 
+  it('shows, changes and resets the cursor of a sensor', async () => {
+    const cursor = async (...args: string[]) =>
+      (await json<{ cursor?: unknown }>('automation', 'cursor', 'prices', ...args)).cursor
+    expect(await cursor()).toBeUndefined()
+    expect(await cursor('--set', '{"page": 2}')).toEqual({ page: 2 })
+    expect((await millrace('automation', 'cursor', 'prices')).stdout).toBe('{\n  "page": 2\n}\n')
+    expect(await cursor('--reset')).toBeUndefined()
+    expect((await millrace('automation', 'cursor', 'nightly')).code).toBe(2)
+    const { entries } = await up.get<{ entries: { action: string; what: string }[] }>('/audit')
+    expect(entries.filter(({ what }) => what === 'prices').map(({ action }) => action)).toEqual([
+      'automation cursor reset',
+      'automation cursor set',
+    ])
+  })
   it('tests one: what it would request, with another cursor too, and keeps nothing', async () => {
     const run = { selection: 'reports/revenue', key: 'v2', tags: { after: 'undefined' }, assets: 1, checks: 0 }
     for (let time = 0; time < 2; time++)

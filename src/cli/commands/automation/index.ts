@@ -1,4 +1,5 @@
 import type { CommandFamily } from '../../command.js'
+import { cursor } from './cursor.js'
 import { list } from './list.js'
 import { switchOff, switchOn } from './switch.js'
 import { test } from './test.js'
@@ -13,5 +14,5 @@ export const automation: CommandFamily = {
     ['millrace automation off nightly', 'until somebody switches it on again'],
     ['millrace automation test arrivals', 'what it would request now'],
   ],
-  commands: [list, switchOn, switchOff, ticks, test, why],
+  commands: [list, switchOn, switchOff, ticks, test, why, cursor],
 }

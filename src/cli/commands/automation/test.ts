@@ -7,6 +7,7 @@ import { cliErrors } from '../../errors.js'
 import { interruptSignal } from '../../interrupt.js'
 import { withQueue } from '../../open-project.js'
 import { localTime, selectionWords } from '../../output/run-words.js'
+import { cursorOf } from './cursor-of.js'
 import { type FoundAutomation, findAutomation } from './find-automation.js'
 
 interface TestOptions extends GlobalOptions {
@@ -109,14 +110,6 @@ async function askSensor(
   for (const request of requests) checkConfigOf(definitions, request)
   const { skip: reason, dynamicPartitions } = result
   return { requests, reason, cursor: result.cursor, dynamicPartitions }
-}
-
-function cursorOf(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return text
-  }
 }
 
 /** What a run of it would do. @throws as a run would be refused */
