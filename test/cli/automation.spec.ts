@@ -137,6 +137,11 @@ it('a backfill has tags and a priority, which are told where it is listed', { ti
   const [backfill] = await json<{ tags: unknown }[]>('backfills')
   expect(backfill?.tags).toEqual({ team: 'a', 'millrace/priority': '-2' })
   const [run] = await json<{ priority: number; tags: unknown }[]>('runs')
+  const found = async (...filter: string[]) => (await json<unknown[]>('runs', ...filter)).length
+  expect(await found('--tag', 'team=a', '--since', '1h')).toBeGreaterThan(0)
+  expect(await found('--tag', 'team')).toBe(await found('--tag', 'team=a'))
+  expect(await found('--tag', 'team=b')).toBe(0)
+  expect(await found('--status', 'failed', '--tag', 'team=a')).toBe(0)
   expect(run).toMatchObject({ priority: -2, tags: { team: 'a' } })
   expect((await millrace('runs', 'show')).stdout).toContain('tags team=a, millrace/priority=-2')
   const refused = await millrace('backfills', 'create', 'reports/daily', '--tag', 'millrace/priority=high')

@@ -1,25 +1,62 @@
-import { Option } from 'commander'
+import { InvalidArgumentError, Option } from 'commander'
+import type { RunFilter, RunStatus } from '../../../orchestrate/index.js'
 import type { CommandDefinition, GlobalOptions } from '../../command.js'
 import { withStore } from '../../open-project.js'
-import { positiveInteger } from '../../option-values.js'
+import { positiveInteger, duration as spanOf } from '../../option-values.js'
 import { duration, localTime, selectionWords, statusText, triggerWords } from '../../output/run-words.js'
 import { terminalWidth, textTable } from '../../output/table.js'
 
 interface ListOptions extends GlobalOptions {
   readonly limit: number
+  readonly status?: RunStatus
+  readonly tag?: readonly RunTagFilter[]
+  readonly since?: number
+}
+type RunTagFilter = NonNullable<RunFilter['tags']>[number]
+
+/** `key=value`, or a key with any value; as often as wanted. */
+function tagFilter(text: string, known: readonly RunTagFilter[] = []): readonly RunTagFilter[] {
+  const [key = '', ...value] = text.split('=')
+  if (key === '') throw new InvalidArgumentError('Write it as key or key=value.')
+  return [...known, value.length === 0 ? { key } : { key, value: value.join('=') }]
 }
 
 export const list: CommandDefinition = {
   name: 'list',
   summary: 'The last runs, newest first',
-  options: [new Option('--limit <n>', 'how many').argParser(positiveInteger).default(20)],
-  examples: [['millrace runs list --limit 5', '`list` may be left out']],
+  options: [
+    new Option('--limit <n>', 'how many').argParser(positiveInteger).default(20),
+    new Option('--status <status>', 'only those that are so').choices([
+      'queued',
+      'starting',
+      'running',
+      'cancelling',
+      'succeeded',
+      'failed',
+      'cancelled',
+    ]),
+    new Option('--tag <key[=value]...>', 'only those with all of these tags').argParser(tagFilter),
+    new Option('--since <duration>', 'only those that were asked for so long ago at most, such as 2h').argParser(
+      spanOf,
+    ),
+  ],
+  examples: [
+    ['millrace runs list --limit 5', '`list` may be left out'],
+    ['millrace runs --status failed --tag team=finance --since 24h', 'what failed of a team today'],
+  ],
   json: 'an array of runs: {id, status, selection, trigger, createdAt, startedAt?, endedAt?, stepCounts, error?, …}',
   isDefault: true,
   async run(options: ListOptions) {
     return withStore(options, async (store) => {
-      const runs = await store.listRuns({ limit: options.limit })
+      const { limit, status, tag: tags, since } = options
+      const runs = await store.listRuns({
+        limit,
+        tags,
+        statuses: status && [status],
+        since: since === undefined ? undefined : new Date(Date.now() - since),
+      })
       if (options.json) console.log(JSON.stringify(runs))
+      else if (runs.length === 0 && (status ?? tags ?? since) !== undefined) console.log('No such runs.')
       else if (runs.length === 0) console.log("No runs yet. Start one: millrace materialize '*'")
       else
         console.log(
