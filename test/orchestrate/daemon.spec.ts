@@ -477,7 +477,10 @@ describe('sensors', () => {
     })
     const answers = [look('1'), { cursor: '1', runs: [] }, look('2')]
     const { at } = await daemon('2026-03-01T10:00:00Z', { sensors: [sensor()] }, () => answers.shift() ?? { runs: [] })
-    for (const time of ['10:01', '10:02']) await at(`2026-03-01T${time}:00Z`)
+    for (const [i, time] of ['10:01', '10:02'].entries()) {
+      await tickCount(i + 1)
+      await at(`2026-03-01T${time}:00Z`)
+    }
     await eventually('both are told', async () => (await store.readEvents({ asset: 'raw/a' })).length === 2)
     expect((await store.readEvents({ asset: 'raw/a' })).map(({ message, metadata }) => [message, metadata])).toEqual([
       ['observed', { data_version: '1' }],
