@@ -1,5 +1,6 @@
 import { Option } from 'commander'
 import type { Metadata } from '../../../orchestrate/index.js'
+import { audited } from '../../audited.js'
 import type { CommandDefinition, GlobalOptions } from '../../command.js'
 import { withQueue } from '../../open-project.js'
 
@@ -29,10 +30,13 @@ export const report: CommandDefinition = {
       import('../../../orchestrate/index.js'),
     ])
     const metadata = options.metadata === undefined ? undefined : await metadataOf(options.metadata)
-    return withQueue(options, async ({ engine, store }) => {
+    return withQueue(options, async ({ engine, store, access }) => {
       const { dataVersion, partition: partitions } = options
       const made = { asset: key, metadata, dataVersion, partitions }
-      await reportAsset(store, await engine.definitions(), made, systemClock.now())
+      const definitions = await engine.definitions()
+      await audited(access, { action: 'assets report', what: key }, () =>
+        reportAsset(store, definitions, made, systemClock.now()),
+      )
       console.log(options.json ? JSON.stringify({ asset: key }) : `Noted that ${key} was made.`)
       return 0
     })
