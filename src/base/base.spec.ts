@@ -93,13 +93,17 @@ describe('variables that are secrets by their names', () => {
       SHOP_SECRET: 'shop-s3cr3t',
       PGPASSWORD: 'pg-s3cr3t',
       GITHUB_TOKEN: 'ghp_16C7e42F',
+      SMTP_PASS: 'mail-s3cr3t',
       PWD: '/home/ada/stack',
+      GOOGLE_APPLICATION_CREDENTIALS: '/etc/keys/shop.json',
       SSH_ASKPASS: '/usr/bin/ask-pass',
       TOKENIZERS_PARALLELISM: 'disabled',
       TEST_PASSWORD: 'orders',
     })
-    expect(redact('sk_live_51H shop-s3cr3t pg-s3cr3t ghp_16C7e42F')).toBe(Array(4).fill('**********').join(' '))
-    const shown = '/home/ada/stack /usr/bin/ask-pass disabled orders'
+    expect(redact('sk_live_51H shop-s3cr3t pg-s3cr3t ghp_16C7e42F mail-s3cr3t')).toBe(
+      Array(5).fill('**********').join(' '),
+    )
+    const shown = '/home/ada/stack /etc/keys/shop.json /usr/bin/ask-pass disabled orders'
     expect(redact(shown)).toBe(shown)
   })
 })

@@ -70,16 +70,18 @@ export function visibleSettings(settings: Readonly<Record<string, unknown>>): Re
   )
 }
 
-/** Names that people give to variables with secrets; `PWD` is a folder. */
+/** Names that people give to variables with secrets; `PWD` and `OLDPWD` are folders. */
 const secretVariable =
-  /(?:(?:^|_)(?:PASSPHRASE|SECRET|TOKEN|CREDENTIALS?|(?:API|ACCESS|PRIVATE|SECRET|ENCRYPTION)_?KEY)|PASSWORD|PASSWD|MYSQL_PWD)$/i
+  /(?:(?:^|_)(?:PASS|PASSPHRASE|SECRET|TOKEN|CREDENTIALS?|(?:API|ACCESS|PRIVATE|SECRET|ENCRYPTION|SIGNING)_?KEY)|PASSWORD|PASSWD|[A-Z]_PWD)$/i
+/** Where the secret lies, not what it is. */
+const isPath = (value: string) => /^(?:\.{0,2}\/|[a-z]:\\)/i.test(value)
 /** What is shorter may be a word that stands in other texts, too. */
 const leastVariableLength = 8
 
 /** Remembers the values of variables that are secrets by their names, so that code of the project that prints them does not show them. */
 export function registerSecretVariables(env: Readonly<Record<string, string | undefined>>): void {
   for (const [name, value = ''] of Object.entries(env))
-    if (secretVariable.test(name) && value.length >= leastVariableLength) registerSecret(value)
+    if (secretVariable.test(name) && value.length >= leastVariableLength && !isPath(value)) registerSecret(value)
 }
 
 /** Remembers the secrets among the environment variables. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { type Clock, errorFromJson, systemClock } from '../../src/base/index.js'
+import { type Clock, errorFromJson, registerSecret, systemClock } from '../../src/base/index.js'
 import { metastoreErrors } from '../../src/metastore/errors.js'
 import type {
   AssetSpec,
@@ -797,6 +797,22 @@ it('nothing secret and nothing endless gets into the log', async () => {
   })
   expect(JSON.stringify(events)).not.toContain('hunter22')
   expect(JSON.stringify(events).length).toBeLessThan(50_000)
+})
+
+it('an asset that is called like a secret keeps its name', async () => {
+  registerSecret('analytics-9')
+  const { events } = await execute(project([asset('analytics-9/orders')]), {
+    behaviours: {
+      'analytics-9/orders': (context) => {
+        context.log('info', 'login with analytics-9')
+        make(context)
+      },
+    },
+  })
+  expect(events).toContainEqual(
+    expect.objectContaining({ type: 'asset_materialized', asset: 'analytics-9/orders', step: 'analytics-9/orders' }),
+  )
+  expect(events).toContainEqual(expect.objectContaining({ type: 'log', message: 'login with **********' }))
 })
 
 describe('partitions', () => {

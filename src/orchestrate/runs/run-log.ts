@@ -8,6 +8,13 @@ const progressEveryMs = 1_000
 /** A line is for reading; who prints megabytes in one line gets its beginning. */
 const maxMessageLength = 16_384
 
+/** What code and others said. Names are none of it: an asset that is called like a password keeps its name. */
+const said = ({ message, error, metadata }: NewRunEvent): Partial<NewRunEvent> => ({
+  ...(message === undefined ? {} : { message }),
+  ...(error ? { error } : {}),
+  ...(metadata ? { metadata } : {}),
+})
+
 /** Collects what a run tells, and writes it in order, a batch at a time. Nothing secret passes. */
 export class RunLog {
   readonly #store: OrchestrateStore
@@ -28,7 +35,7 @@ export class RunLog {
   }
 
   event(event: NewRunEvent): void {
-    const shown = redactDeep(event)
+    const shown = { ...event, ...redactDeep(said(event)) }
     this.#journal?.event(shown)
     this.#events.push(shown.message === undefined ? shown : { ...shown, message: shortened(shown.message) })
     this.#schedule(flushAfterMs)

@@ -41,14 +41,15 @@ export const openProcess =
         await Promise.race([once(child, 'close'), setTimeout(closeMs, undefined, { ref: false })])
         onLost(lastWords.includes('heap out of memory') ? neededMore(heapMb) : howEnded(code, signal))
       })
-      child.once('error', (error) => {
+      // Several may come of one process that could not be started; one that nobody listens to would end this one.
+      child.on('error', (error) => {
         resolve()
         onLost(error.message)
       })
     })
     child.on('message', onMessage)
     unref(child)
-    child.send(place)
+    child.send?.(place, () => {})
     return {
       kind: 'process',
       post: (message) => {
