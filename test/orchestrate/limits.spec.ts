@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { silentLogger, systemClock } from '../../src/base/index.js'
+import { emptyCounts } from '../../src/metastore/queries/rows.js'
 import {
   type Definitions,
   type PoolAsk,
@@ -282,6 +283,17 @@ describe('pools', () => {
     expect(queued.map((run) => room.fullFor(run))).toEqual(Array(20).fill(['api']))
     work.releaseAll()
     for (const id of [...runs, ...free]) expect((await ended(id)).status).toBe('succeeded')
+  })
+
+  it('let a more urgent run stand in line before those that only wait there', async () => {
+    const facts = (priority: number) => ({ selection: 'a', priority, stepCounts: emptyCounts })
+    const slot = (step: string, since?: string) => ({ pool: 'api', runId: 'r', step, askedAt: '', priority: 0, since })
+    const lined = [slot('1', 'now'), slot('2'), slot('3')]
+    const room = new PoolRoom(definitions, { pools: new Map([['api', 2]]) }, { slots: lined, going: [] })
+    expect(room.fullFor(facts(0))).toEqual(['api'])
+    expect(room.fullFor(facts(1))).toBeUndefined()
+    room.admit(facts(1))
+    expect(room.fullFor(facts(1))).toEqual(['api'])
   })
 
   it('let go of a run that is cancelled while it waits', async () => {

@@ -77,7 +77,7 @@ export function poolQueries(
 
     async poolSlots() {
       const rows = await database.rows(
-        `select s.* from pool_slots s join runs r on r.id = s.run_id where ${isHeld}
+        `select s.*, r.priority from pool_slots s join runs r on r.id = s.run_id where ${isHeld}
          order by s.taken_at nulls last, r.priority desc, s.place`,
       )
       return rows.map((row) => ({
@@ -85,6 +85,7 @@ export function poolQueries(
         runId: String(row.run_id),
         step: String(row.step),
         askedAt: iso(row.asked_at) as string,
+        priority: Number(row.priority),
         since: iso(row.taken_at),
       }))
     },

@@ -41,6 +41,7 @@ interface Limits {
 }
 
 const toQueued = (row: Row): QueuedRun => ({
+  priority: Number(row.priority),
   selection: String(row.selection),
   rerun: optional(row.rerun),
   stepCounts: { ...emptyCounts, ...(row.step_counts as QueuedRun['stepCounts']) },
@@ -57,11 +58,12 @@ async function withinLimits(
   const { rows: tagged } = await client.query<Row>(`select tags from runs where ${isHeldRun} and tags <> '{}'`)
   const going = [...(tagged as unknown as Tagged[])]
   const found: string[] = []
-  for (let offset = 0; offset < mostLookedAt; offset += lookedAt) {
-    const { rows } = await client.query<Row>(
-      `${waiting('id, status, tags, selection, rerun, step_counts')} limit $1 offset $2`,
-      [lookedAt, offset],
-    )
+  // Read on from where it stands: to look at all before it again would take longer and longer.
+  await client.query(
+    `declare queue no scroll cursor for ${waiting('id, status, tags, selection, rerun, step_counts, priority')}`,
+  )
+  for (let seen = 0; seen < mostLookedAt; seen += lookedAt) {
+    const { rows } = await client.query<Row>(`fetch ${lookedAt} from queue`)
     for (const row of rows) {
       if (found.length === most) return found
       const isResumed = row.status !== 'queued'

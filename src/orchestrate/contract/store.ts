@@ -40,7 +40,7 @@ export interface ClaimedRun {
 }
 
 /** What is known of a run that was not begun. */
-export type QueuedRun = Pick<Run, 'selection' | 'rerun' | 'stepCounts'>
+export type QueuedRun = Pick<Run, 'selection' | 'rerun' | 'stepCounts' | 'priority'>
 
 /** A step that wants a place in a pool. */
 export interface PoolAsk {
@@ -53,6 +53,8 @@ export interface PoolSlot {
   readonly runId: string
   readonly step: string
   readonly askedAt: string
+  /** Of its run. */
+  readonly priority: number
   /** When it got the place; left out while it stands in line. */
   readonly since?: string | undefined
 }

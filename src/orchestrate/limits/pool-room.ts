@@ -28,13 +28,15 @@ export interface PoolFacts {
 export class PoolRoom {
   readonly #definitions: Definitions
   readonly #limits: RunLimits['pools']
-  readonly #used = new Map<string, number>()
+  readonly #used = new Map<string, { readonly places: number; readonly priority: number }[]>()
   #toPlan = mostPlanned
 
   constructor(definitions: Definitions, limits: Pick<RunLimits, 'pools'>, { slots, going }: PoolFacts) {
     this.#definitions = definitions
     this.#limits = limits.pools
-    for (const { pool } of slots) this.#use(pool, 1)
+    // Who only stands in line gives way to what is more urgent; who has a place does not.
+    for (const { pool, since, priority } of slots)
+      this.#use(pool, 1, since === undefined ? priority : Number.POSITIVE_INFINITY)
     const asked = new Set(slots.map(({ runId }) => runId))
     // What was just taken from the queue has not asked for its places yet.
     for (const run of going) if (!asked.has(run.id)) this.admit(run)
@@ -55,17 +57,25 @@ export class PoolRoom {
   /** The pools for which all that a run could begin with would wait; undefined where it could begin with something. */
   fullFor(run: QueuedRun): readonly string[] | undefined {
     const pools = [...(this.#begins(run)?.keys() ?? [])]
-    const isFull = (pool: string) => (this.#used.get(pool) ?? 0) >= (this.#limits.get(pool) ?? 0)
+    const isFull = (pool: string) => this.#before(run, pool) >= (this.#limits.get(pool) ?? 0)
     return pools.length > 0 && pools.every(isFull) ? pools : undefined
   }
 
   /** From now on there is less room for others. */
   admit(run: QueuedRun): void {
-    for (const [pool, places] of this.#begins(run) ?? []) this.#use(pool, places)
+    for (const [pool, places] of this.#begins(run) ?? []) this.#use(pool, places, run.priority)
   }
 
-  #use(pool: string, places: number): void {
-    this.#used.set(pool, (this.#used.get(pool) ?? 0) + places)
+  #use(pool: string, places: number, priority: number): void {
+    const used = this.#used.get(pool) ?? []
+    used.push({ places, priority })
+    this.#used.set(pool, used)
+  }
+
+  /** How many places a run has before it. */
+  #before({ priority }: QueuedRun, pool: string): number {
+    const used = this.#used.get(pool) ?? []
+    return used.reduce((sum, one) => sum + (one.priority >= priority ? one.places : 0), 0)
   }
 
   /** The places that a run needs to begin; undefined where it needs none for some step, has begun, or nobody knows what it makes. */

@@ -26,6 +26,8 @@ export interface RunEngineOptions {
   readonly executors: readonly StepExecutor[]
   /** Asked at the start of every run, with what it selects. */
   readonly definitions: (selection?: string) => Promise<Definitions>
+  /** The project as it was read last, for looks into the queue: they wait for no edit to be read. As at the start of a run, left out. */
+  readonly lastDefinitions?: (() => Promise<Definitions>) | undefined
   readonly worker: string
   /** Whether the process of another worker is known to have ended; its runs are taken over at once. */
   readonly isGone: (worker: string) => boolean
@@ -189,8 +191,8 @@ class RunLoop {
 
   /** Which runs would only wait for places in pools. While the project cannot be read nobody knows. */
   async #withoutRoom(): Promise<((run: QueuedRun) => boolean) | undefined> {
-    const { store, limits } = this.#options
-    const definitions = await this.#options.definitions().catch(() => undefined)
+    const { store, limits, lastDefinitions = () => this.#options.definitions() } = this.#options
+    const definitions = await lastDefinitions().catch(() => undefined)
     if (!definitions?.steps.some(({ pool }) => pool !== undefined && limits.pools.has(pool))) return undefined
     const room = await PoolRoom.now(store, definitions, limits)
     return (run) => {
@@ -206,14 +208,19 @@ class RunLoop {
     // Run workers outlive who launched them, so those of all are counted.
     const mostInAll = launched && maxConcurrentRuns
     // The lease ends by the store's clock, which has not to wait for the answer.
-    const askedMs = clock.monotonicMs()
+    let askedMs = clock.monotonicMs()
+    const withoutRoom = async () => {
+      const passesOver = await this.#withoutRoom()
+      askedMs = clock.monotonicMs()
+      return passesOver
+    }
     let claimed: readonly ClaimedRun[]
     try {
       claimed = await store.claimRuns(worker, leaseMs, {
         most,
         limits: limits.tags,
         mostInAll,
-        passesOver: limits.pools.size === 0 ? undefined : () => this.#withoutRoom(),
+        passesOver: limits.pools.size === 0 ? undefined : withoutRoom,
       })
     } catch (error) {
       logger.warn('The store did not answer; trying again', { error })

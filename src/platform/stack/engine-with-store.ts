@@ -127,6 +127,7 @@ export function execution(
     // A run works on the project as it stands when the run starts: an edit needs no restart.
     definitions: async (selection = '') =>
       withDbtSelections(await engine.reloadIfChanged(), selection, (selectors) => engine.selectDbt(selectors)),
+    lastDefinitions: () => engine.definitions(),
     worker: processName(),
     limits: engine.project.limits,
     takesTurns: () => engine.sharesWarehouse(),
