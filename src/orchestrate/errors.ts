@@ -37,6 +37,11 @@ export const orchestrateErrors = errorCatalogue({
     retryable: false,
     summary: 'An asset reads the value of another one, which was never made.',
   },
+  METADATA_RESERVED: {
+    kind: 'user',
+    retryable: false,
+    summary: 'Metadata that was reported has a name that Millrace uses itself.',
+  },
   USER_CODE_CRASHED: {
     kind: 'user',
     retryable: true,

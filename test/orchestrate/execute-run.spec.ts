@@ -785,6 +785,18 @@ it('a lost connection to the store changes nothing', async () => {
   expect(events.filter((event) => event.type === 'asset_materialized').map((event) => event.asset)).toEqual(keys)
 })
 
+it('from failure goes on with what its parent had planned, whatever dbt says to the selector by then', async () => {
+  const graph = project([asset('a'), asset('b', ['a'])])
+  const modified = (...keys: string[]) => ({ ...graph, dbtSelections: { 'state:modified': keys } })
+  const first = await execute(modified('a', 'b'), {
+    request: { selection: 'state:modified' },
+    behaviours: { b: fail },
+  })
+  expect(first.steps).toEqual({ a: 'succeeded', b: 'failed' })
+  const again = { selection: 'state:modified', parentRunId: first.claimed.run.id, rerun: 'from_failure' } as const
+  expect((await execute(modified(), { request: again })).steps).toEqual({ b: 'succeeded' })
+})
+
 it('nothing secret and nothing endless gets into the log', async () => {
   const { events } = await execute(project([asset('a')]), {
     behaviours: {

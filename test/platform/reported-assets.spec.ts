@@ -46,6 +46,8 @@ describe('an asset that others make', { timeout: 90_000 }, () => {
       'its condition is looked at',
       async () => (await project.up.get<{ evaluations: unknown[] }>(conditions)).evaluations.length > 0,
     )
+    const [code, said] = await report('bank/told', '--metadata', '{"cleared": true}')
+    expect([code, said]).toEqual([2, expect.stringContaining('`cleared` of bank/told')])
     expect((await report('bank/told', '--data-version', '1', '--metadata', '{"rows": 3}'))[0]).toBe(0)
     await eventually('it is made', async () =>
       (await runsOf('reports/told')).some(({ status }) => status === 'succeeded'),

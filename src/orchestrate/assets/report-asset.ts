@@ -4,6 +4,9 @@ import { orchestrateErrors } from '../errors.js'
 import { type PartitionMoment, partitionSpace } from '../partitions/partition-space.js'
 import { parsePartitions, partitionsText } from '../partitions/selection.js'
 
+/** What runs say of what they made. */
+const reserved = ['cleared', 'unchanged', 'code_version', 'data_version', 'compiled_sql', 'columns', 'relation']
+
 /** That somebody else made an asset. */
 export interface AssetReport {
   readonly asset: AssetKey
@@ -16,7 +19,7 @@ export interface AssetReport {
 
 /**
  * Notes that an asset was made elsewhere: what reads it is stale, and conditions see it.
- * @throws SELECTION_INVALID for what is no asset, PARTITIONS_INVALID
+ * @throws SELECTION_INVALID for what is no asset, PARTITIONS_INVALID, METADATA_RESERVED
  */
 export async function reportAsset(
   store: Pick<OrchestrateStore, 'noteMade' | 'dynamicPartitions'>,
@@ -32,6 +35,12 @@ export async function reportAsset(
       hint: didYouMean(asset, keys) ?? 'What others make is defined by externalAsset(key) in definitions.ts.',
     })
   }
+  const taken = reserved.find((name) => metadata && name in metadata)
+  if (taken !== undefined)
+    throw orchestrateErrors.create('METADATA_RESERVED', {
+      message: `The metadata \`${taken}\` of ${asset} says something to Millrace itself, and is not reported.`,
+      hint: taken === 'data_version' ? 'Give the version as such.' : 'Call it something else.',
+    })
   const cut = spec.partitions && partitionSpace(spec.partitions, await momentOf(store, now))
   if (!cut !== (partitions === undefined))
     throw orchestrateErrors.create('PARTITIONS_INVALID', {

@@ -9,7 +9,7 @@ import {
   toMillraceError,
 } from '../../base/index.js'
 import { AssetGraph } from '../assets/select-assets.js'
-import { selectForRun, withSiblings } from '../assets/select-for-run.js'
+import { withSiblings } from '../assets/select-for-run.js'
 import type {
   AssetKey,
   CheckSpec,
@@ -30,7 +30,7 @@ import { historyOf, toldOf } from './check-facts.js'
 import { assetFailed, StepExecution } from './execute-step.js'
 import { inputPartitions } from './input-partitions.js'
 import { maxRuntimeError } from './max-runtime.js'
-import { planRun, unfinishedAssets } from './plan-run.js'
+import { assetsForRun, planRun, unfinishedAssets } from './plan-run.js'
 import { ReadySteps } from './ready-steps.js'
 import type { FailedAttempt } from './retries.js'
 import { retryRequest } from './retry-request.js'
@@ -184,7 +184,7 @@ class RunExecution {
     const { store, run, definitions } = this.#options
     const parentId = run.rerun === 'from_failure' ? run.parentRunId : undefined
     try {
-      const chosen = selectForRun(definitions, run.selection)
+      const chosen = await assetsForRun(store, definitions, run)
       this.#partitions = await this.#partitionsOf(chosen)
       const selected = this.#partitions?.makeable(chosen) ?? chosen
       const assets = parentId

@@ -1,6 +1,9 @@
+import { requireMakeable } from '../assets/broken-parts.js'
+import { dbtSelectorsOf } from '../assets/dbt-selectors.js'
 import { AssetGraph } from '../assets/select-assets.js'
+import { selectForRun } from '../assets/select-for-run.js'
 import { upstreamFirst } from '../assets/upstream-first.js'
-import type { AssetKey, Definitions, OrchestrateStore, PlannedStep, RunEvent } from '../contract/index.js'
+import type { AssetKey, Definitions, OrchestrateStore, PlannedStep, Run, RunEvent } from '../contract/index.js'
 import type { RunPartitions } from './run-partitions.js'
 import { checkKey } from './run-progress.js'
 
@@ -64,6 +67,28 @@ export async function unfinishedAssets(
       ...step.checks.filter(({ asset, name }) => !told.isGood(asset, name)).map(({ asset }) => asset),
     ])
   return new Set(unfinished.filter((asset) => assets.has(asset)))
+}
+
+/**
+ * The assets that a run is about. What dbt says to a selector such as `state:modified` is another answer once some of it was made: a run from failure
+ * is about what its parent had planned.
+ * @throws PROJECT_BROKEN, SELECTION_INVALID
+ */
+export async function assetsForRun(
+  store: Pick<OrchestrateStore, 'listSteps'>,
+  definitions: Definitions,
+  { selection, rerun, parentRunId }: Pick<Run, 'selection' | 'rerun' | 'parentRunId'>,
+): Promise<Set<AssetKey>> {
+  if (rerun !== 'from_failure' || parentRunId === undefined || dbtSelectorsOf(selection).length === 0)
+    return selectForRun(definitions, selection)
+  const known = new Set(definitions.assets.map(({ key }) => key))
+  const planned = (await store.listSteps(parentRunId)).flatMap(({ assets, checks }) => [
+    ...assets,
+    ...checks.map(({ asset }) => asset),
+  ])
+  const assets = new Set(planned.filter((asset) => known.has(asset)))
+  requireMakeable(definitions, assets)
+  return assets
 }
 
 /** What a run told of its assets, by partitions. */
