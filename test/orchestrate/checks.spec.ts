@@ -109,6 +109,24 @@ DEFINE a, check(a, 'greedy', {}, async ({ history }) => ({ passed: (await histor
   })
 })
 
+describe('a check of a multi-asset', () => {
+  it('knows in another attempt what an earlier one told of its asset', async () => {
+    const code = await open(`let broken = 1
+DEFINE multiAsset('m', { outputs: { a: {}, b: {} }, canSubset: true, retry: { max: 1, delayMs: 1 }, run: ({ materialized, selected }) => {
+  for (const key of selected) {
+    materialized(key, { rows: key === 'a' ? 5 : 7 })
+    if (broken-- > 0) throw new Error('no network')
+  }
+} }), ...['a', 'b'].map((key) => check(key, 'full', { blocking: true }, ({ metadata }) => ({ passed: metadata.rows > 2, message: String(metadata.rows) })))`)
+    const { steps, found } = await make(code)
+    expect(found).toEqual([
+      [undefined, 'info', '5'],
+      [undefined, 'info', '7'],
+    ])
+    expect(steps).toEqual({ 'ts:multi:m': 'succeeded' })
+  })
+})
+
 describe('a check of an asset with partitions', () => {
   const days = `const bad = new Set()
 const days = asset('days', {

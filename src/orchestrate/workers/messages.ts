@@ -51,8 +51,8 @@ export type Task =
       readonly config?: unknown
       /** Of an asset that has some: those of this call, or, of one that is only checked, those that the run made. */
       readonly partitions?: readonly RunPartition[] | undefined
-      /** Of a step that only checks: the metadata of what others made. */
-      readonly checked?: Metadata | undefined
+      /** Of what it checks and does not make now: the metadata of what other steps, or earlier attempts, made. */
+      readonly checked?: Readonly<Record<AssetKey, Metadata>> | undefined
     }
   | {
       readonly type: 'sensor'
