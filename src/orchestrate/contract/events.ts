@@ -117,6 +117,8 @@ export interface EventFilter {
   readonly without?: { readonly runId: string; readonly partitions?: string | undefined } | undefined
   readonly since?: Date | undefined
   readonly after?: number | undefined
+  /** Those with a smaller id. */
+  readonly before?: number | undefined
   readonly limit?: number | undefined
   readonly newestFirst?: boolean | undefined
 }
