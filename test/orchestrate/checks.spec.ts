@@ -151,6 +151,19 @@ DEFINE days, next, check(days, 'good', { blocking: true }, async ({ partition, v
       { passed: false, severity: 'error', partitions: 'c', badPartitions: { count: 1, keys: ['b'] } },
     ])
   })
+  it('is told of the history of one of them', async () => {
+    const code = await open(`const parts = partitions.static(['a', 'b,c'])
+const a = asset('a', { partitions: parts, run: ({ partition, metadata }) => metadata({ of: partition.key }) })
+DEFINE a, check(a, 'same', {}, async ({ partition, history }) => {
+  const { materializations, outcomes } = await history(1, partition.key)
+  return { passed: true, message: JSON.stringify([materializations.map(({ metadata }) => metadata.of), outcomes.map((one) => one.partition)]) }
+})`)
+    await make(code, { partitions: '*' })
+    expect((await make(code, { partitions: '*' })).found).toEqual([
+      ['a', 'info', '[["a"],["a"]]'],
+      ['"b,c"', 'info', '[["b,c"],["\\"b,c\\""]]'],
+    ])
+  })
   it('is asked again, from where it failed, of what was bad alone', async () => {
     const code = await open(days)
     const first = await make(code, { partitions: '*', tags: { bad: 'b' } })

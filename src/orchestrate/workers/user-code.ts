@@ -150,8 +150,11 @@ export class UserCode implements StepExecutor {
       signal,
       ...this.#asks(signal),
       onReport: (report) => tell(context, report, keys),
-      history: async ({ asset, name }, most) =>
-        (await context.history?.({ asset, check: name }, most, keys)) ?? { materializations: [], outcomes: [] },
+      history: async ({ asset, name, partition }, most) =>
+        (await context.history?.({ asset, check: name, partition }, most, keys)) ?? {
+          materializations: [],
+          outcomes: [],
+        },
     })
   }
 
