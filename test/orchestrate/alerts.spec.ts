@@ -135,6 +135,17 @@ it('tells of columns that changed once, whoever found it', async () => {
   ])
 })
 
+it('tells of columns that changed once, however many checks were asked before', async () => {
+  const one = channel('webhook', url, { on: ['schema_changed', 'check_failed'] })
+  await one.send()
+  const evaluated = { type: 'check_evaluated', asset: 'raw/orders' } as const
+  const others = Array.from({ length: 1001 }, () => ({ ...evaluated, check: 'full', level: 'info' }) as const)
+  const found = { ...columns, check: 'schema_unchanged' }
+  await runOf([...others, { ...evaluated, check: 'schema_unchanged', level: 'error' }, found])
+  for (let n = 0; n < 12; n++) await one.send()
+  expect(received).toMatchObject([{ type: 'check_failed', check: 'schema_unchanged' }])
+})
+
 it.each([
   [undefined, 0],
   [true, 1],

@@ -156,6 +156,13 @@ describe('checks.noAnomaly', () => {
     expect(await message(eu, 'us')).toMatch('the last 7 lie')
     expect(await message(days, '2024-01-02')).toMatch('the last 14 lie')
   })
+  it('compares a region with itself, however many there are', async () => {
+    const keys = Array.from({ length: 200 }, (_, n) => `r${n}`)
+    const regions = asset('regions', { partitions: partitions.static(keys), run: () => {} })
+    const materializations = rows(...week).flatMap((one) => keys.map((partition) => ({ ...one, partition })))
+    const asked = { partition: 'r7', metadata: { rows: 1 }, history: { materializations } }
+    expect(await runCheck(checks.noAnomaly(regions, { metadata: 'rows' }), asked)).toMatchObject({ passed: false })
+  })
   it('looks at what SQL answers, and compares it with what it answered', async () => {
     const warehouse = await memoryWarehouse()
     const check = checks.noAnomaly('raw/orders', {

@@ -109,6 +109,24 @@ DEFINE a, check(a, 'greedy', {}, async ({ history }) => ({ passed: (await histor
   })
 })
 
+describe('a check of a multi-asset', () => {
+  it('knows in another attempt what an earlier one told of its asset', async () => {
+    const code = await open(`let broken = 1
+DEFINE multiAsset('m', { outputs: { a: {}, b: {} }, canSubset: true, retry: { max: 1, delayMs: 1 }, run: ({ materialized, selected }) => {
+  for (const key of selected) {
+    materialized(key, { rows: key === 'a' ? 5 : 7 })
+    if (broken-- > 0) throw new Error('no network')
+  }
+} }), ...['a', 'b'].map((key) => check(key, 'full', { blocking: true }, ({ metadata }) => ({ passed: metadata.rows > 2, message: String(metadata.rows) })))`)
+    const { steps, found } = await make(code)
+    expect(found).toEqual([
+      [undefined, 'info', '5'],
+      [undefined, 'info', '7'],
+    ])
+    expect(steps).toEqual({ 'ts:multi:m': 'succeeded' })
+  })
+})
+
 describe('a check of an asset with partitions', () => {
   const days = `const bad = new Set()
 const days = asset('days', {
@@ -131,6 +149,19 @@ DEFINE days, next, check(days, 'good', { blocking: true }, async ({ partition, v
     expect(first.run?.error?.message).toBe('The check good of days failed for b: bba.')
     expect(await store.checkStates('days')).toMatchObject([
       { passed: false, severity: 'error', partitions: 'c', badPartitions: { count: 1, keys: ['b'] } },
+    ])
+  })
+  it('is told of the history of one of them', async () => {
+    const code = await open(`const parts = partitions.static(['a', 'b,c'])
+const a = asset('a', { partitions: parts, run: ({ partition, metadata }) => metadata({ of: partition.key }) })
+DEFINE a, check(a, 'same', {}, async ({ partition, history }) => {
+  const { materializations, outcomes } = await history(1, partition.key)
+  return { passed: true, message: JSON.stringify([materializations.map(({ metadata }) => metadata.of), outcomes.map((one) => one.partition)]) }
+})`)
+    await make(code, { partitions: '*' })
+    expect((await make(code, { partitions: '*' })).found).toEqual([
+      ['a', 'info', '[["a"],["a"]]'],
+      ['"b,c"', 'info', '[["b,c"],["\\"b,c\\""]]'],
     ])
   })
   it('is asked again, from where it failed, of what was bad alone', async () => {
@@ -159,8 +190,23 @@ DEFINE days, check(days, 'good', { blocking: true }, ({ value }) => {
     ])
     expect(steps).toEqual({ 'ts:days': 'succeeded' })
   })
-  it('is asked of what was made when its engine died before it came to that', async () => {
-    const code = await open(days)
+  it('that failed for one fails the step, also where an attempt after that makes the others', async () => {
+    const code = await open(`let broken = 1
+const days = asset('days', { partitions: partitions.static(['a', 'b']), retry: { max: 1, delayMs: 1 }, run: ({ partition }) => {
+  if (partition.key === 'b' && broken-- > 0) throw new Error('no network')
+  return partition.key
+} })
+DEFINE days, check(days, 'good', { blocking: true }, ({ value }) => ({ passed: value !== 'a', message: value }))`)
+    const { steps, found, run } = await make(code, { partitions: '*' })
+    expect(found).toEqual([
+      ['a', 'error', 'a'],
+      ['b', 'info', 'b'],
+    ])
+    expect(steps).toEqual({ 'ts:days': 'failed' })
+    expect(run?.error?.message).toBe('The check good of days failed for a: a.')
+  })
+  /** A run whose engine died when it had made b of a, b and c, and asked the check of a. */
+  async function half(level: 'info' | 'error') {
     await store.requestRun({ selection: 'days', trigger: { type: 'manual' }, partitions: '*' })
     const claimed = await store.claimRun('a:1', 60_000)
     if (!claimed) throw new Error('Nothing to claim')
@@ -172,18 +218,28 @@ DEFINE days, check(days, 'good', { blocking: true }, ({ value }) => {
     } as const
     await store.startRun(claimed.lease, [{ ...step, upstream: [] }], '*')
     const made = { type: 'asset_materialized', step: 'ts:days', asset: 'days' } as const
-    const good = { type: 'check_evaluated', step: 'ts:days', asset: 'days', check: 'good', level: 'info' } as const
+    const checked = { type: 'check_evaluated', step: 'ts:days', asset: 'days', check: 'good', level } as const
     await store.record(claimed.lease, {
       events: [
         { ...made, partitions: 'a' },
-        { ...good, partitions: 'a' },
+        { ...checked, partitions: 'a' },
         { ...made, partitions: 'b' },
       ],
       steps: [{ key: 'ts:days', status: 'running', attempt: 1 }],
     })
     await store.releaseRun(claimed.lease)
-    const { steps, found } = await execute(code)
-    expect(found.map(([partition]) => partition)).toEqual(['a', 'b', 'c'])
-    expect(steps).toEqual({ 'ts:days': 'succeeded' })
-  })
+  }
+  it.each([
+    ['info', 'succeeded'],
+    ['error', 'failed'],
+  ] as const)(
+    'is asked of what was made when its engine died before it came to that, after one %s',
+    async (level, status) => {
+      const code = await open(days)
+      await half(level)
+      const { steps, found } = await execute(code)
+      expect(found.map(([partition]) => partition)).toEqual(['a', 'b', 'c'])
+      expect(steps).toEqual({ 'ts:days': status })
+    },
+  )
 })

@@ -74,20 +74,22 @@ export async function alertOf(
   return { type: 'check_failed', ...common, asset, check, message: `The check ${check} of ${asset} failed${why}` }
 }
 
-/** Of what a check found of columns: whether the sync told it, or that the check failed is told. */
+/**
+ * Of what a check found of columns: whether the sync told it, or that the check failed is told. The sync tells it before all checks, the
+ * check right before.
+ */
 async function isToldOtherwise(
   { id, runId, asset, check }: RunEvent,
   store: Pick<OrchestrateStore, 'readEvents'>,
   on: AlertWish['on'],
 ): Promise<boolean> {
-  const events = await store.readEvents({ runId, asset, types: ['schema_changed', 'check_evaluated'] })
-  return events
-    .filter((event) => event.id < id)
-    .some((event) =>
-      event.type === 'schema_changed'
-        ? event.check === undefined
-        : event.check === check && event.level === 'error' && (on?.includes('check_failed') ?? true),
-    )
+  const earlier = { runId, asset, before: id, newestFirst: true }
+  const [changes, [outcome]] = await Promise.all([
+    store.readEvents({ ...earlier, types: ['schema_changed'], limit: 100 }),
+    store.readEvents({ ...earlier, types: ['check_evaluated'], check, limit: 1 }),
+  ])
+  const isOfSync = changes.some((event) => event.check === undefined)
+  return isOfSync || (outcome?.level === 'error' && (on?.includes('check_failed') ?? true))
 }
 
 const escaped = (text: string) => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')

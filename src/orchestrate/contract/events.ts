@@ -113,12 +113,24 @@ export interface EventFilter {
   readonly assets?: readonly AssetKey[] | undefined
   readonly types?: readonly EventType[] | undefined
   readonly check?: string | undefined
+  /** Those that tell of just this one. */
+  readonly partition?: string | undefined
   /** Not those of this run; where partitions are said, those of it that tell of others. */
   readonly without?: { readonly runId: string; readonly partitions?: string | undefined } | undefined
   readonly since?: Date | undefined
   readonly after?: number | undefined
+  /** Those with a smaller id. */
+  readonly before?: number | undefined
   readonly limit?: number | undefined
   readonly newestFirst?: boolean | undefined
+}
+
+/** Whose history is asked for. */
+export interface HistoryQuestion {
+  readonly asset: AssetKey
+  readonly check?: string | undefined
+  /** Of this one alone. */
+  readonly partition?: string | undefined
 }
 
 /** What was before a materialization that a check is asked about, each the newest first. */

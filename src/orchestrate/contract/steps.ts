@@ -1,6 +1,6 @@
 import type { ErrorJson } from '../../base/index.js'
 import type { AssetKey, StepSpec } from './definitions.js'
-import type { CheckEvents, ColumnChange } from './events.js'
+import type { CheckEvents, ColumnChange, HistoryQuestion } from './events.js'
 import type { Metadata } from './metadata.js'
 import type { RunConfig } from './runs.js'
 
@@ -70,11 +70,7 @@ export interface StepContext {
    * @param most of each kind
    * @param partitions that are asked about: what this run did to others of its own step is before it, too
    */
-  history?(
-    of: { readonly asset: AssetKey; readonly check?: string | undefined },
-    most: number,
-    partitions?: readonly string[],
-  ): Promise<CheckEvents>
+  history?(of: HistoryQuestion, most: number, partitions?: readonly string[]): Promise<CheckEvents>
   /** The columns of what it makes are others than before; told once of each change. */
   schemaChanged?(asset: AssetKey, changes: readonly ColumnChange[]): void
   log(level: 'debug' | 'info' | 'warn' | 'error', message: string, fields?: Metadata): void

@@ -1,4 +1,12 @@
-import type { AssetKey, CheckEvents, Metadata, OrchestrateStore, Run, RunPartition } from '../contract/index.js'
+import type {
+  AssetKey,
+  CheckEvents,
+  HistoryQuestion,
+  Metadata,
+  OrchestrateStore,
+  Run,
+  RunPartition,
+} from '../contract/index.js'
 import type { RunLog } from './run-log.js'
 import type { RunPartitions } from './run-partitions.js'
 
@@ -36,13 +44,13 @@ export async function toldOf(
 /** See `StepContext.history`. @param isOwn whether the step makes the asset itself */
 export async function historyOf(
   { store, log, run, partitions }: FactsAround,
-  { asset, check }: { readonly asset: AssetKey; readonly check?: string | undefined },
+  { asset, check, partition }: HistoryQuestion,
   { most, keys, isOwn }: { most: number; keys: readonly string[] | undefined; isOwn: boolean },
 ): Promise<CheckEvents> {
   // Other partitions that this run made are there by then.
   await log.flush()
   const others = isOwn && keys ? partitions?.eventOf(asset, keys).partitions : undefined
-  const shared = { asset, without: { runId: run.id, partitions: others }, newestFirst: true, limit: most }
+  const shared = { asset, partition, without: { runId: run.id, partitions: others }, newestFirst: true, limit: most }
   const [materializations, outcomes] = await Promise.all([
     store.readEvents({ ...shared, types: ['asset_materialized'] }),
     check === undefined ? [] : store.readEvents({ ...shared, types: ['check_evaluated'], check }),

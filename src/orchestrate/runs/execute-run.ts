@@ -27,7 +27,7 @@ import { orchestrateErrors } from '../errors.js'
 import { Admission } from '../limits/admission.js'
 import { PoolGate } from '../limits/pool-gate.js'
 import { historyOf, toldOf } from './check-facts.js'
-import { assetFailed, StepExecution } from './execute-step.js'
+import { assetFailed, firstBadCheck, StepExecution } from './execute-step.js'
 import { inputPartitions } from './input-partitions.js'
 import { maxRuntimeError } from './max-runtime.js'
 import { assetsForRun, planRun, unfinishedAssets } from './plan-run.js'
@@ -70,6 +70,7 @@ class RunExecution {
   readonly #log: RunLog
   readonly #specs: ReadonlyMap<string, StepSpec>
   readonly #checks: ReadonlyMap<string, CheckSpec>
+  readonly #checkOf = (asset: AssetKey, name: string) => this.#checks.get(checkKey(asset, name))
   readonly #graph: AssetGraph
   readonly #admission: Admission
   #progress: RunProgress
@@ -222,7 +223,7 @@ class RunExecution {
         step.assets.every((asset) => progress.isMade(asset)) &&
         step.checks.every((check) => progress.isChecked(check.asset, check.name))
       if (step.status === 'succeeded' || step.status === 'failed' || step.status === 'skipped') this.#leaveAsItIs(step)
-      else if (isWhole) this.#finish(step, this.#checkError(step))
+      else if (isWhole) this.#finish(step, firstBadCheck(step, { progress, checkOf: this.#checkOf }))
     }
   }
 
@@ -256,14 +257,6 @@ class RunExecution {
 
   #countAttempt(step: string, attempt: FailedAttempt): void {
     this.#formerAttempts.set(step, [...(this.#formerAttempts.get(step) ?? []), attempt])
-  }
-
-  #checkError(step: RunStep): MillraceError | undefined {
-    const bad = step.checks.find(
-      ({ asset, name }) => this.#progress.hasFailed(asset, name) && this.#checks.get(checkKey(asset, name))?.isBlocking,
-    )
-    if (!bad) return undefined
-    return orchestrateErrors.create('CHECK_FAILED', { message: `The check ${bad.name} of ${bad.asset} failed.` })
   }
 
   async #executeSteps(): Promise<void> {
@@ -313,7 +306,7 @@ class RunExecution {
       spec: this.#specs.get(step.key) ?? { ...step, isSubsettable: false },
       formerAttempts: this.#formerAttempts.get(step.key) ?? [],
       codeVersionOf: (asset) => this.#graph.assets.get(asset)?.codeVersion,
-      checkOf: (asset, name) => this.#checks.get(checkKey(asset, name)),
+      checkOf: this.#checkOf,
       executors,
       clock,
       signal,

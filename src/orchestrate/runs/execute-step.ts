@@ -64,7 +64,8 @@ export class StepExecution {
   readonly #failures = new Map<AssetKey, ErrorJson>()
   /** Of the attempt that was made last, and what it left of the one before. */
   #undecided = new Map<AssetKey, ErrorJson>()
-  #badChecks = new Map<string, MillraceError>()
+  /** What its blocking checks found last. */
+  readonly #badChecks = new Map<string, MillraceError>()
   #keptProgress = false
   /** Of the running attempt: what it told of. */
   #told = new Set<AssetKey>()
@@ -91,7 +92,7 @@ export class StepExecution {
       const pauseMs = error && !signal.aborted ? this.#pauseAfter(error) : undefined
       if (!error || pauseMs === undefined) {
         if (!signal.aborted) for (const [asset, why] of this.#undecided) this.#fail(asset, why)
-        return error ?? this.#firstFailure() ?? this.#firstBadCheck()
+        return error ?? this.#firstFailure() ?? firstBadCheck(this.#step, this.#around, this.#badChecks)
       }
       const message = `Trying again in ${inWords(pauseMs)} (attempt ${attempt} failed): ${error.message}`
       const metadata = { attempt, pause_ms: pauseMs, kept_progress: this.#keptProgress }
@@ -115,7 +116,6 @@ export class StepExecution {
     const again = this.#undecided
     this.#undecided = new Map()
     this.#told = new Set()
-    this.#badChecks = new Map()
     this.#keptProgress = false
     try {
       const { kind } = this.#step
@@ -147,10 +147,6 @@ export class StepExecution {
     log.event({ ...assetFailed(run, this.#step, asset, error), ...this.#around.partitions?.eventOf(asset) })
     progress.failed(asset)
     onProgress()
-  }
-
-  #firstBadCheck(): MillraceError | undefined {
-    return [...this.#badChecks.values()][0]
   }
 
   /** Of an asset with partitions: what is to be made, and what its checks were not asked of. */
@@ -247,6 +243,19 @@ export class StepExecution {
   }
 }
 
+/**
+ * The error of a step of which a blocking check failed: an earlier attempt, or engine, may have asked it, and nobody asks it again.
+ * @param found how what was found is told, where it is known
+ */
+export function firstBadCheck(
+  { checks }: Pick<RunStep, 'checks'>,
+  { progress, checkOf }: Pick<StepSurroundings, 'progress' | 'checkOf'>,
+  found: ReadonlyMap<string, MillraceError> = new Map(),
+): MillraceError | undefined {
+  const bad = checks.find(({ asset, name }) => progress.hasFailed(asset, name) && checkOf(asset, name)?.isBlocking)
+  return bad && (found.get(checkKey(bad.asset, bad.name)) ?? checkFailed(bad.asset, bad.name))
+}
+
 /** An asset that could not be cleared says so: it holds what it held, and nothing that makes it failed. */
 export const assetFailed = (run: Run, step: RunStep, asset: AssetKey, error: ErrorJson): NewRunEvent => ({
   type: 'asset_failed',
@@ -269,7 +278,7 @@ const schemaChanged = (asset: AssetKey, changes: readonly ColumnChange[]): NewRu
 function checkFailed(
   asset: AssetKey,
   check: string,
-  { message, hint, partitions }: { message: string | undefined; hint: string | undefined; partitions?: string },
+  { message, hint, partitions }: { message?: string | undefined; hint?: string | undefined; partitions?: string } = {},
 ) {
   const where = partitions === undefined ? '' : ` for ${partitions}`
   return orchestrateErrors.create('CHECK_FAILED', {

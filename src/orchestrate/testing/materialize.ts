@@ -145,7 +145,7 @@ export async function runCheck<Of extends CheckedAsset>(
   const { around, noted } = surroundings(options, { name, resources, definitions: [check] }, given)
   const step = { type: 'step', step: stepOfChecks(asset), assets: [], checks: [{ asset, name }] } as const
   const partitions = checkedPartitions(check, options)
-  await runStep(around, { ...step, run: { runId, tags, attempt: 1 }, checked: metadata, partitions })
+  await runStep(around, { ...step, run: { runId, tags, attempt: 1 }, checked: { [asset]: metadata ?? {} }, partitions })
   return { ...(outcomes(noted.reports)[name] as CheckOutcome), log: noted.log }
 }
 

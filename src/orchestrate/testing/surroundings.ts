@@ -8,7 +8,7 @@ import type { CheckEvents, Metadata } from '../contract/index.js'
 import { orchestrateErrors } from '../errors.js'
 import { rowsOf } from '../values/table-rows.js'
 import type { CodeSurroundings } from '../workers/code-context.js'
-import type { CheckQuestion, Report } from '../workers/messages.js'
+import type { CheckHistoryQuestion, Report } from '../workers/messages.js'
 
 /** Answers SQL, as the warehouse would. */
 export type TestQuery = (sql: string) => Promise<readonly object[]> | readonly object[]
@@ -91,18 +91,25 @@ export function surroundings(
 }
 
 function historyOf(
-  { asset, name }: CheckQuestion,
+  { asset, name, partition: only }: CheckHistoryQuestion,
   { materializations = [], outcomes = [] }: GivenHistory,
   most: number,
 ): CheckEvents {
+  const isAsked = ({ partition }: GivenMaterialization) => only === undefined || partition === only
   const event = ({ at = new Date(), partition, metadata = {} }: GivenMaterialization) =>
     ({ id: 0, at: new Date(at).toISOString(), runId: 'earlier', asset, partitions: partition, metadata }) as const
   return {
-    materializations: materializations.slice(0, most).map((one) => ({ ...event(one), type: 'asset_materialized' })),
-    outcomes: outcomes.slice(0, most).map((one) => {
-      const { passed, severity = 'error', message } = one
-      return { ...event(one), type: 'check_evaluated', check: name, level: passed ? 'info' : severity, message }
-    }),
+    materializations: materializations
+      .filter(isAsked)
+      .slice(0, most)
+      .map((one) => ({ ...event(one), type: 'asset_materialized' })),
+    outcomes: outcomes
+      .filter(isAsked)
+      .slice(0, most)
+      .map((one) => {
+        const { passed, severity = 'error', message } = one
+        return { ...event(one), type: 'check_evaluated', check: name, level: passed ? 'info' : severity, message }
+      }),
   }
 }
 

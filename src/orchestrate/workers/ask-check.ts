@@ -4,7 +4,7 @@ import type { Partition, RunContext } from '../authoring/define.js'
 import type { Metadata, RunEvent } from '../contract/index.js'
 import { orchestrateErrors } from '../errors.js'
 import { type CodeSurroundings, contextOf } from './code-context.js'
-import type { CheckReport, RunFacts } from './messages.js'
+import type { CheckHistoryQuestion, CheckReport, RunFacts } from './messages.js'
 import { plain, plainMetadata } from './plain.js'
 
 /** What a check is asked about, and with. */
@@ -44,7 +44,7 @@ async function outcomeOf(around: CodeSurroundings, check: CheckDefinition, call:
     ...call.about,
     pipes: call.pipes,
     resources: await call.resources(),
-    history: (most = usualHistory) => historyOf(around, check, most),
+    history: (most = usualHistory, partition?: string) => historyOf(around, { asset, name, partition }, most),
   } as never)
   if (typeof (outcome as { passed?: unknown } | undefined)?.passed !== 'boolean')
     throw orchestrateErrors.create('USER_CODE_FAILED', {
@@ -55,17 +55,13 @@ async function outcomeOf(around: CodeSurroundings, check: CheckDefinition, call:
   return { asset, name, passed, severity, message, metadata: plainMetadata(metadata) }
 }
 
-async function historyOf(
-  around: CodeSurroundings,
-  { asset, name }: CheckDefinition,
-  most: number,
-): Promise<CheckHistory> {
+async function historyOf(around: CodeSurroundings, check: CheckHistoryQuestion, most: number): Promise<CheckHistory> {
   if (!Number.isInteger(most) || most < 1 || most > longestHistory)
     throw orchestrateErrors.create('USER_CODE_FAILED', {
-      message: `The check ${name} asks for ${most} of its history.`,
+      message: `The check ${check.name} asks for ${most} of its history.`,
       hint: `Ask for 1 to ${longestHistory}: history(${usualHistory}).`,
     })
-  const { materializations, outcomes } = await around.history({ asset, name }, most)
+  const { materializations, outcomes } = await around.history(check, most)
   return {
     materializations: materializations.map(earlier),
     outcomes: outcomes.map((event) => ({

@@ -4,7 +4,7 @@ import type { ResourceDefinition } from '../authoring/resource.js'
 import type { FilePlaces, ListedFile } from '../authoring/sensor.js'
 import type { CheckEvents, Metadata, RunPartition } from '../contract/index.js'
 import { orchestrateErrors } from '../errors.js'
-import type { CheckQuestion, Report, RunFacts } from './messages.js'
+import type { CheckHistoryQuestion, Report, RunFacts } from './messages.js'
 import type { Place } from './own-folders.js'
 import { plain } from './plain.js'
 
@@ -23,7 +23,7 @@ export interface CodeSurroundings {
   readonly print: (level: 'info' | 'warn', message: string) => void
   readonly tell: (report: Report) => void
   /** See `StepContext.history`. */
-  readonly history: (check: CheckQuestion, most: number) => Promise<CheckEvents>
+  readonly history: (check: CheckHistoryQuestion, most: number) => Promise<CheckEvents>
   /** Values that are given, and taken, instead of being kept somewhere. */
   readonly given?: GivenValues | undefined
 }

@@ -51,8 +51,8 @@ export type Task =
       readonly config?: unknown
       /** Of an asset that has some: those of this call, or, of one that is only checked, those that the run made. */
       readonly partitions?: readonly RunPartition[] | undefined
-      /** Of a step that only checks: the metadata of what others made. */
-      readonly checked?: Metadata | undefined
+      /** Of what it checks and does not make now: the metadata of what other steps, or earlier attempts, made. */
+      readonly checked?: Readonly<Record<AssetKey, Metadata>> | undefined
     }
   | {
       readonly type: 'sensor'
@@ -85,6 +85,11 @@ export interface CheckQuestion {
   readonly name: string
 }
 
+/** Whose history a check asks for: its own, of all partitions or of one. */
+export interface CheckHistoryQuestion extends CheckQuestion {
+  readonly partition?: string | undefined
+}
+
 /** What a task tells while it works. */
 export type Report =
   | { readonly type: 'log'; readonly level: 'info' | 'warn'; readonly message: string }
@@ -105,5 +110,5 @@ export type FromWorker =
   /** Wants the next rows of a reader, which begins with its first query; no rows are answered when there are no more. */
   | { readonly type: 'read'; readonly query: number; readonly reader: number; readonly sql: string }
   /** Wants what was before what a check is asked about. */
-  | { readonly type: 'history'; readonly query: number; readonly check: CheckQuestion; readonly most: number }
+  | { readonly type: 'history'; readonly query: number; readonly check: CheckHistoryQuestion; readonly most: number }
   | { readonly type: 'stopReading'; readonly reader: number }

@@ -138,7 +138,7 @@ class StepCall {
       resources: () => this.#resources.values(check.resources),
       pipes: this.#pipes(() => {}),
       about: {
-        metadata: this.#told.get(check.asset) ?? this.#task.checked ?? {},
+        metadata: this.#told.get(check.asset) ?? this.#task.checked?.[check.asset] ?? {},
         partitions: [],
         ...this.#partitions(),
         ...(this.#around.given?.checked ?? this.#value),

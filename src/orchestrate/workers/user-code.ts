@@ -116,8 +116,7 @@ export class UserCode implements StepExecutor {
     if (!calls) {
       const [asset] = assets
       const reads = asset === undefined ? undefined : await context.inputPartitions?.(asset)
-      const others = asset === undefined ? await toldOf(context) : {}
-      await this.#step(context, run, { ...task, assets, checks: step.checks, reads, ...others })
+      await this.#step(context, run, { ...task, assets, checks: step.checks, reads, ...(await toldOf(context)) })
       return
     }
     const failures: MillraceError[] = []
@@ -151,8 +150,11 @@ export class UserCode implements StepExecutor {
       signal,
       ...this.#asks(signal),
       onReport: (report) => tell(context, report, keys),
-      history: async ({ asset, name }, most) =>
-        (await context.history?.({ asset, check: name }, most, keys)) ?? { materializations: [], outcomes: [] },
+      history: async ({ asset, name, partition }, most) =>
+        (await context.history?.({ asset, check: name, partition }, most, keys)) ?? {
+          materializations: [],
+          outcomes: [],
+        },
     })
   }
 
@@ -192,12 +194,17 @@ async function endEarlier({ attempt, runId, step, log }: StepContext): Promise<v
   if (count > 0) log('warn', `Ended ${plural(count, 'process')} that an earlier attempt had left behind.`)
 }
 
-/** What a step that only checks asks about; it checks one asset. */
-async function toldOf({ step, toldOf }: StepContext): Promise<Partial<Extract<Task, { type: 'step' }>>> {
-  const [check] = step.checks
-  const told = check && (await toldOf?.(check.asset))
-  if (!told) return {}
-  return { checked: told.metadata, ...(told.partitions.length > 0 ? { partitions: told.partitions } : {}) }
+/** What is checked and not made now: of a step that only checks, or what an earlier attempt made. */
+async function toldOf({ step, assets, toldOf }: StepContext): Promise<Partial<Extract<Task, { type: 'step' }>>> {
+  const others = [...new Set(step.checks.map(({ asset }) => asset))].filter((asset) => !assets.includes(asset))
+  if (!toldOf || others.length === 0) return {}
+  const told = await Promise.all(others.map(async (asset) => [asset, await toldOf(asset)] as const))
+  // Only a step that makes nothing is told of partitions: it checks one asset.
+  const partitions = told.flatMap(([, one]) => one.partitions)
+  return {
+    checked: Object.fromEntries(told.map(([asset, { metadata }]) => [asset, metadata])),
+    ...(partitions.length > 0 ? { partitions } : {}),
+  }
 }
 
 /** The calls that make what is open of assets with partitions; undefined where they have none. */

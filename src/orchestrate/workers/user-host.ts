@@ -4,7 +4,7 @@ import type { FilePlaces } from '../authoring/sensor.js'
 import type { CheckEvents } from '../contract/index.js'
 import { orchestrateErrors } from '../errors.js'
 import type { HostChannel, HostSettings, OpenHost } from './host-channel.js'
-import type { CheckQuestion, FromWorker, Report, Task } from './messages.js'
+import type { CheckHistoryQuestion, FromWorker, Report, Task } from './messages.js'
 import { markOfStep } from './step-keys.js'
 
 export interface TaskOptions {
@@ -16,7 +16,7 @@ export interface TaskOptions {
   readonly files: (path: string, places: FilePlaces) => Promise<unknown>
   readonly onReport: (report: Report) => void
   /** See `StepContext.history`; of a step that asks checks. */
-  readonly history?: ((check: CheckQuestion, most: number) => Promise<CheckEvents>) | undefined
+  readonly history?: ((check: CheckHistoryQuestion, most: number) => Promise<CheckEvents>) | undefined
 }
 
 export type RunTask = (task: Task, options: TaskOptions) => Promise<unknown>

@@ -16,8 +16,12 @@ export type CheckContext<Of, R extends Resources> = WithResources<BasicCheckCont
 export interface BasicCheckContext extends Omit<RunContext, 'metadata' | 'dataVersion'> {
   /** Of the materialization that is asked about. */
   readonly metadata: Metadata
-  /** What was before it, as far as that is kept. @param most of each kind; 20 when left out, 1000 at most */
-  history(most?: number): Promise<CheckHistory>
+  /**
+   * What was before it, as far as that is kept.
+   * @param most of each kind; 20 when left out, 1000 at most
+   * @param partition the key of the only one that is asked for
+   */
+  history(most?: number, partition?: string): Promise<CheckHistory>
 }
 
 /** An asset of this file tells the compiler whether it has partitions; of others these are none, or all that the run made. */

@@ -62,15 +62,13 @@ async function earlierValues(
 ): Promise<readonly number[]> {
   // Days are like other days; a region is like itself.
   const own = partition?.window === undefined ? partition?.key : undefined
-  const { materializations, outcomes } = await history(own === undefined ? Math.min(longest, last * 2) : longest)
+  const { materializations, outcomes } = await history(Math.min(longest, last * 2), own)
   // A sync that found nothing new tells the same number again, which says nothing about how it varies.
   const told = sql === undefined ? materializations.filter(({ metadata }) => metadata.unchanged !== true) : outcomes
-  return told
-    .filter(({ partition: of }) => own === undefined || of === own || of === `"${own}"`)
-    .flatMap(({ metadata }) => {
-      const value = metadata[what]
-      return typeof value === 'number' ? [value] : []
-    })
+  return told.flatMap(({ metadata }) => {
+    const value = metadata[what]
+    return typeof value === 'number' ? [value] : []
+  })
 }
 
 function judged(
