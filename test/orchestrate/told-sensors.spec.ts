@@ -312,6 +312,23 @@ describe('a sensor that is told of materializations', () => {
     ])
   })
 
+  it('is asked at once with another cursor, however long its ticks have failed', async () => {
+    const { round, keys } = world([sensor(onMade({ evaluate: code }))], {
+      answer: (_, cursor) => {
+        if (cursor === undefined) throw baseErrors.create('ABORTED', { message: 'not now' })
+        return { runs: [] }
+      },
+    })
+    await round()
+    await run([made('raw')])
+    await round()
+    await round({}, 200_000)
+    await store.setSensorCursor('told', { cursor: 1, isOn: true })
+    expect((await store.automationStates())[0]?.failure).toBeUndefined()
+    await round()
+    expect(keys()).toEqual(['raw', 'raw', 'raw'])
+  })
+
   it('keeps how far it is when there is never anything for it', async () => {
     const { round } = world([sensor(onMade())])
     await round()

@@ -211,7 +211,8 @@ export interface OrchestrateStore {
     now: Date,
   ): Promise<ReadonlyMap<string, Date>>
   /**
-   * Gives a sensor another cursor; without one it stands as if it were new, and is told of what happens from now on.
+   * Gives a sensor another cursor; without one it stands as if it were new, and is told of what happens from now on. What failed
+   * before counts no more.
    * @param isOn whether it is on, where nobody switched it and it never had a tick
    */
   setSensorCursor(name: string, to: { readonly cursor: unknown; readonly isOn: boolean }): Promise<void>
