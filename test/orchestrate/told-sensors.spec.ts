@@ -384,6 +384,22 @@ describe('a sensor that is told of materializations', () => {
     ])
   })
 
+  it('is one of few that read at once, and reads where it stands, not where all do', async () => {
+    const toldOf = onMade({ evaluate: code })
+    const { round, told } = world(Array.from({ length: 12 }, (_, n) => sensor(toldOf, { name: `told ${n}` })))
+    await round()
+    await run([made('raw')])
+    const states = vi.spyOn(store, 'automationStates')
+    const { readEvents } = store
+    let [reading, most] = [0, 0]
+    store.readEvents = async (filter) => {
+      most = Math.max(most, ++reading)
+      return readEvents(filter).finally(() => reading--)
+    }
+    await round()
+    expect([told.length, most, states.mock.calls.length]).toEqual([12, 4, 1])
+  })
+
   it('a second daemon writes nothing where the first was quicker', async () => {
     const { round } = world([sensor(onMade())])
     await round()

@@ -203,6 +203,7 @@ export interface OrchestrateStore {
 
   // automation
   automationStates(): Promise<AutomationState[]>
+  automationState(name: string): Promise<AutomationState | undefined>
   /** @param noted what that is to connections, written together with it */
   setAutomation(name: string, type: AutomationType, isOn: boolean, noted?: readonly NewConnectionEvent[]): Promise<void>
   /** Since when each of these schedules has had its times: `now`, which is kept, for one that is new or had others when it was asked for last. */

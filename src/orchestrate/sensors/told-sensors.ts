@@ -1,4 +1,4 @@
-import { type Clock, newId } from '../../base/index.js'
+import { type Clock, newId, Semaphore } from '../../base/index.js'
 import { brokenPartOfSensor } from '../assets/broken-parts.js'
 import type {
   AutomationState,
@@ -25,6 +25,8 @@ export interface ToldSensorsOptions {
 
 /** So many ticks of a sensor in one go. */
 const mostTicks = 20
+/** So many sensors read events at once; the code of one holds up no other. */
+const mostReading = 4
 /** It is kept so often how far sensors are for which there is nothing. */
 const passEveryMs = 60_000
 /** After a tick that failed a sensor is told the same again: after so long, and then after as long again as it has failed. */
@@ -54,6 +56,7 @@ export class ToldSensors {
   readonly #options: ToldSensorsOptions
   readonly #looking = new Map<string, Promise<void>>()
   readonly #looked = new Map<string, Looked>()
+  readonly #reading = new Semaphore(mostReading)
   #lastEvent = 0
   #keptMs = Number.NEGATIVE_INFINITY
 
@@ -125,14 +128,14 @@ export class ToldSensors {
     const { store, signal } = this.#options
     for (let ticks = 0; ticks < mostTicks && !signal.aborted; ticks++) {
       // As it stands now: whoever reads it later asks code in vain.
-      const state = (await store.automationStates()).find(({ name }) => name === sensor.name)
+      const state = await store.automationState(sensor.name)
       if (state?.eventId === undefined || !state.isOn) return
       const from = state.eventId
       const known = this.#lookedFrom(sensor, from)
       const gathered =
         known?.version === definitions.version ? known.gathered : { upTo: from, found: [], missing: undefined }
       const after = gathers(sensor) ? from : this.#placeOf(definitions, sensor, from)
-      const found = await findNews({ store, definitions, after, gathered }, sensor)
+      const found = await this.#reading.run(() => findNews({ store, definitions, after, gathered }, sensor))
       if (!found) {
         // While a part of the project cannot be read, what it selects may only seem to be all.
         const isPassed = definitions.problems.length === 0 && !gathers(sensor)
