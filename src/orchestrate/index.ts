@@ -100,6 +100,7 @@ export { executeClaimedRun, leaseMs, type RunEngineOptions, runEngine } from './
 export { RunPartitions } from './runs/run-partitions.js'
 export { nextTicks, ticksBetween } from './schedules/cron.js'
 export { isSwitchedOn, switches } from './schedules/switches.js'
+export { type TestedTick, testTick } from './schedules/test-tick.js'
 export { checkCursor } from './sensors/check-cursor.js'
 export { newFiles } from './sensors/new-files.js'
 export { newRows } from './sensors/new-rows.js'

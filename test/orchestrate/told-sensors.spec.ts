@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { baseErrors } from '../../src/base/index.js'
 import {
   type Definitions,
@@ -76,7 +76,7 @@ function world(
     async round(changed: Partial<Definitions> = {}, afterMs = 1_000) {
       nowMs += afterMs
       const states = new Map((await store.automationStates()).map((state) => [state.name, state]))
-      await current.round({ ...definitions, ...changed }, states)
+      await current.round({ ...definitions, version: JSON.stringify(changed), ...changed }, states)
       await current.settled()
     },
     restart() {
@@ -312,6 +312,23 @@ describe('a sensor that is told of materializations', () => {
     ])
   })
 
+  it('is asked at once with another cursor, however long its ticks have failed', async () => {
+    const { round, keys } = world([sensor(onMade({ evaluate: code }))], {
+      answer: (_, cursor) => {
+        if (cursor === undefined) throw baseErrors.create('ABORTED', { message: 'not now' })
+        return { runs: [] }
+      },
+    })
+    await round()
+    await run([made('raw')])
+    await round()
+    await round({}, 200_000)
+    await store.setSensorCursor('told', { cursor: 1, isOn: true })
+    expect((await store.automationStates())[0]?.failure).toBeUndefined()
+    await round()
+    expect(keys()).toEqual(['raw', 'raw', 'raw'])
+  })
+
   it('keeps how far it is when there is never anything for it', async () => {
     const { round } = world([sensor(onMade())])
     await round()
@@ -337,6 +354,50 @@ describe('a sensor that is told of materializations', () => {
     await round(broken, 61_000)
     await round()
     expect(keys()).toEqual(['raw'])
+  })
+
+  it('looks at an event once while a part of the project cannot be read, and again by other definitions', async () => {
+    const failed = onRunStatus({ statuses: ['failed'], of: { assets: 'group:g' }, evaluate: code }).toldOf
+    const { round, told } = world([sensor(failed)])
+    const broken = {
+      assets: [assetSpec('mart')],
+      problems: [baseErrors.create('YAML_SYNTAX', { message: 'broken' }).toJSON()],
+    }
+    await round(broken)
+    const getRun = vi.spyOn(store, 'getRun')
+    const lookedAt = async (changed: Partial<Definitions>) => {
+      getRun.mockClear()
+      await round(changed)
+      return getRun.mock.calls.map(([id]) => id)
+    }
+    const first = await run([made('raw')], { status: 'failed' })
+    expect(await lookedAt(broken)).toEqual([first.id])
+    const second = await run([made('raw')], { status: 'failed' })
+    expect(await lookedAt(broken)).toEqual([second.id])
+    expect(await lookedAt(broken)).toEqual([])
+    expect(await lookedAt({ ...broken, version: 'other' })).toEqual([first.id, second.id])
+    expect(told).toEqual([])
+    await round()
+    expect(told).toMatchObject([
+      ['told', { run: { id: first.id } }],
+      ['told', { run: { id: second.id } }],
+    ])
+  })
+
+  it('is one of few that read at once, and reads where it stands, not where all do', async () => {
+    const toldOf = onMade({ evaluate: code })
+    const { round, told } = world(Array.from({ length: 12 }, (_, n) => sensor(toldOf, { name: `told ${n}` })))
+    await round()
+    await run([made('raw')])
+    const states = vi.spyOn(store, 'automationStates')
+    const { readEvents } = store
+    let [reading, most] = [0, 0]
+    store.readEvents = async (filter) => {
+      most = Math.max(most, ++reading)
+      return readEvents(filter).finally(() => reading--)
+    }
+    await round()
+    expect([told.length, most, states.mock.calls.length]).toEqual([12, 4, 1])
   })
 
   it('a second daemon writes nothing where the first was quicker', async () => {
@@ -380,6 +441,41 @@ describe('all of several assets', () => {
     await run([made('other')])
     await round()
     expect(keys()).toEqual(['raw raw other', 'raw other'])
+  })
+
+  it('are looked at once each while one is made by its own runs only', async () => {
+    const { round, keys } = world([sensor(onMade({ assets: named('raw', 'other'), all: true, evaluate: code }))])
+    await round()
+    await run([made('other')], { trigger: { type: 'sensor', name: 'told' } })
+    await run([made('raw')])
+    await round()
+    const last = await run([made('raw')])
+    const getRun = vi.spyOn(store, 'getRun')
+    await round()
+    expect(getRun.mock.calls).toEqual([[last.id]])
+    await run([made('other'), made('raw')])
+    await round()
+    expect(keys()).toEqual(['raw raw other'])
+  })
+
+  it('are told once more when code has failed, as they came', async () => {
+    let isBroken = true
+    const { round, keys } = world(
+      [sensor(onMade({ assets: named('raw', 'other'), all: true, ownRuns: true, evaluate: code }))],
+      {
+        answer: () => {
+          if (isBroken) throw baseErrors.create('ABORTED', { message: 'not now' })
+          return { runs: [] }
+        },
+      },
+    )
+    await round()
+    await run([made('raw')])
+    await run([made('other')])
+    await round()
+    isBroken = false
+    await round({}, 6_000)
+    expect(keys()).toEqual(['raw other', 'raw other'])
   })
 
   it('are the newest of many, and one of each', async () => {

@@ -112,5 +112,9 @@ it('the page is told of what a sensor is told, and since when its ticks fail', a
 
 it('a test tick of one that is told asks no code, and says what it would start', async () => {
   const { body } = await server.ask('/automation/told/test', { method: 'POST', body: {}, cookie: cookies.editor })
-  expect(body).toMatchObject({ status: 'skipped', selections: [] })
+  expect(body).toMatchObject({
+    status: 'skipped',
+    selections: [],
+    reason: 'when * was made, where its code says nothing else',
+  })
 })

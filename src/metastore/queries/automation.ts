@@ -11,10 +11,18 @@ import { tickOfDelivery } from './webhooks.js'
 
 export function automationQueries(
   database: Database,
-): Pick<OrchestrateStore, 'automationStates' | 'setAutomation' | 'schedulesSeen' | 'commitTick' | 'listTicks'> {
+): Pick<
+  OrchestrateStore,
+  'automationStates' | 'automationState' | 'setAutomation' | 'schedulesSeen' | 'commitTick' | 'listTicks'
+> {
   return {
     async automationStates() {
       return (await database.rows('select * from automations')).map(toAutomation)
+    },
+
+    async automationState(name) {
+      const [row] = await database.rows('select * from automations where name = $1', [name])
+      return row && toAutomation(row)
     },
 
     setAutomation: (name, type, isOn, noted = []) =>

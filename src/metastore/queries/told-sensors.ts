@@ -12,7 +12,7 @@ export function toldSensorQueries(
       database.transaction(async (client) => {
         await client.query(
           `insert into automations (name, type, is_on, cursor) values ($1, 'sensor', $3, $2)
-           on conflict (name) do update set cursor = excluded.cursor,
+           on conflict (name) do update set cursor = excluded.cursor, failing_since = null, failure = null,
              event_id = case when excluded.cursor is null and automations.event_id is not null then ${lastEvent} else automations.event_id end`,
           [name, cursor === undefined ? null : JSON.stringify(cursor), isOn],
         )

@@ -27,11 +27,21 @@ export const mostTold = 100
 /** Of those that came until all assets were made. */
 const mostOfAll = 1_000
 
+/** What came so far for a sensor that waits for all of its assets: of the same definitions only, and each event looked at once. */
+export interface Gathered {
+  upTo: number
+  found: readonly RunEvent[]
+  /** Undefined until every one was made, if by its own runs. */
+  missing: ReadonlySet<AssetKey> | undefined
+}
+
 interface Around {
   readonly store: NewsStore
   readonly definitions: Pick<Definitions, 'assets'>
   /** Events after this one. */
   readonly after: number
+  /** What is added to. */
+  readonly gathered: Gathered
 }
 
 /** The next that a sensor has to be told; undefined where there is nothing. @throws SELECTION_INVALID */
@@ -55,18 +65,25 @@ async function made(around: Around, sensor: string, told: MaterializationsTold):
 
 /** They are told at the event that is the last one that was missing: what comes after it counts for the next time. */
 async function allMade(around: Around, sensor: string, told: MaterializationsTold): Promise<FoundNews | undefined> {
+  const { store, after, gathered } = around
   const assets = assetsOf(around, told)
-  // One that is missing is found soon, however often the others were made.
-  if ((await around.store.unmadeSince(assets, around.after)) !== undefined) return undefined
-  const missing = new Set(assets)
-  let found: RunEvent[] = []
-  for await (const events of pages(around, { types: ['asset_materialized'], assets })) {
-    for (const event of await wantedOf(around, sensor, told, events)) {
-      found.push(event)
-      missing.delete(event.asset ?? '')
-      if (missing.size === 0) return newsOf(newest(found), event.id)
+  if (!gathered.missing) {
+    // One that is missing is found soon, however often the others were made.
+    if ((await store.unmadeSince(assets, after)) !== undefined) return undefined
+    gathered.missing = new Set(assets)
+  }
+  for await (const events of pages({ store, after: gathered.upTo }, { types: ['asset_materialized'], assets })) {
+    const wanted = await wantedOf(around, sensor, told, events)
+    const missing: Set<AssetKey> = new Set(gathered.missing)
+    for (const [i, { id, asset = '' }] of wanted.entries()) {
+      missing.delete(asset)
+      // Nothing is added: until it has been told, it is found again.
+      if (missing.size === 0) return newsOf(newest([...gathered.found, ...wanted.slice(0, i + 1)]), id)
     }
-    if (found.length > 2 * mostOfAll) found = newest(found)
+    const found = [...gathered.found, ...wanted]
+    gathered.found = found.length > 2 * mostOfAll ? newest(found) : found
+    gathered.missing = missing
+    gathered.upTo = events.at(-1)?.id ?? gathered.upTo
   }
   return undefined
 }
@@ -83,7 +100,7 @@ const assetsOf = ({ definitions }: Around, { assets }: MaterializationsTold): As
 ]
 
 async function* pages(
-  { store, after }: Around,
+  { store, after }: Pick<Around, 'store' | 'after'>,
   filter: Pick<Parameters<NewsStore['readEvents']>[0], 'types' | 'assets'>,
 ): AsyncGenerator<RunEvent[]> {
   for (let from = after; ; ) {

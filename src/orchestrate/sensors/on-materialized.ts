@@ -1,11 +1,11 @@
 import type { ConfigSchema } from '../authoring/config.js'
-import type { WithResources } from '../authoring/define.js'
 import type { NoResources, Resources } from '../authoring/resource.js'
-import type { CursorAnswer, CursorOf, SensorAnswer, SensorContext, ToldSensor } from '../authoring/sensor.js'
+import type { CursorOf, SensorContext, ToldSensor } from '../authoring/sensor.js'
 import type { AssetName } from '../authoring/tables.js'
 import { type Target, targetText } from '../authoring/target.js'
 import type { Materialization } from '../contract/index.js'
 import { requireTargetOrCode, type TargetOrCode } from './target-or-code.js'
+import { type ToldSensorOptions, toldSensor } from './told-sensor.js'
 
 /** An asset was made, as code is told. */
 export interface MaterializationNews extends Omit<Materialization, 'asset' | 'at'> {
@@ -21,40 +21,21 @@ export interface MaterializedContext<Cursor = unknown> extends SensorContext<Cur
 export interface OnMaterializedOptions<
   R extends Resources = NoResources,
   C extends ConfigSchema | undefined = undefined,
-> {
+> extends ToldSensorOptions<MaterializedContext<CursorOf<C>>, R, C> {
   /** What it is told of: a selection, or assets and tables. */
   readonly assets: Target
   /** Only when all of them were made since the last time. */
   readonly all?: boolean
-  /** What to make, unless a run names its own. */
-  readonly target?: Target
   /** Also what its own runs made. */
   readonly ownRuns?: boolean
-  readonly resources?: R
-  /** What its cursor is; for what code has to remember: what it was told is remembered without it. */
-  readonly cursor?: C
-  readonly description?: string
-  readonly on?: boolean
-  /** Says what to make; without it the target, with the same partitions where it has them. */
-  evaluate?(
-    context: WithResources<MaterializedContext<CursorOf<C>>, R>,
-  ): Promise<SensorAnswer<CursorAnswer<C>> | undefined> | SensorAnswer<CursorAnswer<C>> | undefined
 }
 
 /** A sensor that is told each time an asset was made, whoever made it: once, a moment later. */
 export function onMaterialized<R extends Resources = NoResources, C extends ConfigSchema | undefined = undefined>(
   options: OnMaterializedOptions<R, C> & TargetOrCode<OnMaterializedOptions<R, C>>,
 ): ToldSensor {
-  const { all = false, target, evaluate, ownRuns = false, resources, cursor, on = true } = options
+  const { all = false, target, evaluate, ownRuns = false } = options
   requireTargetOrCode('onMaterialized(…)', { target, evaluate })
   const assets = targetText('What onMaterialized(…) is told of', options.assets)
-  return {
-    target,
-    description: options.description ?? '',
-    on,
-    resources,
-    cursor,
-    toldOf: { type: 'materializations', assets, all, ownRuns, isEvaluated: evaluate !== undefined },
-    evaluate: (evaluate ?? (() => {})) as ToldSensor['evaluate'],
-  }
+  return toldSensor(options, { type: 'materializations', assets, all, ownRuns, isEvaluated: evaluate !== undefined })
 }

@@ -1,11 +1,11 @@
 import type { ConfigSchema } from '../authoring/config.js'
-import type { WithResources } from '../authoring/define.js'
 import { invalid } from '../authoring/require.js'
 import type { NoResources, Resources } from '../authoring/resource.js'
-import type { CursorAnswer, CursorOf, SensorAnswer, SensorContext, ToldSensor } from '../authoring/sensor.js'
+import type { CursorOf, SensorContext, ToldSensor } from '../authoring/sensor.js'
 import { type Target, targetText } from '../authoring/target.js'
 import type { EndedRun, EndStatus, RunsTold } from '../contract/index.js'
 import { requireTargetOrCode, type TargetOrCode } from './target-or-code.js'
+import { type ToldSensorOptions, toldSensor } from './told-sensor.js'
 
 /** A run that has ended, as code is told. */
 export interface RunNews extends Omit<EndedRun, 'createdAt' | 'startedAt' | 'endedAt' | 'error'> {
@@ -23,7 +23,8 @@ export interface RunStatusContext<Cursor = unknown> extends SensorContext<Cursor
 
 type Named = string | { readonly type: 'schedule' | 'sensor' | 'automation'; readonly name: string }
 
-export interface OnRunStatusOptions<R extends Resources = NoResources, C extends ConfigSchema | undefined = undefined> {
+export interface OnRunStatusOptions<R extends Resources = NoResources, C extends ConfigSchema | undefined = undefined>
+  extends ToldSensorOptions<RunStatusContext<CursorOf<C>>, R, C> {
   readonly statuses: readonly EndStatus[]
   /** Only runs that have all of this. */
   readonly of?: {
@@ -33,19 +34,8 @@ export interface OnRunStatusOptions<R extends Resources = NoResources, C extends
     readonly startedBy?: readonly Named[]
     readonly tags?: Readonly<Record<string, string>>
   }
-  /** What to make, unless a run names its own. */
-  readonly target?: Target
   /** Also runs that it requested itself. */
   readonly ownRuns?: boolean
-  readonly resources?: R
-  /** What its cursor is; for what code has to remember: what it was told is remembered without it. */
-  readonly cursor?: C
-  readonly description?: string
-  readonly on?: boolean
-  /** Does what there is to do about a run, or says what to make; without it the target. */
-  evaluate?(
-    context: WithResources<RunStatusContext<CursorOf<C>>, R>,
-  ): Promise<SensorAnswer<CursorAnswer<C>> | undefined> | SensorAnswer<CursorAnswer<C>> | undefined
 }
 
 const endStatuses: readonly EndStatus[] = ['succeeded', 'failed', 'cancelled']
@@ -54,22 +44,20 @@ const endStatuses: readonly EndStatus[] = ['succeeded', 'failed', 'cancelled']
 export function onRunStatus<R extends Resources = NoResources, C extends ConfigSchema | undefined = undefined>(
   options: OnRunStatusOptions<R, C> & TargetOrCode<OnRunStatusOptions<R, C>>,
 ): ToldSensor {
-  const { statuses, target, evaluate, ownRuns = false, resources, cursor, on = true } = options
+  const { statuses, target, evaluate, ownRuns = false } = options
   requireTargetOrCode('onRunStatus(…)', { target, evaluate })
   if (!Array.isArray(statuses) || statuses.length === 0 || !statuses.every((one) => endStatuses.includes(one)))
     throw invalid(
       `The statuses of onRunStatus(…) are ${JSON.stringify(statuses) ?? 'none'}.`,
       `A run ends as ${endStatuses.join(', ')}: statuses: ['failed'].`,
     )
-  return {
-    target,
-    description: options.description ?? '',
-    on,
-    resources,
-    cursor,
-    toldOf: { type: 'run', statuses, of: filterOf(options.of), ownRuns, isEvaluated: evaluate !== undefined },
-    evaluate: (evaluate ?? (() => {})) as ToldSensor['evaluate'],
-  }
+  return toldSensor(options, {
+    type: 'run',
+    statuses,
+    of: filterOf(options.of),
+    ownRuns,
+    isEvaluated: evaluate !== undefined,
+  })
 }
 
 function filterOf(of: OnRunStatusOptions['of']): RunsTold['of'] {

@@ -1,4 +1,4 @@
-import { type Clock, newId } from '../../base/index.js'
+import { type Clock, newId, Semaphore } from '../../base/index.js'
 import { brokenPartOfSensor } from '../assets/broken-parts.js'
 import type {
   AutomationState,
@@ -12,7 +12,7 @@ import type {
 import { isSwitchedOn } from '../schedules/switches.js'
 import { answerNews, newsWords } from './answer-news.js'
 import { askSensor } from './ask-sensor.js'
-import { findNews } from './find-news.js'
+import { findNews, type Gathered } from './find-news.js'
 
 export interface ToldSensorsOptions {
   readonly store: OrchestrateStore
@@ -25,12 +25,25 @@ export interface ToldSensorsOptions {
 
 /** So many ticks of a sensor in one go. */
 const mostTicks = 20
+/** So many sensors read events at once; the code of one holds up no other. */
+const mostReading = 4
 /** It is kept so often how far sensors are for which there is nothing. */
 const passEveryMs = 60_000
 /** After a tick that failed a sensor is told the same again: after so long, and then after as long again as it has failed. */
 const [firstPauseMs, longestPauseMs] = [5_000, 300_000]
 
 type Told = SensorSpec & { readonly toldOf: NonNullable<SensorSpec['toldOf']> }
+
+/** What a sensor that stands at `from` was looked at for. */
+interface Looked {
+  readonly from: number
+  /** Up to where there is nothing for it, whatever becomes of the definitions. */
+  readonly passed: number
+  /** Up to where there is nothing for it by the definitions of this version. */
+  readonly upTo: number
+  readonly version: string
+  readonly gathered: Gathered
+}
 
 /** What it passes over it may need once the last one of its assets was made. */
 const gathers = ({ toldOf }: Told) => toldOf.type === 'materializations' && toldOf.all
@@ -42,8 +55,8 @@ const gathers = ({ toldOf }: Told) => toldOf.type === 'materializations' && told
 export class ToldSensors {
   readonly #options: ToldSensorsOptions
   readonly #looking = new Map<string, Promise<void>>()
-  /** Up to where there is nothing for a sensor that stands at `from`. */
-  readonly #passed = new Map<string, { readonly from: number; readonly upTo: number }>()
+  readonly #looked = new Map<string, Looked>()
+  readonly #reading = new Semaphore(mostReading)
   #lastEvent = 0
   #keptMs = Number.NEGATIVE_INFINITY
 
@@ -66,7 +79,8 @@ export class ToldSensors {
     for (const sensor of sensors) {
       const from = places.get(sensor.name)
       const isIdle = !this.#looking.has(sensor.name) && !this.#pauses(states.get(sensor.name))
-      if (from !== undefined && isIdle && this.#placeOf(sensor.name, from) < upTo) this.#look(definitions, sensor, upTo)
+      if (from !== undefined && isIdle && this.#placeOf(definitions, sensor, from) < upTo)
+        this.#look(definitions, sensor, upTo)
     }
     await this.#keepPassed(sensors)
   }
@@ -83,9 +97,14 @@ export class ToldSensors {
     return new Map([...places, ...(await this.#options.store.sensorsTold(isNew))])
   }
 
-  #placeOf(sensor: string, from: number): number {
-    const passed = this.#passed.get(sensor)
-    return passed?.from === from ? passed.upTo : from
+  #lookedFrom({ name }: Told, from: number): Looked | undefined {
+    const looked = this.#looked.get(name)
+    return looked?.from === from ? looked : undefined
+  }
+
+  #placeOf({ version }: Definitions, sensor: Told, from: number): number {
+    const looked = this.#lookedFrom(sensor, from)
+    return (looked?.version === version ? looked.upTo : looked?.passed) ?? from
   }
 
   #pauses(state: AutomationState | undefined): boolean {
@@ -109,16 +128,22 @@ export class ToldSensors {
     const { store, signal } = this.#options
     for (let ticks = 0; ticks < mostTicks && !signal.aborted; ticks++) {
       // As it stands now: whoever reads it later asks code in vain.
-      const state = (await store.automationStates()).find(({ name }) => name === sensor.name)
+      const state = await store.automationState(sensor.name)
       if (state?.eventId === undefined || !state.isOn) return
-      const after = gathers(sensor) ? state.eventId : this.#placeOf(sensor.name, state.eventId)
-      const found = await findNews({ store, definitions, after }, sensor)
+      const from = state.eventId
+      const known = this.#lookedFrom(sensor, from)
+      const gathered =
+        known?.version === definitions.version ? known.gathered : { upTo: from, found: [], missing: undefined }
+      const after = gathers(sensor) ? from : this.#placeOf(definitions, sensor, from)
+      const found = await this.#reading.run(() => findNews({ store, definitions, after, gathered }, sensor))
       if (!found) {
         // While a part of the project cannot be read, what it selects may only seem to be all.
-        if (definitions.problems.length === 0) this.#passed.set(sensor.name, { from: state.eventId, upTo })
+        const isPassed = definitions.problems.length === 0 && !gathers(sensor)
+        const passed = isPassed ? upTo : (known?.passed ?? from)
+        this.#looked.set(sensor.name, { from, passed, upTo, version: definitions.version, gathered })
         return
       }
-      const isDone = await this.#tick(definitions, sensor, { state, eventId: state.eventId, ...found })
+      const isDone = await this.#tick(definitions, sensor, { state, eventId: from, ...found })
       if (!isDone) return
     }
   }
@@ -168,11 +193,11 @@ export class ToldSensors {
     const { store, clock } = this.#options
     if (clock.monotonicMs() - this.#keptMs < passEveryMs) return
     this.#keptMs = clock.monotonicMs()
-    const idle = sensors.filter((sensor) => !this.#looking.has(sensor.name) && !gathers(sensor))
     const byPlace = new Map<number, string[]>()
-    for (const { name } of idle) {
-      const passed = this.#passed.get(name)
-      if (passed && passed.upTo > passed.from) byPlace.set(passed.upTo, [...(byPlace.get(passed.upTo) ?? []), name])
+    for (const { name } of sensors) {
+      const looked = this.#looking.has(name) ? undefined : this.#looked.get(name)
+      if (looked && looked.passed > looked.from)
+        byPlace.set(looked.passed, [...(byPlace.get(looked.passed) ?? []), name])
     }
     for (const [upTo, names] of byPlace) await store.passEvents(names, upTo)
   }

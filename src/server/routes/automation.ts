@@ -2,16 +2,13 @@ import { Hono } from 'hono'
 import { toMillraceError } from '../../base/index.js'
 import {
   allAutomations,
-  checkConfigOf,
   checkCursor,
   type Definitions,
-  nextTicks,
+  type EvaluateSensor,
   planRun,
-  previewConditions,
   selectForRun,
-  selectionOf,
-  sensorRequests,
   switchEvents,
+  testTick,
 } from '../../orchestrate/index.js'
 import { noteFacts } from '../access/index.js'
 import { automationChangeSchema, cursorChangeSchema, type TestTick } from '../contract/index.js'
@@ -31,7 +28,7 @@ export function automationRoutes(services: Services): Hono {
     const automation = allAutomations(definitions).find((one) => one.name === name)
     if (!schedule && !sensor && !automation)
       throw notFound(`schedule, sensor or automation \`${name}\``, 'The Automation page lists them.')
-    return { definitions, schedule, sensor, automation }
+    return { definitions, schedule, sensor }
   }
 
   app.get('/automation', async (c) => {
@@ -85,19 +82,22 @@ export function automationRoutes(services: Services): Hono {
   })
 
   app.post('/automation/:name/test', async (c) => {
-    const { definitions, schedule, sensor, automation } = await find(c.req.param('name'))
+    const name = c.req.param('name')
+    const { definitions } = await find(name)
     const startedMs = clock.monotonicMs()
     const test = async (): Promise<Tested> => {
-      if (schedule) {
-        // Also what it leaves out, and would fail in the run.
-        checkConfigOf(definitions, { selection: schedule.target, config: schedule.config ?? {} })
-        const next = nextTicks(schedule.cron, schedule.timezone, clock.now(), 1)[0]
-        return { ...requested(definitions, [schedule.target]), ...(next ? { nextAt: next.toISOString() } : {}) }
+      const { engine, signal } = services
+      const evaluateSensor: EvaluateSensor = (sensor, question) => engine.evaluateSensor(sensor, question)
+      const now = clock.now()
+      const { requests, reason, nextAt } = await testTick({ definitions, store, now, signal, evaluateSensor }, name)
+      return {
+        ...requested(
+          definitions,
+          requests.map(({ selection }) => selection),
+        ),
+        ...(reason === undefined ? {} : { reason }),
+        ...(nextAt === undefined ? {} : { nextAt }),
       }
-      // What it is told is not known before.
-      if (sensor?.webhook || sensor?.toldOf) return requested(definitions, sensor.target === '' ? [] : [sensor.target])
-      if (sensor) return testSensor(services, definitions, sensor)
-      return testConditions(services, definitions, automation?.name ?? '')
     }
     const answer = await test().catch(
       (thrown): Tested => ({ status: 'failed', selections: [], plans: [], error: toMillraceError(thrown).toJSON() }),
@@ -105,32 +105,6 @@ export function automationRoutes(services: Services): Hono {
     return c.json({ ...answer, durationMs: Math.round(clock.monotonicMs() - startedMs) } satisfies TestTick)
   })
   return app
-}
-
-async function testSensor(
-  { store, engine, signal }: Services,
-  definitions: Definitions,
-  sensor: Definitions['sensors'][number],
-): Promise<Tested> {
-  const state = (await store.automationStates()).find((one) => one.name === sensor.name)
-  const result = await engine.evaluateSensor(sensor.name, {
-    cursor: state?.cursor,
-    signal,
-    delivery: undefined,
-    news: undefined,
-  })
-  const requests = sensorRequests(sensor, result)
-  for (const request of requests) checkConfigOf(definitions, request)
-  const selections = requests.map((request) => request.selection)
-  return { ...requested(definitions, selections), ...(result.skip === undefined ? {} : { reason: result.skip }) }
-}
-
-async function testConditions({ store, clock }: Services, definitions: Definitions, name: string): Promise<Tested> {
-  const states = new Map((await store.automationStates()).map((state) => [state.name, state]))
-  const results = await previewConditions(store, { definitions, states, now: clock.now() }, name)
-  const wanted = results.filter((result) => !result.requested.isEmpty).map(({ asset }) => asset)
-  if (wanted.length > 0) return requested(definitions, [selectionOf(wanted)])
-  return { ...requested(definitions, []), reason: `the conditions of none of its ${results.length} assets hold` }
 }
 
 function requested(definitions: Definitions, selections: string[]): Tested {

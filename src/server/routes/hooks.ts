@@ -58,7 +58,7 @@ export function hookRoutes(services: Services, access: Pick<Access, 'clock' | 'p
       throw notProven()
     }
     if (!rates.take(sensor.name, webhook.maxPerMinute)) throw busy('It takes no more deliveries in this minute.')
-    const state = (await store.automationStates()).find((one) => one.name === sensor.name)
+    const state = await store.automationState(sensor.name)
     if (!isSwitchedOn(sensor, state))
       throw serverErrors.create('SERVER_HOOK_OFF', {
         message: `The webhook ${sensor.name} is switched off.`,

@@ -44,7 +44,7 @@ export const cursor: CommandDefinition = {
         await audited(access, { action: `automation cursor ${options.reset ? 'reset' : 'set'}`, what: name }, () =>
           store.setSensorCursor(name, { cursor: wanted, isOn: spec.isOnByDefault }),
         )
-      const now = (await store.automationStates()).find((state) => state.name === name)?.cursor
+      const now = (await store.automationState(name))?.cursor
       if (options.json) console.log(JSON.stringify({ name, cursor: now }))
       else console.log(now === undefined ? `${name} has no cursor yet.` : JSON.stringify(now, undefined, 2))
       return 0

@@ -1,6 +1,6 @@
 import { Option } from 'commander'
 import { plural } from '../../../base/index.js'
-import type { Definitions, OrchestrateStore, RunRequest } from '../../../orchestrate/index.js'
+import type { Definitions, RunRequest, TestedTick } from '../../../orchestrate/index.js'
 import type { Engine } from '../../../platform/index.js'
 import type { CommandDefinition, GlobalOptions } from '../../command.js'
 import { cliErrors } from '../../errors.js'
@@ -8,19 +8,10 @@ import { interruptSignal } from '../../interrupt.js'
 import { withQueue } from '../../open-project.js'
 import { localTime, selectionWords } from '../../output/run-words.js'
 import { cursorOf } from './cursor-of.js'
-import { type FoundAutomation, findAutomation } from './find-automation.js'
+import { findAutomation } from './find-automation.js'
 
 interface TestOptions extends GlobalOptions {
   readonly cursor?: string
-}
-
-/** What a tick would do now. */
-interface Tested {
-  readonly reason?: string | undefined
-  readonly requests: readonly RunRequest[]
-  readonly cursor?: unknown
-  readonly dynamicPartitions?: unknown
-  readonly nextAt?: string | undefined
 }
 
 export const test: CommandDefinition = {
@@ -44,7 +35,18 @@ export const test: CommandDefinition = {
           message: `${name} has no cursor: it is no sensor.`,
           hint: 'Leave --cursor out.',
         })
-      const { requests, ...tested } = await wouldDo(found, { definitions, engine, store }, options.cursor)
+      const { testTick } = await import('../../../orchestrate/index.js')
+      const { requests, ...tested } = await testTick(
+        {
+          definitions,
+          store,
+          now: new Date(),
+          signal: interruptSignal(),
+          evaluateSensor: (sensor, question) => engine.evaluateSensor(sensor, question),
+          cursor: options.cursor === undefined ? undefined : cursorOf(options.cursor),
+        },
+        name,
+      )
       const runs = await Promise.all(requests.map((request) => describe(engine, definitions, request)))
       const answer = { status: runs.length > 0 ? 'requested' : 'skipped', ...tested, runs }
       if (options.json) console.log(JSON.stringify(answer))
@@ -52,64 +54,6 @@ export const test: CommandDefinition = {
       return 0
     })
   },
-}
-
-interface Around {
-  readonly definitions: Definitions
-  readonly engine: Engine
-  readonly store: OrchestrateStore
-}
-
-async function wouldDo(found: FoundAutomation, around: Around, cursor: string | undefined): Promise<Tested> {
-  const { checkConfigOf, nextTicks, previewConditions, selectionOf, toldWords } = await import(
-    '../../../orchestrate/index.js'
-  )
-  const { definitions, store } = around
-  const now = new Date()
-  const { name, target = '' } = found.spec
-  const trigger = { type: found.type, name }
-  if (found.type === 'schedule') {
-    const { cron, timezone, tags, config } = found.spec
-    // Also what it leaves out, and would fail in the run.
-    checkConfigOf(definitions, { selection: target, config: config ?? {} })
-    const [next] = nextTicks(cron, timezone, now, 1)
-    return { requests: [{ selection: target, trigger, tags, config }], nextAt: next?.toISOString() }
-  }
-  if (found.type === 'sensor') {
-    const { webhook, toldOf } = found.spec
-    if (!webhook && !toldOf) return askSensor(found.spec, around, cursor)
-    return {
-      requests: target === '' ? [] : [{ selection: target, trigger }],
-      reason: toldOf
-        ? `${toldWords(toldOf)}, where its code says nothing else`
-        : 'as a delivery would, where its code says nothing else',
-    }
-  }
-  const states = new Map((await store.automationStates()).map((state) => [state.name, state]))
-  const results = await previewConditions(store, { definitions, states, now }, name)
-  const wanted = results.filter(({ requested }) => !requested.isEmpty).map(({ asset }) => asset)
-  return wanted.length > 0
-    ? { requests: [{ selection: selectionOf(wanted), trigger }] }
-    : { requests: [], reason: `the conditions of none of its ${results.length} assets hold` }
-}
-
-async function askSensor(
-  sensor: Extract<FoundAutomation, { type: 'sensor' }>['spec'],
-  { definitions, engine, store }: Around,
-  cursor: string | undefined,
-): Promise<Tested> {
-  const { checkConfigOf, sensorRequests } = await import('../../../orchestrate/index.js')
-  const state = (await store.automationStates()).find(({ name }) => name === sensor.name)
-  const result = await engine.evaluateSensor(sensor.name, {
-    cursor: cursor === undefined ? state?.cursor : cursorOf(cursor),
-    signal: interruptSignal(),
-    delivery: undefined,
-    news: undefined,
-  })
-  const requests = sensorRequests(sensor, result)
-  for (const request of requests) checkConfigOf(definitions, request)
-  const { skip: reason, dynamicPartitions } = result
-  return { requests, reason, cursor: result.cursor, dynamicPartitions }
 }
 
 /** What a run of it would do. @throws as a run would be refused */
@@ -130,7 +74,7 @@ function linesOf(
     reason,
     cursor,
     nextAt,
-  }: Omit<Tested, 'requests'> & { runs: readonly Awaited<ReturnType<typeof describe>>[] },
+  }: Omit<TestedTick, 'requests'> & { runs: readonly Awaited<ReturnType<typeof describe>>[] },
   name: string,
 ): string[] {
   return [

@@ -1,0 +1,81 @@
+import { selectionOf } from '../assets/select-assets.js'
+import { previewConditions } from '../conditions/condition-loop.js'
+import { checkConfigOf } from '../config/check-run-config.js'
+import type {
+  AutomationType,
+  Definitions,
+  EvaluateSensor,
+  OrchestrateStore,
+  RunRequest,
+  ScheduleSpec,
+  SensorResult,
+  SensorSpec,
+} from '../contract/index.js'
+import { sensorRequests } from '../sensors/sensor-requests.js'
+import { toldWords } from '../sensors/told-words.js'
+import { nextTicks } from './cron.js'
+
+/** What a tick would do now. */
+export interface TestedTick extends Partial<Pick<SensorResult, 'cursor' | 'dynamicPartitions'>> {
+  readonly requests: readonly RunRequest[]
+  readonly reason?: string | undefined
+  /** When a schedule really ticks next. */
+  readonly nextAt?: string | undefined
+}
+
+interface Around {
+  readonly definitions: Definitions
+  readonly store: OrchestrateStore
+  readonly now: Date
+  readonly signal: AbortSignal
+  readonly evaluateSensor: EvaluateSensor
+  /** What a sensor is asked with, instead of its own. */
+  readonly cursor?: unknown
+}
+
+/** What a schedule, a sensor or the automation of this name would request now; nothing is requested or kept. */
+export function testTick(around: Around, name: string): Promise<TestedTick> {
+  const { schedules, sensors } = around.definitions
+  const schedule = schedules.find((one) => one.name === name)
+  if (schedule) return testSchedule(around, schedule)
+  const sensor = sensors.find((one) => one.name === name)
+  return sensor ? testSensor(around, sensor) : testConditions(around, name)
+}
+
+const triggerOf = (type: AutomationType, name: string): RunRequest['trigger'] => ({ type, name })
+
+async function testSchedule({ definitions, now }: Around, schedule: ScheduleSpec): Promise<TestedTick> {
+  const { name, cron, timezone, target: selection, tags, config } = schedule
+  // Also what it leaves out, and would fail in the run.
+  checkConfigOf(definitions, { selection, config: config ?? {} })
+  const [next] = nextTicks(cron, timezone, now, 1)
+  return {
+    requests: [{ selection, trigger: triggerOf('schedule', name), tags, config }],
+    nextAt: next?.toISOString(),
+  }
+}
+
+async function testSensor(around: Around, sensor: SensorSpec): Promise<TestedTick> {
+  const { definitions, store, signal, evaluateSensor } = around
+  const { name, target, webhook, toldOf } = sensor
+  if (webhook || toldOf)
+    // What it is told is not known before.
+    return {
+      requests: target === '' ? [] : [{ selection: target, trigger: triggerOf('sensor', name) }],
+      reason: `${toldOf ? toldWords(toldOf) : 'as a delivery would'}, where its code says nothing else`,
+    }
+  const cursor = around.cursor === undefined ? (await store.automationState(name))?.cursor : around.cursor
+  const result = await evaluateSensor(name, { cursor, signal, delivery: undefined, news: undefined })
+  const requests = sensorRequests(sensor, result)
+  for (const request of requests) checkConfigOf(definitions, request)
+  return { requests, reason: result.skip, cursor: result.cursor, dynamicPartitions: result.dynamicPartitions }
+}
+
+async function testConditions({ definitions, store, now }: Around, name: string): Promise<TestedTick> {
+  const states = new Map((await store.automationStates()).map((state) => [state.name, state]))
+  const results = await previewConditions(store, { definitions, states, now }, name)
+  const wanted = results.filter(({ requested }) => !requested.isEmpty).map(({ asset }) => asset)
+  return wanted.length > 0
+    ? { requests: [{ selection: selectionOf(wanted), trigger: triggerOf('automation', name) }] }
+    : { requests: [], reason: `the conditions of none of its ${results.length} assets hold` }
+}
