@@ -47,7 +47,7 @@ export function onMaterialized<R extends Resources = NoResources, C extends Conf
 ): ToldSensor {
   const { all = false, target, evaluate, ownRuns = false, resources, cursor, on = true } = options
   requireTargetOrCode('onMaterialized(…)', { target, evaluate })
-  const assets = targetText('What onMaterialized(…) is told of', options.assets)
+  const assets = targetText('The assets of onMaterialized(…)', options.assets)
   return {
     target,
     description: options.description ?? '',
