@@ -98,10 +98,12 @@ async function askSensor(
   { definitions, engine, store }: Around,
   cursor: string | undefined,
 ): Promise<Tested> {
-  const { checkConfigOf, sensorRequests } = await import('../../../orchestrate/index.js')
+  const { checkConfigOf, checkCursor, sensorRequests } = await import('../../../orchestrate/index.js')
   const state = (await store.automationStates()).find(({ name }) => name === sensor.name)
+  const given = cursor === undefined ? undefined : cursorOf(cursor)
+  if (given !== undefined) checkCursor(sensor, given)
   const result = await engine.evaluateSensor(sensor.name, {
-    cursor: cursor === undefined ? state?.cursor : cursorOf(cursor),
+    cursor: cursor === undefined ? state?.cursor : given,
     signal: interruptSignal(),
     delivery: undefined,
     news: undefined,
