@@ -121,6 +121,8 @@ check(whole, 'x', {}, () => ({ passed: false, severity: 'fatal' }))
 const found = checks.metadataWithin(whole, { metadata: 'rows', min: 1 })
 // @ts-expect-error not of numbers
 checks.rowCount('main/a', { min: '1' })
+// @ts-expect-error without bounds it checks nothing
+checks.rowCount('main/a', {})
 // @ts-expect-error the number is of the metadata or of SQL
 checks.noAnomaly(whole, { metadata: 'rows', sql: 'select 1' })
 // @ts-expect-error a number of nothing
@@ -291,6 +293,8 @@ multiAsset('x', { outputs: { a: { partitions: daily } }, run: () => {} })
 // @ts-expect-error no such choice
 schedule('x', { cron: '0 5 * * *', target: '*', catchUp: 'some' })
 schedule('x', { cron: ['0 5 * * *', '0 17 * * 1-5'], target: '*' })
+// @ts-expect-error no time is no schedule
+schedule('x', { cron: [], target: '*' })
 // @ts-expect-error no number
 schedule('x', { cron: ['0 5 * * *', 5], target: '*' })
 

@@ -100,7 +100,7 @@ describe('checks.rowCount', () => {
     expect([await count('a'), await count('b')]).toEqual([2, 1])
     await warehouse.close()
     expect(() => checks.rowCount(asset('x', { run: () => 7 }), { min: 1 })).toThrow('needs a table, and x is none')
-    expect(() => checks.rowCount('main/m', {})).toThrow('has no bounds')
+    expect(() => checks.rowCount('main/m', {} as never)).toThrow('has no bounds')
     expect(() => checks.rowCount('main/m', { min: 2, max: 1 })).toThrow('2 at least and 1 at most')
   })
 })

@@ -339,6 +339,22 @@ describe('records', () => {
     expect((await record(part('b', 'y'))).unchanged).toEqual([false])
     expect(await store.partitionState('versioned', 'y')).toMatchObject({ dataVersion: 'b' })
   })
+  it('tell the run that changed the data, apart from those that made it again or failed to', async () => {
+    const leases = []
+    for (const _ of [1, 2, 3]) {
+      await request()
+      leases.push((await claim()).lease)
+    }
+    const [changing, again, failing] = leases as [RunLease, RunLease, RunLease]
+    const made = { type: 'asset_materialized', asset: 'told', metadata: { data_version: '1' } } as const
+    const error = { code: 'X', kind: 'user', retryable: false, message: 'no' } as const
+    await store.record(changing, { steps: [], events: [made] })
+    await store.record(again, { steps: [], events: [made] })
+    await store.record(failing, { steps: [], events: [{ type: 'asset_failed', asset: 'told', error }] })
+    expect(await store.assetStates(['told'])).toMatchObject([
+      { lastChangedRunId: changing.runId, lastMadeRunId: again.runId, lastRunId: failing.runId },
+    ])
+  })
   it('of what others made count outside of runs', async () => {
     const made = { asset: 'outside', message: 'reported', metadata: { data_version: '1' } }
     await store.noteMade(made)

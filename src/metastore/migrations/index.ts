@@ -244,6 +244,15 @@ const migrations: readonly { readonly name: string; readonly sql: string }[] = [
         add column place bigint generated always as identity, add column asked_at timestamptz not null default now();
       alter table run_steps add column waits jsonb not null default '[]';`,
   },
+  {
+    name: '024_run_of_last_change',
+    sql: `
+      alter table asset_states add column last_made_run_id text, add column last_changed_run_id text;
+      update asset_states s set
+        last_made_run_id = nullif((select run_id from events e where e.asset = s.key and type = 'asset_materialized' order by id desc limit 1), ''),
+        last_changed_run_id = nullif((select run_id from events e where e.asset = s.key and type = 'asset_materialized'
+          and metadata->>'unchanged' is distinct from 'true' order by id desc limit 1), '');`,
+  },
 ]
 
 /** Any number that nobody else takes: processes that start together migrate one after the other. */

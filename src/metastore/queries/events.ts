@@ -42,7 +42,7 @@ const append = `with said as materialized (
     select e->>'runId', e->>'type', e->>'step', e->>'asset', e->>'check', e->>'partitions', e->>'level', e->>'message', e->'metadata', e->'error'
     from given order by n returning id, at, run_id, type, step, asset, check_name, partitions, level, message, metadata, error
   ), assets as (
-    insert into asset_states (key, last_run_id, last_materialized_at, last_metadata, last_code_version, last_data_version, last_began_at, last_changed_at, last_failed_at, last_error)
+    insert into asset_states (key, last_run_id, last_materialized_at, last_metadata, last_code_version, last_data_version, last_began_at, last_changed_at, last_failed_at, last_error, last_made_run_id, last_changed_run_id)
     select asset, nullif((array_agg(run_id order by id desc))[1], ''),
       (array_agg(at order by id desc) filter (where type = 'asset_materialized'))[1],
       (array_agg(coalesce(metadata, '{}') order by id desc) filter (where type = 'asset_materialized'))[1],
@@ -51,7 +51,9 @@ const append = `with said as materialized (
       (array_agg((select s.began_at from run_steps s where s.run_id = written.run_id and s.key = written.step) order by id desc) filter (where type = 'asset_materialized'))[1],
       max(at) filter (where type = 'asset_materialized' and metadata->>'unchanged' is distinct from 'true'),
       (array_agg(at order by id desc) filter (where type = 'asset_failed'))[1],
-      (array_agg(case type when 'asset_failed' then error end order by id desc))[1]
+      (array_agg(case type when 'asset_failed' then error end order by id desc))[1],
+      nullif((array_agg(run_id order by id desc) filter (where type = 'asset_materialized'))[1], ''),
+      nullif((array_agg(run_id order by id desc) filter (where type = 'asset_materialized' and metadata->>'unchanged' is distinct from 'true'))[1], '')
     from written where type in ('asset_materialized', 'asset_failed') group by asset
     on conflict (key) do update set last_run_id = excluded.last_run_id,
       last_materialized_at = coalesce(excluded.last_materialized_at, asset_states.last_materialized_at),
@@ -60,7 +62,9 @@ const append = `with said as materialized (
       last_data_version = case when excluded.last_materialized_at is null then asset_states.last_data_version else excluded.last_data_version end,
       last_began_at = case when excluded.last_materialized_at is null then asset_states.last_began_at else excluded.last_began_at end,
       last_changed_at = coalesce(excluded.last_changed_at, asset_states.last_changed_at),
-      last_failed_at = coalesce(excluded.last_failed_at, asset_states.last_failed_at), last_error = excluded.last_error
+      last_failed_at = coalesce(excluded.last_failed_at, asset_states.last_failed_at), last_error = excluded.last_error,
+      last_made_run_id = case when excluded.last_materialized_at is null then asset_states.last_made_run_id else excluded.last_made_run_id end,
+      last_changed_run_id = case when excluded.last_changed_at is null then asset_states.last_changed_run_id else excluded.last_changed_run_id end
   ), checks as (
     insert into check_states (asset, name, passed, severity, at, run_id, partitions, message, metadata)
     select distinct on (asset, check_name) asset, check_name, level = 'info', case level when 'warn' then 'warn' else 'error' end,

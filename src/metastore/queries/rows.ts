@@ -132,6 +132,8 @@ export function toAssetState(row: Row): AssetState {
     lastMaterializedAt: iso(row.last_materialized_at),
     lastChangedAt: iso(row.last_changed_at),
     lastRunId: optional(row.last_run_id),
+    lastMadeRunId: optional(row.last_made_run_id),
+    lastChangedRunId: optional(row.last_changed_run_id),
     lastMetadata: optional(row.last_metadata),
     lastCodeVersion: optional(row.last_code_version),
     lastDataVersion: optional(row.last_data_version),

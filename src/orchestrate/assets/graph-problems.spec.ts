@@ -45,6 +45,26 @@ describe('graphProblems', () => {
       'The target of nightly names nothing: No asset matches `group:none`.',
     ])
   })
+  it('names a schedule of nothing but what others make, and who listens to a schedule that is none', () => {
+    const rates = { ...asset('bank/rates'), isExecutable: false }
+    const telling = { name: 'tell', toldOf: { type: 'run', of: { startedBy: ['nightli', 'asset_conditions'] } } }
+    const problems = problemsOf({
+      assets: [rates, { ...asset('x', ['bank/rates']), isExecutable: true }],
+      schedules: [
+        { name: 'nightly', target: 'bank/rates' },
+        { name: 'all', target: '*' },
+      ] as never,
+      sensors: [telling] as never,
+    })
+    expect(problems).toMatchObject([
+      { message: 'The target of nightly cannot be made. There is nothing to run: bank/rates is made by others.' },
+      {
+        message:
+          'The sensor tell is told of runs that nightli started, and no schedule, sensor or automation is called so.',
+        hint: expect.stringContaining('nightly'),
+      },
+    ])
+  })
   it('tells both places of a key that is used twice', () => {
     expect(problemsOf({ assets: [asset('main/a', [], 1), asset('main/a', [], 2)] })).toMatchObject([
       { code: 'ASSET_DUPLICATE', message: expect.stringContaining('definitions.ts:1'), at: { line: 2 } },

@@ -1,10 +1,10 @@
-import type { MillraceError, SourceLocation } from '../../base/index.js'
+import { didYouMean, type MillraceError, type SourceLocation } from '../../base/index.js'
 import { automationProblems, ownConditions } from '../conditions/automated-assets.js'
 import type { AssetKey, AssetSpec, Definitions } from '../contract/index.js'
 import { orchestrateErrors } from '../errors.js'
 import { mappingsOf, readsEarlier } from '../partitions/reads.js'
 import { toldSelection } from '../sensors/told-words.js'
-import { AssetGraph, selectAssets } from './select-assets.js'
+import { AssetGraph, selectAssets, selectionOf } from './select-assets.js'
 
 type Graph = Pick<Definitions, 'assets' | 'checks' | 'schedules' | 'sensors' | 'automations' | 'dbtSelections'>
 
@@ -16,6 +16,7 @@ export function graphProblems(graph: Graph): MillraceError[] {
     ...automationProblems(graph),
     ...unknownAssets(graph),
     ...unknownTargets(graph),
+    ...unknownStarters(graph),
     ...cycles(graph),
   ]
 }
@@ -76,6 +77,21 @@ export function missingAssets(assets: readonly AssetSpec[], chosen: readonly Ass
   )
 }
 
+/** Where all that a selection names is made by others: a run of it would do nothing. */
+export function nothingToMake(
+  { assets }: Pick<Graph, 'assets'>,
+  chosen: ReadonlySet<AssetKey>,
+): MillraceError | undefined {
+  const named = assets.filter(({ key }) => chosen.has(key))
+  const [first] = named
+  if (!first || named.some(({ isExecutable }) => isExecutable !== false)) return undefined
+  const what = named.length > 1 ? `${first.key} and ${named.length - 1} more are` : `${first.key} is`
+  return orchestrateErrors.create('SELECTION_INVALID', {
+    message: `There is nothing to run: ${what} made by others.`,
+    hint: `Select what reads it (${selectionOf([first.key])}+), or note that others made it: millrace assets report ${first.key}. What others make is an externalAsset(…) of definitions.ts or a source of dbt.`,
+  })
+}
+
 function unknownAsset(graph: AssetGraph, what: string, key: AssetKey, source: SourceLocation | undefined) {
   return orchestrateErrors.create('DEFINITIONS_INVALID', {
     message: `${what} needs the asset ${key}, which does not exist.`,
@@ -92,17 +108,33 @@ function unknownTargets({ assets, schedules, sensors, automations, dbtSelections
   return [...named, ...told].flatMap(({ name, what, target, source }) => {
     try {
       if (target === undefined || target === '') return []
-      selectAssets({ assets, dbtSelections }, target)
-      return []
+      const chosen = selectAssets({ assets, dbtSelections }, target)
+      const problem = what === 'target' ? nothingToMake({ assets }, chosen) : undefined
+      return problem ? [ofPlace(`The ${what} of ${name} cannot be made. ${problem.message}`, source, problem.hint)] : []
     } catch (error) {
       const { message, hint } = error as MillraceError
-      return orchestrateErrors.create('DEFINITIONS_INVALID', {
-        message: `The ${what} of ${name} names nothing: ${message}`,
-        at: source,
-        hint,
-      })
+      return ofPlace(`The ${what} of ${name} names nothing: ${message}`, source, hint)
     }
   })
+}
+
+const ofPlace = (message: string, at: SourceLocation | undefined, hint: string | undefined) =>
+  orchestrateErrors.create('DEFINITIONS_INVALID', { message, at, hint })
+
+/** Who a sensor of runs listens to is a schedule, a sensor, an automation, or what requests by conditions of the assets themselves. */
+function unknownStarters({ schedules, sensors, automations }: Graph): MillraceError[] {
+  const names = [...schedules, ...sensors, ...automations].map(({ name }) => name)
+  return sensors.flatMap(({ name, source, toldOf }) =>
+    (toldOf?.type === 'run' ? (toldOf.of?.startedBy ?? []) : [])
+      .filter((one) => one !== ownConditions && !names.includes(one))
+      .map((one) =>
+        ofPlace(
+          `The sensor ${name} is told of runs that ${one} started, and no schedule, sensor or automation is called so.`,
+          source,
+          didYouMean(one, names) ?? 'The schedule of a connection is called sync_<connection>.',
+        ),
+      ),
+  )
 }
 
 function cycles({ assets }: Graph): MillraceError[] {

@@ -17,6 +17,17 @@ describe('selectForRun', () => {
   it('is the selection, when everything could be read', () => {
     expect([...select(whole, 'raw/a+')]).toEqual(['raw/a', 'main/b'])
   })
+  it('refuses what is made by others alone, and leaves it where there is more', () => {
+    const parts = { assets: [{ ...asset('bank/rates'), isExecutable: false }, ...assets], problems: [] }
+    expect(() => select(parts, 'bank/rates')).toThrowError(
+      expect.objectContaining({
+        code: 'SELECTION_INVALID',
+        message: 'There is nothing to run: bank/rates is made by others.',
+        hint: expect.stringContaining('millrace assets report bank/rates'),
+      }),
+    )
+    expect([...select(parts, 'bank/rates raw/a')].sort()).toEqual(['bank/rates', 'raw/a'])
+  })
   it('has names with blanks and commas in quotes', () => {
     const keys = ['raw/My Table Nr 1', 'raw/a,b', 'raw/a']
     const odd = [...assets, ...keys.slice(0, 2).map((key) => asset(key)), asset('main/c', ['raw/a,b'])]

@@ -2,7 +2,7 @@ import { errorFromJson } from '../../base/index.js'
 import type { AssetKey, Definitions } from '../contract/index.js'
 import { orchestrateErrors } from '../errors.js'
 import { isKeptWhole, requireMakeable } from './broken-parts.js'
-import { missingAssets } from './graph-problems.js'
+import { missingAssets, nothingToMake } from './graph-problems.js'
 import { selectAssets, selectionWords } from './select-assets.js'
 
 /**
@@ -18,6 +18,8 @@ export function selectForRun(
 ): Set<AssetKey> {
   const assets = withSiblings(definitions, chosenAssets(definitions, selection))
   requireMakeable(definitions, assets)
+  const problem = nothingToMake(definitions, assets)
+  if (problem) throw problem
   return assets
 }
 

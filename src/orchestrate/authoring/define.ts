@@ -1,4 +1,6 @@
-import type { FreshnessPolicy, Metadata, PartitionMapping, PartitionsSpec } from '../contract/index.js'
+import { toMillraceError } from '../../base/index.js'
+import type { CronTimes, FreshnessPolicy, Metadata, PartitionMapping, PartitionsSpec } from '../contract/index.js'
+import { orchestrateErrors } from '../errors.js'
 import { settingsOfTags } from '../limits/run-tags.js'
 import { nextTicks } from '../schedules/cron.js'
 import type { IoManager } from '../values/io-manager.js'
@@ -6,7 +8,7 @@ import { type ConfigPart, type ConfigSchema, requireConfig } from './config.js'
 import { durationMs } from './duration.js'
 import { type Inputs, type InputValues, type NoInputs, requireInputs } from './inputs.js'
 import { requirePartitions } from './partitions.js'
-import { requireExecutor, requireFunction, requireName } from './require.js'
+import { invalid, requireExecutor, requireFunction, requireName } from './require.js'
 import { type NoResources, type Resources, type ResourceValues, requireResources } from './resource.js'
 import type { AssetName, MaybeOpen, Table } from './tables.js'
 import { type Target, targetText } from './target.js'
@@ -223,6 +225,11 @@ export function externalAsset<R extends Resources = NoResources>(
   if (options.observe !== undefined) {
     requireFunction(`The external asset ${key}`, 'observe', options.observe)
     requireResources(`The external asset ${key}`, options.resources)
+    if (options.every === undefined)
+      throw invalid(
+        `The external asset ${key} lacks \`every\`: how often it is looked at.`,
+        "For example: every: '5m'.",
+      )
     durationMs(options.every)
   }
   return { type: 'external', key, ...options }
@@ -230,7 +237,7 @@ export function externalAsset<R extends Resources = NoResources>(
 
 export interface ScheduleOptions {
   /** Five fields; or several, of which one is enough. */
-  readonly cron: string | readonly string[]
+  readonly cron: string | readonly [string, ...string[]]
   readonly timezone?: string
   /** Asset selection, such as `*` or `group:marts`; assets and tables do as well. */
   readonly target: Target
@@ -252,9 +259,20 @@ export interface ScheduleDefinition extends ScheduleOptions {
 export function schedule(name: string, options: ScheduleOptions): ScheduleDefinition {
   requireName('schedule', name)
   const target = targetText(`The schedule ${name}`, options.target)
-  nextTicks(options.cron, options.timezone ?? 'UTC', new Date(), 1)
+  requireCron(`The schedule ${name}`, options.cron, options.timezone)
   settingsOfTags(options.tags ?? {})
   return { type: 'schedule', name, ...options, target }
+}
+
+/** @throws CRON_INVALID that says whose expression it is */
+function requireCron(what: string, cron: CronTimes, timezone = 'UTC'): void {
+  try {
+    nextTicks(cron, timezone, new Date(), 1)
+  } catch (thrown) {
+    const { code, message, hint } = toMillraceError(thrown)
+    if (code !== 'CRON_INVALID') throw thrown
+    throw orchestrateErrors.create('CRON_INVALID', { message: `${what}: ${message}`, hint, cause: thrown })
+  }
 }
 
 export interface AutomationOptions {

@@ -26,5 +26,8 @@ export function requireCommand(command: unknown): void {
 
 export function requireExecutor(what: string, executor: unknown): void {
   if (executor === undefined || executor === 'thread' || executor === 'process') return
-  throw invalid(`The executor of ${what} is ${JSON.stringify(executor)}.`, "It is 'thread' or 'process'.")
+  throw invalid(
+    `The executor of ${what} is ${JSON.stringify(executor)}; it may be 'thread' or 'process'.`,
+    "Without one it is 'thread'.",
+  )
 }

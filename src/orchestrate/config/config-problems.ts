@@ -4,7 +4,14 @@ import type { JsonSchema } from '../contract/index.js'
 
 /** A schema as plain data, for whoever has not the user's code: of what people write, before defaults and changes. */
 export function jsonSchemaOf(schema: z.core.$ZodType): JsonSchema {
-  const { $schema: _, ...rest } = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' })
+  const { $schema: _, ...rest } = z.toJSONSchema(schema, {
+    io: 'input',
+    unrepresentable: 'any',
+    // Any text of a date will do, a number too: only what it means is said.
+    override: ({ zodSchema, jsonSchema }) => {
+      if (zodSchema._zod.def.type === 'date') jsonSchema.format = 'date-time'
+    },
+  })
   return inOrder(rest as JsonSchema)
 }
 
@@ -21,8 +28,23 @@ const inOrder = (schema: JsonSchema): JsonSchema =>
 /** What is wrong with a value, field by field. */
 export function configProblems(schema: JsonSchema, value: unknown): string[] {
   const unknown = unknownFields(schema, value)
-  return unknown.length > 0 ? unknown : schemaProblems(schema, value)
+  if (unknown.length > 0) return unknown
+  const problems = schemaProblems(schema, value)
+  return problems.length > 0 ? problems : dateProblems(schema, value)
 }
+
+/** Of what code makes dates of. @param path of the value, such as `window.since` */
+function dateProblems({ type, format, properties = {} }: JsonSchema, value: unknown, path = ''): string[] {
+  if (value === undefined || value === null) return []
+  if (type === undefined && format === 'date-time')
+    return Number.isNaN(new Date(value as string | number).getTime()) ? [fieldText(path, noDate)] : []
+  return Object.entries(properties).flatMap(([name, field]) =>
+    dateProblems(field, (value as Readonly<Record<string, unknown>>)[name], path === '' ? name : `${path}.${name}`),
+  )
+}
+
+const noDate = 'it is no date'
+const fieldText = (field: string, text: string) => (field === '' ? text : `\`${field}\`: ${text}`)
 
 /** A field that the schema does not have is a typing error: zod would leave it out without a word. */
 export function unknownFields({ properties = {}, additionalProperties }: JsonSchema, value: unknown): string[] {
@@ -52,10 +74,12 @@ function rebuild(schema: JsonSchema): z.core.$ZodType | undefined {
 /** A field may break several rules at once; the first one says enough. */
 export function issueTexts(issues: readonly z.core.$ZodIssue[], value: unknown): string[] {
   const byField = new Map<string, string>()
-  for (const { path, message } of issues) {
+  for (const issue of issues) {
+    const { path } = issue
+    const message = issue.code === 'invalid_type' && issue.expected === 'date' ? noDate : issue.message
     const field = path.map(String).join('.')
     const isMissing = field !== '' && valueAt(value, path) === undefined
-    const text = field === '' ? message : isMissing ? `\`${field}\` is needed` : `\`${field}\`: ${message}`
+    const text = isMissing ? `\`${field}\` is needed` : fieldText(field, message)
     if (!byField.has(field)) byField.set(field, text)
   }
   return [...byField.values()]

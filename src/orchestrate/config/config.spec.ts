@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import type { AssetSpec } from '../contract/index.js'
 import { checkConfigOf, checkRunConfig } from './check-run-config.js'
-import { configProblems, fieldsText, jsonSchemaOf } from './config-problems.js'
+import { configProblems, fieldsText, issueTexts, jsonSchemaOf } from './config-problems.js'
 import { parsedConfig } from './parsed-config.js'
 
 const schema = z.object({
@@ -103,4 +103,13 @@ describe('a config in the thread', () => {
       message: 'The config of r/x does not fit. `name`: is taken',
     })
   })
+})
+
+it('tells text that is no date where code makes a date of it', () => {
+  const schema = jsonSchemaOf(z.object({ since: z.coerce.date(), until: z.coerce.date().optional() }))
+  expect(configProblems(schema, { since: 'nope' })).toEqual(['`since`: it is no date'])
+  expect(configProblems(schema, { since: '2026-01-01' })).toEqual([])
+  expect(configProblems(schema, { since: 1_700_000_000_000, until: '2026-01-01T05:00:00+01:00' })).toEqual([])
+  const parsed = z.object({ since: z.coerce.date() }).safeParse({ since: 'nope' })
+  expect(issueTexts(parsed.error?.issues ?? [], { since: 'nope' })).toEqual(['`since`: it is no date'])
 })

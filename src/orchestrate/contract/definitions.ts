@@ -19,6 +19,7 @@ export interface AssetColumn {
 /** A JSON Schema of an object, as far as it is read here. */
 export interface JsonSchema {
   readonly type?: string | readonly string[] | undefined
+  readonly format?: string | undefined
   readonly title?: string | undefined
   readonly description?: string | undefined
   readonly default?: unknown

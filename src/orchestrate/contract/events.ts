@@ -59,7 +59,11 @@ export interface AssetState {
   readonly lastBeganAt?: string | undefined
   /** When its data last changed: materializations with the metadata `unchanged: true`, or with the `data_version` of the one before, leave it as it is. */
   readonly lastChangedAt?: string | undefined
+  /** The run that last made it or failed to. */
   readonly lastRunId?: string | undefined
+  /** The run of `lastMaterializedAt`, and that of `lastChangedAt`; none where others made it. */
+  readonly lastMadeRunId?: string | undefined
+  readonly lastChangedRunId?: string | undefined
   readonly lastMetadata?: Metadata | undefined
   readonly lastCodeVersion?: string | undefined
   /** As whoever made it last said; undefined where nobody did. */

@@ -86,7 +86,7 @@ function pattern(cron: string, timezone: string): Cron {
     return job
   } catch (cause) {
     throw orchestrateErrors.create('CRON_INVALID', {
-      message: `\`${cron}\` (${timezone}) is not a cron expression with a time zone: ${cause instanceof Error ? cause.message : String(cause)}`,
+      message: `\`${cron}\` (${timezone}) is not a cron expression with a time zone: ${cause instanceof Error ? cause.message.replace(/^Cron\w+: /, '') : String(cause)}`,
       hint: 'Five fields: minute, hour, day of month, month, day of week; for example `0 5 * * *` with `Europe/Berlin`.',
       cause,
     })

@@ -11,6 +11,7 @@ import type {
   SensorResult,
   SensorSpec,
 } from '../contract/index.js'
+import { checkCursor } from '../sensors/check-cursor.js'
 import { sensorRequests } from '../sensors/sensor-requests.js'
 import { toldWords } from '../sensors/told-words.js'
 import { nextTicks } from './cron.js'
@@ -64,6 +65,7 @@ async function testSensor(around: Around, sensor: SensorSpec): Promise<TestedTic
       requests: target === '' ? [] : [{ selection: target, trigger: triggerOf('sensor', name) }],
       reason: `${toldOf ? toldWords(toldOf) : 'as a delivery would'}, where its code says nothing else`,
     }
+  if (around.cursor !== undefined) checkCursor(sensor, around.cursor)
   const cursor = around.cursor === undefined ? (await store.automationState(name))?.cursor : around.cursor
   const result = await evaluateSensor(name, { cursor, signal, delivery: undefined, news: undefined })
   const requests = sensorRequests(sensor, result)

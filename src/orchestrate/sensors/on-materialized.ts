@@ -36,6 +36,6 @@ export function onMaterialized<R extends Resources = NoResources, C extends Conf
 ): ToldSensor {
   const { all = false, target, evaluate, ownRuns = false } = options
   requireTargetOrCode('onMaterialized(…)', { target, evaluate })
-  const assets = targetText('What onMaterialized(…) is told of', options.assets)
+  const assets = targetText('The assets of onMaterialized(…)', options.assets)
   return toldSensor(options, { type: 'materializations', assets, all, ownRuns, isEvaluated: evaluate !== undefined })
 }

@@ -48,8 +48,8 @@ export function onRunStatus<R extends Resources = NoResources, C extends ConfigS
   requireTargetOrCode('onRunStatus(…)', { target, evaluate })
   if (!Array.isArray(statuses) || statuses.length === 0 || !statuses.every((one) => endStatuses.includes(one)))
     throw invalid(
-      `The statuses of onRunStatus(…) are ${JSON.stringify(statuses) ?? 'none'}.`,
-      `A run ends as ${endStatuses.join(', ')}: statuses: ['failed'].`,
+      `The statuses of onRunStatus(…) are ${JSON.stringify(statuses) ?? 'none'}; they may be ${endStatuses.join(', ')}.`,
+      "Name one or more in a list: statuses: ['failed'].",
     )
   return toldSensor(options, {
     type: 'run',
@@ -64,7 +64,7 @@ function filterOf(of: OnRunStatusOptions['of']): RunsTold['of'] {
   if (!of) return undefined
   const { assets, startedBy, tags } = of
   return {
-    ...(assets === undefined ? {} : { assets: targetText('What onRunStatus(…) is told of', assets) }),
+    ...(assets === undefined ? {} : { assets: targetText('The assets of onRunStatus(…)', assets) }),
     ...(startedBy ? { startedBy: startedBy.map((one) => (typeof one === 'string' ? one : one.name)) } : {}),
     ...(tags ? { tags } : {}),
   }

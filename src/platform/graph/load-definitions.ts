@@ -156,7 +156,7 @@ function unknownPools({ steps, assets }: DefinitionParts, { limits: { pools } }:
       message: `${asset ?? key} is made without a limit: its pool ${pool} is not named in millrace.yaml.`,
       at: asset === undefined ? undefined : placeOf.get(asset),
       hint: near
-        ? `${near} What is saved counts at once.`
+        ? `${near} Or add it to millrace.yaml, pools: { ${pool}: 2 }, and start Millrace again.`
         : `Say in millrace.yaml how many steps it has places for, pools: { ${pool}: 2 }, and start Millrace again.`,
     })
   })

@@ -9,7 +9,8 @@ const made = (key: string, time: string, rest: Partial<AssetState> = {}): AssetS
   key,
   lastMaterializedAt: at(time),
   lastChangedAt: at(time),
-  lastRunId: `run at ${time}`,
+  lastMadeRunId: `run at ${time}`,
+  lastChangedRunId: `run at ${time}`,
   lastCodeVersion: '1',
   ...rest,
 })
@@ -25,6 +26,17 @@ describe('staleReason', () => {
   it('counts when data changed, not when it was last looked at', () => {
     const looked = made('raw/orders', '09:00', { lastChangedAt: at('05:00') })
     expect(reasonsOf(chain, [looked, made('main/orders', '06:00'), made('reports/top', '07:00')])).toEqual({})
+  })
+  it('knows the run that changed it, also after another one made it without a change or failed to make what reads it', () => {
+    const [, orders, top] = chain as [AssetSpec, AssetSpec, AssetSpec]
+    const states = (changedBy: string) => [
+      made('main/orders', '09:00', { lastChangedAt: at('06:00'), lastChangedRunId: changedBy, lastMadeRunId: 'later' }),
+      made('reports/top', '06:01', { lastBeganAt: at('05:59'), lastMadeRunId: 'both', lastRunId: 'later' }),
+    ]
+    expect(reasonsOf([{ ...orders, deps: [] }, top], states('both'))).toEqual({})
+    expect(reasonsOf([{ ...orders, deps: [] }, top], states('other'))).toEqual({
+      'reports/top': 'upstream main/orders is newer',
+    })
   })
   it('reaches further down, in the words of the root', () => {
     const states = [made('raw/orders', '09:00'), made('main/orders', '06:00'), made('reports/top', '10:00')]

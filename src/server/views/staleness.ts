@@ -46,14 +46,14 @@ class Staleness {
   #reason(asset: AssetSpec): string | undefined {
     const state = this.#states.assets.get(asset.key)
     if (!asset.isExecutable || state?.lastMaterializedAt === undefined) return undefined
-    const { lastMaterializedAt, lastBeganAt = lastMaterializedAt, lastCodeVersion, lastRunId } = state
+    const { lastMaterializedAt, lastBeganAt = lastMaterializedAt, lastCodeVersion, lastMadeRunId } = state
     if (asset.codeVersion !== undefined && lastCodeVersion !== undefined && asset.codeVersion !== lastCodeVersion)
       return 'its code changed since'
     if (!isView(asset))
       for (const dep of asset.deps) {
         const change = this.#lastChange(dep)
         // Runs write parents first; only another run makes a child stale, with what came after the child had begun to read.
-        if (change && (change.runId === undefined || change.runId !== lastRunId) && change.at > lastBeganAt)
+        if (change && (change.runId === undefined || change.runId !== lastMadeRunId) && change.at > lastBeganAt)
           return `upstream ${change.asset} is newer`
       }
     for (const dep of asset.deps) {
@@ -69,7 +69,7 @@ class Staleness {
     this.#changes.set(key, undefined)
     const state = this.#states.assets.get(key)
     const asset = this.#assets.get(key)
-    const own = state?.lastChangedAt && { at: state.lastChangedAt, runId: state.lastRunId, asset: key }
+    const own = state?.lastChangedAt && { at: state.lastChangedAt, runId: state.lastChangedRunId, asset: key }
     const upstream = asset && isView(asset) ? asset.deps.map((dep) => this.#lastChange(dep)) : []
     const [last] = [own || undefined, ...upstream]
       .filter((change) => change !== undefined)

@@ -42,6 +42,9 @@ export interface Bounds {
   readonly max?: number
 }
 
+/** At least one of the two. */
+export type SomeBounds = Bounds & ({ readonly min: number } | { readonly max: number })
+
 /** @throws DEFINITIONS_INVALID */
 export function requireBounds(what: string, { min, max }: Bounds): void {
   const numbers = [min, max].filter((bound) => bound !== undefined)

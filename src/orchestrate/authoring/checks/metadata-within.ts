@@ -1,11 +1,11 @@
 import {
-  type Bounds,
   type BuiltInOptions,
   boundsText,
   builtInCheck,
   inWords,
   isWithin,
   requireBounds,
+  type SomeBounds,
 } from './built-in-check.js'
 import type { CheckDefinition } from './check.js'
 import type { CheckedAsset } from './check-context.js'
@@ -14,7 +14,7 @@ import { nameOf, numberIn } from './number-in.js'
 /** Whether a number that a materialization tells lies where it should. */
 export function metadataWithin<const Of extends CheckedAsset>(
   of: Of,
-  options: Bounds & BuiltInOptions & { /** Its name in the metadata. */ readonly metadata: string },
+  options: SomeBounds & BuiltInOptions & { /** Its name in the metadata. */ readonly metadata: string },
 ): CheckDefinition<Of> {
   const { metadata: name } = options
   requireBounds(`The metadata ${name}`, options)
