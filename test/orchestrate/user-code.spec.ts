@@ -105,7 +105,7 @@ DEFINE asset('a', { codeVersion: '${version}', run: ({ dataVersion, log }) => { 
 DEFINE externalAsset('bank/rates', { every: '5m', observe: async ({ query }) => ({ dataVersion: String((await query('x')).length), metadata: { n: 3n as never } }) }),
   externalAsset('bank/none', { every: '1h', observe: () => ({}) as never })`)
     expect((await code().load()).sensors).toMatchObject([
-      { name: 'observe_bank_rates', intervalMs: 300_000 },
+      { name: 'observe_bank_rates', intervalMs: 300_000, observes: 'bank/rates' },
       { name: 'observe_bank_none', intervalMs: 3_600_000 },
     ])
     expect(await code().evaluateSensor('observe_bank_rates')).toEqual({

@@ -268,6 +268,7 @@ const observationOf = ({ key, observe, every }: ExternalAssetDefinition, source:
         {
           name: sensorOfObserved(key),
           intervalMs: durationMs(every),
+          observes: key,
           target: `"${key}"`,
           description: `Looks which version ${key} has`,
           isOnByDefault: true,
