@@ -60,6 +60,15 @@ describe.skipIf(executablePath === undefined)('what waits', { timeout: 60_000 },
     await step.getByText('waits for a place in the pool api, which has 1').waitFor()
     await pages.open('/deployment')
     await pages.sees('1 of 1, 1 waiting')
+    for (const [list, asset] of [
+      ['Held by: api', 'api/first'],
+      ['In line: api', 'api/second'],
+    ] as const) {
+      const places = page.getByRole('list', { name: list })
+      await places.getByRole('link', { name: asset }).waitFor()
+      expect(await places.getByRole('link', { name: `run ${id.slice(-8)}` }).getAttribute('href')).toBe(`/runs/${id}`)
+      expect(await places.innerText()).not.toContain('ts:')
+    }
     await pages.sees('The project has a warning:')
     await writeFile(join(pages.dir, 'go'), '')
     const { steps } = await ended(id)
@@ -97,6 +106,7 @@ describe.skipIf(executablePath === undefined)('what waits', { timeout: 60_000 },
     const tomorrow = new Date(Date.now() + 86_400_000).toLocaleDateString('sv-SE')
     await page.getByLabel('From day').fill(tomorrow)
     await pages.sees('No runs match')
+    await pages.sees(`The first day, ${tomorrow}, is later than the last one, 2024-01-31`)
     expect(pages.problems).toEqual([])
   })
 })
