@@ -121,7 +121,7 @@ function FailureBody({ step, events }: { step: RunStepView; events: readonly Run
             kind: 'user',
             retryable: false,
             message: whatFailed(check),
-            hint: `Look at the ${typeof rows === 'number' ? plural(rows, 'row') : 'rows'} that break it, then mend the data or the model. ${step.status === 'failed' ? `What needs ${check.asset} was not touched.` : `It does not block: what needs ${check.asset} went on.`}`,
+            hint: `${text === undefined ? 'Mend the data, the code that makes it, or the check; the Checks tab of the asset has what it found before.' : `Look at the ${typeof rows === 'number' ? plural(rows, 'row') : 'rows'} that break it, then mend the data or the model.`} ${step.status === 'failed' ? `What needs ${check.asset} was not touched.` : `It does not block: what needs ${check.asset} went on.`}`,
           }}
         />
         {text !== undefined && (
