@@ -39,6 +39,8 @@ describe.skipIf(executablePath === undefined)('the checks of an asset', { timeou
     await open(`/runs/${runId}`)
     await sees('not_us: us: asked of us')
     await sees(/It does not block: what needs reports\/days went on\./)
+    await sees(/Mend the data, the code that makes it, or the check;/)
+    expect(await page.getByText(/rows that break it/).count()).toBe(0)
     await open('/assets/reports%2Fdays?tab=checks')
     await sees('not_us')
     await sees('Visits')

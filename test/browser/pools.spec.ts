@@ -60,6 +60,15 @@ describe.skipIf(executablePath === undefined)('what waits', { timeout: 60_000 },
     await step.getByText('waits for a place in the pool api, which has 1').waitFor()
     await pages.open('/deployment')
     await pages.sees('1 of 1, 1 waiting')
+    for (const [list, asset] of [
+      ['Held by: api', 'api/first'],
+      ['In line: api', 'api/second'],
+    ] as const) {
+      const places = page.getByRole('list', { name: list })
+      await places.getByRole('link', { name: asset }).waitFor()
+      expect(await places.getByRole('link', { name: `run ${id.slice(-8)}` }).getAttribute('href')).toBe(`/runs/${id}`)
+      expect(await places.innerText()).not.toContain('ts:')
+    }
     await pages.sees('The project has a warning:')
     await writeFile(join(pages.dir, 'go'), '')
     const { steps } = await ended(id)
@@ -95,8 +104,10 @@ describe.skipIf(executablePath === undefined)('what waits', { timeout: 60_000 },
     await page.getByRole('button', { name: 'Show all runs' }).click()
     await rows.waitFor()
     const tomorrow = new Date(Date.now() + 86_400_000).toLocaleDateString('sv-SE')
-    await page.getByLabel('From day').fill(tomorrow)
+    await page.getByLabel('From', { exact: true }).fill(tomorrow)
     await pages.sees('No runs match')
+    await page.getByLabel('To', { exact: true }).fill('2024-01-31')
+    await pages.sees(`The first day, ${tomorrow}, is later than the last one, 2024-01-31`)
     expect(pages.problems).toEqual([])
   })
 })

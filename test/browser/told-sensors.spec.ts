@@ -16,7 +16,7 @@ for (const [method, params] of [
   ['closed', {}],
 ]) appendFileSync(path, JSON.stringify({ __dagster_pipes_version: '0.1', method, params }) + '\\n')
 `,
-  'orchestration/definitions.ts': `import { asset, dbt, defineProject, multiAsset, onMaterialized, onRunStatus, sensor, z } from 'millrace'
+  'orchestration/definitions.ts': `import { asset, dbt, defineProject, externalAsset, multiAsset, onMaterialized, onRunStatus, sensor, z } from 'millrace'
 
 const report = asset('reports/revenue', { deps: ['main/revenue'], run: () => {} })
 const outside = asset('reports/outside', { run: ({ pipes }) => pipes([process.execPath, 'orchestration/tool.mjs']).then(() => {}) })
@@ -32,7 +32,8 @@ const follow = sensor('follow', onMaterialized({
 }))
 const made = sensor('made', onMaterialized({ assets: ['pages/a', 'pages/b'].join(' '), all: true, target: after }))
 const failed = sensor('failed', onRunStatus({ statuses: ['failed'], evaluate: ({ run }) => { throw new Error('Nobody answers: ' + run.error.message) } }))
-export default defineProject(report, outside, pages, after, broken, follow, made, failed)
+const rates = externalAsset('bank/rates', { every: '1h', observe: () => ({ dataVersion: 'v2' }) })
+export default defineProject(rates, report, outside, pages, after, broken, follow, made, failed)
 `,
 }
 
@@ -102,6 +103,15 @@ describe.skipIf(executablePath === undefined)('sensors that are told what happen
     await page.setViewportSize({ width: 390, height: 844 })
     expect(await page.evaluate('document.documentElement.scrollWidth <= window.innerWidth')).toBe(true)
     await page.setViewportSize({ width: 1280, height: 800 })
+  })
+
+  it('that only look say at what, and what they saw', async () => {
+    const card = pages.page.getByRole('article', { name: 'observe_bank_rates' })
+    await card.getByText('It looks at bank/rates and starts nothing.').waitFor()
+    await card.getByText('observed', { exact: true }).waitFor()
+    await card.getByText('another version: v2').waitFor()
+    expect(await card.getByText('skipped').count()).toBe(0)
+    expect(await card.getByRole('link', { name: 'bank/rates' }).getAttribute('href')).toBe('/assets/bank%2Frates')
   })
 
   it('that fail are failures of the overview', async () => {

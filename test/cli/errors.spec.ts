@@ -115,6 +115,20 @@ describe('a test that fails', () => {
   })
 })
 
+describe('a check that fails and holds nothing up', () => {
+  it('is told below its step when the run is shown', async () => {
+    await writeFiles(folder.dir, {
+      'orchestration/definitions.ts': `import { asset, check, defineProject } from 'millrace'
+const made = asset('reports/made', { run: () => {} })
+export default defineProject(made, check(made, 'is_new', {}, () => ({ passed: false, message: 'It is of last week.' })))
+`,
+    })
+    await millrace('materialize', 'reports/made')
+    const { stdout } = await millrace('runs', 'show')
+    expect(stdout).toMatch(/^typescript reports\/made +succeeded .*\n {2}check is_new +failed +It is of last week\.$/m)
+  })
+})
+
 describe('a connection', () => {
   const faker = (streams: string) =>
     `name: people\nsource: { connector: faker, config: { count: 5 } }\ndestination: { connector: warehouse, schema: raw }\nstreams:\n${streams}`

@@ -100,12 +100,24 @@ DEFINE asset('a', { codeVersion: '${version}', run: ({ dataVersion, log }) => { 
     await write(definitions('2', 'another text'))
     expect((await versions()).a).toBe('2')
   })
+  it('whose rows are a table of the warehouse says which', async () => {
+    await open(`
+import { io } from 'millrace'
+DEFINE asset('reports/a', { io: io.table(), run: () => [] }), asset('reports/b', { io: io.table({ schema: 'other' }), run: () => [] }),
+  asset('here', { io: io.table(), run: () => [] }), asset('reports/c', { io: io.json(), run: () => [] })`)
+    expect((await code().load()).assets.map(({ relation }) => relation)).toEqual([
+      { schema: 'reports', identifier: 'a' },
+      { schema: 'other', identifier: 'b' },
+      undefined,
+      undefined,
+    ])
+  })
   it('that others make is looked at, and tells of another version only', async () => {
     await open(`
 DEFINE externalAsset('bank/rates', { every: '5m', observe: async ({ query }) => ({ dataVersion: String((await query('x')).length), metadata: { n: 3n as never } }) }),
   externalAsset('bank/none', { every: '1h', observe: () => ({}) as never })`)
     expect((await code().load()).sensors).toMatchObject([
-      { name: 'observe_bank_rates', intervalMs: 300_000 },
+      { name: 'observe_bank_rates', intervalMs: 300_000, observes: 'bank/rates' },
       { name: 'observe_bank_none', intervalMs: 3_600_000 },
     ])
     expect(await code().evaluateSensor('observe_bank_rates')).toEqual({

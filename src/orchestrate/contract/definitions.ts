@@ -166,6 +166,8 @@ export interface SensorSpec {
   readonly toldOf?: ToldOf | undefined
   /** What its cursor has to be. */
   readonly cursor?: JsonSchema | undefined
+  /** Of one that looks at an asset that others make, and starts nothing: the asset. */
+  readonly observes?: AssetKey | undefined
   /** Empty where each of its runs names its own. */
   readonly target: string
   readonly description: string

@@ -198,8 +198,15 @@ function assetSpec(asset: AnyAsset, source: AssetSpec['source']): AssetSpec {
     ...partitionsOf({ ...asset, deps: depsOf(asset) }),
     ...configOf(asset),
     ...automationOf(asset),
+    ...relationOf(asset),
     ...codeOf(asset, asset.codeVersion),
   }
+}
+
+/** Without a schema the warehouse chooses one, which is not known here. */
+function relationOf({ key, io }: AnyAsset): Partial<AssetSpec> {
+  const { schema, name } = io?.tableOf?.(key) ?? {}
+  return schema === undefined || name === undefined ? {} : { relation: { schema, identifier: name } }
 }
 
 /** @throws DEFINITIONS_INVALID for a schema of which nothing can be told */
@@ -268,6 +275,7 @@ const observationOf = ({ key, observe, every }: ExternalAssetDefinition, source:
         {
           name: sensorOfObserved(key),
           intervalMs: durationMs(every),
+          observes: key,
           target: `"${key}"`,
           description: `Looks which version ${key} has`,
           isOnByDefault: true,

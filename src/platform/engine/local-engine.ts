@@ -265,7 +265,7 @@ export class LocalEngine implements Engine {
     if (!relation)
       throw platformErrors.create('ASSET_HAS_NO_ROWS', {
         message: `${asset} is not a table or view of the warehouse.`,
-        hint: 'Sample rows exist for streams, models, seeds and snapshots.',
+        hint: 'Sample rows exist for streams, models, seeds, snapshots and assets with `io: io.table()`.',
       })
     const warehouse = await this.#dbt.warehouse()
     const name = [relation.schema, relation.identifier].map((part) => warehouse.quoteIdentifier(part)).join('.')

@@ -40,6 +40,8 @@ export const automationSchema = z.object({
     .optional(),
   /** Sensors that are told what happens in the project: of what, in words. */
   toldOf: z.string().optional(),
+  /** The asset that others make, of one that only looks at it. */
+  observes: z.string().optional(),
   cursor: z.unknown().optional(),
   /** Since when its ticks fail, and how the last one did. */
   failure: z.object({ since: z.string(), message: z.string() }).optional(),

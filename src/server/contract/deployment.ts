@@ -2,6 +2,14 @@ import { z } from 'zod'
 import { runSummarySchema } from './runs.js'
 import { slotsSchema } from './shared.js'
 
+const poolPlaceSchema = z.object({
+  runId: z.string(),
+  step: z.string(),
+  /** What the step makes. */
+  assets: z.array(z.string()),
+  since: z.string(),
+})
+
 /** GET /api/deployment · what runs, what waits, and for what. */
 export const deploymentSchema = z.object({
   version: z.string(),
@@ -38,9 +46,9 @@ export const deploymentSchema = z.object({
     z.object({
       name: z.string(),
       limit: z.number(),
-      taken: z.array(z.object({ runId: z.string(), step: z.string(), since: z.string() })),
+      taken: z.array(poolPlaceSchema),
       /** In the order in which they get places. */
-      waiting: z.array(z.object({ runId: z.string(), step: z.string(), since: z.string() })),
+      waiting: z.array(poolPlaceSchema),
     }),
   ),
   tagLimits: z.array(

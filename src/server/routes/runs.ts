@@ -1,5 +1,5 @@
 import { type Context, Hono } from 'hono'
-import { type RunEvent, type RunStep, rerunRequest, selectionOf } from '../../orchestrate/index.js'
+import { checkOutcomes, type RunStep, rerunRequest, selectionOf } from '../../orchestrate/index.js'
 import { noteFacts } from '../access/index.js'
 import { type ApiRunStatus, type RunDetail, rerunRequestSchema } from '../contract/index.js'
 import { serverErrors } from '../errors.js'
@@ -136,20 +136,3 @@ function assetsOf(steps: readonly RunStep[], keys: readonly string[]): string {
   })
   return selectionOf([...new Set(assets)])
 }
-
-/** How each check of a run ended, by its asset and name: of partitions that it was asked of one by one, the worst. */
-function checkOutcomes(events: readonly RunEvent[]) {
-  const last = new Map(events.map((event) => [`${event.asset} ${event.check} ${event.partitions ?? ''}`, event]))
-  const outcomes = new Map<string, { status: 'passed' | 'warned' | 'failed'; message?: string }>()
-  for (const { asset, check, level, message, partitions } of last.values()) {
-    const status = level === 'info' ? 'passed' : level === 'warn' ? 'warned' : 'failed'
-    const known = outcomes.get(`${asset} ${check}`)
-    if (known && badness[known.status] >= badness[status]) continue
-    const words =
-      partitions === undefined || status === 'passed' ? message : [partitions, message].filter(Boolean).join(': ')
-    outcomes.set(`${asset} ${check}`, { status, ...(words === undefined ? {} : { message: words }) })
-  }
-  return outcomes
-}
-
-const badness = { passed: 0, warned: 1, failed: 2 } as const

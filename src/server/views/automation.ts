@@ -52,6 +52,7 @@ export async function automationViews(
     ...definitions.sensors.map(async (one) => ({
       ...sensorView(definitions, one, await common(one)),
       ...(one.webhook ? webhookView(one.name, one.webhook.secret) : {}),
+      ...(one.observes === undefined ? {} : { observes: one.observes }),
       ...(one.toldOf ? { toldOf: toldWords(one.toldOf) } : {}),
       cursor: byName.get(one.name)?.cursor,
     })),

@@ -25,6 +25,14 @@ export async function deployment(services: Services): Promise<Deployment> {
   const { project, store, version } = services
   const { maxRuntimeMs, maxRetries = 0, pools, tags } = project.limits
   const [facts, counts, slots] = await Promise.all([queueFacts(services), store.countRuns(), store.poolSlots()])
+  const definitions = slots.length === 0 ? undefined : await store.readDefinitions()
+  const assetsOf = new Map(definitions?.steps.map(({ key, assets }) => [key, assets]))
+  const place = (runId: string, step: string, since: string) => ({
+    runId,
+    step,
+    assets: [...(assetsOf.get(step) ?? [])],
+    since,
+  })
   return {
     version,
     project: project.name,
@@ -44,10 +52,10 @@ export async function deployment(services: Services): Promise<Deployment> {
       name,
       limit,
       taken: slots.flatMap(({ pool, runId, step, since }) =>
-        pool === name && since !== undefined ? { runId, step, since } : [],
+        pool === name && since !== undefined ? place(runId, step, since) : [],
       ),
       waiting: slots.flatMap(({ pool, runId, step, since, askedAt }) =>
-        pool === name && since === undefined ? { runId, step, since: askedAt } : [],
+        pool === name && since === undefined ? place(runId, step, askedAt) : [],
       ),
     })),
     tagLimits: tags.map(({ key, value, isPerValue = false, limit }) => ({

@@ -1,3 +1,4 @@
+import { checkOutcomes, type RunStep } from '../../../orchestrate/index.js'
 import type { CommandDefinition, GlobalOptions } from '../../command.js'
 import { withStore } from '../../open-project.js'
 import { out } from '../../output/colors.js'
@@ -6,6 +7,8 @@ import { duration, localTime, selectionWords, statusText, tagWords, triggerWords
 import { stepLabel } from '../../output/step-label.js'
 import { terminalWidth, textTable } from '../../output/table.js'
 import { findRun } from './find-run.js'
+
+const mostChecks = 100_000
 
 export const show: CommandDefinition = {
   name: 'show',
@@ -34,7 +37,11 @@ export const show: CommandDefinition = {
           ].join(', '),
         )}\n`,
       )
-      if (steps.length > 0)
+      const outcomes = checkOutcomes(
+        await store.readEvents({ runId: run.id, types: ['check_evaluated'], limit: mostChecks }),
+      )
+      const rows = steps.flatMap((step) => [stepRow(step), ...failedCheckRows(step, outcomes)])
+      if (rows.length > 0)
         console.log(
           textTable(
             [
@@ -44,16 +51,10 @@ export const show: CommandDefinition = {
               { name: 'attempt', isNumeric: true },
               { name: 'note' },
             ],
-            steps.map((step) => [
-              stepLabel(step.key),
-              step.status,
-              duration(step),
-              step.attempt,
-              step.error?.message.split('\n')[0] ?? step.reason ?? '',
-            ]),
+            rows,
             {
               width: terminalWidth(),
-              style: (text, row, column) => (column === 1 ? statusText(steps[row]?.status, text) : text),
+              style: (text, row, column) => (column === 1 ? statusText(rows[row]?.[1], text) : text),
             },
           ),
         )
@@ -61,4 +62,20 @@ export const show: CommandDefinition = {
       return 0
     })
   },
+}
+
+type Row = readonly [label: string, status: string, took: string, attempt: number | string, note: string]
+
+const stepRow = (step: RunStep): Row => [stepLabel(step.key), step.status, duration(step), step.attempt, noteOf(step)]
+
+const noteOf = ({ error, reason }: RunStep) => error?.message.split('\n')[0] ?? reason ?? ''
+
+/** A check that holds nothing up leaves its step succeeded. What the note of the step says already is not said twice. */
+function failedCheckRows(step: RunStep, outcomes: ReturnType<typeof checkOutcomes>): Row[] {
+  return step.checks.flatMap(({ asset, name }): Row[] => {
+    const { status, message = 'it does not hold' } = outcomes.get(`${asset} ${name}`) ?? {}
+    const text = message.split('\n')[0] ?? ''
+    if (status !== 'failed' || text === noteOf(step)) return []
+    return [[`  check ${name}`, status, '', '', text]]
+  })
 }

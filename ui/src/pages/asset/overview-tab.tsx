@@ -90,9 +90,11 @@ function Columns({ asset }: { asset: AssetDetail }) {
     <Section title={`Columns${asset.columns.length > 0 ? ` (${asset.columns.length})` : ''}`} isFlush>
       {asset.columns.length === 0 ? (
         <Text size="sm" c="dimmed" p="md">
-          {asset.relation
-            ? 'They are known once it was materialized, or when YAML describes them.'
-            : 'It is no table of the warehouse.'}
+          {!asset.relation
+            ? 'It is no table of the warehouse.'
+            : asset.kinds.includes('typescript')
+              ? 'The Rows tab shows them, once it was materialized.'
+              : 'They are known once it was materialized, or when YAML describes them.'}
         </Text>
       ) : (
         <DataGrid

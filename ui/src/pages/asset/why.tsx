@@ -58,7 +58,7 @@ export function Why({ asset }: { asset: AssetDetail }) {
             retryable: false,
             message: `${failing[0]?.name}: ${failing[0]?.message ?? 'it does not hold'}${failing.length > 1 ? ` (and ${failing.length - 1} more)` : ''}`,
             hint: failing.some((check) => check.isBlocking)
-              ? 'The Checks tab has the rows that break it. While it fails, what needs this asset is not built in the same run.'
+              ? `The Checks tab has ${failing[0]?.metadata?.compiled_sql ? 'the rows that break it' : 'what it found, and its history'}. While it fails, what needs this asset is not built in the same run.`
               : 'The Checks tab has what it found, and its history. It holds nothing up.',
           }}
         />

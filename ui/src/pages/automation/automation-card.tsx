@@ -16,7 +16,7 @@ import classes from './automation.module.css'
 import { cronsWords } from './cron-words.js'
 import { SensorCursor } from './sensor-cursor.js'
 import { TestResult } from './test-result.js'
-import { Ticks } from './ticks.js'
+import { Ticks, tickWord } from './ticks.js'
 import { WebhookAddress } from './webhook-address.js'
 
 const marks = 40
@@ -82,7 +82,17 @@ export function AutomationCard({ automation }: { automation: AutomationView }) {
   )
 }
 
-function Starts({ automation: { type, target, targetAssets } }: { automation: AutomationView }) {
+function Starts({ automation: { type, target, targetAssets, observes } }: { automation: AutomationView }) {
+  if (observes !== undefined)
+    return (
+      <>
+        It looks at{' '}
+        <To to="/assets/$key" params={{ key: observes }} inherit>
+          {observes}
+        </To>{' '}
+        and starts nothing.
+      </>
+    )
   if (type === 'sensor' && target === '') return <>Its code says what it starts.</>
   return (
     <>
@@ -104,7 +114,8 @@ function Starts({ automation: { type, target, targetAssets } }: { automation: Au
 const sentence = (text: string) => (text === '' || /[.!?]$/.test(text) ? text : `${text}.`)
 
 /** What became of it, at a glance: the runs that it started, and its last ticks. */
-function History({ automation: { name, ticks, runs } }: { automation: AutomationView }) {
+function History({ automation }: { automation: AutomationView }) {
+  const { name, ticks, runs } = automation
   if (ticks.length === 0) return null
   return (
     <div className={classes.history}>
@@ -128,7 +139,7 @@ function History({ automation: { name, ticks, runs } }: { automation: Automation
         marks={[...ticks.slice(0, marks)].reverse().map((tick) => ({
           key: tick.id,
           status: tick.status,
-          title: `${tick.status}${tick.reason ? `: ${tick.reason}` : ''}, ${exactTime(tick.at)}`,
+          title: `${tickWord(tick, automation)}${tick.reason ? `: ${tick.reason}` : ''}, ${exactTime(tick.at)}`,
           runId: tick.runIds[0],
           height: tick.status === 'skipped' ? 0.2 : 1,
         }))}

@@ -42,7 +42,7 @@ export function Ticks({ automation }: { automation: AutomationView }) {
   return (
     <div className={classes.ticks}>
       {lines.map((line) => (
-        <TickLine key={line.tick.id} line={line} />
+        <TickLine key={line.tick.id} line={line} word={tickWord(line.tick, automation)} />
       ))}
       {!isLong && folded.length > lines.length && (
         <Anchor component="button" type="button" size="sm" className={classes.more} onClick={() => setLong(true)}>
@@ -65,11 +65,15 @@ export function Ticks({ automation }: { automation: AutomationView }) {
   )
 }
 
-function TickLine({ line: { tick, times, since } }: { line: FoldedTick }) {
+/** One that only looks starts nothing by its nature: it left nothing out. */
+export const tickWord = ({ status }: TickView, { observes }: AutomationView) =>
+  status === 'skipped' && observes !== undefined ? 'observed' : status
+
+function TickLine({ line: { tick, times, since }, word }: { line: FoldedTick; word: string }) {
   const place = placeOf(tick.error)
   return (
     <div className={classes.tick}>
-      <Status value={tick.status} />
+      <Status value={tick.status} label={word} />
       <Text size="sm" component="div">
         <Ago at={tick.at} />
         {times > 1 && (

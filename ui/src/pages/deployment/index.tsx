@@ -163,13 +163,52 @@ function Pool({ pool: { name, limit, taken, waiting } }: { pool: Deployment['poo
         {taken.length} of {limit}
         {waiting.length > 0 && `, ${count(waiting.length)} waiting`}
       </span>
-      <span className={classes.steps}>
-        {taken.map(({ runId, step }) => (
-          <To key={`${runId} ${step}`} to="/runs/$id" params={{ id: runId }} search={{}} size="sm">
-            {step}
-          </To>
-        ))}
-      </span>
+      {taken.length > 0 && <Places title="Held by" pool={name} places={taken} />}
+      {waiting.length > 0 && <Places title="In line" pool={name} places={waiting} />}
     </div>
+  )
+}
+
+type PoolPlace = Deployment['pools'][number]['taken'][number]
+
+const placesShown = 20
+const assetsNamed = 3
+
+/** Who has a place, or waits for one, the next first. */
+function Places({ title, pool, places }: { title: string; pool: string; places: readonly PoolPlace[] }) {
+  return (
+    <div className={classes.places}>
+      <span>{title}</span>
+      <ol aria-label={`${title}: ${pool}`}>
+        {places.slice(0, placesShown).map((place) => (
+          <li key={`${place.runId} ${place.step}`}>
+            <StepAssets place={place} />,{' '}
+            <To to="/runs/$id" params={{ id: place.runId }} search={{}} inherit>
+              run {place.runId.slice(-8)}
+            </To>
+            , <Ago at={place.since} />
+          </li>
+        ))}
+        {places.length > placesShown && <li>and {count(places.length - placesShown)} more</li>}
+      </ol>
+    </div>
+  )
+}
+
+function StepAssets({ place: { step, assets } }: { place: PoolPlace }) {
+  // A step that makes nothing is one of checks, or was taken out of the project since.
+  if (assets.length === 0) return <>{step.slice(step.indexOf(':') + 1)}</>
+  return (
+    <>
+      {assets.slice(0, assetsNamed).map((key, i) => (
+        <span key={key}>
+          {i > 0 && ' '}
+          <To to="/assets/$key" params={{ key }} inherit>
+            {key}
+          </To>
+        </span>
+      ))}
+      {assets.length > assetsNamed && ` and ${plural(assets.length - assetsNamed, 'other')}`}
+    </>
   )
 }

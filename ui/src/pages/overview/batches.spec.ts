@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import type { RunSummary } from '../../../../src/server/contract/index.js'
-import { batches } from './batches.js'
+import { batches, lanes } from './batches.js'
 
 const run = (id: string, startedAt: string, endedAt?: string): RunSummary => ({
   id,
@@ -29,5 +29,20 @@ it('a bar is wide enough to be seen, joins what would lie on it, and does not re
   expect(bars.map(({ runs, leftPx, widthPx }) => [runs.map(({ id }) => id), leftPx, widthPx])).toEqual([
     [['a', 'b'], 10, 30],
     [['now'], 93, 7],
+  ])
+})
+
+it('what conditions started has a lane of its name, apart from what people started', () => {
+  const at = '2024-01-01T00:10Z'
+  const runs = [
+    { ...run('c', at), trigger: { type: 'automation' as const, name: 'asset_conditions' } },
+    run('by hand', at),
+    { ...run('s', at), trigger: { type: 'schedule' as const, name: 'daily' } },
+  ]
+  expect(lanes(runs, ['daily', 'later']).map((lane) => [lane.type, lane.name, lane.runs.map(({ id }) => id)])).toEqual([
+    ['automation', 'asset_conditions', ['c']],
+    ['hand', 'By hand', ['by hand']],
+    ['schedule', 'daily', ['s']],
+    ['schedule', 'later', []],
   ])
 })

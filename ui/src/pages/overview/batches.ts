@@ -42,11 +42,11 @@ export function batches(runs: readonly RunSummary[], x: (at: string) => number, 
 
 export interface Lane {
   readonly name: string
-  readonly type: 'schedule' | 'sensor' | 'hand'
+  readonly type: 'schedule' | 'sensor' | 'automation' | 'hand'
   readonly runs: readonly RunSummary[]
 }
 
-/** One lane per schedule and sensor, and one for what people started; those with the newest runs come first. */
+/** One lane per schedule, sensor and automation, and one for what people started; those with the newest runs come first. */
 export function lanes(runs: readonly RunSummary[], scheduled: readonly string[]): Lane[] {
   const found = new Map<string, { name: string; type: Lane['type']; runs: RunSummary[] }>()
   const lane = (name: string, type: Lane['type']) => {
@@ -56,7 +56,8 @@ export function lanes(runs: readonly RunSummary[], scheduled: readonly string[])
   }
   for (const run of runs) {
     const { type, name } = run.trigger
-    if ((type === 'schedule' || type === 'sensor') && name !== undefined) lane(name, type).runs.push(run)
+    if ((type === 'schedule' || type === 'sensor' || type === 'automation') && name !== undefined)
+      lane(name, type).runs.push(run)
     else if (type === 'start') lane('First start', 'hand').runs.push(run)
     else lane('By hand', 'hand').runs.push(run)
   }

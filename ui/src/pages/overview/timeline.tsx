@@ -16,7 +16,7 @@ const lanesShown = 8
 /** No hour is written where `now` stands. */
 const roomForNowMs = 2.6 * hourMs
 
-/** Runs of the past day as bars, a lane for each schedule and sensor, and the next ticks to the right of now. */
+/** Runs of the past day as bars, a lane for each schedule, sensor and automation, and the next ticks to the right of now. */
 export function Timeline({ data }: { data: Overview }) {
   useClock()
   const { ref, width } = useElementSize()

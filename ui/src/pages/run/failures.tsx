@@ -6,7 +6,7 @@ import { ErrorBox, firstLine } from '../../design/states.js'
 import { Status } from '../../design/status.js'
 import { count, plural } from '../../design/time.js'
 import { To } from '../../design/to.js'
-import { outcomeOf, stepTitle } from './steps.js'
+import { isCheck, outcomeOf, stepTitle } from './steps.js'
 
 /** More than these are found in the steps below. */
 const mostFailures = 20
@@ -56,8 +56,14 @@ export function Failures({ run, events, onShowLog }: FailuresProps) {
 }
 
 const failedChecks = (step: RunStepView) => step.checks.filter((check) => check.status === 'failed')
-const whyOf = (step: RunStepView) =>
-  firstLine(failedChecks(step)[0]?.message ?? step.error?.message ?? 'the check failed')
+const whatFailed = ({ name, message }: RunStepView['checks'][number]) => `${name}: ${message ?? 'it does not hold'}`
+
+/** The name of a check is said where the step has the one of an asset. */
+function whyOf(step: RunStepView): string {
+  const [check] = failedChecks(step)
+  if (check) return firstLine(isCheck(step) ? (check.message ?? 'it does not hold') : whatFailed(check))
+  return firstLine(step.error?.message ?? 'the check failed')
+}
 
 function FailureHead({ step, onShowLog }: { step: RunStepView; onShowLog: (step: string) => void }) {
   const asset = step.assets[0] ?? step.checks[0]?.asset
@@ -114,8 +120,8 @@ function FailureBody({ step, events }: { step: RunStepView; events: readonly Run
             code: 'CHECK_FAILED',
             kind: 'user',
             retryable: false,
-            message: `${check.name}: ${check.message ?? 'it does not hold'}`,
-            hint: `Look at the ${typeof rows === 'number' ? plural(rows, 'row') : 'rows'} that break it, then mend the data or the model. ${step.status === 'failed' ? `What needs ${check.asset} was not touched.` : `It does not block: what needs ${check.asset} went on.`}`,
+            message: whatFailed(check),
+            hint: `${text === undefined ? 'Mend the data, the code that makes it, or the check; the Checks tab of the asset has what it found before.' : `Look at the ${typeof rows === 'number' ? plural(rows, 'row') : 'rows'} that break it, then mend the data or the model.`} ${step.status === 'failed' ? `What needs ${check.asset} was not touched.` : `It does not block: what needs ${check.asset} went on.`}`,
           }}
         />
         {text !== undefined && (

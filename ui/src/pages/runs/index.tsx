@@ -96,6 +96,12 @@ function timed<T extends { since?: string | undefined; until?: string | undefine
 function NoRuns() {
   const { status, trigger, asset, tag, since, until } = route.useSearch()
   const navigate = useNavigate()
+  if (since && until && since > until)
+    return (
+      <Empty title="No run can match">
+        The first day, {since}, is later than the last one, {until}: change From or To above.
+      </Empty>
+    )
   if (status || trigger || asset || tag || since || until)
     return (
       <Empty title="No runs match">

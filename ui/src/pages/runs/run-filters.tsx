@@ -1,8 +1,8 @@
-import { Autocomplete, Group, SegmentedControl, Select, TextInput } from '@mantine/core'
+import { Autocomplete, Group, SegmentedControl, Select, Text, TextInput } from '@mantine/core'
 import { useDebouncedValue } from '@mantine/hooks'
 import { useQuery } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
-import { useEffect, useState } from 'react'
+import { useEffect, useId, useState } from 'react'
 import type { AutomationView, SearchAnswer } from '../../../../src/server/contract/index.js'
 import { get, segment } from '../../api/client.js'
 
@@ -70,8 +70,8 @@ export function RunFilters({ search }: { search: Search }) {
       />
       <AssetFilter value={search.asset} onChange={(asset) => change({ asset })} />
       <TagFilter key={search.tag ?? ''} value={search.tag} onChange={(tag) => change({ tag })} />
-      <Day label="From day" value={search.since} onChange={(since) => change({ since })} />
-      <Day label="To day" value={search.until} onChange={(until) => change({ until })} />
+      <Day label="From" value={search.since} onChange={(since) => change({ since })} />
+      <Day label="To" value={search.until} onChange={(until) => change({ until })} />
     </Group>
   )
 }
@@ -109,16 +109,21 @@ function Day({
   value: string | undefined
   onChange: (day: string | undefined) => void
 }) {
+  const id = useId()
   return (
-    <TextInput
-      type="date"
-      size="xs"
-      aria-label={label}
-      title={label}
-      w={124}
-      value={value ?? ''}
-      onChange={(event) => onChange(event.currentTarget.value || undefined)}
-    />
+    <Group gap={4} wrap="nowrap">
+      <Text component="label" htmlFor={id} size="xs" c="dimmed">
+        {label}
+      </Text>
+      <TextInput
+        id={id}
+        type="date"
+        size="xs"
+        w={124}
+        value={value ?? ''}
+        onChange={(event) => onChange(event.currentTarget.value || undefined)}
+      />
+    </Group>
   )
 }
 
