@@ -41,6 +41,7 @@ import { checkKey, RunProgress } from './run-progress.js'
 import { inStepSpan } from './run-spans.js'
 import { checksByKey, specsByKey } from './specs-by-key.js'
 import { isForGood, isStoreAway, stopReason } from './stop.js'
+import { takenUpEvents, takeUp } from './take-up.js'
 
 export interface ExecuteRunOptions extends ClaimedRun {
   readonly store: OrchestrateStore
@@ -81,7 +82,7 @@ class RunExecution {
   #isPlanned = false
   readonly #news = new Bell()
   /** By step: which failed under a former engine. */
-  readonly #formerAttempts = new Map<string, FailedAttempt[]>()
+  #formerAttempts: ReadonlyMap<string, readonly FailedAttempt[]> = new Map()
 
   constructor(options: ExecuteRunOptions) {
     this.#options = options
@@ -203,60 +204,17 @@ class RunExecution {
     }
   }
 
-  /** What a former engine has done stays done: whole steps, and single assets and checks of those it did not finish. */
   async #takeUp(steps: readonly RunStep[]): Promise<void> {
     if (steps.every((step) => step.status === 'pending' && step.attempt === 0)) return
     const { store, run } = this.#options
-    const progress = this.#progress
     for (const step of steps) this.#admission.takeUp(step)
-    const events = await store.readEvents({
-      runId: run.id,
-      types: ['asset_materialized', 'check_evaluated', 'step_retrying'],
-      limit: 1_000_000,
-    })
-    for (const { type, step = '', asset = '', check = '', level, metadata, partitions } of events)
-      if (type === 'asset_materialized') this.#takeUpAsset(asset, partitions)
-      else if (type === 'check_evaluated') this.#takeUpCheck({ step, asset, check, partitions }, level !== 'error')
-      else this.#countAttempt(step, { keptProgress: metadata?.kept_progress === true })
-    for (const step of steps) {
-      const isWhole =
-        step.assets.every((asset) => progress.isMade(asset)) &&
-        step.checks.every((check) => progress.isChecked(check.asset, check.name))
-      if (step.status === 'succeeded' || step.status === 'failed' || step.status === 'skipped') this.#leaveAsItIs(step)
-      else if (isWhole) this.#finish(step, firstBadCheck(step, { progress, checkOf: this.#checkOf }))
-    }
-  }
-
-  /** It has ended, and everybody was told how. */
-  #leaveAsItIs({ key, status, assets, error }: RunStep): void {
-    this.#progress.setState(key, status)
-    if (status !== 'failed') return
+    const events = await store.readEvents({ runId: run.id, types: takenUpEvents, limit: 1_000_000 })
+    const around = { specs: this.#specs, progress: this.#progress, partitions: this.#partitions }
+    const { error, attempts, whole } = takeUp({ steps, events, ...around })
     this.#error ??= error
-    for (const asset of assets) if (!this.#progress.isMade(asset)) this.#progress.failed(asset)
-  }
-
-  #takeUpAsset(asset: AssetKey, partitions: string | undefined): void {
-    this.#partitions?.madeText(asset, partitions)
-    if (this.#partitions?.isComplete(asset) ?? true) this.#progress.made(asset)
-  }
-
-  #takeUpCheck(
-    {
-      step,
-      asset,
-      check,
-      partitions,
-    }: { step: string; asset: AssetKey; check: string; partitions: string | undefined },
-    isGood: boolean,
-  ): void {
-    // Of what another step made it was asked once, for all that the run made.
-    const isOfParts = partitions !== undefined && this.#specs.get(step)?.assets.includes(asset)
-    const found = isOfParts ? this.#partitions?.checked(asset, check, partitions, isGood) : isGood
-    if (found !== undefined) this.#progress.checked(asset, check, found)
-  }
-
-  #countAttempt(step: string, attempt: FailedAttempt): void {
-    this.#formerAttempts.set(step, [...(this.#formerAttempts.get(step) ?? []), attempt])
+    this.#formerAttempts = attempts
+    for (const step of whole)
+      this.#finish(step, firstBadCheck(step, { progress: this.#progress, checkOf: this.#checkOf }))
   }
 
   async #executeSteps(): Promise<void> {
