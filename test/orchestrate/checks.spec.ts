@@ -150,6 +150,9 @@ DEFINE days, next, check(days, 'good', { blocking: true }, async ({ partition, v
     expect(await store.checkStates('days')).toMatchObject([
       { passed: false, severity: 'error', partitions: 'c', badPartitions: { count: 1, keys: ['b'] } },
     ])
+    expect(await store.badPartitions()).toEqual([{ asset: 'days', keys: ['b'] }])
+    await store.forgetBadPartitions('days', ['b'])
+    expect(await store.checkStates('days')).toMatchObject([{ passed: true, badPartitions: undefined }])
   })
   it('is told of the history of one of them', async () => {
     const code = await open(`const parts = partitions.static(['a', 'b,c'])

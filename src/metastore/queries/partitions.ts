@@ -92,9 +92,26 @@ export function partitionQueries(
   database: Database,
 ): Pick<
   OrchestrateStore,
-  'partitionStates' | 'partitionState' | 'dynamicPartitions' | 'addDynamicPartitions' | 'removeDynamicPartitions'
+  | 'partitionStates'
+  | 'partitionState'
+  | 'badPartitions'
+  | 'forgetBadPartitions'
+  | 'dynamicPartitions'
+  | 'addDynamicPartitions'
+  | 'removeDynamicPartitions'
 > {
   return {
+    async badPartitions() {
+      const rows = await database.rows(
+        'select asset, json_agg(distinct key) as keys from bad_check_partitions group by asset',
+      )
+      return rows.map((row) => ({ asset: String(row.asset), keys: row.keys as string[] }))
+    },
+
+    async forgetBadPartitions(asset, keys) {
+      await database.rows('delete from bad_check_partitions where asset = $1 and key = any($2)', [asset, [...keys]])
+    },
+
     async partitionStates(asset) {
       // One value for each kind: a hundred thousand rows take the driver longer than the database.
       const [row] = await database.rows(

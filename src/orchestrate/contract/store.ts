@@ -171,6 +171,10 @@ export interface OrchestrateStore {
   partitionStates(asset: AssetKey): Promise<PartitionStates>
   partitionState(asset: AssetKey, key: string): Promise<PartitionState | undefined>
   checkStates(asset?: AssetKey): Promise<CheckState[]>
+  /** Partitions that a check found bad the last time that it was asked of them. */
+  badPartitions(): Promise<readonly { readonly asset: AssetKey; readonly keys: readonly string[] }[]>
+  /** What checks found of these says nothing any more: they are gone. */
+  forgetBadPartitions(asset: AssetKey, keys: readonly string[]): Promise<void>
 
   // backfills
   requestBackfill(request: BackfillRequest): Promise<Backfill>

@@ -19,6 +19,7 @@ import {
   type Tick,
 } from '../contract/index.js'
 import { watchFreshness } from '../freshness/watch-freshness.js'
+import { forgetGonePartitions } from '../partitions/forget-gone.js'
 import { isSwitchedOn } from '../schedules/switches.js'
 import { askSensor } from '../sensors/ask-sensor.js'
 import { ToldSensors } from '../sensors/told-sensors.js'
@@ -319,6 +320,7 @@ class Daemon {
     if (clock.monotonicMs() - this.#watchedMs < watchMs) return
     this.#watchedMs = clock.monotonicMs()
     await this.#guarded('Freshness', () => watchFreshness(store, definitions, clock.now()), 'looked at')
+    await this.#guarded('Partitions', () => forgetGonePartitions(store, definitions, clock.now()), 'looked at')
   }
 
   async #prune(): Promise<void> {
