@@ -253,6 +253,11 @@ const migrations: readonly { readonly name: string; readonly sql: string }[] = [
         last_changed_run_id = nullif((select run_id from events e where e.asset = s.key and type = 'asset_materialized'
           and metadata->>'unchanged' is distinct from 'true' order by id desc limit 1), '');`,
   },
+  {
+    // Most runs have no tags, and need no place in it.
+    name: '025_runs_by_tag',
+    sql: "create index runs_by_tag on runs using gin (tags) where tags <> '{}';",
+  },
 ]
 
 /** Any number that nobody else takes: processes that start together migrate one after the other. */
