@@ -105,7 +105,9 @@ it('a pool that millrace.yaml does not name holds nothing back, and is said of i
     expect(await ran(dir, ['materialize', '*'])).toMatchObject({ code: 0 })
     const { output } = await ran(dir, ['doctor'])
     expect(output).toContain('x is made without a limit: its pool apis is not named in millrace.yaml.')
-    expect(output).toContain("Did you mean 'api'? Or add it to millrace.yaml, pools: { apis: 2 }, and start Millrace again.")
+    expect(output).toContain(
+      "Did you mean 'api'? Or add it to millrace.yaml, pools: { apis: 2 }, and start Millrace again.",
+    )
   } finally {
     await removeProject(dir)
   }

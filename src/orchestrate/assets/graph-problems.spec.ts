@@ -54,7 +54,7 @@ describe('graphProblems', () => {
         { name: 'nightly', target: 'bank/rates' },
         { name: 'all', target: '*' },
       ] as never,
-      sensors: [telling] as never,
+      sensors: [telling, { name: 'observe_bank_rates', target: 'bank/rates', observes: 'bank/rates' }] as never,
     })
     expect(problems).toMatchObject([
       { message: 'The target of nightly cannot be made. There is nothing to run: bank/rates is made by others.' },

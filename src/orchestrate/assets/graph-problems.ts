@@ -101,7 +101,9 @@ function unknownAsset(graph: AssetGraph, what: string, key: AssetKey, source: So
 }
 
 function unknownTargets({ assets, schedules, sensors, automations, dbtSelections }: Graph): MillraceError[] {
-  const named = [...schedules, ...sensors, ...automations].map((one) => ({ ...one, what: 'target' }))
+  // One that looks at what others make starts nothing.
+  const starting = sensors.filter(({ observes }) => observes === undefined)
+  const named = [...schedules, ...starting, ...automations].map((one) => ({ ...one, what: 'target' }))
   const told = sensors.flatMap((one) =>
     one.toldOf ? [{ ...one, what: 'selection of assets', target: toldSelection(one.toldOf) }] : [],
   )
