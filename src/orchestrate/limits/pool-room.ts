@@ -9,6 +9,7 @@ import {
   type RunLimits,
 } from '../contract/index.js'
 import { planRun } from '../runs/plan-run.js'
+import { specsByKey } from '../runs/specs-by-key.js'
 
 /** By pool: how many steps need a place there. */
 type Places = ReadonlyMap<string, number>
@@ -84,7 +85,7 @@ export class PoolRoom {
     if (rerun === 'from_failure' || running + retrying + succeeded + failed > 0) return undefined
     const kept = keptOf(this.#definitions)
     const known = kept.get(selection)
-    if (known !== undefined) return known ?? undefined
+    if (known !== undefined) return known
     if (this.#toPlan-- <= 0) return undefined
     if (kept.size >= mostKept) kept.clear()
     const found = firstPlaces(this.#definitions, this.#limits, selection)
@@ -104,12 +105,12 @@ function keptOf(definitions: Definitions): Map<string, Places> {
 }
 
 function firstPlaces(definitions: Definitions, limits: RunLimits['pools'], selection: string): Places {
-  const poolOf = new Map(definitions.steps.map(({ key, pool }) => [key, pool]))
+  const specs = specsByKey(definitions.steps)
   const places = new Map<string, number>()
   try {
     for (const { key, upstream } of planRun(definitions, selectForRun(definitions, selection))) {
       if (upstream.length > 0) continue
-      const pool = poolOf.get(key)
+      const pool = specs.get(key)?.pool
       if (pool === undefined || !limits.has(pool)) return none
       places.set(pool, (places.get(pool) ?? 0) + 1)
     }

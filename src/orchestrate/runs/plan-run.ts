@@ -69,6 +69,13 @@ export async function unfinishedAssets(
   return new Set(unfinished.filter((asset) => assets.has(asset)))
 }
 
+/** How many assets and checks a run of a selection is about. @throws as the run would be refused */
+export function plannedSize(definitions: Definitions, selection: string): { assets: number; checks: number } {
+  const steps = planRun(definitions, selectForRun(definitions, selection))
+  const sum = (of: 'assets' | 'checks') => steps.reduce((total, step) => total + step[of].length, 0)
+  return { assets: sum('assets'), checks: sum('checks') }
+}
+
 /**
  * The assets that a run is about. What dbt says to a selector such as `state:modified` is another answer once some of it was made: a run from failure
  * is about what its parent had planned.

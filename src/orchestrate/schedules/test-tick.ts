@@ -68,8 +68,7 @@ async function testSensor(around: Around, sensor: SensorSpec): Promise<TestedTic
   if (around.cursor !== undefined) checkCursor(sensor, around.cursor)
   const cursor = around.cursor === undefined ? (await store.automationState(name))?.cursor : around.cursor
   const result = await evaluateSensor(name, { cursor, signal, delivery: undefined, news: undefined })
-  const requests = sensorRequests(sensor, result)
-  for (const request of requests) checkConfigOf(definitions, request)
+  const requests = sensorRequests(definitions, sensor, result)
   return { requests, reason: result.skip, cursor: result.cursor, dynamicPartitions: result.dynamicPartitions }
 }
 

@@ -1,5 +1,4 @@
 import { type Clock, redact, toMillraceError } from '../../base/index.js'
-import { checkConfigOf } from '../config/check-run-config.js'
 import type { Definitions, RunRequest, SensorResult, SensorSpec, Tick } from '../contract/index.js'
 import { sensorRequests } from './sensor-requests.js'
 
@@ -24,8 +23,7 @@ export async function askSensor(
   const durationMs = () => clock.monotonicMs() - startedMs
   try {
     const result = await ask()
-    const requests = sensorRequests(sensor, result)
-    for (const request of requests) checkConfigOf(definitions, request)
+    const requests = sensorRequests(definitions, sensor, result)
     const { skip, cursor, dynamicPartitions, observed } = result
     const status = requests.length > 0 ? 'requested' : 'skipped'
     return {

@@ -1,5 +1,10 @@
 import type { CheckDefinition, CheckOutcome } from '../authoring/checks/check.js'
-import type { CheckHistory, EarlierMaterialization } from '../authoring/checks/check-context.js'
+import {
+  type CheckHistory,
+  type EarlierMaterialization,
+  longestHistory,
+  usualHistory,
+} from '../authoring/checks/check-context.js'
 import type { Partition, RunContext } from '../authoring/define.js'
 import type { Metadata, RunEvent } from '../contract/index.js'
 import { orchestrateErrors } from '../errors.js'
@@ -19,8 +24,6 @@ export interface CheckCall {
     readonly value?: unknown
   }
 }
-
-const [usualHistory, longestHistory] = [20, 1_000]
 
 /** Asks a check, and tells what it found. */
 export async function askCheck(around: CodeSurroundings, check: CheckDefinition, call: CheckCall): Promise<void> {

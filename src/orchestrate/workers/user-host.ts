@@ -190,3 +190,27 @@ function timedOut(task: Task, timeoutMs: number): MillraceError {
         : 'A sensor should only look whether there is something to do; the work belongs into an asset.',
   })
 }
+
+/** One host for all tasks of `work`, unless it is lost: then another one goes on. */
+export async function usingOne<T>(
+  {
+    take,
+    giveBack,
+  }: { take: (options: TaskOptions) => Promise<UserHost>; giveBack: (host: UserHost) => Promise<void> },
+  work: (run: RunTask) => Promise<T>,
+): Promise<T> {
+  let held: UserHost | undefined
+  const run: RunTask = async (task, options) => {
+    if (!held?.isAlive) {
+      if (held) await giveBack(held)
+      held = undefined
+      held = await take(options)
+    }
+    return held.run(task, options)
+  }
+  try {
+    return await work(run)
+  } finally {
+    if (held) await giveBack(held)
+  }
+}

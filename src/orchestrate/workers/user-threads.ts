@@ -1,7 +1,7 @@
 import type { ProjectNames } from '../contract/index.js'
 import type { UserDefinitions } from './messages.js'
 import { openThread } from './open-thread.js'
-import { type RunTask, type TaskOptions, UserHost, type UserHostsOptions } from './user-host.js'
+import { type RunTask, type TaskOptions, UserHost, type UserHostsOptions, usingOne } from './user-host.js'
 
 /**
  * The threads that have definitions.ts loaded, as many as there is work at once; one is kept warm for the next. A file that is edited
@@ -35,21 +35,8 @@ export class UserThreads {
     return definitions
   }
 
-  /** One thread for all tasks of `work`, unless it is lost. */
-  async using<T>(work: (run: RunTask) => Promise<T>): Promise<T> {
-    let held: UserHost | undefined
-    const run: RunTask = async (task, options) => {
-      if (!held?.isAlive) {
-        if (held) await this.#giveBack(held)
-        held = await this.#take(options)
-      }
-      return held.run(task, options)
-    }
-    try {
-      return await work(run)
-    } finally {
-      if (held) await this.#giveBack(held)
-    }
+  using<T>(work: (run: RunTask) => Promise<T>): Promise<T> {
+    return usingOne({ take: (options) => this.#take(options), giveBack: (thread) => this.#giveBack(thread) }, work)
   }
 
   async end(error: unknown): Promise<void> {

@@ -1,4 +1,4 @@
-import type { ErrorJson, Logger, SourceLocation } from '../../base/index.js'
+import { type ErrorJson, formatLocation, type Logger } from '../../base/index.js'
 import type { Definitions } from '../../orchestrate/index.js'
 
 /** Tells a log of what is wrong with the project: each problem once, and that it is mended. */
@@ -20,7 +20,4 @@ export class ToldProblems {
 }
 
 const lineOf = ({ at, message }: ErrorJson) =>
-  [at && `${placeOf(at)}:`, message.split('\n')[0]].filter(Boolean).join(' ')
-
-const placeOf = ({ file, line, column }: SourceLocation) =>
-  [file, line, column].filter((part) => part !== undefined).join(':')
+  [at && `${formatLocation(at)}:`, message.split('\n')[0]].filter(Boolean).join(' ')

@@ -5,8 +5,7 @@ import {
   checkCursor,
   type Definitions,
   type EvaluateSensor,
-  planRun,
-  selectForRun,
+  plannedSize,
   switchEvents,
   testTick,
 } from '../../orchestrate/index.js'
@@ -111,13 +110,6 @@ function requested(definitions: Definitions, selections: string[]): Tested {
   return {
     status: selections.length > 0 ? 'requested' : 'skipped',
     selections,
-    plans: [...new Set(selections)].map((selection) => planOf(definitions, selection)),
+    plans: [...new Set(selections)].map((selection) => ({ selection, ...plannedSize(definitions, selection) })),
   }
-}
-
-/** What a run of the selection would do. @throws as a run would be refused */
-function planOf(definitions: Definitions, selection: string): TestTick['plans'][number] {
-  const steps = planRun(definitions, selectForRun(definitions, selection))
-  const sum = (of: 'assets' | 'checks') => steps.reduce((total, step) => total + step[of].length, 0)
-  return { selection, assets: sum('assets'), checks: sum('checks') }
 }

@@ -9,6 +9,7 @@ import {
   freshnessText,
   type MetadataValue,
   nextTicks,
+  outcomeOf,
   type Run,
   type RunEvent,
   selectAssets,
@@ -108,7 +109,7 @@ function outcomes(events: readonly RunEvent[]): AssetDetail['checkList'][number]
     return {
       at,
       runId,
-      status: level === 'info' ? 'passed' : level === 'warn' ? 'warned' : 'failed',
+      status: outcomeOf(level),
       ...(partitions === undefined ? {} : { partitions }),
       ...(message === undefined ? {} : { message }),
       ...(told.length === 0 ? {} : { metadata: Object.fromEntries(told) }),

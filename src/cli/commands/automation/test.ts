@@ -58,14 +58,12 @@ export const test: CommandDefinition = {
 
 /** What a run of it would do. @throws as a run would be refused */
 async function describe(engine: Engine, definitions: Definitions, request: RunRequest) {
-  const { planRun, selectForRun, withDbtSelections } = await import('../../../orchestrate/index.js')
+  const { plannedSize, withDbtSelections } = await import('../../../orchestrate/index.js')
   const { selection, partitions, tags, config, runKey } = request
   const known = await withDbtSelections(definitions, selection, (selectors) => engine.selectDbt(selectors))
-  const steps = planRun(known, selectForRun(known, selection))
-  const sum = (of: 'assets' | 'checks') => steps.reduce((total, step) => total + step[of].length, 0)
   // The key is kept under the name of its sensor.
   const key = runKey?.split(' ').slice(2).join(' ')
-  return { selection, partitions, tags, config, key, assets: sum('assets'), checks: sum('checks') }
+  return { selection, partitions, tags, config, key, ...plannedSize(known, selection) }
 }
 
 function linesOf(

@@ -54,8 +54,17 @@ export function requireBounds(what: string, { min, max }: Bounds): void {
     throw invalid(`${what} is to be ${min} at least and ${max} at most.`, 'Exchange the two.')
 }
 
-export const isWithin = (value: number, { min = -Infinity, max = Infinity }: Bounds): boolean =>
-  value >= min && value <= max
+/** @param shown what the number is called, such as `7 rows`; @param name in the metadata */
+export function judgedByBounds(
+  value: number,
+  bounds: Bounds,
+  { shown, name }: { shown: string; name: string },
+): Finding {
+  const { min = -Infinity, max = Infinity } = bounds
+  const passed = value >= min && value <= max
+  const wanted = passed ? '' : `, and it should be ${boundsText(bounds)}`
+  return { passed, message: `${shown}${wanted}`, metadata: { [name]: value } }
+}
 
 /** `between 1 and 1,000`, `at least 1`. */
 export function boundsText({ min, max }: Bounds): string {

@@ -4,6 +4,9 @@ import type { IsCut, ValueOf } from '../inputs.js'
 import type { Resources } from '../resource.js'
 import type { AssetName, MaybeOpen, Table } from '../tables.js'
 
+/** So much of each kind a check is told of what was before it, where it asks for no other number; and at most. */
+export const [usualHistory, longestHistory] = [20, 1_000]
+
 /** An asset of this file, a table, or a key. */
 export type CheckedAsset = AnyAsset | Table | AssetName | MaybeOpen
 

@@ -3,7 +3,7 @@ import {
   boundsText,
   builtInCheck,
   inWords,
-  isWithin,
+  judgedByBounds,
   requireBounds,
   type SomeBounds,
 } from './built-in-check.js'
@@ -22,8 +22,6 @@ export function metadataWithin<const Of extends CheckedAsset>(
   return builtInCheck(of, usual, options, ({ metadata }) => {
     const value = numberIn(metadata, name)
     if (typeof value !== 'number') return { passed: false, message: value.missing }
-    const passed = isWithin(value, options)
-    const wanted = passed ? '' : `, and it should be ${boundsText(options)}`
-    return { passed, message: `${name} is ${inWords(value)}${wanted}`, metadata: { [name]: value } }
+    return judgedByBounds(value, options, { shown: `${name} is ${inWords(value)}`, name })
   })
 }

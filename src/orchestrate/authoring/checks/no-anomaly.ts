@@ -1,7 +1,7 @@
 import { invalid } from '../require.js'
 import { type BuiltInContext, type BuiltInOptions, builtInCheck, type Finding, inWords } from './built-in-check.js'
 import type { CheckDefinition } from './check.js'
-import type { CheckedAsset } from './check-context.js'
+import { type CheckedAsset, longestHistory } from './check-context.js'
 import { nameOf, numberIn } from './number-in.js'
 
 interface AnomalyOptions extends BuiltInOptions {
@@ -27,7 +27,7 @@ export function noAnomaly<const Of extends CheckedAsset>(
   const what = metadata ?? 'value'
   if ((metadata === undefined) === (sql === undefined))
     throw invalid('checks.noAnomaly looks at one number.', "Say which: { metadata: 'rows' } or { sql: 'select …' }.")
-  if (!(deviations > 0) || !(minHistory >= 2 && minHistory <= last && last <= longest))
+  if (!(deviations > 0) || !(minHistory >= 2 && minHistory <= last && last <= longestHistory))
     throw invalid(
       `checks.noAnomaly cannot judge by ${minHistory} to ${last} earlier ones and ${deviations} deviations.`,
       'At least 2 earlier ones, 1,000 at most, and a number of deviations greater than 0.',
@@ -44,9 +44,6 @@ export function noAnomaly<const Of extends CheckedAsset>(
   })
 }
 
-/** So much of its history a check may ask for. */
-const longest = 1_000
-
 async function numberOf({ query }: BuiltInContext, sql: string): Promise<number | { readonly missing: string }> {
   const [row] = await query(sql)
   const [found] = Object.values(row ?? {})
@@ -62,7 +59,7 @@ async function earlierValues(
 ): Promise<readonly number[]> {
   // Days are like other days; a region is like itself.
   const own = partition?.window === undefined ? partition?.key : undefined
-  const { materializations, outcomes } = await history(Math.min(longest, last * 2), own)
+  const { materializations, outcomes } = await history(Math.min(longestHistory, last * 2), own)
   // A sync that found nothing new tells the same number again, which says nothing about how it varies.
   const told = sql === undefined ? materializations.filter(({ metadata }) => metadata.unchanged !== true) : outcomes
   return told.flatMap(({ metadata }) => {

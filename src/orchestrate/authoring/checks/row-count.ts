@@ -3,7 +3,7 @@ import {
   boundsText,
   builtInCheck,
   inWords,
-  isWithin,
+  judgedByBounds,
   requireBounds,
   type SomeBounds,
 } from './built-in-check.js'
@@ -22,8 +22,6 @@ export function rowCount<const Of extends CheckedAsset>(
   return builtInCheck(of, usual, options, async (context) => {
     const [row] = await context.query<{ n: number | bigint }>(`select count(*) as n from ${rowsOfCall(table, context)}`)
     const rows = Number(row?.n ?? 0)
-    const passed = isWithin(rows, options)
-    const wanted = passed ? '' : `, and it should be ${boundsText(options)}`
-    return { passed, message: `${inWords(rows)} rows${wanted}`, metadata: { rows } }
+    return judgedByBounds(rows, options, { shown: `${inWords(rows)} rows`, name: 'rows' })
   })
 }
