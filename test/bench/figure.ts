@@ -38,6 +38,13 @@ export const dagster: Peer = {
   variable: 'MILLRACE_BENCH_DAGSTER',
 }
 
+/** PostgreSQL's own benchmark, of any version. */
+export const pgbench: Peer = {
+  name: '`pgbench -N`',
+  command: process.env.MILLRACE_BENCH_PGBENCH,
+  variable: 'MILLRACE_BENCH_PGBENCH',
+}
+
 /** What is aimed at, and what Dagster took where there is one. */
 export const besideDagster = (aim: string, theirs: string | undefined): string =>
   `aim: ${aim}; ${theirs === undefined ? `not measured: name it in ${dagster.variable}` : `${dagster.name}: ${theirs}`}`

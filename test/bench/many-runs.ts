@@ -1,13 +1,14 @@
-import { type ChildProcess, fork } from 'node:child_process'
+import { type ChildProcess, execFile, fork } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
 import pg from 'pg'
 import { silentLogger } from '../../src/base/index.js'
 import { openMetastore } from '../../src/metastore/index.js'
 import { testDatabase } from '../orchestrate/database.js'
 import { sleep } from '../support/millrace.js'
 import { dagsterEvents } from './dagster.js'
-import { besideDagster, dagster, type Figure, times } from './figure.js'
+import { besideDagster, dagster, type Figure, pgbench, times } from './figure.js'
 
 const runCount = 10_000
 const workers = 4
@@ -17,7 +18,18 @@ const commitsForMs = 5_000
 const peerRuns = 200
 const workerProgram = fileURLToPath(new URL('queue-worker.ts', import.meta.url))
 
-/** Updates of one row each, as pgbench's simple transactions: what the store can commit in a second. */
+/** pgbench's simple updates (an account, its balance, a line of history), each a transaction, a second. */
+async function pgbenchRate(url: string): Promise<number | undefined> {
+  const { command } = pgbench
+  if (command === undefined) return undefined
+  const run = promisify(execFile)
+  await run(command, ['-i', '-q', '-s', '10', url])
+  const seconds = String(commitsForMs / 1_000)
+  const { stdout } = await run(command, ['-N', '-c', String(clients), '-j', '2', '-T', seconds, url])
+  return Number(/^tps = ([\d.]+)/m.exec(stdout)?.[1])
+}
+
+/** Updates of one row each, with nothing else in their transactions: the most that the store can commit in a second. */
 async function commitRate(url: string): Promise<number> {
   const pool = new pg.Pool({ connectionString: url, max: clients })
   await pool.query('create table bench_rows as select g as id, 0 as n from generate_series(1, 100000) g')
@@ -67,7 +79,10 @@ async function dagsterBytes(url: string): Promise<number | undefined> {
 
 /** Ready to begin when it is sent anything. */
 async function startWorker(url: string, worker: number): Promise<ChildProcess> {
-  const started = fork(workerProgram, [url, String(worker), String(runsOfWorker)])
+  const args = [url, String(worker), String(runsOfWorker)]
+  // As the program starts itself where cores are few, see `cli/bundled-program.ts`.
+  const execArgv = [...process.execArgv, '--interrupt-budget=135168']
+  const started = fork(workerProgram, args, { execArgv })
   await once(started, 'message')
   return started
 }
@@ -90,6 +105,7 @@ export async function queueFigures(): Promise<readonly Figure[]> {
       await Promise.all(
         Array.from({ length: 50 }, () => store.requestRun({ selection: 'a', trigger: { type: 'manual' } })),
       )
+    const simple = await pgbenchRate(server.url)
     const commits = await commitRate(server.url)
     const processes = await Promise.all(Array.from({ length: workers }, (_, worker) => startWorker(server.url, worker)))
     const startedMs = performance.now()
@@ -106,8 +122,8 @@ export async function queueFigures(): Promise<readonly Figure[]> {
       {
         what: `Drain of ${runCount.toLocaleString('en-US')} queued empty runs by ${workers} worker processes, ${runsOfWorker} runs at once each`,
         millrace: `${rate.toFixed(0)} runs/s`,
-        comparedWith: `the store's own commits of one row: ${commits.toFixed(0)}/s`,
-        ratio: `${(rate / commits).toFixed(3)}×`,
+        comparedWith: `aim: half of the store's own commits; ${pgbench.name}: ${simple === undefined ? `not measured: name it in ${pgbench.variable}` : `${simple.toFixed(0)}/s`}, of one row each: ${commits.toFixed(0)}/s`,
+        ratio: [simple, commits].flatMap((theirs) => (theirs === undefined ? [] : times(rate / theirs))).join(', '),
       },
       {
         what: 'What the log, the run and its step of one materialization take in the store',

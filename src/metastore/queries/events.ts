@@ -1,6 +1,6 @@
 import type { PoolClient } from 'pg'
 import type { NewRunEvent, OrchestrateStore, StoreChange } from '../../orchestrate/index.js'
-import type { Database } from '../database.js'
+import { type Database, prepared } from '../database.js'
 import { jsonText } from './json-text.js'
 import { toAssetState, toCheckState, toEvent } from './rows.js'
 
@@ -92,13 +92,25 @@ export async function insertEventsOf(
   events: readonly (NewRunEvent & { readonly runId: string })[],
   ...also: readonly StoreChange[]
 ): Promise<void> {
-  if (events.length === 0) {
-    if (also.length > 0) await database.notify(client, ...also)
-    return
-  }
+  if (events.length > 0) await client.query(append, appended(database, events, also))
+  else if (also.length > 0) await database.notify(client, ...also)
+}
+
+/** The same in a transaction that finds all by key. */
+export async function insertEventsByKey(
+  database: Database,
+  client: PoolClient,
+  events: readonly (NewRunEvent & { readonly runId: string })[],
+  ...also: readonly StoreChange[]
+): Promise<void> {
+  if (events.length > 0) await prepared(client, append, appended(database, events, also))
+  else if (also.length > 0) await database.notify(client, ...also)
+}
+
+function appended(database: Database, events: readonly NewRunEvent[], also: readonly StoreChange[]): unknown[] {
   const given = jsonText(events.map(({ partitionKeys: _, ...event }) => event))
   const { everything, work } = database.channels
-  await client.query(append, [given, eventLock, everything, JSON.stringify(also), work])
+  return [given, eventLock, everything, JSON.stringify(also), work]
 }
 
 export function eventQueries(database: Database): Pick<OrchestrateStore, 'readEvents' | 'assetStates' | 'checkStates'> {

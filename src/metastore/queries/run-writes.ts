@@ -10,9 +10,9 @@ import type {
   StepChange,
   StoreChange,
 } from '../../orchestrate/index.js'
-import type { Database } from '../database.js'
+import { type Database, prepared } from '../database.js'
 import { metastoreErrors } from '../errors.js'
-import { insertEventsOf } from './events.js'
+import { insertEventsByKey } from './events.js'
 import { updatePartitions } from './partitions.js'
 import type { Row } from './rows.js'
 import { type InsertedRun, insertRuns, newsOfQueued } from './runs.js'
@@ -148,7 +148,8 @@ const heldOf = (judged: readonly (HeldWrite | Error)[]): HeldWrite[] =>
 
 /** Only the newest lease that has not ended writes. All lock in the same order, so that nobody waits in a circle. */
 async function lockedRuns(client: PoolClient, writes: readonly RunWrite[]): Promise<ReadonlyMap<string, Row>> {
-  const { rows } = await client.query<Row>(
+  const { rows } = await prepared(
+    client,
     `select id, status, lease_token, lease_until is not null as is_held, cancel_requested, step_counts = '{}' as is_unplanned
       from runs where id = any($1) order by id for update`,
     [writes.map(({ lease }) => lease.runId)],
@@ -188,7 +189,7 @@ async function writeRarer(client: PoolClient, writes: readonly HeldWrite[]): Pro
   )
 }
 
-/** Everything that is not an event comes first: see `insertEventsOf`. */
+/** Everything that is not an event comes first: see `insertEventsByKey`. */
 function writeUsual(
   database: Database,
   client: PoolClient,
@@ -203,7 +204,7 @@ function writeUsual(
     changeSteps(client, writes),
     changeRuns(client, writes),
     forgetProgress(client, writes),
-    insertEventsOf(database, client, events, ...changes),
+    insertEventsByKey(database, client, events, ...changes),
   ]
 }
 
@@ -212,7 +213,8 @@ async function insertPlans(client: PoolClient, writes: readonly RunWrite[]): Pro
     (start?.plan ?? []).map((step, position) => ({ ...step, runId, position })),
   )
   if (steps.length === 0) return
-  await client.query(
+  await prepared(
+    client,
     `insert into run_steps (run_id, key, position, kind, status, assets, checks, upstream)
       select s->>'runId', s->>'key', (s->>'position')::int, s->>'kind', 'pending', s->'assets', s->'checks', s->'upstream'
       from jsonb_array_elements($1::jsonb) s on conflict (run_id, key) do nothing`,
@@ -225,7 +227,8 @@ async function changeSteps(client: PoolClient, writes: readonly RunWrite[]): Pro
     latestChanges(record?.steps ?? []).map((change) => ({ ...change, runId })),
   )
   if (changes.length === 0) return
-  await client.query(
+  await prepared(
+    client,
     `update run_steps s set status = c.status, attempt = coalesce(c.attempt, s.attempt), started_at = coalesce(c."startedAt", s.started_at),
         began_at = case when c."startedAt" is null then s.began_at else now() end,
         ended_at = c."endedAt", error = c.error, reason = c.reason, waits = coalesce(c.waits, s.waits)
@@ -295,7 +298,8 @@ async function changeRuns(client: PoolClient, writes: readonly HeldWrite[]): Pro
         }
   })
   if (changes.length === 0) return
-  await client.query(
+  await prepared(
+    client,
     `update runs r set status = c.status, partitions = coalesce(c.partitions, r.partitions),
         error = case when c."isEnd" then c.error else r.error end, ended_at = case when c."isEnd" then now() else r.ended_at end,
         lease_until = case when c."isEnd" or c."isRelease" then null else r.lease_until end,
@@ -311,7 +315,8 @@ async function changeRuns(client: PoolClient, writes: readonly HeldWrite[]): Pro
 /** Progress was for watching. */
 async function forgetProgress(client: PoolClient, writes: readonly HeldWrite[]): Promise<void> {
   const ended = writes.flatMap((write) => (endOf(write) ? [write.lease.runId] : []))
-  if (ended.length > 0) await client.query("delete from events where run_id = any($1) and type = 'progress'", [ended])
+  if (ended.length > 0)
+    await prepared(client, "delete from events where run_id = any($1) and type = 'progress'", [ended])
 }
 
 function eventsOf(write: HeldWrite): (NewRunEvent & { readonly runId: string })[] {

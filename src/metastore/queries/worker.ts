@@ -8,7 +8,7 @@ import {
   type TagLimit,
 } from '../../orchestrate/index.js'
 import type { Database } from '../database.js'
-import { insertEventsOf } from './events.js'
+import { insertEventsByKey } from './events.js'
 import { emptyCounts, optional, type Row, toRun, toStep } from './rows.js'
 import { isHeldRun, isOpenRun } from './run-status.js'
 import { RunWrites } from './run-writes.js'
@@ -151,7 +151,7 @@ export function workerQueries(
         patienceMs: 0,
         isByKey: true,
         last: (client, taken) => [
-          insertEventsOf(
+          insertEventsByKey(
             database,
             client,
             taken.map((row) => ({
