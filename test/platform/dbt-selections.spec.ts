@@ -61,7 +61,10 @@ describe('selections that dbt understands', { timeout: 120_000 }, () => {
 
   it('are asked by the page, with parentheses as well, and say what is wrong with them', async () => {
     const asked = (q: string) => project.up.get<{ keys: string[] }>(`/selection?q=${encodeURIComponent(q)}`)
-    expect((await asked('roots(path:models/marts) or reports/mail')).keys.sort()).toEqual(['main/sales', 'reports/mail'])
+    expect((await asked('roots(path:models/marts) or reports/mail')).keys.sort()).toEqual([
+      'main/sales',
+      'reports/mail',
+    ])
     await expect(asked('(main/sales')).rejects.toThrow('cannot be read')
     await expect(asked('')).rejects.toThrow('The selection is empty')
   })
