@@ -26,7 +26,8 @@ export function select(assets: readonly AssetSummary[], filter: string): Selecte
   if (words.length === 0) return { keys: all(), isSelection: true }
   const graph = new Neighbours(assets)
   let isSelection = true
-  const take = (...joining: readonly string[]) => joining.includes(words[0]?.toLowerCase() ?? '') && words.shift()
+  const take = (...joining: readonly string[]) =>
+    joining.includes(words[0]?.toLowerCase() ?? '') ? words.shift()?.toLowerCase() : undefined
   const negation = (): Set<string> => {
     if (!take('not')) return narrowed(words.shift() ?? '')
     const found = negation()
