@@ -112,3 +112,4 @@ function later(a: Date | undefined, b: Date | undefined): Date | undefined {
 /** What a person types to get there. */
 
 export type { SettingSchema, Settings } from './contract/setting-schema.js'
+export { metadataSchema } from './contract/shared.js'

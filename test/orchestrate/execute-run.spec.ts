@@ -827,6 +827,13 @@ it('an asset that is called like a secret keeps its name', async () => {
   expect(events).toContainEqual(expect.objectContaining({ type: 'log', message: 'login with **********' }))
 })
 
+it('a run that the store is away from while it is planned goes back to the queue, and had no attempt', async () => {
+  const away = metastoreErrors.create('METASTORE_UNREACHABLE', { message: 'The metadata store does not answer.' })
+  const startRun = () => Promise.reject(away)
+  await expect(execute(project([asset('a')]), { over: { startRun } })).rejects.toThrow('does not answer')
+  expect((await store.listRuns({ limit: 1 }))[0]).toMatchObject({ status: 'queued', attempt: 0, startedAt: undefined })
+})
+
 describe('partitions', () => {
   const daily = {
     type: 'time',

@@ -286,7 +286,7 @@ describe('pools', () => {
   })
 
   it('let a more urgent run stand in line before those that only wait there', async () => {
-    const facts = (priority: number) => ({ selection: 'a', priority, stepCounts: emptyCounts })
+    const facts = (priority: number) => ({ id: 'r', selection: 'a', priority, stepCounts: emptyCounts })
     const slot = (step: string, since?: string) => ({ pool: 'api', runId: 'r', step, askedAt: '', priority: 0, since })
     const lined = [slot('1', 'now'), slot('2'), slot('3')]
     const room = new PoolRoom(definitions, { pools: new Map([['api', 2]]) }, { slots: lined, going: [] })

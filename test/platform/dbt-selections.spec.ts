@@ -59,6 +59,16 @@ describe('selections that dbt understands', { timeout: 120_000 }, () => {
     expect(await selected('state:nope')).toContain('nope')
   })
 
+  it('are asked by the page, with parentheses as well, and say what is wrong with them', async () => {
+    const asked = (q: string) => project.up.get<{ keys: string[] }>(`/selection?q=${encodeURIComponent(q)}`)
+    expect((await asked('roots(path:models/marts) or reports/mail')).keys.sort()).toEqual([
+      'main/sales',
+      'reports/mail',
+    ])
+    await expect(asked('(main/sales')).rejects.toThrow('cannot be read')
+    await expect(asked('')).rejects.toThrow('The selection is empty')
+  })
+
   it('are targets of schedules', async () => {
     const asset = await project.up.get<{ automation: { schedules?: unknown } }>('/assets/main%2Fsales')
     expect(JSON.stringify(asset.automation)).toContain('nightly')

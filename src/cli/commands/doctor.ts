@@ -1,3 +1,4 @@
+import { plural } from '../../base/index.js'
 import type { CommandDefinition, GlobalOptions } from '../command.js'
 import { openProject, stackOptions } from '../open-project.js'
 import { out } from '../output/colors.js'
@@ -13,16 +14,23 @@ export const doctor: CommandDefinition = {
   json: 'one finding a line: {title, status: "ok", "warning" or "failed", detail, error?}',
   async run(options: GlobalOptions) {
     const { runDoctor } = await import('../../platform/index.js')
-    let failed = 0
+    let [failed, warned] = [0, 0]
     for await (const finding of runDoctor(await openProject(options), stackOptions())) {
       if (finding.status === 'failed') failed++
+      if (finding.status === 'warning') warned++
       if (options.json) console.log(JSON.stringify(finding))
       else {
         console.log(`${marks[finding.status]} ${finding.title}${finding.error ? '' : `: ${finding.detail}`}`)
         if (finding.error) for (const line of errorLines(finding.error)) console.log(`        ${line}`)
       }
     }
-    if (!options.json) console.log(failed === 0 ? '\nEverything is in order.' : `\n${failed} found that will not work.`)
+    const verdict =
+      failed > 0
+        ? `${failed} found that will not work.`
+        : warned > 0
+          ? `It works; ${plural(warned, 'warning')} to look at.`
+          : 'Everything is in order.'
+    if (!options.json) console.log(`\n${verdict}`)
     return failed === 0 ? 0 : 1
   },
 }

@@ -4,7 +4,11 @@ import { type Database, prepared } from '../database.js'
 import { jsonText } from './json-text.js'
 import { toAssetState, toCheckState, toEvent } from './rows.js'
 
-/** Readers follow events by their id, so ids must become visible in order: appending takes this lock until commit. */
+/**
+ * Readers follow events by their id, so ids must become visible in order: appending takes this lock until commit. A statement of its own: one
+ * that waits within another would not see what was written meanwhile.
+ */
+const lockEvents = 'select pg_advisory_xact_lock($1)'
 const eventLock = 7_125_012
 
 /** Appends events of one run in order and tells everybody, also of what else changed. */
@@ -24,11 +28,11 @@ export function insertEvents(
 }
 
 /**
- * Appends (`$1`), brings the latest states of assets and checks up to date, and tells who listens (`$3`, `$5`; also of `$4`): several
+ * Appends (`$1`), brings the latest states of assets and checks up to date, and tells who listens (`$2`, `$4`; also of `$3`): several
  * things in one message, which holds 8 kB at most. One statement, since all others wait for it.
  */
 const append = `with said as materialized (
-    select e, n from (select pg_advisory_xact_lock($2)) locked, jsonb_array_elements($1::jsonb) with ordinality as t (e, n)
+    select e, n from jsonb_array_elements($1::jsonb) with ordinality as t (e, n)
   ), made as (
     select n, e->'metadata'->>'data_version' as version, coalesce(
         lag(coalesce(e->'metadata'->>'data_version', '')) over (partition by e->>'asset' order by n),
@@ -77,10 +81,10 @@ const append = `with said as materialized (
     where w.type = 'check_evaluated' and w.partitions is null and b.asset = w.asset and b.name = w.check_name
   ), news as (
     select jsonb_build_object('type', 'events', 'runId', run_id, 'lastEventId', max(id)) as change from written group by run_id
-    union all select jsonb_array_elements($4::jsonb)
+    union all select jsonb_array_elements($3::jsonb)
   )
-  select pg_notify($3, jsonb_agg(change)::text) from (select change, row_number() over () / 40 as part from news) t group by part
-  union all select pg_notify($5, change::text) from news where change->>'status' in ('queued', 'cancelling')`
+  select pg_notify($2, jsonb_agg(change)::text) from (select change, row_number() over () / 40 as part from news) t group by part
+  union all select pg_notify($4, change::text) from news where change->>'status' in ('queued', 'cancelling')`
 
 /**
  * The same for events of several runs; the latest states of assets and checks follow them. Whoever appends holds up all
@@ -92,7 +96,8 @@ export async function insertEventsOf(
   events: readonly (NewRunEvent & { readonly runId: string })[],
   ...also: readonly StoreChange[]
 ): Promise<void> {
-  if (events.length > 0) await client.query(append, appended(database, events, also))
+  if (events.length > 0)
+    await Promise.all([client.query(lockEvents, [eventLock]), client.query(append, appended(database, events, also))])
   else if (also.length > 0) await database.notify(client, ...also)
 }
 
@@ -103,14 +108,18 @@ export async function insertEventsByKey(
   events: readonly (NewRunEvent & { readonly runId: string })[],
   ...also: readonly StoreChange[]
 ): Promise<void> {
-  if (events.length > 0) await prepared(client, append, appended(database, events, also))
+  if (events.length > 0)
+    await Promise.all([
+      prepared(client, lockEvents, [eventLock]),
+      prepared(client, append, appended(database, events, also)),
+    ])
   else if (also.length > 0) await database.notify(client, ...also)
 }
 
 function appended(database: Database, events: readonly NewRunEvent[], also: readonly StoreChange[]): unknown[] {
   const given = jsonText(events.map(({ partitionKeys: _, ...event }) => event))
   const { everything, work } = database.channels
-  return [given, eventLock, everything, JSON.stringify(also), work]
+  return [given, everything, JSON.stringify(also), work]
 }
 
 export function eventQueries(database: Database): Pick<OrchestrateStore, 'readEvents' | 'assetStates' | 'checkStates'> {

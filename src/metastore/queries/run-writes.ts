@@ -304,6 +304,7 @@ async function changeRuns(client: PoolClient, writes: readonly HeldWrite[]): Pro
         error = case when c."isEnd" then c.error else r.error end, ended_at = case when c."isEnd" then now() else r.ended_at end,
         lease_until = case when c."isEnd" or c."isRelease" then null else r.lease_until end,
         attempt = r.attempt - case when c."isRelease" and not c."isEnd" then 1 else 0 end,
+        started_at = case when c."isRelease" and not c."isEnd" and r.step_counts = '{}' then null else r.started_at end,
         step_counts = (select coalesce(jsonb_object_agg(s.status, s.n), '{}')
           from (select status, count(*) as n from run_steps where run_id = r.id group by status) s)
       from jsonb_to_recordset($1::jsonb) as c (id text, status text, "isEnd" boolean, "isRelease" boolean, error jsonb, partitions text)

@@ -41,6 +41,7 @@ interface Limits {
 }
 
 const toQueued = (row: Row): QueuedRun => ({
+  id: String(row.id),
   priority: Number(row.priority),
   selection: String(row.selection),
   rerun: optional(row.rerun),

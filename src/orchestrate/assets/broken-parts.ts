@@ -38,6 +38,19 @@ export function requireMakeable(definitions: Parts, chosen: ReadonlySet<AssetKey
   }
 }
 
+/** @throws PROJECT_BROKEN where one of the steps needs a part that cannot be read */
+export function requireExecutable(
+  definitions: Pick<Definitions, 'broken'>,
+  steps: readonly { readonly key: string }[],
+): void {
+  if (!definitions.broken?.length) return
+  const broken = brokenSteps(definitions)
+  for (const { key } of steps) {
+    const part = broken.get(key)
+    if (part) throw partBroken(part, `so the step ${key} cannot be carried out`)
+  }
+}
+
 /** What a broken part keeps from happening. @param what such as `so the sensor x is not asked` */
 export function partBroken({ file, since, error }: BrokenPart, what: string): MillraceError {
   return orchestrateErrors.create('PROJECT_BROKEN', {

@@ -40,7 +40,7 @@ export interface ClaimedRun {
 }
 
 /** What is known of a run that was not begun. */
-export type QueuedRun = Pick<Run, 'selection' | 'rerun' | 'stepCounts' | 'priority'>
+export type QueuedRun = Pick<Run, 'id' | 'selection' | 'rerun' | 'stepCounts' | 'priority'>
 
 /** A step that wants a place in a pool. */
 export interface PoolAsk {

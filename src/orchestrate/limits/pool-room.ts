@@ -5,7 +5,6 @@ import {
   type OrchestrateStore,
   type PoolSlot,
   type QueuedRun,
-  type Run,
   type RunLimits,
 } from '../contract/index.js'
 import { planRun } from '../runs/plan-run.js'
@@ -22,7 +21,7 @@ const mostGoing = 1_000
 export interface PoolFacts {
   readonly slots: readonly PoolSlot[]
   /** Runs that were taken from the queue and have not ended. */
-  readonly going: readonly Pick<Run, 'id' | keyof QueuedRun>[]
+  readonly going: readonly QueuedRun[]
 }
 
 /** Which runs could begin with something, and which would only wait for places in pools. */

@@ -1,7 +1,8 @@
 import { plural } from '../../base/index.js'
-import type { Run, RunLimits } from '../contract/index.js'
+import type { Definitions, Run, RunLimits } from '../contract/index.js'
 import type { PoolRoom } from './pool-room.js'
 import type { RunSlots } from './run-slots.js'
+import { whyStanding } from './standing-runs.js'
 import { limitThatHolds } from './tag-limits.js'
 
 export interface QueueFacts {
@@ -11,13 +12,17 @@ export interface QueueFacts {
   readonly queued: readonly Run[]
   readonly limits: Pick<RunLimits, 'tags'>
   readonly slots: RunSlots
+  /** Left out where nothing of the project is broken. */
+  readonly definitions?: Definitions | undefined
   /** Left out where the project has no pools. */
   readonly room?: Pick<PoolRoom, 'fullFor'> | undefined
 }
 
 /** Why a queued run does not start, in words. */
-export function whyQueued(run: Run, { going, queued, limits, slots, room }: QueueFacts): string {
+export function whyQueued(run: Run, { going, queued, limits, slots, definitions, room }: QueueFacts): string {
   if (slots.workers === 0) return nobodyWords(slots)
+  const standing = definitions && whyStanding(definitions, run)
+  if (standing !== undefined) return standing
   const held = limitThatHolds(run, going, limits.tags)
   if (held !== undefined) return held
   const { sequenceKey } = run

@@ -8,6 +8,7 @@ import {
   silentLogger,
   toMillraceError,
 } from '../../base/index.js'
+import { requireExecutable } from '../assets/broken-parts.js'
 import { AssetGraph } from '../assets/select-assets.js'
 import { withSiblings } from '../assets/select-for-run.js'
 import type {
@@ -26,6 +27,7 @@ import type {
 import { orchestrateErrors } from '../errors.js'
 import { Admission } from '../limits/admission.js'
 import { PoolGate } from '../limits/pool-gate.js'
+import { isProjectBroken } from '../limits/standing-runs.js'
 import { historyOf, toldOf } from './check-facts.js'
 import { assetFailed, firstBadCheck, StepExecution } from './execute-step.js'
 import { inputPartitions } from './input-partitions.js'
@@ -41,7 +43,7 @@ import { checkKey, RunProgress } from './run-progress.js'
 import { inStepSpan } from './run-spans.js'
 import { checksByKey, specsByKey } from './specs-by-key.js'
 import { isForGood, isStoreAway, stopReason } from './stop.js'
-import { takenUpEvents, takeUp } from './take-up.js'
+import { openSteps, takenUpEvents, takeUp } from './take-up.js'
 
 export interface ExecuteRunOptions extends ClaimedRun {
   readonly store: OrchestrateStore
@@ -60,9 +62,13 @@ export interface ExecuteRunOptions extends ClaimedRun {
   readonly journal?: Logger | undefined
 }
 
-/** Carries out one claimed run to its end, or to where it is stopped. @throws what the store throws */
-export async function executeRun(options: ExecuteRunOptions): Promise<void> {
-  await new RunExecution(options).run()
+/**
+ * Carries out one claimed run to its end, or to where it is stopped. It `stands`, and is in the queue again, where it needs a part of the project
+ * that cannot be read.
+ * @throws what the store throws
+ */
+export async function executeRun(options: ExecuteRunOptions): Promise<'done' | 'stands'> {
+  return new RunExecution(options).run()
 }
 
 class RunExecution {
@@ -80,6 +86,7 @@ class RunExecution {
   /** The error of the first step that failed is the run's. */
   #error: ErrorJson | undefined
   #isPlanned = false
+  #hasBegun = false
   readonly #news = new Bell()
   /** By step: which failed under a former engine. */
   #formerAttempts: ReadonlyMap<string, readonly FailedAttempt[]> = new Map()
@@ -97,7 +104,7 @@ class RunExecution {
     this.#progress = new RunProgress(options.definitions, [])
   }
 
-  async run(): Promise<void> {
+  async run(): Promise<'done' | 'stands'> {
     const { signal } = this.#options
     const nudge = () => this.#news.ring()
     signal.addEventListener('abort', nudge)
@@ -105,6 +112,16 @@ class RunExecution {
     try {
       await this.#work()
       if (stopReason(signal) !== 'lease_lost') await this.#end()
+      return 'done'
+    } catch (thrown) {
+      if (isProjectBroken(thrown)) {
+        await this.#giveBack(`It waits in the queue: ${thrown.message}`)
+        return 'stands'
+      }
+      // Given back it was no attempt: a run that meets an absent store again and again is not what ends engines.
+      const isAway = !signal.aborted && isStoreAway(toMillraceError(thrown))
+      if (isAway && !this.#hasBegun) await this.#options.store.releaseRun(this.#options.lease)
+      throw thrown
     } finally {
       signal.removeEventListener('abort', nudge)
       this.#log.discard()
@@ -116,19 +133,14 @@ class RunExecution {
     this.#isPlanned = steps.length > 0
     this.#progress = new RunProgress(this.#options.definitions, steps)
     await this.#takeUp(steps)
+    this.#hasBegun = true
     await this.#executeSteps()
     await this.#finishExecutors()
   }
 
   async #end(): Promise<void> {
     const { store, lease, signal, run, limits } = this.#options
-    if (stopReason(signal) === 'shutdown') {
-      currentSpan().set({ 'millrace.run.status': 'queued' })
-      await this.#log.flush()
-      await store.releaseRun(lease)
-      this.#journal.ended('queued', undefined)
-      return
-    }
+    if (stopReason(signal) === 'shutdown') return this.#giveBack()
     const record = await this.#log.rest()
     const why = stopReason(signal)
     const error = why === 'max_runtime' ? maxRuntimeError() : why === 'cancel' ? undefined : this.#error
@@ -141,12 +153,23 @@ class RunExecution {
     this.#journal.ended(status, error)
   }
 
+  /** To the queue, for whoever takes it next. */
+  async #giveBack(why?: string): Promise<void> {
+    const { store, lease } = this.#options
+    currentSpan().set({ 'millrace.run.status': 'queued' })
+    if (why !== undefined) this.#log.event({ type: 'log', level: 'warn', message: why })
+    await this.#log.flush()
+    await store.releaseRun(lease)
+    this.#journal.ended('queued', undefined)
+  }
+
   /** Plans a fresh run; one whose engine died keeps the plan it has. */
   async #plan(): Promise<RunStep[]> {
-    const { store, lease, run } = this.#options
+    const { store, lease, run, definitions } = this.#options
     // Whether there is a plan says the run itself: most of them are new.
     const hasPlan = Object.values(run.stepCounts).some((count) => count > 0)
     const known = hasPlan ? await store.listSteps(run.id) : []
+    requireExecutable(definitions, openSteps(known))
     const plan = known.length === 0 ? await this.#freshPlan() : []
     const steps = await store.startRun(lease, plan, this.#partitions?.textOf(plan.flatMap(({ assets }) => assets)))
     if (known.length > 0) this.#partitions = await this.#partitionsOf(new Set(steps.flatMap(({ assets }) => assets)))
@@ -198,7 +221,7 @@ class RunExecution {
     } catch (thrown) {
       const error = toMillraceError(thrown)
       // No fault of the run: whoever takes it up plans it.
-      if (isStoreAway(error)) throw error
+      if (isStoreAway(error) || isProjectBroken(error)) throw error
       this.#error = error.toJSON()
       return []
     }

@@ -16,6 +16,7 @@ import type { LaunchedRuns } from '../launchers/launched-runs.js'
 import { PoolGate } from '../limits/pool-gate.js'
 import { PoolRoom } from '../limits/pool-room.js'
 import { settingsOfTags } from '../limits/run-tags.js'
+import { whyStanding } from '../limits/standing-runs.js'
 import { executeRun } from './execute-run.js'
 import { giveUp, maxLostAttempts } from './give-up.js'
 import { inLaunchSpan, inRunSpan } from './run-spans.js'
@@ -86,6 +87,8 @@ class RunLoop {
   #hasLeaseNews = false
   /** That, or one of its runs has ended: there is room for another one. */
   #isUrgent = false
+  /** Runs that were given back because the project is broken, and the project then: until it is read anew they are left in the queue. */
+  readonly #standing = new Map<string, Definitions | undefined>()
   /** Heartbeats under way. */
   #unanswered = 0
 
@@ -189,17 +192,26 @@ class RunLoop {
     }
   }
 
-  /** Which runs would only wait for places in pools. While the project cannot be read nobody knows. */
-  async #withoutRoom(): Promise<((run: QueuedRun) => boolean) | undefined> {
-    const { store, limits, lastDefinitions = () => this.#options.definitions() } = this.#options
-    const definitions = await lastDefinitions().catch(() => undefined)
-    if (!definitions?.steps.some(({ pool }) => pool !== undefined && limits.pools.has(pool))) return undefined
-    const room = await PoolRoom.now(store, definitions, limits)
+  /** Which runs would only wait: for a part of the project that cannot be read, or for places in pools. */
+  async #passedOver(): Promise<((run: QueuedRun) => boolean) | undefined> {
+    const { store, limits } = this.#options
+    const definitions = await this.#lastDefinitions()
+    for (const [id, then] of this.#standing) if (then !== definitions) this.#standing.delete(id)
+    const hasPools = definitions?.steps.some(({ pool }) => pool !== undefined && limits.pools.has(pool))
+    const isBroken = (definitions?.problems.length ?? 0) > 0
+    if (!definitions || (!hasPools && !isBroken && this.#standing.size === 0)) return undefined
+    const room = hasPools ? await PoolRoom.now(store, definitions, limits) : undefined
     return (run) => {
-      const isPassed = room.fullFor(run) !== undefined
-      if (!isPassed) room.admit(run)
+      if (this.#standing.has(run.id) || whyStanding(definitions, run) !== undefined) return true
+      const isPassed = room?.fullFor(run) !== undefined
+      if (!isPassed) room?.admit(run)
       return isPassed
     }
+  }
+
+  async #lastDefinitions(): Promise<Definitions | undefined> {
+    const { definitions, lastDefinitions = () => definitions() } = this.#options
+    return lastDefinitions().catch(() => undefined)
   }
 
   /** Takes runs from the queue; answers how many: none also where the store does not answer. */
@@ -209,8 +221,8 @@ class RunLoop {
     const mostInAll = launched && maxConcurrentRuns
     // The lease ends by the store's clock, which has not to wait for the answer.
     let askedMs = clock.monotonicMs()
-    const withoutRoom = async () => {
-      const passesOver = await this.#withoutRoom()
+    const passedOver = async () => {
+      const passesOver = await this.#passedOver()
       askedMs = clock.monotonicMs()
       return passesOver
     }
@@ -220,7 +232,7 @@ class RunLoop {
         most,
         limits: limits.tags,
         mostInAll,
-        passesOver: limits.pools.size === 0 ? undefined : withoutRoom,
+        passesOver: passedOver,
       })
     } catch (error) {
       logger.warn('The store did not answer; trying again', { error })
@@ -279,13 +291,17 @@ class RunLoop {
     } catch (thrown) {
       const error = toMillraceError(thrown)
       currentSpan().fail(error)
-      if (isStoreAway(error)) throw error
+      if (isStoreAway(error)) {
+        await store.releaseRun(claimed.lease)
+        throw error
+      }
       await store.endRun(claimed.lease, 'failed', error.toJSON())
       return
     }
     const takesTurns = (await this.#options.takesTurns?.()) ?? false
     const around = { store, executors, definitions, signal, maxConcurrentSteps, clock, limits, takesTurns, journal }
-    await executeRun({ ...claimed, ...around, gate: this.#gate })
+    const outcome = await executeRun({ ...claimed, ...around, gate: this.#gate })
+    if (outcome === 'stands') this.#standing.set(claimed.run.id, await this.#lastDefinitions())
   }
 
   /**

@@ -36,7 +36,6 @@ export function takeUp(former: Former): TakenUp {
     else attempts.set(step, [...(attempts.get(step) ?? []), { keptProgress: metadata?.kept_progress === true }])
   }
   const { steps, progress } = former
-  const hasEnded = ({ status }: RunStep) => status === 'succeeded' || status === 'failed' || status === 'skipped'
   for (const step of steps) if (hasEnded(step)) leaveAsItIs(progress, step)
   const isWhole = ({ assets, checks }: RunStep) =>
     assets.every((asset) => progress.isMade(asset)) &&
@@ -44,9 +43,14 @@ export function takeUp(former: Former): TakenUp {
   return {
     error: steps.find(({ status, error }) => status === 'failed' && error)?.error,
     attempts,
-    whole: steps.filter((step) => !hasEnded(step) && isWhole(step)),
+    whole: openSteps(steps).filter(isWhole),
   }
 }
+
+const hasEnded = ({ status }: RunStep) => status === 'succeeded' || status === 'failed' || status === 'skipped'
+
+/** Those that whoever takes a run up has to carry out. */
+export const openSteps = (steps: readonly RunStep[]): RunStep[] => steps.filter((step) => !hasEnded(step))
 
 /** It has ended, and everybody was told how. */
 function leaveAsItIs(progress: RunProgress, { key, status, assets }: RunStep): void {

@@ -27,6 +27,9 @@ export type AssetSummary = z.infer<typeof assetSummarySchema>
 /** GET /api/assets · the whole graph: nodes with their `deps`. */
 export const assetsSchema = z.object({ project: z.string(), assets: z.array(assetSummarySchema) })
 
+/** GET /api/selection?q=… · the assets that a selection means, in the words that runs take; an error where it means none. */
+export const selectionSchema = z.object({ keys: z.array(z.string()) })
+
 export const checkSummarySchema = z.object({
   asset: z.string(),
   name: z.string(),

@@ -10,6 +10,7 @@ import {
   partitionMatrixSchema,
   reportRequestSchema,
   reportResponseSchema,
+  selectionSchema,
 } from './assets.js'
 import {
   assetConditionsSchema,
@@ -92,6 +93,15 @@ export const operations: readonly Operation[] = [
     group: 'Assets',
     summary: 'The whole graph: assets with what they need',
     response: assetsSchema,
+  },
+  {
+    method: 'get',
+    path: '/selection',
+    role: 'viewer',
+    group: 'Assets',
+    summary: 'The assets that a selection means, dbt’s own selectors as well',
+    query: { q: 'A selection, as runs take it' },
+    response: selectionSchema,
   },
   {
     method: 'get',

@@ -7,6 +7,7 @@ import {
   planRun,
   RunPartitions,
   reportAsset,
+  selectAssets,
   selectForRun,
   withDbtSelections,
 } from '../../orchestrate/index.js'
@@ -42,6 +43,14 @@ export function assetRoutes(services: Services): Hono {
       project: definitions.project,
       assets: definitions.assets.map((asset) => assetSummary(definitions, asset, states)),
     })
+  })
+
+  app.get('/selection', async (c) => {
+    const selection = c.req.query('q') ?? ''
+    const definitions = await withDbtSelections(await definitionsOf(services), selection, (selectors) =>
+      engine.selectDbt(selectors),
+    )
+    return c.json({ keys: [...selectAssets(definitions, selection)] })
   })
 
   app.get('/assets/:key', async (c) => {

@@ -68,25 +68,22 @@ export async function deployment(services: Services): Promise<Deployment> {
   }
 }
 
-async function poolRoom({ store, project: { limits } }: Services): Promise<PoolRoom | undefined> {
-  const definitions = limits.pools.size === 0 ? undefined : await store.readDefinitions()
-  return definitions && PoolRoom.now(store, definitions, limits)
-}
-
 /** What runs and what waits, the next to be taken first. */
 export async function queueFacts(services: Services) {
   const { store, project } = services
-  const [going, queued, processes, room] = await Promise.all([
+  const { limits } = project
+  const [going, queued, processes, definitions] = await Promise.all([
     store.listRuns({ statuses: heldStatuses, limit: most }),
     store.listRuns({ statuses: ['queued'], limit: most }),
     knownProcesses(store),
-    poolRoom(services),
+    store.readDefinitions(),
   ])
   return {
     going,
-    room,
+    definitions,
+    room: definitions && limits.pools.size > 0 ? await PoolRoom.now(store, definitions, limits) : undefined,
     queued: [...queued].sort((a, b) => b.priority - a.priority || (a.createdAt < b.createdAt ? -1 : 1)),
-    limits: project.limits,
+    limits,
     processes,
     slots: runSlots(processes, going.length),
   }

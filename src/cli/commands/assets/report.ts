@@ -45,10 +45,12 @@ export const report: CommandDefinition = {
 
 /** @throws CLI_USAGE */
 async function metadataOf(text: string): Promise<Metadata> {
-  const [{ z }, { cliErrors }] = await Promise.all([import('zod'), import('../../errors.js')])
-  const plain = z.union([z.null(), z.boolean(), z.number(), z.string()])
+  const [{ metadataSchema }, { cliErrors }] = await Promise.all([
+    import('../../../server/index.js'),
+    import('../../errors.js'),
+  ])
   try {
-    return z.record(z.string(), plain.or(z.looseObject({ type: z.string() }))).parse(JSON.parse(text)) as Metadata
+    return metadataSchema.parse(JSON.parse(text))
   } catch (cause) {
     throw cliErrors.create('CLI_USAGE', {
       message: `--metadata ${text} is no metadata.`,

@@ -1,6 +1,6 @@
 import { Box, CloseButton, Drawer, Group, Paper, Skeleton, Stack, Title } from '@mantine/core'
 import { useMediaQuery } from '@mantine/hooks'
-import { useQuery } from '@tanstack/react-query'
+import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { getRouteApi, useNavigate } from '@tanstack/react-router'
 import { ReactFlowProvider } from '@xyflow/react'
 import { useCallback, useMemo } from 'react'
@@ -15,7 +15,7 @@ import { Graph } from './graph.js'
 import { cardHeight, layout } from './layout/index.js'
 import { MembersPanel } from './members.js'
 import { AssetPanel } from './panel.js'
-import { select } from './select.js'
+import { needsServer, select } from './select.js'
 import { Strip } from './strip.js'
 import { FilterInput, GroupsButton } from './toolbar.js'
 
@@ -43,7 +43,7 @@ function Content({ assets }: { assets: readonly AssetSummary[] }) {
       void navigate({ to: '/lineage', search: (now) => ({ ...now, ...change }), replace: true }),
     [navigate],
   )
-  const { keys, isSelection } = useMemo(() => select(assets, q), [assets, q])
+  const { keys, isSelection, error } = useSelected(assets, q)
   const trace = useFieldTrace(field)
   const path = useMemo(
     () => (field === undefined || !trace.data ? undefined : fieldPath(field, trace.data, assets)),
@@ -129,6 +129,8 @@ function Content({ assets }: { assets: readonly AssetSummary[] }) {
         <Skeleton flex={1} mih={300} aria-busy aria-label="Following the field" />
       ) : assets.length === 0 ? (
         <Empty title="No assets">Add a connection below extract_load or a model to the dbt project.</Empty>
+      ) : error ? (
+        <ErrorBox error={asApiError(error)} />
       ) : visible.length === 0 ? (
         <Empty title="Nothing matches">Filter by a part of a key, group:, kind:, tag:, owner: or status:.</Empty>
       ) : (
@@ -179,6 +181,23 @@ function Content({ assets }: { assets: readonly AssetSummary[] }) {
       </Drawer>
     </ReactFlowProvider>
   )
+}
+
+/** What a filter means, by the server where it takes one. */
+function useSelected(assets: readonly AssetSummary[], filter: string) {
+  const isAsked = needsServer(filter)
+  const asked = useQuery({
+    queryKey: ['selection', filter],
+    queryFn: () => get<{ keys: string[] }>(`/selection?q=${segment(filter)}`),
+    enabled: isAsked,
+    // While the next one is asked for, the graph stays.
+    placeholderData: keepPreviousData,
+    retry: false,
+  })
+  const here = useMemo(() => select(assets, isAsked ? '' : filter), [assets, isAsked, filter])
+  const there = useMemo(() => asked.data && new Set(asked.data.keys), [asked.data])
+  if (!isAsked) return { ...here, error: undefined }
+  return { keys: there ?? here.keys, isSelection: true, error: asked.error }
 }
 
 /** The way of a field, as the engine tells it. */

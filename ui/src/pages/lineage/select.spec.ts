@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { AssetSummary } from '../../../../src/server/contract/index.js'
-import { select, shownNames } from './select.js'
+import { needsServer, select, shownNames } from './select.js'
 
 const asset = (key: string, deps: string[], more: Partial<AssetSummary> = {}): AssetSummary => ({
   key,
@@ -41,9 +41,25 @@ describe('a filter of the lineage', () => {
     ['tag:daily,owner:ann', ['main/revenue']],
     ['tag:daily and owner:ann', ['main/revenue']],
     ['* not tag:daily', ['raw/orders', 'reports/revenue_mail']],
+    ['not tag:daily', ['raw/orders', 'reports/revenue_mail']],
+    ['tag:daily and not owner:ann', ['main/stg_orders']],
+    ['raw/orders or tag:daily and owner:ann', ['raw/orders', 'main/revenue']],
+    ['tag:daily OR group:shop NOT owner:ann', ['main/stg_orders', 'raw/orders']],
     ['status:failed', ['reports/revenue_mail']],
     ['nothing-like-it', []],
   ])('%s', (filter, expected) => expect(keys(filter).sort()).toEqual([...expected].sort()))
+
+  it.each([
+    ['tag:daily,owner:ann +revenue', false],
+    ['(tag:daily or group:shop) and owner:ann', true],
+    ['roots(*)', true],
+    ['"main/odd name"', true],
+    ['fqn:staging', true],
+    ['tag:daily,config.materialized:view', true],
+    ['2+path:models/x', true],
+    ['status:failed', false],
+    ['* not status:fresh', false],
+  ])('%s: only the server knows it: %s', (filter, expected) => expect(needsServer(filter)).toBe(expected))
 
   it('knows whether a run would understand the same words', () => {
     expect(select(assets, '+revenue tag:daily').isSelection).toBe(true)

@@ -8,35 +8,53 @@ export interface Selected {
 }
 
 /**
+ * Whether only the server can say what a filter means: one with parentheses or quotes, or with methods of dbt's. It tells all others from the
+ * assets that are here, which is quicker, and knows what runs do not: `status:x`, and any part of a key.
+ */
+export const needsServer = (filter: string): boolean =>
+  !/(^|\s|,)status:/.test(filter) &&
+  /[()"]|(^|[\s,+])(?!(?:key|group|tag|kind|owner):)[a-z_]+(?:\.[\w.]+)?:/.test(filter)
+
+/**
  * The assets that a filter means, in the words of `millrace materialize`: `*`, keys with wildcards, `+key`, `key+2`,
- * `group:x`, `tag:x`, `kind:x`, `owner:x`; a blank or `or` joins, a comma or `and` narrows, `not` takes away. Beyond that,
- * `status:x`, and any part of a key: whoever searches need not know the whole.
+ * `group:x`, `tag:x`, `kind:x`, `owner:x`; a comma narrows, then `and`; a blank or `or` joins, and `not` between two takes away. Beyond
+ * that, `status:x`, and any part of a key: whoever searches need not know the whole.
  */
 export function select(assets: readonly AssetSummary[], filter: string): Selected {
   const words = filter.trim().split(/\s+/).filter(Boolean)
-  if (words.length === 0) return { keys: new Set(assets.map((asset) => asset.key)), isSelection: true }
+  const all = () => new Set(assets.map((asset) => asset.key))
+  if (words.length === 0) return { keys: all(), isSelection: true }
   const graph = new Neighbours(assets)
-  let keys = new Set<string>()
   let isSelection = true
-  let mode: 'or' | 'and' | 'not' = 'or'
-  for (const word of words) {
-    if (word === 'or' || word === 'and' || word === 'not') {
-      mode = word
-      continue
-    }
-    const parts = word
-      .split(',')
-      .filter(Boolean)
-      .map((part) => term(assets, graph, part))
-    isSelection &&= parts.every((part) => part.isSelection && part.keys.size > 0)
-    const [first = new Set<string>(), ...rest] = parts.map((part) => part.keys)
-    const found = new Set([...first].filter((key) => rest.every((set) => set.has(key))))
-    if (mode === 'or') for (const key of found) keys.add(key)
-    else keys = new Set([...keys].filter((key) => found.has(key) === (mode === 'and')))
-    mode = 'or'
+  const take = (...joining: readonly string[]) =>
+    joining.includes(words[0]?.toLowerCase() ?? '') ? words.shift()?.toLowerCase() : undefined
+  const negation = (): Set<string> => {
+    if (!take('not')) return narrowed(words.shift() ?? '')
+    const found = negation()
+    return new Set([...all()].filter((key) => !found.has(key)))
+  }
+  const narrowed = (word: string): Set<string> => {
+    const parts = word.split(',').filter(Boolean)
+    const found = parts.map((part) => term(assets, graph, part))
+    isSelection &&= found.every((part) => part.isSelection && part.keys.size > 0)
+    return inAll(found.map((part) => part.keys))
+  }
+  const conjunction = (): Set<string> => {
+    const parts = [negation()]
+    while (take('and')) parts.push(negation())
+    return inAll(parts)
+  }
+  let keys = conjunction()
+  while (words.length > 0) {
+    const isLess = take('not', 'or') === 'not'
+    const found = conjunction()
+    keys = isLess ? new Set([...keys].filter((key) => !found.has(key))) : new Set([...keys, ...found])
   }
   return { keys, isSelection }
 }
+
+const inAll = ([first = new Set(), ...rest]: readonly ReadonlySet<string>[]): Set<string> =>
+  new Set([...first].filter((key) => rest.every((set) => set.has(key))))
 
 function term(assets: readonly AssetSummary[], graph: Neighbours, text: string): Selected {
   const [, depthUp = '', up, body = '', down, depthDown = ''] = /^(?:(\d*)(\+))?(.*?)(?:(\+)(\d*))?$/s.exec(text) ?? []

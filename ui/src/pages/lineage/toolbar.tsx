@@ -27,6 +27,8 @@ const syntax: readonly (readonly [string, string])[] = [
   ['group:staging kind:seed', 'the group, and all seeds'],
   ['tag:daily,kind:model', 'models with this tag'],
   ['* not status:fresh', 'all that is not fresh'],
+  ['(tag:daily or roots(*)) and +x', 'whatever runs can select'],
+  ['config.materialized:view', 'what dbt selects so'],
 ]
 
 /** Filters by the selection syntax; what is typed goes into the URL a moment later. */
