@@ -37,10 +37,33 @@ const answers: Answers = { count: 0, errors: [], pagesMs: new Map() }
 const say = (text: string) => console.log(`${new Date().toISOString().slice(11, 19)} ${text}`)
 const up = await startUp(dir)
 const clients: LiveClient[] = []
-/** By run: when it was asked for, and how many clients have heard of it. */
-const heard = new Map<string, { readonly atMs: number; clients: number }>()
+/** What a client heard last, since that may be before the answer that says which run it was. */
+class Recent {
+  readonly #runs: string[] = []
+  readonly #atMs: number[] = []
+  #next = 0
+
+  note(runId: string): void {
+    this.#runs[this.#next] = runId
+    this.#atMs[this.#next] = performance.now()
+    this.#next = (this.#next + 1) % 4_000
+  }
+
+  firstMs(runId: string): number | undefined {
+    const times = this.#runs.flatMap((one, i) => (one === runId ? (this.#atMs[i] as number) : []))
+    return times.length > 0 ? Math.min(...times) : undefined
+  }
+}
+
+interface LookedFor {
+  /** When it was asked for. */
+  readonly atMs: number
+  /** Which clients have heard of it. */
+  readonly by: Set<Recent>
+}
+const heard = new Map<string, LookedFor>()
 const heardAfterMs: number[] = []
-const recents: Map<string, number>[] = []
+const recents: Recent[] = []
 try {
   for (let i = 0; i < clientCount; i++) clients.push(newClient())
   await Promise.all(clients.map((client) => client.listen()))
@@ -56,23 +79,20 @@ try {
 }
 process.exit(answers.errors.length === 0 ? 0 : 1)
 
-/** What each client heard last, since that may be before the answer that says which run it was. */
 function newClient(maxSockets?: number): LiveClient {
-  const recent = new Map<string, number>()
+  const recent = new Recent()
   recents.push(recent)
-  const onEvent = ({ runId }: { readonly runId?: string }) => {
-    if (runId === undefined || recent.has(runId)) return
-    recent.set(runId, performance.now())
-    const [oldest] = recent.keys()
-    if (recent.size > 2_000 && oldest !== undefined) recent.delete(oldest)
+  const onRun = (runId: string) => {
+    recent.note(runId)
     const run = heard.get(runId)
-    if (run) hear(run, performance.now())
+    if (run) hear(run, recent, performance.now())
   }
-  return new LiveClient(up.url, answers, onEvent, maxSockets)
+  return new LiveClient(up.url, answers, onRun, maxSockets)
 }
 
-function hear(run: { readonly atMs: number; clients: number }, atMs: number): void {
-  run.clients++
+function hear(run: LookedFor, by: Recent, atMs: number): void {
+  if (run.by.has(by)) return
+  run.by.add(by)
   heardAfterMs.push(atMs - run.atMs)
 }
 
@@ -108,11 +128,11 @@ async function requestRun(client: LiveClient, dice: Dice, number: number): Promi
   // One of a hundred is looked for by every client.
   if (number % 100 > 0 || text === '') return
   const { runId } = JSON.parse(text)
-  const run = { atMs, clients: 0 }
+  const run: LookedFor = { atMs, by: new Set() }
   heard.set(runId, run)
   for (const recent of recents) {
-    const heardMs = recent.get(runId)
-    if (heardMs !== undefined) hear(run, heardMs)
+    const heardMs = recent.firstMs(runId)
+    if (heardMs !== undefined) hear(run, recent, heardMs)
   }
 }
 
@@ -189,7 +209,7 @@ async function account(requested: number, before: Record<string, number>, after:
       pagesMs: Object.fromEntries(
         [...answers.pagesMs].map(([page, list]) => [page, { ...both(list), count: list.length }]),
       ),
-      heardOf: `${[...heard.values()].reduce((sum, run) => sum + Math.min(listening, run.clients), 0)} of ${heard.size * listening}`,
+      heardOf: `${[...heard.values()].reduce((sum, run) => sum + Math.min(listening, run.by.size), 0)} of ${heard.size * listening}`,
       heardAfterMs: both(heardAfterMs),
       memoryMb: Object.fromEntries(
         Object.entries(after).map(([name, mb]) => [name, [before[name] ?? 0, mb].map(Math.round)]),
