@@ -53,6 +53,8 @@ export interface EmbeddedOptions {
   readonly logger: Logger
   /** Of the server, besides or instead of the usual small ones. */
   readonly settings?: Readonly<Record<string, string>> | undefined
+  /** Told the address as soon as it is known, which is before anybody answers there. */
+  readonly onAddress?: ((url: string) => void) | undefined
 }
 
 interface RunningServer {
@@ -65,11 +67,18 @@ function ensureRunning(options: EmbeddedOptions, port?: number): Promise<Running
   const { dataDir } = options
   return withLock(`${dataDir}.lock`, async () => {
     const deadline = systemClock.monotonicMs() + startTimeoutMs
+    let known = port
     for (;;) {
       const running = await attach(dataDir)
-      if (running) return running
+      if (running) {
+        options.onAddress?.(urlOf(running.access))
+        return running
+      }
       const binaries = postgresBinaries()
-      const access = await prepare(dataDir, binaries, port)
+      const access = await accessFor(dataDir, known)
+      known = access.port
+      options.onAddress?.(urlOf(access))
+      await prepare(dataDir, binaries, access)
       const started = await startServer(options, binaries, access)
       if ('pid' in started) return { access, pid: started.pid }
       if (!isHeldByDying(started.lastWords) || systemClock.monotonicMs() > deadline) throw startError(dataDir, started)
@@ -148,10 +157,15 @@ async function attach(dataDir: string): Promise<RunningServer | undefined> {
   return { access, pid }
 }
 
-/** Makes the data folder at the first start; answers a free port and the password. */
-async function prepare(dataDir: string, { initdb }: PostgresBinaries, port?: number): Promise<Access> {
+/** A free port, and the password: the one of before, or a new one. */
+async function accessFor(dataDir: string, port?: number): Promise<Access> {
   const known = await readAccess(dataDir)
-  const access = { port: port ?? (await freePort()), password: known?.password ?? randomBytes(24).toString('hex') }
+  return { port: port ?? (await freePort()), password: known?.password ?? randomBytes(24).toString('hex') }
+}
+
+/** Makes the data folder at the first start, and notes how the server is reached. */
+async function prepare(dataDir: string, { initdb }: PostgresBinaries, access: Access): Promise<void> {
+  const known = await readAccess(dataDir)
   if (!known || !existsSync(join(dataDir, 'PG_VERSION'))) {
     await rm(dataDir, { recursive: true, force: true })
     await mkdir(dataDir, { recursive: true })
@@ -180,7 +194,6 @@ async function prepare(dataDir: string, { initdb }: PostgresBinaries, port?: num
     }
   } else giveToNobody(dataDir)
   await writeAccess(dataDir, access)
-  return access
 }
 
 /** Small: the store of one team is small, and everything together should fit a laptop. */

@@ -331,8 +331,9 @@ export class LocalEngine implements Engine {
   /** Tells everybody what the project defines, now and whenever it is read again. */
   async publish(): Promise<OrchestrateStore> {
     this.#store ??= this.#options.openStore()
-    const store = await this.#store
-    await this.#publish(await this.definitions(), store)
+    // The project is read while the store is on its way.
+    const [store, definitions] = await Promise.all([this.#store, this.definitions()])
+    await this.#publish(definitions, store)
     return store
   }
 

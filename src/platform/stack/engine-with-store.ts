@@ -11,7 +11,7 @@ import {
 import type { Engine, Project } from '../contract.js'
 import { LocalEngine } from '../engine/local-engine.js'
 import { openProjectEngine } from '../engine/open-engine.js'
-import { openStore, type StoreHandle } from './open-store.js'
+import { openStore, openStorePatiently, type StoreHandle } from './open-store.js'
 import { ownReport } from './own-report.js'
 import { openLaunchedRuns } from './run-launching.js'
 
@@ -60,7 +60,7 @@ export function engineWithStore(
 ): LocalEngine {
   let handle: Promise<StoreHandle> | undefined
   const openHandle = () => {
-    handle ??= openStore(project, options)
+    handle ??= options.env.MILLRACE_SUPERVISED ? openStorePatiently(project, options) : openStore(project, options)
     return handle
   }
   return new LocalEngine({

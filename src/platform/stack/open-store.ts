@@ -1,5 +1,5 @@
 import type { AccessStore } from '../../access/index.js'
-import type { Logger } from '../../base/index.js'
+import { type Logger, systemClock, toMillraceError } from '../../base/index.js'
 import {
   type MigrationReport,
   openMetastore,
@@ -22,18 +22,26 @@ export interface StoreHandle {
   close(): Promise<void>
 }
 
+interface OpenOptions {
+  readonly logger: Logger
+  /** Told the address of an embedded store for child processes as soon as it is known: they may start while the store does. */
+  readonly onAddress?: ((url: string) => void) | undefined
+}
+
 /**
  * Opens the metadata store: the PostgreSQL that the project names, or the embedded one below `.millrace/`, which is
  * started when it does not run yet and stopped again by the process that started it.
  */
-export async function openStore(project: Project, options: { readonly logger: Logger }): Promise<StoreHandle> {
+export async function openStore(project: Project, options: OpenOptions): Promise<StoreHandle> {
   await prepareStateFolder(project)
+  // Processes that are handed this address must not take it for one that other projects share.
+  const forOthers = (address: string) => withSchema(address, 'public')
+  const onAddress = (address: string) => options.onAddress?.(forOthers(address))
   const embedded =
     project.metastoreUrl === undefined
-      ? await startEmbeddedPostgres({ dataDir: postgresFolder(project), logger: options.logger })
+      ? await startEmbeddedPostgres({ dataDir: postgresFolder(project), logger: options.logger, onAddress })
       : undefined
-  // Processes that are handed this address must not take it for one that other projects share.
-  const url = withSchema(embedded?.url ?? (project.metastoreUrl as string), 'public')
+  const url = forOthers(embedded?.url ?? (project.metastoreUrl as string))
   try {
     const store = await openMetastore({ url, logger: options.logger })
     return {
@@ -50,6 +58,31 @@ export async function openStore(project: Project, options: { readonly logger: Lo
   } catch (error) {
     await embedded?.stop()
     throw error
+  }
+}
+
+const patienceMs = 60_000
+const pauseMs = { first: 25, most: 1_000 }
+
+/**
+ * The same for who is started beside the store, or far from it: one that is on its way, started again, or cut off at just this moment is waited for.
+ * @throws METASTORE_UNREACHABLE after a minute
+ */
+export async function openStorePatiently(
+  project: Project,
+  options: OpenOptions & { readonly signal?: AbortSignal | undefined },
+): Promise<StoreHandle> {
+  const deadlineMs = systemClock.monotonicMs() + patienceMs
+  for (let waitMs = pauseMs.first; ; waitMs = Math.min(pauseMs.most, 1.5 * waitMs)) {
+    try {
+      return await openStore(project, options)
+    } catch (thrown) {
+      const error = toMillraceError(thrown)
+      const isOver = options.signal?.aborted || systemClock.monotonicMs() >= deadlineMs
+      if (error.code !== 'METASTORE_UNREACHABLE' || isOver) throw error
+      options.logger.debug('The store does not answer; trying again', { error })
+      await systemClock.sleep(waitMs, { signal: options.signal }).catch(() => {})
+    }
   }
 }
 

@@ -1,15 +1,10 @@
-import { systemClock, toMillraceError } from '../../base/index.js'
 import { executeClaimedRun, leaseMs, orchestrateErrors, runWorkerName } from '../../orchestrate/index.js'
 import type { Project } from '../contract.js'
 import { LocalEngine } from '../engine/local-engine.js'
 import { platformErrors } from '../errors.js'
 import { execution, type StackOptions } from './engine-with-store.js'
-import { openStore, type StoreHandle } from './open-store.js'
+import { openStorePatiently } from './open-store.js'
 import { requireSharedWarehouse } from './run-launching.js'
-
-/** Who launched it keeps the run meanwhile. */
-const storePatienceMs = 60_000
-const storePauseMs = 1_000
 
 export interface RunWorkerOutcome {
   /** `queued` where it was given back. */
@@ -32,6 +27,7 @@ export async function runRunWorker(
       hint: 'Hand it DATABASE_URL: in Kubernetes by `env_secrets` or `secret_env` below `runs.launcher` in millrace.yaml.',
     })
   await requireSharedWarehouse(project, env, '`millrace run-worker`')
+  // Who launched it keeps the run meanwhile.
   const handle = await openStorePatiently(project, options)
   try {
     const { store } = handle
@@ -55,24 +51,5 @@ export async function runRunWorker(
     return { status: (await store.getRun(claim.runId))?.status ?? 'deleted' }
   } finally {
     await handle.close()
-  }
-}
-
-/** A store that is started again, or a network that is away, at just this moment is no failure of the run. @throws METASTORE_UNREACHABLE */
-async function openStorePatiently(
-  project: Project,
-  options: StackOptions & { readonly signal: AbortSignal },
-): Promise<StoreHandle> {
-  const deadlineMs = systemClock.monotonicMs() + storePatienceMs
-  for (;;) {
-    try {
-      return await openStore(project, options)
-    } catch (thrown) {
-      const error = toMillraceError(thrown)
-      const isOver = options.signal.aborted || systemClock.monotonicMs() >= deadlineMs
-      if (error.code !== 'METASTORE_UNREACHABLE' || isOver) throw error
-      options.logger.debug('The store does not answer; trying again', { error })
-      await systemClock.sleep(storePauseMs, { signal: options.signal }).catch(() => {})
-    }
   }
 }

@@ -4,7 +4,7 @@ import type { Engine, Project } from '../contract.js'
 import { reconnectingEngine } from '../engine/client.js'
 import { socketPath } from '../engine/socket-path.js'
 import type { StackOptions } from './engine-with-store.js'
-import { openStore } from './open-store.js'
+import { openStore, openStorePatiently } from './open-store.js'
 
 /** For the server process: the store, and an engine client that survives a restart of the engine. */
 export async function connectServices(
@@ -16,7 +16,7 @@ export async function connectServices(
   readonly engine: Engine
   close(): Promise<void>
 }> {
-  const handle = await openStore(project, options)
+  const handle = await (options.env.MILLRACE_SUPERVISED ? openStorePatiently : openStore)(project, options)
   return {
     store: handle.store,
     access: handle.access,

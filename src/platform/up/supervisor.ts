@@ -24,7 +24,7 @@ export interface UpOptions {
 
 /**
  * Keeps two processes alive, server and engine, beside the metadata store, until the signal aborts. The store is
- * started here so that it outlives a crash of either child.
+ * started here so that it outlives a crash of either child; they start while it does, and wait for it.
  * @throws PROJECT_IN_USE; PROCESS_DIED when a child ends again and again; what a child says that only a person can mend
  */
 export async function runUp(project: Project, options: UpOptions): Promise<void> {
@@ -49,10 +49,19 @@ async function lockProject(project: Project): Promise<FileLock> {
 }
 
 async function superviseAll(project: Project, options: UpOptions, lock: FileLock): Promise<void> {
-  const handle = await openStore(project, options)
+  let tellAddress: (url: string) => void = () => {}
+  const address = new Promise<string>((resolve) => {
+    tellAddress = resolve
+  })
+  const opening = openStore(project, { ...options, onAddress: tellAddress })
+  const url = await Promise.race([address, opening.then((handle) => handle.url)])
   const stop = new AbortController()
   const signal = AbortSignal.any([options.signal, stop.signal])
-  const env = { ...options.env, MILLRACE_METASTORE_URL: handle.url, MILLRACE_SUPERVISED: '1' }
+  const env = { ...options.env, MILLRACE_METASTORE_URL: url, MILLRACE_SUPERVISED: '1' }
+  const endAll = (error: unknown) => {
+    stop.abort()
+    throw error
+  }
   const main = fileURLToPath(new URL('../../cli/main.js', import.meta.url))
   let isReady = false
   let fatal: MillraceError | undefined
@@ -84,27 +93,27 @@ async function superviseAll(project: Project, options: UpOptions, lock: FileLock
             isReady = true
             port = Number(new URL(url).port)
             void lock.note({ url })
-            options.onReady({ url, store: handle.store })
+            void opening.then(({ store }) => options.onReady({ url, store })).catch(() => {})
           }
         },
       },
       signal,
-    ).catch((error: unknown) => {
-      stop.abort()
-      throw error
-    })
+    ).catch(endAll)
   try {
     const results = await Promise.allSettled([
-      handle.keepAlive(signal),
+      opening.then((handle) => handle.keepAlive(signal)).catch(endAll),
       // Code of the project runs there: it need not know who may log in.
       child('engine', () => ['engine'], { [adminPasswordVariable]: undefined }),
       child('server', () => ['serve', '--host', options.host ?? project.server.host, '--port', String(port)]),
     ])
     for (const result of results) if (result.status === 'rejected') throw result.reason
   } finally {
-    await handle.close()
+    await opening.then(
+      (handle) => handle.close(),
+      () => {},
+    )
   }
 }
 
 /** Idle processes should be small: V8 may collect earlier than it likes. */
-const memoryFlags = ['--max-semi-space-size=2', '--enable-source-maps']
+const memoryFlags = ['--max-semi-space-size=8', '--enable-source-maps']
