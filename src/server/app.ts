@@ -1,6 +1,7 @@
 import { Hono } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 import { compress } from 'hono/compress'
+import { TrieRouter } from 'hono/router/trie-router'
 import { toMillraceError } from '../base/index.js'
 import { type Access, accessGuard } from './access/index.js'
 import { operations } from './contract/index.js'
@@ -48,7 +49,8 @@ export function createApp({
   address,
   metrics = new Metrics(services, access.clock),
 }: AppOptions): Hono {
-  const app = new Hono()
+  // The usual router makes one regular expression of all routes with the first request, which waits for it.
+  const app = new Hono({ router: new TrieRouter() })
   app.use('*', requestGuard(address))
   app.use('*', metrics.middleware)
   app.use('*', compress())
