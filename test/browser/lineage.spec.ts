@@ -108,6 +108,7 @@ describe.skipIf(executablePath === undefined)('the lineage and the query page', 
     await page.getByRole('button', { name: /^Materialize these/ }).waitFor()
     await page.getByLabel('Filter', { exact: true }).fill('(main/revenue')
     await pages.sees(/cannot be read/)
+    expect(await page.getByRole('button', { name: /^Materialize/ }).count()).toBe(0)
     await page.getByLabel('Filter', { exact: true }).fill('nothing-like-it')
     await pages.sees('Nothing matches')
     await page.getByLabel('Clear the filter').click()

@@ -43,7 +43,7 @@ function Content({ assets }: { assets: readonly AssetSummary[] }) {
       void navigate({ to: '/lineage', search: (now) => ({ ...now, ...change }), replace: true }),
     [navigate],
   )
-  const { keys, isSelection, error } = useSelected(assets, q)
+  const { keys, isSelection, isPending, error } = useSelected(assets, q)
   const trace = useFieldTrace(field)
   const path = useMemo(
     () => (field === undefined || !trace.data ? undefined : fieldPath(field, trace.data, assets)),
@@ -129,6 +129,8 @@ function Content({ assets }: { assets: readonly AssetSummary[] }) {
         <Skeleton flex={1} mih={300} aria-busy aria-label="Following the field" />
       ) : assets.length === 0 ? (
         <Empty title="No assets">Add a connection below extract_load or a model to the dbt project.</Empty>
+      ) : isPending ? (
+        <Skeleton flex={1} mih={300} aria-busy aria-label="Looking for what the filter means" />
       ) : error ? (
         <ErrorBox error={asApiError(error)} />
       ) : visible.length === 0 ? (
@@ -183,6 +185,8 @@ function Content({ assets }: { assets: readonly AssetSummary[] }) {
   )
 }
 
+const none: ReadonlySet<string> = new Set()
+
 /** What a filter means, by the server where it takes one. */
 function useSelected(assets: readonly AssetSummary[], filter: string) {
   const isAsked = needsServer(filter)
@@ -194,10 +198,11 @@ function useSelected(assets: readonly AssetSummary[], filter: string) {
     placeholderData: keepPreviousData,
     retry: false,
   })
-  const here = useMemo(() => select(assets, isAsked ? '' : filter), [assets, isAsked, filter])
+  const here = useMemo(() => select(assets, filter), [assets, filter])
   const there = useMemo(() => asked.data && new Set(asked.data.keys), [asked.data])
-  if (!isAsked) return { ...here, error: undefined }
-  return { keys: there ?? here.keys, isSelection: true, error: asked.error }
+  if (!isAsked) return { ...here, isPending: false, error: undefined }
+  // What means nothing, or is not known yet, is nothing: never all of it.
+  return { keys: (!asked.error && there) || none, isSelection: true, isPending: asked.isPending, error: asked.error }
 }
 
 /** The way of a field, as the engine tells it. */
