@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { newId, silentLogger } from '../../src/base/index.js'
 import { Database } from '../../src/metastore/database.js'
@@ -505,6 +506,32 @@ describe('ticks', () => {
       reason: `new files; 2 of 3 were already requested (run key): run ${first} and 1 more`,
     })
     expect(some?.runIds).toHaveLength(1)
+  })
+  it('have run keys of any length', async () => {
+    const first = randomBytes(10_000).toString('hex')
+    const other = `${first.slice(0, -1)}x`
+    const committed = await store.commitTick(tick({ cursor: 1 }), [wanted(first), wanted(other), wanted(first)])
+    expect([committed?.status, committed?.runIds.length]).toEqual(['requested', 2])
+    expect(await store.commitTick(tick(), [wanted(other)])).toMatchObject({ status: 'skipped', runIds: [] })
+    // As it was kept before, where PostgreSQL could pack it.
+    const packed = 'in.csv@1,'.repeat(400)
+    const [run] = await store.listRuns({ limit: 1 })
+    await store.sql('update runs set run_key = $1 where id = $2', [packed, run?.id])
+    expect(await store.commitTick(tick(), [wanted(packed)])).toMatchObject({ status: 'skipped', runIds: [] })
+  })
+  it('that ask for what cannot be kept fail, and leave the cursor where it is', async () => {
+    await store.commitTick(tick({ cursor: 1 }), [])
+    const before = await store.automationState('files')
+    const dynamicPartitions = { customers: { add: [randomBytes(10_000).toString('hex')], remove: [] } }
+    const failed = await store.commitTick(tick({ cursor: 2 }), [wanted('a')], { dynamicPartitions, from: before })
+    expect(failed).toMatchObject({ status: 'failed', runIds: [], error: { code: 'METASTORE_VALUE_REFUSED' } })
+    expect(failed?.reason).toContain('What a tick of files asks for cannot be kept: index row')
+    expect(await store.automationState('files')).toMatchObject({
+      cursor: 1,
+      lastTickAt: failed?.at,
+      failure: { message: failed?.reason },
+    })
+    expect(await store.listRuns({})).toEqual([])
   })
   it('of one instant of a schedule are one, whoever writes it', async () => {
     const at = '2026-01-01T00:00:00.000Z'

@@ -231,7 +231,8 @@ export interface OrchestrateStore {
   passEvents(names: readonly string[], eventId: number): Promise<void>
   /**
    * Writes tick, cursor and run requests in ONE transaction. A tick whose requests were all made before (run keys) is
-   * a skipped one; a schedule's instant that has its tick already is answered, not written again.
+   * a skipped one; one that asks for what cannot be kept a failed one (METASTORE_VALUE_REFUSED); a schedule's instant that has its tick already
+   * is answered, not written again.
    * @param also what is written together with it: the automation is turned off, and `noted` is what that is to connections;
    *   keys of dynamic partitions that came and are gone; `from`: as the sensor stood when it was asked. Where it stands elsewhere
    *   by now, another daemon was quicker: nothing is written, and undefined answered; `delivery`: what the tick is made of. Where that has

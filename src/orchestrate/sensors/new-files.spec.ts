@@ -21,6 +21,17 @@ it.each([
   expect(await sensor.evaluate(context)).toMatchObject({ skip })
 })
 
+it('of very many files the tag names the first ones', async () => {
+  const sensor = newFiles({ path: '*.csv', target: '*' })
+  for (let i = 0; i < 100; i++) await writeFile(join(projectDir, `a-rather-long-name-${100 + i}.csv`), 'a\n1\n')
+  const look = (cursor: unknown) =>
+    sensor.evaluate({ cursor, projectDir } as unknown as Parameters<typeof sensor.evaluate>[0])
+  const all = await look({})
+  expect(all.runs?.[0]?.tags?.files).toMatch(/^a-rather-long-name-100\.csv, .*-134\.csv and 65 more$/)
+  const one = Object.fromEntries(Object.entries(all.cursor as object).slice(1))
+  expect((await look(one)).runs?.[0]?.tags).toEqual({ files: 'a-rather-long-name-100.csv' })
+})
+
 it('of another place are told by who has them, and what opens it is shown nowhere', async () => {
   const path = 'https://ada:word@example.com/in.csv?signature=secret'
   const sensor = newFiles({ path, target: '*' })

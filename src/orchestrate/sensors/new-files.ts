@@ -36,12 +36,25 @@ export function newFiles(options: {
         runs: [
           {
             key: `${shownPath(path)} ${fresh.map((name) => `${name}@${now[name]}`).join(',')}`,
-            tags: { files: fresh.join(', ') },
+            tags: { files: namesOf(fresh) },
           },
         ],
       }
     },
   }
+}
+
+/** A tag is read by people: of very many files it names the first ones. */
+const mostNameCharacters = 1_000
+
+function namesOf(files: readonly string[]): string {
+  let length = 0
+  const named = files.filter((name, i) => {
+    length += name.length + 2
+    return i === 0 || length <= mostNameCharacters
+  })
+  const more = files.length - named.length
+  return more === 0 ? named.join(', ') : `${named.join(', ')} and ${more} more`
 }
 
 const isElsewhere = (path: string) => /^[a-z][a-z0-9+.-]*:\/\//i.test(path)
