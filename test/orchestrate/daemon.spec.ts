@@ -501,7 +501,7 @@ describe('sensors', () => {
     expect((await ticks())[1]).toMatchObject({ status: 'failed', reason: 'no such folder' })
     await at('2026-01-01T10:01:00Z')
     await tickCount(3)
-    expect((await store.automationStates())[0]?.cursor).toBe('first')
+    expect((await store.automationState('files'))?.cursor).toBe('first')
   })
   it('are not blamed while the engine is away', async () => {
     let isAway = true

@@ -468,7 +468,7 @@ describe('ticks', () => {
   it('write tick, cursor and runs together', async () => {
     const committed = await store.commitTick(tick({ cursor: { seen: 2 } }), [wanted('a'), wanted('b')])
     expect(committed?.runIds).toHaveLength(2)
-    expect((await store.automationStates())[0]).toMatchObject({ name: 'files', cursor: { seen: 2 } })
+    expect(await store.automationState('files')).toMatchObject({ name: 'files', cursor: { seen: 2 } })
     expect((await store.listRuns({})).map((run) => run.id)).toEqual([...(committed?.runIds ?? [])].reverse())
   })
   it('or nothing of it', async () => {
@@ -491,7 +491,21 @@ describe('ticks', () => {
   it('keep the cursor when there is no new one', async () => {
     await store.commitTick(tick({ cursor: 1 }), [])
     await store.commitTick(tick({ status: 'failed' }), [])
-    expect((await store.automationStates())[0]?.cursor).toBe(1)
+    expect((await store.automationState('files'))?.cursor).toBe(1)
+  })
+  it('write a cursor where it is another one, and who asks for all automations reads none', async () => {
+    const cursor = { 'a.csv': '1', 'b.csv': '2' }
+    await store.commitTick(tick({ cursor }), [], { from: { cursor: undefined, lastTickAt: undefined } })
+    for (const next of [{ 'b.csv': '2', 'a.csv': '1' }, { 'a.csv': '1' }]) {
+      const { lastTickAt } = (await store.automationState('files')) ?? {}
+      await store.commitTick(tick({ cursor: next, at: new Date(Date.now() + 1_000).toISOString() }), [], {
+        from: { cursor, lastTickAt },
+      })
+    }
+    expect((await store.listTicks({})).map((one) => one.cursor)).toEqual([{ 'a.csv': '1' }, undefined, cursor])
+    expect((await store.automationState('files'))?.cursor).toEqual({ 'a.csv': '1' })
+    expect((await store.automationStates())[0]?.cursor).toBeUndefined()
+    expect((await store.automationStates({ withCursors: true }))[0]?.cursor).toEqual({ 'a.csv': '1' })
   })
   it('say when all of it, or some of it, was requested before, and which run that was', async () => {
     const first = (await store.commitTick(tick(), [wanted('a')]))?.runIds[0]
@@ -550,11 +564,11 @@ describe('ticks', () => {
       ['a', 'b'].map((key) => store.commitTick(tick({ cursor: 1 }), [{ ...wanted(key), runKey: undefined }], { from })),
     )
     expect(first.filter((one) => one !== undefined)).toHaveLength(1)
-    const [state] = await store.automationStates()
+    const state = await store.automationState('files')
     await store.commitTick(tick({ cursor: 2, at: new Date(Date.now() + 1_000).toISOString() }), [], { from: state })
     // A server that was stopped for a while comes back with what it was told before.
     expect(await store.commitTick(tick({ cursor: 2 }), [wanted('late')], { from: state })).toBeUndefined()
-    expect((await store.automationStates())[0]?.cursor).toBe(2)
+    expect((await store.automationState('files'))?.cursor).toBe(2)
     expect(await store.listTicks({ automation: 'files' })).toHaveLength(2)
     expect(await store.listRuns({})).toHaveLength(1)
   })

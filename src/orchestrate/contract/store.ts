@@ -208,7 +208,9 @@ export interface OrchestrateStore {
   removeDynamicPartitions(name: string, keys: readonly string[]): Promise<void>
 
   // automation
-  automationStates(): Promise<AutomationState[]>
+  /** @param withCursors also their cursors, which may be large */
+  automationStates(options?: { readonly withCursors?: boolean | undefined }): Promise<AutomationState[]>
+  /** With its cursor. */
   automationState(name: string): Promise<AutomationState | undefined>
   /** @param noted what that is to connections, written together with it */
   setAutomation(name: string, type: AutomationType, isOn: boolean, noted?: readonly NewConnectionEvent[]): Promise<void>

@@ -172,7 +172,7 @@ class Daemon {
     }
     for (const sensor of sensors) {
       const state = states.get(sensor.name)
-      if (isSwitchedOn(sensor, state) && this.#isDue(sensor, state)) this.#look(definitions, sensor, state)
+      if (isSwitchedOn(sensor, state) && this.#isDue(sensor, state)) this.#look(definitions, sensor)
     }
   }
 
@@ -261,18 +261,19 @@ class Daemon {
   }
 
   /** Sensors look side by side, and schedules do not wait for them. */
-  #look(definitions: Definitions, sensor: SensorSpec, state: AutomationState | undefined): void {
-    const looking = this.#guarded(sensor.name, () => this.#evaluate(definitions, sensor, state)).finally(() =>
+  #look(definitions: Definitions, sensor: SensorSpec): void {
+    const looking = this.#guarded(sensor.name, () => this.#evaluate(definitions, sensor)).finally(() =>
       this.#looking.delete(sensor.name),
     )
     this.#looking.set(sensor.name, looking)
   }
 
-  async #evaluate(definitions: Definitions, sensor: SensorSpec, state: AutomationState | undefined): Promise<void> {
+  async #evaluate(definitions: Definitions, sensor: SensorSpec): Promise<void> {
     const { store, clock, signal } = this.#options
     const at = tick(sensor.name, 'sensor', clock.now())
     const broken = brokenPartOfSensor(definitions, sensor.name)
     if (broken) return this.#hold(at, partBroken(broken, `so the sensor ${sensor.name} is not asked`))
+    const state = await store.automationState(sensor.name)
     const from = { cursor: state?.cursor, lastTickAt: state?.lastTickAt }
     const question = { cursor: state?.cursor, signal, delivery: undefined, news: undefined }
     const ask = () => this.#ask(sensor.name, question)
