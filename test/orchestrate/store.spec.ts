@@ -688,6 +688,32 @@ it('forgets old logs, then old runs, and never what is going on or what became o
   expect(await store.assetStates()).toMatchObject([{ key: 'main/x', lastRunId: middle }])
 })
 
+it('forgets as much as there is piece by piece, and logs of a run once', async () => {
+  const daysAgo = (days: number) => new Date(Date.now() - days * 86_400_000)
+  const prune = (signal?: AbortSignal) =>
+    store.prune({ logsBefore: daysAgo(30), runsBefore: daysAgo(365), idleTicksBefore: daysAgo(3) }, signal)
+  // Several of them at once to the microsecond, and more than one piece of each kind.
+  await store.sql(`insert into runs (id, selection, trigger_type, status, ended_at)
+    select 'run ' || n, '*', 'manual', 'succeeded', now() - case when n <= 450 then interval '400 d' else interval '40 d' end
+      from generate_series(1, 900) n`)
+  await store.sql(`insert into events (run_id, type) select 'run ' || n % 900 + 1, case when n <= 900 then 'run_succeeded' else 'log' end
+    from generate_series(1, 18000) n`)
+  await store.sql(`insert into events (run_id, type, at) select '', 'asset_freshness', now() - interval '400 d' + n * interval '1 h'
+    from generate_series(0, 8000, 1000) n`)
+  const count = async (from: string) => Number((await store.sql(`select count(*) as n from ${from}`))[0]?.n)
+  await prune(AbortSignal.abort())
+  expect(await count('events')).toBe(18_009)
+  await prune()
+  expect([
+    await count('runs'),
+    await count("events where run_id <> ''"),
+    await count("events where run_id = ''"),
+  ]).toEqual([450, 450, 8])
+  await store.sql("insert into events (run_id, type) values ('run 451', 'log')")
+  await prune()
+  expect(await count("events where type = 'log'")).toBe(1)
+})
+
 describe('an address', () => {
   const open = (change: Partial<Pick<URL, 'password' | 'pathname' | 'port'>>) => {
     const url = Object.assign(new URL(database.server.url), change)

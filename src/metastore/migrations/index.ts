@@ -258,6 +258,15 @@ const migrations: readonly { readonly name: string; readonly sql: string }[] = [
     name: '025_runs_by_tag',
     sql: "create index runs_by_tag on runs using gin (tags) where tags <> '{}';",
   },
+  {
+    // How far logs were forgotten: runs that ended up to there have none any more. What found nothing to do is forgotten long before the rest.
+    name: '027_retention',
+    sql: `
+      create table log_retention (id int primary key check (id = 1), ended_at timestamptz not null, run_id text not null);
+      insert into log_retention values (1, '-infinity', '');
+      create index ticks_idle on ticks (at) where status = 'skipped';
+      create index condition_evaluations_idle on condition_evaluations (at) where not is_requested;`,
+  },
 ]
 
 /** Any number that nobody else takes: processes that start together migrate one after the other. */

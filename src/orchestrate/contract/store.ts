@@ -333,8 +333,11 @@ export interface OrchestrateStore {
    * @param about `work`: only runs that came into the queue, or are to be cancelled
    */
   subscribe(onChange: (change: StoreChange) => void, signal: AbortSignal, about?: 'everything' | 'work'): Promise<void>
-  /** Forgets what is older; latest states of assets and checks stay, and so does whatever has not ended. */
-  prune(limits: RetentionLimits): Promise<void>
+  /**
+   * Forgets what is older, little by little; latest states of assets and checks stay, and so does whatever has not ended.
+   * @param signal ends it in the middle, which does no harm
+   */
+  prune(limits: RetentionLimits, signal?: AbortSignal): Promise<void>
 }
 
 export interface RetentionLimits {

@@ -89,6 +89,7 @@ class Daemon {
   readonly #channels: readonly AlertChannel[]
   #sending: Promise<void> | undefined
   #delivering: Promise<void> | undefined
+  #pruning: Promise<void> | undefined
   #ledMs = Number.NEGATIVE_INFINITY
   /** When the engine was away last, as sensors were to be asked. */
   #inVainMs = Number.NEGATIVE_INFINITY
@@ -125,7 +126,7 @@ class Daemon {
     }
     // One that does not answer must not hold up schedules.
     this.#sending ??= this.#sendAlerts()
-    await this.#prune()
+    this.#prune()
     onLoop?.(clock.now())
   }
 
@@ -159,7 +160,7 @@ class Daemon {
   }
 
   async settled(): Promise<void> {
-    await Promise.all([...this.#looking.values(), this.#told.settled(), this.#sending, this.#delivering])
+    await Promise.all([...this.#looking.values(), this.#told.settled(), this.#sending, this.#delivering, this.#pruning])
   }
 
   async #fire(definitions: Definitions, states: ReadonlyMap<string, AutomationState>): Promise<void> {
@@ -324,15 +325,19 @@ class Daemon {
     await this.#guarded('Partitions', () => forgetGonePartitions(store, definitions, clock.now()), 'looked at')
   }
 
-  async #prune(): Promise<void> {
-    const { store, clock, retention } = this.#options
-    if (clock.monotonicMs() - this.#prunedMs < pruneMs) return
+  /** Beside the rounds: of a large store that has just come to us it takes hours. */
+  #prune(): void {
+    const { store, clock, retention, signal } = this.#options
+    if (this.#pruning || clock.monotonicMs() - this.#prunedMs < pruneMs) return
     this.#prunedMs = clock.monotonicMs()
     const daysAgo = (days: number) => new Date(clock.now().getTime() - days * dayMs)
-    await store.prune({
+    const limits = {
       logsBefore: daysAgo(retention.logs),
       runsBefore: daysAgo(retention.runs),
       idleTicksBefore: daysAgo(Math.min(idleTickDays, retention.logs)),
+    }
+    this.#pruning = this.#guarded('What is old', () => store.prune(limits, signal), 'forgotten').finally(() => {
+      this.#pruning = undefined
     })
   }
 }
