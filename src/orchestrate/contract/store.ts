@@ -194,6 +194,8 @@ export interface OrchestrateStore {
   ): Promise<void>
   /** Its runs that have not succeeded, or not yet. */
   unsettledBackfillRuns(id: string): Promise<BackfillRun[]>
+  /** Counts runs of backfills that ended for good, so that nobody who asks how they stand has to look at them again. */
+  countSettledBackfillRuns(): Promise<void>
 
   // alerts
   /** The last event that a channel was told of; the last there is, the first time. */
