@@ -25,7 +25,7 @@ import { askSensor } from '../sensors/ask-sensor.js'
 import { ToldSensors } from '../sensors/told-sensors.js'
 import { deliveryHeldMs, dropDelivery, evaluateDelivery } from '../webhooks/evaluate-delivery.js'
 import { judgeFailures } from './failing-schedule.js'
-import { dueTicks, overlapReason, scheduledRun } from './schedule-ticks.js'
+import { DueTicks, overlapReason, scheduledRun } from './schedule-ticks.js'
 
 export interface DaemonOptions {
   readonly store: OrchestrateStore
@@ -79,6 +79,7 @@ class Daemon {
   readonly #options: DaemonOptions
   /** Since when each schedule has had its times. */
   readonly #seen = new Map<string, { readonly times: string; readonly at: Date }>()
+  readonly #due = new DueTicks()
   readonly #looking = new Map<string, Promise<void>>()
   /** What was said already about an automation: a broken one must not fill the log. */
   readonly #said = new Map<string, string>()
@@ -208,7 +209,10 @@ class Daemon {
   ): Promise<void> {
     const { store, clock } = this.#options
     const now = clock.now()
-    for (const { at, skip } of dueTicks(schedule, state, { seenAt: this.#seen.get(schedule.name)?.at ?? now, now })) {
+    for (const { at, skip } of this.#due.of(schedule, state, {
+      seenAt: this.#seen.get(schedule.name)?.at ?? now,
+      now,
+    })) {
       const due = tick(schedule.name, 'schedule', at)
       const reason = skip ?? ((await this.#isOverlapping(schedule)) ? overlapReason : undefined)
       if (reason !== undefined) {
