@@ -13,7 +13,7 @@ const lostNetwork = new Set([
 ])
 /** The driver's own words have no code. */
 const lostWords =
-  /connection terminated|connection error|client has encountered a connection error|timeout exceeded when trying to connect|connection timeout/i
+  /connection terminated|connection error|client has encountered a connection error|timeout exceeded when trying to connect|connection timeout|query read timeout/i
 
 /** Whether the server went away, or does not answer yet. */
 export function isConnectionLost(error: unknown): boolean {

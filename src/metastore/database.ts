@@ -20,6 +20,19 @@ const connectTimeoutMs = 10_000
 const silentTransactionMs = 10_000
 /** Listening again after the connection was lost. */
 const relistenMs = 500
+/** A balancer or a firewall forgets connections on which nothing is sent: the system would begin to ask after two hours. */
+const keepAliveDelayMs = 30_000
+
+/** How long somebody is waited for who may have gone without a word. */
+export interface SilenceLimits {
+  /** A read, which may be long, and the beginning of a transaction, which never is: it is begun again on another connection. */
+  readonly readMs: number
+  readonly beginMs: number
+  /** How often whoever listens asks whether the server is still there, and how long that may take, which is less. */
+  readonly askEveryMs: number
+  readonly answerMs: number
+}
+const silenceLimits: SilenceLimits = { readMs: 120_000, beginMs: 10_000, askEveryMs: 30_000, answerMs: 10_000 }
 
 export interface PatienceOptions {
   /** How long to try again while the server is away. */
@@ -51,12 +64,14 @@ export class Database {
   readonly schema: string
   readonly #config: pg.ClientConfig
   readonly #pool: pg.Pool
+  readonly #limits: SilenceLimits
   #tellsOfLog: Promise<boolean> | undefined
   /** Where changes are told: all of them, and those that workers wait for, who would else be woken by each other's every write. */
   readonly channels: Readonly<Record<'everything' | 'work', string>>
 
   /** @throws METASTORE_URL_INVALID */
-  constructor(url: string, logger: Logger) {
+  constructor(url: string, logger: Logger, limits: SilenceLimits = silenceLimits) {
+    this.#limits = limits
     const address = storeAddress(url)
     this.schema = address.schema
     const channel = address.schema === 'public' ? 'millrace' : address.schema
@@ -67,6 +82,7 @@ export class Database {
       connectionString: address.url,
       connectionTimeoutMillis: connectTimeoutMs,
       keepAlive: true,
+      keepAliveInitialDelayMillis: keepAliveDelayMs,
       application_name: 'millrace',
       options: `-c search_path=${asOption(pg.escapeIdentifier(address.schema))} -c idle_in_transaction_session_timeout=${silentTransactionMs}`,
     }
@@ -100,13 +116,14 @@ export class Database {
     }
   }
 
-  /** Reads. @throws METASTORE_UNREACHABLE */
+  /** Reads. @throws METASTORE_UNREACHABLE, also where there is no answer within two minutes */
   async rows(
     sql: string,
     params: readonly unknown[] = [],
     { patienceMs = readPatienceMs }: PatienceOptions = {},
   ): Promise<Row[]> {
-    return patiently(patienceMs, async () => (await this.#pool.query<Row>(sql, [...params])).rows)
+    const query = { text: sql, values: [...params], query_timeout: this.#limits.readMs }
+    return patiently(patienceMs, async () => (await this.#pool.query<Row>(query)).rows)
   }
 
   /**
@@ -128,13 +145,15 @@ export class Database {
     settings: string,
   ): Promise<T> {
     const lsn = await this.#lsnSql()
+    const begin = {
+      text: `begin; select pg_current_xact_id()::text as id, ${lsn} as lsn;${settings}`,
+      query_timeout: this.#limits.beginMs,
+    }
     const outcome = await this.use(async (client) => {
       // Several statements of one query: the driver answers their results in a list. They go out with the first statement of the work. The
       // number is asked for before the place.
       const { begun, done } = together(client, () => ({
-        begun: client.query(
-          `begin; select pg_current_xact_id()::text as id, ${lsn} as lsn;${settings}`,
-        ) as Promise<unknown>,
+        begun: client.query(begin) as Promise<unknown>,
         done: work(client),
       }))
       begun.catch(() => {})
@@ -162,9 +181,11 @@ export class Database {
 
   /** SQL: where the server's log is. Some managed servers have no log that they tell of, and none that a crash cuts off. */
   async #lsnSql(): Promise<string> {
-    this.#tellsOfLog ??= this.use(async (client) => {
-      await client.query('select pg_current_wal_lsn(), next_xid from pg_control_checkpoint()')
-    }).then(
+    const ask = {
+      text: 'select pg_current_wal_lsn(), next_xid from pg_control_checkpoint()',
+      query_timeout: this.#limits.beginMs,
+    }
+    this.#tellsOfLog ??= this.use((client) => client.query(ask)).then(
       () => true,
       (error: unknown) => {
         if (error instanceof pg.DatabaseError && !isConnectionLost(error)) return false
@@ -220,7 +241,8 @@ export class Database {
     about: keyof Database['channels'],
   ): Promise<void> {
     while (!signal.aborted) {
-      const client = new pg.Client(this.#config)
+      const client = new pg.Client({ ...this.#config, query_timeout: this.#limits.answerMs })
+      let asking: NodeJS.Timeout | undefined
       let leave = () => {}
       const ended = new Promise<void>((resolve) => {
         leave = resolve
@@ -234,10 +256,13 @@ export class Database {
       try {
         await client.connect()
         await client.query(`listen ${client.escapeIdentifier(this.channels[about])}`)
+        // Nobody who only listens would ever notice that there is nobody any more.
+        asking = setInterval(() => void client.query('select 1').catch(leave), this.#limits.askEveryMs)
         await ended
       } catch {
         // The next round tries again.
       } finally {
+        clearInterval(asking)
         signal.removeEventListener('abort', leave)
         await client.end().catch(() => {})
       }

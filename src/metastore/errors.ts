@@ -23,6 +23,11 @@ export const metastoreErrors = errorCatalogue({
     retryable: false,
     summary: 'A pooler before the metadata store drops the schema that connections ask for.',
   },
+  METASTORE_VALUE_REFUSED: {
+    kind: 'user',
+    retryable: false,
+    summary: 'The metadata store cannot keep what a tick asks for: it is too large, or no text.',
+  },
   METASTORE_LEASE_LOST: {
     kind: 'external',
     retryable: true,

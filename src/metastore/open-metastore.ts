@@ -20,6 +20,7 @@ import { handOverQueries } from './queries/hand-over.js'
 import { partitionQueries } from './queries/partitions.js'
 import { poolQueries } from './queries/pools.js'
 import { processQueries } from './queries/processes.js'
+import { orFailed } from './queries/refused-ticks.js'
 import { retentionQueries } from './queries/retention.js'
 import { runQueries } from './queries/runs.js'
 import { toldSensorQueries } from './queries/told-sensors.js'
@@ -50,6 +51,7 @@ export async function openMetastore(options: { url: string; logger: Logger }): P
     await database.close().catch(() => {})
     throw cause instanceof MillraceError ? cause : unreachable(cause)
   }
+  const automation = automationQueries(database)
   return {
     migrated,
     ...definitionQueries(database),
@@ -65,7 +67,8 @@ export async function openMetastore(options: { url: string; logger: Logger }): P
     ...freshnessQueries(database),
     ...figureQueries(database),
     ...alertQueries(database),
-    ...automationQueries(database),
+    ...automation,
+    commitTick: orFailed(automation.commitTick),
     ...daemonQueries(database),
     ...processQueries(database),
     ...retentionQueries(database),

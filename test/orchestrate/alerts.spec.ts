@@ -1,6 +1,6 @@
 import { createServer, type Server } from 'node:http'
 import { type AddressInfo, createServer as createMailServer } from 'node:net'
-import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it, vi } from 'vitest'
 import { createLogger } from '../../src/base/index.js'
 import {
   AlertChannel,
@@ -58,7 +58,7 @@ const channel = (name: 'webhook' | 'slack' | 'email' = 'webhook', address = url,
     name,
     deliver,
     { ...settings, ...more, project: 'shop <1>', pageUrl: 'http://page' },
-    { store, clock, logger: createLogger(({ message }) => said.push(message)) },
+    { store, clock, logger: createLogger(({ message }) => said.push(message)), signal: new AbortController().signal },
   )
 }
 
@@ -95,6 +95,39 @@ it('tells each thing once, in order, from the first look on, also after a restar
   ])
   await channel().send()
   expect(received).toHaveLength(2)
+})
+
+it('tells what is wrong among very much that is well, in one go', async () => {
+  await channel().send()
+  await store.sql(`insert into events (run_id, type, asset, check_name, level)
+    select '', 'check_evaluated', 'main/orders', 'unique', case when n % 500 = 0 then 'error' else 'info' end from generate_series(1, 2000) n`)
+  await store.sql(
+    `insert into events (run_id, type, level, metadata) select '', 'run_failed', 'error', '{"tried_again": true}' from generate_series(1, 1100)`,
+  )
+  const runId = await failingRun()
+  const moves = vi.spyOn(store, 'moveAlertCursor')
+  await channel().send()
+  expect(received.map(({ type }) => type)).toEqual([...Array(5).fill('check_failed'), 'run_failed'])
+  expect(received.at(-1)).toMatchObject({ runId })
+  // Each alert, and each page.
+  expect(moves).toHaveBeenCalledTimes(6 + 3)
+  const [last] = await store.readEvents({ newestFirst: true, limit: 1 })
+  expect(await store.alertCursor('webhook')).toBe(last?.id)
+})
+
+it('passes over nothing that is not taken, however much there is before it', async () => {
+  await channel().send()
+  await store.sql(
+    `insert into events (run_id, type, level, metadata) select '', 'run_failed', 'error', '{"tried_again": true}' from generate_series(1, 10)`,
+  )
+  await failingRun()
+  status = 500
+  const webhook = channel()
+  await webhook.send()
+  nowMs += 2_000
+  status = 200
+  await webhook.send()
+  expect(received.map(({ type }) => type)).toEqual(['check_failed', 'run_failed'])
 })
 
 const columns = {

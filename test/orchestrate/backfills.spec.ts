@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { AssetSpec, Backfill, Definitions, Run } from '../../src/orchestrate/index.js'
+import type { AssetSpec, Backfill, Definitions, Run, RunRequest } from '../../src/orchestrate/index.js'
 import { advanceBackfills, mapping, missingPartitions, partitions, planBackfill } from '../../src/orchestrate/index.js'
 import { assetSpec, definitionsOf } from './definitions.js'
 import { storeForEach, type TestStore } from './store-for-each.js'
@@ -18,11 +18,14 @@ const plan = (definitions: Definitions, wish: Partial<Parameters<typeof planBack
   planBackfill(definitions, { selection: '*', partitions: '*', ...wish }, noKeys, new Date('2024-03-01'))
 
 /** Ends the next queued run. */
-async function endRun(status: 'succeeded' | 'failed' = 'succeeded'): Promise<Run> {
+async function endRun(
+  status: 'succeeded' | 'failed' = 'succeeded',
+  retryOf: (run: Run) => RunRequest | undefined = () => undefined,
+): Promise<Run> {
   const claimed = await store.claimRun('w', 60_000)
   if (!claimed) throw new Error('Nothing waits')
   await store.startRun(claimed.lease, [])
-  await store.endRun(claimed.lease, status)
+  await store.endRun(claimed.lease, status, undefined, { retry: retryOf(claimed.run) })
   return claimed.run
 }
 const stateOf = async (id: string) => (await store.getBackfill(id)) as Backfill
@@ -89,6 +92,40 @@ describe('a backfill', () => {
       runs: { cancelled: 15, queued: 0 },
     })
     expect(await store.listBackfills({ isActive: true })).toEqual([])
+  })
+
+  it('counts each run once, as the last of its retries, and looks at none again that settled', async () => {
+    const retry = (run: Run) => ({
+      selection: '*',
+      trigger: { type: 'retry', name: run.id } as const,
+      runKey: `retry ${run.id}`,
+    })
+    const { id } = await store.requestBackfill(plan(days, { perRun: 10 }))
+    await advanceBackfills(store, days)
+    const first = await endRun('failed', retry)
+    await endRun()
+    await endRun('failed')
+    const counts = async () => (await stateOf(id)).runs
+    const uncounted = async () =>
+      (await store.sql("select id from runs where trigger_type = 'backfill' and not is_counted")).length
+    // Before and after they are counted, by whoever and however often.
+    const open = { queued: 2, succeeded: 1, failed: 1 }
+    expect(await counts()).toMatchObject(open)
+    await Promise.all([1, 2, 3].map(() => store.countSettledBackfillRuns()))
+    expect([await counts(), await uncounted()]).toMatchObject([open, 2])
+    // The last one that was requested, then the retry, which fails and is tried again.
+    await endRun()
+    const again = await endRun('failed', retry)
+    expect(again.runKey).toBe(`retry ${first.id}`)
+    await store.countSettledBackfillRuns()
+    expect([await counts(), await uncounted()]).toMatchObject([{ queued: 1, succeeded: 2, failed: 1 }, 1])
+    await endRun()
+    for (let i = 0; i < 2; i++) await advanceBackfills(store, days)
+    const end = { status: 'failed', runs: { queued: 0, succeeded: 3, failed: 1 } }
+    expect([await stateOf(id), await uncounted()]).toMatchObject([end, 0])
+    // Runs are forgotten before what came of all of them.
+    await store.sql('delete from runs')
+    expect(await store.listBackfills({})).toMatchObject([end])
   })
 
   it('that an older version was asked for goes on', async () => {

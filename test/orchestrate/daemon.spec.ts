@@ -107,6 +107,26 @@ const tickTimes = async () => (await ticks()).map((tick) => tick.at.slice(11, 16
 const runs = async () => (await store.listRuns({ limit: 1000 })).reverse()
 
 describe('schedules', () => {
+  it('do not wait until what is old is forgotten', async () => {
+    const prune = store.prune
+    let [isPruning, done] = [0, () => {}]
+    store.prune = (...given) => {
+      isPruning++
+      return new Promise<void>((resolve) => {
+        done = resolve
+      }).then(() => prune(...given))
+    }
+    const { at } = await daemon('2026-01-01T10:59:00Z', { schedules: [schedule()] })
+    for (const time of ['11:00:01', '13:00:01']) await at(`2026-01-01T${time}Z`)
+    expect(await tickTimes()).toEqual(['11:00', '13:00'])
+    expect(isPruning).toBe(1)
+    done()
+    await eventually('it is begun again', async () => {
+      await at('2026-01-01T14:30:00Z')
+      return isPruning === 2
+    })
+    done()
+  })
   it('that need a broken part of the project say so once, and are made good when it is mended', async () => {
     const error = { code: 'DEFINITIONS_INVALID', message: 'no comma', kind: 'user', retryable: false } as const
     const part = { file: 'orchestration/definitions.ts', since: '2026-03-01T10:20:00.000Z', error, sensors: ['files'] }
@@ -501,7 +521,7 @@ describe('sensors', () => {
     expect((await ticks())[1]).toMatchObject({ status: 'failed', reason: 'no such folder' })
     await at('2026-01-01T10:01:00Z')
     await tickCount(3)
-    expect((await store.automationStates())[0]?.cursor).toBe('first')
+    expect((await store.automationState('files'))?.cursor).toBe('first')
   })
   it('are not blamed while the engine is away', async () => {
     let isAway = true

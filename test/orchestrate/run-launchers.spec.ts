@@ -4,8 +4,16 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { setTracer, silentLogger, systemClock } from '../../src/base/index.js'
-import { LaunchedRuns, type LauncherSettings, openLauncher, type Run, runEngine } from '../../src/orchestrate/index.js'
+import { createLogger, setTracer, silentLogger, systemClock } from '../../src/base/index.js'
+import {
+  LaunchedRuns,
+  type LauncherSettings,
+  openLauncher,
+  type Run,
+  type RunLauncher,
+  runEngine,
+  runWorkerName,
+} from '../../src/orchestrate/index.js'
 import { type KubernetesServer, startKubernetes } from '../support/launchers/kubernetes-server.js'
 import { eventually } from '../support/millrace.js'
 import { type TestDatabase, testDatabase } from './database.js'
@@ -386,6 +394,68 @@ describe('launched runs', { timeout: 60_000 }, () => {
     expect(second).toMatchObject({ trigger: { type: 'retry', name: first }, rerun: 'all', parentRunId: first })
     expect((await ended(second.id)).status).toBe('succeeded')
     expect(linesOf('made')).toEqual([second.id])
+  })
+
+  it('are looked after one by one: the run of one is freed though another cannot be looked at', async () => {
+    for (let i = 0; i < 2; i++) await request()
+    for (const { lease } of await store.claimRuns('launcher:1', 60_000, { most: 2 }))
+      await store.takeLease(lease, runWorkerName(lease), 60_000)
+    let asked: string | undefined
+    const launcher: RunLauncher = {
+      type: 'process',
+      pollMs: 10,
+      describe: (name) => name,
+      launch: async () => {},
+      terminate: async () => {},
+      async state(name) {
+        asked ??= name
+        if (name === asked) throw new Error('nobody knows')
+        return { status: 'ended', reason: 'ended with exit code 1', isKilled: false, exitCode: 1 }
+      },
+    }
+    const said: string[] = []
+    const logger = createLogger(({ message }) => said.push(message))
+    const launched = new LaunchedRuns({
+      launcher,
+      store,
+      clock: systemClock,
+      logger,
+      startTimeoutMs: 1_000,
+      limits: {},
+    })
+    const stop = new AbortController()
+    const watching = launched.watch(stop.signal)
+    const free = await eventually('the other one is free', async () => {
+      const [claimed] = await store.claimRuns('launcher:2', 60_000, { most: 1 })
+      return claimed
+    })
+    stop.abort()
+    await watching
+    expect(said).toEqual(['Run workers could not be looked after: nobody knows'])
+    await store.endRun(free.lease, 'cancelled')
+    await store.expireLeases([asked ?? ''])
+    const [left] = await store.claimRuns('launcher:2', 60_000, { most: 1 })
+    if (left) await store.endRun(left.lease, 'cancelled')
+  })
+
+  it('a docker that gives no answer is given up', async () => {
+    const hanging = join(dir, 'hanging.sh')
+    writeFileSync(hanging, '#!/bin/sh\nexec sleep 60\n')
+    await chmod(hanging, 0o755)
+    const launcher = openLauncher({ ...settingsOf('docker', {}), commandLine: hanging } as LauncherSettings, {
+      project: 'shop',
+      clock: systemClock,
+      env: process.env,
+      metastoreUrl: url,
+      ownCommand: [],
+      logDir: join(dir, 'logs'),
+    })
+    Object.assign(launcher, { answersWithinMs: 200 })
+    const state = launcher.state('millrace-run-1-1', { signal: new AbortController().signal })
+    await expect(state).rejects.toMatchObject({
+      code: 'RUN_LAUNCHER_UNREACHABLE',
+      message: expect.stringContaining('inspect` gave no answer within 0.2 s.'),
+    })
   })
 
   it('are taken over once, also where Kubernetes starts a second pod', async () => {

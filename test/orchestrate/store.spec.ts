@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { newId, silentLogger } from '../../src/base/index.js'
 import { Database } from '../../src/metastore/database.js'
@@ -467,7 +468,7 @@ describe('ticks', () => {
   it('write tick, cursor and runs together', async () => {
     const committed = await store.commitTick(tick({ cursor: { seen: 2 } }), [wanted('a'), wanted('b')])
     expect(committed?.runIds).toHaveLength(2)
-    expect((await store.automationStates())[0]).toMatchObject({ name: 'files', cursor: { seen: 2 } })
+    expect(await store.automationState('files')).toMatchObject({ name: 'files', cursor: { seen: 2 } })
     expect((await store.listRuns({})).map((run) => run.id)).toEqual([...(committed?.runIds ?? [])].reverse())
   })
   it('or nothing of it', async () => {
@@ -490,7 +491,21 @@ describe('ticks', () => {
   it('keep the cursor when there is no new one', async () => {
     await store.commitTick(tick({ cursor: 1 }), [])
     await store.commitTick(tick({ status: 'failed' }), [])
-    expect((await store.automationStates())[0]?.cursor).toBe(1)
+    expect((await store.automationState('files'))?.cursor).toBe(1)
+  })
+  it('write a cursor where it is another one, and who asks for all automations reads none', async () => {
+    const cursor = { 'a.csv': '1', 'b.csv': '2' }
+    await store.commitTick(tick({ cursor }), [], { from: { cursor: undefined, lastTickAt: undefined } })
+    for (const next of [{ 'b.csv': '2', 'a.csv': '1' }, { 'a.csv': '1' }]) {
+      const { lastTickAt } = (await store.automationState('files')) ?? {}
+      await store.commitTick(tick({ cursor: next, at: new Date(Date.now() + 1_000).toISOString() }), [], {
+        from: { cursor, lastTickAt },
+      })
+    }
+    expect((await store.listTicks({})).map((one) => one.cursor)).toEqual([{ 'a.csv': '1' }, undefined, cursor])
+    expect((await store.automationState('files'))?.cursor).toEqual({ 'a.csv': '1' })
+    expect((await store.automationStates())[0]?.cursor).toBeUndefined()
+    expect((await store.automationStates({ withCursors: true }))[0]?.cursor).toEqual({ 'a.csv': '1' })
   })
   it('say when all of it, or some of it, was requested before, and which run that was', async () => {
     const first = (await store.commitTick(tick(), [wanted('a')]))?.runIds[0]
@@ -505,6 +520,32 @@ describe('ticks', () => {
       reason: `new files; 2 of 3 were already requested (run key): run ${first} and 1 more`,
     })
     expect(some?.runIds).toHaveLength(1)
+  })
+  it('have run keys of any length', async () => {
+    const first = randomBytes(10_000).toString('hex')
+    const other = `${first.slice(0, -1)}x`
+    const committed = await store.commitTick(tick({ cursor: 1 }), [wanted(first), wanted(other), wanted(first)])
+    expect([committed?.status, committed?.runIds.length]).toEqual(['requested', 2])
+    expect(await store.commitTick(tick(), [wanted(other)])).toMatchObject({ status: 'skipped', runIds: [] })
+    // As it was kept before, where PostgreSQL could pack it.
+    const packed = 'in.csv@1,'.repeat(400)
+    const [run] = await store.listRuns({ limit: 1 })
+    await store.sql('update runs set run_key = $1 where id = $2', [packed, run?.id])
+    expect(await store.commitTick(tick(), [wanted(packed)])).toMatchObject({ status: 'skipped', runIds: [] })
+  })
+  it('that ask for what cannot be kept fail, and leave the cursor where it is', async () => {
+    await store.commitTick(tick({ cursor: 1 }), [])
+    const before = await store.automationState('files')
+    const dynamicPartitions = { customers: { add: [randomBytes(10_000).toString('hex')], remove: [] } }
+    const failed = await store.commitTick(tick({ cursor: 2 }), [wanted('a')], { dynamicPartitions, from: before })
+    expect(failed).toMatchObject({ status: 'failed', runIds: [], error: { code: 'METASTORE_VALUE_REFUSED' } })
+    expect(failed?.reason).toContain('What a tick of files asks for cannot be kept: index row')
+    expect(await store.automationState('files')).toMatchObject({
+      cursor: 1,
+      lastTickAt: failed?.at,
+      failure: { message: failed?.reason },
+    })
+    expect(await store.listRuns({})).toEqual([])
   })
   it('of one instant of a schedule are one, whoever writes it', async () => {
     const at = '2026-01-01T00:00:00.000Z'
@@ -523,11 +564,11 @@ describe('ticks', () => {
       ['a', 'b'].map((key) => store.commitTick(tick({ cursor: 1 }), [{ ...wanted(key), runKey: undefined }], { from })),
     )
     expect(first.filter((one) => one !== undefined)).toHaveLength(1)
-    const [state] = await store.automationStates()
+    const state = await store.automationState('files')
     await store.commitTick(tick({ cursor: 2, at: new Date(Date.now() + 1_000).toISOString() }), [], { from: state })
     // A server that was stopped for a while comes back with what it was told before.
     expect(await store.commitTick(tick({ cursor: 2 }), [wanted('late')], { from: state })).toBeUndefined()
-    expect((await store.automationStates())[0]?.cursor).toBe(2)
+    expect((await store.automationState('files'))?.cursor).toBe(2)
     expect(await store.listTicks({ automation: 'files' })).toHaveLength(2)
     expect(await store.listRuns({})).toHaveLength(1)
   })
@@ -645,6 +686,32 @@ it('forgets old logs, then old runs, and never what is going on or what became o
   expect(await typesOf(old)).toEqual([])
   expect(await typesOf(middle)).toEqual(['asset_materialized', 'run_succeeded'])
   expect(await store.assetStates()).toMatchObject([{ key: 'main/x', lastRunId: middle }])
+})
+
+it('forgets as much as there is piece by piece, and logs of a run once', async () => {
+  const daysAgo = (days: number) => new Date(Date.now() - days * 86_400_000)
+  const prune = (signal?: AbortSignal) =>
+    store.prune({ logsBefore: daysAgo(30), runsBefore: daysAgo(365), idleTicksBefore: daysAgo(3) }, signal)
+  // Several of them at once to the microsecond, and more than one piece of each kind.
+  await store.sql(`insert into runs (id, selection, trigger_type, status, ended_at)
+    select 'run ' || n, '*', 'manual', 'succeeded', now() - case when n <= 450 then interval '400 d' else interval '40 d' end
+      from generate_series(1, 900) n`)
+  await store.sql(`insert into events (run_id, type) select 'run ' || n % 900 + 1, case when n <= 900 then 'run_succeeded' else 'log' end
+    from generate_series(1, 18000) n`)
+  await store.sql(`insert into events (run_id, type, at) select '', 'asset_freshness', now() - interval '400 d' + n * interval '1 h'
+    from generate_series(0, 8000, 1000) n`)
+  const count = async (from: string) => Number((await store.sql(`select count(*) as n from ${from}`))[0]?.n)
+  await prune(AbortSignal.abort())
+  expect(await count('events')).toBe(18_009)
+  await prune()
+  expect([
+    await count('runs'),
+    await count("events where run_id <> ''"),
+    await count("events where run_id = ''"),
+  ]).toEqual([450, 450, 8])
+  await store.sql("insert into events (run_id, type) values ('run 451', 'log')")
+  await prune()
+  expect(await count("events where type = 'log'")).toBe(1)
 })
 
 describe('an address', () => {

@@ -221,7 +221,7 @@ describe('a sensor that is told of materializations', () => {
     await round({}, 6_000)
     expect(keys()).toEqual(['raw', 'raw raw'])
     expect(await requested()).toEqual(['mart'])
-    expect((await store.automationStates())[0]).toMatchObject({ cursor: 1, failure: undefined })
+    expect(await store.automationState('told')).toMatchObject({ cursor: 1, failure: undefined })
   })
 
   it('is told again when the tick could not be written with its runs', async () => {

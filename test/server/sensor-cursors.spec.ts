@@ -56,7 +56,7 @@ const write = (name: string, cursor: unknown, cookie = cookies.editor) =>
   server.ask(`/automation/${name}/cursor`, { method: 'PUT', body: { cursor }, cookie })
 const reset = (name: string, cookie = cookies.editor) =>
   server.ask(`/automation/${name}/cursor`, { method: 'DELETE', cookie })
-const state = async (name: string) => (await server.store.automationStates()).find((one) => one.name === name)
+const state = (name: string) => server.store.automationState(name)
 
 it('a cursor is changed and taken away by an editor, and the audit log says who', async () => {
   expect((await write('prices', { since: 'x' })).status).toBe(200)

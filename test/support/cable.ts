@@ -15,6 +15,7 @@ export class Cable {
   /** What waits for the end of a silence, in its order. */
   #held: (() => void)[] = []
   #cut: Cut | undefined
+  #era = 0
   /** Connections that were refused. */
   refused = 0
 
@@ -49,6 +50,11 @@ export class Cable {
     for (const one of this.#held.splice(0)) one()
   }
 
+  /** As a balancer does with connections on which nothing was sent for long: nothing arrives on them any more, and nobody is told. New ones work. */
+  forget(): void {
+    this.#era++
+  }
+
   close(): void {
     this.#listener.close()
     this.#held = []
@@ -78,8 +84,10 @@ export class Cable {
   }
 
   #forward(from: Socket, to: Socket): void {
-    from.on('data', (chunk) => this.#pass(() => void to.write(chunk)))
-    from.on('close', () => this.#pass(() => to.destroySoon()))
+    const era = this.#era
+    const pass = (act: () => void) => era === this.#era && this.#pass(act)
+    from.on('data', (chunk) => pass(() => void to.write(chunk)))
+    from.on('close', () => pass(() => to.destroySoon()))
   }
 
   #pass(act: () => void): void {

@@ -259,6 +259,20 @@ const migrations: readonly { readonly name: string; readonly sql: string }[] = [
     sql: "create index runs_by_tag on runs using gin (tags) where tags <> '{}';",
   },
   {
+    // How far logs were forgotten: runs that ended up to there have none any more. What found nothing to do is forgotten long before the rest.
+    // Runs of backfills that were counted, each as the last of its retries, are not looked at for their counts again.
+    name: '027_retention_and_counts_of_backfills',
+    sql: `
+      create table log_retention (id int primary key check (id = 1), ended_at timestamptz not null, run_id text not null);
+      insert into log_retention values (1, '-infinity', '');
+      create index ticks_idle on ticks (at) where status = 'skipped';
+      create index condition_evaluations_idle on condition_evaluations (at) where not is_requested;
+      alter table runs add column is_counted boolean not null default false;
+      alter table backfills add column settled_runs jsonb not null default '{}';
+      create index runs_uncounted on runs (trigger_name) where trigger_type = 'backfill' and not is_counted;
+      create index runs_of_backfills_left on runs (trigger_name) where trigger_type = 'backfill' and status <> 'succeeded';`,
+  },
+  {
     // Megabytes, written and read as a whole: what takes them apart takes longer than all else.
     name: '030_definitions_as_text',
     sql: 'alter table definitions alter column value type json;',

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import type { PoolClient } from 'pg'
 import type { NewRunEvent, Observation, OrchestrateStore, Tick } from '../../orchestrate/index.js'
 import type { Database } from '../database.js'
@@ -16,8 +17,11 @@ export function automationQueries(
   'automationStates' | 'automationState' | 'setAutomation' | 'schedulesSeen' | 'commitTick' | 'listTicks'
 > {
   return {
-    async automationStates() {
-      return (await database.rows('select * from automations')).map(toAutomation)
+    async automationStates({ withCursors = false } = {}) {
+      const rows = await database.rows(
+        `select name, type, is_on, turned_on_at, last_tick_at, event_id, failing_since, failure${withCursors ? ', cursor' : ''} from automations`,
+      )
+      return rows.map(toAutomation)
     },
 
     async automationState(name) {
@@ -51,10 +55,12 @@ export function automationQueries(
       }),
 
     async commitTick(
-      tick,
+      given,
       requests,
       { turnsOff, dynamicPartitions, from, delivery, told, isHeld = false, observed } = {},
     ) {
+      // Most ticks leave the cursor as it is, which may be large: it is not written again.
+      const tick = from && isDeepStrictEqual(given.cursor, from.cursor) ? { ...given, cursor: undefined } : given
       const write = async (
         client: PoolClient,
       ): Promise<{ tick?: Tick; inserted?: readonly InsertedRun[]; events?: readonly RunlessEvent[] }> => {

@@ -5,18 +5,27 @@ import type { Database } from '../database.js'
 import { type Row, toBackfill } from './rows.js'
 import { type InsertedRun, insertRuns, tellQueued } from './runs.js'
 
-/** The runs of a backfill, each with its retries after it. */
-const triesOf = (backfill: string, only = 'true') => `with recursive tries as (
-  select id, id as first, 0 as depth, run_key, status, step_counts from runs where trigger_type = 'backfill' and trigger_name = ${backfill} and ${only}
+/** The runs of backfills for which this holds, each with its retries after it. */
+const triesOf = (which: string) => `with recursive tries as (
+  select id, id as first, 0 as depth, run_key, status, step_counts from runs where trigger_type = 'backfill' and ${which}
   union all
   select r.id, t.first, t.depth + 1, t.run_key, r.status, r.step_counts from tries t
     join runs r on r.run_key = 'retry ' || t.id and r.trigger_type = 'retry' where t.status = 'failed')`
 
-/** A backfill with how its runs stand: of each the last of its retries. */
-const withRuns = `select b.*, (${triesOf('b.id')} select coalesce(jsonb_object_agg(status, n), '{}') from (
-    select status, count(*) as n from tries t where t.status <> 'failed'
-      or not exists (select 1 from runs r where r.run_key = 'retry ' || t.id and r.trigger_type = 'retry') group by status
+/** SQL: whether a try is the last one of its run. */
+const isLastTry = `(t.status <> 'failed'
+  or not exists (select 1 from runs r where r.run_key = 'retry ' || t.id and r.trigger_type = 'retry'))`
+
+/** A backfill with how its runs stand: of each the last of its retries. Those that had settled when they were counted are not looked at again. */
+const withRuns = `select b.*, (${triesOf('trigger_name = b.id and not is_counted')} select coalesce(jsonb_object_agg(status, n), '{}') from (
+    select status, sum(n) as n from (
+      select key as status, value::int as n from jsonb_each(b.settled_runs)
+      union all select status, 1 from tries t where ${isLastTry}
+    ) each_run group by status
   ) r) as runs from backfills b`
+
+/** So many runs are counted at once. */
+const mostCounted = 5_000
 
 async function read(client: PoolClient, id: string) {
   const { rows } = await client.query<Row>(`${withRuns} where id = $1`, [id])
@@ -27,7 +36,13 @@ export function backfillQueries(
   database: Database,
 ): Pick<
   OrchestrateStore,
-  'requestBackfill' | 'listBackfills' | 'getBackfill' | 'cancelBackfill' | 'advanceBackfill' | 'unsettledBackfillRuns'
+  | 'requestBackfill'
+  | 'listBackfills'
+  | 'getBackfill'
+  | 'cancelBackfill'
+  | 'advanceBackfill'
+  | 'unsettledBackfillRuns'
+  | 'countSettledBackfillRuns'
 > {
   return {
     requestBackfill: (request) =>
@@ -102,7 +117,7 @@ export function backfillQueries(
 
     async unsettledBackfillRuns(id) {
       const rows = await database.rows(
-        `${triesOf('$1', "status <> 'succeeded'")}
+        `${triesOf("trigger_name = $1 and status <> 'succeeded'")}
          select split_part(run_key, ' ', 3)::int as place, (array_agg(id order by depth desc))[1] as run_id,
            (array_agg(status order by depth desc))[1] as status, coalesce(json_agg(id order by depth) filter (where step_counts <> '{}'), '[]') as planned
          from tries group by first, run_key having (array_agg(status order by depth desc))[1] <> 'succeeded'`,
@@ -114,6 +129,36 @@ export function backfillQueries(
         status: row.status as BackfillRun['status'],
         plannedRunIds: row.planned as string[],
       }))
+    },
+
+    async countSettledBackfillRuns() {
+      const ended = await database.rows(
+        `select id from runs where trigger_type = 'backfill' and not is_counted and status in ('succeeded', 'failed', 'cancelled') limit $1`,
+        [mostCounted],
+      )
+      if (ended.length === 0) return
+      await database.transaction(async (client) => {
+        const { rows } = await client.query<Row>(
+          `${triesOf('id = any($1)')}
+           update runs set is_counted = true from tries t
+             where runs.id = t.first and not runs.is_counted and t.status in ('succeeded', 'failed', 'cancelled') and ${isLastTry}
+             returning runs.trigger_name, t.status`,
+          [ended.map(({ id }) => id)],
+        )
+        const counts = new Map<string, Record<string, number>>()
+        for (const row of rows) {
+          const [backfill, status] = [String(row.trigger_name), String(row.status)]
+          const ofIt = counts.get(backfill) ?? {}
+          counts.set(backfill, { ...ofIt, [status]: (ofIt[status] ?? 0) + 1 })
+        }
+        for (const [backfill, more] of counts)
+          await client.query(
+            `update backfills b set settled_runs = (select jsonb_object_agg(key, n) from (
+               select key, sum(value::int) as n from (select * from jsonb_each(b.settled_runs) union all select * from jsonb_each($2)) one group by key) r)
+             where id = $1`,
+            [backfill, JSON.stringify(more)],
+          )
+      })
     },
   }
 }

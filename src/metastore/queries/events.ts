@@ -125,13 +125,14 @@ function appended(database: Database, events: readonly NewRunEvent[], also: read
 export function eventQueries(database: Database): Pick<OrchestrateStore, 'readEvents' | 'assetStates' | 'checkStates'> {
   return {
     async readEvents({ after = 0, limit = 1000, newestFirst = false, ...filter }) {
-      const { runId, runIds, asset, assets, types, check, partition, without, since, before } = filter
+      const { runId, runIds, asset, assets, types, onlyErrorsOf, check, partition, without, since, before } = filter
       const keys = asset === undefined ? assets : [asset]
       const rows = await database.rows(
         `select * from events where ($1::text[] is null or run_id = any($1)) and ($2::text[] is null or asset = any($2))
            and ($3::text[] is null or type = any($3)) and ($6::timestamptz is null or at >= $6)
            and ($7::text is null or check_name = $7) and ($8::text is null or run_id <> $8 or ($9::text is not null and partitions is distinct from $9))
-           and id > $4 and ($10::bigint is null or id < $10) and ($11::text[] is null or partitions = any($11)) order by id ${newestFirst ? 'desc' : 'asc'} limit $5`,
+           and id > $4 and ($10::bigint is null or id < $10) and ($11::text[] is null or partitions = any($11))
+           and ($12::text[] is null or level = 'error' or type <> all($12)) order by id ${newestFirst ? 'desc' : 'asc'} limit $5`,
         [
           runId === undefined ? (runIds ?? null) : [runId],
           keys ? [...keys] : null,
@@ -145,6 +146,7 @@ export function eventQueries(database: Database): Pick<OrchestrateStore, 'readEv
           before ?? null,
           // As a text of partitions a key may stand in quotes.
           partition === undefined ? null : [partition, `"${partition}"`],
+          onlyErrorsOf ? [...onlyErrorsOf] : null,
         ],
       )
       return rows.map(toEvent)

@@ -11,6 +11,7 @@ import {
 import type { Database } from '../database.js'
 import { insertEvents, insertEventsOf } from './events.js'
 import { noRuns, type Row, toRun, toStep } from './rows.js'
+import { keptRunKey } from './run-keys.js'
 
 export interface InsertedRun {
   readonly run: Run
@@ -21,6 +22,11 @@ export interface InsertedRun {
 /** Queues a run, or answers the one that has the same key. `tellQueued` has to follow. @throws RUN_TAG_INVALID */
 export async function insertRun(client: PoolClient, request: RunRequest): Promise<InsertedRun> {
   const ofTags = settingsOfTags(request.tags ?? {})
+  const { runKey } = request
+  const key = runKey === undefined ? null : keptRunKey(runKey)
+  // Long keys that could be packed small enough were kept as they are.
+  const former = key === (runKey ?? null) ? undefined : await runOfKey(client, runKey)
+  if (former) return { run: former, isNew: false }
   const { rows } = await client.query<Row>(
     `insert into runs (id, selection, trigger_type, trigger_name, status, priority, tags, full_refresh, clear_data, run_key, sequence_key, parent_run_id, rerun, partitions, config, traceparent, as_of)
      values ($1, $2, $3, $4, 'queued', $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16) on conflict (run_key) do nothing returning *`,
@@ -33,7 +39,7 @@ export async function insertRun(client: PoolClient, request: RunRequest): Promis
       JSON.stringify(request.tags ?? {}),
       request.fullRefresh ?? false,
       request.clearData ?? false,
-      request.runKey ?? null,
+      key,
       request.sequenceKey ?? null,
       request.parentRunId ?? null,
       request.rerun ?? null,
@@ -44,11 +50,13 @@ export async function insertRun(client: PoolClient, request: RunRequest): Promis
       request.asOf ?? null,
     ],
   )
-  if (!rows[0]) {
-    const existing = await client.query<Row>('select * from runs where run_key = $1', [request.runKey])
-    return { run: toRun(existing.rows[0] as Row), isNew: false }
-  }
+  if (!rows[0]) return { run: (await runOfKey(client, key)) as Run, isNew: false }
   return { run: toRun(rows[0]), isNew: true }
+}
+
+async function runOfKey(client: PoolClient, key: string | null | undefined): Promise<Run | undefined> {
+  const { rows } = await client.query<Row>('select * from runs where run_key = $1', [key])
+  return rows[0] && toRun(rows[0])
 }
 
 /** Those of several requests, in their order, without waiting for one after the other. @throws RUN_TAG_INVALID */

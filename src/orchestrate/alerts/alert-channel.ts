@@ -1,5 +1,5 @@
 import type { Clock, Logger } from '../../base/index.js'
-import type { OrchestrateStore } from '../contract/index.js'
+import type { OrchestrateStore, RunEvent } from '../contract/index.js'
 import { type Alert, alertEvents, alertOf } from './alert.js'
 import type { AlertSettings } from './channels.js'
 import type { Delivery } from './delivery.js'
@@ -10,7 +10,9 @@ export interface AlertOptions extends AlertSettings {
   readonly pageUrl: string
 }
 
-const atOnce = 100
+const atOnce = 500
+/** So many of these in one go. */
+const mostPages = 20
 const [firstPauseMs, longestPauseMs] = [1_000, 300_000]
 /** What nobody could be told for so long is old. */
 const oldMs = 24 * 3_600_000
@@ -23,6 +25,7 @@ export class AlertChannel {
   readonly #store: OrchestrateStore
   readonly #clock: Clock
   readonly #logger: Logger
+  readonly #signal: AbortSignal
   #pauseMs = 0
   #notBeforeMs = 0
 
@@ -30,7 +33,12 @@ export class AlertChannel {
     name: string,
     deliver: Delivery,
     options: AlertOptions,
-    around: { readonly store: OrchestrateStore; readonly clock: Clock; readonly logger: Logger },
+    around: {
+      readonly store: OrchestrateStore
+      readonly clock: Clock
+      readonly logger: Logger
+      readonly signal: AbortSignal
+    },
   ) {
     this.#name = name
     this.#deliver = deliver
@@ -38,19 +46,39 @@ export class AlertChannel {
     this.#store = around.store
     this.#clock = around.clock
     this.#logger = around.logger
+    this.#signal = around.signal
   }
 
   /** Sends what happened since it was called last. What happened before the very first time is passed over. */
   async send(): Promise<void> {
     if (this.#clock.monotonicMs() < this.#notBeforeMs) return
-    const after = await this.#store.alertCursor(this.#name)
-    const events = await this.#store.readEvents({ after, types: [...alertEvents], limit: atOnce })
+    let after = await this.#store.alertCursor(this.#name)
+    for (let page = 0; page < mostPages && !this.#signal.aborted; page++) {
+      const [last] = await this.#store.readEvents({ after, newestFirst: true, limit: 1 })
+      if (!last) return
+      const events = await this.#store.readEvents({ after, ...alertEvents(this.#options.on), limit: atOnce })
+      if (!(await this.#tell(events))) return
+      const isAll = events.length < atOnce
+      // What is no alert is passed over as well: nobody looks for alerts among it again.
+      after = Math.max(isAll ? last.id : 0, events.at(-1)?.id ?? 0)
+      await this.#store.moveAlertCursor(this.#name, after)
+      if (isAll) return
+    }
+  }
+
+  /** Whether all of them were told. What was is kept at once: it is told once. */
+  async #tell(events: readonly RunEvent[]): Promise<boolean> {
+    let passed: number | undefined
     for (const event of events) {
       const alert = await alertOf(event, this.#store, this.#options)
-      const isWanted = alert && (this.#options.on?.includes(alert.type) ?? true)
-      if (isWanted && !(await this.#isTold(alert))) return
-      await this.#store.moveAlertCursor(this.#name, event.id)
+      if (alert && (this.#signal.aborted || !(await this.#isTold(alert)))) {
+        if (passed !== undefined) await this.#store.moveAlertCursor(this.#name, passed)
+        return false
+      }
+      if (alert) await this.#store.moveAlertCursor(this.#name, event.id)
+      passed = alert ? undefined : event.id
     }
+    return true
   }
 
   /** Whether it was told, or is too old to be. */

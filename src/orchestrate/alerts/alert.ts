@@ -1,4 +1,4 @@
-import type { OrchestrateStore, RunEvent } from '../contract/index.js'
+import type { EventFilter, OrchestrateStore, RunEvent } from '../contract/index.js'
 
 export type AlertKind = 'run_failed' | 'check_failed' | 'freshness_failed' | 'automation_failed' | 'schema_changed'
 
@@ -30,14 +30,19 @@ export interface AlertWish {
   readonly eachTry?: boolean | undefined
 }
 
-/** The events that may be alerts; whether one is, `alertOf` says. */
-export const alertEvents = [
-  'run_failed',
-  'check_evaluated',
-  'asset_freshness',
-  'automation_failed',
-  'schema_changed',
-] as const satisfies readonly RunEvent['type'][]
+const eventOf = {
+  run_failed: 'run_failed',
+  check_failed: 'check_evaluated',
+  freshness_failed: 'asset_freshness',
+  automation_failed: 'automation_failed',
+  schema_changed: 'schema_changed',
+} as const satisfies Record<AlertKind, RunEvent['type']>
+
+/** Which events may be alerts; whether one is, `alertOf` says. Of checks and freshness most tell that all is well. */
+export function alertEvents(on: AlertWish['on']): Pick<EventFilter, 'types' | 'onlyErrorsOf'> {
+  const kinds = on ?? (Object.keys(eventOf) as AlertKind[])
+  return { types: kinds.map((kind) => eventOf[kind]), onlyErrorsOf: ['check_evaluated', 'asset_freshness'] }
+}
 
 /** What an event means to whoever wants to be told; undefined where that is nothing. */
 export async function alertOf(

@@ -17,6 +17,7 @@ const mostSkipped = 500
 
 /** Requests the next runs of all backfills, and ends those that are through. May be done by several at once. */
 export async function advanceBackfills(store: OrchestrateStore, definitions: Definitions): Promise<void> {
+  await store.countSettledBackfillRuns()
   const active = await store.listBackfills({ isActive: true, limit: 1000 })
   for (const backfill of active) await advance(store, definitions, backfill)
 }

@@ -14,6 +14,7 @@ export interface Tick {
   /** Why it was skipped, or what it found. */
   readonly reason?: string | undefined
   readonly runIds: readonly string[]
+  /** Of a sensor, where it is another one than before. */
   readonly cursor?: unknown
   readonly error?: ErrorJson | undefined
   readonly durationMs?: number | undefined

@@ -116,6 +116,8 @@ export interface EventFilter {
   /** Of any of these. */
   readonly assets?: readonly AssetKey[] | undefined
   readonly types?: readonly EventType[] | undefined
+  /** Of these types just those that tell of an error. */
+  readonly onlyErrorsOf?: readonly EventType[] | undefined
   readonly check?: string | undefined
   /** Those that tell of just this one. */
   readonly partition?: string | undefined

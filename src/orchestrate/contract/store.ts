@@ -194,6 +194,8 @@ export interface OrchestrateStore {
   ): Promise<void>
   /** Its runs that have not succeeded, or not yet. */
   unsettledBackfillRuns(id: string): Promise<BackfillRun[]>
+  /** Counts runs of backfills that ended for good, so that nobody who asks how they stand has to look at them again. */
+  countSettledBackfillRuns(): Promise<void>
 
   // alerts
   /** The last event that a channel was told of; the last there is, the first time. */
@@ -208,7 +210,9 @@ export interface OrchestrateStore {
   removeDynamicPartitions(name: string, keys: readonly string[]): Promise<void>
 
   // automation
-  automationStates(): Promise<AutomationState[]>
+  /** @param withCursors also their cursors, which may be large */
+  automationStates(options?: { readonly withCursors?: boolean | undefined }): Promise<AutomationState[]>
+  /** With its cursor. */
   automationState(name: string): Promise<AutomationState | undefined>
   /** @param noted what that is to connections, written together with it */
   setAutomation(name: string, type: AutomationType, isOn: boolean, noted?: readonly NewConnectionEvent[]): Promise<void>
@@ -231,7 +235,8 @@ export interface OrchestrateStore {
   passEvents(names: readonly string[], eventId: number): Promise<void>
   /**
    * Writes tick, cursor and run requests in ONE transaction. A tick whose requests were all made before (run keys) is
-   * a skipped one; a schedule's instant that has its tick already is answered, not written again.
+   * a skipped one; one that asks for what cannot be kept a failed one (METASTORE_VALUE_REFUSED); a schedule's instant that has its tick already
+   * is answered, not written again.
    * @param also what is written together with it: the automation is turned off, and `noted` is what that is to connections;
    *   keys of dynamic partitions that came and are gone; `from`: as the sensor stood when it was asked. Where it stands elsewhere
    *   by now, another daemon was quicker: nothing is written, and undefined answered; `delivery`: what the tick is made of. Where that has
@@ -330,8 +335,11 @@ export interface OrchestrateStore {
    * @param about `work`: only runs that came into the queue, or are to be cancelled
    */
   subscribe(onChange: (change: StoreChange) => void, signal: AbortSignal, about?: 'everything' | 'work'): Promise<void>
-  /** Forgets what is older; latest states of assets and checks stay, and so does whatever has not ended. */
-  prune(limits: RetentionLimits): Promise<void>
+  /**
+   * Forgets what is older, little by little; latest states of assets and checks stay, and so does whatever has not ended.
+   * @param signal ends it in the middle, which does no harm
+   */
+  prune(limits: RetentionLimits, signal?: AbortSignal): Promise<void>
 }
 
 export interface RetentionLimits {

@@ -25,7 +25,7 @@ import { askSensor } from '../sensors/ask-sensor.js'
 import { ToldSensors } from '../sensors/told-sensors.js'
 import { deliveryHeldMs, dropDelivery, evaluateDelivery } from '../webhooks/evaluate-delivery.js'
 import { judgeFailures } from './failing-schedule.js'
-import { dueTicks, overlapReason, scheduledRun } from './schedule-ticks.js'
+import { DueTicks, overlapReason, scheduledRun } from './schedule-ticks.js'
 
 export interface DaemonOptions {
   readonly store: OrchestrateStore
@@ -79,6 +79,7 @@ class Daemon {
   readonly #options: DaemonOptions
   /** Since when each schedule has had its times. */
   readonly #seen = new Map<string, { readonly times: string; readonly at: Date }>()
+  readonly #due = new DueTicks()
   readonly #looking = new Map<string, Promise<void>>()
   /** What was said already about an automation: a broken one must not fill the log. */
   readonly #said = new Map<string, string>()
@@ -89,6 +90,7 @@ class Daemon {
   readonly #channels: readonly AlertChannel[]
   #sending: Promise<void> | undefined
   #delivering: Promise<void> | undefined
+  #pruning: Promise<void> | undefined
   #ledMs = Number.NEGATIVE_INFINITY
   /** When the engine was away last, as sensors were to be asked. */
   #inVainMs = Number.NEGATIVE_INFINITY
@@ -125,7 +127,7 @@ class Daemon {
     }
     // One that does not answer must not hold up schedules.
     this.#sending ??= this.#sendAlerts()
-    await this.#prune()
+    this.#prune()
     onLoop?.(clock.now())
   }
 
@@ -159,7 +161,7 @@ class Daemon {
   }
 
   async settled(): Promise<void> {
-    await Promise.all([...this.#looking.values(), this.#told.settled(), this.#sending, this.#delivering])
+    await Promise.all([...this.#looking.values(), this.#told.settled(), this.#sending, this.#delivering, this.#pruning])
   }
 
   async #fire(definitions: Definitions, states: ReadonlyMap<string, AutomationState>): Promise<void> {
@@ -172,7 +174,7 @@ class Daemon {
     }
     for (const sensor of sensors) {
       const state = states.get(sensor.name)
-      if (isSwitchedOn(sensor, state) && this.#isDue(sensor, state)) this.#look(definitions, sensor, state)
+      if (isSwitchedOn(sensor, state) && this.#isDue(sensor, state)) this.#look(definitions, sensor)
     }
   }
 
@@ -207,7 +209,10 @@ class Daemon {
   ): Promise<void> {
     const { store, clock } = this.#options
     const now = clock.now()
-    for (const { at, skip } of dueTicks(schedule, state, { seenAt: this.#seen.get(schedule.name)?.at ?? now, now })) {
+    for (const { at, skip } of this.#due.of(schedule, state, {
+      seenAt: this.#seen.get(schedule.name)?.at ?? now,
+      now,
+    })) {
       const due = tick(schedule.name, 'schedule', at)
       const reason = skip ?? ((await this.#isOverlapping(schedule)) ? overlapReason : undefined)
       if (reason !== undefined) {
@@ -261,18 +266,19 @@ class Daemon {
   }
 
   /** Sensors look side by side, and schedules do not wait for them. */
-  #look(definitions: Definitions, sensor: SensorSpec, state: AutomationState | undefined): void {
-    const looking = this.#guarded(sensor.name, () => this.#evaluate(definitions, sensor, state)).finally(() =>
+  #look(definitions: Definitions, sensor: SensorSpec): void {
+    const looking = this.#guarded(sensor.name, () => this.#evaluate(definitions, sensor)).finally(() =>
       this.#looking.delete(sensor.name),
     )
     this.#looking.set(sensor.name, looking)
   }
 
-  async #evaluate(definitions: Definitions, sensor: SensorSpec, state: AutomationState | undefined): Promise<void> {
+  async #evaluate(definitions: Definitions, sensor: SensorSpec): Promise<void> {
     const { store, clock, signal } = this.#options
     const at = tick(sensor.name, 'sensor', clock.now())
     const broken = brokenPartOfSensor(definitions, sensor.name)
     if (broken) return this.#hold(at, partBroken(broken, `so the sensor ${sensor.name} is not asked`))
+    const state = await store.automationState(sensor.name)
     const from = { cursor: state?.cursor, lastTickAt: state?.lastTickAt }
     const question = { cursor: state?.cursor, signal, delivery: undefined, news: undefined }
     const ask = () => this.#ask(sensor.name, question)
@@ -323,15 +329,19 @@ class Daemon {
     await this.#guarded('Partitions', () => forgetGonePartitions(store, definitions, clock.now()), 'looked at')
   }
 
-  async #prune(): Promise<void> {
-    const { store, clock, retention } = this.#options
-    if (clock.monotonicMs() - this.#prunedMs < pruneMs) return
+  /** Beside the rounds: of a large store that has just come to us it takes hours. */
+  #prune(): void {
+    const { store, clock, retention, signal } = this.#options
+    if (this.#pruning || clock.monotonicMs() - this.#prunedMs < pruneMs) return
     this.#prunedMs = clock.monotonicMs()
     const daysAgo = (days: number) => new Date(clock.now().getTime() - days * dayMs)
-    await store.prune({
+    const limits = {
       logsBefore: daysAgo(retention.logs),
       runsBefore: daysAgo(retention.runs),
       idleTicksBefore: daysAgo(Math.min(idleTickDays, retention.logs)),
+    }
+    this.#pruning = this.#guarded('What is old', () => store.prune(limits, signal), 'forgotten').finally(() => {
+      this.#pruning = undefined
     })
   }
 }

@@ -1,5 +1,5 @@
 import type { AutomationState, RunRequest, ScheduleSpec } from '../contract/index.js'
-import { ticksBetween } from '../schedules/cron.js'
+import { nextTicks, ticksBetween } from '../schedules/cron.js'
 
 /** Why a tick of a schedule with `overlap: skip` leads to no run. */
 export const overlapReason = 'its previous run is still going (overlap: skip)'
@@ -26,12 +26,7 @@ export function dueTicks(
   state: AutomationState | undefined,
   { seenAt, now }: { readonly seenAt: Date; readonly now: Date },
 ): DueTick[] {
-  const since = Math.max(
-    seenAt.getTime(),
-    state?.lastTickAt === undefined ? 0 : Date.parse(state.lastTickAt),
-    state?.turnedOnAt === undefined ? 0 : Date.parse(state.turnedOnAt),
-  )
-  const due = ticksBetween(schedule.cron, schedule.timezone, new Date(since), now, maxCaughtUp + 1)
+  const due = ticksBetween(schedule.cron, schedule.timezone, sinceOf(state, seenAt), now, maxCaughtUp + 1)
   const last = due.at(-1)
   if (!last) return []
   if (schedule.catchUp === 'all')
@@ -43,6 +38,33 @@ export function dueTicks(
       ...(schedule.catchUp === 'none' && isLate ? { skip: 'missed while nothing ran (catch-up: none)' } : {}),
     },
   ]
+}
+
+function sinceOf(state: AutomationState | undefined, seenAt: Date): Date {
+  const times = [state?.lastTickAt, state?.turnedOnAt].map((at) => (at === undefined ? 0 : Date.parse(at)))
+  return new Date(Math.max(seenAt.getTime(), ...times))
+}
+
+/** The same for who looks every second: each instant is found once, and until then nothing is computed. */
+export class DueTicks {
+  /** By schedule: the first instant of its times after one. */
+  readonly #next = new Map<string, { readonly after: string; readonly at: Date | undefined }>()
+
+  of(
+    schedule: ScheduleSpec,
+    state: AutomationState | undefined,
+    moment: { readonly seenAt: Date; readonly now: Date },
+  ): DueTick[] {
+    const { name, cron, timezone } = schedule
+    const since = sinceOf(state, moment.seenAt)
+    const after = `${[cron].flat().join(', ')} ${timezone} ${since.toISOString()}`
+    let next = this.#next.get(name)
+    if (next?.after !== after) {
+      next = { after, at: nextTicks(cron, timezone, since, 1)[0] }
+      this.#next.set(name, next)
+    }
+    return next.at && next.at <= moment.now ? dueTicks(schedule, state, moment) : []
+  }
 }
 
 /** The run of a schedule's instant. It has a key, so that an instant leads to one run, whatever happens in between. */

@@ -27,6 +27,8 @@ interface Outcome {
 export class DockerLauncher implements RunLauncher {
   readonly type = 'docker'
   readonly pollMs = 1_000
+  /** So long docker may take for an answer, unless it may have to pull an image. */
+  readonly answersWithinMs = 30_000
   readonly #settings: DockerSettings
   readonly #surroundings: LauncherSurroundings
 
@@ -41,7 +43,7 @@ export class DockerLauncher implements RunLauncher {
 
   async launch(worker: RunWorker, { signal }: { readonly signal: AbortSignal }): Promise<void> {
     // It pulls the image first, where it must.
-    const { exitCode, complaint } = await this.#ask(this.#runArguments(worker), signal)
+    const { exitCode, complaint } = await this.#run(this.#runArguments(worker), { signal })
     if (exitCode === 0 || /name .*is already in use/i.test(complaint)) return
     throw launchFailed(`The ${this.describe(worker.name)} could not be started: ${complaint}`, {
       isRetryable: isUnreachable(complaint),
@@ -139,20 +141,36 @@ export class DockerLauncher implements RunLauncher {
   }
 
   #ask(args: readonly string[], signal?: AbortSignal): Promise<Outcome> {
+    return this.#run(args, { signal, timeoutMs: this.answersWithinMs })
+  }
+
+  #run(
+    args: readonly string[],
+    { signal, timeoutMs }: { readonly signal?: AbortSignal | undefined; readonly timeoutMs?: number },
+  ): Promise<Outcome> {
     const { commandLine, metastoreUrl } = this.#settings
     const env = { ...this.#surroundings.env, [metastoreVariable]: metastoreUrl ?? this.#surroundings.metastoreUrl }
     return new Promise((resolve, reject) => {
       execFile(
         commandLine,
         [...args],
-        { env, maxBuffer: mostOutputBytes, ...(signal ? { signal } : {}) },
+        {
+          env,
+          maxBuffer: mostOutputBytes,
+          ...(signal ? { signal } : {}),
+          ...(timeoutMs === undefined ? {} : { timeout: timeoutMs, killSignal: 'SIGKILL' }),
+        },
         (error, output, complaint) => {
           if (!error) resolve({ exitCode: 0, output, complaint: complaint.trim() })
           else if (typeof error.code === 'number')
             resolve({ exitCode: error.code, output, complaint: redact(withoutAdvice(complaint) || error.message) })
           else if ((error as NodeJS.ErrnoException).code === 'ENOENT')
             reject(launchFailed(`The program \`${commandLine}\` was not found.`, { cause: error }))
-          else reject(launchFailed(`\`${commandLine} ${args[0]}\` was ended.`, { isRetryable: true, cause: error }))
+          else {
+            const isLate = timeoutMs !== undefined && error.killed === true && signal?.aborted !== true
+            const why = isLate ? `gave no answer within ${timeoutMs / 1000} s` : 'was ended'
+            reject(launchFailed(`\`${commandLine} ${args[0]}\` ${why}.`, { isRetryable: true, cause: error }))
+          }
         },
       )
     })

@@ -241,14 +241,17 @@ export class LaunchedRuns {
     const { launcher, clock } = this.#options
     await launcher.tidy?.().catch((error: unknown) => this.#say(toMillraceError(error).message))
     while (!signal.aborted) {
-      try {
-        await this.#adopt()
-        for (const watched of [...this.#watched.values()])
-          if (!this.#starting.has(watched.worker.name)) await this.#look(watched, signal)
-        this.#said = ''
-      } catch (error) {
-        if (!signal.aborted) this.#say(toMillraceError(error).message)
+      const problems: string[] = []
+      // One that cannot be looked at must not hold up the others.
+      const tried = async (work: () => Promise<void>) => {
+        await work().catch((error: unknown) => problems.push(toMillraceError(error).message))
       }
+      await tried(() => this.#adopt())
+      for (const watched of [...this.#watched.values()])
+        if (!this.#starting.has(watched.worker.name)) await tried(() => this.#look(watched, signal))
+      const [problem] = problems
+      if (problem === undefined) this.#said = ''
+      else if (!signal.aborted) this.#say(problem)
       await clock.sleep(launcher.pollMs, { signal }).catch(() => {})
     }
   }

@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
@@ -19,6 +19,42 @@ it.each([
   const sensor = newFiles({ path: '*.csv', target: '*' })
   const context = { cursor: undefined, projectDir } as unknown as Parameters<typeof sensor.evaluate>[0]
   expect(await sensor.evaluate(context)).toMatchObject({ skip })
+})
+
+it('of very many files the tag names the first ones', async () => {
+  const sensor = newFiles({ path: '*.csv', target: '*' })
+  for (let i = 0; i < 100; i++) await writeFile(join(projectDir, `a-rather-long-name-${100 + i}.csv`), 'a\n1\n')
+  const look = (cursor: unknown) =>
+    sensor.evaluate({ cursor, projectDir } as unknown as Parameters<typeof sensor.evaluate>[0])
+  const all = await look({})
+  expect(all.runs?.[0]?.tags?.files).toMatch(/^a-rather-long-name-100\.csv, .*-134\.csv and 65 more$/)
+  const one = Object.fromEntries(Object.entries(all.cursor as object).slice(1))
+  expect((await look(one)).runs?.[0]?.tags).toEqual({ files: 'a-rather-long-name-100.csv' })
+})
+
+it('remembers files while their folder is gone, empty or cannot be read', async () => {
+  const folder = join(projectDir, 'in')
+  const sensor = newFiles({ path: 'in/*.csv', target: '*' })
+  const look = (cursor: unknown) =>
+    sensor.evaluate({ cursor, projectDir } as unknown as Parameters<typeof sensor.evaluate>[0])
+  // A folder that is not there yet: what comes into it is new.
+  const { cursor: nothing } = await look(undefined)
+  await mkdir(folder)
+  await writeFile(join(folder, 'a.csv'), 'a\n1\n')
+  const { cursor, runs } = await look(nothing)
+  expect(runs).toMatchObject([{ tags: { files: 'a.csv' } }])
+
+  await rename(folder, `${folder}-away`)
+  expect(await look(cursor)).toEqual({ skip: 'there is nothing in its folder' })
+  await mkdir(folder)
+  expect(await look(cursor)).toEqual({ skip: 'there is nothing in its folder' })
+  await rm(folder, { recursive: true })
+  // What reading it answers that is no missing folder.
+  await writeFile(folder, 'no folder')
+  await expect(look(cursor)).rejects.toThrow('ENOTDIR')
+  await rm(folder)
+  await rename(`${folder}-away`, folder)
+  expect(await look(cursor)).toEqual({ cursor, skip: 'nothing new' })
 })
 
 it('of another place are told by who has them, and what opens it is shown nowhere', async () => {

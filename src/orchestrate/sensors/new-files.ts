@@ -26,8 +26,11 @@ export function newFiles(options: {
     on: options.on ?? true,
     async evaluate({ cursor, projectDir, files }) {
       const { path, places = {} } = options
-      const now = isElsewhere(path) ? versionsOf(await files(path, places)) : await filesAt(resolve(projectDir, path))
+      const found = isElsewhere(path) ? versionsOf(await files(path, places)) : await filesAt(resolve(projectDir, path))
       const seen = cursor as Readonly<Record<string, string>> | undefined
+      // A disk that is not mounted looks like this: what lies on it is not new when it is back.
+      if (!found && Object.keys(seen ?? {}).length > 0) return { skip: 'there is nothing in its folder' }
+      const now = found ?? {}
       if (seen === undefined || seen === null) return { cursor: now, skip: alreadyThere(Object.keys(now).length) }
       const fresh = Object.keys(now).filter((name) => seen[name] !== now[name])
       if (fresh.length === 0) return { cursor: now, skip: 'nothing new' }
@@ -36,12 +39,25 @@ export function newFiles(options: {
         runs: [
           {
             key: `${shownPath(path)} ${fresh.map((name) => `${name}@${now[name]}`).join(',')}`,
-            tags: { files: fresh.join(', ') },
+            tags: { files: namesOf(fresh) },
           },
         ],
       }
     },
   }
+}
+
+/** A tag is read by people: of very many files it names the first ones. */
+const mostNameCharacters = 1_000
+
+function namesOf(files: readonly string[]): string {
+  let length = 0
+  const named = files.filter((name, i) => {
+    length += name.length + 2
+    return i === 0 || length <= mostNameCharacters
+  })
+  const more = files.length - named.length
+  return more === 0 ? named.join(', ') : `${named.join(', ')} and ${more} more`
 }
 
 const isElsewhere = (path: string) => /^[a-z][a-z0-9+.-]*:\/\//i.test(path)
@@ -51,8 +67,11 @@ const versionsOf = (files: readonly ListedFile[]): Record<string, string> =>
 
 const alreadyThere = (count: number) => `${plural(count, 'file')} ${count === 1 ? 'is' : 'are'} there already`
 
-/** Modification time and size by name; the pattern may have `*` in its last part. */
-async function filesAt(pattern: string): Promise<Record<string, string>> {
+/**
+ * Modification time and size by name; the pattern may have `*` in its last part. Undefined where the folder is missing or empty.
+ * @throws what the file system says where it cannot be read
+ */
+async function filesAt(pattern: string): Promise<Record<string, string> | undefined> {
   const folder = dirname(pattern)
   const expression = new RegExp(
     `^${basename(pattern)
@@ -60,18 +79,21 @@ async function filesAt(pattern: string): Promise<Record<string, string>> {
       .replaceAll('*', '.*')
       .replaceAll('?', '.')}$`,
   )
-  const names = (await readdir(folder).catch(() => [])).filter((name) => expression.test(name)).sort()
+  const all = await readdir(folder).catch(whereMissing([]))
+  if (all.length === 0) return undefined
+  const names = all.filter((name) => expression.test(name)).sort()
   const marks = await Promise.all(
-    names.map(
-      async (name) =>
-        [
-          name,
-          await stat(join(folder, name)).then(
-            ({ mtimeMs, size }) => `${mtimeMs}/${size}`,
-            () => '',
-          ),
-        ] as const,
-    ),
+    names.map(async (name) => {
+      const info = await stat(join(folder, name)).catch(whereMissing(undefined))
+      return info ? [[name, `${info.mtimeMs}/${info.size}`] as const] : []
+    }),
   )
-  return Object.fromEntries(marks)
+  return Object.fromEntries(marks.flat())
 }
+
+const whereMissing =
+  <T>(instead: T) =>
+  (error: NodeJS.ErrnoException): T => {
+    if (error.code !== 'ENOENT') throw error
+    return instead
+  }

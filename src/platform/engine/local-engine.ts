@@ -129,7 +129,10 @@ export class LocalEngine implements Engine {
 
   /** Reads the project again when one of its files changed since the last time. */
   async reloadIfChanged(): Promise<Definitions> {
-    if (this.#loaded?.print !== (await projectFingerprint(this.project)) || this.#again.isDue) return this.reload()
+    const print = await projectFingerprint(this.project)
+    // What is being read may have been looked at before it changed.
+    await this.#loading?.catch(() => {})
+    if (this.#loaded?.print !== print || this.#again.isDue) return this.reload()
     const { definitions } = this.#loaded
     if (this.#store) await this.#publish(definitions, await this.#store)
     return definitions

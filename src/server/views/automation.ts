@@ -31,7 +31,7 @@ export async function automationViews(
   { store, project, secret }: Pick<Services, 'store' | 'project' | 'secret'>,
   definitions: Definitions,
 ): Promise<AutomationView[]> {
-  const [states, cursor] = await Promise.all([store.automationStates(), store.conditionCursor()])
+  const [states, cursor] = await Promise.all([store.automationStates({ withCursors: true }), store.conditionCursor()])
   const byName = new Map(states.map((state) => [state.name, state]))
   const webhookView = (name: string, variable: string) => ({
     webhook: {

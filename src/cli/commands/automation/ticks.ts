@@ -16,7 +16,7 @@ export const ticks: CommandDefinition = {
   summary: 'When one ticked, newest first: what came of it, and why',
   options: [new Option('--limit <n>', 'how many').argParser(positiveInteger).default(20)],
   examples: [['millrace automation ticks nightly --limit 5', 'the last five']],
-  json: 'an array of ticks: {id, at, status, reason?, runIds, cursor?, error?, durationMs?}',
+  json: 'an array of ticks: {id, at, status, reason?, runIds, cursor? (where it is another one than before), error?, durationMs?}',
   async run(automation: string, { limit, ...options }: TicksOptions) {
     return withQueue(options, async ({ engine, store }) => {
       const found = await store.listTicks({ automation, limit })
