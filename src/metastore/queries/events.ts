@@ -122,13 +122,15 @@ function appended(database: Database, events: readonly NewRunEvent[], also: read
   return [given, everything, JSON.stringify(also), work]
 }
 
+const brief = 'id, at, run_id, type, step, asset, check_name, partitions, level, message'
+
 export function eventQueries(database: Database): Pick<OrchestrateStore, 'readEvents' | 'assetStates' | 'checkStates'> {
   return {
-    async readEvents({ after = 0, limit = 1000, newestFirst = false, ...filter }) {
+    async readEvents({ after = 0, limit = 1000, newestFirst = false, isBrief = false, ...filter }) {
       const { runId, runIds, asset, assets, types, check, partition, without, since, before } = filter
       const keys = asset === undefined ? assets : [asset]
       const rows = await database.rows(
-        `select * from events where ($1::text[] is null or run_id = any($1)) and ($2::text[] is null or asset = any($2))
+        `select ${isBrief ? brief : '*'} from events where ($1::text[] is null or run_id = any($1)) and ($2::text[] is null or asset = any($2))
            and ($3::text[] is null or type = any($3)) and ($6::timestamptz is null or at >= $6)
            and ($7::text is null or check_name = $7) and ($8::text is null or run_id <> $8 or ($9::text is not null and partitions is distinct from $9))
            and id > $4 and ($10::bigint is null or id < $10) and ($11::text[] is null or partitions = any($11)) order by id ${newestFirst ? 'desc' : 'asc'} limit $5`,

@@ -127,6 +127,8 @@ export interface EventFilter {
   readonly before?: number | undefined
   readonly limit?: number | undefined
   readonly newestFirst?: boolean | undefined
+  /** Without metadata and error, which may be long. */
+  readonly isBrief?: boolean | undefined
 }
 
 /** Whose history is asked for. */
