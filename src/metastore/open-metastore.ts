@@ -22,6 +22,7 @@ import { poolQueries } from './queries/pools.js'
 import { processQueries } from './queries/processes.js'
 import { retentionQueries } from './queries/retention.js'
 import { runQueries } from './queries/runs.js'
+import { stateQueries } from './queries/states.js'
 import { toldSensorQueries } from './queries/told-sensors.js'
 import { webhookQueries } from './queries/webhooks.js'
 import { workerQueries } from './queries/worker.js'
@@ -58,6 +59,7 @@ export async function openMetastore(options: { url: string; logger: Logger }): P
     ...workerQueries(database),
     ...handOverQueries(database),
     ...eventQueries(database),
+    ...stateQueries(database),
     ...partitionQueries(database),
     ...poolQueries(database),
     ...backfillQueries(database),

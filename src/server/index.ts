@@ -12,6 +12,7 @@ import { LiveFeed } from './live-feed.js'
 import { Metrics } from './metrics/metrics.js'
 import { type Address, isLocalOnly, isReachedByOthers } from './request-guard.js'
 import type { Services } from './services.js'
+import { StateCache } from './views/state-cache.js'
 
 export { serverErrors } from './errors.js'
 
@@ -47,6 +48,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const access = new Access({ store: options.access, address, project: project.name, clock: systemClock, logger })
   const services: Services = {
     ...options,
+    states: new StateCache(store, systemClock),
     clock: systemClock,
     // Who logged in as admin may do everything else too.
     canEditConnections: ({ role, via }) =>

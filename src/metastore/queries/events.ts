@@ -2,7 +2,7 @@ import type { PoolClient } from 'pg'
 import type { NewRunEvent, OrchestrateStore, StoreChange } from '../../orchestrate/index.js'
 import { type Database, prepared } from '../database.js'
 import { jsonText } from './json-text.js'
-import { toAssetState, toCheckState, toEvent } from './rows.js'
+import { toEvent } from './rows.js'
 
 /**
  * Readers follow events by their id, so ids must become visible in order: appending takes this lock until commit. A statement of its own: one
@@ -124,7 +124,7 @@ function appended(database: Database, events: readonly NewRunEvent[], also: read
 
 const brief = 'id, at, run_id, type, step, asset, check_name, partitions, level, message'
 
-export function eventQueries(database: Database): Pick<OrchestrateStore, 'readEvents' | 'assetStates' | 'checkStates'> {
+export function eventQueries(database: Database): Pick<OrchestrateStore, 'readEvents'> {
   return {
     async readEvents({ after = 0, limit = 1000, newestFirst = false, isBrief = false, ...filter }) {
       const { runId, runIds, asset, assets, types, check, partition, without, since, before } = filter
@@ -150,22 +150,6 @@ export function eventQueries(database: Database): Pick<OrchestrateStore, 'readEv
         ],
       )
       return rows.map(toEvent)
-    },
-    async assetStates(keys) {
-      const rows = await database.rows('select * from asset_states where $1::text[] is null or key = any($1)', [
-        keys ? [...keys] : null,
-      ])
-      return rows.map(toAssetState)
-    },
-    async checkStates(asset) {
-      const rows = await database.rows(
-        `select s.*, b.count as bad_count, b.has_errors as bad_errors, b.keys as bad_keys from check_states s
-         left join (select asset, name, count(*), bool_or(severity = 'error') as has_errors, to_json((array_agg(key order by key))[1:20]) as keys
-           from bad_check_partitions where $1::text is null or asset = $1 group by asset, name) b using (asset, name)
-         where $1::text is null or s.asset = $1`,
-        [asset ?? null],
-      )
-      return rows.map(toCheckState)
     },
   }
 }

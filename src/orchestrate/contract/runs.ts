@@ -111,6 +111,9 @@ export interface StepWait {
   readonly to?: string | undefined
 }
 
+/** A step that is carried out now, of a run that a worker has. */
+export interface RunningStep extends Pick<Run, 'worker' | 'isAbandoned'>, Pick<RunStep, 'runId' | 'assets'> {}
+
 export interface RunFilter {
   readonly statuses?: readonly RunStatus[] | undefined
   readonly asset?: AssetKey | undefined

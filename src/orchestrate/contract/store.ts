@@ -16,6 +16,7 @@ import type {
   AssetState,
   CheckState,
   EventFilter,
+  LatestStates,
   NewRunEvent,
   PartitionState,
   PartitionStates,
@@ -23,7 +24,17 @@ import type {
 } from './events.js'
 import type { EndedRuns, StoreFigures } from './figures.js'
 import type { KnownProcess, ProcessReport } from './processes.js'
-import type { PlannedStep, Run, RunFilter, RunRequest, RunStatus, RunStep, StepChange, TagLimit } from './runs.js'
+import type {
+  PlannedStep,
+  Run,
+  RunFilter,
+  RunningStep,
+  RunRequest,
+  RunStatus,
+  RunStep,
+  StepChange,
+  TagLimit,
+} from './runs.js'
 
 /** A claim on a run. Every write made under it checks the token: a writer that lost its lease is refused (fencing). */
 export interface RunLease {
@@ -93,6 +104,7 @@ export interface OrchestrateStore {
   /** How many there are of each status, of those that are kept. */
   countRuns(): Promise<Readonly<Record<RunStatus, number>>>
   listSteps(runId: string): Promise<RunStep[]>
+  runningSteps(): Promise<readonly RunningStep[]>
   /** The runs of one step, newest first. @param before older than this run */
   stepHistory(filter: {
     step: string
@@ -171,6 +183,8 @@ export interface OrchestrateStore {
   partitionStates(asset: AssetKey): Promise<PartitionStates>
   partitionState(asset: AssetKey, key: string): Promise<PartitionState | undefined>
   checkStates(asset?: AssetKey): Promise<CheckState[]>
+  /** Of all, in short; or of those to which something happened after an event, where the log still goes that far. */
+  latestStates(after?: number): Promise<LatestStates>
   /** Partitions that a check found bad the last time that it was asked of them. */
   badPartitions(): Promise<readonly { readonly asset: AssetKey; readonly keys: readonly string[] }[]>
   /** What checks found of these says nothing any more: they are gone. */

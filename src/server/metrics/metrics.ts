@@ -5,7 +5,7 @@ import type { Clock } from '../../base/index.js'
 import { heldStatuses, type OrchestrateStore, runSlots, switches } from '../../orchestrate/index.js'
 import { knownProcesses } from '../../platform/index.js'
 import type { Services } from '../services.js'
-import { assetSummary, readStates } from '../views/assets.js'
+import { assetSummaries } from '../views/assets.js'
 import { engineHealth } from '../views/engine-health.js'
 import { lateAssets } from '../views/lateness.js'
 import { RunFigures } from './run-figures.js'
@@ -192,16 +192,12 @@ export class Metrics {
   }
 
   async #collectAssets(): Promise<void> {
-    const { store } = this.#services
+    const { store, states: latest } = this.#services
     const definitions = await store.readDefinitions()
     if (!definitions) return
-    const [states, automations] = await Promise.all([
-      readStates({ store, clock: this.#clock }, definitions),
-      store.automationStates(),
-    ])
+    const [states, automations] = await Promise.all([latest.of(definitions), store.automationStates()])
     for (const gauge of [this.#assets, this.#checks, this.#made]) gauge.reset()
-    for (const asset of definitions.assets) {
-      const { key, health, checks, lastMaterializedAt } = assetSummary(definitions, asset, states)
+    for (const { key, health, checks, lastMaterializedAt } of assetSummaries(definitions, states)) {
       this.#assets.inc({ health })
       for (const [status, count] of Object.entries(checks)) this.#checks.inc({ status }, count)
       if (lastMaterializedAt !== undefined) this.#made.set({ asset: key }, Date.parse(lastMaterializedAt) / 1_000)

@@ -15,7 +15,7 @@ import { noteFacts, noteNothing } from '../access/index.js'
 import { materializeRequestSchema, reportRequestSchema } from '../contract/index.js'
 import { definitionsOf, type Services } from '../services.js'
 import { assetDetail } from '../views/asset-detail.js'
-import { assetSummary, readStates } from '../views/assets.js'
+import { assetSummaries } from '../views/assets.js'
 import { assetConditions } from '../views/automation.js'
 import { assetWhy } from '../views/gather-why.js'
 import { planView } from '../views/materialize-plan.js'
@@ -38,11 +38,8 @@ export function assetRoutes(services: Services): Hono {
 
   app.get('/assets', async (c) => {
     const definitions = await definitionsOf(services)
-    const states = await readStates(services, definitions)
-    return c.json({
-      project: definitions.project,
-      assets: definitions.assets.map((asset) => assetSummary(definitions, asset, states)),
-    })
+    const states = await services.states.of(definitions)
+    return c.json({ project: definitions.project, assets: assetSummaries(definitions, states) })
   })
 
   app.get('/selection', async (c) => {

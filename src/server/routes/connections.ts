@@ -16,7 +16,6 @@ import {
 } from '../contract/index.js'
 import { serverErrors } from '../errors.js'
 import { definitionsOf, type Services } from '../services.js'
-import { readStates } from '../views/assets.js'
 import { connectionFacts, connectionView, downstreamCount, schemaChangesOf, syncsOf } from '../views/connections.js'
 import { streamFields } from '../views/discovered-streams.js'
 import { runSummary } from '../views/runs.js'
@@ -50,7 +49,7 @@ export function connectionRoutes(services: Services): Hono {
   }
 
   const factsOf = async (definitions: Definitions) => {
-    const [states, automations] = await Promise.all([readStates(services, definitions), store.automationStates()])
+    const [states, automations] = await Promise.all([services.states.of(definitions), store.automationStates()])
     return connectionFacts(definitions, states, automations, services.clock.now())
   }
 

@@ -3,7 +3,6 @@ import { openStatuses, runSlots } from '../../orchestrate/index.js'
 import { knownProcesses } from '../../platform/index.js'
 import type { Health, Overview } from '../contract/index.js'
 import { definitionsOf, type Services } from '../services.js'
-import { readStates } from '../views/assets.js'
 import { deployment, isDaemonUp } from '../views/deployment.js'
 import { engineHealth } from '../views/engine-health.js'
 import { movedFrom, overviewOf } from '../views/overview.js'
@@ -19,7 +18,7 @@ export function overviewRoutes(services: Services): Hono {
     const definitions = await definitionsOf(services)
     const now = services.clock.now()
     const [states, runs, automations, syncs] = await Promise.all([
-      readStates(services, definitions),
+      services.states.of(definitions),
       store.listRuns({ limit: 200 }),
       store.automationStates(),
       store.readEvents({

@@ -17,7 +17,7 @@ import {
 } from '../../orchestrate/index.js'
 import type { AssetDetail } from '../contract/index.js'
 import type { Services } from '../services.js'
-import { assetSummary, checkSummaries, columnViews, readStates } from './assets.js'
+import { assetSummary, checkSummaries, columnViews } from './assets.js'
 import { dimensionsOf, partitionsWords } from './partitions.js'
 import { runSummary } from './runs.js'
 
@@ -35,8 +35,11 @@ export async function assetDetail(
   const { store, engine } = services
   const { key } = asset
   const checks = definitions.checks.filter((check) => check.asset === key).length
-  const [states, events, made, evaluated, runs, automations, compiled] = await Promise.all([
-    readStates(services, definitions),
+  const [states, [state], checkStates, events, made, evaluated, runs, automations, compiled] = await Promise.all([
+    services.states.of(definitions),
+    // Of itself with all that was noted.
+    store.assetStates([key]),
+    store.checkStates(key),
     store.readEvents({
       asset: key,
       types: ['asset_materialized', 'asset_failed', 'check_evaluated', 'asset_freshness', 'schema_changed'],
@@ -54,12 +57,12 @@ export async function assetDetail(
     store.automationStates(),
     engine.compiledCode(key).catch(() => undefined),
   ])
-  const state = states.assets.get(key)
   const code = asset.code ?? connectionCode(definitions, asset)
   const summary = (one: AssetSpec) => assetSummary(definitions, one, states)
   const lastSql = state?.lastMetadata?.compiled_sql
   const compiledCode =
     compiled ?? (typeof lastSql === 'object' && lastSql?.type === 'sql' ? lastSql.text.trim() : undefined)
+  const checksOfAsset = { checks: new Map(checkStates.map((one) => [`${key} ${one.name}`, one])) }
   const lastStep = runs[0] && (await stepOf(store, runs[0], key))
   return {
     ...summary(asset),
@@ -81,7 +84,7 @@ export async function assetDetail(
     ...(asset.origin ? { origin: { ...asset.origin } } : {}),
     upstream: definitions.assets.filter((one) => asset.deps.includes(one.key)).map(summary),
     downstream: definitions.assets.filter((one) => one.deps.includes(key)).map(summary),
-    checkList: checkSummaries(definitions, key, states).map((check) => ({
+    checkList: checkSummaries(definitions, key, checksOfAsset).map((check) => ({
       ...check,
       history: outcomes(evaluated.filter((event) => event.check === check.name)),
     })),

@@ -7,7 +7,7 @@ import {
   switches,
 } from '../../orchestrate/index.js'
 import type { AssetHealth, AssetSummary, Overview } from '../contract/index.js'
-import { type AssetStates, assetSummary, checkSummaries } from './assets.js'
+import { type AssetStates, assetSummaries, checkSummaries } from './assets.js'
 import { lateAssets, targetOf } from './lateness.js'
 import { runSummary } from './runs.js'
 import { upcomingTicks } from './schedules.js'
@@ -30,7 +30,7 @@ export interface OverviewFacts {
 
 /** Is the data all right, and what happens next? */
 export function overviewOf({ definitions, states, runs, automations, syncs, now }: OverviewFacts): Overview {
-  const assets = definitions.assets.map((asset) => assetSummary(definitions, asset, states))
+  const assets = assetSummaries(definitions, states)
   const isOn = switches(automations)
   const late = lateAssets(definitions, isOn, states, now)
   const since = new Date(now.getTime() - hoursShown * hourMs).toISOString()
