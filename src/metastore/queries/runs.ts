@@ -11,6 +11,7 @@ import {
 import type { Database } from '../database.js'
 import { insertEvents, insertEventsOf } from './events.js'
 import { noRuns, type Row, toRun, toStep } from './rows.js'
+import { queueOrder } from './run-status.js'
 
 export interface InsertedRun {
   readonly run: Run
@@ -98,7 +99,18 @@ export function runQueries(
       return row && toRun(row)
     },
 
-    async listRuns({ statuses, asset, trigger, parentRunId, tags = [], since, until, before, limit = 50 }) {
+    async listRuns({
+      statuses,
+      asset,
+      trigger,
+      parentRunId,
+      tags = [],
+      since,
+      until,
+      before,
+      limit = 50,
+      inQueueOrder = false,
+    }) {
       const known = tags.flatMap(({ key, value }) => (value === undefined ? [] : [[key, value] as const]))
       const named = tags.flatMap(({ key, value }) => (value === undefined ? [key] : []))
       const rows = await database.rows(
@@ -108,7 +120,7 @@ export function runQueries(
            and ($5::text is null or parent_run_id = $5)
            and ($7::jsonb is null or (tags @> $7 and tags <> '{}')) and ($8::text[] is null or (tags ?& $8 and tags <> '{}'))
            and ($9::timestamptz is null or created_at >= $9) and ($10::timestamptz is null or created_at < $10)
-         order by id desc limit $6`,
+         order by ${inQueueOrder ? queueOrder : 'id desc'} limit $6`,
         [
           statuses ? [...statuses] : null,
           asset ?? null,
@@ -125,8 +137,12 @@ export function runQueries(
       return rows.map(toRun)
     },
 
-    async countRuns() {
-      const rows = await database.rows('select status, count(*) as n from runs group by status')
+    async countRuns({ statuses, since } = {}) {
+      const rows = await database.rows(
+        `select status, count(*) as n from runs where ($1::text[] is null or status = any($1)) and ($2::timestamptz is null or created_at >= $2)
+         group by status`,
+        [statuses ? [...statuses] : null, since ?? null],
+      )
       return { ...noRuns, ...Object.fromEntries(rows.map((row) => [String(row.status), Number(row.n)])) }
     },
 

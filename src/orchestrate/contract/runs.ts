@@ -128,6 +128,8 @@ export interface RunFilter {
   readonly limit?: number | undefined
   /** Runs created before this run id (ids sort by time). */
   readonly before?: string | undefined
+  /** In the order in which they are taken from the queue, instead of newest first. */
+  readonly inQueueOrder?: boolean | undefined
 }
 
 /** How many runs with a tag are carried out at once. */

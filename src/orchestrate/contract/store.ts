@@ -101,8 +101,8 @@ export interface OrchestrateStore {
   requestRun(request: RunRequest): Promise<{ run: Run; isNew: boolean }>
   getRun(id: string): Promise<Run | undefined>
   listRuns(filter: RunFilter): Promise<Run[]>
-  /** How many there are of each status, of those that are kept. */
-  countRuns(): Promise<Readonly<Record<RunStatus, number>>>
+  /** How many there are of each status, of those that are kept. @param filter only these statuses; only those requested since */
+  countRuns(filter?: Pick<RunFilter, 'statuses' | 'since'>): Promise<Readonly<Record<RunStatus, number>>>
   listSteps(runId: string): Promise<RunStep[]>
   runningSteps(): Promise<readonly RunningStep[]>
   /** The runs of one step, newest first. @param before older than this run */

@@ -6,6 +6,7 @@ import { heldStatuses, type OrchestrateStore, runSlots, switches } from '../../o
 import { knownProcesses } from '../../platform/index.js'
 import type { Services } from '../services.js'
 import { assetSummaries } from '../views/assets.js'
+import { runsIn } from '../views/deployment.js'
 import { engineHealth } from '../views/engine-health.js'
 import { lateAssets } from '../views/lateness.js'
 import { RunFigures } from './run-figures.js'
@@ -165,8 +166,7 @@ export class Metrics {
     const processes = await knownProcesses(this.#services.store)
     this.#processes.reset()
     for (const { kind, isLost } of processes) this.#processes.inc({ kind, status: isLost ? 'lost' : 'up' })
-    const going = heldStatuses.reduce((sum, status) => sum + counts[status], 0)
-    const { total, taken } = runSlots(processes, going)
+    const { total, taken } = runSlots(processes, runsIn(counts, heldStatuses))
     this.#slots.set({ kind: 'limit' }, total)
     this.#slots.set({ kind: 'taken' }, taken)
   }

@@ -1,9 +1,9 @@
 import { Hono } from 'hono'
-import { openStatuses, runSlots } from '../../orchestrate/index.js'
+import { heldStatuses, openStatuses, runSlots } from '../../orchestrate/index.js'
 import { knownProcesses } from '../../platform/index.js'
 import type { Health, Overview } from '../contract/index.js'
 import { definitionsOf, type Services } from '../services.js'
-import { deployment, isDaemonUp } from '../views/deployment.js'
+import { deployment, isDaemonUp, runsIn } from '../views/deployment.js'
 import { engineHealth } from '../views/engine-health.js'
 import { movedFrom, overviewOf } from '../views/overview.js'
 
@@ -38,22 +38,22 @@ export function overviewRoutes(services: Services): Hono {
   app.get('/health', async (c) => {
     const definitions = await store.readDefinitions().catch(() => undefined)
     const up = await engineHealth(services, definitions !== undefined)
-    const [active, processes = []] = await Promise.all([
-      store.listRuns({ statuses: openStatuses, limit: 500 }).catch(() => undefined),
+    const [open, processes = []] = await Promise.all([
+      store.countRuns({ statuses: openStatuses }).catch(() => undefined),
       knownProcesses(store).catch(() => undefined),
     ])
-    const queued = active?.filter((run) => run.status === 'queued').length ?? 0
-    const running = (active?.length ?? 0) - queued
+    const queued = open?.queued ?? 0
+    const running = open ? runsIn(open, heldStatuses) : 0
     const slots = runSlots(processes, running)
     const loop = await services.daemonLoopAt()
     // Where workers come when there is something to do, none is needed while nothing waits.
     const isWorkedOn = slots.workers > 0 || (queued === 0 && (up.status === 'up' || up.status === 'busy'))
     const health: Health = {
-      status: isWorkedOn && active ? 'ok' : 'degraded',
+      status: isWorkedOn && open ? 'ok' : 'degraded',
       version: services.version,
       project: project.name,
       engine: up,
-      store: active ? { status: 'up' } : { status: 'down', message: 'the store does not answer' },
+      store: open ? { status: 'up' } : { status: 'down', message: 'the store does not answer' },
       daemon: {
         status: (await isDaemonUp(services)) ? 'up' : 'down',
         ...(loop ? { lastLoopAt: loop.toISOString() } : {}),
