@@ -32,6 +32,19 @@ it('a reader that is slow gets the newest word on each thing, however much happe
   ])
 })
 
+it('two things of one kind are two', async () => {
+  const { feed, publish } = feedOfStore()
+  const reader = feed.join()
+  for (const id of ['a', 'b', 'a']) publish({ type: 'backfill', id })
+  for (const name of ['x', 'y']) publish({ type: 'automation', name })
+  expect(await reader.next(1000)).toEqual([
+    { type: 'backfill', id: 'b' },
+    { type: 'backfill', id: 'a' },
+    { type: 'automation', name: 'x' },
+    { type: 'automation', name: 'y' },
+  ])
+})
+
 it('a reader that waits is woken by a change, by the end of its patience, or by leaving', async () => {
   const { feed, publish } = feedOfStore()
   const reader = feed.join()

@@ -53,6 +53,12 @@ function eventOf(change: StoreChange): LiveEvent {
   return change.type === 'run' ? { type: 'run', runId: change.runId } : change
 }
 
+function aboutOf(event: LiveEvent): string {
+  if ('runId' in event) return event.runId
+  if ('name' in event) return event.name
+  return 'id' in event ? event.id : ''
+}
+
 /**
  * What a reader has not taken yet. An event only says that something changed, so of two about the same thing the newer
  * one is enough: a browser that reads slowly, or has fallen asleep, costs no more than the things there are.
@@ -64,8 +70,7 @@ class PendingEvents {
 
   add(event: LiveEvent): void {
     if (this.#isClosed) return
-    const about = 'runId' in event ? event.runId : 'name' in event ? event.name : ''
-    const key = `${event.type} ${about}`
+    const key = `${event.type} ${aboutOf(event)}`
     // Behind what came in between.
     this.#events.delete(key)
     this.#events.set(key, event)

@@ -100,8 +100,8 @@ export const healthSchema = z.object({
 export type Health = z.infer<typeof healthSchema>
 
 /**
- * GET /api/events · server-sent events, each `data:` a JSON of this shape, `id:` rising. Clients refetch what an event
- * touches; `run_event` carries the event itself so that a run page can append it.
+ * GET /api/events · server-sent events, each `data:` a JSON of this shape, `id:` rising. They say that something changed, and what:
+ * clients ask again for what that touches. What changes without anybody's doing (what becomes late, processes that are lost) is not told.
  */
 export const liveEventSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('run'), runId: z.string() }),
@@ -109,6 +109,5 @@ export const liveEventSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('definitions') }),
   z.object({ type: z.literal('automation'), name: z.string() }),
   z.object({ type: z.literal('backfill'), id: z.string() }),
-  z.object({ type: z.literal('health') }),
 ])
 export type LiveEvent = z.infer<typeof liveEventSchema>
