@@ -86,7 +86,14 @@ export function runQueries(
   database: Database,
 ): Pick<
   OrchestrateStore,
-  'requestRun' | 'getRun' | 'listRuns' | 'countRuns' | 'listSteps' | 'stepHistory' | 'requestCancel'
+  | 'requestRun'
+  | 'getRun'
+  | 'listRuns'
+  | 'countRuns'
+  | 'failedOfThemselves'
+  | 'listSteps'
+  | 'stepHistory'
+  | 'requestCancel'
 > {
   return {
     requestRun: (request) =>
@@ -144,6 +151,16 @@ export function runQueries(
         [statuses ? [...statuses] : null, since ?? null],
       )
       return { ...noRuns, ...Object.fromEntries(rows.map((row) => [String(row.status), Number(row.n)])) }
+    },
+
+    async failedOfThemselves({ since, limit }) {
+      const rows = await database.rows(
+        `${selectRuns} where status = 'failed' and created_at >= $1 and coalesce((step_counts->>'failed')::int, 0) = 0 and not exists (
+           select 1 from runs o where o.selection = runs.selection and o.id > runs.id and o.created_at >= $1 and o.partitions is not distinct from runs.partitions)
+         order by id desc limit $2`,
+        [since, limit],
+      )
+      return rows.map(toRun)
     },
 
     async listSteps(runId) {

@@ -103,6 +103,8 @@ export interface OrchestrateStore {
   listRuns(filter: RunFilter): Promise<Run[]>
   /** How many there are of each status, of those that are kept. @param filter only these statuses; only those requested since */
   countRuns(filter?: Pick<RunFilter, 'statuses' | 'since'>): Promise<Readonly<Record<RunStatus, number>>>
+  /** Those requested since that failed although no step of theirs did, and that no later run of the same made good, or is about to; newest first. */
+  failedOfThemselves(filter: { since: Date; limit: number }): Promise<Run[]>
   listSteps(runId: string): Promise<RunStep[]>
   runningSteps(): Promise<readonly RunningStep[]>
   /** The runs of one step, newest first. @param before older than this run */

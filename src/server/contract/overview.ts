@@ -16,8 +16,10 @@ export const overviewSchema = z.object({
     }),
   ),
   checks: z.object({ passed: z.number(), warned: z.number(), failed: z.number(), unknown: z.number() }),
-  /** Runs of the past 24 hours and those that still go on, newest first, at most 200. */
+  /** Runs of the past 24 hours, those of them that failed, and those that have not ended: at most 200 of each, newest first. */
   runs: z.array(runSummarySchema),
+  /** How many were requested in the past 24 hours, and how many of them failed. */
+  runCounts: z.object({ total: z.number(), failed: z.number() }),
   /** The next ticks of schedules that are on, soonest first. */
   upcoming: z.array(
     z.object({ automation: z.string(), at: z.string(), timezone: z.string(), target: z.string(), assets: z.number() }),
@@ -36,7 +38,7 @@ export const overviewSchema = z.object({
     }),
   ),
   failureCount: z.number(),
-  /** Runs of the past 24 hours that failed although no asset or check of theirs did, and that no later one of the same made good; newest first. */
+  /** Runs of the past 24 hours that failed although no asset or check of theirs did, and that no later one of the same made good; newest first, at most 50. */
   failedRuns: z.array(
     z.object({
       id: z.string(),

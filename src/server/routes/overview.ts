@@ -3,23 +3,32 @@ import { heldStatuses, openStatuses, runSlots } from '../../orchestrate/index.js
 import { knownProcesses } from '../../platform/index.js'
 import type { Health, Overview } from '../contract/index.js'
 import { definitionsOf, type Services } from '../services.js'
+import { SharedAnswer } from '../shared-answer.js'
 import { deployment, isDaemonUp, runsIn } from '../views/deployment.js'
 import { engineHealth } from '../views/engine-health.js'
-import { movedFrom, overviewOf } from '../views/overview.js'
+import { dayBefore, movedFrom, overviewOf } from '../views/overview.js'
 
 /** Streams brought up to date in a day; of more the latest are counted. */
 const mostSyncs = 20_000
+/** Of the past day, of those of it that failed, and of those that have not ended. */
+const mostRuns = 200
+const mostFailedRuns = 50
 
 export function overviewRoutes(services: Services): Hono {
   const { store, project } = services
   const app = new Hono()
 
-  app.get('/overview', async (c) => {
+  const readOverview = async (): Promise<Overview> => {
     const definitions = await definitionsOf(services)
     const now = services.clock.now()
-    const [states, runs, automations, syncs] = await Promise.all([
+    const since = dayBefore(now)
+    const [states, ofTheDay, failed, open, runCounts, failedRuns, automations, syncs] = await Promise.all([
       services.states.of(definitions),
-      store.listRuns({ limit: 200 }),
+      store.listRuns({ since, limit: mostRuns }),
+      store.listRuns({ since, statuses: ['failed'], limit: mostRuns }),
+      store.listRuns({ statuses: openStatuses, limit: mostRuns }),
+      store.countRuns({ since }),
+      store.failedOfThemselves({ since, limit: mostFailedRuns }),
       store.automationStates(),
       store.readEvents({
         assets: definitions.connections.flatMap(({ streams }) => streams.map((stream) => stream.asset)),
@@ -29,9 +38,11 @@ export function overviewRoutes(services: Services): Hono {
         limit: mostSyncs,
       }),
     ])
-    const overview: Overview = overviewOf({ definitions, states, runs, automations, syncs, now })
-    return c.json(overview)
-  })
+    const runs = [...ofTheDay, ...failed, ...open]
+    return overviewOf({ definitions, states, runs, runCounts, failedRuns, automations, syncs, now })
+  }
+  const overview = new SharedAnswer(readOverview)
+  app.get('/overview', async (c) => c.json(await overview.get()))
 
   app.get('/deployment', async (c) => c.json(await deployment(services)))
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { AssetState, CheckState, Definitions, Run, RunEvent } from '../../orchestrate/index.js'
+import type { AssetState, CheckState, Definitions, RunEvent } from '../../orchestrate/index.js'
 import type { AssetStates } from './assets.js'
 import { lastTick, lateAssets } from './lateness.js'
 import { overviewOf } from './overview.js'
@@ -52,7 +52,8 @@ function states(
   }
 }
 const at = (time: string) => `2026-03-10T${time}:00.000Z`
-const facts = { definitions, runs: [], automations: [], syncs: [], now }
+const runCounts = { queued: 0, starting: 0, running: 0, cancelling: 0, succeeded: 0, failed: 0, cancelled: 0 }
+const facts = { definitions, runs: [], runCounts, failedRuns: [], automations: [], syncs: [], now }
 
 describe('lateness', () => {
   const isOn = () => true
@@ -134,50 +135,6 @@ describe('the overview', () => {
       { asset: 'main/a', checks: [], runId: 'r1', at: at('06:00'), error, message: 'first' },
     ])
     expect(checks).toEqual({ passed: 0, warned: 0, failed: 1, unknown: 0 })
-  })
-  it('tells of runs that failed for reasons of their own, unless a later run of the same ended well', () => {
-    const run = (id: string, more: Partial<Run>): Run => ({
-      id,
-      selection: 'main/a',
-      trigger: { type: 'manual' },
-      status: 'failed',
-      priority: 0,
-      tags: {},
-      fullRefresh: false,
-      clearData: false,
-      createdAt: at('06:00'),
-      endedAt: at('06:30'),
-      stepCounts: {
-        pending: 0,
-        waiting: 0,
-        running: 0,
-        retrying: 0,
-        succeeded: 1,
-        failed: 0,
-        skipped: 0,
-        cancelled: 1,
-      },
-      attempt: 1,
-      ...more,
-    })
-    const error = {
-      code: 'RUN_MAX_RUNTIME',
-      kind: 'user',
-      retryable: false,
-      message: 'It took too long.\nMuch.',
-    } as const
-    const told = run('told', {}).stepCounts
-    const runs = [
-      run('again', { error }),
-      run('before', { error }),
-      run('mended', { partitions: '2024-01-02', status: 'succeeded' }),
-      run('once', { partitions: '2024-01-02', error }),
-      run('by an asset', { selection: 'main/b', error, stepCounts: { ...told, failed: 1 } }),
-      run('old', { selection: 'raw/orders', error, createdAt: '2026-03-01T00:00:00.000Z' }),
-    ]
-    expect(overviewOf({ ...facts, states: states([]), runs }).failedRuns).toEqual([
-      { id: 'again', selection: 'main/a', at: at('06:30'), message: 'It took too long.' },
-    ])
   })
   it('says what comes next, and how many assets that is', () => {
     const { upcoming } = overviewOf({ ...facts, states: states([]) })
