@@ -6,6 +6,7 @@ import { keepPresence, type OrchestrateStore } from '../orchestrate/index.js'
 import { type Engine, localUrl, ownReport, type Project, runProjectDaemon } from '../platform/index.js'
 import { Access } from './access/index.js'
 import { createApp } from './app.js'
+import { endRequests } from './end-requests.js'
 import { serverErrors } from './errors.js'
 import { listen } from './listen.js'
 import { LiveFeed } from './live-feed.js'
@@ -85,8 +86,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     url: localUrl(host, port),
     port,
     async close() {
-      server.closeAllConnections()
-      await new Promise<void>((resolve) => server.close(() => resolve()))
+      await endRequests(server)
       await Promise.all([daemon, presence])
     },
   }

@@ -9,8 +9,9 @@ function feedOfStore() {
     publish = onChange
   }
   const feed = new LiveFeed()
-  feed.follow({ subscribe } as never, new AbortController().signal)
-  return { feed, publish: (change: Change) => publish(change) }
+  const stop = new AbortController()
+  feed.follow({ subscribe } as never, stop.signal)
+  return { feed, publish: (change: Change) => publish(change), stop: () => stop.abort() }
 }
 
 it('tells every reader of every change', async () => {
@@ -74,4 +75,12 @@ it('so many readers are taken, and another when one has left', () => {
   expect(() => feed.join()).toThrow(/2000 browsers and programs follow/)
   readers[7]?.leave()
   feed.join()
+})
+
+it('ends for all who read when the server is to end: it could not close as long as somebody reads', async () => {
+  const { feed, stop } = feedOfStore()
+  const waiting = feed.join().next(60_000)
+  stop()
+  expect(await waiting).toBeUndefined()
+  expect(await feed.join().next(60_000)).toBeUndefined()
 })

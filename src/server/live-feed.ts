@@ -20,9 +20,16 @@ const mostPending = 5_000
 /** One subscription to the store for many browsers. */
 export class LiveFeed {
   readonly #readers = new Set<PendingEvents>()
+  #hasEnded = false
 
-  /** Passes on what the store tells, until the signal aborts. */
+  /** Passes on what the store tells, until the signal aborts: then it ends for all who read. */
   follow(store: Pick<OrchestrateStore, 'subscribe'>, signal: AbortSignal): void {
+    const end = () => {
+      this.#hasEnded = true
+      for (const reader of this.#readers) reader.close()
+    }
+    if (signal.aborted) end()
+    else signal.addEventListener('abort', end, { once: true })
     void store.subscribe((change) => {
       const event = eventOf(change)
       for (const reader of this.#readers) reader.add(event)
@@ -38,6 +45,7 @@ export class LiveFeed {
       })
     const pending = new PendingEvents()
     this.#readers.add(pending)
+    if (this.#hasEnded) pending.close()
     return {
       next: (waitMs) => pending.take(waitMs),
       leave: () => {
