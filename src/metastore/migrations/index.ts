@@ -259,12 +259,13 @@ const migrations: readonly { readonly name: string; readonly sql: string }[] = [
     sql: "create index runs_by_tag on runs using gin (tags) where tags <> '{}';",
   },
   {
-    // What the page of a run asks for again and again, among all runs and all that the run told.
-    name: '028_what_a_run_page_reads',
+    // What pages ask for again and again, among all runs and all that was told.
+    name: '028_what_pages_read',
     sql: `
       create index runs_children on runs (parent_run_id, id) where parent_run_id is not null;
       create index events_progress on events (run_id, id) where type = 'progress';
-      create index events_outcomes on events (run_id, id) where type in ('check_evaluated', 'asset_failed');`,
+      create index events_outcomes on events (run_id, id) where type in ('check_evaluated', 'asset_failed');
+      create index events_made on events (at) where type = 'asset_materialized';`,
   },
 ]
 

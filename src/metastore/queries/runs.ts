@@ -163,8 +163,12 @@ export function runQueries(
       return rows.map(toRun)
     },
 
-    async listSteps(runId) {
-      return (await database.rows('select * from run_steps where run_id = $1 order by position', [runId])).map(toStep)
+    async listSteps(runId, asset) {
+      const rows = await database.rows(
+        'select * from run_steps where run_id = $1 and ($2::text is null or assets @> to_jsonb($2::text)) order by position',
+        [runId, asset ?? null],
+      )
+      return rows.map(toStep)
     },
 
     async stepHistory({ step, before, limit = 50 }) {

@@ -22,7 +22,7 @@ import type {
   PartitionStates,
   RunEvent,
 } from './events.js'
-import type { EndedRuns, StoreFigures } from './figures.js'
+import type { EndedRuns, LoadedInHour, StoreFigures } from './figures.js'
 import type { KnownProcess, ProcessReport } from './processes.js'
 import type {
   PlannedStep,
@@ -105,7 +105,8 @@ export interface OrchestrateStore {
   countRuns(filter?: Pick<RunFilter, 'statuses' | 'since'>): Promise<Readonly<Record<RunStatus, number>>>
   /** Those requested since that failed although no step of theirs did, and that no later run of the same made good, or is about to; newest first. */
   failedOfThemselves(filter: { since: Date; limit: number }): Promise<Run[]>
-  listSteps(runId: string): Promise<RunStep[]>
+  /** @param asset only those that make it */
+  listSteps(runId: string, asset?: AssetKey): Promise<RunStep[]>
   runningSteps(): Promise<readonly RunningStep[]>
   /** The runs of one step, newest first. @param before older than this run */
   stepHistory(filter: {
@@ -337,6 +338,8 @@ export interface OrchestrateStore {
 
   // figures
   figures(): Promise<StoreFigures>
+  /** Hour by hour, oldest first, those in which something came. */
+  loadedByHour(filter: { assets: readonly AssetKey[]; since: Date }): Promise<readonly LoadedInHour[]>
   /** Those that ended since a time, and are not among `except`; without a time only what time it is there. */
   endedRuns(filter: { since: string | undefined; except: readonly string[] }): Promise<EndedRuns>
 

@@ -8,8 +8,6 @@ import { deployment, isDaemonUp, runsIn } from '../views/deployment.js'
 import { engineHealth } from '../views/engine-health.js'
 import { dayBefore, movedFrom, overviewOf } from '../views/overview.js'
 
-/** Streams brought up to date in a day; of more the latest are counted. */
-const mostSyncs = 20_000
 /** Of the past day, of those of it that failed, and of those that have not ended. */
 const mostRuns = 200
 const mostFailedRuns = 50
@@ -22,7 +20,7 @@ export function overviewRoutes(services: Services): Hono {
     const definitions = await definitionsOf(services)
     const now = services.clock.now()
     const since = dayBefore(now)
-    const [states, ofTheDay, failed, open, runCounts, failedRuns, automations, syncs] = await Promise.all([
+    const [states, ofTheDay, failed, open, runCounts, failedRuns, automations, loaded] = await Promise.all([
       services.states.of(definitions),
       store.listRuns({ since, limit: mostRuns }),
       store.listRuns({ since, statuses: ['failed'], limit: mostRuns }),
@@ -30,16 +28,13 @@ export function overviewRoutes(services: Services): Hono {
       store.countRuns({ since }),
       store.failedOfThemselves({ since, limit: mostFailedRuns }),
       store.automationStates(),
-      store.readEvents({
+      store.loadedByHour({
         assets: definitions.connections.flatMap(({ streams }) => streams.map((stream) => stream.asset)),
-        types: ['asset_materialized'],
         since: movedFrom(now),
-        newestFirst: true,
-        limit: mostSyncs,
       }),
     ])
     const runs = [...ofTheDay, ...failed, ...open]
-    return overviewOf({ definitions, states, runs, runCounts, failedRuns, automations, syncs, now })
+    return overviewOf({ definitions, states, runs, runCounts, failedRuns, automations, loaded, now })
   }
   const overview = new SharedAnswer(readOverview)
   app.get('/overview', async (c) => c.json(await overview.get()))

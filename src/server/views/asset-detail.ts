@@ -124,7 +124,7 @@ const isLong = (value: MetadataValue) =>
   typeof value === 'object' && (value?.type === 'sql' || value?.type === 'columns')
 
 async function stepOf(store: Services['store'], run: Run, asset: string): Promise<AssetDetail['lastStep']> {
-  const step = (await store.listSteps(run.id)).find((one) => one.assets.includes(asset))
+  const [step] = await store.listSteps(run.id, asset)
   if (!step) return undefined
   return {
     runId: run.id,

@@ -31,7 +31,7 @@ export async function assetWhy(services: Services, definitions: Definitions, ass
     Promise.all(askerNames.map(async (name) => (await store.listTicks({ automation: name, limit: 1 }))[0])),
   ])
   const stepOf = async (run: Run) => {
-    const step = (await store.listSteps(run.id)).find((one) => one.assets.includes(key))
+    const [step] = await store.listSteps(run.id, key)
     return step && { run, step }
   }
   const steps = (await Promise.all(going.map(stepOf))).filter((one) => one !== undefined)

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { AssetState, CheckState, Definitions, RunEvent } from '../../orchestrate/index.js'
+import type { AssetState, CheckState, Definitions } from '../../orchestrate/index.js'
 import type { AssetStates } from './assets.js'
 import { lastTick, lateAssets } from './lateness.js'
 import { overviewOf } from './overview.js'
@@ -53,7 +53,7 @@ function states(
 }
 const at = (time: string) => `2026-03-10T${time}:00.000Z`
 const runCounts = { queued: 0, starting: 0, running: 0, cancelling: 0, succeeded: 0, failed: 0, cancelled: 0 }
-const facts = { definitions, runs: [], runCounts, failedRuns: [], automations: [], syncs: [], now }
+const facts = { definitions, runs: [], runCounts, failedRuns: [], automations: [], loaded: [], now }
 
 describe('lateness', () => {
   const isOn = () => true
@@ -149,10 +149,9 @@ describe('the overview', () => {
     expect(overviewOf({ ...facts, automations: off, states: states([]) }).upcoming).toEqual([])
   })
   it('adds up what moved, hour by hour, and leaves out what is older than a day', () => {
-    const sync = (time: string, rows: number) =>
-      ({ at: time, metadata: { rows_committed: rows, bytes_read: rows * 10 } }) as unknown as RunEvent
-    const syncs = [sync(at('11:59'), 5), sync(at('12:00'), 7), sync('2026-03-09T11:00:00.000Z', 100)]
-    const { moved } = overviewOf({ ...facts, syncs, states: states([]) })
+    const hour = (time: string, rows: number) => ({ at: time, rows, bytes: rows * 10 })
+    const loaded = [hour('2026-03-09T11:00:00.000Z', 100), hour(at('11:00'), 5), hour(at('12:00'), 7)]
+    const { moved } = overviewOf({ ...facts, loaded, states: states([]) })
     expect(moved).toMatchObject({ rows: 12, bytes: 120 })
     expect(moved.hours).toHaveLength(24)
     expect(moved.hours.at(-1)).toEqual({ at: at('12:00'), rows: 7 })

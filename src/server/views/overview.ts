@@ -1,6 +1,7 @@
 import {
   type AutomationState,
   type Definitions,
+  type LoadedInHour,
   type Run,
   type RunEvent,
   type RunStatus,
@@ -26,13 +27,13 @@ export interface OverviewFacts {
   readonly runCounts: Readonly<Record<RunStatus, number>>
   readonly failedRuns: readonly Run[]
   readonly automations: readonly AutomationState[]
-  /** Materializations of streams. */
-  readonly syncs: readonly RunEvent[]
+  /** What syncs brought in, from `movedFrom` on. */
+  readonly loaded: readonly LoadedInHour[]
   readonly now: Date
 }
 
 /** Is the data all right, and what happens next? */
-export function overviewOf({ definitions, states, automations, syncs, now, ...facts }: OverviewFacts): Overview {
+export function overviewOf({ definitions, states, automations, loaded, now, ...facts }: OverviewFacts): Overview {
   const assets = assetSummaries(definitions, states)
   const isOn = switches(automations)
   const late = lateAssets(definitions, isOn, states, now)
@@ -79,7 +80,7 @@ export function overviewOf({ definitions, states, automations, syncs, now, ...fa
         return { asset, dueAt, by, ...(last ? { lastMaterializedAt: last } : {}) }
       }),
     lateCount: late.size,
-    moved: movedSince(syncs, now),
+    moved: moved(loaded, now),
     problems: [...definitions.problems],
   }
 }
@@ -170,20 +171,15 @@ const firstHourOf = (now: Date) => Math.floor(now.getTime() / hourMs) - hoursSho
 /** From when on it is counted what syncs brought in. */
 export const movedFrom = (now: Date) => new Date(firstHourOf(now) * hourMs)
 
-function movedSince(syncs: readonly RunEvent[], now: Date): Overview['moved'] {
+function moved(loaded: readonly LoadedInHour[], now: Date): Overview['moved'] {
+  const byHour = new Map(loaded.map((hour) => [hour.at, hour]))
   const firstHour = firstHourOf(now)
-  const hours = Array.from({ length: hoursShown }, (_, hour) => ({
-    at: new Date((firstHour + hour) * hourMs).toISOString(),
-    rows: 0,
-  }))
-  let bytes = 0
-  for (const event of syncs) {
-    const hour = hours[Math.floor(Date.parse(event.at) / hourMs) - firstHour]
-    if (!hour) continue
-    hour.rows += numberOf(event, 'rows_committed')
-    bytes += numberOf(event, 'bytes_read')
-  }
-  return { rows: hours.reduce((sum, hour) => sum + hour.rows, 0), bytes, hours }
+  const hours = Array.from({ length: hoursShown }, (_, hour) => {
+    const at = new Date((firstHour + hour) * hourMs).toISOString()
+    return { at, rows: byHour.get(at)?.rows ?? 0, bytes: byHour.get(at)?.bytes ?? 0 }
+  })
+  const sum = (name: 'rows' | 'bytes') => hours.reduce((all, hour) => all + hour[name], 0)
+  return { rows: sum('rows'), bytes: sum('bytes'), hours: hours.map(({ at, rows }) => ({ at, rows })) }
 }
 
 export const numberOf = (event: RunEvent, name: string): number => {
