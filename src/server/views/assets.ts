@@ -8,7 +8,7 @@ import type {
   PartitionCounts,
 } from '../../orchestrate/index.js'
 import type { AssetDetail, AssetHealth, AssetSummary, CheckSummary } from '../contract/index.js'
-import { staleReason } from './staleness.js'
+import { staleOf } from './staleness.js'
 
 /** The latest states of everything, without what is long in them. */
 export interface AssetStates {
@@ -154,8 +154,8 @@ function healthOf(
   if (partitions && partitions.failed > 0) return { health: 'failed', reason: partitionsReason(partitions) }
   if (checks.failed > 0)
     return { health: 'failed', reason: `${checks.failed} failing check${checks.failed === 1 ? '' : 's'}` }
-  const reason = staleReason(definitions, asset.key, states)
-  if (reason !== undefined) return { health: 'stale', reason }
+  const stale = staleOf(definitions, asset.key, states)
+  if (stale) return { health: 'stale', reason: stale.reason }
   if (checks.warned > 0)
     return { health: 'warning', reason: `${checks.warned} warning${checks.warned === 1 ? '' : 's'}` }
   // Like Dagster: partitions that nobody made yet are told, and do not make those bad that are there.

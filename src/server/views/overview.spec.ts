@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { AssetState, CheckState, Definitions } from '../../orchestrate/index.js'
 import type { AssetStates } from './assets.js'
-import { lastTick, lateAssets } from './lateness.js'
+import { lastTick, lateAssets, mostTargets, targetOf } from './lateness.js'
 import { overviewOf } from './overview.js'
 
 const now = new Date('2026-03-10T12:00:00.000Z')
@@ -54,6 +54,19 @@ function states(
 const at = (time: string) => `2026-03-10T${time}:00.000Z`
 const runCounts = { queued: 0, starting: 0, running: 0, cancelling: 0, succeeded: 0, failed: 0, cancelled: 0 }
 const facts = { definitions, runs: [], runCounts, failedRuns: [], automations: [], loaded: [], now }
+
+describe('what selections mean', () => {
+  it('is kept for those that were asked for last', () => {
+    const all = targetOf(definitions, '*')
+    expect([...all]).toEqual(['raw/orders', 'main/a', 'main/b'])
+    for (let i = 0; i < mostTargets; i++) {
+      targetOf(definitions, `main/a,nothing_${i}`)
+      if (i % 100 === 0) expect(targetOf(definitions, '*')).toBe(all)
+    }
+    for (let i = 0; i < mostTargets; i++) targetOf(definitions, `main/b,nothing_${i}`)
+    expect(targetOf(definitions, '*')).not.toBe(all)
+  })
+})
 
 describe('lateness', () => {
   const isOn = () => true
