@@ -21,7 +21,7 @@ import { assetWhy } from '../views/gather-why.js'
 import { planView } from '../views/materialize-plan.js'
 import { partitionDetail } from '../views/partitions.js'
 import { jsonTable } from '../views/table.js'
-import { notFound, positive, readBody } from './request.js'
+import { notFound, positive, readBody, sharedJson } from './request.js'
 
 const holdMark = 'hold.'
 
@@ -36,11 +36,12 @@ export function assetRoutes(services: Services): Hono {
     return asset
   }
 
-  app.get('/assets', async (c) => {
+  const readAssets = async () => {
     const definitions = await definitionsOf(services)
     const states = await services.states.of(definitions)
-    return c.json({ project: definitions.project, assets: assetSummaries(definitions, states) })
-  })
+    return { project: definitions.project, assets: assetSummaries(definitions, states) }
+  }
+  app.get('/assets', sharedJson(readAssets))
 
   app.get('/selection', async (c) => {
     const selection = c.req.query('q') ?? ''

@@ -21,7 +21,7 @@ import { streamFields } from '../views/discovered-streams.js'
 import { runSummary } from '../views/runs.js'
 import { jsonTable } from '../views/table.js'
 import { notedEntries, readTimeline } from '../views/timeline.js'
-import { notFound, readBody } from './request.js'
+import { notFound, readBody, sharedJson } from './request.js'
 
 const streamMissing = ({ streams }: ConnectionSpec, name?: string) =>
   notFound(
@@ -68,11 +68,12 @@ export function connectionRoutes(services: Services): Hono {
       .slice(0, runsShown)
   }
 
-  app.get('/connections', async (c) => {
+  const readConnections = async () => {
     const definitions = await definitionsOf(services)
     const facts = await factsOf(definitions)
-    return c.json({ connections: definitions.connections.map((one) => connectionView(one, facts)) })
-  })
+    return { connections: definitions.connections.map((one) => connectionView(one, facts)) }
+  }
+  app.get('/connections', sharedJson(readConnections))
 
   app.get('/connections/:name', async (c) => {
     const { definitions, connection } = await find(c.req.param('name'))

@@ -3,10 +3,10 @@ import { heldStatuses, openStatuses, runSlots } from '../../orchestrate/index.js
 import { knownProcesses } from '../../platform/index.js'
 import type { Health, Overview } from '../contract/index.js'
 import { definitionsOf, type Services } from '../services.js'
-import { SharedAnswer } from '../shared-answer.js'
 import { deployment, isDaemonUp, runsIn } from '../views/deployment.js'
 import { engineHealth } from '../views/engine-health.js'
 import { dayBefore, movedFrom, overviewOf } from '../views/overview.js'
+import { sharedJson } from './request.js'
 
 /** Of the past day, of those of it that failed, and of those that have not ended. */
 const mostRuns = 200
@@ -36,10 +36,12 @@ export function overviewRoutes(services: Services): Hono {
     const runs = [...ofTheDay, ...failed, ...open]
     return overviewOf({ definitions, states, runs, runCounts, failedRuns, automations, loaded, now })
   }
-  const overview = new SharedAnswer(readOverview)
-  app.get('/overview', async (c) => c.json(await overview.get()))
+  app.get('/overview', sharedJson(readOverview))
 
-  app.get('/deployment', async (c) => c.json(await deployment(services)))
+  app.get(
+    '/deployment',
+    sharedJson(() => deployment(services)),
+  )
 
   app.get('/health', async (c) => {
     const definitions = await store.readDefinitions().catch(() => undefined)
