@@ -5,7 +5,8 @@ import type { Health, Overview } from '../contract/index.js'
 import { definitionsOf, type Services } from '../services.js'
 import { deployment, isDaemonUp, runsIn } from '../views/deployment.js'
 import { engineHealth } from '../views/engine-health.js'
-import { dayBefore, movedFrom, overviewOf } from '../views/overview.js'
+import { LoadedHours } from '../views/loaded-hours.js'
+import { dayBefore, overviewOf } from '../views/overview.js'
 import { sharedJson } from './request.js'
 
 /** Of the past day, of those of it that failed, and of those that have not ended. */
@@ -16,6 +17,7 @@ export function overviewRoutes(services: Services): Hono {
   const { store, project } = services
   const app = new Hono()
 
+  const loadedHours = new LoadedHours(store)
   const readOverview = async (): Promise<Overview> => {
     const definitions = await definitionsOf(services)
     const now = services.clock.now()
@@ -28,10 +30,7 @@ export function overviewRoutes(services: Services): Hono {
       store.countRuns({ since }),
       store.failedOfThemselves({ since, limit: mostFailedRuns }),
       store.automationStates(),
-      store.loadedByHour({
-        assets: definitions.connections.flatMap(({ streams }) => streams.map((stream) => stream.asset)),
-        since: movedFrom(now),
-      }),
+      loadedHours.of(definitions, now),
     ])
     const runs = [...ofTheDay, ...failed, ...open]
     return overviewOf({ definitions, states, runs, runCounts, failedRuns, automations, loaded, now })
