@@ -23,6 +23,7 @@ import { processQueries } from './queries/processes.js'
 import { orFailed } from './queries/refused-ticks.js'
 import { retentionQueries } from './queries/retention.js'
 import { runQueries } from './queries/runs.js'
+import { stateQueries } from './queries/states.js'
 import { toldSensorQueries } from './queries/told-sensors.js'
 import { webhookQueries } from './queries/webhooks.js'
 import { workerQueries } from './queries/worker.js'
@@ -60,6 +61,7 @@ export async function openMetastore(options: { url: string; logger: Logger }): P
     ...workerQueries(database),
     ...handOverQueries(database),
     ...eventQueries(database),
+    ...stateQueries(database),
     ...partitionQueries(database),
     ...poolQueries(database),
     ...backfillQueries(database),

@@ -6,12 +6,14 @@ import { keepPresence, type OrchestrateStore } from '../orchestrate/index.js'
 import { type Engine, localUrl, ownReport, type Project, runProjectDaemon } from '../platform/index.js'
 import { Access } from './access/index.js'
 import { createApp } from './app.js'
+import { endRequests } from './end-requests.js'
 import { serverErrors } from './errors.js'
 import { listen } from './listen.js'
 import { LiveFeed } from './live-feed.js'
 import { Metrics } from './metrics/metrics.js'
 import { type Address, isLocalOnly, isReachedByOthers } from './request-guard.js'
 import type { Services } from './services.js'
+import { StateCache } from './views/state-cache.js'
 
 export { serverErrors } from './errors.js'
 
@@ -47,6 +49,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const access = new Access({ store: options.access, address, project: project.name, clock: systemClock, logger })
   const services: Services = {
     ...options,
+    states: new StateCache(store, systemClock),
     clock: systemClock,
     // Who logged in as admin may do everything else too.
     canEditConnections: ({ role, via }) =>
@@ -83,8 +86,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     url: localUrl(host, port),
     port,
     async close() {
-      server.closeAllConnections()
-      await new Promise<void>((resolve) => server.close(() => resolve()))
+      await endRequests(server)
       await Promise.all([daemon, presence])
     },
   }

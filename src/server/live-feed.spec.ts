@@ -9,8 +9,9 @@ function feedOfStore() {
     publish = onChange
   }
   const feed = new LiveFeed()
-  feed.follow({ subscribe } as never, new AbortController().signal)
-  return { feed, publish: (change: Change) => publish(change) }
+  const stop = new AbortController()
+  feed.follow({ subscribe } as never, stop.signal)
+  return { feed, publish: (change: Change) => publish(change), stop: () => stop.abort() }
 }
 
 it('tells every reader of every change', async () => {
@@ -29,6 +30,19 @@ it('a reader that is slow gets the newest word on each thing, however much happe
     { type: 'run_events', runId: 'b', lastEventId: 9999 },
     { type: 'run_events', runId: 'a', lastEventId: 10_000 },
     { type: 'definitions' },
+  ])
+})
+
+it('two things of one kind are two', async () => {
+  const { feed, publish } = feedOfStore()
+  const reader = feed.join()
+  for (const id of ['a', 'b', 'a']) publish({ type: 'backfill', id })
+  for (const name of ['x', 'y']) publish({ type: 'automation', name })
+  expect(await reader.next(1000)).toEqual([
+    { type: 'backfill', id: 'b' },
+    { type: 'backfill', id: 'a' },
+    { type: 'automation', name: 'x' },
+    { type: 'automation', name: 'y' },
   ])
 })
 
@@ -61,4 +75,12 @@ it('so many readers are taken, and another when one has left', () => {
   expect(() => feed.join()).toThrow(/2000 browsers and programs follow/)
   readers[7]?.leave()
   feed.join()
+})
+
+it('ends for all who read when the server is to end: it could not close as long as somebody reads', async () => {
+  const { feed, stop } = feedOfStore()
+  const waiting = feed.join().next(60_000)
+  stop()
+  expect(await waiting).toBeUndefined()
+  expect(await feed.join().next(60_000)).toBeUndefined()
 })

@@ -20,9 +20,16 @@ const mostPending = 5_000
 /** One subscription to the store for many browsers. */
 export class LiveFeed {
   readonly #readers = new Set<PendingEvents>()
+  #hasEnded = false
 
-  /** Passes on what the store tells, until the signal aborts. */
+  /** Passes on what the store tells, until the signal aborts: then it ends for all who read. */
   follow(store: Pick<OrchestrateStore, 'subscribe'>, signal: AbortSignal): void {
+    const end = () => {
+      this.#hasEnded = true
+      for (const reader of this.#readers) reader.close()
+    }
+    if (signal.aborted) end()
+    else signal.addEventListener('abort', end, { once: true })
     void store.subscribe((change) => {
       const event = eventOf(change)
       for (const reader of this.#readers) reader.add(event)
@@ -38,6 +45,7 @@ export class LiveFeed {
       })
     const pending = new PendingEvents()
     this.#readers.add(pending)
+    if (this.#hasEnded) pending.close()
     return {
       next: (waitMs) => pending.take(waitMs),
       leave: () => {
@@ -53,6 +61,12 @@ function eventOf(change: StoreChange): LiveEvent {
   return change.type === 'run' ? { type: 'run', runId: change.runId } : change
 }
 
+function aboutOf(event: LiveEvent): string {
+  if ('runId' in event) return event.runId
+  if ('name' in event) return event.name
+  return 'id' in event ? event.id : ''
+}
+
 /**
  * What a reader has not taken yet. An event only says that something changed, so of two about the same thing the newer
  * one is enough: a browser that reads slowly, or has fallen asleep, costs no more than the things there are.
@@ -64,8 +78,7 @@ class PendingEvents {
 
   add(event: LiveEvent): void {
     if (this.#isClosed) return
-    const about = 'runId' in event ? event.runId : 'name' in event ? event.name : ''
-    const key = `${event.type} ${about}`
+    const key = `${event.type} ${aboutOf(event)}`
     // Behind what came in between.
     this.#events.delete(key)
     this.#events.set(key, event)

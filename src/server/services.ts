@@ -3,11 +3,13 @@ import type { Definitions, OrchestrateStore } from '../orchestrate/index.js'
 import type { Engine, Project } from '../platform/index.js'
 import type { Actor } from './access/index.js'
 import { serverErrors } from './errors.js'
+import type { StateCache } from './views/state-cache.js'
 
 /** What routes work with. */
 export interface Services {
   readonly project: Project
   readonly store: OrchestrateStore
+  readonly states: StateCache
   readonly engine: Engine
   readonly version: string
   readonly clock: Pick<Clock, 'now' | 'monotonicMs'>

@@ -8,10 +8,12 @@ import {
   partitions,
   previewConditions,
   type Run,
+  type StoreChange,
   selectionOf,
   watchFreshness,
   when,
 } from '../../src/orchestrate/index.js'
+import { eventually } from '../support/millrace.js'
 import { assetSpec, definitionsOf } from './definitions.js'
 import { storeForEach, type TestStore } from './store-for-each.js'
 
@@ -93,6 +95,26 @@ describe('what conditions request', () => {
     expect(await round()).toEqual([])
     await run([made('model'), made('mart')])
     expect(await round()).toEqual([])
+  })
+
+  it('is told of, and so is another reason to request nothing, once for all assets of an automation', async () => {
+    const told: StoreChange[] = []
+    const stop = new AbortController()
+    const listening = store.subscribe((change) => told.push(change), stop.signal)
+    const { round } = world([...chain, assetSpec('other', { deps: ['raw'], condition: eager })])
+    // Until the listener is there.
+    await eventually('a change is told', async () => {
+      await store.setAutomation('unrelated', 'schedule', true)
+      return told.length > 0
+    })
+    told.length = 0
+    expect(await round()).toEqual([])
+    await store.setAutomation('last', 'schedule', true)
+    await eventually('all is told', () => told.some((change) => change.type === 'automation' && change.name === 'last'))
+    const names = told.flatMap((change) => (change.type === 'automation' ? [change.name] : []))
+    expect(names.filter((name) => name !== 'unrelated')).toEqual(['asset_conditions', 'last'])
+    stop.abort()
+    await listening
   })
 
   it('of an asset that reads its own earlier partitions is one after the other, as Dagster does it', async () => {

@@ -423,6 +423,8 @@ describe('listing', () => {
     expect((await store.listRuns({ asset: 'main/x' })).map((run) => run.id)).toEqual([lease.runId])
     expect((await store.listRuns({ statuses: ['running'] })).map((run) => run.id)).toEqual([lease.runId])
     expect(await store.listRuns({ asset: 'main' })).toEqual([])
+    expect((await store.listSteps(lease.runId, 'main/x')).map(({ key }) => key)).toEqual(['x'])
+    expect(await store.listSteps(lease.runId, 'main')).toEqual([])
     const again = await store.requestRun({
       selection: '*',
       trigger: { type: 'rerun' },
@@ -433,6 +435,33 @@ describe('listing', () => {
     expect((await store.listRuns({ parentRunId: ids[0] })).map((run) => [run.id, run.tags])).toEqual([
       [again.run.id, { why: 'test' }],
     ])
+  })
+})
+
+describe('what syncs loaded', () => {
+  it('is added up hour by hour, of some assets', async () => {
+    await request()
+    const { lease } = await claim()
+    const loads = [
+      ['a', 5],
+      ['b', 7],
+      ['a', 'many'],
+      ['other', 9],
+    ] as const
+    await store.record(lease, {
+      events: loads.map(([asset, rows]) => ({
+        type: 'asset_materialized',
+        asset,
+        metadata: { rows_committed: rows, bytes_read: 10 },
+      })),
+      steps: [],
+    })
+    await store.sql("update events set at = '2026-03-10T11:59:00Z' where asset = 'b'")
+    await store.sql("update events set at = '2026-03-10T12:01:00Z' where asset <> 'b'")
+    const loaded = (since: string) => store.loadedByHour({ assets: ['a', 'b'], since: new Date(since) })
+    const noon = { at: '2026-03-10T12:00:00.000Z', rows: 5, bytes: 20 }
+    expect(await loaded('2026-03-10T11:00:00Z')).toEqual([{ at: '2026-03-10T11:00:00.000Z', rows: 7, bytes: 10 }, noon])
+    expect(await loaded('2026-03-10T12:00:00Z')).toEqual([noon])
   })
 })
 

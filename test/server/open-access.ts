@@ -6,6 +6,7 @@ import { Access } from '../../src/server/access/index.js'
 import { createApp } from '../../src/server/app.js'
 import { LiveFeed } from '../../src/server/live-feed.js'
 import type { Address } from '../../src/server/request-guard.js'
+import { StateCache } from '../../src/server/views/state-cache.js'
 import { testDatabase } from '../orchestrate/database.js'
 
 export const password = 'a long enough password'
@@ -61,6 +62,7 @@ export async function openAccessTests() {
     const away = () => Promise.reject(new Error('there is no engine'))
     const services = {
       store,
+      states: new StateCache(store, clock),
       version: '1.0.0',
       clock,
       signal: stop.signal,

@@ -273,6 +273,15 @@ const migrations: readonly { readonly name: string; readonly sql: string }[] = [
       create index runs_of_backfills_left on runs (trigger_name) where trigger_type = 'backfill' and status <> 'succeeded';`,
   },
   {
+    // What pages ask for again and again, among all runs and all that was told.
+    name: '028_what_pages_read',
+    sql: `
+      create index runs_children on runs (parent_run_id, id) where parent_run_id is not null;
+      create index events_progress on events (run_id, id) where type = 'progress';
+      create index events_outcomes on events (run_id, id) where type in ('check_evaluated', 'asset_failed');
+      create index events_made on events (at) where type = 'asset_materialized';`,
+  },
+  {
     // Megabytes, written and read as a whole: what takes them apart takes longer than all else.
     name: '030_definitions_as_text',
     sql: 'alter table definitions alter column value type json;',

@@ -93,7 +93,8 @@ export function conditionQueries(database: Database): Port {
         await keepMemories(client, commit)
         return inserted
       }
-      const names = new Set(commit.requests.map(({ automation }) => automation))
+      // An automation rules many assets, so these are few, however many were evaluated. One that asks for nothing has another reason now.
+      const names = new Set([...commit.requests, ...commit.evaluations].map(({ automation }) => automation))
       const changes = [...names].map((name) => ({ type: 'automation' as const, name }))
       const inserted = await database.transaction(write, {
         last: (client, written) => (written ? [tellQueued(database, client, written, ...changes)] : []),

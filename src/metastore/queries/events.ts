@@ -2,7 +2,7 @@ import type { PoolClient } from 'pg'
 import type { NewRunEvent, OrchestrateStore, StoreChange } from '../../orchestrate/index.js'
 import { type Database, prepared } from '../database.js'
 import { jsonText } from './json-text.js'
-import { toAssetState, toCheckState, toEvent } from './rows.js'
+import { toEvent } from './rows.js'
 
 /**
  * Readers follow events by their id, so ids must become visible in order: appending takes this lock until commit. A statement of its own: one
@@ -122,13 +122,15 @@ function appended(database: Database, events: readonly NewRunEvent[], also: read
   return [given, everything, JSON.stringify(also), work]
 }
 
-export function eventQueries(database: Database): Pick<OrchestrateStore, 'readEvents' | 'assetStates' | 'checkStates'> {
+const brief = 'id, at, run_id, type, step, asset, check_name, partitions, level, message'
+
+export function eventQueries(database: Database): Pick<OrchestrateStore, 'readEvents'> {
   return {
-    async readEvents({ after = 0, limit = 1000, newestFirst = false, ...filter }) {
+    async readEvents({ after = 0, limit = 1000, newestFirst = false, isBrief = false, ...filter }) {
       const { runId, runIds, asset, assets, types, onlyErrorsOf, check, partition, without, since, before } = filter
       const keys = asset === undefined ? assets : [asset]
       const rows = await database.rows(
-        `select * from events where ($1::text[] is null or run_id = any($1)) and ($2::text[] is null or asset = any($2))
+        `select ${isBrief ? brief : '*'} from events where ($1::text[] is null or run_id = any($1)) and ($2::text[] is null or asset = any($2))
            and ($3::text[] is null or type = any($3)) and ($6::timestamptz is null or at >= $6)
            and ($7::text is null or check_name = $7) and ($8::text is null or run_id <> $8 or ($9::text is not null and partitions is distinct from $9))
            and id > $4 and ($10::bigint is null or id < $10) and ($11::text[] is null or partitions = any($11))
@@ -150,22 +152,6 @@ export function eventQueries(database: Database): Pick<OrchestrateStore, 'readEv
         ],
       )
       return rows.map(toEvent)
-    },
-    async assetStates(keys) {
-      const rows = await database.rows('select * from asset_states where $1::text[] is null or key = any($1)', [
-        keys ? [...keys] : null,
-      ])
-      return rows.map(toAssetState)
-    },
-    async checkStates(asset) {
-      const rows = await database.rows(
-        `select s.*, b.count as bad_count, b.has_errors as bad_errors, b.keys as bad_keys from check_states s
-         left join (select asset, name, count(*), bool_or(severity = 'error') as has_errors, to_json((array_agg(key order by key))[1:20]) as keys
-           from bad_check_partitions where $1::text is null or asset = $1 group by asset, name) b using (asset, name)
-         where $1::text is null or s.asset = $1`,
-        [asset ?? null],
-      )
-      return rows.map(toCheckState)
     },
   }
 }

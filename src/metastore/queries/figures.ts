@@ -3,10 +3,11 @@ import type { Database } from '../database.js'
 import { iso, optional, toRun } from './rows.js'
 import { isHeldRun } from './run-status.js'
 
+const hourMs = 3_600_000
 /** Who did not look for long learns of this many at a time. */
 const mostEnded = 2_000
 
-export function figureQueries(database: Database): Pick<OrchestrateStore, 'figures' | 'endedRuns'> {
+export function figureQueries(database: Database): Pick<OrchestrateStore, 'figures' | 'loadedByHour' | 'endedRuns'> {
   return {
     async figures() {
       const [row = {}] = await database.rows(
@@ -23,6 +24,21 @@ export function figureQueries(database: Database): Pick<OrchestrateStore, 'figur
         events: { count: count < 0 ? undefined : count, sizeBytes: Number(row.events_size) },
         sizeBytes: Number(row.size),
       }
+    },
+
+    async loadedByHour({ assets, since }) {
+      const sumOf = (name: string) =>
+        `coalesce(sum(case jsonb_typeof(metadata->'${name}') when 'number' then (metadata->>'${name}')::numeric end), 0)`
+      const rows = await database.rows(
+        `select floor(extract(epoch from at) / 3600) as hour, ${sumOf('rows_committed')} as rows, ${sumOf('bytes_read')} as bytes
+         from events where type = 'asset_materialized' and at >= $1 and asset = any($2) group by hour order by hour`,
+        [since, [...assets]],
+      )
+      return rows.map(({ hour, rows: count, bytes }) => ({
+        at: new Date(Number(hour) * hourMs).toISOString(),
+        rows: Number(count),
+        bytes: Number(bytes),
+      }))
     },
 
     async endedRuns({ since, except }): Promise<EndedRuns> {

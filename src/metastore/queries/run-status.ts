@@ -7,3 +7,6 @@ export const isOpenRun = statusIn(openStatuses)
 
 /** SQL: that a worker has a run. */
 export const isHeldRun = statusIn(heldStatuses)
+
+/** SQL: the order in which runs are taken from the queue, that of the index. */
+export const queueOrder = 'priority desc, created_at, id'

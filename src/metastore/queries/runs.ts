@@ -12,6 +12,7 @@ import type { Database } from '../database.js'
 import { insertEvents, insertEventsOf } from './events.js'
 import { noRuns, type Row, toRun, toStep } from './rows.js'
 import { keptRunKey } from './run-keys.js'
+import { queueOrder } from './run-status.js'
 
 export interface InsertedRun {
   readonly run: Run
@@ -93,7 +94,14 @@ export function runQueries(
   database: Database,
 ): Pick<
   OrchestrateStore,
-  'requestRun' | 'getRun' | 'listRuns' | 'countRuns' | 'listSteps' | 'stepHistory' | 'requestCancel'
+  | 'requestRun'
+  | 'getRun'
+  | 'listRuns'
+  | 'countRuns'
+  | 'failedOfThemselves'
+  | 'listSteps'
+  | 'stepHistory'
+  | 'requestCancel'
 > {
   return {
     requestRun: (request) =>
@@ -106,7 +114,18 @@ export function runQueries(
       return row && toRun(row)
     },
 
-    async listRuns({ statuses, asset, trigger, parentRunId, tags = [], since, until, before, limit = 50 }) {
+    async listRuns({
+      statuses,
+      asset,
+      trigger,
+      parentRunId,
+      tags = [],
+      since,
+      until,
+      before,
+      limit = 50,
+      inQueueOrder = false,
+    }) {
       const known = tags.flatMap(({ key, value }) => (value === undefined ? [] : [[key, value] as const]))
       const named = tags.flatMap(({ key, value }) => (value === undefined ? [key] : []))
       const rows = await database.rows(
@@ -116,7 +135,7 @@ export function runQueries(
            and ($5::text is null or parent_run_id = $5)
            and ($7::jsonb is null or (tags @> $7 and tags <> '{}')) and ($8::text[] is null or (tags ?& $8 and tags <> '{}'))
            and ($9::timestamptz is null or created_at >= $9) and ($10::timestamptz is null or created_at < $10)
-         order by id desc limit $6`,
+         order by ${inQueueOrder ? queueOrder : 'id desc'} limit $6`,
         [
           statuses ? [...statuses] : null,
           asset ?? null,
@@ -133,13 +152,31 @@ export function runQueries(
       return rows.map(toRun)
     },
 
-    async countRuns() {
-      const rows = await database.rows('select status, count(*) as n from runs group by status')
+    async countRuns({ statuses, since } = {}) {
+      const rows = await database.rows(
+        `select status, count(*) as n from runs where ($1::text[] is null or status = any($1)) and ($2::timestamptz is null or created_at >= $2)
+         group by status`,
+        [statuses ? [...statuses] : null, since ?? null],
+      )
       return { ...noRuns, ...Object.fromEntries(rows.map((row) => [String(row.status), Number(row.n)])) }
     },
 
-    async listSteps(runId) {
-      return (await database.rows('select * from run_steps where run_id = $1 order by position', [runId])).map(toStep)
+    async failedOfThemselves({ since, limit }) {
+      const rows = await database.rows(
+        `${selectRuns} where status = 'failed' and created_at >= $1 and coalesce((step_counts->>'failed')::int, 0) = 0 and not exists (
+           select 1 from runs o where o.selection = runs.selection and o.id > runs.id and o.created_at >= $1 and o.partitions is not distinct from runs.partitions)
+         order by id desc limit $2`,
+        [since, limit],
+      )
+      return rows.map(toRun)
+    },
+
+    async listSteps(runId, asset) {
+      const rows = await database.rows(
+        'select * from run_steps where run_id = $1 and ($2::text is null or assets @> to_jsonb($2::text)) order by position',
+        [runId, asset ?? null],
+      )
+      return rows.map(toStep)
     },
 
     async stepHistory({ step, before, limit = 50 }) {

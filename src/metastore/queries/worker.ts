@@ -10,7 +10,7 @@ import {
 import type { Database } from '../database.js'
 import { insertEventsByKey } from './events.js'
 import { emptyCounts, optional, type Row, toRun, toStep } from './rows.js'
-import { isHeldRun, isOpenRun } from './run-status.js'
+import { isHeldRun, isOpenRun, queueOrder } from './run-status.js'
 import { RunWrites } from './run-writes.js'
 
 /** Where tags or pools are limited, queued runs are looked at by so many, until enough of them may start. */
@@ -33,7 +33,7 @@ const waiting = (
     select 1 from runs o where o.sequence_key = r.sequence_key and o.sequence_key is not null and o.${isOpenRun} and o.id <> r.id
       and (o.status <> 'queued' or (o.created_at, o.id) < (r.created_at, r.id))))
     and (status = 'queued' or lease_until < now())
-  order by priority desc, created_at, id`
+  order by ${queueOrder}`
 
 interface Limits {
   readonly tags: readonly TagLimit[]

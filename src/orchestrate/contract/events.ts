@@ -108,6 +108,16 @@ export interface CheckState {
   readonly metadata?: Metadata | undefined
 }
 
+/** Of some assets, or of all. Without what is long: SQL, columns, and what checks noted besides. */
+export interface LatestStates {
+  /** Up to which event it tells, at least. */
+  readonly eventId: number
+  /** Of all assets. */
+  readonly isWhole: boolean
+  readonly assets: readonly AssetState[]
+  readonly checks: readonly CheckState[]
+}
+
 export interface EventFilter {
   readonly runId?: string | undefined
   /** Of any of these. */
@@ -129,6 +139,8 @@ export interface EventFilter {
   readonly before?: number | undefined
   readonly limit?: number | undefined
   readonly newestFirst?: boolean | undefined
+  /** Without metadata and error, which may be long. */
+  readonly isBrief?: boolean | undefined
 }
 
 /** Whose history is asked for. */

@@ -31,3 +31,11 @@ export interface EndedRuns {
   /** By step: what syncs loaded. */
   readonly loads: readonly { readonly step: string; readonly rows: number; readonly bytes: number }[]
 }
+
+/** What syncs brought in during an hour. */
+export interface LoadedInHour {
+  /** When it began. */
+  readonly at: string
+  readonly rows: number
+  readonly bytes: number
+}

@@ -111,6 +111,9 @@ export interface StepWait {
   readonly to?: string | undefined
 }
 
+/** A step that is carried out now, of a run that a worker has. */
+export interface RunningStep extends Pick<Run, 'worker' | 'isAbandoned'>, Pick<RunStep, 'runId' | 'assets'> {}
+
 export interface RunFilter {
   readonly statuses?: readonly RunStatus[] | undefined
   readonly asset?: AssetKey | undefined
@@ -125,6 +128,8 @@ export interface RunFilter {
   readonly limit?: number | undefined
   /** Runs created before this run id (ids sort by time). */
   readonly before?: string | undefined
+  /** In the order in which they are taken from the queue, instead of newest first. */
+  readonly inQueueOrder?: boolean | undefined
 }
 
 /** How many runs with a tag are carried out at once. */

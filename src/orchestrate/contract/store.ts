@@ -16,14 +16,25 @@ import type {
   AssetState,
   CheckState,
   EventFilter,
+  LatestStates,
   NewRunEvent,
   PartitionState,
   PartitionStates,
   RunEvent,
 } from './events.js'
-import type { EndedRuns, StoreFigures } from './figures.js'
+import type { EndedRuns, LoadedInHour, StoreFigures } from './figures.js'
 import type { KnownProcess, ProcessReport } from './processes.js'
-import type { PlannedStep, Run, RunFilter, RunRequest, RunStatus, RunStep, StepChange, TagLimit } from './runs.js'
+import type {
+  PlannedStep,
+  Run,
+  RunFilter,
+  RunningStep,
+  RunRequest,
+  RunStatus,
+  RunStep,
+  StepChange,
+  TagLimit,
+} from './runs.js'
 
 /** A claim on a run. Every write made under it checks the token: a writer that lost its lease is refused (fencing). */
 export interface RunLease {
@@ -90,9 +101,13 @@ export interface OrchestrateStore {
   requestRun(request: RunRequest): Promise<{ run: Run; isNew: boolean }>
   getRun(id: string): Promise<Run | undefined>
   listRuns(filter: RunFilter): Promise<Run[]>
-  /** How many there are of each status, of those that are kept. */
-  countRuns(): Promise<Readonly<Record<RunStatus, number>>>
-  listSteps(runId: string): Promise<RunStep[]>
+  /** How many there are of each status, of those that are kept. @param filter only these statuses; only those requested since */
+  countRuns(filter?: Pick<RunFilter, 'statuses' | 'since'>): Promise<Readonly<Record<RunStatus, number>>>
+  /** Those requested since that failed although no step of theirs did, and that no later run of the same made good, or is about to; newest first. */
+  failedOfThemselves(filter: { since: Date; limit: number }): Promise<Run[]>
+  /** @param asset only those that make it */
+  listSteps(runId: string, asset?: AssetKey): Promise<RunStep[]>
+  runningSteps(): Promise<readonly RunningStep[]>
   /** The runs of one step, newest first. @param before older than this run */
   stepHistory(filter: {
     step: string
@@ -171,6 +186,8 @@ export interface OrchestrateStore {
   partitionStates(asset: AssetKey): Promise<PartitionStates>
   partitionState(asset: AssetKey, key: string): Promise<PartitionState | undefined>
   checkStates(asset?: AssetKey): Promise<CheckState[]>
+  /** Of all, in short; or of those to which something happened after an event, where the log still goes that far. */
+  latestStates(after?: number): Promise<LatestStates>
   /** Partitions that a check found bad the last time that it was asked of them. */
   badPartitions(): Promise<readonly { readonly asset: AssetKey; readonly keys: readonly string[] }[]>
   /** What checks found of these says nothing any more: they are gone. */
@@ -326,6 +343,8 @@ export interface OrchestrateStore {
 
   // figures
   figures(): Promise<StoreFigures>
+  /** Hour by hour, oldest first, those in which something came. */
+  loadedByHour(filter: { assets: readonly AssetKey[]; since: Date }): Promise<readonly LoadedInHour[]>
   /** Those that ended since a time, and are not among `except`; without a time only what time it is there. */
   endedRuns(filter: { since: string | undefined; except: readonly string[] }): Promise<EndedRuns>
 

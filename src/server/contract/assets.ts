@@ -190,9 +190,8 @@ export const partitionDetailSchema = z.object({
   window: z.object({ start: z.string(), end: z.string() }).optional(),
   madeAt: z.string().optional(),
   failedAt: z.string().optional(),
+  /** The run that made it last, or failed to: its page tells the rest. */
   runId: z.string().optional(),
-  /** Newest first: what happened to it, alone or together with others. */
-  events: z.array(assetEventSchema),
 })
 export type PartitionDetail = z.infer<typeof partitionDetailSchema>
 

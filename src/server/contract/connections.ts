@@ -11,6 +11,7 @@ export const connectionStreamSchema = z.object({
   primaryKey: z.array(z.array(z.string())).optional(),
   health: assetHealthSchema,
   lastSyncAt: z.string().optional(),
+  /** Without SQL and columns. */
   lastMetadata: metadataSchema.optional(),
   rows: z.number().optional(),
   /** The table as SQL names it: `raw.orders`. */

@@ -159,7 +159,7 @@ export const operations: readonly Operation[] = [
     path: '/assets/{key}/partitions/{partition}',
     role: 'viewer',
     group: 'Assets',
-    summary: 'One of them, with what happened to it',
+    summary: 'One of them: when it was made, when it failed, and in which run',
     response: partitionDetailSchema,
   },
   {

@@ -16,8 +16,10 @@ export const overviewSchema = z.object({
     }),
   ),
   checks: z.object({ passed: z.number(), warned: z.number(), failed: z.number(), unknown: z.number() }),
-  /** Runs of the past 24 hours and those that still go on, newest first, at most 200. */
+  /** Runs of the past 24 hours, those of them that failed, and those that have not ended: at most 200 of each, newest first. */
   runs: z.array(runSummarySchema),
+  /** How many were requested in the past 24 hours, and how many of them failed. */
+  runCounts: z.object({ total: z.number(), failed: z.number() }),
   /** The next ticks of schedules that are on, soonest first. */
   upcoming: z.array(
     z.object({ automation: z.string(), at: z.string(), timezone: z.string(), target: z.string(), assets: z.number() }),
@@ -36,7 +38,7 @@ export const overviewSchema = z.object({
     }),
   ),
   failureCount: z.number(),
-  /** Runs of the past 24 hours that failed although no asset or check of theirs did, and that no later one of the same made good; newest first. */
+  /** Runs of the past 24 hours that failed although no asset or check of theirs did, and that no later one of the same made good; newest first, at most 50. */
   failedRuns: z.array(
     z.object({
       id: z.string(),
@@ -100,8 +102,8 @@ export const healthSchema = z.object({
 export type Health = z.infer<typeof healthSchema>
 
 /**
- * GET /api/events · server-sent events, each `data:` a JSON of this shape, `id:` rising. Clients refetch what an event
- * touches; `run_event` carries the event itself so that a run page can append it.
+ * GET /api/events · server-sent events, each `data:` a JSON of this shape, `id:` rising. They say that something changed, and what:
+ * clients ask again for what that touches. What changes without anybody's doing (what becomes late, processes that are lost) is not told.
  */
 export const liveEventSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('run'), runId: z.string() }),
@@ -109,6 +111,5 @@ export const liveEventSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('definitions') }),
   z.object({ type: z.literal('automation'), name: z.string() }),
   z.object({ type: z.literal('backfill'), id: z.string() }),
-  z.object({ type: z.literal('health') }),
 ])
 export type LiveEvent = z.infer<typeof liveEventSchema>

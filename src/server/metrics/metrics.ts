@@ -5,7 +5,8 @@ import type { Clock } from '../../base/index.js'
 import { heldStatuses, type OrchestrateStore, runSlots, switches } from '../../orchestrate/index.js'
 import { knownProcesses } from '../../platform/index.js'
 import type { Services } from '../services.js'
-import { assetSummary, readStates } from '../views/assets.js'
+import { assetSummaries } from '../views/assets.js'
+import { runsIn } from '../views/deployment.js'
 import { engineHealth } from '../views/engine-health.js'
 import { lateAssets } from '../views/lateness.js'
 import { RunFigures } from './run-figures.js'
@@ -165,8 +166,7 @@ export class Metrics {
     const processes = await knownProcesses(this.#services.store)
     this.#processes.reset()
     for (const { kind, isLost } of processes) this.#processes.inc({ kind, status: isLost ? 'lost' : 'up' })
-    const going = heldStatuses.reduce((sum, status) => sum + counts[status], 0)
-    const { total, taken } = runSlots(processes, going)
+    const { total, taken } = runSlots(processes, runsIn(counts, heldStatuses))
     this.#slots.set({ kind: 'limit' }, total)
     this.#slots.set({ kind: 'taken' }, taken)
   }
@@ -192,16 +192,12 @@ export class Metrics {
   }
 
   async #collectAssets(): Promise<void> {
-    const { store } = this.#services
+    const { store, states: latest } = this.#services
     const definitions = await store.readDefinitions()
     if (!definitions) return
-    const [states, automations] = await Promise.all([
-      readStates({ store, clock: this.#clock }, definitions),
-      store.automationStates(),
-    ])
+    const [states, automations] = await Promise.all([latest.of(definitions), store.automationStates()])
     for (const gauge of [this.#assets, this.#checks, this.#made]) gauge.reset()
-    for (const asset of definitions.assets) {
-      const { key, health, checks, lastMaterializedAt } = assetSummary(definitions, asset, states)
+    for (const { key, health, checks, lastMaterializedAt } of assetSummaries(definitions, states)) {
       this.#assets.inc({ health })
       for (const [status, count] of Object.entries(checks)) this.#checks.inc({ status }, count)
       if (lastMaterializedAt !== undefined) this.#made.set({ asset: key }, Date.parse(lastMaterializedAt) / 1_000)

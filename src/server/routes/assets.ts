@@ -15,13 +15,13 @@ import { noteFacts, noteNothing } from '../access/index.js'
 import { materializeRequestSchema, reportRequestSchema } from '../contract/index.js'
 import { definitionsOf, type Services } from '../services.js'
 import { assetDetail } from '../views/asset-detail.js'
-import { assetSummary, readStates } from '../views/assets.js'
+import { assetSummaries } from '../views/assets.js'
 import { assetConditions } from '../views/automation.js'
 import { assetWhy } from '../views/gather-why.js'
 import { planView } from '../views/materialize-plan.js'
 import { partitionDetail } from '../views/partitions.js'
 import { jsonTable } from '../views/table.js'
-import { notFound, positive, readBody } from './request.js'
+import { notFound, positive, readBody, sharedJson } from './request.js'
 
 const holdMark = 'hold.'
 
@@ -36,14 +36,12 @@ export function assetRoutes(services: Services): Hono {
     return asset
   }
 
-  app.get('/assets', async (c) => {
+  const readAssets = async () => {
     const definitions = await definitionsOf(services)
-    const states = await readStates(services, definitions)
-    return c.json({
-      project: definitions.project,
-      assets: definitions.assets.map((asset) => assetSummary(definitions, asset, states)),
-    })
-  })
+    const states = await services.states.of(definitions)
+    return { project: definitions.project, assets: assetSummaries(definitions, states) }
+  }
+  app.get('/assets', sharedJson(readAssets))
 
   app.get('/selection', async (c) => {
     const selection = c.req.query('q') ?? ''

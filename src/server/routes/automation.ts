@@ -13,7 +13,7 @@ import { noteFacts } from '../access/index.js'
 import { automationChangeSchema, cursorChangeSchema, type TestTick } from '../contract/index.js'
 import { definitionsOf, type Services } from '../services.js'
 import { automationViews, tickView } from '../views/automation.js'
-import { notFound, positive, readBody } from './request.js'
+import { notFound, positive, readBody, sharedJson } from './request.js'
 
 type Tested = Omit<TestTick, 'durationMs'>
 
@@ -30,10 +30,10 @@ export function automationRoutes(services: Services): Hono {
     return { definitions, schedule, sensor }
   }
 
-  app.get('/automation', async (c) => {
-    const views = await automationViews(services, await definitionsOf(services))
-    return c.json({ automations: views })
+  const readAutomations = async () => ({
+    automations: await automationViews(services, await definitionsOf(services)),
   })
+  app.get('/automation', sharedJson(readAutomations))
 
   app.get('/automation/:name/ticks', async (c) => {
     const limit = positive(c.req.query('limit'), 50, 500)

@@ -16,13 +16,12 @@ import {
 } from '../contract/index.js'
 import { serverErrors } from '../errors.js'
 import { definitionsOf, type Services } from '../services.js'
-import { readStates } from '../views/assets.js'
 import { connectionFacts, connectionView, downstreamCount, schemaChangesOf, syncsOf } from '../views/connections.js'
 import { streamFields } from '../views/discovered-streams.js'
 import { runSummary } from '../views/runs.js'
 import { jsonTable } from '../views/table.js'
 import { notedEntries, readTimeline } from '../views/timeline.js'
-import { notFound, readBody } from './request.js'
+import { notFound, readBody, sharedJson } from './request.js'
 
 const streamMissing = ({ streams }: ConnectionSpec, name?: string) =>
   notFound(
@@ -50,7 +49,7 @@ export function connectionRoutes(services: Services): Hono {
   }
 
   const factsOf = async (definitions: Definitions) => {
-    const [states, automations] = await Promise.all([readStates(services, definitions), store.automationStates()])
+    const [states, automations] = await Promise.all([services.states.of(definitions), store.automationStates()])
     return connectionFacts(definitions, states, automations, services.clock.now())
   }
 
@@ -69,11 +68,12 @@ export function connectionRoutes(services: Services): Hono {
       .slice(0, runsShown)
   }
 
-  app.get('/connections', async (c) => {
+  const readConnections = async () => {
     const definitions = await definitionsOf(services)
     const facts = await factsOf(definitions)
-    return c.json({ connections: definitions.connections.map((one) => connectionView(one, facts)) })
-  })
+    return { connections: definitions.connections.map((one) => connectionView(one, facts)) }
+  }
+  app.get('/connections', sharedJson(readConnections))
 
   app.get('/connections/:name', async (c) => {
     const { definitions, connection } = await find(c.req.param('name'))

@@ -1,60 +1,66 @@
 import { Hono } from 'hono'
-import { openStatuses, runSlots } from '../../orchestrate/index.js'
+import { heldStatuses, openStatuses, runSlots } from '../../orchestrate/index.js'
 import { knownProcesses } from '../../platform/index.js'
 import type { Health, Overview } from '../contract/index.js'
 import { definitionsOf, type Services } from '../services.js'
-import { readStates } from '../views/assets.js'
-import { deployment, isDaemonUp } from '../views/deployment.js'
+import { deployment, isDaemonUp, runsIn } from '../views/deployment.js'
 import { engineHealth } from '../views/engine-health.js'
-import { movedFrom, overviewOf } from '../views/overview.js'
+import { LoadedHours } from '../views/loaded-hours.js'
+import { dayBefore, overviewOf } from '../views/overview.js'
+import { sharedJson } from './request.js'
 
-/** Streams brought up to date in a day; of more the latest are counted. */
-const mostSyncs = 20_000
+/** Of the past day, of those of it that failed, and of those that have not ended. */
+const mostRuns = 200
+const mostFailedRuns = 50
 
 export function overviewRoutes(services: Services): Hono {
   const { store, project } = services
   const app = new Hono()
 
-  app.get('/overview', async (c) => {
+  const loadedHours = new LoadedHours(store)
+  const readOverview = async (): Promise<Overview> => {
     const definitions = await definitionsOf(services)
     const now = services.clock.now()
-    const [states, runs, automations, syncs] = await Promise.all([
-      readStates(services, definitions),
-      store.listRuns({ limit: 200 }),
+    const since = dayBefore(now)
+    const [states, ofTheDay, failed, open, runCounts, failedRuns, automations, loaded] = await Promise.all([
+      services.states.of(definitions),
+      store.listRuns({ since, limit: mostRuns }),
+      store.listRuns({ since, statuses: ['failed'], limit: mostRuns }),
+      store.listRuns({ statuses: openStatuses, limit: mostRuns }),
+      store.countRuns({ since }),
+      store.failedOfThemselves({ since, limit: mostFailedRuns }),
       store.automationStates(),
-      store.readEvents({
-        assets: definitions.connections.flatMap(({ streams }) => streams.map((stream) => stream.asset)),
-        types: ['asset_materialized'],
-        since: movedFrom(now),
-        newestFirst: true,
-        limit: mostSyncs,
-      }),
+      loadedHours.of(definitions, now),
     ])
-    const overview: Overview = overviewOf({ definitions, states, runs, automations, syncs, now })
-    return c.json(overview)
-  })
+    const runs = [...ofTheDay, ...failed, ...open]
+    return overviewOf({ definitions, states, runs, runCounts, failedRuns, automations, loaded, now })
+  }
+  app.get('/overview', sharedJson(readOverview))
 
-  app.get('/deployment', async (c) => c.json(await deployment(services)))
+  app.get(
+    '/deployment',
+    sharedJson(() => deployment(services)),
+  )
 
   app.get('/health', async (c) => {
     const definitions = await store.readDefinitions().catch(() => undefined)
     const up = await engineHealth(services, definitions !== undefined)
-    const [active, processes = []] = await Promise.all([
-      store.listRuns({ statuses: openStatuses, limit: 500 }).catch(() => undefined),
+    const [open, processes = []] = await Promise.all([
+      store.countRuns({ statuses: openStatuses }).catch(() => undefined),
       knownProcesses(store).catch(() => undefined),
     ])
-    const queued = active?.filter((run) => run.status === 'queued').length ?? 0
-    const running = (active?.length ?? 0) - queued
+    const queued = open?.queued ?? 0
+    const running = open ? runsIn(open, heldStatuses) : 0
     const slots = runSlots(processes, running)
     const loop = await services.daemonLoopAt()
     // Where workers come when there is something to do, none is needed while nothing waits.
     const isWorkedOn = slots.workers > 0 || (queued === 0 && (up.status === 'up' || up.status === 'busy'))
     const health: Health = {
-      status: isWorkedOn && active ? 'ok' : 'degraded',
+      status: isWorkedOn && open ? 'ok' : 'degraded',
       version: services.version,
       project: project.name,
       engine: up,
-      store: active ? { status: 'up' } : { status: 'down', message: 'the store does not answer' },
+      store: open ? { status: 'up' } : { status: 'down', message: 'the store does not answer' },
       daemon: {
         status: (await isDaemonUp(services)) ? 'up' : 'down',
         ...(loop ? { lastLoopAt: loop.toISOString() } : {}),

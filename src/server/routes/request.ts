@@ -1,6 +1,7 @@
 import type { Context } from 'hono'
 import type { z } from 'zod'
 import { serverErrors } from '../errors.js'
+import { SharedAnswer } from '../shared-answer.js'
 
 /** @throws SERVER_INVALID naming the field */
 export async function readBody<Schema extends z.ZodType>(context: Context, schema: Schema): Promise<z.output<Schema>> {
@@ -35,4 +36,10 @@ export function positive(text: string | undefined, fallback: number, most: numbe
 
 export function notFound(what: string, hint: string) {
   return serverErrors.create('SERVER_NOT_FOUND', { message: `There is no ${what}.`, hint })
+}
+
+/** A call that answers everybody the same: that is worked out, and written, once for all who ask at the same time. */
+export function sharedJson(read: () => Promise<unknown>): (c: Context) => Promise<Response> {
+  const text = new SharedAnswer(async () => JSON.stringify(await read()))
+  return async (c) => c.body(await text.get(), 200, { 'content-type': 'application/json' })
 }

@@ -46,10 +46,10 @@ export function runRoutes(services: Services): Hono {
       store.listSteps(run.id),
       store.listRuns({ parentRunId: run.id, limit: mostChildren }),
       store.readEvents({ runId: run.id, types: ['progress'], newestFirst: true, limit: 50 }),
-      store.readEvents({ runId: run.id, types: ['check_evaluated'], limit: mostChecks }),
+      store.readEvents({ runId: run.id, types: ['check_evaluated'], limit: mostChecks, isBrief: true }),
       run.partitions === undefined
         ? []
-        : store.readEvents({ runId: run.id, types: ['asset_failed'], limit: mostFailedAssets }),
+        : store.readEvents({ runId: run.id, types: ['asset_failed'], limit: mostFailedAssets, isBrief: true }),
       waitsFor(services, run),
     ])
     const outcomes = checkOutcomes(evaluated)

@@ -12,14 +12,14 @@ import {
   outcomeOf,
   type Run,
   type RunEvent,
-  selectAssets,
   switches,
 } from '../../orchestrate/index.js'
 import type { AssetDetail } from '../contract/index.js'
 import type { Services } from '../services.js'
-import { assetSummary, checkSummaries, columnViews, readStates } from './assets.js'
+import { assetSummary, checkSummaries, columnViews } from './assets.js'
 import { dimensionsOf, partitionsWords } from './partitions.js'
 import { runSummary } from './runs.js'
+import { askersOf } from './why.js'
 
 const mostEvents = 50
 /** Points of a plot: a year of days, or two weeks of hours. */
@@ -34,9 +34,13 @@ export async function assetDetail(
 ): Promise<AssetDetail> {
   const { store, engine } = services
   const { key } = asset
+  const now = services.clock.now()
   const checks = definitions.checks.filter((check) => check.asset === key).length
-  const [states, events, made, evaluated, runs, automations, compiled] = await Promise.all([
-    readStates(services, definitions),
+  const [states, [state], checkStates, events, made, evaluated, runs, automations, compiled] = await Promise.all([
+    services.states.of(definitions),
+    // Of itself with all that was noted.
+    store.assetStates([key]),
+    store.checkStates(key),
     store.readEvents({
       asset: key,
       types: ['asset_materialized', 'asset_failed', 'check_evaluated', 'asset_freshness', 'schema_changed'],
@@ -54,12 +58,12 @@ export async function assetDetail(
     store.automationStates(),
     engine.compiledCode(key).catch(() => undefined),
   ])
-  const state = states.assets.get(key)
   const code = asset.code ?? connectionCode(definitions, asset)
   const summary = (one: AssetSpec) => assetSummary(definitions, one, states)
   const lastSql = state?.lastMetadata?.compiled_sql
   const compiledCode =
     compiled ?? (typeof lastSql === 'object' && lastSql?.type === 'sql' ? lastSql.text.trim() : undefined)
+  const checksOfAsset = { checks: new Map(checkStates.map((one) => [`${key} ${one.name}`, one])) }
   const lastStep = runs[0] && (await stepOf(store, runs[0], key))
   return {
     ...summary(asset),
@@ -81,17 +85,17 @@ export async function assetDetail(
     ...(asset.origin ? { origin: { ...asset.origin } } : {}),
     upstream: definitions.assets.filter((one) => asset.deps.includes(one.key)).map(summary),
     downstream: definitions.assets.filter((one) => one.deps.includes(key)).map(summary),
-    checkList: checkSummaries(definitions, key, states).map((check) => ({
+    checkList: checkSummaries(definitions, key, checksOfAsset).map((check) => ({
       ...check,
       history: outcomes(evaluated.filter((event) => event.check === check.name)),
     })),
     ...(lastStep ? { lastStep } : {}),
-    automation: automationOf(definitions, key, automations),
+    automation: automationOf(definitions, key, { states: automations, now }),
     metadata: { ...asset.metadata },
     versions: { code: asset.codeVersion, madeBy: state?.lastCodeVersion, data: state?.lastDataVersion },
     events,
     plots: plots(made),
-    ...(asset.freshness ? { freshness: freshnessView(asset.freshness, state?.lastMaterializedAt) } : {}),
+    ...(asset.freshness ? { freshness: freshnessView(asset.freshness, state?.lastMaterializedAt, now) } : {}),
     ...(state?.lastError ? { lastError: state.lastError } : {}),
     runs: runs.map(runSummary),
   }
@@ -121,7 +125,7 @@ const isLong = (value: MetadataValue) =>
   typeof value === 'object' && (value?.type === 'sql' || value?.type === 'columns')
 
 async function stepOf(store: Services['store'], run: Run, asset: string): Promise<AssetDetail['lastStep']> {
-  const step = (await store.listSteps(run.id)).find((one) => one.assets.includes(asset))
+  const [step] = await store.listSteps(run.id, asset)
   if (!step) return undefined
   return {
     runId: run.id,
@@ -135,32 +139,22 @@ async function stepOf(store: Services['store'], run: Run, asset: string): Promis
 function automationOf(
   definitions: Definitions,
   key: string,
-  states: readonly AutomationState[],
+  { states, now }: { readonly states: readonly AutomationState[]; readonly now: Date },
 ): AssetDetail['automation'] {
-  const holds = (target: string) => {
-    try {
-      return selectAssets(definitions, target).has(key)
-    } catch {
-      return false
-    }
-  }
+  const { schedules, sensors } = askersOf(definitions, key)
   const isOn = switches(states)
   const own = automationOfAsset(definitions, key)
   return [
-    ...definitions.schedules
-      .filter((schedule) => holds(schedule.target))
-      .map((schedule) => {
-        const [next] = isOn(schedule) ? nextTicks(schedule.cron, schedule.timezone, new Date(), 1) : []
-        return {
-          name: schedule.name,
-          type: 'schedule' as const,
-          isOn: isOn(schedule),
-          ...(next ? { nextAt: next.toISOString() } : {}),
-        }
-      }),
-    ...definitions.sensors
-      .filter((sensor) => holds(sensor.target))
-      .map((sensor) => ({ name: sensor.name, type: 'sensor' as const, isOn: isOn(sensor) })),
+    ...schedules.map((schedule) => {
+      const [next] = isOn(schedule) ? nextTicks(schedule.cron, schedule.timezone, now, 1) : []
+      return {
+        name: schedule.name,
+        type: 'schedule' as const,
+        isOn: isOn(schedule),
+        ...(next ? { nextAt: next.toISOString() } : {}),
+      }
+    }),
+    ...sensors.map((sensor) => ({ name: sensor.name, type: 'sensor' as const, isOn: isOn(sensor) })),
     ...(own
       ? [
           {
@@ -174,8 +168,12 @@ function automationOf(
   ]
 }
 
-function freshnessView(policy: FreshnessPolicy, madeAt: string | undefined): NonNullable<AssetDetail['freshness']> {
-  const { state, since, failsAt } = freshnessOf(policy, madeAt === undefined ? undefined : new Date(madeAt), new Date())
+function freshnessView(
+  policy: FreshnessPolicy,
+  madeAt: string | undefined,
+  now: Date,
+): NonNullable<AssetDetail['freshness']> {
+  const { state, since, failsAt } = freshnessOf(policy, madeAt === undefined ? undefined : new Date(madeAt), now)
   return {
     policy: freshnessText(policy),
     state,

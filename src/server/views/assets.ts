@@ -1,60 +1,24 @@
 import { plural } from '../../base/index.js'
-import {
-  type AssetSpec,
-  type AssetState,
-  type CheckSpec,
-  type CheckState,
-  type Definitions,
-  heldStatuses,
-  type OrchestrateStore,
-  PartitionCounter,
-  type PartitionCounts,
+import type {
+  AssetSpec,
+  AssetState,
+  CheckSpec,
+  CheckState,
+  Definitions,
+  PartitionCounts,
 } from '../../orchestrate/index.js'
 import type { AssetDetail, AssetHealth, AssetSummary, CheckSummary } from '../contract/index.js'
-import type { Services } from '../services.js'
-import { isAbandoned } from './runs.js'
-import { staleReason } from './staleness.js'
+import { staleOf } from './staleness.js'
 
+/** The latest states of everything, without what is long in them. */
 export interface AssetStates {
   readonly assets: ReadonlyMap<string, AssetState>
+  /** By asset and name. */
   readonly checks: ReadonlyMap<string, CheckState>
+  /** The run that is making an asset. */
   readonly running: ReadonlyMap<string, string>
   /** Of assets that are cut into partitions. */
   readonly partitions: ReadonlyMap<string, PartitionCounts>
-}
-
-/** What is counted of a store is counted once, however many pages ask. */
-const counters = new WeakMap<OrchestrateStore, PartitionCounter>()
-
-function counterOf(store: OrchestrateStore): PartitionCounter {
-  const known = counters.get(store) ?? new PartitionCounter(store)
-  counters.set(store, known)
-  return known
-}
-
-/** The latest states of everything, in a few queries. */
-export async function readStates(
-  { store, clock }: Pick<Services, 'store' | 'clock'>,
-  definitions: Pick<Definitions, 'assets'>,
-): Promise<AssetStates> {
-  const [assets, checks, runs] = await Promise.all([
-    store.assetStates(),
-    store.checkStates(),
-    store.listRuns({ statuses: heldStatuses, limit: 20 }),
-  ])
-  const running = new Map<string, string>()
-  // What nobody is at is not being made, whatever its steps say.
-  for (const run of runs.filter((one) => !isAbandoned(one)))
-    for (const step of await store.listSteps(run.id))
-      if (step.status === 'running' || step.status === 'retrying')
-        for (const asset of step.assets) running.set(asset, run.id)
-  const states = new Map(assets.map((state) => [state.key, state]))
-  return {
-    assets: states,
-    partitions: await counterOf(store).count({ assets: definitions.assets, states, now: clock.now() }),
-    checks: new Map(checks.map((state) => [`${state.asset} ${state.name}`, state])),
-    running,
-  }
 }
 
 /** Per asset, once for each version of the project: every page asks for the checks of every asset. */
@@ -75,7 +39,11 @@ function checksOf(definitions: Definitions, asset: string): readonly CheckSpec[]
   return index.get(asset) ?? []
 }
 
-export function checkSummaries(definitions: Definitions, asset: string, states: AssetStates): CheckSummary[] {
+export function checkSummaries(
+  definitions: Definitions,
+  asset: string,
+  states: Pick<AssetStates, 'checks'>,
+): CheckSummary[] {
   return checksOf(definitions, asset).map((check) => {
     const state = states.checks.get(`${asset} ${check.name}`)
     const status = !state ? 'unknown' : state.passed ? 'passed' : state.severity === 'warn' ? 'warned' : 'failed'
@@ -95,7 +63,7 @@ export function checkSummaries(definitions: Definitions, asset: string, states: 
               ? { badPartitions: { count: state.badPartitions.count, keys: [...state.badPartitions.keys] } }
               : {}),
             ...messageOf(state),
-            metadata: { ...state.metadata },
+            ...(state.metadata ? { metadata: { ...state.metadata } } : {}),
           }
         : {}),
     }
@@ -110,6 +78,17 @@ function messageOf({ message, partitions, badPartitions }: CheckState): { messag
   const names = badPartitions.keys.slice(0, 5).join(', ')
   const more = badPartitions.count > 5 ? ` and ${badPartitions.count - 5} more` : ''
   return { message: `${plural(badPartitions.count, 'partition')}: ${names}${more}` }
+}
+
+const summaries = new WeakMap<AssetStates, { readonly of: Definitions; readonly all: readonly AssetSummary[] }>()
+
+/** Of all assets, made once as long as nothing happens. */
+export function assetSummaries(definitions: Definitions, states: AssetStates): readonly AssetSummary[] {
+  const known = summaries.get(states)
+  if (known?.of === definitions) return known.all
+  const all = definitions.assets.map((asset) => assetSummary(definitions, asset, states))
+  summaries.set(states, { of: definitions, all })
+  return all
 }
 
 export function assetSummary(definitions: Definitions, asset: AssetSpec, states: AssetStates): AssetSummary {
@@ -175,8 +154,8 @@ function healthOf(
   if (partitions && partitions.failed > 0) return { health: 'failed', reason: partitionsReason(partitions) }
   if (checks.failed > 0)
     return { health: 'failed', reason: `${checks.failed} failing check${checks.failed === 1 ? '' : 's'}` }
-  const reason = staleReason(definitions, asset.key, states)
-  if (reason !== undefined) return { health: 'stale', reason }
+  const stale = staleOf(definitions, asset.key, states)
+  if (stale) return { health: 'stale', reason: stale.reason }
   if (checks.warned > 0)
     return { health: 'warning', reason: `${checks.warned} warning${checks.warned === 1 ? '' : 's'}` }
   // Like Dagster: partitions that nobody made yet are told, and do not make those bad that are there.

@@ -28,7 +28,7 @@ type Switched = Pick<ScheduleSpec, 'name' | 'isOnByDefault'>
 
 /** Everything that runs something by itself, with what became of it. */
 export async function automationViews(
-  { store, project, secret }: Pick<Services, 'store' | 'project' | 'secret'>,
+  { store, project, secret, clock }: Pick<Services, 'store' | 'project' | 'secret' | 'clock'>,
   definitions: Definitions,
 ): Promise<AutomationView[]> {
   const [states, cursor] = await Promise.all([store.automationStates({ withCursors: true }), store.conditionCursor()])
@@ -48,7 +48,9 @@ export async function automationViews(
     ...(await history(store, one.name)),
   })
   return Promise.all([
-    ...definitions.schedules.map(async (one) => scheduleView(definitions, one, await common(one))),
+    ...definitions.schedules.map(async (one) =>
+      scheduleView(definitions, one, { ...(await common(one)), now: clock.now() }),
+    ),
     ...definitions.sensors.map(async (one) => ({
       ...sensorView(definitions, one, await common(one)),
       ...(one.webhook ? webhookView(one.name, one.webhook.secret) : {}),
@@ -67,7 +69,11 @@ const failureOf = (state: AutomationState | undefined) => (state?.failure ? { fa
 
 type Common = Pick<AutomationView, 'name' | 'description' | 'isOn' | 'failure' | 'ticks' | 'runs'>
 
-const scheduleView = (definitions: Definitions, schedule: ScheduleSpec, common: Common): AutomationView => ({
+const scheduleView = (
+  definitions: Definitions,
+  schedule: ScheduleSpec,
+  { now, ...common }: Common & { readonly now: Date },
+): AutomationView => ({
   ...common,
   type: 'schedule',
   target: schedule.target,
@@ -75,7 +81,7 @@ const scheduleView = (definitions: Definitions, schedule: ScheduleSpec, common: 
   cron: [schedule.cron].flat(),
   timezone: schedule.timezone,
   nextTicks: common.isOn
-    ? nextTicks(schedule.cron, schedule.timezone, new Date(), nextShown).map((at) => at.toISOString())
+    ? nextTicks(schedule.cron, schedule.timezone, now, nextShown).map((at) => at.toISOString())
     : [],
 })
 

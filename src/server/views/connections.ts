@@ -82,7 +82,7 @@ function streamView(
   stream: ConnectionSpec['streams'][number],
   { definitions, states }: ConnectionFacts,
 ): ConnectionView['streams'][number] {
-  const asset = definitions.assets.find((one) => one.key === stream.asset)
+  const asset = AssetGraph.of(definitions.assets).assets.get(stream.asset)
   const summary = asset && assetSummary(definitions, asset, states)
   const state = states.assets.get(stream.asset)
   return {

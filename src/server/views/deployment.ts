@@ -1,4 +1,12 @@
-import { heldStatuses, PoolRoom, type Run, runSlots, whyAbandoned, whyQueued } from '../../orchestrate/index.js'
+import {
+  heldStatuses,
+  PoolRoom,
+  type Run,
+  type RunStatus,
+  runSlots,
+  whyAbandoned,
+  whyQueued,
+} from '../../orchestrate/index.js'
 import { knownProcesses } from '../../platform/index.js'
 import type { Deployment } from '../contract/index.js'
 import type { Services } from '../services.js'
@@ -68,13 +76,18 @@ export async function deployment(services: Services): Promise<Deployment> {
   }
 }
 
+/** How many runs have one of these statuses. */
+export const runsIn = (counts: Readonly<Record<RunStatus, number>>, statuses: readonly RunStatus[]): number =>
+  statuses.reduce((sum, status) => sum + counts[status], 0)
+
 /** What runs and what waits, the next to be taken first. */
 export async function queueFacts(services: Services) {
   const { store, project } = services
   const { limits } = project
-  const [going, queued, processes, definitions] = await Promise.all([
+  const [going, queued, held, processes, definitions] = await Promise.all([
     store.listRuns({ statuses: heldStatuses, limit: most }),
-    store.listRuns({ statuses: ['queued'], limit: most }),
+    store.listRuns({ statuses: ['queued'], inQueueOrder: true, limit: most }),
+    store.countRuns({ statuses: heldStatuses }),
     knownProcesses(store),
     store.readDefinitions(),
   ])
@@ -82,9 +95,9 @@ export async function queueFacts(services: Services) {
     going,
     definitions,
     room: definitions && limits.pools.size > 0 ? await PoolRoom.now(store, definitions, limits) : undefined,
-    queued: [...queued].sort((a, b) => b.priority - a.priority || (a.createdAt < b.createdAt ? -1 : 1)),
+    queued,
     limits,
     processes,
-    slots: runSlots(processes, going.length),
+    slots: runSlots(processes, runsIn(held, heldStatuses)),
   }
 }

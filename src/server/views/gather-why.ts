@@ -8,7 +8,6 @@ import {
 } from '../../orchestrate/index.js'
 import type { AssetWhy } from '../contract/index.js'
 import type { Services } from '../services.js'
-import { readStates } from './assets.js'
 import { isDaemonUp, queueFacts } from './deployment.js'
 import { lateAssets } from './lateness.js'
 import { askersOf, whyOf } from './why.js'
@@ -23,7 +22,7 @@ export async function assetWhy(services: Services, definitions: Definitions, ass
   const askers = askersOf(definitions, key)
   const askerNames = [...askers.schedules, ...askers.sensors].map(({ name }) => name)
   const [states, automations, queue, [latest], going, [evaluation], ticks] = await Promise.all([
-    readStates(services, definitions),
+    services.states.of(definitions),
     store.automationStates(),
     queueFacts(services),
     store.listRuns({ asset: key, statuses: ['succeeded', 'failed', 'cancelled'], limit: 1 }),
@@ -32,7 +31,7 @@ export async function assetWhy(services: Services, definitions: Definitions, ass
     Promise.all(askerNames.map(async (name) => (await store.listTicks({ automation: name, limit: 1 }))[0])),
   ])
   const stepOf = async (run: Run) => {
-    const step = (await store.listSteps(run.id)).find((one) => one.assets.includes(key))
+    const [step] = await store.listSteps(run.id, key)
     return step && { run, step }
   }
   const steps = (await Promise.all(going.map(stepOf))).filter((one) => one !== undefined)

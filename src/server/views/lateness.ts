@@ -63,15 +63,20 @@ export function lastTick(schedule: Pick<ScheduleSpec, 'cron' | 'timezone'>, befo
 }
 
 const targets = new WeakMap<Definitions, Map<string, ReadonlySet<string>>>()
+/** Of those that were asked for last: what people select by hand is another each time. More than a page looks at of a queue. */
+export const mostTargets = 2_000
 
 /** The executable assets that a selection means, found once per version of the project; none where it means nothing. */
 export function targetOf(definitions: Definitions, selection: string): ReadonlySet<string> {
   const known = targets.get(definitions) ?? new Map<string, ReadonlySet<string>>()
   targets.set(definitions, known)
-  let found = known.get(selection)
-  if (!found) {
-    found = select(definitions, selection)
-    known.set(selection, found)
+  const found = known.get(selection) ?? select(definitions, selection)
+  // Behind all others.
+  known.delete(selection)
+  known.set(selection, found)
+  for (const oldest of known.keys()) {
+    if (known.size <= mostTargets) break
+    known.delete(oldest)
   }
   return found
 }

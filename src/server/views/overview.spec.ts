@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import type { AssetState, CheckState, Definitions, Run, RunEvent } from '../../orchestrate/index.js'
+import type { AssetState, CheckState, Definitions } from '../../orchestrate/index.js'
 import type { AssetStates } from './assets.js'
-import { lastTick, lateAssets } from './lateness.js'
+import { lastTick, lateAssets, mostTargets, targetOf } from './lateness.js'
 import { overviewOf } from './overview.js'
 
 const now = new Date('2026-03-10T12:00:00.000Z')
@@ -52,7 +52,21 @@ function states(
   }
 }
 const at = (time: string) => `2026-03-10T${time}:00.000Z`
-const facts = { definitions, runs: [], automations: [], syncs: [], now }
+const runCounts = { queued: 0, starting: 0, running: 0, cancelling: 0, succeeded: 0, failed: 0, cancelled: 0 }
+const facts = { definitions, runs: [], runCounts, failedRuns: [], automations: [], loaded: [], now }
+
+describe('what selections mean', () => {
+  it('is kept for those that were asked for last', () => {
+    const all = targetOf(definitions, '*')
+    expect([...all]).toEqual(['raw/orders', 'main/a', 'main/b'])
+    for (let i = 0; i < mostTargets; i++) {
+      targetOf(definitions, `main/a,nothing_${i}`)
+      if (i % 100 === 0) expect(targetOf(definitions, '*')).toBe(all)
+    }
+    for (let i = 0; i < mostTargets; i++) targetOf(definitions, `main/b,nothing_${i}`)
+    expect(targetOf(definitions, '*')).not.toBe(all)
+  })
+})
 
 describe('lateness', () => {
   const isOn = () => true
@@ -135,50 +149,6 @@ describe('the overview', () => {
     ])
     expect(checks).toEqual({ passed: 0, warned: 0, failed: 1, unknown: 0 })
   })
-  it('tells of runs that failed for reasons of their own, unless a later run of the same ended well', () => {
-    const run = (id: string, more: Partial<Run>): Run => ({
-      id,
-      selection: 'main/a',
-      trigger: { type: 'manual' },
-      status: 'failed',
-      priority: 0,
-      tags: {},
-      fullRefresh: false,
-      clearData: false,
-      createdAt: at('06:00'),
-      endedAt: at('06:30'),
-      stepCounts: {
-        pending: 0,
-        waiting: 0,
-        running: 0,
-        retrying: 0,
-        succeeded: 1,
-        failed: 0,
-        skipped: 0,
-        cancelled: 1,
-      },
-      attempt: 1,
-      ...more,
-    })
-    const error = {
-      code: 'RUN_MAX_RUNTIME',
-      kind: 'user',
-      retryable: false,
-      message: 'It took too long.\nMuch.',
-    } as const
-    const told = run('told', {}).stepCounts
-    const runs = [
-      run('again', { error }),
-      run('before', { error }),
-      run('mended', { partitions: '2024-01-02', status: 'succeeded' }),
-      run('once', { partitions: '2024-01-02', error }),
-      run('by an asset', { selection: 'main/b', error, stepCounts: { ...told, failed: 1 } }),
-      run('old', { selection: 'raw/orders', error, createdAt: '2026-03-01T00:00:00.000Z' }),
-    ]
-    expect(overviewOf({ ...facts, states: states([]), runs }).failedRuns).toEqual([
-      { id: 'again', selection: 'main/a', at: at('06:30'), message: 'It took too long.' },
-    ])
-  })
   it('says what comes next, and how many assets that is', () => {
     const { upcoming } = overviewOf({ ...facts, states: states([]) })
     expect(upcoming[0]).toEqual({
@@ -192,10 +162,9 @@ describe('the overview', () => {
     expect(overviewOf({ ...facts, automations: off, states: states([]) }).upcoming).toEqual([])
   })
   it('adds up what moved, hour by hour, and leaves out what is older than a day', () => {
-    const sync = (time: string, rows: number) =>
-      ({ at: time, metadata: { rows_committed: rows, bytes_read: rows * 10 } }) as unknown as RunEvent
-    const syncs = [sync(at('11:59'), 5), sync(at('12:00'), 7), sync('2026-03-09T11:00:00.000Z', 100)]
-    const { moved } = overviewOf({ ...facts, syncs, states: states([]) })
+    const hour = (time: string, rows: number) => ({ at: time, rows, bytes: rows * 10 })
+    const loaded = [hour('2026-03-09T11:00:00.000Z', 100), hour(at('11:00'), 5), hour(at('12:00'), 7)]
+    const { moved } = overviewOf({ ...facts, loaded, states: states([]) })
     expect(moved).toMatchObject({ rows: 12, bytes: 120 })
     expect(moved.hours).toHaveLength(24)
     expect(moved.hours.at(-1)).toEqual({ at: at('12:00'), rows: 7 })

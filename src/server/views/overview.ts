@@ -1,13 +1,14 @@
 import {
   type AutomationState,
   type Definitions,
-  openStatuses,
+  type LoadedInHour,
   type Run,
   type RunEvent,
+  type RunStatus,
   switches,
 } from '../../orchestrate/index.js'
 import type { AssetHealth, AssetSummary, Overview } from '../contract/index.js'
-import { type AssetStates, assetSummary, checkSummaries } from './assets.js'
+import { type AssetStates, assetSummaries, checkSummaries } from './assets.js'
 import { lateAssets, targetOf } from './lateness.js'
 import { runSummary } from './runs.js'
 import { upcomingTicks } from './schedules.js'
@@ -20,20 +21,22 @@ const upcomingShown = 10
 export interface OverviewFacts {
   readonly definitions: Definitions
   readonly states: AssetStates
-  /** Newest first. */
+  /** Of the past day, and those that have not ended, in any order. */
   readonly runs: readonly Run[]
+  /** Of the past day, by status. */
+  readonly runCounts: Readonly<Record<RunStatus, number>>
+  readonly failedRuns: readonly Run[]
   readonly automations: readonly AutomationState[]
-  /** Materializations of streams. */
-  readonly syncs: readonly RunEvent[]
+  /** What syncs brought in, from `movedFrom` on. */
+  readonly loaded: readonly LoadedInHour[]
   readonly now: Date
 }
 
 /** Is the data all right, and what happens next? */
-export function overviewOf({ definitions, states, runs, automations, syncs, now }: OverviewFacts): Overview {
-  const assets = definitions.assets.map((asset) => assetSummary(definitions, asset, states))
+export function overviewOf({ definitions, states, automations, loaded, now, ...facts }: OverviewFacts): Overview {
+  const assets = assetSummaries(definitions, states)
   const isOn = switches(automations)
   const late = lateAssets(definitions, isOn, states, now)
-  const since = new Date(now.getTime() - hoursShown * hourMs).toISOString()
   const failed = assets
     .filter((asset) => asset.health === 'failed')
     .map((asset) => failureOf(definitions, states, asset))
@@ -45,7 +48,11 @@ export function overviewOf({ definitions, states, runs, automations, syncs, now 
     project: definitions.project,
     groups: groupsOf(assets, late),
     checks,
-    runs: runs.filter((run) => run.createdAt >= since || openStatuses.includes(run.status)).map(runSummary),
+    runs: newestFirst(facts.runs).map(runSummary),
+    runCounts: {
+      total: Object.values(facts.runCounts).reduce((sum, count) => sum + count, 0),
+      failed: facts.runCounts.failed,
+    },
     upcoming: upcomingTicks(definitions, isOn, now, 3)
       .slice(0, upcomingShown)
       .map(({ schedule, at }) => ({
@@ -57,7 +64,7 @@ export function overviewOf({ definitions, states, runs, automations, syncs, now 
       })),
     failures: failed.sort((a, b) => ((a.at ?? '') > (b.at ?? '') ? -1 : 1)).slice(0, listed),
     failureCount: failed.length,
-    failedRuns: failedRuns(runs, since),
+    failedRuns: failedRuns(facts.failedRuns),
     failingAutomations: failingAutomations(definitions, automations),
     stale: stale.slice(0, listed).map((asset) => ({
       asset: asset.key,
@@ -73,28 +80,24 @@ export function overviewOf({ definitions, states, runs, automations, syncs, now 
         return { asset, dueAt, by, ...(last ? { lastMaterializedAt: last } : {}) }
       }),
     lateCount: late.size,
-    moved: movedSince(syncs, now),
+    moved: moved(loaded, now),
     problems: [...definitions.problems],
   }
 }
 
+/** Each once: one that failed, or goes on, is of the past day, too. Ids sort by time. */
+const newestFirst = (runs: readonly Run[]): readonly Run[] =>
+  [...new Map(runs.map((run) => [run.id, run])).values()].sort((a, b) => (a.id > b.id ? -1 : 1))
+
 /** It took too long, could not be planned, or nothing could be launched for it: no asset tells of that. */
-function failedRuns(runs: readonly Run[], since: string): Overview['failedRuns'] {
-  const seen = new Set<string>()
-  return runs
-    .filter(({ selection, partitions = '' }) => {
-      const wish = `${selection} ${partitions}`
-      return !seen.has(wish) && seen.add(wish)
-    })
-    .filter((run) => run.status === 'failed' && run.stepCounts.failed === 0 && run.createdAt >= since)
-    .map(({ id, selection, partitions, endedAt, createdAt, error }) => ({
-      id,
-      selection,
-      ...(partitions === undefined ? {} : { partitions }),
-      at: endedAt ?? createdAt,
-      message: error?.message.split('\n')[0] ?? 'The run failed.',
-    }))
-}
+const failedRuns = (runs: readonly Run[]): Overview['failedRuns'] =>
+  runs.map(({ id, selection, partitions, endedAt, createdAt, error }) => ({
+    id,
+    selection,
+    ...(partitions === undefined ? {} : { partitions }),
+    at: endedAt ?? createdAt,
+    message: error?.message.split('\n')[0] ?? 'The run failed.',
+  }))
 
 function failingAutomations(
   { schedules, sensors }: Definitions,
@@ -161,24 +164,22 @@ function failureOf(definitions: Definitions, states: AssetStates, asset: AssetSu
   }
 }
 
+/** From when on runs are told. */
+export const dayBefore = (now: Date) => new Date(now.getTime() - hoursShown * hourMs)
+
 const firstHourOf = (now: Date) => Math.floor(now.getTime() / hourMs) - hoursShown + 1
 /** From when on it is counted what syncs brought in. */
 export const movedFrom = (now: Date) => new Date(firstHourOf(now) * hourMs)
 
-function movedSince(syncs: readonly RunEvent[], now: Date): Overview['moved'] {
+function moved(loaded: readonly LoadedInHour[], now: Date): Overview['moved'] {
+  const byHour = new Map(loaded.map((hour) => [hour.at, hour]))
   const firstHour = firstHourOf(now)
-  const hours = Array.from({ length: hoursShown }, (_, hour) => ({
-    at: new Date((firstHour + hour) * hourMs).toISOString(),
-    rows: 0,
-  }))
-  let bytes = 0
-  for (const event of syncs) {
-    const hour = hours[Math.floor(Date.parse(event.at) / hourMs) - firstHour]
-    if (!hour) continue
-    hour.rows += numberOf(event, 'rows_committed')
-    bytes += numberOf(event, 'bytes_read')
-  }
-  return { rows: hours.reduce((sum, hour) => sum + hour.rows, 0), bytes, hours }
+  const hours = Array.from({ length: hoursShown }, (_, hour) => {
+    const at = new Date((firstHour + hour) * hourMs).toISOString()
+    return { at, rows: byHour.get(at)?.rows ?? 0, bytes: byHour.get(at)?.bytes ?? 0 }
+  })
+  const sum = (name: 'rows' | 'bytes') => hours.reduce((all, hour) => all + hour[name], 0)
+  return { rows: sum('rows'), bytes: sum('bytes'), hours: hours.map(({ at, rows }) => ({ at, rows })) }
 }
 
 export const numberOf = (event: RunEvent, name: string): number => {

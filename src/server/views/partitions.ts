@@ -1,14 +1,8 @@
-import {
-  type AssetSpec,
-  chosenOf,
-  type OrchestrateStore,
-  type PartitionsSpec,
-  spaceOfAsset,
-} from '../../orchestrate/index.js'
+import { type AssetSpec, type OrchestrateStore, type PartitionsSpec, spaceOfAsset } from '../../orchestrate/index.js'
 import type { PartitionDetail } from '../contract/index.js'
 import { notFound } from '../routes/request.js'
 
-/** One partition and what happened to it. */
+/** One partition and how it stands. */
 export async function partitionDetail(
   store: OrchestrateStore,
   asset: AssetSpec,
@@ -18,15 +12,7 @@ export async function partitionDetail(
   const index = space?.indexOf(key)
   if (!space || index === undefined)
     throw notFound(`partition \`${key}\` of \`${asset.key}\``, 'The asset page lists its partitions.')
-  const [state, events] = await Promise.all([
-    store.partitionState(asset.key, key),
-    store.readEvents({
-      asset: asset.key,
-      types: ['asset_materialized', 'asset_failed'],
-      newestFirst: true,
-      limit: 1000,
-    }),
-  ])
+  const state = await store.partitionState(asset.key, key)
   const window = space.windowAt(index)
   return {
     key,
@@ -34,9 +20,6 @@ export async function partitionDetail(
     madeAt: state?.madeAt,
     failedAt: state?.failedAt,
     runId: state?.runId,
-    events: events
-      .filter(({ partitions }) => partitions !== undefined && chosenOf(space, partitions).has(index))
-      .slice(0, 20),
   }
 }
 

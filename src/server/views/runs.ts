@@ -23,5 +23,5 @@ export function runSummary(run: Run): RunSummary {
 }
 
 /** Whether nobody is at a run that was taken from the queue. What a killed process of this very machine had is so before its lease has ended. */
-export const isAbandoned = ({ worker, isAbandoned = false }: Run): boolean =>
+export const isAbandoned = ({ worker, isAbandoned = false }: Pick<Run, 'worker' | 'isAbandoned'>): boolean =>
   isAbandoned || (worker !== undefined && isProcessGone(worker))

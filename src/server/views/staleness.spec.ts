@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { AssetSpec, AssetState, Definitions } from '../../orchestrate/index.js'
-import { staleReason } from './staleness.js'
+import { staleOf } from './staleness.js'
 
 const at = (time: string) => `2026-03-02T${time}:00.000Z`
 const asset = (key: string, deps: string[], kinds: string[] = [], codeVersion = '1') =>
@@ -17,10 +17,10 @@ const made = (key: string, time: string, rest: Partial<AssetState> = {}): AssetS
 const reasonsOf = (assets: AssetSpec[], all: AssetState[]) => {
   const states = { assets: new Map(all.map((state) => [state.key, state])) }
   const definitions = { assets } as unknown as Definitions
-  return Object.fromEntries(assets.map(({ key }) => [key, staleReason(definitions, key, states)]))
+  return Object.fromEntries(assets.map(({ key }) => [key, staleOf(definitions, key, states)?.reason]))
 }
 
-describe('staleReason', () => {
+describe('staleOf', () => {
   const chain = [asset('raw/orders', []), asset('main/orders', ['raw/orders']), asset('reports/top', ['main/orders'])]
 
   it('counts when data changed, not when it was last looked at', () => {

@@ -2,8 +2,14 @@ import { type AssetKey, type AssetSpec, type AssetState, type Definitions, isVie
 
 type States = { readonly assets: ReadonlyMap<AssetKey, AssetState> }
 
+export interface Stale {
+  readonly reason: string
+  /** The asset upstream that is the cause, where it is not the code of the asset itself. */
+  readonly upstream?: AssetKey
+}
+
 /** Why an asset does not show what it would show if it were made now; undefined where it does. */
-export function staleReason(definitions: Definitions, key: AssetKey, states: States): string | undefined {
+export function staleOf(definitions: Definitions, key: AssetKey, states: States): Stale | undefined {
   let known = found.get(states)
   if (known?.definitions !== definitions) {
     known = { definitions, staleness: new Staleness(definitions, states) }
@@ -24,7 +30,7 @@ interface Change {
 class Staleness {
   readonly #states: States
   readonly #assets: ReadonlyMap<AssetKey, AssetSpec>
-  readonly #reasons = new Map<AssetKey, string | undefined>()
+  readonly #found = new Map<AssetKey, Stale | undefined>()
   readonly #changes = new Map<AssetKey, Change | undefined>()
 
   constructor(definitions: Definitions, states: States) {
@@ -33,32 +39,35 @@ class Staleness {
   }
 
   /** Stale by its own code, by newer data, or because something upstream is: then in the words of the root. */
-  of(key: AssetKey): string | undefined {
-    if (this.#reasons.has(key)) return this.#reasons.get(key)
+  of(key: AssetKey): Stale | undefined {
+    if (this.#found.has(key)) return this.#found.get(key)
     // A circle is a problem of the project, told there; here it must only come to an end.
-    this.#reasons.set(key, undefined)
+    this.#found.set(key, undefined)
     const asset = this.#assets.get(key)
-    const reason = asset && this.#reason(asset)
-    this.#reasons.set(key, reason)
-    return reason
+    const stale = asset && this.#stale(asset)
+    this.#found.set(key, stale)
+    return stale
   }
 
-  #reason(asset: AssetSpec): string | undefined {
+  #stale(asset: AssetSpec): Stale | undefined {
     const state = this.#states.assets.get(asset.key)
     if (!asset.isExecutable || state?.lastMaterializedAt === undefined) return undefined
     const { lastMaterializedAt, lastBeganAt = lastMaterializedAt, lastCodeVersion, lastMadeRunId } = state
     if (asset.codeVersion !== undefined && lastCodeVersion !== undefined && asset.codeVersion !== lastCodeVersion)
-      return 'its code changed since'
+      return { reason: 'its code changed since' }
     if (!isView(asset))
       for (const dep of asset.deps) {
         const change = this.#lastChange(dep)
         // Runs write parents first; only another run makes a child stale, with what came after the child had begun to read.
         if (change && (change.runId === undefined || change.runId !== lastMadeRunId) && change.at > lastBeganAt)
-          return `upstream ${change.asset} is newer`
+          return { reason: `upstream ${change.asset} is newer`, upstream: change.asset }
       }
     for (const dep of asset.deps) {
-      const reason = this.of(dep)
-      if (reason !== undefined) return reason.startsWith('upstream ') ? reason : `upstream ${dep} is stale: ${reason}`
+      const stale = this.of(dep)
+      if (stale)
+        return stale.upstream === undefined
+          ? { reason: `upstream ${dep} is stale: ${stale.reason}`, upstream: dep }
+          : stale
     }
     return undefined
   }

@@ -131,6 +131,19 @@ describe('why an asset was not made', () => {
     })
   })
 
+  it('staleness leads to the asset that is the cause, whatever it is called', () => {
+    const assets = [asset('raw data'), asset('mart', { deps: ['raw data'] })]
+    const made = {
+      'raw data': { lastMaterializedAt: '2026-01-10T10:00:00Z', lastChangedAt: '2026-01-10T10:00:00Z', lastRunId: 'b' },
+      mart: { lastMaterializedAt: '2026-01-10T09:00:00Z', lastRunId: 'a' },
+    }
+    expect(reasons({ definitions: { assets }, made })[0]).toEqual({
+      weight: 'tells',
+      text: 'It is stale: upstream raw data is newer.',
+      link: { to: 'asset', key: 'raw data' },
+    })
+  })
+
   it('partitions that failed, or are missing', () => {
     const of = (counts: object) => reasons({ partitions: new Map([['mart', counts as never]]) })[0]
     expect(of({ made: 27, failed: 2, missing: 1 })).toEqual({

@@ -21,6 +21,7 @@ import type { AssetConditions, AssetWhy, WhyReason } from '../contract/index.js'
 import { type AssetStates, assetSummary, checkSummaries, partitionsReason } from './assets.js'
 import { type Lateness, targetOf } from './lateness.js'
 import { isAbandoned } from './runs.js'
+import { staleOf } from './staleness.js'
 
 /** What is known of an asset and of everything that could make it. */
 export interface WhyFacts {
@@ -65,7 +66,7 @@ export function whyOf(facts: WhyFacts): AssetWhy {
     return {
       reasons: [{ weight: 'waits', text: `Run ${short(running)} is making it now.`, link: { to: 'run', id: running } }],
     }
-  const health = assetSummary(definitions, asset, states)
+  const { health } = assetSummary(definitions, asset, states)
   return {
     reasons: [
       ...onTheWay(facts),
@@ -73,7 +74,7 @@ export function whyOf(facts: WhyFacts): AssetWhy {
       ...lastAttempt(facts),
       ...partitionWords(facts),
       ...badUpstream(facts),
-      ...(health.health === 'stale' ? [staleness(asset, health.healthReason ?? '')] : []),
+      ...(health === 'stale' ? staleWords(facts) : []),
       ...(late ? [{ weight: 'tells' as const, text: `It is late by ${late.by}.`, at: late.dueAt }] : []),
       ...askerWords(facts),
       ...unmadeUpstream(facts),
@@ -237,13 +238,12 @@ function unmadeUpstream({ definitions, asset, states }: WhyFacts): WhyReason[] {
     }))
 }
 
-function staleness(asset: AssetSpec, reason: string): WhyReason {
-  const upstream = /^upstream (\S+) is /.exec(reason)?.[1]
-  return {
-    weight: 'tells',
-    text: `It is stale: ${reason}.`,
-    link: upstream === undefined ? { to: 'asset', key: asset.key, tab: 'code' } : { to: 'asset', key: upstream },
-  }
+function staleWords({ definitions, asset, states }: WhyFacts): WhyReason[] {
+  const stale = staleOf(definitions, asset.key, states)
+  if (!stale) return []
+  const { reason, upstream } = stale
+  const link = upstream === undefined ? { key: asset.key, tab: 'code' } : { key: upstream }
+  return [{ weight: 'tells', text: `It is stale: ${reason}.`, link: { to: 'asset', ...link } }]
 }
 
 /** Schedules, sensors and the condition that would ask for it, and what they last said. */

@@ -8,6 +8,9 @@ const settleMs = 400
 /** The whole graph is large: it follows at this pace while a run goes on. */
 const graphSettleMs = 2_000
 
+/** How often pages ask again that tell what becomes late, or why nothing happens: nothing tells of that. */
+export const agesMs = 45_000
+
 /** What a change makes old, by the first part of the query's key. What a person asked for once is never asked again. */
 const touched: Readonly<Record<LiveEvent['type'], readonly string[]>> = {
   run: [
@@ -42,7 +45,6 @@ const touched: Readonly<Record<LiveEvent['type'], readonly string[]>> = {
   ],
   automation: ['automation', 'overview', 'conditions', 'why'],
   backfill: ['backfills', 'partitions'],
-  health: ['health', 'why'],
   definitions: [
     ...['overview', 'health', 'connections', 'connection', 'asset', 'assets', 'automation', 'runs'],
     ...['models', 'model', 'fields', 'trace', 'partitions', 'selection', 'why'],

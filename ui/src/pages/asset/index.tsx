@@ -4,6 +4,7 @@ import { useQuery } from '@tanstack/react-query'
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router'
 import type { AssetDetail } from '../../../../src/server/contract/index.js'
 import { get, segment } from '../../api/client.js'
+import { agesMs } from '../../api/live.js'
 import { KindIcon, kindWords } from '../../design/kind.js'
 import { MaterializeAsset } from '../../design/materialize-asset.js'
 import { Page } from '../../design/page.js'
@@ -24,7 +25,11 @@ const route = getRouteApi('/assets/$key')
 
 export function AssetPage() {
   const { key } = route.useParams()
-  const query = useQuery({ queryKey: ['asset', key], queryFn: () => get<AssetDetail>(`/assets/${segment(key)}`) })
+  const query = useQuery({
+    queryKey: ['asset', key],
+    queryFn: () => get<AssetDetail>(`/assets/${segment(key)}`),
+    refetchInterval: agesMs,
+  })
   return (
     <Loaded query={query} skeleton={<Shape />}>
       {(asset) => <Content key={asset.key} asset={asset} />}

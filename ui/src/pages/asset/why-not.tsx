@@ -5,6 +5,7 @@ import { useQuery } from '@tanstack/react-query'
 import type { ReactNode } from 'react'
 import type { AssetDetail, AssetWhy, WhyLink, WhyReason } from '../../../../src/server/contract/index.js'
 import { get, segment } from '../../api/client.js'
+import { agesMs } from '../../api/live.js'
 import { Lines, Loaded } from '../../design/states.js'
 import { Ago } from '../../design/time.js'
 import { To } from '../../design/to.js'
@@ -21,6 +22,7 @@ export function WhyNot({ asset }: { asset: AssetDetail }) {
     queryKey: ['why', asset.key],
     queryFn: () => get<AssetWhy>(`/assets/${segment(asset.key)}/why`),
     enabled: !isCalm || isOpen,
+    refetchInterval: agesMs,
   })
   if (!asset.isExecutable) return null
   const reasons = query.data?.reasons ?? []

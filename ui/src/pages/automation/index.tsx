@@ -2,6 +2,7 @@ import { Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import type { AutomationView } from '../../../../src/server/contract/index.js'
 import { get } from '../../api/client.js'
+import { agesMs } from '../../api/live.js'
 import { CommandLine } from '../../design/command-line.js'
 import { Page, Section } from '../../design/page.js'
 import { Empty, Lines, Loaded } from '../../design/states.js'
@@ -12,6 +13,7 @@ export function AutomationPage() {
   const query = useQuery({
     queryKey: ['automation'],
     queryFn: () => get<{ automations: AutomationView[] }>('/automation'),
+    refetchInterval: agesMs,
   })
   return (
     <Page

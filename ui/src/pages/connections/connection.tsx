@@ -4,6 +4,7 @@ import { useMutation, useQuery } from '@tanstack/react-query'
 import { getRouteApi, useNavigate } from '@tanstack/react-router'
 import type { ApiError, ConnectionDetail } from '../../../../src/server/contract/index.js'
 import { get, post, segment } from '../../api/client.js'
+import { agesMs } from '../../api/live.js'
 import { MaterializeButton } from '../../design/materialize-button.js'
 import { Needs } from '../../design/needs.js'
 import { Page, Section } from '../../design/page.js'
@@ -30,6 +31,7 @@ export function ConnectionPage() {
   const query = useQuery({
     queryKey: ['connection', name],
     queryFn: () => get<ConnectionDetail>(`/connections/${segment(name)}`),
+    refetchInterval: agesMs,
   })
   return (
     <Loaded

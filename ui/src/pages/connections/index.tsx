@@ -4,6 +4,7 @@ import { useQuery } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import type { ConnectionView } from '../../../../src/server/contract/index.js'
 import { get } from '../../api/client.js'
+import { agesMs } from '../../api/live.js'
 import { useMay } from '../../api/session.js'
 import { DataGrid, type GridColumn } from '../../design/data-grid.js'
 import { FirstConnection } from '../../design/first-connection.js'
@@ -19,6 +20,7 @@ export function ConnectionsPage() {
   const query = useQuery({
     queryKey: ['connections'],
     queryFn: () => get<{ connections: ConnectionView[] }>('/connections'),
+    refetchInterval: agesMs,
   })
   return (
     <Page title="Connections" lead="Where the data comes from, and whether it flows." actions={<NewConnection />}>

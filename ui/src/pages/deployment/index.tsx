@@ -37,13 +37,15 @@ export function DeploymentPage() {
 function Content({ deployment }: { deployment: Deployment }) {
   const { going, queued, pools, slots, processes, counts } = deployment
   const waiting = counts.queued ?? 0
+  // The list ends at a hundred.
+  const held = (counts.starting ?? 0) + (counts.running ?? 0) + (counts.cancelling ?? 0)
   return (
     <>
       <Facts deployment={deployment} />
       <Section title={`Processes (${slotsWords(slots)})`} isFlush>
         <Processes processes={processes} />
       </Section>
-      <Section title={`Going on${going.length > 0 ? ` (${count(going.length)})` : ''}`} isFlush>
+      <Section title={`Going on${held > 0 ? ` (${count(held)})` : ''}`} isFlush>
         <Runs runs={going} none="No run is going on." />
       </Section>
       <Section title={`In the queue${waiting > 0 ? ` (${count(waiting)})` : ''}`} isFlush>

@@ -2,6 +2,7 @@ import { Skeleton, Stack } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import type { Overview } from '../../../../src/server/contract/index.js'
 import { get } from '../../api/client.js'
+import { agesMs } from '../../api/live.js'
 import { FirstConnection } from '../../design/first-connection.js'
 import { Page, Section } from '../../design/page.js'
 import { Empty, Lines, Loaded, TableShape } from '../../design/states.js'
@@ -15,7 +16,7 @@ import { Upcoming } from './upcoming.js'
 import { Verdict } from './verdict.js'
 
 export function OverviewPage() {
-  const query = useQuery({ queryKey: ['overview'], queryFn: () => get<Overview>('/overview') })
+  const query = useQuery({ queryKey: ['overview'], queryFn: () => get<Overview>('/overview'), refetchInterval: agesMs })
   return (
     <Page title="Overview">
       <Loaded query={query} skeleton={<Shape />}>

@@ -3,7 +3,7 @@ import { useElementSize } from '@mantine/hooks'
 import { useState } from 'react'
 import type { Overview } from '../../../../src/server/contract/index.js'
 import { Section } from '../../design/page.js'
-import { clockTime, plural, useClock } from '../../design/time.js'
+import { clockTime, count, plural, useClock } from '../../design/time.js'
 import { To } from '../../design/to.js'
 import { type Lane, lanes } from './batches.js'
 import { LaneBars } from './lane-bars.js'
@@ -28,13 +28,13 @@ export function Timeline({ data }: { data: Overview }) {
   const hours = hoursOf(from, now + aheadMs)
   const all = lanes(data.runs, [...new Set(ahead.map((tick) => tick.automation))])
   const shown = all.slice(0, lanesShown)
-  const failed = data.runs.filter((run) => run.status === 'failed').length
+  const { total, failed } = data.runCounts
   return (
     <Section
       title="Runs"
       aside={
         <>
-          {plural(data.runs.length, 'run')} in 24 h{failed > 0 && `, ${failed} failed`} ·{' '}
+          {plural(total, 'run')} in 24 h{failed > 0 && `, ${count(failed)} failed`} ·{' '}
           <To to="/runs" search={{}} inherit>
             all runs
           </To>

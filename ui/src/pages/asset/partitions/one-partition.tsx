@@ -7,7 +7,7 @@ import { Loaded } from '../../../design/states.js'
 import { Ago, exactTime } from '../../../design/time.js'
 import { To } from '../../../design/to.js'
 
-/** What happened to one of them. */
+/** How one of them stands. */
 export function OnePartition({ asset, partition }: { asset: string; partition: string }) {
   const query = useQuery({
     queryKey: ['partitions', asset, partition],
