@@ -365,11 +365,30 @@ describe('records', () => {
     expect(again?.lastChangedAt).toBe(first?.lastChangedAt)
     expect(again?.lastMaterializedAt).not.toBe(first?.lastMaterializedAt)
   })
-  it('hold any text', async () => {
-    await request()
+  it('hold any text, and so do plans, steps, errors and ticks', async () => {
+    const [any, kept] = ['a\0b\ud800 \\u0000 "\\" 🌊', 'ab\ufffd \\u0000 "\\" 🌊']
+    const error = { code: 'X', kind: 'user', retryable: false, message: any } as const
+    const { run } = await request({ runKey: any, tags: { [any]: any }, trigger: { type: 'sensor', name: any } })
+    expect(run).toMatchObject({ runKey: kept, tags: { [kept]: kept }, trigger: { name: kept } })
+    expect(await request({ runKey: any })).toMatchObject({ isNew: false, run: { id: run.id } })
     const { lease } = await claim()
-    await store.record(lease, { steps: [], events: [{ type: 'log', message: 'a\0b \\u0000 "\\" 🌊' }] })
-    expect((await store.readEvents({ runId: lease.runId, types: ['log'] }))[0]?.message).toBe('ab \\u0000 "\\" 🌊')
+    await store.startRun(lease, [step(any)])
+    await store.record(lease, {
+      steps: [{ key: any, status: 'failed', error, reason: any }],
+      events: [{ type: 'log', message: any }],
+    })
+    await store.endRun(lease, 'failed', error)
+    expect((await store.readEvents({ runId: lease.runId, types: ['log'] }))[0]?.message).toBe(kept)
+    expect(await store.getRun(run.id)).toMatchObject({ status: 'failed', error: { message: kept } })
+    const ended = { key: kept, status: 'failed', error: { message: kept }, reason: kept, assets: [`main/${kept}`] }
+    expect(await store.listSteps(run.id)).toMatchObject([ended])
+    const tick = { id: newId(), automation: any, automationType: 'sensor', at: new Date().toISOString() } as const
+    await store.commitTick({ ...tick, status: 'failed', runIds: [], cursor: { any }, error, reason: any }, [])
+    expect(await store.automationState(any)).toMatchObject({ cursor: { any: kept }, failure: { message: kept } })
+    const [told] = await store.listTicks({ automation: any })
+    expect(told).toMatchObject({ cursor: { any: kept }, error: { message: kept }, reason: kept })
+    await store.addDynamicPartitions('places', [any])
+    expect(await store.dynamicPartitions()).toEqual(new Map([['places', [kept]]]))
   })
   it('of progress are gone when the run has ended', async () => {
     await request()

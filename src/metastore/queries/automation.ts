@@ -3,6 +3,7 @@ import type { NewRunEvent, Observation, OrchestrateStore, Tick } from '../../orc
 import type { Database } from '../database.js'
 import { insertConnectionEvents } from './connection-events.js'
 import { insertEventsOf } from './events.js'
+import { jsonText } from './json-text.js'
 import { changeDynamicPartitions } from './partitions.js'
 import { type Row, toAutomation, toTick } from './rows.js'
 import { type InsertedRun, insertRuns, newsOfQueued } from './runs.js'
@@ -58,7 +59,7 @@ export function automationQueries(
       const write = async (
         client: PoolClient,
       ): Promise<{ tick?: Tick; inserted?: readonly InsertedRun[]; events?: readonly RunlessEvent[] }> => {
-        const cursor = tick.cursor === undefined ? null : JSON.stringify(tick.cursor)
+        const cursor = tick.cursor === undefined ? null : jsonText(tick.cursor)
         // Also locks the automation: two daemons write its ticks one after the other.
         const { rowCount } = await client.query(
           `insert into automations (name, type, is_on, cursor, last_tick_at) values ($1, $2, true, $3, $4)
@@ -75,7 +76,7 @@ export function automationQueries(
             cursor,
             isHeld ? null : tick.at,
             from !== undefined,
-            JSON.stringify(from?.cursor ?? null),
+            jsonText(from?.cursor),
             from?.lastTickAt ?? null,
             told?.from ?? null,
             tick.status === 'failed' ? null : (told?.upTo ?? null),
@@ -115,9 +116,9 @@ export function automationQueries(
             tick.at,
             isRepeated ? 'skipped' : tick.status,
             [tick.reason, wordsOfRepeated(repeated, inserted.length)].filter(Boolean).join('; ') || null,
-            JSON.stringify(runIds),
+            jsonText(runIds),
             cursor,
-            tick.error ? JSON.stringify(tick.error) : null,
+            tick.error ? jsonText(tick.error) : null,
             tick.durationMs ?? null,
             isHeld,
           ],

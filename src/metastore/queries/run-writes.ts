@@ -13,6 +13,7 @@ import type {
 import { type Database, prepared } from '../database.js'
 import { metastoreErrors } from '../errors.js'
 import { insertEventsByKey } from './events.js'
+import { jsonText } from './json-text.js'
 import { updatePartitions } from './partitions.js'
 import type { Row } from './rows.js'
 import { type InsertedRun, insertRuns, newsOfQueued } from './runs.js'
@@ -218,7 +219,7 @@ async function insertPlans(client: PoolClient, writes: readonly RunWrite[]): Pro
     `insert into run_steps (run_id, key, position, kind, status, assets, checks, upstream)
       select s->>'runId', s->>'key', (s->>'position')::int, s->>'kind', 'pending', s->'assets', s->'checks', s->'upstream'
       from jsonb_array_elements($1::jsonb) s on conflict (run_id, key) do nothing`,
-    [JSON.stringify(steps)],
+    [jsonText(steps)],
   )
 }
 
@@ -234,7 +235,7 @@ async function changeSteps(client: PoolClient, writes: readonly RunWrite[]): Pro
         ended_at = c."endedAt", error = c.error, reason = c.reason, waits = coalesce(c.waits, s.waits)
       from jsonb_to_recordset($1::jsonb) as c ("runId" text, key text, status text, attempt int, "startedAt" timestamptz, "endedAt" timestamptz, error jsonb, reason text, waits jsonb)
       where s.run_id = c."runId" and s.key = c.key`,
-    [JSON.stringify(changes)],
+    [jsonText(changes)],
   )
 }
 
@@ -309,7 +310,7 @@ async function changeRuns(client: PoolClient, writes: readonly HeldWrite[]): Pro
           from (select status, count(*) as n from run_steps where run_id = r.id group by status) s)
       from jsonb_to_recordset($1::jsonb) as c (id text, status text, "isEnd" boolean, "isRelease" boolean, error jsonb, partitions text)
       where r.id = c.id`,
-    [JSON.stringify(changes)],
+    [jsonText(changes)],
   )
 }
 

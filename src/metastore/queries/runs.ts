@@ -10,6 +10,7 @@ import {
 } from '../../orchestrate/index.js'
 import type { Database } from '../database.js'
 import { insertEvents, insertEventsOf } from './events.js'
+import { jsonText } from './json-text.js'
 import { noRuns, type Row, toRun, toStep } from './rows.js'
 
 export interface InsertedRun {
@@ -30,7 +31,7 @@ export async function insertRun(client: PoolClient, request: RunRequest): Promis
       request.trigger.type,
       request.trigger.name ?? null,
       request.priority ?? ofTags.priority ?? 0,
-      JSON.stringify(request.tags ?? {}),
+      jsonText(request.tags ?? {}),
       request.fullRefresh ?? false,
       request.clearData ?? false,
       request.runKey ?? null,
@@ -38,7 +39,7 @@ export async function insertRun(client: PoolClient, request: RunRequest): Promis
       request.parentRunId ?? null,
       request.rerun ?? null,
       request.partitions ?? null,
-      request.config === undefined ? null : JSON.stringify(request.config),
+      request.config === undefined ? null : jsonText(request.config),
       // Whatever asks for a run, the run goes on with its trace.
       request.traceparent ?? currentSpan().traceparent ?? null,
       request.asOf ?? null,
@@ -116,7 +117,7 @@ export function runQueries(
           before ?? null,
           parentRunId ?? null,
           limit,
-          known.length > 0 ? JSON.stringify(Object.fromEntries(known)) : null,
+          known.length > 0 ? jsonText(Object.fromEntries(known)) : null,
           named.length > 0 ? named : null,
           since ?? null,
           until ?? null,

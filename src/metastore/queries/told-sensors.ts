@@ -1,5 +1,6 @@
 import type { OrchestrateStore } from '../../orchestrate/index.js'
 import type { Database } from '../database.js'
+import { jsonText } from './json-text.js'
 
 /** SQL: the last event that there is. */
 export const lastEvent = '(select coalesce(max(id), 0) from events)'
@@ -14,7 +15,7 @@ export function toldSensorQueries(
           `insert into automations (name, type, is_on, cursor) values ($1, 'sensor', $3, $2)
            on conflict (name) do update set cursor = excluded.cursor, failing_since = null, failure = null,
              event_id = case when excluded.cursor is null and automations.event_id is not null then ${lastEvent} else automations.event_id end`,
-          [name, cursor === undefined ? null : JSON.stringify(cursor), isOn],
+          [name, cursor === undefined ? null : jsonText(cursor), isOn],
         )
         await database.notify(client, { type: 'automation', name })
       }),
