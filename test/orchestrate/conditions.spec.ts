@@ -281,6 +281,25 @@ describe('evaluations', () => {
     expect(await round()).toEqual(['model mart'])
   })
 
+  it.each(['conditionNews', 'commitConditions'] as const)(
+    'are evaluated again where the store was away at that moment, in %s',
+    async (away) => {
+      const daily = [assetSpec('report', { condition: when.onCron('0 6 * * *').spec })]
+      const { round } = world(daily)
+      const refusals = new Set<string>()
+      const flaky = new Proxy(store, {
+        get: (of, name: keyof TestStore) =>
+          refusals.delete(name) ? () => Promise.reject(new Error('away')) : Reflect.get(of, name),
+      })
+      const loop = new ConditionLoop(flaky, { restShare: 0 })
+      const [before, after] = [new Date('2024-11-29T05:59:00Z'), new Date('2024-11-29T06:00:01Z')]
+      await round(before, {}, loop)
+      refusals.add(away)
+      await expect(round(after, {}, loop)).rejects.toThrow('away')
+      expect(await round(new Date(after.getTime() + 1_000), {}, loop)).toEqual(['report'])
+    },
+  )
+
   it('forget nothing while a part of the project cannot be read', async () => {
     const { round } = world(chain)
     await run([made('raw'), made('model'), made('mart')])
