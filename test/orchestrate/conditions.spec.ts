@@ -235,7 +235,9 @@ describe('evaluations', () => {
     const loops = Array.from({ length: 4 }, () => new ConditionLoop(store, { restShare: 0 }))
     for (const loop of loops) await loop.round(await moment(new Date(0)))
     await Promise.all(loops.map(async (loop) => loop.round(await moment())))
-    expect((await store.listRuns({ trigger: 'automation' })).map(({ selection }) => selection)).toEqual(['model mart'])
+    expect((await store.listRuns({ trigger: { type: 'automation' } })).map(({ selection }) => selection)).toEqual([
+      'model mart',
+    ])
   })
 
   it('go on where an ended process left off', async () => {
@@ -254,7 +256,7 @@ describe('evaluations', () => {
     await run([made('raw')])
     await round()
     const [requested, first] = await store.conditionEvaluations({ asset: 'model' })
-    const [{ id } = { id: '' }] = await store.listRuns({ trigger: 'automation' })
+    const [{ id } = { id: '' }] = await store.listRuns({ trigger: { type: 'automation' } })
     expect(requested).toMatchObject({
       isRequested: true,
       runId: id,

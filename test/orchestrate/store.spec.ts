@@ -9,6 +9,7 @@ import type {
   NewRunEvent,
   PlannedStep,
   RunLease,
+  RunTrigger,
   StoreChange,
   Tick,
 } from '../../src/orchestrate/index.js'
@@ -431,10 +432,17 @@ describe('listing', () => {
     const ids: string[] = []
     for (let i = 0; i < 5; i++)
       ids.push((await request({ trigger: { type: 'schedule', name: i < 3 ? 'x' : 'y' } })).run.id)
-    expect((await store.listRuns({ trigger: 'x' })).map((run) => run.id)).toEqual(ids.slice(0, 3).reverse())
-    expect((await store.listRuns({ trigger: 'schedule', limit: 2 })).map((run) => run.id)).toEqual(
+    expect((await store.listRuns({ trigger: { name: 'x' } })).map((run) => run.id)).toEqual(ids.slice(0, 3).reverse())
+    expect((await store.listRuns({ trigger: { type: 'schedule' }, limit: 2 })).map((run) => run.id)).toEqual(
       ids.slice(3).reverse(),
     )
+    // A sensor of that name, and a schedule that is called like a type.
+    await request({ trigger: { type: 'sensor', name: 'x' } })
+    await request({ trigger: { type: 'schedule', name: 'retry' } })
+    const listed = async (trigger: RunTrigger) => (await store.listRuns({ trigger })).length
+    expect(await listed({ type: 'schedule', name: 'x' })).toBe(3)
+    expect(await listed({ type: 'retry' })).toBe(0)
+    expect((await store.listRuns({ trigger: { name: 'retry' } })).length).toBe(1)
     expect((await store.listRuns({ before: ids[2] })).map((run) => run.id)).toEqual(ids.slice(0, 2).reverse())
     const { lease } = await claim()
     await store.startRun(lease, [step('x')])

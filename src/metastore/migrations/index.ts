@@ -258,6 +258,10 @@ const migrations: readonly { readonly name: string; readonly sql: string }[] = [
     name: '025_runs_by_tag',
     sql: "create index runs_by_tag on runs using gin (tags) where tags <> '{}';",
   },
+  {
+    name: '026_runs_by_trigger',
+    sql: 'create index runs_by_trigger on runs (trigger_name, id desc) where trigger_name is not null;',
+  },
 ]
 
 /** Any number that nobody else takes: processes that start together migrate one after the other. */

@@ -105,7 +105,7 @@ export function runQueries(
       const rows = await database.rows(
         `${selectRuns} where ($1::text[] is null or status = any($1))
            and ($2::text is null or exists (select 1 from run_steps s where s.run_id = runs.id and s.assets @> to_jsonb($2::text)))
-           and ($3::text is null or trigger_name = $3 or trigger_type = $3) and ($4::text is null or id < $4)
+           and ($3::text is null or trigger_type = $3) and ($11::text is null or trigger_name = $11) and ($4::text is null or id < $4)
            and ($5::text is null or parent_run_id = $5)
            and ($7::jsonb is null or (tags @> $7 and tags <> '{}')) and ($8::text[] is null or (tags ?& $8 and tags <> '{}'))
            and ($9::timestamptz is null or created_at >= $9) and ($10::timestamptz is null or created_at < $10)
@@ -113,7 +113,7 @@ export function runQueries(
         [
           statuses ? [...statuses] : null,
           asset ?? null,
-          trigger ?? null,
+          trigger?.type ?? null,
           before ?? null,
           parentRunId ?? null,
           limit,
@@ -121,6 +121,7 @@ export function runQueries(
           named.length > 0 ? named : null,
           since ?? null,
           until ?? null,
+          trigger?.name ?? null,
         ],
       )
       return rows.map(toRun)

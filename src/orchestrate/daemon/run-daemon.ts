@@ -247,7 +247,7 @@ class Daemon {
   async #isOverlapping(schedule: ScheduleSpec): Promise<boolean> {
     if (schedule.overlap !== 'skip') return false
     const going = await this.#options.store.listRuns({
-      trigger: schedule.name,
+      trigger: { type: 'schedule', name: schedule.name },
       statuses: openStatuses,
       limit: 1,
     })
