@@ -10,6 +10,7 @@ import {
   type SensorResult,
   type SensorSpec,
 } from '../../src/orchestrate/index.js'
+import { retryRequest } from '../../src/orchestrate/runs/retry-request.js'
 import { eventually } from '../support/millrace.js'
 import { type TestDatabase, testDatabase } from './database.js'
 import { assetSpec, definitionsOf } from './definitions.js'
@@ -261,6 +262,26 @@ describe('schedules', () => {
     expect(second !== undefined).toBe(overlap === 'allow')
     if (first) await store.endRun(first.lease, 'succeeded')
     if (overlap === 'queue') expect(await store.claimRun('a:1', 60_000)).toBeDefined()
+  })
+  it.each([
+    ['skip', ['requested', 'skipped']],
+    ['queue', ['requested', 'requested']],
+  ] as const)('while the previous run is tried again, and again: %s', async (overlap, statuses) => {
+    const { at } = await daemon('2026-01-01T09:30Z', { schedules: [schedule({ overlap })] })
+    await at('2026-01-01T10:00Z')
+    for (const _ of ['the run', 'its first retry']) {
+      const failed = await store.claimRun('a:1', 60_000)
+      if (failed)
+        await store.endRun(failed.lease, 'failed', undefined, { retry: retryRequest(failed.run, { maxRetries: 2 }) })
+    }
+    await at('2026-01-01T11:00Z')
+    expect((await ticks()).map((tick) => tick.status)).toEqual(statuses)
+    const retry = await store.claimRun('a:1', 60_000)
+    expect(retry?.run.trigger.type).toBe('retry')
+    expect(await store.claimRun('a:1', 60_000)).toBeUndefined()
+    if (retry) await store.endRun(retry.lease, 'failed')
+    await at('2026-01-01T12:00Z')
+    expect((await ticks()).at(-1)?.status).toBe('requested')
   })
   it('with a broken cron say so once and do not hold up the others', async () => {
     const { at, records } = await daemon('2026-01-01T09:30Z', {

@@ -7,16 +7,15 @@ import { advanceBackfills } from '../backfills/advance-backfills.js'
 import { ConditionLoop } from '../conditions/condition-loop.js'
 import { checkConfigOf } from '../config/check-run-config.js'
 import { switchEvents } from '../connections/switch-events.js'
-import {
-  type AutomationState,
-  type Definitions,
-  type EvaluateSensor,
-  type OrchestrateStore,
-  openStatuses,
-  type RunRequest,
-  type ScheduleSpec,
-  type SensorSpec,
-  type Tick,
+import type {
+  AutomationState,
+  Definitions,
+  EvaluateSensor,
+  OrchestrateStore,
+  RunRequest,
+  ScheduleSpec,
+  SensorSpec,
+  Tick,
 } from '../contract/index.js'
 import { watchFreshness } from '../freshness/watch-freshness.js'
 import { forgetGonePartitions } from '../partitions/forget-gone.js'
@@ -25,6 +24,7 @@ import { askSensor } from '../sensors/ask-sensor.js'
 import { ToldSensors } from '../sensors/told-sensors.js'
 import { deliveryHeldMs, dropDelivery, evaluateDelivery } from '../webhooks/evaluate-delivery.js'
 import { judgeFailures } from './failing-schedule.js'
+import { isGoing } from './is-going.js'
 import { dueTicks, overlapReason, scheduledRun } from './schedule-ticks.js'
 
 export interface DaemonOptions {
@@ -209,7 +209,8 @@ class Daemon {
     const now = clock.now()
     for (const { at, skip } of dueTicks(schedule, state, { seenAt: this.#seen.get(schedule.name)?.at ?? now, now })) {
       const due = tick(schedule.name, 'schedule', at)
-      const reason = skip ?? ((await this.#isOverlapping(schedule)) ? overlapReason : undefined)
+      const reason =
+        skip ?? (schedule.overlap === 'skip' && (await isGoing(store, schedule)) ? overlapReason : undefined)
       if (reason !== undefined) {
         await store.commitTick({ ...due, status: 'skipped', reason }, [])
         continue
@@ -242,16 +243,6 @@ class Daemon {
     const tick = { ...due, status: 'failed', reason: error.message, error: error.toJSON() } as const
     await this.#options.store.commitTick(tick, [], { isHeld: true })
     this.#held.set(due.automation, { at: due.at, why: error.message })
-  }
-
-  async #isOverlapping(schedule: ScheduleSpec): Promise<boolean> {
-    if (schedule.overlap !== 'skip') return false
-    const going = await this.#options.store.listRuns({
-      trigger: { type: 'schedule', name: schedule.name },
-      statuses: openStatuses,
-      limit: 1,
-    })
-    return going.length > 0
   }
 
   #isDue(sensor: SensorSpec, state: AutomationState | undefined): boolean {
