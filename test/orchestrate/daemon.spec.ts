@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { baseErrors, type Clock, createLogger, type LogRecord } from '../../src/base/index.js'
 import {
   type Definitions,
+  isSwitchedOn,
   type JsonSchema,
   type PartitionsSpec,
   RunPartitions,
@@ -247,6 +248,20 @@ describe('schedules', () => {
     await at('2026-01-01T13:30Z')
     expect(await tickTimes()).toEqual(['10:00'])
   })
+  it('are on or off as the project says, until somebody switches them', async () => {
+    const { at } = await daemon('2026-01-01T09:30Z', { schedules: [schedule()] })
+    const says = (isOnByDefault: boolean) =>
+      store.publishDefinitions(definitionsOf({ schedules: [schedule({ isOnByDefault })] }))
+    await at('2026-01-01T10:00Z')
+    await says(false)
+    await at('2026-01-01T11:00Z')
+    expect(await tickTimes()).toEqual(['10:00'])
+    await says(true)
+    await at('2026-01-01T11:30Z')
+    await store.setAutomation('hourly', 'schedule', false)
+    await at('2026-01-01T12:00Z')
+    expect(await tickTimes()).toEqual(['10:00', '11:00'])
+  })
   it.each([
     ['skip', 1, ['requested', 'skipped']],
     ['allow', 2, ['requested', 'requested']],
@@ -315,7 +330,7 @@ describe('schedules that only fail', () => {
     if (made) await store.record(claimed.lease, { events: [{ type: 'asset_materialized', asset: 'raw/a' }], steps: [] })
     await store.endRun(claimed.lease, status)
   }
-  const isOn = async () => (await store.automationStates())[0]?.isOn
+  const isOn = async () => isSwitchedOn(schedule(), (await store.automationStates())[0])
 
   it('warn half-way, turn themselves off, and begin anew when somebody turns them on', async () => {
     const { at, records } = await daemon('2026-01-01T09:30Z', failing({ failedRuns: 4, days: 7 }))

@@ -259,8 +259,11 @@ const migrations: readonly { readonly name: string; readonly sql: string }[] = [
     sql: "create index runs_by_tag on runs using gin (tags) where tags <> '{}';",
   },
   {
-    name: '026_runs_by_trigger',
-    sql: 'create index runs_by_trigger on runs (trigger_name, id desc) where trigger_name is not null;',
+    // What stands in `is_on` before this may be what somebody switched: that is kept. Nor does what an older process inserts tell.
+    name: '026_runs_by_trigger_and_switches',
+    sql: `
+      create index runs_by_trigger on runs (trigger_name, id desc) where trigger_name is not null;
+      alter table automations add column is_switched boolean not null default true;`,
   },
 ]
 

@@ -10,6 +10,9 @@ import { type InsertedRun, insertRuns, newsOfQueued } from './runs.js'
 import { lastEvent } from './told-sensors.js'
 import { tickOfDelivery } from './webhooks.js'
 
+/** SQL: that it is switched on now, and was not before: one that nobody had switched may have been off. */
+const isTurnedOn = '(excluded.is_on and not (automations.is_switched and automations.is_on))'
+
 export function automationQueries(
   database: Database,
 ): Pick<
@@ -29,10 +32,10 @@ export function automationQueries(
     setAutomation: (name, type, isOn, noted = []) =>
       database.transaction(async (client) => {
         await client.query(
-          `insert into automations (name, type, is_on, turned_on_at) values ($1, $2, $3, case when $3 then now() end)
-           on conflict (name) do update set is_on = excluded.is_on, failing_since = null, failure = null,
-             turned_on_at = case when excluded.is_on and not automations.is_on then now() else automations.turned_on_at end,
-             event_id = case when excluded.is_on and not automations.is_on and automations.event_id is not null then ${lastEvent} else automations.event_id end`,
+          `insert into automations (name, type, is_on, is_switched, turned_on_at) values ($1, $2, $3, true, case when $3 then now() end)
+           on conflict (name) do update set is_on = excluded.is_on, is_switched = true, failing_since = null, failure = null,
+             turned_on_at = case when ${isTurnedOn} then now() else automations.turned_on_at end,
+             event_id = case when ${isTurnedOn} and automations.event_id is not null then ${lastEvent} else automations.event_id end`,
           [name, type, isOn],
         )
         await insertConnectionEvents(client, noted)
@@ -62,7 +65,7 @@ export function automationQueries(
         const cursor = tick.cursor === undefined ? null : jsonText(tick.cursor)
         // Also locks the automation: two daemons write its ticks one after the other.
         const { rowCount } = await client.query(
-          `insert into automations (name, type, is_on, cursor, last_tick_at) values ($1, $2, true, $3, $4)
+          `insert into automations (name, type, is_on, is_switched, cursor, last_tick_at) values ($1, $2, true, false, $3, $4)
            on conflict (name) do update set cursor = coalesce(excluded.cursor, automations.cursor),
              last_tick_at = greatest(excluded.last_tick_at, automations.last_tick_at),
              event_id = coalesce($9, automations.event_id),
@@ -98,7 +101,9 @@ export function automationQueries(
           if (known) return { tick: known }
         }
         if (turnsOff) {
-          await client.query('update automations set is_on = false where name = $1', [tick.automation])
+          await client.query('update automations set is_on = false, is_switched = true where name = $1', [
+            tick.automation,
+          ])
           await insertConnectionEvents(client, turnsOff.noted)
         }
         if (dynamicPartitions) await changeDynamicPartitions(database, client, dynamicPartitions)

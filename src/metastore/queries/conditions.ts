@@ -183,7 +183,7 @@ async function insertTicks(client: PoolClient, commit: ConditionCommit, runIds: 
   for (const name of new Set(commit.requests.map(({ automation }) => automation))) {
     const own = commit.requests.flatMap((request, i) => (request.automation === name ? [{ ...request, i }] : []))
     await client.query(
-      `insert into automations (name, type, is_on, last_tick_at) values ($1, 'automation', true, $2)
+      `insert into automations (name, type, is_on, is_switched, last_tick_at) values ($1, 'automation', true, false, $2)
        on conflict (name) do update set last_tick_at = excluded.last_tick_at`,
       [name, commit.at],
     )

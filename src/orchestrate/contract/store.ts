@@ -210,7 +210,7 @@ export interface OrchestrateStore {
   // automation
   automationStates(): Promise<AutomationState[]>
   automationState(name: string): Promise<AutomationState | undefined>
-  /** @param noted what that is to connections, written together with it */
+  /** Switches it: from then on that counts, whatever the project says. @param noted what that is to connections, written together with it */
   setAutomation(name: string, type: AutomationType, isOn: boolean, noted?: readonly NewConnectionEvent[]): Promise<void>
   /** Since when each of these schedules has had its times: `now`, which is kept, for one that is new or had others when it was asked for last. */
   schedulesSeen(
@@ -220,9 +220,8 @@ export interface OrchestrateStore {
   /**
    * Gives a sensor another cursor; without one it stands as if it were new, and is told of what happens from now on. What failed
    * before counts no more.
-   * @param isOn whether it is on, where nobody switched it and it never had a tick
    */
-  setSensorCursor(name: string, to: { readonly cursor: unknown; readonly isOn: boolean }): Promise<void>
+  setSensorCursor(name: string, cursor: unknown): Promise<void>
   /** Where each of these sensors has got to in the events: of one that is new the last there is, which is kept. */
   sensorsTold(names: readonly string[]): Promise<ReadonlyMap<string, number>>
   /** One of these assets that was not made after an event; undefined where all were. */

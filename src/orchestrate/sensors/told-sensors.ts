@@ -129,7 +129,7 @@ export class ToldSensors {
     for (let ticks = 0; ticks < mostTicks && !signal.aborted; ticks++) {
       // As it stands now: whoever reads it later asks code in vain.
       const state = await store.automationState(sensor.name)
-      if (state?.eventId === undefined || !state.isOn) return
+      if (state?.eventId === undefined || !isSwitchedOn(sensor, state)) return
       const from = state.eventId
       const known = this.#lookedFrom(sensor, from)
       const gathered =
