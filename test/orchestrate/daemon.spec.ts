@@ -262,6 +262,16 @@ describe('schedules', () => {
     await at('2026-01-01T12:00Z')
     expect(await tickTimes()).toEqual(['10:00', '11:00'])
   })
+  it('go on when a clock that was ahead is set back', async () => {
+    const hourMs = 3600_000
+    const hour = (n: number) => new Date((Math.floor(Date.now() / hourMs) + n) * hourMs).toISOString()
+    const { at } = await daemon(hour(-6.5), { schedules: [schedule()] })
+    await at(hour(-6))
+    // Ahead of the store's clock, too.
+    await at(hour(24))
+    for (const n of [-5.5, -5, -4]) await at(hour(n))
+    expect((await ticks()).map((tick) => tick.at)).toEqual([-6, 24, -5, -4].map(hour))
+  })
   it.each([
     ['skip', 1, ['requested', 'skipped']],
     ['allow', 2, ['requested', 'requested']],
@@ -418,6 +428,28 @@ describe('schedules that only fail', () => {
     expect((await ticks()).at(-1)?.reason).toContain('turned off')
     expect(await isOn()).toBe(false)
   })
+})
+
+it('a sensor is asked again when a clock that was ahead is set back, and one that is switched on stands where it was', async () => {
+  let asked = 0
+  const at0 = Date.now()
+  const { at } = await daemon(new Date(at0).toISOString(), { sensors: [sensor()] }, () => {
+    asked++
+    return { runs: [], cursor: asked }
+  })
+  const after = async (seconds: number, count: number) => {
+    await at(new Date(at0 + seconds * 1_000).toISOString())
+    await eventually('it was asked', async () => (await ticks()).length === count)
+  }
+  await eventually('it was asked', async () => (await ticks()).length === 1)
+  await after(86_400, 2)
+  await after(5, 3)
+  await after(10, 3)
+  await after(35, 4)
+  expect([asked, (await store.automationState('files'))?.lastTickAt]).toEqual([4, new Date(at0 + 35_000).toISOString()])
+  await after(86_400, 5)
+  await store.setAutomation('files', 'sensor', true)
+  expect(await store.automationState('files')).toMatchObject({ cursor: 5, lastTickAt: undefined })
 })
 
 describe('sensors that are told what happens', () => {

@@ -13,6 +13,9 @@ import { tickOfDelivery } from './webhooks.js'
 /** SQL: that it is switched on now, and was not before: one that nobody had switched may have been off. */
 const isTurnedOn = '(excluded.is_on and not (automations.is_switched and automations.is_on))'
 
+/** SQL: that its last tick is still to come: the clock of who wrote it was ahead. It would hold back all until then. */
+const isAhead = 'automations.last_tick_at > now()'
+
 export function automationQueries(
   database: Database,
 ): Pick<
@@ -34,6 +37,7 @@ export function automationQueries(
         await client.query(
           `insert into automations (name, type, is_on, is_switched, turned_on_at) values ($1, $2, $3, true, case when $3 then now() end)
            on conflict (name) do update set is_on = excluded.is_on, is_switched = true, failing_since = null, failure = null,
+             last_tick_at = case when ${isAhead} then null else automations.last_tick_at end,
              turned_on_at = case when ${isTurnedOn} then now() else automations.turned_on_at end,
              event_id = case when ${isTurnedOn} and automations.event_id is not null then ${lastEvent} else automations.event_id end`,
           [name, type, isOn],
@@ -47,7 +51,8 @@ export function automationQueries(
         const names = schedules.map(({ name }) => name)
         await client.query(
           `insert into schedules_seen (name, cron, at) select name, cron, $3 from unnest($1::text[], $2::text[]) as t (name, cron)
-           on conflict (name) do update set cron = excluded.cron, at = excluded.at where schedules_seen.cron <> excluded.cron`,
+           on conflict (name) do update set cron = excluded.cron, at = excluded.at
+             where schedules_seen.cron <> excluded.cron or schedules_seen.at > excluded.at`,
           [names, schedules.map(({ cron, timezone }) => `${[cron].flat().join(', ')} ${timezone}`), now],
         )
         const { rows } = await client.query<Row>('select name, at from schedules_seen where name = any($1)', [names])
@@ -67,7 +72,8 @@ export function automationQueries(
         const { rowCount } = await client.query(
           `insert into automations (name, type, is_on, is_switched, cursor, last_tick_at) values ($1, $2, true, false, $3, $4)
            on conflict (name) do update set cursor = coalesce(excluded.cursor, automations.cursor),
-             last_tick_at = greatest(excluded.last_tick_at, automations.last_tick_at),
+             last_tick_at = case when ${isAhead} then coalesce(excluded.last_tick_at, automations.last_tick_at)
+               else greatest(excluded.last_tick_at, automations.last_tick_at) end,
              event_id = coalesce($9, automations.event_id),
              failing_since = case when $10 then null else automations.failing_since end,
              failure = case when $10 then null else automations.failure end

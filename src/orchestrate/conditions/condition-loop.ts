@@ -145,7 +145,10 @@ export class ConditionLoop {
 
   /** A second without events, ticks and new windows changes nothing. */
   async #isDue({ now }: ConditionMoment, looked: string): Promise<boolean> {
-    const isOther = looked !== this.#lookedAt || now.getTime() >= this.#nextTickMs
+    const at = this.#kept?.cursor?.at
+    // An evaluation that is still to come was made by a clock that was ahead.
+    const isTime = now.getTime() >= this.#nextTickMs || (at !== undefined && Date.parse(at) > now.getTime())
+    const isOther = looked !== this.#lookedAt || isTime
     return isOther || (await this.#store.conditionEventAfter(this.#lastEvent)) !== undefined
   }
 }

@@ -212,7 +212,7 @@ export interface OrchestrateStore {
   automationState(name: string): Promise<AutomationState | undefined>
   /** Switches it: from then on that counts, whatever the project says. @param noted what that is to connections, written together with it */
   setAutomation(name: string, type: AutomationType, isOn: boolean, noted?: readonly NewConnectionEvent[]): Promise<void>
-  /** Since when each of these schedules has had its times: `now`, which is kept, for one that is new or had others when it was asked for last. */
+  /** Since when each of these schedules has had its times: `now`, which is kept, for one that is new, had others when it was asked for last, or was seen by a clock that was ahead. */
   schedulesSeen(
     schedules: readonly Pick<ScheduleSpec, 'name' | 'cron' | 'timezone'>[],
     now: Date,

@@ -178,9 +178,13 @@ class Daemon {
 
   async #see(schedules: readonly ScheduleSpec[]): Promise<void> {
     const timesOf = ({ cron, timezone }: ScheduleSpec) => `${[cron].flat().join(', ')} ${timezone}`
-    const unseen = schedules.filter((one) => this.#seen.get(one.name)?.times !== timesOf(one))
-    if (unseen.length === 0) return
     const { store, clock } = this.#options
+    const isSeen = (one: ScheduleSpec) => {
+      const seen = this.#seen.get(one.name)
+      return seen?.times === timesOf(one) && seen.at <= clock.now()
+    }
+    const unseen = schedules.filter((one) => !isSeen(one))
+    if (unseen.length === 0) return
     const seen = await store.schedulesSeen(unseen, clock.now())
     for (const one of unseen) this.#seen.set(one.name, { times: timesOf(one), at: seen.get(one.name) ?? clock.now() })
   }
@@ -248,7 +252,9 @@ class Daemon {
   #isDue(sensor: SensorSpec, state: AutomationState | undefined): boolean {
     if (sensor.webhook || sensor.toldOf || this.#looking.has(sensor.name)) return false
     const lastMs = state?.lastTickAt === undefined ? 0 : Date.parse(state.lastTickAt)
-    return this.#options.clock.now().getTime() - lastMs >= sensor.intervalMs
+    const sinceMs = this.#options.clock.now().getTime() - lastMs
+    // One that is still to come is none: some clock was ahead.
+    return sinceMs >= sensor.intervalMs || sinceMs < 0
   }
 
   /** Sensors look side by side, and schedules do not wait for them. */

@@ -18,7 +18,8 @@ export interface DueTick {
 
 /**
  * The instants of a schedule that want a tick now, oldest first. What was due before it was there, had these times or was turned on, is not missed;
- * of what was missed, the catch-up policy says how much is made good.
+ * of what was missed, the catch-up policy says how much is made good. A last tick that is still to come is none: some clock was ahead. What was
+ * missed is not known then, and only the last instant counts.
  * @param seenAt when the schedule was first seen with these times, by whatever daemon
  */
 export function dueTicks(
@@ -26,15 +27,17 @@ export function dueTicks(
   state: AutomationState | undefined,
   { seenAt, now }: { readonly seenAt: Date; readonly now: Date },
 ): DueTick[] {
+  const lastMs = state?.lastTickAt === undefined ? 0 : Date.parse(state.lastTickAt)
+  const isAhead = lastMs > now.getTime()
   const since = Math.max(
     seenAt.getTime(),
-    state?.lastTickAt === undefined ? 0 : Date.parse(state.lastTickAt),
+    isAhead ? 0 : lastMs,
     state?.turnedOnAt === undefined ? 0 : Date.parse(state.turnedOnAt),
   )
   const due = ticksBetween(schedule.cron, schedule.timezone, new Date(since), now, maxCaughtUp + 1)
   const last = due.at(-1)
   if (!last) return []
-  if (schedule.catchUp === 'all')
+  if (schedule.catchUp === 'all' && !isAhead)
     return due.map((at, i) => (i === 0 && due.length > maxCaughtUp ? { at, skip: tooManyReason } : { at }))
   const isLate = now.getTime() - last.getTime() >= onTimeMs
   return [

@@ -113,7 +113,8 @@ export class ToldSensors {
     const lastMs = Date.parse(lastTickAt)
     const failingMs = lastMs - Date.parse(failure.since)
     const pauseMs = Math.min(Math.max(failingMs, firstPauseMs), longestPauseMs)
-    return this.#options.clock.now().getTime() < lastMs + pauseMs
+    const nowMs = this.#options.clock.now().getTime()
+    return nowMs >= lastMs && nowMs < lastMs + pauseMs
   }
 
   #look(definitions: Definitions, sensor: Told, upTo: number): void {
