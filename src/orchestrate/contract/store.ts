@@ -129,6 +129,8 @@ export interface OrchestrateStore {
   expireLeases(workers: readonly string[]): Promise<void>
   /** The same for one run, with a word why; answers whether it had not ended, and was still this worker's. */
   expireLease(holder: Pick<RunLease, 'runId' | 'worker'>, reason: string): Promise<boolean>
+  /** The worker of a lease lives: what it lost while the store was away was no attempt of a run, unless that has ended. */
+  excuseAttempt(lease: RunLease): Promise<void>
   /** Prolongs leases; answers the ids still held, and which of them were asked to cancel. */
   heartbeat(leases: readonly RunLease[], leaseMs: number): Promise<{ held: string[]; cancelling: string[] }>
   /**
