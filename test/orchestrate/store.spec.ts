@@ -165,13 +165,18 @@ describe('cancel', () => {
     expect(await store.claimRun('a:1', leaseMs)).toBeUndefined()
     expect(await typesOf(run.id)).toEqual(['run_queued', 'run_cancel_requested', 'run_cancelled'])
   })
-  it('ends one that was given back, with its steps', async () => {
+  it('ends one that was given back, with those of its steps that have not ended', async () => {
     const { run } = await request()
     const { lease } = await claim()
-    await store.startRun(lease, [step('x')])
+    const statuses = ['pending', 'succeeded', 'failed', 'skipped'] as const
+    await store.startRun(lease, statuses.map(step))
+    await store.record(lease, { events: [], steps: statuses.map((status) => ({ key: status, status })) })
     await store.releaseRun(lease)
-    await store.requestCancel(run.id)
-    expect((await store.listSteps(run.id))[0]?.status).toBe('cancelled')
+    const stepCounts = { pending: 0, cancelled: 1, succeeded: 1, failed: 1, skipped: 1 }
+    expect(await store.requestCancel(run.id)).toMatchObject({ status: 'cancelled', stepCounts })
+    const ended = ['cancelled', 'succeeded', 'failed', 'skipped']
+    expect((await store.listSteps(run.id)).map(({ status }) => status)).toEqual(ended)
+    expect((await store.getRun(run.id))?.stepCounts).toMatchObject(stepCounts)
   })
   it.each([
     ['claimed', async () => {}],

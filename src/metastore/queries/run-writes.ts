@@ -16,7 +16,7 @@ import { insertEventsByKey } from './events.js'
 import { jsonText } from './json-text.js'
 import { updatePartitions } from './partitions.js'
 import type { Row } from './rows.js'
-import { type InsertedRun, insertRuns, newsOfQueued } from './runs.js'
+import { countedSteps, type InsertedRun, insertRuns, newsOfQueued, putDownSteps } from './runs.js'
 
 /** What a worker writes of a run that it holds. */
 export interface RunWrite {
@@ -183,7 +183,8 @@ async function withPartitions(
 
 /** @returns the runs that were asked for in place of those that failed */
 async function writeRarer(client: PoolClient, writes: readonly HeldWrite[]): Promise<readonly InsertedRun[]> {
-  for (const write of writes) if (write.isRelease) await putDownSteps(client, write)
+  for (const { lease, run, isRelease } of writes)
+    if (isRelease) await putDownSteps(client, lease.runId, { isCancelled: run.cancel_requested === true })
   return insertRuns(
     client,
     writes.flatMap(({ end }) => end?.retry ?? []),
@@ -255,15 +256,6 @@ function latestChanges(changes: readonly StepChange[]): StepChange[] {
   return [...latest.values()]
 }
 
-/** Of a run that goes back to the queue, or was to be cancelled and ends. */
-async function putDownSteps(client: PoolClient, { lease, run }: HeldWrite): Promise<void> {
-  const isCancelled = run.cancel_requested === true
-  await client.query(
-    `update run_steps set status = $2 where run_id = $1 and (status in ('waiting', 'running', 'retrying') or ($3 and status = 'pending'))`,
-    [lease.runId, isCancelled ? 'cancelled' : 'pending', isCancelled],
-  )
-}
-
 /** How it ends with this write, if it does: one that is given back and was to be cancelled, is cancelled. */
 const endOf = ({ end, isRelease, run }: HeldWrite): Omit<NonNullable<RunWrite['end']>, 'retry'> | undefined =>
   end ?? (isRelease && run.cancel_requested === true ? { status: 'cancelled' } : undefined)
@@ -306,8 +298,7 @@ async function changeRuns(client: PoolClient, writes: readonly HeldWrite[]): Pro
         lease_until = case when c."isEnd" or c."isRelease" then null else r.lease_until end,
         attempt = r.attempt - case when c."isRelease" and not c."isEnd" then 1 else 0 end,
         started_at = case when c."isRelease" and not c."isEnd" and r.step_counts = '{}' then null else r.started_at end,
-        step_counts = (select coalesce(jsonb_object_agg(s.status, s.n), '{}')
-          from (select status, count(*) as n from run_steps where run_id = r.id group by status) s)
+        step_counts = ${countedSteps}
       from jsonb_to_recordset($1::jsonb) as c (id text, status text, "isEnd" boolean, "isRelease" boolean, error jsonb, partitions text)
       where r.id = c.id`,
     [jsonText(changes)],

@@ -79,6 +79,23 @@ export function newsOfQueued(inserted: readonly InsertedRun[]) {
   }
 }
 
+/** Steps that have not ended, of a run that goes back to the queue or is cancelled: those that have stay as they are. */
+export async function putDownSteps(
+  client: PoolClient,
+  runId: string,
+  { isCancelled }: { readonly isCancelled: boolean },
+): Promise<void> {
+  await client.query(
+    `update run_steps set status = $2, ended_at = case when $3 then now() else ended_at end
+     where run_id = $1 and (status in ('waiting', 'running', 'retrying') or ($3 and status = 'pending'))`,
+    [runId, isCancelled ? 'cancelled' : 'pending', isCancelled],
+  )
+}
+
+/** SQL: how many steps of the run \`r\` there are of each status. */
+export const countedSteps = `(select coalesce(jsonb_object_agg(s.status, s.n), '{}')
+  from (select status, count(*) as n from run_steps where run_id = r.id group by status) s)`
+
 /** With a look at the store's clock: only that tells whether a lease has ended. */
 const selectRuns = `select *, lease_until < now() as is_abandoned from runs`
 
@@ -161,17 +178,16 @@ export function runQueries(
           const existing = await client.query<Row>('select * from runs where id = $1', [runId])
           return { run: existing.rows[0] && toRun(existing.rows[0]) }
         }
-        const run = toRun(rows[0])
         const events: NewRunEvent[] = [{ type: 'run_cancel_requested', message: 'Cancel was asked for' }]
-        if (run.status === 'cancelled') {
-          events.push({ type: 'run_cancelled', message: 'Cancelled before it started' })
-          // A run that an engine gave back to the queue has a plan already.
-          await client.query(
-            "update run_steps set status = 'cancelled', ended_at = now() where run_id = $1 and status <> 'succeeded'",
-            [runId],
-          )
-        }
-        return { run, events }
+        if (rows[0].status !== 'cancelled') return { run: toRun(rows[0]), events }
+        // A run that an engine gave back to the queue has a plan already.
+        await putDownSteps(client, runId, { isCancelled: true })
+        const counted = await client.query<Row>(
+          `update runs r set step_counts = ${countedSteps} where id = $1 returning *`,
+          [runId],
+        )
+        events.push({ type: 'run_cancelled', message: 'Cancelled before it started' })
+        return { run: toRun(counted.rows[0] as Row), events }
       }
       const { run } = await database.transaction(write, {
         last: (client, { run, events }) =>
