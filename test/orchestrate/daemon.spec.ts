@@ -145,6 +145,12 @@ describe('schedules', () => {
       ['12:00', 'requested'],
     ])
     expect(asked).toEqual(['files'])
+    // Broken in the same words again, it stands still again, and says so.
+    await store.publishDefinitions(definitionsOf(broken))
+    await at('2026-03-01T12:31:00Z')
+    const ofFiles = async () => (await store.listTicks({ automation: 'files' })).map(({ status }) => status)
+    await eventually('the sensor says so', async () => (await ofFiles()).length === 3)
+    expect(await ofFiles()).toEqual(['failed', 'skipped', 'failed'])
   })
 
   it('fire once at their time, and not before', async () => {

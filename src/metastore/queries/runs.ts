@@ -92,7 +92,7 @@ export async function putDownSteps(
   )
 }
 
-/** SQL: how many steps of the run \`r\` there are of each status. */
+/** SQL: how many steps of the run `r` there are of each status. */
 export const countedSteps = `(select coalesce(jsonb_object_agg(s.status, s.n), '{}')
   from (select status, count(*) as n from run_steps where run_id = r.id group by status) s)`
 

@@ -82,7 +82,7 @@ class Daemon {
   readonly #looking = new Map<string, Promise<void>>()
   /** What was said already about an automation: a broken one must not fill the log. */
   readonly #said = new Map<string, string>()
-  /** By automation: what was said of its standing still. */
+  /** By automation: what was said of its standing still, as long as it does. */
   readonly #held = new Map<string, { readonly at: string; readonly why: string }>()
   readonly #conditions: ConditionLoop
   readonly #told: ToldSensors
@@ -232,6 +232,7 @@ class Daemon {
         await this.#hold(due, standstill)
         continue
       }
+      this.#held.delete(schedule.name)
       const request = scheduledRun(schedule, at)
       const error = configError(definitions, request)
       if (error) await store.commitTick({ ...due, status: 'failed', reason: error.message, error: error.toJSON() }, [])
@@ -270,6 +271,7 @@ class Daemon {
     const at = tick(sensor.name, 'sensor', clock.now())
     const broken = brokenPartOfSensor(definitions, sensor.name)
     if (broken) return this.#hold(at, partBroken(broken, `so the sensor ${sensor.name} is not asked`))
+    this.#held.delete(sensor.name)
     const from = { cursor: state?.cursor, lastTickAt: state?.lastTickAt }
     const question = { cursor: state?.cursor, signal, delivery: undefined, news: undefined }
     const ask = () => this.#ask(sensor.name, question)
