@@ -1,5 +1,5 @@
-/** https://www.postgresql.org/docs/current/errcodes-appendix.html: shutdown, crash, not ready yet, too many connections, silent for too long. */
-const lostStates = new Set(['57P01', '57P02', '57P03', '53300', '25P03'])
+/** https://www.postgresql.org/docs/current/errcodes-appendix.html: shutdown, crash, not ready yet, too many connections, silent for too long, read only: another server is the primary by now. */
+const lostStates = new Set(['57P01', '57P02', '57P03', '53300', '25P03', '25006'])
 /** Two transactions in each other's way: one of them has to do it again. */
 const conflictStates = new Set(['40001', '40P01'])
 const lostNetwork = new Set([

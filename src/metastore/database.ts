@@ -88,7 +88,10 @@ export class Database {
     }
     this.#pool = new pg.Pool({ ...this.#config, max: 6, idleTimeoutMillis: 10_000, pipeline: true })
     // A connection may be lost between the pool's hands and ours, where nobody else listens; the next query reports it.
-    this.#pool.on('connect', (client) => void client.on('error', () => {}))
+    this.#pool.on('connect', (client) => {
+      client.on('error', () => {})
+      leaveOutZeros(client)
+    })
     this.#pool.on('error', (error) => logger.debug('A connection to the store was lost', { error }))
   }
 
@@ -283,6 +286,24 @@ export function together<T>(client: PoolClient, queries: () => T): T {
   } finally {
     stream.uncork()
   }
+}
+
+/**
+ * No text of PostgreSQL holds a zero character, and one that comes with what code says would make its run impossible to end. Of what is
+ * given as JSON `jsonText` leaves it out.
+ */
+function leaveOutZeros(client: PoolClient): void {
+  const query = client.query.bind(client) as (...given: readonly unknown[]) => unknown
+  client.query = ((sql: string | pg.QueryConfig, values: unknown, ...rest: readonly unknown[]) =>
+    typeof sql === 'string'
+      ? query(sql, withoutZeros(values), ...rest)
+      : query({ ...sql, values: withoutZeros(sql.values) }, values, ...rest)) as PoolClient['query']
+}
+
+/** Of a text, and of all texts of a list. */
+function withoutZeros(value: unknown): unknown {
+  if (typeof value === 'string') return value.includes('\0') ? value.replaceAll('\0', '') : value
+  return Array.isArray(value) ? value.map(withoutZeros) : value
 }
 
 const preparedNames = new Map<string, string>()

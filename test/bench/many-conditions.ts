@@ -63,7 +63,7 @@ export async function conditionFigures(): Promise<readonly Figure[]> {
     for (let round = 0; round < rounds; round++) {
       await make(store, [`a${round * chainLength}`])
       times.push(await evaluate())
-      const queued = await store.listRuns({ trigger: 'automation', limit: rounds })
+      const queued = await store.listRuns({ trigger: { type: 'automation' }, limit: rounds })
       if (queued.length !== round + 1) throw new Error('The change was not followed.')
     }
     const first = `the very first: ${(firstMs / 1000).toFixed(2)} s`

@@ -257,7 +257,9 @@ describe('evaluations', () => {
     const loops = Array.from({ length: 4 }, () => new ConditionLoop(store, { restShare: 0 }))
     for (const loop of loops) await loop.round(await moment(new Date(0)))
     await Promise.all(loops.map(async (loop) => loop.round(await moment())))
-    expect((await store.listRuns({ trigger: 'automation' })).map(({ selection }) => selection)).toEqual(['model mart'])
+    expect((await store.listRuns({ trigger: { type: 'automation' } })).map(({ selection }) => selection)).toEqual([
+      'model mart',
+    ])
   })
 
   it('go on where an ended process left off', async () => {
@@ -276,7 +278,7 @@ describe('evaluations', () => {
     await run([made('raw')])
     await round()
     const [requested, first] = await store.conditionEvaluations({ asset: 'model' })
-    const [{ id } = { id: '' }] = await store.listRuns({ trigger: 'automation' })
+    const [{ id } = { id: '' }] = await store.listRuns({ trigger: { type: 'automation' } })
     expect(requested).toMatchObject({
       isRequested: true,
       runId: id,
@@ -302,6 +304,25 @@ describe('evaluations', () => {
     await run([made('raw')])
     expect(await round()).toEqual(['model mart'])
   })
+
+  it.each(['conditionNews', 'commitConditions'] as const)(
+    'are evaluated again where the store was away at that moment, in %s',
+    async (away) => {
+      const daily = [assetSpec('report', { condition: when.onCron('0 6 * * *').spec })]
+      const { round } = world(daily)
+      const refusals = new Set<string>()
+      const flaky = new Proxy(store, {
+        get: (of, name: keyof TestStore) =>
+          refusals.delete(name) ? () => Promise.reject(new Error('away')) : Reflect.get(of, name),
+      })
+      const loop = new ConditionLoop(flaky, { restShare: 0 })
+      const [before, after] = [new Date('2024-11-29T05:59:00Z'), new Date('2024-11-29T06:00:01Z')]
+      await round(before, {}, loop)
+      refusals.add(away)
+      await expect(round(after, {}, loop)).rejects.toThrow('away')
+      expect(await round(new Date(after.getTime() + 1_000), {}, loop)).toEqual(['report'])
+    },
+  )
 
   it('forget nothing while a part of the project cannot be read', async () => {
     const { round } = world(chain)

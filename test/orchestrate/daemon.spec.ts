@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { baseErrors, type Clock, createLogger, type LogRecord } from '../../src/base/index.js'
 import {
   type Definitions,
+  isSwitchedOn,
   type JsonSchema,
   type PartitionsSpec,
   RunPartitions,
@@ -10,6 +11,7 @@ import {
   type SensorResult,
   type SensorSpec,
 } from '../../src/orchestrate/index.js'
+import { retryRequest } from '../../src/orchestrate/runs/retry-request.js'
 import { eventually } from '../support/millrace.js'
 import { type TestDatabase, testDatabase } from './database.js'
 import { assetSpec, definitionsOf } from './definitions.js'
@@ -163,6 +165,12 @@ describe('schedules', () => {
       ['12:00', 'requested'],
     ])
     expect(asked).toEqual(['files'])
+    // Broken in the same words again, it stands still again, and says so.
+    await store.publishDefinitions(definitionsOf(broken))
+    await at('2026-03-01T12:31:00Z')
+    const ofFiles = async () => (await store.listTicks({ automation: 'files' })).map(({ status }) => status)
+    await eventually('the sensor says so', async () => (await ofFiles()).length === 3)
+    expect(await ofFiles()).toEqual(['failed', 'skipped', 'failed'])
   })
 
   it('fire once at their time, and not before', async () => {
@@ -266,6 +274,30 @@ describe('schedules', () => {
     await at('2026-01-01T13:30Z')
     expect(await tickTimes()).toEqual(['10:00'])
   })
+  it('are on or off as the project says, until somebody switches them', async () => {
+    const { at } = await daemon('2026-01-01T09:30Z', { schedules: [schedule()] })
+    const says = (isOnByDefault: boolean) =>
+      store.publishDefinitions(definitionsOf({ schedules: [schedule({ isOnByDefault })] }))
+    await at('2026-01-01T10:00Z')
+    await says(false)
+    await at('2026-01-01T11:00Z')
+    expect(await tickTimes()).toEqual(['10:00'])
+    await says(true)
+    await at('2026-01-01T11:30Z')
+    await store.setAutomation('hourly', 'schedule', false)
+    await at('2026-01-01T12:00Z')
+    expect(await tickTimes()).toEqual(['10:00', '11:00'])
+  })
+  it('go on when a clock that was ahead is set back', async () => {
+    const hourMs = 3600_000
+    const hour = (n: number) => new Date((Math.floor(Date.now() / hourMs) + n) * hourMs).toISOString()
+    const { at } = await daemon(hour(-6.5), { schedules: [schedule()] })
+    await at(hour(-6))
+    // Ahead of the store's clock, too.
+    await at(hour(24))
+    for (const n of [-5.5, -5, -4]) await at(hour(n))
+    expect((await ticks()).map((tick) => tick.at)).toEqual([-6, 24, -5, -4].map(hour))
+  })
   it.each([
     ['skip', 1, ['requested', 'skipped']],
     ['allow', 2, ['requested', 'requested']],
@@ -281,6 +313,26 @@ describe('schedules', () => {
     expect(second !== undefined).toBe(overlap === 'allow')
     if (first) await store.endRun(first.lease, 'succeeded')
     if (overlap === 'queue') expect(await store.claimRun('a:1', 60_000)).toBeDefined()
+  })
+  it.each([
+    ['skip', ['requested', 'skipped']],
+    ['queue', ['requested', 'requested']],
+  ] as const)('while the previous run is tried again, and again: %s', async (overlap, statuses) => {
+    const { at } = await daemon('2026-01-01T09:30Z', { schedules: [schedule({ overlap })] })
+    await at('2026-01-01T10:00Z')
+    for (const _ of ['the run', 'its first retry']) {
+      const failed = await store.claimRun('a:1', 60_000)
+      if (failed)
+        await store.endRun(failed.lease, 'failed', undefined, { retry: retryRequest(failed.run, { maxRetries: 2 }) })
+    }
+    await at('2026-01-01T11:00Z')
+    expect((await ticks()).map((tick) => tick.status)).toEqual(statuses)
+    const retry = await store.claimRun('a:1', 60_000)
+    expect(retry?.run.trigger.type).toBe('retry')
+    expect(await store.claimRun('a:1', 60_000)).toBeUndefined()
+    if (retry) await store.endRun(retry.lease, 'failed')
+    await at('2026-01-01T12:00Z')
+    expect((await ticks()).at(-1)?.status).toBe('requested')
   })
   it('with a broken cron say so once and do not hold up the others', async () => {
     const { at, records } = await daemon('2026-01-01T09:30Z', {
@@ -314,7 +366,7 @@ describe('schedules that only fail', () => {
     if (made) await store.record(claimed.lease, { events: [{ type: 'asset_materialized', asset: 'raw/a' }], steps: [] })
     await store.endRun(claimed.lease, status)
   }
-  const isOn = async () => (await store.automationStates())[0]?.isOn
+  const isOn = async () => isSwitchedOn(schedule(), (await store.automationStates())[0])
 
   it('warn half-way, turn themselves off, and begin anew when somebody turns them on', async () => {
     const { at, records } = await daemon('2026-01-01T09:30Z', failing({ failedRuns: 4, days: 7 }))
@@ -402,6 +454,28 @@ describe('schedules that only fail', () => {
     expect((await ticks()).at(-1)?.reason).toContain('turned off')
     expect(await isOn()).toBe(false)
   })
+})
+
+it('a sensor is asked again when a clock that was ahead is set back, and one that is switched on stands where it was', async () => {
+  let asked = 0
+  const at0 = Date.now()
+  const { at } = await daemon(new Date(at0).toISOString(), { sensors: [sensor()] }, () => {
+    asked++
+    return { runs: [], cursor: asked }
+  })
+  const after = async (seconds: number, count: number) => {
+    await at(new Date(at0 + seconds * 1_000).toISOString())
+    await eventually('it was asked', async () => (await ticks()).length === count)
+  }
+  await eventually('it was asked', async () => (await ticks()).length === 1)
+  await after(86_400, 2)
+  await after(5, 3)
+  await after(10, 3)
+  await after(35, 4)
+  expect([asked, (await store.automationState('files'))?.lastTickAt]).toEqual([4, new Date(at0 + 35_000).toISOString()])
+  await after(86_400, 5)
+  await store.setAutomation('files', 'sensor', true)
+  expect(await store.automationState('files')).toMatchObject({ cursor: 5, lastTickAt: undefined })
 })
 
 describe('sensors that are told what happens', () => {

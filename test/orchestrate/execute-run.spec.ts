@@ -10,6 +10,7 @@ import type {
   RunRequest,
   RunStatus,
   StepContext,
+  StepExecutor,
   StepSpec,
 } from '../../src/orchestrate/index.js'
 import { rerunRequest } from '../../src/orchestrate/index.js'
@@ -71,6 +72,7 @@ interface Options {
   readonly behaviours?: Readonly<Record<string, Behaviour>>
   /** How every step clears; left out, none can. */
   readonly clear?: Behaviour
+  readonly finishRun?: StepExecutor['finishRun']
   readonly work?: AbortController
   readonly clock?: Clock
   readonly maxConcurrentSteps?: number
@@ -102,6 +104,7 @@ async function execute(definitions: Definitions, options: Options = {}) {
           order.push(context.step.key)
           await (options.behaviours?.[context.step.key] ?? make)(context)
         },
+        ...(options.finishRun ? { finishRun: options.finishRun } : {}),
         ...(options.clear ? { clear: async (context) => options.clear?.(context) } : {}),
       },
     ],
@@ -783,6 +786,29 @@ it('a lost connection to the store changes nothing', async () => {
   })
   expect(status).toBe('succeeded')
   expect(events.filter((event) => event.type === 'asset_materialized').map((event) => event.asset)).toEqual(keys)
+})
+
+it('what the store refuses to a step ends the others before the run is left to somebody else', async () => {
+  const [going, told] = [gate(), [] as string[]]
+  const breaking = execute(project([asset('a'), asset('b')], [], [{ key: 'a', pool: 'api' }]), {
+    limits: { pools: new Map([['api', 1]]) },
+    over: { freePoolSlot: () => Promise.reject(new Error('no such place')) },
+    behaviours: {
+      a: async (context) => {
+        await going.begun
+        make(context)
+      },
+      b: async (context) => {
+        going.begin()
+        await Promise.resolve(untilAborted(context)).catch(() => {})
+        await new Promise((resolve) => setTimeout(resolve, 50))
+        told.push('b has ended')
+      },
+    },
+    finishRun: async (_run, outcome) => void told.push(outcome),
+  })
+  await expect(breaking.finally(() => told.push('left'))).rejects.toThrow('no such place')
+  expect(told).toEqual(['b has ended', 'goes_on', 'left'])
 })
 
 it('from failure goes on with what its parent had planned, whatever dbt says to the selector by then', async () => {

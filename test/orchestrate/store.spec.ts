@@ -10,6 +10,7 @@ import type {
   NewRunEvent,
   PlannedStep,
   RunLease,
+  RunTrigger,
   StoreChange,
   Tick,
 } from '../../src/orchestrate/index.js'
@@ -165,13 +166,18 @@ describe('cancel', () => {
     expect(await store.claimRun('a:1', leaseMs)).toBeUndefined()
     expect(await typesOf(run.id)).toEqual(['run_queued', 'run_cancel_requested', 'run_cancelled'])
   })
-  it('ends one that was given back, with its steps', async () => {
+  it('ends one that was given back, with those of its steps that have not ended', async () => {
     const { run } = await request()
     const { lease } = await claim()
-    await store.startRun(lease, [step('x')])
+    const statuses = ['pending', 'succeeded', 'failed', 'skipped'] as const
+    await store.startRun(lease, statuses.map(step))
+    await store.record(lease, { events: [], steps: statuses.map((status) => ({ key: status, status })) })
     await store.releaseRun(lease)
-    await store.requestCancel(run.id)
-    expect((await store.listSteps(run.id))[0]?.status).toBe('cancelled')
+    const stepCounts = { pending: 0, cancelled: 1, succeeded: 1, failed: 1, skipped: 1 }
+    expect(await store.requestCancel(run.id)).toMatchObject({ status: 'cancelled', stepCounts })
+    const ended = ['cancelled', 'succeeded', 'failed', 'skipped']
+    expect((await store.listSteps(run.id)).map(({ status }) => status)).toEqual(ended)
+    expect((await store.getRun(run.id))?.stepCounts).toMatchObject(stepCounts)
   })
   it.each([
     ['claimed', async () => {}],
@@ -366,11 +372,30 @@ describe('records', () => {
     expect(again?.lastChangedAt).toBe(first?.lastChangedAt)
     expect(again?.lastMaterializedAt).not.toBe(first?.lastMaterializedAt)
   })
-  it('hold any text', async () => {
-    await request()
+  it('hold any text, and so do plans, steps, errors and ticks', async () => {
+    const [any, kept] = ['a\0b\ud800 \\u0000 "\\" 🌊', 'ab\ufffd \\u0000 "\\" 🌊']
+    const error = { code: 'X', kind: 'user', retryable: false, message: any } as const
+    const { run } = await request({ runKey: any, tags: { [any]: any }, trigger: { type: 'sensor', name: any } })
+    expect(run).toMatchObject({ runKey: kept, tags: { [kept]: kept }, trigger: { name: kept } })
+    expect(await request({ runKey: any })).toMatchObject({ isNew: false, run: { id: run.id } })
     const { lease } = await claim()
-    await store.record(lease, { steps: [], events: [{ type: 'log', message: 'a\0b \\u0000 "\\" 🌊' }] })
-    expect((await store.readEvents({ runId: lease.runId, types: ['log'] }))[0]?.message).toBe('ab \\u0000 "\\" 🌊')
+    await store.startRun(lease, [step(any)])
+    await store.record(lease, {
+      steps: [{ key: any, status: 'failed', error, reason: any }],
+      events: [{ type: 'log', message: any }],
+    })
+    await store.endRun(lease, 'failed', error)
+    expect((await store.readEvents({ runId: lease.runId, types: ['log'] }))[0]?.message).toBe(kept)
+    expect(await store.getRun(run.id)).toMatchObject({ status: 'failed', error: { message: kept } })
+    const ended = { key: kept, status: 'failed', error: { message: kept }, reason: kept, assets: [`main/${kept}`] }
+    expect(await store.listSteps(run.id)).toMatchObject([ended])
+    const tick = { id: newId(), automation: any, automationType: 'sensor', at: new Date().toISOString() } as const
+    await store.commitTick({ ...tick, status: 'failed', runIds: [], cursor: { any }, error, reason: any }, [])
+    expect(await store.automationState(any)).toMatchObject({ cursor: { any: kept }, failure: { message: kept } })
+    const [told] = await store.listTicks({ automation: any })
+    expect(told).toMatchObject({ cursor: { any: kept }, error: { message: kept }, reason: kept })
+    await store.addDynamicPartitions('places', [any])
+    expect(await store.dynamicPartitions()).toEqual(new Map([['places', [kept]]]))
   })
   it('of progress are gone when the run has ended', async () => {
     await request()
@@ -413,10 +438,17 @@ describe('listing', () => {
     const ids: string[] = []
     for (let i = 0; i < 5; i++)
       ids.push((await request({ trigger: { type: 'schedule', name: i < 3 ? 'x' : 'y' } })).run.id)
-    expect((await store.listRuns({ trigger: 'x' })).map((run) => run.id)).toEqual(ids.slice(0, 3).reverse())
-    expect((await store.listRuns({ trigger: 'schedule', limit: 2 })).map((run) => run.id)).toEqual(
+    expect((await store.listRuns({ trigger: { name: 'x' } })).map((run) => run.id)).toEqual(ids.slice(0, 3).reverse())
+    expect((await store.listRuns({ trigger: { type: 'schedule' }, limit: 2 })).map((run) => run.id)).toEqual(
       ids.slice(3).reverse(),
     )
+    // A sensor of that name, and a schedule that is called like a type.
+    await request({ trigger: { type: 'sensor', name: 'x' } })
+    await request({ trigger: { type: 'schedule', name: 'retry' } })
+    const listed = async (trigger: RunTrigger) => (await store.listRuns({ trigger })).length
+    expect(await listed({ type: 'schedule', name: 'x' })).toBe(3)
+    expect(await listed({ type: 'retry' })).toBe(0)
+    expect((await store.listRuns({ trigger: { name: 'retry' } })).length).toBe(1)
     expect((await store.listRuns({ before: ids[2] })).map((run) => run.id)).toEqual(ids.slice(0, 2).reverse())
     const { lease } = await claim()
     await store.startRun(lease, [step('x')])

@@ -122,7 +122,7 @@ async function finish(events: readonly NewRunEvent[], status: 'succeeded' | 'fai
 }
 
 const requested = async () =>
-  (await store.listRuns({ trigger: 'told', limit: 500 }))
+  (await store.listRuns({ trigger: { name: 'told' }, limit: 500 }))
     .reverse()
     .map(({ selection, partitions: text }) => (text === undefined ? selection : `${selection} @ ${text}`))
 const ticks = async () => (await store.listTicks({ automation: 'told', limit: 500 })).reverse()
@@ -256,7 +256,7 @@ describe('a sensor that is told of materializations', () => {
     await run([made('raw')])
     await round({ sensors: [sensor(all)] })
     await round({ sensors: [sensor({ ...all, ownRuns: true }, { name: 'all' })] })
-    const [own] = await store.listRuns({ trigger: 'told' })
+    const [own] = await store.listRuns({ trigger: { name: 'told' } })
     await finish([made('mart')])
     await run([made('mart')], { trigger: { type: 'rerun', name: own?.id ?? '' }, parentRunId: own?.id })
     await round()
@@ -299,10 +299,10 @@ describe('a sensor that is told of materializations', () => {
     await run([made('raw')])
     await round()
     await run([made('raw')])
-    await store.setSensorCursor('told', { cursor: { since: 1 }, isOn: true })
+    await store.setSensorCursor('told', { since: 1 })
     await round()
     await run([made('raw')])
-    await store.setSensorCursor('told', { cursor: undefined, isOn: true })
+    await store.setSensorCursor('told', undefined)
     await round()
     await run([made('raw')])
     await round()
@@ -323,7 +323,7 @@ describe('a sensor that is told of materializations', () => {
     await run([made('raw')])
     await round()
     await round({}, 200_000)
-    await store.setSensorCursor('told', { cursor: 1, isOn: true })
+    await store.setSensorCursor('told', 1)
     expect((await store.automationStates())[0]?.failure).toBeUndefined()
     await round()
     expect(keys()).toEqual(['raw', 'raw', 'raw'])
@@ -647,7 +647,7 @@ describe('a sensor that is told of runs', () => {
     await round()
     expect(await requested()).toEqual(['mart'])
     const wishing = [sensor(onRuns({ statuses: ['failed'], ownRuns: true, of: { startedBy: ['told'] } }))]
-    const [own] = await store.listRuns({ trigger: 'told' })
+    const [own] = await store.listRuns({ trigger: { name: 'told' } })
     await run([made('mart')], {
       status: 'failed',
       trigger: { type: 'rerun', name: own?.id ?? '' },

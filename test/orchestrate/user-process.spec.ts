@@ -47,6 +47,18 @@ DEFINE reads, bad`)
       at: { file: 'definitions.ts' },
     })
   })
+  it('cannot fill the store either with what other programs print', async () => {
+    const endless = "yes 'a line of a program that prints and prints' | head -c 5000000; printf 'no end of the line'"
+    await open(`import { spawnSync } from 'node:child_process'
+DEFINE asset('loud', { executor: 'process', run: () => { spawnSync('sh', ['-c', ${JSON.stringify(endless)}], { stdio: 'inherit' }) } }),
+  asset('quiet', { executor: 'process', run: () => { spawnSync('sh', ['-c', "printf 'no end of the line'; sleep 0.2"], { stdio: 'inherit' }) } })`)
+    const { log, error } = await run('loud', apart('loud'))
+    expect(error).toBeUndefined()
+    expect(log[0]).toBe('info: a line of a program that prints and prints')
+    expect(log.join('').length).toBeLessThan(1_500_000)
+    expect(log.at(-1)).toBe('warn: It printed more than 1 MB; the rest is left out.')
+    expect((await run('quiet', apart('quiet'))).log).toEqual(['info: no end of the line'])
+  })
   it('takes nothing with it when it crashes', async () => {
     await open(`DEFINE asset('crash', { run: () => process.kill(process.pid, 'SIGSEGV') as never }),
   asset('late', { run: () => { setTimeout(() => { throw new Error('nobody waits') }, 20); return new Promise(() => {}) } }),

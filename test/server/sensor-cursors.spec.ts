@@ -60,7 +60,7 @@ const state = (name: string) => server.store.automationState(name)
 
 it('a cursor is changed and taken away by an editor, and the audit log says who', async () => {
   expect((await write('prices', { since: 'x' })).status).toBe(200)
-  expect(await state('prices')).toMatchObject({ cursor: { since: 'x' }, isOn: true })
+  expect(await state('prices')).toMatchObject({ cursor: { since: 'x' } })
   expect((await reset('prices')).status).toBe(200)
   expect((await state('prices'))?.cursor).toBeUndefined()
   for (const answer of [await write('prices', {}, cookies.viewer), await reset('prices', cookies.viewer)])
@@ -83,7 +83,9 @@ it('one that does not fit the schema of the sensor is refused, with what is wron
 
 it('of one that was never asked leaves it off where the project says so', async () => {
   await write('off', [1, 2])
-  expect(await state('off')).toMatchObject({ cursor: [1, 2], isOn: false })
+  expect(await state('off')).toMatchObject({ cursor: [1, 2], isOn: undefined })
+  const views = (await server.ask('/automation', { cookie: cookies.viewer })).body.automations
+  expect(views).toContainEqual(expect.objectContaining({ name: 'off', isOn: false }))
 })
 
 it('is none of what is no sensor', async () => {

@@ -42,7 +42,8 @@ export async function auditLedger(
   )
   const done = new Set(finished.map(({ run, asset }) => `${run} ${asset}`))
   const { rows: started } = await client.query<{ run_id: string; asset: string; n: number; lost: number }>(
-    `select s.run_id, a as asset, s.attempt as n, r.attempt as lost from run_steps s join runs r on r.id = s.run_id, jsonb_array_elements_text(s.assets) a`,
+    `select s.run_id, a as asset, s.attempt as n, (select count(*)::int from events e where e.run_id = s.run_id and e.type in ('run_started', 'run_resumed')) as lost
+     from run_steps s, jsonb_array_elements_text(s.assets) a`,
   )
   const attempts = new Map(started.map(({ run_id, asset, n, lost }) => [`${run_id} ${asset}`, n + lost]))
 

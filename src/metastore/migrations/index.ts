@@ -259,6 +259,13 @@ const migrations: readonly { readonly name: string; readonly sql: string }[] = [
     sql: "create index runs_by_tag on runs using gin (tags) where tags <> '{}';",
   },
   {
+    // What stands in `is_on` before this may be what somebody switched: that is kept. Nor does what an older process inserts tell.
+    name: '026_runs_by_trigger_and_switches',
+    sql: `
+      create index runs_by_trigger on runs (trigger_name, id desc) where trigger_name is not null;
+      alter table automations add column is_switched boolean not null default true;`,
+  },
+  {
     // How far logs were forgotten: runs that ended up to there have none any more. What found nothing to do is forgotten long before the rest.
     // Runs of backfills that were counted, each as the last of its retries, are not looked at for their counts again.
     name: '027_retention_and_counts_of_backfills',

@@ -4,11 +4,18 @@ import type { NewRunEvent, Observation, OrchestrateStore, Tick } from '../../orc
 import type { Database } from '../database.js'
 import { insertConnectionEvents } from './connection-events.js'
 import { insertEventsOf } from './events.js'
+import { jsonText } from './json-text.js'
 import { changeDynamicPartitions } from './partitions.js'
 import { type Row, toAutomation, toTick } from './rows.js'
 import { type InsertedRun, insertRuns, newsOfQueued } from './runs.js'
 import { lastEvent } from './told-sensors.js'
 import { tickOfDelivery } from './webhooks.js'
+
+/** SQL: that it is switched on now, and was not before: one that nobody had switched may have been off. */
+const isTurnedOn = '(excluded.is_on and not (automations.is_switched and automations.is_on))'
+
+/** SQL: that its last tick is still to come: the clock of who wrote it was ahead. It would hold back all until then. */
+const isAhead = 'automations.last_tick_at > now()'
 
 export function automationQueries(
   database: Database,
@@ -19,7 +26,7 @@ export function automationQueries(
   return {
     async automationStates({ withCursors = false } = {}) {
       const rows = await database.rows(
-        `select name, type, is_on, turned_on_at, last_tick_at, event_id, failing_since, failure${withCursors ? ', cursor' : ''} from automations`,
+        `select name, type, is_on, is_switched, turned_on_at, last_tick_at, event_id, failing_since, failure${withCursors ? ', cursor' : ''} from automations`,
       )
       return rows.map(toAutomation)
     },
@@ -32,10 +39,11 @@ export function automationQueries(
     setAutomation: (name, type, isOn, noted = []) =>
       database.transaction(async (client) => {
         await client.query(
-          `insert into automations (name, type, is_on, turned_on_at) values ($1, $2, $3, case when $3 then now() end)
-           on conflict (name) do update set is_on = excluded.is_on, failing_since = null, failure = null,
-             turned_on_at = case when excluded.is_on and not automations.is_on then now() else automations.turned_on_at end,
-             event_id = case when excluded.is_on and not automations.is_on and automations.event_id is not null then ${lastEvent} else automations.event_id end`,
+          `insert into automations (name, type, is_on, is_switched, turned_on_at) values ($1, $2, $3, true, case when $3 then now() end)
+           on conflict (name) do update set is_on = excluded.is_on, is_switched = true, failing_since = null, failure = null,
+             last_tick_at = case when ${isAhead} then null else automations.last_tick_at end,
+             turned_on_at = case when ${isTurnedOn} then now() else automations.turned_on_at end,
+             event_id = case when ${isTurnedOn} and automations.event_id is not null then ${lastEvent} else automations.event_id end`,
           [name, type, isOn],
         )
         await insertConnectionEvents(client, noted)
@@ -47,7 +55,8 @@ export function automationQueries(
         const names = schedules.map(({ name }) => name)
         await client.query(
           `insert into schedules_seen (name, cron, at) select name, cron, $3 from unnest($1::text[], $2::text[]) as t (name, cron)
-           on conflict (name) do update set cron = excluded.cron, at = excluded.at where schedules_seen.cron <> excluded.cron`,
+           on conflict (name) do update set cron = excluded.cron, at = excluded.at
+             where schedules_seen.cron <> excluded.cron or schedules_seen.at > excluded.at`,
           [names, schedules.map(({ cron, timezone }) => `${[cron].flat().join(', ')} ${timezone}`), now],
         )
         const { rows } = await client.query<Row>('select name, at from schedules_seen where name = any($1)', [names])
@@ -64,12 +73,13 @@ export function automationQueries(
       const write = async (
         client: PoolClient,
       ): Promise<{ tick?: Tick; inserted?: readonly InsertedRun[]; events?: readonly RunlessEvent[] }> => {
-        const cursor = tick.cursor === undefined ? null : JSON.stringify(tick.cursor)
+        const cursor = tick.cursor === undefined ? null : jsonText(tick.cursor)
         // Also locks the automation: two daemons write its ticks one after the other.
         const { rowCount } = await client.query(
-          `insert into automations (name, type, is_on, cursor, last_tick_at) values ($1, $2, true, $3, $4)
+          `insert into automations (name, type, is_on, is_switched, cursor, last_tick_at) values ($1, $2, true, false, $3, $4)
            on conflict (name) do update set cursor = coalesce(excluded.cursor, automations.cursor),
-             last_tick_at = greatest(excluded.last_tick_at, automations.last_tick_at),
+             last_tick_at = case when ${isAhead} then coalesce(excluded.last_tick_at, automations.last_tick_at)
+               else greatest(excluded.last_tick_at, automations.last_tick_at) end,
              event_id = coalesce($9, automations.event_id),
              failing_since = case when $10 then null else automations.failing_since end,
              failure = case when $10 then null else automations.failure end
@@ -81,7 +91,7 @@ export function automationQueries(
             cursor,
             isHeld ? null : tick.at,
             from !== undefined,
-            JSON.stringify(from?.cursor ?? null),
+            jsonText(from?.cursor),
             from?.lastTickAt ?? null,
             told?.from ?? null,
             tick.status === 'failed' ? null : (told?.upTo ?? null),
@@ -103,7 +113,9 @@ export function automationQueries(
           if (known) return { tick: known }
         }
         if (turnsOff) {
-          await client.query('update automations set is_on = false where name = $1', [tick.automation])
+          await client.query('update automations set is_on = false, is_switched = true where name = $1', [
+            tick.automation,
+          ])
           await insertConnectionEvents(client, turnsOff.noted)
         }
         if (dynamicPartitions) await changeDynamicPartitions(database, client, dynamicPartitions)
@@ -121,9 +133,9 @@ export function automationQueries(
             tick.at,
             isRepeated ? 'skipped' : tick.status,
             [tick.reason, wordsOfRepeated(repeated, inserted.length)].filter(Boolean).join('; ') || null,
-            JSON.stringify(runIds),
+            jsonText(runIds),
             cursor,
-            tick.error ? JSON.stringify(tick.error) : null,
+            tick.error ? jsonText(tick.error) : null,
             tick.durationMs ?? null,
             isHeld,
           ],

@@ -2,6 +2,7 @@ import type { PoolClient } from 'pg'
 import { newId } from '../../base/index.js'
 import type { BackfillRun, OrchestrateStore } from '../../orchestrate/index.js'
 import type { Database } from '../database.js'
+import { jsonText } from './json-text.js'
 import { type Row, toBackfill } from './rows.js'
 import { type InsertedRun, insertRuns, tellQueued } from './runs.js'
 
@@ -60,8 +61,8 @@ export function backfillQueries(
             request.runCount,
             request.partitionCount,
             request.fullRefresh ?? false,
-            JSON.stringify(request.tags ?? {}),
-            JSON.stringify(request.parts),
+            jsonText(request.tags ?? {}),
+            jsonText(request.parts),
           ],
         )
         await database.notify(client, { type: 'backfill', id })
@@ -101,10 +102,10 @@ export function backfillQueries(
             requestedRuns,
             requests.length,
             end?.status ?? null,
-            end?.error ? JSON.stringify(end.error) : null,
+            end?.error ? jsonText(end.error) : null,
             skippedRuns,
             skipped.reduce((sum, { runs }) => sum + runs, 0),
-            JSON.stringify(skipped),
+            jsonText(skipped),
           ],
         )
         return rowCount === 0 ? undefined : insertRuns(client, requests)

@@ -11,6 +11,7 @@ import type {
   OrchestrateStore,
 } from '../../orchestrate/index.js'
 import type { Database } from '../database.js'
+import { jsonText } from './json-text.js'
 import { iso, optional, type Row } from './rows.js'
 import { isOpenRun } from './run-status.js'
 import { type InsertedRun, insertRuns, tellQueued } from './runs.js'
@@ -183,20 +184,14 @@ async function insertTicks(client: PoolClient, commit: ConditionCommit, runIds: 
   for (const name of new Set(commit.requests.map(({ automation }) => automation))) {
     const own = commit.requests.flatMap((request, i) => (request.automation === name ? [{ ...request, i }] : []))
     await client.query(
-      `insert into automations (name, type, is_on, last_tick_at) values ($1, 'automation', true, $2)
+      `insert into automations (name, type, is_on, is_switched, last_tick_at) values ($1, 'automation', true, false, $2)
        on conflict (name) do update set last_tick_at = excluded.last_tick_at`,
       [name, commit.at],
     )
     await client.query(
       `insert into ticks (id, automation, automation_type, at, status, reason, run_ids)
        values ($1, $2, 'automation', $3, 'requested', $4, $5)`,
-      [
-        newId(),
-        name,
-        commit.at,
-        own.map(({ reason }) => reason).join('; '),
-        JSON.stringify(own.map(({ i }) => runIds[i])),
-      ],
+      [newId(), name, commit.at, own.map(({ reason }) => reason).join('; '), jsonText(own.map(({ i }) => runIds[i]))],
     )
   }
 }
@@ -215,7 +210,7 @@ async function insertEvaluations(
      insert into condition_states (asset, automation, evaluation_id) select asset, automation, id from written
      on conflict (asset) do update set automation = excluded.automation, evaluation_id = excluded.evaluation_id`,
     [
-      JSON.stringify(
+      jsonText(
         evaluations.map(({ request, ...evaluation }) => ({
           ...evaluation,
           runId: request === undefined ? undefined : runIds[request],
@@ -235,7 +230,7 @@ async function keepMemories(client: PoolClient, { memories }: ConditionCommit): 
     await client.query(
       `insert into condition_states (asset, memory) select e->>'asset', e->'memory' from jsonb_array_elements($1::jsonb) e
        on conflict (asset) do update set memory = excluded.memory`,
-      [JSON.stringify(kept)],
+      [jsonText(kept)],
     )
   if (gone.length > 0) await client.query('update condition_states set memory = null where asset = any($1)', [gone])
 }

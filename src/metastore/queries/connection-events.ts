@@ -1,6 +1,7 @@
 import type { PoolClient } from 'pg'
 import type { ConnectionEvent, NewConnectionEvent, OrchestrateStore } from '../../orchestrate/index.js'
 import type { Database } from '../database.js'
+import { jsonText } from './json-text.js'
 
 /** Writes them within somebody's transaction. */
 export async function insertConnectionEvents(client: PoolClient, events: readonly NewConnectionEvent[]): Promise<void> {
@@ -8,7 +9,7 @@ export async function insertConnectionEvents(client: PoolClient, events: readonl
   await client.query(
     `insert into connection_events (connection, type, by, message)
      select connection, type, by, message from jsonb_to_recordset($1::jsonb) as e (connection text, type text, by text, message text)`,
-    [JSON.stringify(events)],
+    [jsonText(events)],
   )
 }
 

@@ -1,6 +1,7 @@
 import { connectionChanges, type Definitions, type OrchestrateStore } from '../../orchestrate/index.js'
 import type { Database } from '../database.js'
 import { insertConnectionEvents } from './connection-events.js'
+import { jsonText } from './json-text.js'
 
 export function definitionQueries(
   database: Database,
@@ -18,7 +19,7 @@ export function definitionQueries(
         await insertConnectionEvents(client, connectionChanges(before, definitions))
         await client.query(
           'insert into definitions (id, value) values (1, $1) on conflict (id) do update set value = excluded.value, published_at = now()',
-          [JSON.stringify(definitions)],
+          [jsonText(definitions)],
         )
         await database.notify(client, { type: 'definitions' })
       }),

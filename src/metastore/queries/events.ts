@@ -119,7 +119,7 @@ export async function insertEventsByKey(
 function appended(database: Database, events: readonly NewRunEvent[], also: readonly StoreChange[]): unknown[] {
   const given = jsonText(events.map(({ partitionKeys: _, ...event }) => event))
   const { everything, work } = database.channels
-  return [given, everything, JSON.stringify(also), work]
+  return [given, everything, jsonText(also), work]
 }
 
 const brief = 'id, at, run_id, type, step, asset, check_name, partitions, level, message'

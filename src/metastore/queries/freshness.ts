@@ -1,6 +1,7 @@
 import type { FreshnessState, NewRunEvent, OrchestrateStore } from '../../orchestrate/index.js'
 import type { Database } from '../database.js'
 import { insertEvents } from './events.js'
+import { jsonText } from './json-text.js'
 import { updatePartitions } from './partitions.js'
 
 const levels: Readonly<Record<FreshnessState, NewRunEvent['level']>> = {
@@ -32,7 +33,7 @@ export function freshnessQueries(
           `insert into freshness_states (asset, state, since) select e->>'asset', e->>'state', now() from jsonb_array_elements($1::jsonb) e
            on conflict (asset) do update set state = excluded.state, since = excluded.since
              where freshness_states.state <> excluded.state returning asset`,
-          [JSON.stringify(changes)],
+          [jsonText(changes)],
         )
         const written = new Set(rows.map((row) => row.asset))
         const events = changes

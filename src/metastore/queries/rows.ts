@@ -174,7 +174,7 @@ export function toAutomation(row: Row): AutomationState {
   return {
     name: String(row.name),
     type: row.type as AutomationState['type'],
-    isOn: row.is_on === true,
+    isOn: row.is_switched === true ? row.is_on === true : undefined,
     turnedOnAt: iso(row.turned_on_at),
     cursor: optional(row.cursor),
     lastTickAt: iso(row.last_tick_at),

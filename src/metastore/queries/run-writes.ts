@@ -13,9 +13,10 @@ import type {
 import { type Database, prepared } from '../database.js'
 import { metastoreErrors } from '../errors.js'
 import { insertEventsByKey } from './events.js'
+import { jsonText } from './json-text.js'
 import { updatePartitions } from './partitions.js'
 import type { Row } from './rows.js'
-import { type InsertedRun, insertRuns, newsOfQueued } from './runs.js'
+import { countedSteps, type InsertedRun, insertRuns, newsOfQueued, putDownSteps } from './runs.js'
 
 /** What a worker writes of a run that it holds. */
 export interface RunWrite {
@@ -182,7 +183,8 @@ async function withPartitions(
 
 /** @returns the runs that were asked for in place of those that failed */
 async function writeRarer(client: PoolClient, writes: readonly HeldWrite[]): Promise<readonly InsertedRun[]> {
-  for (const write of writes) if (write.isRelease) await putDownSteps(client, write)
+  for (const { lease, run, isRelease } of writes)
+    if (isRelease) await putDownSteps(client, lease.runId, { isCancelled: run.cancel_requested === true })
   return insertRuns(
     client,
     writes.flatMap(({ end }) => end?.retry ?? []),
@@ -218,7 +220,7 @@ async function insertPlans(client: PoolClient, writes: readonly RunWrite[]): Pro
     `insert into run_steps (run_id, key, position, kind, status, assets, checks, upstream)
       select s->>'runId', s->>'key', (s->>'position')::int, s->>'kind', 'pending', s->'assets', s->'checks', s->'upstream'
       from jsonb_array_elements($1::jsonb) s on conflict (run_id, key) do nothing`,
-    [JSON.stringify(steps)],
+    [jsonText(steps)],
   )
 }
 
@@ -234,7 +236,7 @@ async function changeSteps(client: PoolClient, writes: readonly RunWrite[]): Pro
         ended_at = c."endedAt", error = c.error, reason = c.reason, waits = coalesce(c.waits, s.waits)
       from jsonb_to_recordset($1::jsonb) as c ("runId" text, key text, status text, attempt int, "startedAt" timestamptz, "endedAt" timestamptz, error jsonb, reason text, waits jsonb)
       where s.run_id = c."runId" and s.key = c.key`,
-    [JSON.stringify(changes)],
+    [jsonText(changes)],
   )
 }
 
@@ -252,15 +254,6 @@ function latestChanges(changes: readonly StepChange[]): StepChange[] {
     latest.set(change.key, { ...kept, ...change })
   }
   return [...latest.values()]
-}
-
-/** Of a run that goes back to the queue, or was to be cancelled and ends. */
-async function putDownSteps(client: PoolClient, { lease, run }: HeldWrite): Promise<void> {
-  const isCancelled = run.cancel_requested === true
-  await client.query(
-    `update run_steps set status = $2 where run_id = $1 and (status in ('waiting', 'running', 'retrying') or ($3 and status = 'pending'))`,
-    [lease.runId, isCancelled ? 'cancelled' : 'pending', isCancelled],
-  )
 }
 
 /** How it ends with this write, if it does: one that is given back and was to be cancelled, is cancelled. */
@@ -305,11 +298,10 @@ async function changeRuns(client: PoolClient, writes: readonly HeldWrite[]): Pro
         lease_until = case when c."isEnd" or c."isRelease" then null else r.lease_until end,
         attempt = r.attempt - case when c."isRelease" and not c."isEnd" then 1 else 0 end,
         started_at = case when c."isRelease" and not c."isEnd" and r.step_counts = '{}' then null else r.started_at end,
-        step_counts = (select coalesce(jsonb_object_agg(s.status, s.n), '{}')
-          from (select status, count(*) as n from run_steps where run_id = r.id group by status) s)
+        step_counts = ${countedSteps}
       from jsonb_to_recordset($1::jsonb) as c (id text, status text, "isEnd" boolean, "isRelease" boolean, error jsonb, partitions text)
       where r.id = c.id`,
-    [JSON.stringify(changes)],
+    [jsonText(changes)],
   )
 }
 

@@ -10,6 +10,7 @@ import {
 } from '../../orchestrate/index.js'
 import type { Database } from '../database.js'
 import { insertEvents, insertEventsOf } from './events.js'
+import { jsonText } from './json-text.js'
 import { noRuns, type Row, toRun, toStep } from './rows.js'
 import { keptRunKey } from './run-keys.js'
 import { queueOrder } from './run-status.js'
@@ -37,7 +38,7 @@ export async function insertRun(client: PoolClient, request: RunRequest): Promis
       request.trigger.type,
       request.trigger.name ?? null,
       request.priority ?? ofTags.priority ?? 0,
-      JSON.stringify(request.tags ?? {}),
+      jsonText(request.tags ?? {}),
       request.fullRefresh ?? false,
       request.clearData ?? false,
       key,
@@ -45,7 +46,7 @@ export async function insertRun(client: PoolClient, request: RunRequest): Promis
       request.parentRunId ?? null,
       request.rerun ?? null,
       request.partitions ?? null,
-      request.config === undefined ? null : JSON.stringify(request.config),
+      request.config === undefined ? null : jsonText(request.config),
       // Whatever asks for a run, the run goes on with its trace.
       request.traceparent ?? currentSpan().traceparent ?? null,
       request.asOf ?? null,
@@ -86,6 +87,23 @@ export function newsOfQueued(inserted: readonly InsertedRun[]) {
     changes: runs.map(({ id, status }) => ({ type: 'run' as const, runId: id, status })),
   }
 }
+
+/** Steps that have not ended, of a run that goes back to the queue or is cancelled: those that have stay as they are. */
+export async function putDownSteps(
+  client: PoolClient,
+  runId: string,
+  { isCancelled }: { readonly isCancelled: boolean },
+): Promise<void> {
+  await client.query(
+    `update run_steps set status = $2, ended_at = case when $3 then now() else ended_at end
+     where run_id = $1 and (status in ('waiting', 'running', 'retrying') or ($3 and status = 'pending'))`,
+    [runId, isCancelled ? 'cancelled' : 'pending', isCancelled],
+  )
+}
+
+/** SQL: how many steps of the run `r` there are of each status. */
+export const countedSteps = `(select coalesce(jsonb_object_agg(s.status, s.n), '{}')
+  from (select status, count(*) as n from run_steps where run_id = r.id group by status) s)`
 
 /** With a look at the store's clock: only that tells whether a lease has ended. */
 const selectRuns = `select *, lease_until < now() as is_abandoned from runs`
@@ -131,7 +149,7 @@ export function runQueries(
       const rows = await database.rows(
         `${selectRuns} where ($1::text[] is null or status = any($1))
            and ($2::text is null or exists (select 1 from run_steps s where s.run_id = runs.id and s.assets @> to_jsonb($2::text)))
-           and ($3::text is null or trigger_name = $3 or trigger_type = $3) and ($4::text is null or id < $4)
+           and ($3::text is null or trigger_type = $3) and ($11::text is null or trigger_name = $11) and ($4::text is null or id < $4)
            and ($5::text is null or parent_run_id = $5)
            and ($7::jsonb is null or (tags @> $7 and tags <> '{}')) and ($8::text[] is null or (tags ?& $8 and tags <> '{}'))
            and ($9::timestamptz is null or created_at >= $9) and ($10::timestamptz is null or created_at < $10)
@@ -139,14 +157,15 @@ export function runQueries(
         [
           statuses ? [...statuses] : null,
           asset ?? null,
-          trigger ?? null,
+          trigger?.type ?? null,
           before ?? null,
           parentRunId ?? null,
           limit,
-          known.length > 0 ? JSON.stringify(Object.fromEntries(known)) : null,
+          known.length > 0 ? jsonText(Object.fromEntries(known)) : null,
           named.length > 0 ? named : null,
           since ?? null,
           until ?? null,
+          trigger?.name ?? null,
         ],
       )
       return rows.map(toRun)
@@ -204,17 +223,16 @@ export function runQueries(
           const existing = await client.query<Row>('select * from runs where id = $1', [runId])
           return { run: existing.rows[0] && toRun(existing.rows[0]) }
         }
-        const run = toRun(rows[0])
         const events: NewRunEvent[] = [{ type: 'run_cancel_requested', message: 'Cancel was asked for' }]
-        if (run.status === 'cancelled') {
-          events.push({ type: 'run_cancelled', message: 'Cancelled before it started' })
-          // A run that an engine gave back to the queue has a plan already.
-          await client.query(
-            "update run_steps set status = 'cancelled', ended_at = now() where run_id = $1 and status <> 'succeeded'",
-            [runId],
-          )
-        }
-        return { run, events }
+        if (rows[0].status !== 'cancelled') return { run: toRun(rows[0]), events }
+        // A run that an engine gave back to the queue has a plan already.
+        await putDownSteps(client, runId, { isCancelled: true })
+        const counted = await client.query<Row>(
+          `update runs r set step_counts = ${countedSteps} where id = $1 returning *`,
+          [runId],
+        )
+        events.push({ type: 'run_cancelled', message: 'Cancelled before it started' })
+        return { run: toRun(counted.rows[0] as Row), events }
       }
       const { run } = await database.transaction(write, {
         last: (client, { run, events }) =>

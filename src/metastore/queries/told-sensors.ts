@@ -1,5 +1,6 @@
 import type { OrchestrateStore } from '../../orchestrate/index.js'
 import type { Database } from '../database.js'
+import { jsonText } from './json-text.js'
 
 /** SQL: the last event that there is. */
 export const lastEvent = '(select coalesce(max(id), 0) from events)'
@@ -8,20 +9,20 @@ export function toldSensorQueries(
   database: Database,
 ): Pick<OrchestrateStore, 'setSensorCursor' | 'sensorsTold' | 'unmadeSince' | 'passEvents'> {
   return {
-    setSensorCursor: (name, { cursor, isOn }) =>
+    setSensorCursor: (name, cursor) =>
       database.transaction(async (client) => {
         await client.query(
-          `insert into automations (name, type, is_on, cursor) values ($1, 'sensor', $3, $2)
+          `insert into automations (name, type, is_on, is_switched, cursor) values ($1, 'sensor', true, false, $2)
            on conflict (name) do update set cursor = excluded.cursor, failing_since = null, failure = null,
              event_id = case when excluded.cursor is null and automations.event_id is not null then ${lastEvent} else automations.event_id end`,
-          [name, cursor === undefined ? null : JSON.stringify(cursor), isOn],
+          [name, cursor === undefined ? null : jsonText(cursor)],
         )
         await database.notify(client, { type: 'automation', name })
       }),
 
     async sensorsTold(names) {
       const rows = await database.rows(
-        `insert into automations (name, type, is_on, event_id) select name, 'sensor', true, ${lastEvent} from unnest($1::text[]) name
+        `insert into automations (name, type, is_on, is_switched, event_id) select name, 'sensor', true, false, ${lastEvent} from unnest($1::text[]) name
          on conflict (name) do update set event_id = coalesce(automations.event_id, excluded.event_id) returning name, event_id`,
         [[...names]],
       )

@@ -130,7 +130,15 @@ export function workerQueries(
   database: Database,
 ): Pick<
   OrchestrateStore,
-  'claimRuns' | 'leaseHolders' | 'expireLeases' | 'heartbeat' | 'startRun' | 'record' | 'endRun' | 'releaseRun'
+  | 'claimRuns'
+  | 'leaseHolders'
+  | 'expireLeases'
+  | 'excuseAttempt'
+  | 'heartbeat'
+  | 'startRun'
+  | 'record'
+  | 'endRun'
+  | 'releaseRun'
 > {
   const writes = new RunWrites(database)
   /** The last look into the queue found something: the next one likely does, too. */
@@ -185,6 +193,16 @@ export function workerQueries(
         await client.query(
           `update runs set lease_until = now() - interval '1 second' where ${isHeldRun} and lease_worker = any($1)`,
           [[...workers]],
+        )
+      }),
+
+    excuseAttempt: ({ runId, token }) =>
+      database.transaction(async (client) => {
+        // Where nobody claimed it since, one that was given back does not count already.
+        await client.query(
+          `update runs set attempt = attempt - 1 where id = $1 and ended_at is null and attempt > 0
+             and (lease_token > $2 or (lease_token = $2 and lease_until is not null))`,
+          [runId, token],
         )
       }),
 

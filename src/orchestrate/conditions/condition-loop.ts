@@ -73,6 +73,7 @@ export class ConditionLoop {
   /** What the store has; undefined as long as it was not read, or another one evaluates. */
   #kept: { cursor: ConditionCursor | undefined; memories: Map<AssetKey, ConditionMemory> } | undefined
   readonly #known: KnownPartitions = new Map()
+  /** Of the evaluation that was written last: what was looked at, up to which event, and when time alone changes something. */
   #lookedAt = ''
   #lastEvent = 0
   #nextTickMs = 0
@@ -89,7 +90,9 @@ export class ConditionLoop {
     if (automatedAssets(moment.definitions).length === 0 && !this.#kept?.memories.size) return
     const assets = assetsInForce(moment)
     this.#kept ??= await this.#read()
-    if (performance.now() < this.#restUntilMs || !(await this.#isDue(moment, assets))) return
+    if (performance.now() < this.#restUntilMs) return
+    const looked = await this.#lookOf(moment, assets)
+    if (!(await this.#isDue(moment, looked))) return
     const startedMs = performance.now()
     const { cursor, memories } = this.#kept
     const { facts, news } = await gatherFacts(this.#store, { ...wishOf(moment, assets), cursor, known: this.#known })
@@ -105,7 +108,10 @@ export class ConditionLoop {
       if (memory) memories.set(asset, memory)
       else memories.delete(asset)
     this.#kept = { cursor: { evaluation: commit.after + 1, at: commit.at, eventId: commit.eventId }, memories }
+    // Noted only now: one that threw on the way here is done again.
+    this.#lookedAt = looked
     this.#lastEvent = news.eventId
+    this.#nextTickMs = nextTickMs(assets, moment.now)
     const tookMs = performance.now() - startedMs
     if (tookMs > longMs) this.#restUntilMs = performance.now() + this.#restShare * tookMs
   }
@@ -125,22 +131,25 @@ export class ConditionLoop {
     return specs.map((spec) => partitionSpace(spec, { now: moment.now, dynamicKeys }).size).join(',')
   }
 
-  /** A second without events, ticks and new windows changes nothing. */
-  async #isDue(moment: ConditionMoment, assets: readonly AutomatedAsset[]): Promise<boolean> {
-    const { definitions, now } = moment
-    const looked = [
+  /** What is evaluated, by which definitions and windows of time. */
+  async #lookOf(moment: ConditionMoment, assets: readonly AutomatedAsset[]): Promise<string> {
+    const { definitions } = moment
+    return [
       definitions.version,
       definitions.loadedAt,
       assets.length,
       ...new Set(assets.map((one) => one.automation)),
       await this.#partitionsAt(moment, assets),
     ].join(' ')
-    const event = await this.#store.conditionEventAfter(this.#lastEvent)
-    const isDue = looked !== this.#lookedAt || event !== undefined || now.getTime() >= this.#nextTickMs
-    if (event !== undefined) this.#lastEvent = event
-    this.#lookedAt = looked
-    if (isDue) this.#nextTickMs = nextTickMs(assets, now)
-    return isDue
+  }
+
+  /** A second without events, ticks and new windows changes nothing. */
+  async #isDue({ now }: ConditionMoment, looked: string): Promise<boolean> {
+    const at = this.#kept?.cursor?.at
+    // An evaluation that is still to come was made by a clock that was ahead.
+    const isTime = now.getTime() >= this.#nextTickMs || (at !== undefined && Date.parse(at) > now.getTime())
+    const isOther = looked !== this.#lookedAt || isTime
+    return isOther || (await this.#store.conditionEventAfter(this.#lastEvent)) !== undefined
   }
 }
 

@@ -23,7 +23,8 @@ export interface Tick {
 export interface AutomationState {
   readonly name: string
   readonly type: AutomationType
-  readonly isOn: boolean
+  /** As it was switched last, by somebody or since it only failed; left out where it never was: then the project says it. */
+  readonly isOn?: boolean | undefined
   /** When somebody turned it on last; what was due before that is not missed. */
   readonly turnedOnAt?: string | undefined
   readonly cursor?: unknown

@@ -117,7 +117,8 @@ export interface RunningStep extends Pick<Run, 'worker' | 'isAbandoned'>, Pick<R
 export interface RunFilter {
   readonly statuses?: readonly RunStatus[] | undefined
   readonly asset?: AssetKey | undefined
-  readonly trigger?: string | undefined
+  /** Of this type, of this name, or both: a schedule may be called like a type. */
+  readonly trigger?: Partial<RunTrigger> | undefined
   /** Re-executions of this run. */
   readonly parentRunId?: string | undefined
   /** With all of these tags; without a value any is meant. */

@@ -144,6 +144,8 @@ export interface OrchestrateStore {
   expireLeases(workers: readonly string[]): Promise<void>
   /** The same for one run, with a word why; answers whether it had not ended, and was still this worker's. */
   expireLease(holder: Pick<RunLease, 'runId' | 'worker'>, reason: string): Promise<boolean>
+  /** The worker of a lease lives: what it lost while the store was away was no attempt of a run, unless that has ended. */
+  excuseAttempt(lease: RunLease): Promise<void>
   /** Prolongs leases; answers the ids still held, and which of them were asked to cancel. */
   heartbeat(leases: readonly RunLease[], leaseMs: number): Promise<{ held: string[]; cancelling: string[] }>
   /**
@@ -231,9 +233,9 @@ export interface OrchestrateStore {
   automationStates(options?: { readonly withCursors?: boolean | undefined }): Promise<AutomationState[]>
   /** With its cursor. */
   automationState(name: string): Promise<AutomationState | undefined>
-  /** @param noted what that is to connections, written together with it */
+  /** Switches it: from then on that counts, whatever the project says. @param noted what that is to connections, written together with it */
   setAutomation(name: string, type: AutomationType, isOn: boolean, noted?: readonly NewConnectionEvent[]): Promise<void>
-  /** Since when each of these schedules has had its times: `now`, which is kept, for one that is new or had others when it was asked for last. */
+  /** Since when each of these schedules has had its times: `now`, which is kept, for one that is new, had others when it was asked for last, or was seen by a clock that was ahead. */
   schedulesSeen(
     schedules: readonly Pick<ScheduleSpec, 'name' | 'cron' | 'timezone'>[],
     now: Date,
@@ -241,9 +243,8 @@ export interface OrchestrateStore {
   /**
    * Gives a sensor another cursor; without one it stands as if it were new, and is told of what happens from now on. What failed
    * before counts no more.
-   * @param isOn whether it is on, where nobody switched it and it never had a tick
    */
-  setSensorCursor(name: string, to: { readonly cursor: unknown; readonly isOn: boolean }): Promise<void>
+  setSensorCursor(name: string, cursor: unknown): Promise<void>
   /** Where each of these sensors has got to in the events: of one that is new the last there is, which is kept. */
   sensorsTold(names: readonly string[]): Promise<ReadonlyMap<string, number>>
   /** One of these assets that was not made after an event; undefined where all were. */

@@ -21,7 +21,7 @@ export async function judgeFailures(
   const { autoDisable } = schedule
   if (!autoDisable) return undefined
   const runs = await store.listRuns({
-    trigger: schedule.name,
+    trigger: { type: 'schedule', name: schedule.name },
     statuses: ['succeeded', 'failed'],
     limit: autoDisable.failedRuns,
   })

@@ -7,16 +7,15 @@ import { advanceBackfills } from '../backfills/advance-backfills.js'
 import { ConditionLoop } from '../conditions/condition-loop.js'
 import { checkConfigOf } from '../config/check-run-config.js'
 import { switchEvents } from '../connections/switch-events.js'
-import {
-  type AutomationState,
-  type Definitions,
-  type EvaluateSensor,
-  type OrchestrateStore,
-  openStatuses,
-  type RunRequest,
-  type ScheduleSpec,
-  type SensorSpec,
-  type Tick,
+import type {
+  AutomationState,
+  Definitions,
+  EvaluateSensor,
+  OrchestrateStore,
+  RunRequest,
+  ScheduleSpec,
+  SensorSpec,
+  Tick,
 } from '../contract/index.js'
 import { watchFreshness } from '../freshness/watch-freshness.js'
 import { forgetGonePartitions } from '../partitions/forget-gone.js'
@@ -25,6 +24,7 @@ import { askSensor } from '../sensors/ask-sensor.js'
 import { ToldSensors } from '../sensors/told-sensors.js'
 import { deliveryHeldMs, dropDelivery, evaluateDelivery } from '../webhooks/evaluate-delivery.js'
 import { judgeFailures } from './failing-schedule.js'
+import { isGoing } from './is-going.js'
 import { DueTicks, overlapReason, scheduledRun } from './schedule-ticks.js'
 
 export interface DaemonOptions {
@@ -83,7 +83,7 @@ class Daemon {
   readonly #looking = new Map<string, Promise<void>>()
   /** What was said already about an automation: a broken one must not fill the log. */
   readonly #said = new Map<string, string>()
-  /** By automation: what was said of its standing still. */
+  /** By automation: what was said of its standing still, as long as it does. */
   readonly #held = new Map<string, { readonly at: string; readonly why: string }>()
   readonly #conditions: ConditionLoop
   readonly #told: ToldSensors
@@ -180,9 +180,13 @@ class Daemon {
 
   async #see(schedules: readonly ScheduleSpec[]): Promise<void> {
     const timesOf = ({ cron, timezone }: ScheduleSpec) => `${[cron].flat().join(', ')} ${timezone}`
-    const unseen = schedules.filter((one) => this.#seen.get(one.name)?.times !== timesOf(one))
-    if (unseen.length === 0) return
     const { store, clock } = this.#options
+    const isSeen = (one: ScheduleSpec) => {
+      const seen = this.#seen.get(one.name)
+      return seen?.times === timesOf(one) && seen.at <= clock.now()
+    }
+    const unseen = schedules.filter((one) => !isSeen(one))
+    if (unseen.length === 0) return
     const seen = await store.schedulesSeen(unseen, clock.now())
     for (const one of unseen) this.#seen.set(one.name, { times: timesOf(one), at: seen.get(one.name) ?? clock.now() })
   }
@@ -214,7 +218,8 @@ class Daemon {
       now,
     })) {
       const due = tick(schedule.name, 'schedule', at)
-      const reason = skip ?? ((await this.#isOverlapping(schedule)) ? overlapReason : undefined)
+      const reason =
+        skip ?? (schedule.overlap === 'skip' && (await isGoing(store, schedule)) ? overlapReason : undefined)
       if (reason !== undefined) {
         await store.commitTick({ ...due, status: 'skipped', reason }, [])
         continue
@@ -232,6 +237,7 @@ class Daemon {
         await this.#hold(due, standstill)
         continue
       }
+      this.#held.delete(schedule.name)
       const request = scheduledRun(schedule, at)
       const error = configError(definitions, request)
       if (error) await store.commitTick({ ...due, status: 'failed', reason: error.message, error: error.toJSON() }, [])
@@ -249,20 +255,12 @@ class Daemon {
     this.#held.set(due.automation, { at: due.at, why: error.message })
   }
 
-  async #isOverlapping(schedule: ScheduleSpec): Promise<boolean> {
-    if (schedule.overlap !== 'skip') return false
-    const going = await this.#options.store.listRuns({
-      trigger: schedule.name,
-      statuses: openStatuses,
-      limit: 1,
-    })
-    return going.length > 0
-  }
-
   #isDue(sensor: SensorSpec, state: AutomationState | undefined): boolean {
     if (sensor.webhook || sensor.toldOf || this.#looking.has(sensor.name)) return false
     const lastMs = state?.lastTickAt === undefined ? 0 : Date.parse(state.lastTickAt)
-    return this.#options.clock.now().getTime() - lastMs >= sensor.intervalMs
+    const sinceMs = this.#options.clock.now().getTime() - lastMs
+    // One that is still to come is none: some clock was ahead.
+    return sinceMs >= sensor.intervalMs || sinceMs < 0
   }
 
   /** Sensors look side by side, and schedules do not wait for them. */
@@ -278,6 +276,7 @@ class Daemon {
     const at = tick(sensor.name, 'sensor', clock.now())
     const broken = brokenPartOfSensor(definitions, sensor.name)
     if (broken) return this.#hold(at, partBroken(broken, `so the sensor ${sensor.name} is not asked`))
+    this.#held.delete(sensor.name)
     const state = await store.automationState(sensor.name)
     const from = { cursor: state?.cursor, lastTickAt: state?.lastTickAt }
     const question = { cursor: state?.cursor, signal, delivery: undefined, news: undefined }

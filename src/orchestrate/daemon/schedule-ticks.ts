@@ -18,7 +18,8 @@ export interface DueTick {
 
 /**
  * The instants of a schedule that want a tick now, oldest first. What was due before it was there, had these times or was turned on, is not missed;
- * of what was missed, the catch-up policy says how much is made good.
+ * of what was missed, the catch-up policy says how much is made good. A last tick that is still to come is none: some clock was ahead. What was
+ * missed is not known then, and only the last instant counts.
  * @param seenAt when the schedule was first seen with these times, by whatever daemon
  */
 export function dueTicks(
@@ -26,10 +27,11 @@ export function dueTicks(
   state: AutomationState | undefined,
   { seenAt, now }: { readonly seenAt: Date; readonly now: Date },
 ): DueTick[] {
-  const due = ticksBetween(schedule.cron, schedule.timezone, sinceOf(state, seenAt), now, maxCaughtUp + 1)
+  const { since, isAhead } = sinceOf(state, { seenAt, now })
+  const due = ticksBetween(schedule.cron, schedule.timezone, since, now, maxCaughtUp + 1)
   const last = due.at(-1)
   if (!last) return []
-  if (schedule.catchUp === 'all')
+  if (schedule.catchUp === 'all' && !isAhead)
     return due.map((at, i) => (i === 0 && due.length > maxCaughtUp ? { at, skip: tooManyReason } : { at }))
   const isLate = now.getTime() - last.getTime() >= onTimeMs
   return [
@@ -40,9 +42,15 @@ export function dueTicks(
   ]
 }
 
-function sinceOf(state: AutomationState | undefined, seenAt: Date): Date {
-  const times = [state?.lastTickAt, state?.turnedOnAt].map((at) => (at === undefined ? 0 : Date.parse(at)))
-  return new Date(Math.max(seenAt.getTime(), ...times))
+/** Up to when nothing is missed, and whether the last tick is still to come: then it is none. */
+function sinceOf(
+  state: AutomationState | undefined,
+  { seenAt, now }: { readonly seenAt: Date; readonly now: Date },
+): { readonly since: Date; readonly isAhead: boolean } {
+  const ms = (at: string | undefined) => (at === undefined ? 0 : Date.parse(at))
+  const lastMs = ms(state?.lastTickAt)
+  const isAhead = lastMs > now.getTime()
+  return { since: new Date(Math.max(seenAt.getTime(), isAhead ? 0 : lastMs, ms(state?.turnedOnAt))), isAhead }
 }
 
 /** The same for who looks every second: each instant is found once, and until then nothing is computed. */
@@ -56,7 +64,7 @@ export class DueTicks {
     moment: { readonly seenAt: Date; readonly now: Date },
   ): DueTick[] {
     const { name, cron, timezone } = schedule
-    const since = sinceOf(state, moment.seenAt)
+    const { since } = sinceOf(state, moment)
     const after = `${[cron].flat().join(', ')} ${timezone} ${since.toISOString()}`
     let next = this.#next.get(name)
     if (next?.after !== after) {

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import {
   Bell,
   type Clock,
@@ -19,6 +20,7 @@ import type {
   OrchestrateStore,
   PlannedStep,
   RunLimits,
+  RunOutcome,
   RunStep,
   StepChange,
   StepExecutor,
@@ -42,7 +44,7 @@ import { RunPartitions } from './run-partitions.js'
 import { checkKey, RunProgress } from './run-progress.js'
 import { inStepSpan } from './run-spans.js'
 import { checksByKey, specsByKey } from './specs-by-key.js'
-import { isForGood, isStoreAway, stopReason } from './stop.js'
+import { isForGood, isStoreAway, stop, stopReason } from './stop.js'
 import { openSteps, takenUpEvents, takeUp } from './take-up.js'
 
 export interface ExecuteRunOptions extends ClaimedRun {
@@ -88,11 +90,15 @@ class RunExecution {
   #isPlanned = false
   #hasBegun = false
   readonly #news = new Bell()
+  readonly #breaking = new AbortController()
   /** By step: which failed under a former engine. */
   #formerAttempts: ReadonlyMap<string, readonly FailedAttempt[]> = new Map()
 
   constructor(options: ExecuteRunOptions) {
-    this.#options = options
+    const signal = AbortSignal.any([options.signal, this.#breaking.signal])
+    // Every running step and query listens to it.
+    setMaxListeners(0, signal)
+    this.#options = { ...options, signal }
     this.#journal = new RunJournal(options.journal ?? silentLogger, options.run)
     this.#log = new RunLog(options.store, options.lease, this.#journal)
     const { steps, assets, checks } = options.definitions
@@ -100,7 +106,7 @@ class RunExecution {
     this.#checks = checksByKey(checks)
     this.#graph = AssetGraph.of(assets)
     const gate = options.gate ?? new PoolGate({ ...options, limits: options.limits.pools })
-    this.#admission = new Admission({ ...options, gate, specs: this.#specs, log: this.#log })
+    this.#admission = new Admission({ ...this.#options, gate, specs: this.#specs, log: this.#log })
     this.#progress = new RunProgress(options.definitions, [])
   }
 
@@ -134,8 +140,14 @@ class RunExecution {
     this.#progress = new RunProgress(this.#options.definitions, steps)
     await this.#takeUp(steps)
     this.#hasBegun = true
-    await this.#executeSteps()
-    await this.#finishExecutors()
+    try {
+      await this.#executeSteps()
+    } catch (thrown) {
+      await this.#finishExecutors('goes_on')
+      throw thrown
+    }
+    const why = stopReason(this.#options.signal)
+    await this.#finishExecutors(why === 'shutdown' || why === 'lease_lost' ? 'goes_on' : 'ended')
   }
 
   async #end(): Promise<void> {
@@ -245,18 +257,20 @@ class RunExecution {
     const running = new Set<Promise<void>>()
     let broken: { readonly error: unknown } | undefined
     const admission = this.#admission
-    const ready = new ReadySteps(this.#progress, { admission, onNews: () => this.#news.ring() })
+    // What still runs would go on beside the same steps of whoever takes the run up.
+    const onError = (error: unknown) => {
+      broken ??= { error }
+      stop(this.#breaking, 'broken_off')
+    }
+    const ready = new ReadySteps(this.#progress, { admission, onNews: () => this.#news.ring(), onError })
     while (!signal.aborted) {
-      if (broken) throw broken.error
       this.#skipHopeless()
       while (running.size < maxConcurrentSteps) {
         const step = ready.take()
         if (!step) break
         const work = this.#execute(step)
           .then(() => admission.leave(step))
-          .catch((error: unknown) => {
-            broken ??= { error }
-          })
+          .catch(onError)
           .finally(() => {
             running.delete(work)
             this.#news.ring()
@@ -267,8 +281,8 @@ class RunExecution {
       await this.#news.wait()
     }
     await Promise.all(running)
-    if (broken) throw broken.error
     await ready.settled()
+    if (broken) throw broken.error
     this.#leaveRest()
   }
 
@@ -365,10 +379,8 @@ class RunExecution {
         )
   }
 
-  async #finishExecutors(): Promise<void> {
+  async #finishExecutors(outcome: RunOutcome): Promise<void> {
     const { signal } = this.#options
-    const why = stopReason(signal)
-    const outcome = why === 'shutdown' || why === 'lease_lost' ? 'goes_on' : 'ended'
     for (const executor of this.#options.executors) {
       try {
         await executor.finishRun?.(this.#options.run.id, outcome, signal)

@@ -7,21 +7,25 @@ export class ReadySteps {
   readonly #progress: RunProgress
   readonly #admission: Admission
   readonly #onNews: () => void
+  readonly #onError: (error: unknown) => void
   readonly #admitted: RunStep[] = []
   /** A step that waits for a place, or for its turn, is found ready again when something that it reads goes on: it enters once. */
   readonly #entered = new Set<string>()
   readonly #waiting = new Set<Promise<void>>()
-  #error: unknown
 
-  constructor(progress: RunProgress, { admission, onNews }: { admission: Admission; onNews: () => void }) {
+  /** @param around.onError what the store throws, of which nobody else hears */
+  constructor(
+    progress: RunProgress,
+    around: { admission: Admission; onNews: () => void; onError: (error: unknown) => void },
+  ) {
     this.#progress = progress
-    this.#admission = admission
-    this.#onNews = onNews
+    this.#admission = around.admission
+    this.#onNews = around.onNews
+    this.#onError = around.onError
   }
 
-  /** The next one, which is to be started; undefined where there is none now. @throws what the store throws */
+  /** The next one, which is to be started; undefined where there is none now. */
   take(): RunStep | undefined {
-    if (this.#error) throw this.#error
     const admitted = this.#admitted.shift()
     if (admitted) return admitted
     for (let step = this.#progress.takeReady(); step; step = this.#progress.takeReady()) {
@@ -41,18 +45,12 @@ export class ReadySteps {
   /** Once nobody waits any more: after the signal of the admission was aborted. */
   async settled(): Promise<void> {
     await Promise.all(this.#waiting)
-    if (this.#error) throw this.#error
   }
 
   #enter(step: RunStep): void {
     const entering = this.#admission
       .enter(step)
-      .then(
-        () => void this.#admitted.push(step),
-        (error) => {
-          this.#error ??= error
-        },
-      )
+      .then(() => void this.#admitted.push(step), this.#onError)
       .finally(() => {
         this.#waiting.delete(entering)
         this.#onNews()

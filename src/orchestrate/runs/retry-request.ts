@@ -20,6 +20,7 @@ export function retryRequest(
     trigger: { type: 'retry', name: run.id },
     tags: { ...run.tags, [retryNumberTag]: String(done + 1) },
     runKey: `retry ${run.id}`,
+    sequenceKey: run.sequenceKey,
     traceparent: currentSpan().traceparent,
   }
 }

@@ -20,7 +20,7 @@ import { whyStanding } from '../limits/standing-runs.js'
 import { executeRun } from './execute-run.js'
 import { giveUp, maxLostAttempts } from './give-up.js'
 import { inLaunchSpan, inRunSpan } from './run-spans.js'
-import { isStoreAway, stop } from './stop.js'
+import { isStoreAway, stop, stopReason } from './stop.js'
 
 export interface RunEngineOptions {
   readonly store: OrchestrateStore
@@ -73,6 +73,8 @@ interface ActiveRun {
   readonly lease: RunLease
   readonly work: AbortController
   leaseUntilMs: number
+  /** Its last heartbeat was not answered. */
+  isUnheard: boolean
   /** It is ended then. */
   readonly endsAtMs: number
 }
@@ -252,12 +254,13 @@ class RunLoop {
     const { id } = claimed.run
     const nowMs = clock.monotonicMs()
     const endsAtMs = nowMs + this.#restOfRuntimeMs(claimed)
-    const active = { lease: claimed.lease, work, leaseUntilMs: sinceMs + leaseMs, endsAtMs }
+    const active = { lease: claimed.lease, work, leaseUntilMs: sinceMs + leaseMs, isUnheard: false, endsAtMs }
     this.#active.set(id, active)
     const task = this.#work(claimed, work.signal)
       .catch((error: unknown) => {
         if (!work.signal.aborted) logger.error(`The run ${id} could not be finished`, { run: id, error })
       })
+      .then(() => this.#excuse(active))
       .finally(() => {
         // The same run may have been claimed again meanwhile, after its lease had ended.
         if (this.#active.get(id) === active) this.#active.delete(id)
@@ -265,6 +268,23 @@ class RunLoop {
         this.#urge()
       })
     this.#running.add(task)
+  }
+
+  /**
+   * A run that was lost since the store was away, and not this engine, had no attempt: else a run that is long enough would be given up.
+   * Said as soon as the store is there again.
+   */
+  async #excuse({ lease, work, isUnheard }: ActiveRun): Promise<void> {
+    const { store, signal, launched, logger } = this.#options
+    let isSaid = !isUnheard || launched !== undefined || stopReason(work.signal) !== 'lease_lost'
+    while (!isSaid && !signal.aborted)
+      try {
+        await store.excuseAttempt(lease)
+        isSaid = true
+      } catch (error) {
+        logger.warn('The store did not answer; trying again', { error })
+        isSaid = !isStoreAway(toMillraceError(error))
+      }
   }
 
   /** How long a run may go on; also of one that another engine began. */
@@ -312,10 +332,11 @@ class RunLoop {
     const { store, clock, logger } = this.#options
     const asked = [...this.#active.values()]
     const sentMs = clock.monotonicMs()
-    for (const { work, endsAtMs, leaseUntilMs } of asked) {
-      if (sentMs >= endsAtMs) stop(work, 'max_runtime')
+    for (const one of asked) {
+      if (sentMs >= one.endsAtMs) stop(one.work, 'max_runtime')
       // Where the network is cut, the heartbeats before this one still wait for their answers.
-      if (this.#unanswered > 0 && sentMs > leaseUntilMs) stop(work, 'lease_lost')
+      if (this.#unanswered > 0) one.isUnheard = true
+      if (this.#unanswered > 0 && sentMs > one.leaseUntilMs) stop(one.work, 'lease_lost')
     }
     this.#unanswered++
     try {
@@ -325,12 +346,17 @@ class RunLoop {
       )
       for (const one of asked) {
         if (cancelling.includes(one.lease.runId)) stop(one.work, 'cancel')
-        if (held.includes(one.lease.runId)) one.leaseUntilMs = sentMs + leaseMs
-        else stop(one.work, 'lease_lost')
+        if (held.includes(one.lease.runId)) {
+          one.leaseUntilMs = sentMs + leaseMs
+          if (!one.work.signal.aborted) one.isUnheard = false
+        } else stop(one.work, 'lease_lost')
       }
     } catch (error) {
       logger.warn('The heartbeat of the runs was not heard', { error })
-      for (const one of asked) if (clock.monotonicMs() > one.leaseUntilMs) stop(one.work, 'lease_lost')
+      for (const one of asked) {
+        one.isUnheard = true
+        if (clock.monotonicMs() > one.leaseUntilMs) stop(one.work, 'lease_lost')
+      }
     } finally {
       this.#unanswered--
     }

@@ -1,13 +1,17 @@
 import { baseErrors, MillraceError } from '../../base/index.js'
 
-/** Why the work on a run is stopped: somebody cancelled it, it took too long, the engine shuts down, or another engine has the run. */
-export type StopReason = 'cancel' | 'max_runtime' | 'shutdown' | 'lease_lost'
+/**
+ * Why the work on a run is stopped: somebody cancelled it, it took too long, the engine shuts down, another engine has the run, or what the
+ * work needs of the store could not be had.
+ */
+export type StopReason = 'cancel' | 'max_runtime' | 'shutdown' | 'lease_lost' | 'broken_off'
 
 const words: Readonly<Record<StopReason, string>> = {
   cancel: 'The run was cancelled.',
   max_runtime: 'The run took longer than it may.',
   shutdown: 'The engine shuts down; the run goes on at its next start.',
   lease_lost: 'Another engine has taken the run over.',
+  broken_off: 'The run could not go on here; it is taken up again.',
 }
 
 export function stop(work: AbortController, why: StopReason): void {

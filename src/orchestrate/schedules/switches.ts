@@ -6,7 +6,7 @@ interface Switched {
   readonly isOnByDefault: boolean
 }
 
-/** Whether it fires: what a person switched, or what the project says. */
+/** Whether it fires: as it was switched last, or where it never was, as the project says now. */
 export const isSwitchedOn = (one: Switched, state: AutomationState | undefined): boolean =>
   state?.isOn ?? one.isOnByDefault
 

@@ -113,7 +113,8 @@ export class ToldSensors {
     const lastMs = Date.parse(lastTickAt)
     const failingMs = lastMs - Date.parse(failure.since)
     const pauseMs = Math.min(Math.max(failingMs, firstPauseMs), longestPauseMs)
-    return this.#options.clock.now().getTime() < lastMs + pauseMs
+    const nowMs = this.#options.clock.now().getTime()
+    return nowMs >= lastMs && nowMs < lastMs + pauseMs
   }
 
   #look(definitions: Definitions, sensor: Told, upTo: number): void {
@@ -129,7 +130,7 @@ export class ToldSensors {
     for (let ticks = 0; ticks < mostTicks && !signal.aborted; ticks++) {
       // As it stands now: whoever reads it later asks code in vain.
       const state = await store.automationState(sensor.name)
-      if (state?.eventId === undefined || !state.isOn) return
+      if (state?.eventId === undefined || !isSwitchedOn(sensor, state)) return
       const from = state.eventId
       const known = this.#lookedFrom(sensor, from)
       const gathered =

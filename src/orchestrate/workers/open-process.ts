@@ -4,6 +4,8 @@ import type { Readable } from 'node:stream'
 import { setTimeout } from 'node:timers/promises'
 import { signalGroup, workVariable } from '../../base/index.js'
 import { neededMore, type OpenHost, workerFile } from './host-channel.js'
+import type { FromWorker } from './messages.js'
+import { Printed } from './printed.js'
 
 /** Of what a process said last, so much is looked at. */
 const lastWordsLength = 4_096
@@ -25,6 +27,7 @@ export const openProcess =
       env: { ...process.env, [workVariable]: mark },
     })
     let lastWords = ''
+    const printed = new Printed((level, message) => onMessage({ type: 'log', level, message }))
     // What JavaScript prints comes as messages; this is what native code and Node itself have to say.
     for (const [stream, level] of [
       [child.stdout, 'info'],
@@ -32,13 +35,14 @@ export const openProcess =
     ] as const)
       stream?.setEncoding('utf8').on('data', (text: string) => {
         lastWords = (lastWords + text).slice(-lastWordsLength)
-        for (const message of text.split('\n')) if (message.trim() !== '') onMessage({ type: 'log', level, message })
+        printed.print(level, text)
       })
     const ended = new Promise<void>((resolve) => {
       child.once('exit', async (code, signal) => {
         resolve()
         // What it said last is still on its way; a process that it has left behind may keep the way open.
         await Promise.race([once(child, 'close'), setTimeout(closeMs, undefined, { ref: false })])
+        printed.finish()
         onLost(lastWords.includes('heap out of memory') ? neededMore(heapMb) : howEnded(code, signal))
       })
       // Several may come of one process that could not be started; one that nobody listens to would end this one.
@@ -47,7 +51,10 @@ export const openProcess =
         onLost(error.message)
       })
     })
-    child.on('message', onMessage)
+    child.on('message', (message: FromWorker) => {
+      if (message.type === 'done' || message.type === 'failed') printed.finish()
+      onMessage(message)
+    })
     unref(child)
     child.send?.(place, () => {})
     return {

@@ -4,7 +4,7 @@ type Level = 'info' | 'warn'
 const maxBytes = 1_000_000
 const maxLineLength = 16_384
 
-/** Makes lines of what the user's code prints and logs, up to a limit. */
+/** Makes lines of what the user's code prints and logs, and what runs with it, up to a limit. */
 export class Printed {
   readonly #send: (level: Level, line: string) => void
   readonly #rest: Record<Level, string> = { info: '', warn: '' }
@@ -21,7 +21,7 @@ export class Printed {
       ['stderr', 'warn'],
     ] as const) {
       const write = (chunk: string | Uint8Array, ...rest: unknown[]) => {
-        this.#print(level, typeof chunk === 'string' ? chunk : Buffer.from(chunk).toString('utf8'))
+        this.print(level, typeof chunk === 'string' ? chunk : Buffer.from(chunk).toString('utf8'))
         const callback = rest.find((one): one is () => void => typeof one === 'function')
         if (callback) queueMicrotask(callback)
         return true
@@ -37,16 +37,8 @@ export class Printed {
     else this.#send(level, text.length > maxLineLength ? `${text.slice(0, maxLineLength)} …` : text)
   }
 
-  /** Sends what has no line end yet, and starts to count anew. */
-  finish(): void {
-    for (const level of ['info', 'warn'] as const) {
-      if (this.#rest[level] !== '') this.line(level, this.#rest[level])
-      this.#rest[level] = ''
-    }
-    this.#bytes = 0
-  }
-
-  #print(level: Level, text: string): void {
+  /** As it comes, in pieces. */
+  print(level: Level, text: string): void {
     if (this.#bytes > maxBytes) return
     const lines = (this.#rest[level] + text).split('\n')
     const rest = lines.pop() ?? ''
@@ -54,5 +46,14 @@ export class Printed {
     // A line without end is sent in parts.
     if (rest.length > maxLineLength) this.line(level, rest)
     this.#rest[level] = rest.length > maxLineLength ? '' : rest
+  }
+
+  /** Sends what has no line end yet, and starts to count anew. */
+  finish(): void {
+    for (const level of ['info', 'warn'] as const) {
+      if (this.#rest[level] !== '') this.line(level, this.#rest[level])
+      this.#rest[level] = ''
+    }
+    this.#bytes = 0
   }
 }

@@ -1,4 +1,4 @@
-import { errorFromJson } from '../../base/index.js'
+import { errorFromJson, toMillraceError } from '../../base/index.js'
 import type { Metadata, RunOutcome, StepContext, StepExecutor } from '../../orchestrate/index.js'
 import {
   type Ephemerals,
@@ -110,8 +110,13 @@ export class DbtExecutor implements StepExecutor {
         await own.runHooks('on-run-start', { signal })
         return own
       })
-      run = { session, results: [], audited: new Map(), ephemerals: new Map() }
-      this.#runs.set(runId, run)
+      const begun = { session, results: [], audited: new Map(), ephemerals: new Map() }
+      run = begun
+      this.#runs.set(runId, begun)
+      // A warehouse that was away for a moment need not fail all that follows. What is wrong with a hook is so for all, and is not done again.
+      session.catch((error: unknown) => {
+        if (toMillraceError(error).retryable && this.#runs.get(runId) === begun) this.#runs.delete(runId)
+      })
     }
     return run
   }

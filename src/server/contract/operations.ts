@@ -37,6 +37,7 @@ import {
   runEventsSchema,
   runSummarySchema,
   runsSchema,
+  triggerTypeSchema,
 } from './runs.js'
 import { searchSchema } from './search.js'
 import { tableSchema } from './shared.js'
@@ -240,7 +241,7 @@ export const operations: readonly Operation[] = [
     query: {
       status: 'Statuses, separated by commas',
       asset: 'Runs that touch this asset',
-      trigger: 'cli, manual, schedule, sensor, rerun or start',
+      trigger: `A type (${triggerTypeSchema.options.join(', ')}), or the name of a schedule, sensor or automation, or the id of a backfill`,
       tag: 'Runs with this tag: key=value, or key; of several all',
       since: 'Runs requested at this time or later',
       until: 'Runs requested before this time',

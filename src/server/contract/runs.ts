@@ -1,11 +1,23 @@
 import { z } from 'zod'
 import { errorSchema, metadataSchema, runStatusSchema, stepStatusSchema } from './shared.js'
 
+export const triggerTypeSchema = z.enum([
+  'manual',
+  'schedule',
+  'sensor',
+  'rerun',
+  'cli',
+  'start',
+  'backfill',
+  'automation',
+  'retry',
+])
+
 export const runSummarySchema = z.object({
   id: z.string(),
   selection: z.string(),
   trigger: z.object({
-    type: z.enum(['manual', 'schedule', 'sensor', 'rerun', 'cli', 'start', 'backfill', 'automation', 'retry']),
+    type: triggerTypeSchema,
     name: z.string().optional(),
   }),
   status: runStatusSchema,

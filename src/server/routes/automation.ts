@@ -69,14 +69,14 @@ export function automationRoutes(services: Services): Hono {
     noteFacts(c, 'another cursor')
     const sensor = await findSensor(c.req.param('name'))
     checkCursor(sensor, cursor)
-    await store.setSensorCursor(sensor.name, { cursor, isOn: sensor.isOnByDefault })
+    await store.setSensorCursor(sensor.name, cursor)
     return c.json({ cursor })
   })
 
   app.delete('/automation/:name/cursor', async (c) => {
     noteFacts(c, 'no cursor')
     const sensor = await findSensor(c.req.param('name'))
-    await store.setSensorCursor(sensor.name, { cursor: undefined, isOn: sensor.isOnByDefault })
+    await store.setSensorCursor(sensor.name, undefined)
     return c.json({})
   })
 

@@ -1,7 +1,7 @@
 import { type Context, Hono } from 'hono'
-import { checkOutcomes, type RunStep, rerunRequest, selectionOf } from '../../orchestrate/index.js'
+import { checkOutcomes, type RunFilter, type RunStep, rerunRequest, selectionOf } from '../../orchestrate/index.js'
 import { noteFacts } from '../access/index.js'
-import { type ApiRunStatus, type RunDetail, rerunRequestSchema } from '../contract/index.js'
+import { type ApiRunStatus, type RunDetail, rerunRequestSchema, triggerTypeSchema } from '../contract/index.js'
 import { serverErrors } from '../errors.js'
 import type { Services } from '../services.js'
 import { waitsFor } from '../views/deployment.js'
@@ -30,7 +30,7 @@ export function runRoutes(services: Services): Hono {
     const runs = await store.listRuns({
       statuses: statuses?.length ? statuses : undefined,
       asset: c.req.query('asset') || undefined,
-      trigger: c.req.query('trigger') || undefined,
+      trigger: triggerOf(c.req.query('trigger')),
       tags: c.req.queries('tag')?.flatMap((text) => (text === '' ? [] : tagOf(text))),
       since: time(c, 'since'),
       until: time(c, 'until'),
@@ -106,6 +106,13 @@ export function runRoutes(services: Services): Hono {
     return c.json({ runId: run.id })
   })
   return app
+}
+
+/** A type of triggers, or else a name. */
+function triggerOf(text: string | undefined): RunFilter['trigger'] {
+  const type = triggerTypeSchema.safeParse(text)
+  if (type.success) return { type: type.data }
+  return text ? { name: text } : undefined
 }
 
 /** `team=finance`, or `team` for any value. */

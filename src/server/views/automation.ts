@@ -1,6 +1,7 @@
 import {
   type AutomationSpec,
   type AutomationState,
+  type AutomationType,
   allAutomations,
   automatedAssets,
   automationOfAsset,
@@ -40,26 +41,26 @@ export async function automationViews(
       hasSecret: Boolean(secret(variable)),
     },
   })
-  const common = async (one: Switched & { readonly description: string }) => ({
+  const common = async (type: AutomationType, one: Switched & { readonly description: string }) => ({
     name: one.name,
     description: one.description,
     isOn: isSwitchedOn(one, byName.get(one.name)),
     ...failureOf(byName.get(one.name)),
-    ...(await history(store, one.name)),
+    ...(await history(store, type, one.name)),
   })
   return Promise.all([
     ...definitions.schedules.map(async (one) =>
-      scheduleView(definitions, one, { ...(await common(one)), now: clock.now() }),
+      scheduleView(definitions, one, { ...(await common('schedule', one)), now: clock.now() }),
     ),
     ...definitions.sensors.map(async (one) => ({
-      ...sensorView(definitions, one, await common(one)),
+      ...sensorView(definitions, one, await common('sensor', one)),
       ...(one.webhook ? webhookView(one.name, one.webhook.secret) : {}),
       ...(one.observes === undefined ? {} : { observes: one.observes }),
       ...(one.toldOf ? { toldOf: toldWords(one.toldOf) } : {}),
       cursor: byName.get(one.name)?.cursor,
     })),
     ...allAutomations(definitions).map(async (one) => ({
-      ...conditionsView(definitions, one, await common(one)),
+      ...conditionsView(definitions, one, await common('automation', one)),
       ...(cursor ? { evaluatedAt: cursor.at } : {}),
     })),
   ])
@@ -115,10 +116,14 @@ function conditionsView(
   }
 }
 
-async function history(store: OrchestrateStore, name: string): Promise<Pick<AutomationView, 'ticks' | 'runs'>> {
+async function history(
+  store: OrchestrateStore,
+  type: AutomationType,
+  name: string,
+): Promise<Pick<AutomationView, 'ticks' | 'runs'>> {
   const [ticks, runs] = await Promise.all([
     store.listTicks({ automation: name, limit: ticksShown }),
-    store.listRuns({ trigger: name, limit: runsShown }),
+    store.listRuns({ trigger: { type, name }, limit: runsShown }),
   ])
   return { ticks: ticks.map(tickView), runs: runs.map(runSummary) }
 }

@@ -42,7 +42,7 @@ export const cursor: CommandDefinition = {
       if (options.set !== undefined) checkCursor(spec, wanted)
       if (isChange)
         await audited(access, { action: `automation cursor ${options.reset ? 'reset' : 'set'}`, what: name }, () =>
-          store.setSensorCursor(name, { cursor: wanted, isOn: spec.isOnByDefault }),
+          store.setSensorCursor(name, wanted),
         )
       const now = (await store.automationState(name))?.cursor
       if (options.json) console.log(JSON.stringify({ name, cursor: now }))
