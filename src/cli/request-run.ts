@@ -33,7 +33,10 @@ export async function requestAndFollow(
   options: RunOptions,
   action = 'materialize',
 ): Promise<number> {
-  const what = [request.selection, request.partitions, request.fullRefresh && 'full refresh'].filter(Boolean).join('; ')
+  const { selection, partitions, fullRefresh, clearData } = request
+  const what = [selection, partitions, fullRefresh && 'full refresh', clearData && 'clears data']
+    .filter(Boolean)
+    .join('; ')
   const { run } = await audited(access, { action, what }, () => store.requestRun(request))
   if (options.detach) {
     console.log(options.json ? JSON.stringify(run) : `Queued: ${run.id}`)

@@ -95,4 +95,5 @@ export const rerunRequestSchema = z.discriminatedUnion('mode', [
   /** Some of its steps, by their keys; a check runs again with the asset that it is on. */
   z.object({ mode: z.literal('steps'), steps: z.array(z.string()).min(1) }),
 ])
+export type RerunRequest = z.infer<typeof rerunRequestSchema>
 export const rerunResponseSchema = z.object({ runId: z.string() })

@@ -98,7 +98,12 @@ export function runRoutes(services: Services): Hono {
   app.post('/runs/:id/rerun', async (c) => {
     const request = await readBody(c, rerunRequestSchema)
     const parent = await runOf(c.req.param('id'))
-    noteFacts(c, request.mode)
+    noteFacts(
+      c,
+      [request.mode, parent.fullRefresh && 'full refresh', parent.clearData && 'clears data']
+        .filter(Boolean)
+        .join('; '),
+    )
     const selection =
       request.mode === 'steps' ? assetsOf(await store.listSteps(parent.id), request.steps) : parent.selection
     const mode = request.mode === 'from_failure' ? 'from_failure' : 'all'
