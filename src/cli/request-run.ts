@@ -34,10 +34,16 @@ export async function requestAndFollow(
   action = 'materialize',
 ): Promise<number> {
   const { selection, partitions, fullRefresh, clearData } = request
-  const what = [selection, partitions, fullRefresh && 'full refresh', clearData && 'clears data']
+  // What takes data away comes first: a long selection is cut.
+  const what = [clearData && 'clears data', fullRefresh && 'full refresh', selection, partitions]
     .filter(Boolean)
     .join('; ')
-  const { run } = await audited(access, { action, what }, () => store.requestRun(request))
+  const { run } = await audited(
+    access,
+    { action, what },
+    () => store.requestRun(request),
+    (made) => `run ${made.run.id}`,
+  )
   if (options.detach) {
     console.log(options.json ? JSON.stringify(run) : `Queued: ${run.id}`)
     const [{ runSlots }, { knownProcesses }] = await Promise.all([

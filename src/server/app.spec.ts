@@ -310,7 +310,7 @@ describe('clearing a connection', () => {
   ])('asks for a run that clears the streams of %j', async (body, selection) => {
     requests.splice(0)
     expect(await (await clear(body)).json()).toEqual({ runId: 'r1' })
-    expect(requests).toEqual([{ selection, trigger: { type: 'manual', name: 'web' }, clearData: true }])
+    expect(requests).toEqual([{ selection, trigger: { type: 'manual', name: 'token ci' }, clearData: true }])
   })
 
   it.each([
@@ -334,7 +334,7 @@ describe('running a run again', () => {
       return { run: { id: 'r2' } }
     },
   }
-  it('that cleared data is told so in the audit log', async () => {
+  it('that cleared data is told so in the audit log, with who asked and the new run', async () => {
     const answer = await call('/api/runs/r1/rerun', {
       method: 'POST',
       body: '{"mode":"all"}',
@@ -342,8 +342,8 @@ describe('running a run again', () => {
       noteAudit: async (entry) => void noted.push(entry),
     })
     expect(await answer.json()).toEqual({ runId: 'r2' })
-    expect(asked).toMatchObject([{ selection: 'raw/a', clearData: true }])
-    expect(noted).toMatchObject([{ what: expect.stringContaining('clears data') }])
+    expect(asked).toMatchObject([{ selection: 'raw/a', clearData: true, trigger: { name: 'token ci' } }])
+    expect(noted).toMatchObject([{ what: '/runs/r1/rerun: run r2; all; clears data', actor: 'token ci' }])
   })
 })
 

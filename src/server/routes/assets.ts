@@ -11,7 +11,7 @@ import {
   selectForRun,
   withDbtSelections,
 } from '../../orchestrate/index.js'
-import { noteFacts, noteNothing } from '../access/index.js'
+import { askedBy, noteFacts, noteMade, noteNothing } from '../access/index.js'
 import { materializeRequestSchema, reportRequestSchema } from '../contract/index.js'
 import { definitionsOf, type Services } from '../services.js'
 import { assetDetail } from '../views/asset-detail.js'
@@ -139,12 +139,13 @@ export function assetRoutes(services: Services): Hono {
     noteFacts(c, [request.selection, partitions, request.fullRefresh && 'full refresh'].filter(Boolean).join('; '))
     const { run } = await store.requestRun({
       selection: request.selection,
-      trigger: { type: 'manual', name: 'web' },
+      trigger: { type: 'manual', name: askedBy(c) },
       partitions,
       config,
       fullRefresh: request.fullRefresh,
       tags: request.tags,
     })
+    noteMade(c, `run ${run.id}`)
     return c.json({ runId: run.id, ...answer })
   })
   return app

@@ -1,6 +1,6 @@
 import { Hono } from 'hono'
 import { missingPartitions, planBackfill, withDbtSelections, withoutDbt } from '../../orchestrate/index.js'
-import { noteFacts, noteNothing } from '../access/index.js'
+import { noteFacts, noteMade, noteNothing } from '../access/index.js'
 import { backfillRequestSchema } from '../contract/index.js'
 import { serverErrors } from '../errors.js'
 import { definitionsOf, type Services } from '../services.js'
@@ -49,6 +49,7 @@ export function backfillRoutes(services: Services): Hono {
     }
     noteFacts(c, `${planned.selection}; ${planned.partitions}`)
     const { id } = await store.requestBackfill(planned)
+    noteMade(c, `backfill ${id}`)
     return c.json({ backfillId: id, ...answer })
   })
 

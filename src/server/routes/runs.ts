@@ -1,6 +1,6 @@
 import { type Context, Hono } from 'hono'
 import { checkOutcomes, type RunStep, rerunRequest, selectionOf } from '../../orchestrate/index.js'
-import { noteFacts } from '../access/index.js'
+import { askedBy, noteFacts, noteMade } from '../access/index.js'
 import { type ApiRunStatus, type RunDetail, rerunRequestSchema } from '../contract/index.js'
 import { serverErrors } from '../errors.js'
 import type { Services } from '../services.js'
@@ -107,7 +107,8 @@ export function runRoutes(services: Services): Hono {
     const selection =
       request.mode === 'steps' ? assetsOf(await store.listSteps(parent.id), request.steps) : parent.selection
     const mode = request.mode === 'from_failure' ? 'from_failure' : 'all'
-    const { run } = await store.requestRun(rerunRequest(parent, mode, selection))
+    const { run } = await store.requestRun(rerunRequest(parent, mode, selection, askedBy(c)))
+    noteMade(c, `run ${run.id}`)
     return c.json({ runId: run.id })
   })
   return app

@@ -20,7 +20,12 @@ export async function requestAndFollow(
 ): Promise<number> {
   const { advanceBackfills } = await import('../../../orchestrate/index.js')
   const what = `${request.selection}; ${request.partitions}`
-  const { id } = await audited(access, { action: 'backfills create', what }, () => store.requestBackfill(request))
+  const { id } = await audited(
+    access,
+    { action: 'backfills create', what },
+    () => store.requestBackfill(request),
+    (made) => `backfill ${made.id}`,
+  )
   const { runCount, partitionCount } = request
   if (options.detach) {
     console.log(options.json ? JSON.stringify(await store.getBackfill(id)) : `Queued: ${id}`)
