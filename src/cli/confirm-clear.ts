@@ -21,7 +21,7 @@ export async function mayClear(
   { definitions, assets, of }: Clearing,
   { yes, json }: { readonly yes?: boolean; readonly json?: boolean },
 ): Promise<boolean> {
-  if (yes) return true
+  if (yes || assets.length === 0) return true
   if (json || process.stdin.isTTY !== true)
     throw cliErrors.create('CLI_USAGE', {
       message: `${plural(assets.length, 'stream')} of ${of} would be cleared, and nobody can be asked.`,

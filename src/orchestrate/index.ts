@@ -58,7 +58,8 @@ export type { Target } from './authoring/target.js'
 export { Condition, freshness, when } from './authoring/when.js'
 export { advanceBackfills } from './backfills/advance-backfills.js'
 export { missingPartitions } from './backfills/missing-partitions.js'
-export { type BackfillWish, planBackfill } from './backfills/plan-backfill.js'
+export { type BackfillPlan, type BackfillWish, planBackfill } from './backfills/plan-backfill.js'
+export { planRetry } from './backfills/plan-retry.js'
 export {
   type AutomatedAsset,
   allAutomations,

@@ -178,8 +178,12 @@ export interface OrchestrateStore {
 
   // backfills
   requestBackfill(request: BackfillRequest): Promise<Backfill>
-  /** Newest first. @param isActive those that have not ended */
-  listBackfills(filter: { isActive?: boolean | undefined; limit?: number | undefined }): Promise<Backfill[]>
+  /** Newest first. @param isActive those that have not ended @param asset those whose runs make it */
+  listBackfills(filter: {
+    isActive?: boolean | undefined
+    asset?: AssetKey | undefined
+    limit?: number | undefined
+  }): Promise<Backfill[]>
   getBackfill(id: string): Promise<Backfill | undefined>
   /** Asks it to stop: nothing more is requested, and its runs are to be cancelled. Answers it, undefined when there is none. */
   cancelBackfill(id: string): Promise<Backfill | undefined>

@@ -22,7 +22,13 @@ import {
   testTickSchema,
   ticksSchema,
 } from './automation.js'
-import { backfillRequestSchema, backfillResponseSchema, backfillSchema, backfillsSchema } from './backfills.js'
+import {
+  backfillRequestSchema,
+  backfillResponseSchema,
+  backfillRetrySchema,
+  backfillSchema,
+  backfillsSchema,
+} from './backfills.js'
 import { connectionOperations } from './connection-operations.js'
 import { parquetRequestSchema, queryRequestSchema, queryResponseSchema } from './connections.js'
 import { deploymentSchema } from './deployment.js'
@@ -168,7 +174,7 @@ export const operations: readonly Operation[] = [
     role: 'viewer',
     group: 'Runs',
     summary: 'Backfills, newest first',
-    query: { limit: 'How many, at most 500' },
+    query: { asset: 'Backfills whose runs make this asset', limit: 'How many, at most 500' },
     response: backfillsSchema,
   },
   {
@@ -195,6 +201,15 @@ export const operations: readonly Operation[] = [
     group: 'Runs',
     summary: 'Requests no more of its runs, and asks those that go on to stop',
     response: backfillSchema,
+  },
+  {
+    method: 'post',
+    path: '/backfills/{id}/retry',
+    role: 'editor',
+    group: 'Runs',
+    summary: 'Starts another backfill with what one that ended did not make; with dryRun only says what it would do',
+    request: backfillRetrySchema,
+    response: backfillResponseSchema,
   },
   {
     method: 'get',

@@ -3,7 +3,7 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { getRouteApi, useNavigate } from '@tanstack/react-router'
 import type { RunSummary } from '../../../../src/server/contract/index.js'
 import { get } from '../../api/client.js'
-import { Backfills } from '../../design/backfills.js'
+import { Backfills, OneBackfill } from '../../design/backfills.js'
 import { CommandLine } from '../../design/command-line.js'
 import { MaterializeButton } from '../../design/materialize-button.js'
 import { Page, Section } from '../../design/page.js'
@@ -33,7 +33,8 @@ export function RunsPage() {
   })
   return (
     <Page title="Runs">
-      <Backfills />
+      {/* The address of a backfill: its runs, below how it stands. */}
+      {isBackfill(search.trigger) ? <OneBackfill id={search.trigger} /> : <Backfills />}
       <RunFilters search={search} />
       <Section isFlush>
         <Loaded query={query} skeleton={<TableShape rows={10} />}>
@@ -82,6 +83,10 @@ function List({ answer: { runs, hasMore } }: { answer: Answer }) {
     </div>
   )
 }
+
+/** Of all that starts runs only backfills go by an id. */
+const isBackfill = (trigger: string | undefined): trigger is string =>
+  trigger !== undefined && /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/.test(trigger)
 
 /** Days are those of whoever looks, and the last one belongs to it. */
 function timed<T extends { since?: string | undefined; until?: string | undefined }>(search: T): T {
