@@ -85,7 +85,7 @@ export function runQueries(
   database: Database,
 ): Pick<
   OrchestrateStore,
-  'requestRun' | 'getRun' | 'listRuns' | 'countRuns' | 'listSteps' | 'stepHistory' | 'requestCancel'
+  'requestRun' | 'getRun' | 'listRuns' | 'findRuns' | 'countRuns' | 'listSteps' | 'stepHistory' | 'requestCancel'
 > {
   return {
     requestRun: (request) =>
@@ -121,6 +121,14 @@ export function runQueries(
           since ?? null,
           until ?? null,
         ],
+      )
+      return rows.map(toRun)
+    },
+
+    async findRuns(idPart, limit) {
+      const rows = await database.rows(
+        `${selectRuns} where starts_with(id, $1) or right(id, length($1)) = $1 order by id desc limit $2`,
+        [idPart.toLowerCase(), limit],
       )
       return rows.map(toRun)
     },

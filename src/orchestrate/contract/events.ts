@@ -116,6 +116,11 @@ export interface EventFilter {
   /** Of any of these. */
   readonly assets?: readonly AssetKey[] | undefined
   readonly types?: readonly EventType[] | undefined
+  readonly step?: string | undefined
+  /** Of any of these; an event that says none is `info`. */
+  readonly levels?: readonly NonNullable<RunEvent['level']>[] | undefined
+  /** Those that say this text, in whatever case, or are of one of these steps. */
+  readonly find?: { readonly text: string; readonly steps?: readonly string[] | undefined } | undefined
   readonly check?: string | undefined
   /** Those that tell of just this one. */
   readonly partition?: string | undefined
@@ -127,6 +132,13 @@ export interface EventFilter {
   readonly before?: number | undefined
   readonly limit?: number | undefined
   readonly newestFirst?: boolean | undefined
+}
+
+/** A column as the warehouse had it. */
+export interface KnownColumn {
+  readonly asset: AssetKey
+  readonly name: string
+  readonly type: string
 }
 
 /** Whose history is asked for. */

@@ -16,6 +16,7 @@ import type {
   AssetState,
   CheckState,
   EventFilter,
+  KnownColumn,
   NewRunEvent,
   PartitionState,
   PartitionStates,
@@ -90,6 +91,8 @@ export interface OrchestrateStore {
   requestRun(request: RunRequest): Promise<{ run: Run; isNew: boolean }>
   getRun(id: string): Promise<Run | undefined>
   listRuns(filter: RunFilter): Promise<Run[]>
+  /** Runs whose id begins or ends so, newest first. */
+  findRuns(idPart: string, limit: number): Promise<Run[]>
   /** How many there are of each status, of those that are kept. */
   countRuns(): Promise<Readonly<Record<RunStatus, number>>>
   listSteps(runId: string): Promise<RunStep[]>
@@ -168,6 +171,8 @@ export interface OrchestrateStore {
   // events and latest states
   readEvents(filter: EventFilter): Promise<RunEvent[]>
   assetStates(keys?: readonly AssetKey[]): Promise<AssetState[]>
+  /** Columns that assets had when they were last made, whose names hold one of these texts, in whatever case; the shortest names first. */
+  findColumns(texts: readonly string[], limit: number): Promise<readonly KnownColumn[]>
   partitionStates(asset: AssetKey): Promise<PartitionStates>
   partitionState(asset: AssetKey, key: string): Promise<PartitionState | undefined>
   checkStates(asset?: AssetKey): Promise<CheckState[]>

@@ -277,7 +277,16 @@ export const operations: readonly Operation[] = [
     role: 'viewer',
     group: 'Runs',
     summary: 'Its log, oldest first',
-    query: { after: 'Events after the one with this id', limit: 'At most this many' },
+    query: {
+      after: 'Events after the one with this id',
+      before: 'Events before the one with this id',
+      newest: 'true for the last of them, instead of the first',
+      type: 'Types of events, separated by commas',
+      level: 'Levels, separated by commas: debug, info, warn, error',
+      step: 'Events of the step with this key',
+      find: 'Events that say this text, or are of a step whose asset or check is called so',
+      limit: 'At most this many',
+    },
     response: runEventsSchema,
   },
   {

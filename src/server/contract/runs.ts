@@ -85,8 +85,15 @@ export const runEventSchema = z.object({
 })
 export type RunEventView = z.infer<typeof runEventSchema>
 
-/** GET /api/runs/:id/events?after=<event id>&limit=1000 */
-export const runEventsSchema = z.object({ events: z.array(runEventSchema), lastId: z.number() })
+/** GET /api/runs/:id/events?after=<event id>&limit=1000 · with `newest` the last of them, `before` the older ones · oldest first */
+export const runEventsSchema = z.object({
+  events: z.array(runEventSchema),
+  /** The last of them, or `after`. */
+  lastId: z.number(),
+  /** There are more: later ones, with `newest` earlier ones. */
+  hasMore: z.boolean(),
+})
+export type RunEventsAnswer = z.infer<typeof runEventsSchema>
 
 /** POST /api/runs/:id/cancel → RunSummary · POST /api/runs/:id/rerun → { runId } */
 export const rerunRequestSchema = z.discriminatedUnion('mode', [
