@@ -26,7 +26,7 @@ import { MaterializeDialog } from '../design/materialize-button.js'
 import { asApiError } from '../design/states.js'
 import { Status } from '../design/status.js'
 import { relativeTime } from '../design/time.js'
-import { pages } from './pages.js'
+import { otherPages, pages } from './pages.js'
 import classes from './palette.module.css'
 
 interface Entry {
@@ -255,7 +255,7 @@ function useShelves(text: string, hits: readonly SearchHit[], materialize: (sele
     },
     {
       title: 'Pages',
-      entries: pages
+      entries: [...pages, ...otherPages]
         .filter((page) => matches(page.label))
         .map((page) => ({
           id: page.to,
