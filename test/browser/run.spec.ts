@@ -64,6 +64,21 @@ describe.skipIf(executablePath === undefined)('the page of a run and of its asse
     await page.goBack()
   })
 
+  it('is listed with the checks that failed, whatever stands in the address', async () => {
+    const { page } = pages
+    await pages.open('/runs?since=soon&until=2024-99-99')
+    await page
+      .getByRole('row', { name: failed.slice(-8) })
+      .getByText('1 check failed')
+      .waitFor()
+    await page.getByRole('combobox', { name: 'Trigger' }).click()
+    for (const name of ['any backfill', 'any condition', 'retry after a failure', 'weekly'])
+      await page.getByRole('option', { name, exact: true }).waitFor()
+    await page.getByRole('option', { name: 'by hand, on the web' }).click()
+    await page.getByRole('row', { name: failed.slice(-8) }).waitFor()
+    await pages.open(`/runs/${failed}`)
+  })
+
   it('says why a step was skipped', () => pages.sees(/the check not_null_customers_customer of main\/customers failed/))
 
   it('filters its log by step, level and word, and keeps that in the address', async () => {

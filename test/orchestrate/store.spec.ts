@@ -236,6 +236,29 @@ describe('records', () => {
     expect(await store.readEvents({ after: from?.id ?? 0, limit: 10_000 })).toEqual(all.slice(51))
     expect((await store.readEvents({ newestFirst: true, limit: 1 }))[0]).toEqual(all.at(-1))
   })
+  it('tell of checks that found something, of one that was asked again the last time', async () => {
+    await request()
+    const { lease } = await claim()
+    const told = (check: string, level: 'info' | 'warn' | 'error', partitions?: string): NewRunEvent => ({
+      type: 'check_evaluated',
+      asset: 'checked',
+      check,
+      level,
+      partitions,
+    })
+    const events = [
+      told('mended', 'error'),
+      told('mended', 'info'),
+      told('bad', 'error', 'a'),
+      told('bad', 'error', 'b'),
+      told('bad', 'info', 'c'),
+      told('odd', 'warn'),
+      told('good', 'info'),
+    ]
+    await store.record(lease, { events, steps: [] })
+    const { run: other } = await request()
+    expect([...(await store.badChecksOf([lease.runId, other.id]))]).toEqual([[lease.runId, { failed: 1, warned: 1 }]])
+  })
   it('tell which columns there are, found by a part of their names', async () => {
     await request()
     const { lease } = await claim()

@@ -258,6 +258,11 @@ const migrations: readonly { readonly name: string; readonly sql: string }[] = [
     name: '025_runs_by_tag',
     sql: "create index runs_by_tag on runs using gin (tags) where tags <> '{}';",
   },
+  {
+    // Lists of runs tell of checks that found something, among a run's many events.
+    name: '029_bad_checks_of_runs',
+    sql: "create index events_bad_checks on events (run_id) where type = 'check_evaluated' and level in ('warn', 'error');",
+  },
 ]
 
 /** Any number that nobody else takes: processes that start together migrate one after the other. */

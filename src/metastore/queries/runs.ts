@@ -85,7 +85,15 @@ export function runQueries(
   database: Database,
 ): Pick<
   OrchestrateStore,
-  'requestRun' | 'getRun' | 'listRuns' | 'findRuns' | 'countRuns' | 'listSteps' | 'stepHistory' | 'requestCancel'
+  | 'requestRun'
+  | 'getRun'
+  | 'listRuns'
+  | 'badChecksOf'
+  | 'findRuns'
+  | 'countRuns'
+  | 'listSteps'
+  | 'stepHistory'
+  | 'requestCancel'
 > {
   return {
     requestRun: (request) =>
@@ -123,6 +131,21 @@ export function runQueries(
         ],
       )
       return rows.map(toRun)
+    },
+
+    async badChecksOf(runIds) {
+      const rows = await database.rows(
+        `select run_id, count(distinct (asset, check_name)) filter (where level = 'error') as failed,
+           count(distinct (asset, check_name)) filter (where level = 'warn') as warned
+         from events e where run_id = any($1) and type = 'check_evaluated' and level in ('warn', 'error')
+           and not exists (select 1 from events l where l.run_id = e.run_id and l.type = 'check_evaluated' and l.asset = e.asset
+             and l.check_name = e.check_name and l.partitions is not distinct from e.partitions and l.id > e.id)
+         group by run_id`,
+        [[...runIds]],
+      )
+      return new Map(
+        rows.map((row) => [String(row.run_id), { failed: Number(row.failed), warned: Number(row.warned) }]),
+      )
     },
 
     async findRuns(idPart, limit) {

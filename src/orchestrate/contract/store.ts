@@ -91,6 +91,10 @@ export interface OrchestrateStore {
   requestRun(request: RunRequest): Promise<{ run: Run; isNew: boolean }>
   getRun(id: string): Promise<Run | undefined>
   listRuns(filter: RunFilter): Promise<Run[]>
+  /** By the run's id: how many of its checks found something, where some did; of one that was asked again the last time counts. */
+  badChecksOf(
+    runIds: readonly string[],
+  ): Promise<ReadonlyMap<string, { readonly failed: number; readonly warned: number }>>
   /** Runs whose id begins or ends so, newest first. */
   findRuns(idPart: string, limit: number): Promise<Run[]>
   /** How many there are of each status, of those that are kept. */

@@ -15,6 +15,7 @@ import {
 import {
   assetConditionsSchema,
   automationChangeSchema,
+  automationNamesSchema,
   automationsSchema,
   cursorChangeSchema,
   cursorResetSchema,
@@ -22,13 +23,7 @@ import {
   testTickSchema,
   ticksSchema,
 } from './automation.js'
-import {
-  backfillRequestSchema,
-  backfillResponseSchema,
-  backfillRetrySchema,
-  backfillSchema,
-  backfillsSchema,
-} from './backfills.js'
+import { backfillOperations } from './backfill-operations.js'
 import { connectionOperations } from './connection-operations.js'
 import { parquetRequestSchema, queryRequestSchema, queryResponseSchema } from './connections.js'
 import { deploymentSchema } from './deployment.js'
@@ -168,49 +163,7 @@ export const operations: readonly Operation[] = [
     summary: 'One of them, with what happened to it',
     response: partitionDetailSchema,
   },
-  {
-    method: 'get',
-    path: '/backfills',
-    role: 'viewer',
-    group: 'Runs',
-    summary: 'Backfills, newest first',
-    query: { asset: 'Backfills whose runs make this asset', limit: 'How many, at most 500' },
-    response: backfillsSchema,
-  },
-  {
-    method: 'get',
-    path: '/backfills/{id}',
-    role: 'viewer',
-    group: 'Runs',
-    summary: 'One backfill and how its runs stand',
-    response: backfillSchema,
-  },
-  {
-    method: 'post',
-    path: '/backfills',
-    role: 'editor',
-    group: 'Runs',
-    summary: 'Makes partitions in as many runs as they take; with dryRun only says what it would do',
-    request: backfillRequestSchema,
-    response: backfillResponseSchema,
-  },
-  {
-    method: 'post',
-    path: '/backfills/{id}/cancel',
-    role: 'editor',
-    group: 'Runs',
-    summary: 'Requests no more of its runs, and asks those that go on to stop',
-    response: backfillSchema,
-  },
-  {
-    method: 'post',
-    path: '/backfills/{id}/retry',
-    role: 'editor',
-    group: 'Runs',
-    summary: 'Starts another backfill with what one that ended did not make; with dryRun only says what it would do',
-    request: backfillRetrySchema,
-    response: backfillResponseSchema,
-  },
+  ...backfillOperations,
   {
     method: 'get',
     path: '/assets/{key}/sample',
@@ -255,7 +208,7 @@ export const operations: readonly Operation[] = [
     query: {
       status: 'Statuses, separated by commas',
       asset: 'Runs that touch this asset',
-      trigger: 'cli, manual, schedule, sensor, rerun or start',
+      trigger: 'cli, manual, schedule, sensor, automation, backfill, rerun, retry or start; or the name of what asked',
       tag: 'Runs with this tag: key=value, or key; of several all',
       since: 'Runs requested at this time or later',
       until: 'Runs requested before this time',
@@ -314,6 +267,14 @@ export const operations: readonly Operation[] = [
     group: 'Automation',
     summary: 'Schedules and sensors with their latest ticks',
     response: automationsSchema,
+  },
+  {
+    method: 'get',
+    path: '/automation/names',
+    role: 'viewer',
+    group: 'Automation',
+    summary: 'The names of schedules, sensors and what evaluates conditions',
+    response: automationNamesSchema,
   },
   {
     method: 'get',

@@ -21,6 +21,8 @@ export const runSummarySchema = z.object({
   clearData: z.boolean(),
   tags: z.record(z.string(), z.string()),
   stepCounts: z.record(stepStatusSchema, z.number()),
+  /** In lists: its checks that found something, also those that hold nothing up. */
+  badChecks: z.object({ failed: z.number(), warned: z.number() }).optional(),
   error: errorSchema.optional(),
 })
 export type RunSummary = z.infer<typeof runSummarySchema>

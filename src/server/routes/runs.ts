@@ -33,7 +33,12 @@ export function runRoutes(services: Services): Hono {
       before: c.req.query('before') || undefined,
       limit: limit + 1,
     })
-    return c.json({ runs: runs.slice(0, limit).map(runSummary), hasMore: runs.length > limit })
+    const shown = runs.slice(0, limit)
+    const bad = await store.badChecksOf(shown.map(({ id }) => id))
+    return c.json({
+      runs: shown.map((run) => ({ ...runSummary(run), ...(bad.has(run.id) ? { badChecks: bad.get(run.id) } : {}) })),
+      hasMore: runs.length > limit,
+    })
   })
 
   app.get('/runs/:id', async (c) => {

@@ -26,6 +26,10 @@ export function triggerWords({ trigger, parentRunId }: Pick<RunSummary, 'trigger
   }
 }
 
+/** Of all that starts runs only backfills go by an id. */
+export const isBackfill = (trigger: string | undefined): trigger is string =>
+  trigger !== undefined && /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/.test(trigger)
+
 /** How many claim runs, and how busy they are. */
 export function slotsWords({ workers, lost, taken, total }: Deployment['slots']): string {
   const lostWords = lost > 0 ? `, ${lost} lost` : ''

@@ -117,7 +117,11 @@ function Head({ model, search }: { model: ModelDetailView; search: Search }) {
               variant="default"
               leftSection={<IconSitemap size={14} aria-hidden />}
               renderRoot={(props) => (
-                <Link to="/lineage" search={{ q: `+${selectionWord(model.asset ?? '')}+`, at: model.asset }} {...props} />
+                <Link
+                  to="/lineage"
+                  search={{ q: `+${selectionWord(model.asset ?? '')}+`, at: model.asset }}
+                  {...props}
+                />
               )}
             >
               Lineage

@@ -138,6 +138,10 @@ function Lead({ run, resumed }: { run: RunDetail; resumed: number }) {
         <To to="/automation" hash={name} search={{}} inherit>
           {triggerWords(run)}
         </To>
+      ) : type === 'backfill' && name ? (
+        <To to="/runs" search={{ trigger: name }} inherit>
+          {triggerWords(run)}
+        </To>
       ) : run.parentRunId ? (
         <To to="/runs/$id" params={{ id: run.parentRunId }} search={{}} inherit>
           {triggerWords(run)}

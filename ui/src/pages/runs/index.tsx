@@ -7,6 +7,7 @@ import { Backfills, OneBackfill } from '../../design/backfills.js'
 import { CommandLine } from '../../design/command-line.js'
 import { MaterializeButton } from '../../design/materialize-button.js'
 import { Page, Section } from '../../design/page.js'
+import { isBackfill } from '../../design/run-words.js'
 import { Empty, Loaded, TableShape } from '../../design/states.js'
 import { RunFilters } from './run-filters.js'
 import { RunTable } from './run-table.js'
@@ -83,10 +84,6 @@ function List({ answer: { runs, hasMore } }: { answer: Answer }) {
     </div>
   )
 }
-
-/** Of all that starts runs only backfills go by an id. */
-const isBackfill = (trigger: string | undefined): trigger is string =>
-  trigger !== undefined && /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/.test(trigger)
 
 /** Days are those of whoever looks, and the last one belongs to it. */
 function timed<T extends { since?: string | undefined; until?: string | undefined }>(search: T): T {
