@@ -97,6 +97,10 @@ describe.skipIf(executablePath === undefined)('the partitions of an asset', { ti
     const { page } = pages
     await page.getByRole('button', { name: '2024-01-04, failed' }).click()
     await pages.sees('never made')
+    // The address has what is chosen.
+    await page.waitForURL(/partition=/)
+    await page.reload()
+    await pages.sees('never made')
     const one = await pages.up.get('/assets/reports%2Fdaily/partitions/2024-01-04')
     expect(partitionDetailSchema.parse(one)).toMatchObject({
       window: { start: '2024-01-04T00:00:00.000Z', end: '2024-01-05T00:00:00.000Z' },
@@ -196,6 +200,9 @@ describe.skipIf(executablePath === undefined)('the partitions of an asset', { ti
     await pages.sees('never made')
     await page.getByRole('combobox', { name: 'Down' }).click()
     await page.getByRole('option', { name: 'tier', exact: true }).click()
+    await page.getByRole('grid', { name: /date across, tier down/ }).waitFor()
+    await page.waitForURL(/down=tier/)
+    await page.reload()
     await page.getByRole('grid', { name: /date across, tier down/ }).waitFor()
   })
 
