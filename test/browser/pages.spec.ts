@@ -91,6 +91,27 @@ describe.skipIf(executablePath === undefined)('the pages', { timeout: 60_000 }, 
     await page.waitForURL(/\/assets\/raw%2Forders/)
   })
 
+  it('hide columns of a list, which this browser remembers, and save what is shown as CSV', async () => {
+    await open('/assets')
+    const table = page.getByRole('table', { name: 'Assets' })
+    const group = table.getByRole('columnheader', { name: 'Group' })
+    await group.waitFor()
+    await page.getByRole('button', { name: 'Columns of Assets' }).click()
+    await page.getByRole('checkbox', { name: 'Group' }).uncheck()
+    await group.waitFor({ state: 'detached' })
+    await page.reload()
+    await table.getByRole('link', { name: 'raw/orders' }).waitFor()
+    expect(await group.count()).toBe(0)
+    const saved = page.waitForEvent('download')
+    await page.getByRole('button', { name: 'Download Assets as CSV' }).click()
+    const [head = '', ...rows] = (await readFile(await (await saved).path(), 'utf8')).split('\r\n')
+    expect([head.split(',').includes('Group'), rows.length]).toEqual([false, 5])
+    expect(rows.some((row) => row.startsWith('raw/orders,'))).toBe(true)
+    await page.getByRole('button', { name: 'Columns of Assets' }).click()
+    await page.getByRole('checkbox', { name: 'Group' }).check()
+    await group.waitFor()
+  })
+
   it('open an asset by its key as people type it', async () => {
     await open('/assets/main/revenue?tab=checks')
     await page.waitForURL(/\/assets\/main%2Frevenue\?tab=checks/)

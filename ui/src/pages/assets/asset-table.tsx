@@ -84,6 +84,7 @@ export function AssetTable({ assets }: { assets: readonly AssetSummary[] }) {
   return (
     <DataGrid
       label="Assets"
+      hasTools
       columns={hasPartitions ? columns.toSpliced(beforePartitions, 0, partitionsColumn) : columns}
       rows={assets}
       rowKey={(asset) => asset.key}
