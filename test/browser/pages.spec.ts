@@ -74,6 +74,23 @@ describe.skipIf(executablePath === undefined)('the pages', { timeout: 60_000 }, 
     await sees('Run succeeded')
   })
 
+  it('show what of the SQL of a model changed since it last ran', async () => {
+    const good = await readFile(model(), 'utf8')
+    await open('/assets/main%2Fstg_orders?tab=code')
+    await page.getByLabel('Compiled code').waitFor()
+    expect(await page.getByLabel('Changed since it last ran').count()).toBe(0)
+    await writeFile(model(), `${good.trimEnd()}\nwhere true\n`)
+    const changes = page.getByLabel('Changed since it last ran')
+    await eventually('they are told', async () => {
+      await page.reload()
+      await page.getByLabel('Compiled code').waitFor()
+      await changes.waitFor({ timeout: 2_000 }).catch(() => undefined)
+      return (await changes.count()) === 1
+    })
+    expect(await changes.innerText()).toContain('+ where true')
+    await writeFile(model(), good)
+  })
+
   it('list every asset, and find some by the address', async () => {
     await open('/')
     await page.getByRole('navigation', { name: 'Pages' }).getByRole('link', { name: 'Assets' }).click()

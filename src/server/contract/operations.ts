@@ -4,6 +4,7 @@ import {
   assetDetailSchema,
   assetPartitionsSchema,
   assetsSchema,
+  codeChangesSchema,
   materializeRequestSchema,
   materializeResponseSchema,
   partitionDetailSchema,
@@ -172,6 +173,14 @@ export const operations: readonly Operation[] = [
     summary: 'Some of its rows',
     query: { limit: 'Rows, at most 500' },
     response: tableSchema,
+  },
+  {
+    method: 'get',
+    path: '/assets/{key}/code-changes',
+    role: 'viewer',
+    group: 'Assets',
+    summary: 'How the SQL of a model that would run now differs from what ran last',
+    response: codeChangesSchema,
   },
   {
     method: 'get',

@@ -17,6 +17,7 @@ import { definitionsOf, type Services } from '../services.js'
 import { assetDetail } from '../views/asset-detail.js'
 import { assetSummary, readStates } from '../views/assets.js'
 import { assetConditions } from '../views/automation.js'
+import { codeChanges } from '../views/code-changes.js'
 import { assetWhy } from '../views/gather-why.js'
 import { planView } from '../views/materialize-plan.js'
 import { partitionDetail } from '../views/partitions.js'
@@ -96,6 +97,10 @@ export function assetRoutes(services: Services): Hono {
 
   app.get('/assets/:key/sample', async (c) =>
     c.json(jsonTable(await engine.sample(c.req.param('key'), positive(c.req.query('limit'), 20, 500)))),
+  )
+
+  app.get('/assets/:key/code-changes', async (c) =>
+    c.json(await codeChanges(services, await assetOf(c.req.param('key')))),
   )
 
   app.get('/assets/:key/fields', async (c) => c.json(await engine.fieldLineage(c.req.param('key'))))

@@ -45,7 +45,7 @@ const touched: Readonly<Record<LiveEvent['type'], readonly string[]>> = {
   health: ['health', 'why'],
   definitions: [
     ...['overview', 'health', 'connections', 'connection', 'asset', 'assets', 'automation', 'runs'],
-    ...['models', 'model', 'fields', 'trace', 'partitions', 'selection', 'why'],
+    ...['models', 'model', 'fields', 'trace', 'partitions', 'selection', 'why', 'code-changes', 'automation-names'],
   ],
 }
 
