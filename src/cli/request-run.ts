@@ -33,22 +33,36 @@ export async function requestAndFollow(
   options: RunOptions,
   action = 'materialize',
 ): Promise<number> {
-  const what = [request.selection, request.partitions, request.fullRefresh && 'full refresh'].filter(Boolean).join('; ')
-  const { run } = await audited(access, { action, what }, () => store.requestRun(request))
+  const { selection, partitions, fullRefresh, clearData } = request
+  // What takes data away comes first: a long selection is cut.
+  const what = [clearData && 'clears data', fullRefresh && 'full refresh', selection, partitions]
+    .filter(Boolean)
+    .join('; ')
+  const { run } = await audited(
+    access,
+    { action, what },
+    () => store.requestRun(request),
+    (made) => `run ${made.run.id}`,
+  )
   if (options.detach) {
     console.log(options.json ? JSON.stringify(run) : `Queued: ${run.id}`)
-    const [{ runSlots }, { knownProcesses }] = await Promise.all([
-      import('../orchestrate/index.js'),
-      import('../platform/index.js'),
-    ])
-    if (runSlots(await knownProcesses(store), 0).workers === 0)
-      stderrLogger().info('No worker claims runs, here or elsewhere: start `millrace up` or `millrace worker`.')
+    await sayWhoClaims(store)
     return 0
   }
   const signal = interruptSignal()
   const ended = await followRun({ store, runId: run.id, json: options.json ?? false, signal })
   if (ended?.status === 'succeeded') return 0
   return signal.aborted ? 130 : 1
+}
+
+/** Says so where nobody takes up what is queued. */
+export async function sayWhoClaims(store: RunQueue['store']): Promise<void> {
+  const [{ runSlots }, { knownProcesses }] = await Promise.all([
+    import('../orchestrate/index.js'),
+    import('../platform/index.js'),
+  ])
+  if (runSlots(await knownProcesses(store), 0).workers === 0)
+    stderrLogger().info('No worker claims runs, here or elsewhere: start `millrace up` or `millrace worker`.')
 }
 
 /** Requests a run of what the selection names, after a look at whether it names anything. */

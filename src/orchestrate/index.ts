@@ -58,7 +58,8 @@ export type { Target } from './authoring/target.js'
 export { Condition, freshness, when } from './authoring/when.js'
 export { advanceBackfills } from './backfills/advance-backfills.js'
 export { missingPartitions } from './backfills/missing-partitions.js'
-export { type BackfillWish, planBackfill } from './backfills/plan-backfill.js'
+export { type BackfillPlan, type BackfillWish, planBackfill } from './backfills/plan-backfill.js'
+export { planRetry } from './backfills/plan-retry.js'
 export {
   type AutomatedAsset,
   allAutomations,
@@ -88,7 +89,7 @@ export { limitThatHolds } from './limits/tag-limits.js'
 export { whyAbandoned, whyQueued } from './limits/why-queued.js'
 export { type AssetPartitions, assetPartitions, spaceOfAsset } from './partitions/asset-partitions.js'
 export { downstreamPartitions, upstreamPartitions } from './partitions/mappings.js'
-export { PartitionCounter, type PartitionCounts } from './partitions/partition-counts.js'
+export { dynamicNames, PartitionCounter, type PartitionCounts } from './partitions/partition-counts.js'
 export { type MatrixChoice, type PartitionMatrix, partitionMatrix } from './partitions/partition-matrix.js'
 export { PartitionSet } from './partitions/partition-set.js'
 export { type PartitionSpace, partitionSpace } from './partitions/partition-space.js'

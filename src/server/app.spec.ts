@@ -24,6 +24,8 @@ interface Call extends RequestInit {
   readonly address?: Partial<Address>
   /** Services of this call. */
   readonly given?: object
+  /** Takes what is noted. */
+  readonly noteAudit?: (entry: object) => Promise<void>
 }
 
 const accessStore = {
@@ -34,7 +36,7 @@ const accessStore = {
 const authorization = `Bearer mr_${'x'.repeat(43)}`
 
 /** Asks the app as a browser at `host` would, without a network. */
-async function call(path: string, { address, headers, given, ...init }: Call = {}) {
+async function call(path: string, { address, headers, given, noteAudit, ...init }: Call = {}) {
   const services = {
     store: { readDefinitions: async () => undefined },
     ...given,
@@ -45,7 +47,7 @@ async function call(path: string, { address, headers, given, ...init }: Call = {
     services: services as never,
     // A token opens everything, also where others reach the server.
     access: new Access({
-      store: accessStore as never,
+      store: { ...accessStore, ...(noteAudit && { noteAudit }) } as never,
       address: listening,
       project: 'test',
       clock: systemClock,
@@ -308,7 +310,7 @@ describe('clearing a connection', () => {
   ])('asks for a run that clears the streams of %j', async (body, selection) => {
     requests.splice(0)
     expect(await (await clear(body)).json()).toEqual({ runId: 'r1' })
-    expect(requests).toEqual([{ selection, trigger: { type: 'manual', name: 'web' }, clearData: true }])
+    expect(requests).toEqual([{ selection, trigger: { type: 'manual', name: 'token ci' }, clearData: true }])
   })
 
   it.each([
@@ -318,6 +320,30 @@ describe('clearing a connection', () => {
     requests.splice(0)
     expect(await codeOf(await clear(body))).toBe(code)
     expect(requests).toEqual([])
+  })
+})
+
+describe('running a run again', () => {
+  const asked: object[] = []
+  const noted: object[] = []
+  const parent = { id: 'r1', selection: 'raw/a', tags: {}, fullRefresh: false, clearData: true }
+  const store = {
+    getRun: async () => parent,
+    requestRun: async (request: object) => {
+      asked.push(request)
+      return { run: { id: 'r2' } }
+    },
+  }
+  it('that cleared data is told so in the audit log, with who asked and the new run', async () => {
+    const answer = await call('/api/runs/r1/rerun', {
+      method: 'POST',
+      body: '{"mode":"all"}',
+      given: { store },
+      noteAudit: async (entry) => void noted.push(entry),
+    })
+    expect(await answer.json()).toEqual({ runId: 'r2' })
+    expect(asked).toMatchObject([{ selection: 'raw/a', clearData: true, trigger: { name: 'token ci' } }])
+    expect(noted).toMatchObject([{ what: '/runs/r1/rerun: run r2; all; clears data', actor: 'token ci' }])
   })
 })
 

@@ -109,6 +109,24 @@ describe.skipIf(executablePath === undefined)('the page of a connection', { time
     const counted = async () =>
       (await pages.up.post<{ rows: unknown[][] }>('/query', { sql: 'select count(*) from crm.people' })).rows
     expect(await counted()).toEqual([[0]])
+    // Once more it asks again, and says what it empties, on the page of the run as in the list.
+    const again = async () => {
+      await dialog.getByText('1 asset will be emptied, and nothing is loaded instead').waitFor()
+      await dialog.getByText(/^crm\/people/).waitFor()
+      await dialog.getByRole('button', { name: 'Clear again' }).waitFor()
+      await dialog.getByRole('button', { name: 'Leave it' }).click()
+    }
+    await button('Re-run …').click()
+    await page.getByRole('menuitem', { name: 'All 1 step, clears data again' }).click()
+    await again()
+    await pages.open('/runs')
+    await page
+      .getByRole('row')
+      .filter({ hasText: 'clears data' })
+      .getByRole('button', { name: /^Re-run/ })
+      .click()
+    await page.getByRole('menuitem', { name: 'All of it, clears data again' }).click()
+    await again()
     await pages.open('/connections/crm?tab=timeline')
     await sees('by web')
     await page.getByRole('listitem').filter({ hasText: 'Clear' }).filter({ hasText: 'people' }).waitFor()

@@ -74,6 +74,23 @@ describe.skipIf(executablePath === undefined)('the pages', { timeout: 60_000 }, 
     await sees('Run succeeded')
   })
 
+  it('show what of the SQL of a model changed since it last ran', async () => {
+    const good = await readFile(model(), 'utf8')
+    await open('/assets/main%2Fstg_orders?tab=code')
+    await page.getByLabel('Compiled code').waitFor()
+    expect(await page.getByLabel('Changed since it last ran').count()).toBe(0)
+    await writeFile(model(), `${good.trimEnd()}\nwhere true\n`)
+    const changes = page.getByLabel('Changed since it last ran')
+    await eventually('they are told', async () => {
+      await page.reload()
+      await page.getByLabel('Compiled code').waitFor()
+      await changes.waitFor({ timeout: 2_000 }).catch(() => undefined)
+      return (await changes.count()) === 1
+    })
+    expect(await changes.innerText()).toContain('+ where true')
+    await writeFile(model(), good)
+  })
+
   it('list every asset, and find some by the address', async () => {
     await open('/')
     await page.getByRole('navigation', { name: 'Pages' }).getByRole('link', { name: 'Assets' }).click()
@@ -89,6 +106,27 @@ describe.skipIf(executablePath === undefined)('the pages', { timeout: 60_000 }, 
     await page.getByRole('button', { name: 'Show all assets' }).click()
     await table.getByRole('link', { name: 'raw/orders' }).click()
     await page.waitForURL(/\/assets\/raw%2Forders/)
+  })
+
+  it('hide columns of a list, which this browser remembers, and save what is shown as CSV', async () => {
+    await open('/assets')
+    const table = page.getByRole('table', { name: 'Assets' })
+    const group = table.getByRole('columnheader', { name: 'Group' })
+    await group.waitFor()
+    await page.getByRole('button', { name: 'Columns of Assets' }).click()
+    await page.getByRole('checkbox', { name: 'Group' }).uncheck()
+    await group.waitFor({ state: 'detached' })
+    await page.reload()
+    await table.getByRole('link', { name: 'raw/orders' }).waitFor()
+    expect(await group.count()).toBe(0)
+    const saved = page.waitForEvent('download')
+    await page.getByRole('button', { name: 'Download Assets as CSV' }).click()
+    const [head = '', ...rows] = (await readFile(await (await saved).path(), 'utf8')).split('\r\n')
+    expect([head.split(',').includes('Group'), rows.length]).toEqual([false, 5])
+    expect(rows.some((row) => row.startsWith('raw/orders,'))).toBe(true)
+    await page.getByRole('button', { name: 'Columns of Assets' }).click()
+    await page.getByRole('checkbox', { name: 'Group' }).check()
+    await group.waitFor()
   })
 
   it('open an asset by its key as people type it', async () => {

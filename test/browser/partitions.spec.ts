@@ -66,6 +66,9 @@ describe.skipIf(executablePath === undefined)('the partitions of an asset', { ti
     await pages.open('/runs')
     await page.getByRole('heading', { name: 'Backfills' }).waitFor()
     await pages.sees('3 of 4 runs done, 1 failed')
+    await page.getByRole('button', { name: 'Retry' }).click()
+    await pages.sees('It makes what the former one did not: 1 partition of reports/daily in 1 run: 2024-01-04.')
+    await page.getByRole('button', { name: 'Leave it' }).click()
     await pages.open('/assets/reports%2Fdaily?tab=partitions')
     await pages.sees('3 made')
     expect((await state()).stretches.map(({ status, first, count }) => [first, status, count])).toEqual([
@@ -94,6 +97,10 @@ describe.skipIf(executablePath === undefined)('the partitions of an asset', { ti
     const { page } = pages
     await page.getByRole('button', { name: '2024-01-04, failed' }).click()
     await pages.sees('never made')
+    // The address has what is chosen.
+    await page.waitForURL(/partition=/)
+    await page.reload()
+    await pages.sees('never made')
     const one = await pages.up.get('/assets/reports%2Fdaily/partitions/2024-01-04')
     expect(partitionDetailSchema.strict().parse(one)).toMatchObject({
       window: { start: '2024-01-04T00:00:00.000Z', end: '2024-01-05T00:00:00.000Z' },
@@ -105,6 +112,10 @@ describe.skipIf(executablePath === undefined)('the partitions of an asset', { ti
     const { id } = await ended(2)
     await eventually('it is made', async () => (await state()).counts.failed === 0)
     expect(backfillSchema.parse(await pages.up.get(`/backfills/${id}`)).status).toBe('succeeded')
+    // What the first one did not make is made by now.
+    await page.getByRole('button', { name: 'Retry' }).click()
+    await pages.sees('Nothing is missing: every partition was made.')
+    await page.getByRole('button', { name: 'Leave it' }).click()
     await page.getByRole('link', { name: 'its last run' }).click()
     await page.waitForURL(/\/runs\//)
     await pages.sees('partitions 2024-01-04')
@@ -190,6 +201,9 @@ describe.skipIf(executablePath === undefined)('the partitions of an asset', { ti
     await pages.sees('never made')
     await page.getByRole('combobox', { name: 'Down' }).click()
     await page.getByRole('option', { name: 'tier', exact: true }).click()
+    await page.getByRole('grid', { name: /date across, tier down/ }).waitFor()
+    await page.waitForURL(/down=tier/)
+    await page.reload()
     await page.getByRole('grid', { name: /date across, tier down/ }).waitFor()
   })
 

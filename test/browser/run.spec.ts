@@ -13,6 +13,16 @@ interface RunAnswer {
   readonly steps: readonly { readonly key: string; readonly status: string }[]
 }
 
+/** One of its assets says more than a page takes at once. */
+const definitions = 'orchestration/definitions.ts'
+const talkative = {
+  ...troubledShop,
+  [definitions]: (troubledShop[definitions] ?? '').replace(
+    "log('waiting')",
+    "for (let i = 0; i < 5000; i++) log('line ' + i + '.')\n    log('waiting')",
+  ),
+}
+
 describe.skipIf(executablePath === undefined)('the page of a run and of its assets', { timeout: 60_000 }, () => {
   let pages: Pages
   let failed: string
@@ -26,7 +36,7 @@ describe.skipIf(executablePath === undefined)('the page of a run and of its asse
     })
 
   beforeAll(async () => {
-    pages = await openPages(troubledShop)
+    pages = await openPages(talkative)
     failed = await materialize('* not reports/slow')
     await ended(failed)
   }, 60_000)
@@ -52,6 +62,21 @@ describe.skipIf(executablePath === undefined)('the page of a run and of its asse
     await page.waitForURL(/\/query/)
     await pages.sees('1 row in')
     await page.goBack()
+  })
+
+  it('is listed with the checks that failed, whatever stands in the address', async () => {
+    const { page } = pages
+    await pages.open('/runs?since=soon&until=2024-99-99')
+    await page
+      .getByRole('row', { name: failed.slice(-8) })
+      .getByText('1 check failed')
+      .waitFor()
+    await page.getByRole('combobox', { name: 'Trigger' }).click()
+    for (const name of ['any backfill', 'any condition', 'retry after a failure', 'weekly'])
+      await page.getByRole('option', { name, exact: true }).waitFor()
+    await page.getByRole('option', { name: 'by hand, on the web' }).click()
+    await page.getByRole('row', { name: failed.slice(-8) }).waitFor()
+    await pages.open(`/runs/${failed}`)
   })
 
   it('says why a step was skipped', () => pages.sees(/the check not_null_customers_customer of main\/customers failed/))
@@ -91,8 +116,19 @@ describe.skipIf(executablePath === undefined)('the page of a run and of its asse
     const { page } = pages
     const id = await materialize('reports/slow')
     await pages.open(`/runs/${id}`)
-    await page.getByRole('log').getByText('waiting').waitFor()
+    const log = page.getByRole('log')
+    await log.getByText('waiting').waitFor()
     await page.getByRole('button', { name: 'Cancel' }).waitFor()
+    await pages.sees(/the last [\d,]+ lines/)
+    // What is not here is found all the same.
+    await page.getByLabel('Search the log').fill('LINE 17.')
+    await log.getByText('line 17.').waitFor()
+    await pages.sees(/^1 line$/)
+    await page.getByLabel('Search the log').fill('')
+    await log.getByText('waiting').waitFor()
+    await log.press('Home')
+    await page.getByRole('button', { name: 'Show older lines' }).click()
+    await pages.sees(/the last [4-5],\d+ lines/)
     await writeFile(join(pages.dir, 'go'), '')
     await ended(id)
     await page.getByRole('button', { name: 'Re-run …' }).waitFor()

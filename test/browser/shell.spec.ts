@@ -63,6 +63,30 @@ describe.skipIf(executablePath === undefined)('every page', { timeout: 60_000 },
     await eventually('the content has the focus', () => page.evaluate("document.activeElement?.id === 'main'"))
   })
 
+  it('listens to the server only while somebody sees it, and then asks for what it missed', async () => {
+    const context = await browser.newContext()
+    try {
+      await context.addInitScript(`
+        window.streams = []
+        window.EventSource = class extends EventSource { constructor(url) { super(url); streams.push(this) } }
+        Object.defineProperty(document, 'visibilityState', { get: () => window.isHidden ? 'hidden' : 'visible' })`)
+      const tab = await context.newPage()
+      await tab.goto(`${up.url}/runs`)
+      const open = () => tab.evaluate('streams.filter((one) => one.readyState !== EventSource.CLOSED).length')
+      const show = (isHidden: boolean) =>
+        tab.evaluate(`window.isHidden = ${isHidden}, document.dispatchEvent(new Event('visibilitychange'))`)
+      await eventually('it listens', async () => (await open()) === 1)
+      await show(true)
+      await eventually('it does not', async () => (await open()) === 0, { withinMs: 20_000 })
+      const { runId } = await run('raw/orders')
+      await show(false)
+      await eventually('it listens again', async () => (await open()) === 1)
+      await tab.getByRole('link', { name: runId.slice(-8) }).waitFor()
+    } finally {
+      await context.close()
+    }
+  })
+
   it('finds columns, connections, schedules and actions by Ctrl-K', async () => {
     await open('/runs')
     await sees('Runs')

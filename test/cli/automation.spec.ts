@@ -13,6 +13,7 @@ const daily = asset('reports/daily', { partitions: partitions.static(['a', 'b'])
 export default defineProject(
   report,
   daily,
+  asset('reports/customer', { partitions: partitions.dynamic('customers'), run: () => {} }),
   asset('reports/eager', { deps: [report], automation: when.eager(), run: () => {} }),
   schedule('nightly', { cron: '0 5 * * *', target: 'reports/revenue', tags: { team: 'a' }, on: false }),
   sensor('prices', {
@@ -112,6 +113,18 @@ describe('millrace automation beside `millrace up`', { timeout: 120_000 }, () =>
       evaluations: [{ isRequested: false }],
     })
     expect((await millrace('automation', 'why', 'reports/revenue')).stderr).toContain('has no condition')
+  })
+
+  it('adds and removes keys of partitions that there are, which the audit log knows', async () => {
+    const wrong = await millrace('partitions', 'add', 'customer', 'acme')
+    expect([wrong.code, wrong.stderr]).toEqual([2, expect.stringContaining("Did you mean 'customers'?")])
+    expect(await json('partitions', 'add', 'customers', 'acme', 'globex')).toEqual(['acme', 'globex'])
+    expect(await json('partitions', 'remove', 'customers', 'acme')).toEqual(['globex'])
+    const { entries } = await up.get<{ entries: { action: string; what: string }[] }>('/audit')
+    expect(entries.slice(0, 2).map(({ action, what }) => [action, what])).toEqual([
+      ['partitions remove', 'customers: acme'],
+      ['partitions add', 'customers: acme, globex'],
+    ])
   })
 
   it('tells of ticks with their runs', async () => {

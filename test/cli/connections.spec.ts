@@ -378,6 +378,20 @@ describe('connections clear', () => {
     expect((await millrace('sync', 'orders')).code).toBe(0)
     expect((await orders()).stdout).toContain('3')
   })
+  it('a run that cleared asks again before it is run again', async () => {
+    const runs = JSON.parse((await millrace('runs', '--json')).stdout) as { id: string; clearData: boolean }[]
+    const { id = '' } = runs.find((run) => run.clearData) ?? {}
+    for (const more of [[], ['--json']]) {
+      const refused = await millrace('runs', 'rerun', id, ...more)
+      const said = refused.stdout + refused.stderr
+      expect([refused.code, said]).toEqual([2, expect.stringContaining(`of run ${id} would be cleared`)])
+      expect(said).toContain('--yes')
+    }
+    expect((await orders()).stdout).toContain('3')
+    expect((await millrace('runs', 'rerun', id, '--yes')).code).toBe(0)
+    expect((await orders()).stdout).toContain('0')
+    expect((await millrace('sync', 'orders')).code).toBe(0)
+  })
   it.each([
     [['order'], 'There is no connection `order`.', "Did you mean 'orders'"],
     [['orders', '--streams', 'orders,x', '--yes'], 'The connection `orders` has no stream `x`.', 'Streams: orders.'],

@@ -59,6 +59,12 @@ describe('the queue', () => {
       [last.run.id, ...others.map(({ run }) => run.id), undefined].sort(),
     )
   })
+  it('finds a run by the beginning or the end of its id', async () => {
+    const { id } = (await request()).run
+    for (const part of [id, id.slice(0, 30), id.slice(-9), id.slice(-9).toUpperCase()])
+      expect((await store.findRuns(part, 5)).map((run) => run.id)).toContain(id)
+    expect(await store.findRuns('%', 5)).toEqual([])
+  })
   it('answers the first run for a key that was used before, also at the same time', async () => {
     const both = await Promise.all([request({ runKey: 'k' }), request({ runKey: 'k' })])
     expect(both.map((one) => one.isNew).sort()).toEqual([false, true])
@@ -236,6 +242,80 @@ describe('records', () => {
     const [from] = all.slice(50)
     expect(await store.readEvents({ after: from?.id ?? 0, limit: 10_000 })).toEqual(all.slice(51))
     expect((await store.readEvents({ newestFirst: true, limit: 1 }))[0]).toEqual(all.at(-1))
+  })
+  it('tell of checks that found something, of one that was asked again the last time', async () => {
+    await request()
+    const { lease } = await claim()
+    const told = (check: string, level: 'info' | 'warn' | 'error', partitions?: string): NewRunEvent => ({
+      type: 'check_evaluated',
+      asset: 'checked',
+      check,
+      level,
+      partitions,
+    })
+    const events = [
+      told('mended', 'error'),
+      told('mended', 'info'),
+      told('bad', 'error', 'a'),
+      told('bad', 'error', 'b'),
+      told('bad', 'info', 'c'),
+      told('odd', 'warn'),
+      told('good', 'info'),
+    ]
+    await store.record(lease, { events, steps: [] })
+    const { run: other } = await request()
+    expect([...(await store.badChecksOf([lease.runId, other.id]))]).toEqual([[lease.runId, { failed: 1, warned: 1 }]])
+  })
+  it('tell which columns there are, found by a part of their names', async () => {
+    await request()
+    const { lease } = await claim()
+    const made = (asset: string, ...names: string[]): NewRunEvent => ({
+      type: 'asset_materialized',
+      asset,
+      metadata: { columns: { type: 'columns', columns: names.map((name) => ({ name, type: 'integer' })) } },
+    })
+    await store.record(lease, { events: [made('wide/a', 'Zq_Total', 'zq'), made('wide/b', 'zq_total_tax')], steps: [] })
+    const found = async (...texts: string[]) =>
+      (await store.findColumns(texts, 10)).map(({ asset, name, type }) => `${asset}.${name} ${type}`)
+    expect(await found('zq_TOTAL', 'nothing')).toEqual(['wide/a.Zq_Total integer', 'wide/b.zq_total_tax integer'])
+    expect(await found('zq')).toHaveLength(3)
+    expect(await store.findColumns(['zq'], 1)).toEqual([{ asset: 'wide/a', name: 'zq', type: 'integer' }])
+    expect(await found('%')).toEqual([])
+  })
+  it('are found by step, level and by what they say, in whatever case', async () => {
+    await request()
+    const { lease } = await claim()
+    const { runId } = lease
+    await store.record(lease, {
+      steps: [],
+      events: [
+        { type: 'log', step: 'sync:shop', message: 'Reading 100% of_it' },
+        { type: 'log', step: 'sync:shop', level: 'warn', message: 'slow' },
+        { type: 'asset_materialized', step: 'ts:a', asset: 'raw/orders', metadata: { rows: 12 } },
+        {
+          type: 'check_evaluated',
+          step: 'ts:a',
+          asset: 'raw/orders',
+          check: 'not_null',
+          level: 'error',
+          message: '3 bad',
+        },
+      ],
+    })
+    const read = async (filter: object) =>
+      (await store.readEvents({ runId, types: ['log', 'asset_materialized', 'check_evaluated'], ...filter })).map(
+        ({ message, type }) => message ?? type,
+      )
+    const [reading, slow, made, bad] = ['Reading 100% of_it', 'slow', 'asset_materialized', '3 bad']
+    expect(await read({ step: 'sync:shop' })).toEqual([reading, slow])
+    expect(await read({ levels: ['warn', 'error'] })).toEqual([slow, bad])
+    expect(await read({ levels: ['info'] })).toEqual([reading, made])
+    expect(await read({ find: { text: '100% OF_' } })).toEqual([reading])
+    expect(await read({ find: { text: 'materialized RAW/orders' } })).toEqual([made])
+    expect(await read({ find: { text: 'check not_null of raw/orders' } })).toEqual([bad])
+    expect(await read({ find: { text: 'sync shop' } })).toEqual([reading, slow])
+    expect(await read({ find: { text: '%' } })).toEqual([reading])
+    expect(await read({ find: { text: 'orders', steps: ['sync:shop'] } })).toEqual([reading, slow, made, bad])
   })
   it('change steps and count them; of several changes of one step the last one counts', async () => {
     await request()

@@ -5,6 +5,10 @@ import { NotFound } from './shell/not-found.js'
 const root = createRootRoute({ component: Gate, notFoundComponent: NotFound })
 const text = (value: unknown) => (typeof value === 'string' && value !== '' ? value : undefined)
 
+/** `2024-01-31`; people edit addresses, and no day is none. */
+const day = (value: unknown) =>
+  typeof value === 'string' && /^\d{4}-\d\d-\d\d$/.test(value) && !Number.isNaN(Date.parse(value)) ? value : undefined
+
 interface ModelsSearch {
   q?: string | undefined
   /** `database` instead of `folder`. */
@@ -15,6 +19,29 @@ const modelsSearch = ({ q, by, tab }: Record<string, unknown>): ModelsSearch => 
   q: text(q),
   by: text(by),
   tab: text(tab),
+})
+
+interface AssetSearch {
+  tab?: string | undefined
+  /** One that was chosen, or several as a range. */
+  partition?: string | undefined
+  partitions?: string | undefined
+  /** Of several dimensions: which two are shown, and at which keys the others are held. */
+  across?: string | undefined
+  down?: string | undefined
+  hold?: Record<string, string> | undefined
+}
+const assetSearch = ({ tab, partition, partitions, across, down, hold }: Record<string, unknown>): AssetSearch => ({
+  tab: text(tab),
+  // A key such as 2024 is read as a number.
+  partition: text(typeof partition === 'number' ? String(partition) : partition),
+  partitions: text(partitions),
+  across: text(across),
+  down: text(down),
+  hold:
+    typeof hold === 'object' && hold !== null
+      ? Object.fromEntries(Object.entries(hold).map(([name, key]) => [name, String(key)]))
+      : undefined,
 })
 
 const routes = [
@@ -74,7 +101,7 @@ const routes = [
   createRoute({
     getParentRoute: () => root,
     path: '/assets/$key',
-    validateSearch: (search): { tab?: string | undefined } => ({ tab: text(search.tab) }),
+    validateSearch: (search): AssetSearch => assetSearch(search),
     component: lazyRouteComponent(() => import('./pages/asset/index.js'), 'AssetPage'),
   }),
   createRoute({
@@ -107,8 +134,8 @@ const routes = [
       trigger: text(search.trigger),
       asset: text(search.asset),
       tag: text(search.tag),
-      since: text(search.since),
-      until: text(search.until),
+      since: day(search.since),
+      until: day(search.until),
       before: text(search.before),
     }),
     component: lazyRouteComponent(() => import('./pages/runs/index.js'), 'RunsPage'),

@@ -33,15 +33,17 @@ export function localTime(iso: string): string {
 
 /** Who or what started a run, in the words of the page. */
 export function triggerWords({ trigger, parentRunId }: Pick<Run, 'trigger' | 'parentRunId'>): string {
+  // The page says `web` where there is no login, and a run that is made once more has the id of the former one where nobody is known.
+  const isPerson = ![undefined, 'web', parentRunId].includes(trigger.name)
   switch (trigger.type) {
     case 'manual':
-      return 'by hand'
+      return isPerson ? `by ${trigger.name}` : 'by hand'
     case 'cli':
       return 'command line'
     case 'start':
       return 'first start'
     case 'rerun':
-      return `re-run of ${(parentRunId ?? trigger.name ?? '').slice(-8)}`
+      return `re-run of ${(parentRunId ?? trigger.name ?? '').slice(-8)}${isPerson && parentRunId ? ` by ${trigger.name}` : ''}`
     case 'retry':
       return `retry of ${(parentRunId ?? trigger.name ?? '').slice(-8)}`
     case 'backfill':

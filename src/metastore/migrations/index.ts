@@ -289,6 +289,11 @@ const migrations: readonly { readonly name: string; readonly sql: string }[] = [
       create index events_made on events (at) where type = 'asset_materialized';`,
   },
   {
+    // Lists of runs tell of checks that found something, among a run's many events.
+    name: '029_bad_checks_of_runs',
+    sql: "create index events_bad_checks on events (run_id) where type = 'check_evaluated' and level in ('warn', 'error');",
+  },
+  {
     // Megabytes, written and read as a whole: what takes them apart takes longer than all else.
     name: '030_definitions_as_text',
     sql: 'alter table definitions alter column value type json;',

@@ -69,11 +69,11 @@ export function backfillQueries(
         return (await read(client, id)) as NonNullable<Awaited<ReturnType<typeof read>>>
       }),
 
-    async listBackfills({ isActive, limit = 50 }) {
-      const rows = await database.rows(`${withRuns} where not $1 or ended_at is null order by id desc limit $2`, [
-        isActive ?? false,
-        limit,
-      ])
+    async listBackfills({ isActive, asset, limit = 50 }) {
+      const rows = await database.rows(
+        `${withRuns} where (not $1 or ended_at is null) and ($3::jsonb is null or parts @> $3) order by id desc limit $2`,
+        [isActive ?? false, limit, asset === undefined ? null : JSON.stringify([{ assets: [asset] }])],
+      )
       return rows.map(toBackfill)
     },
 

@@ -124,17 +124,26 @@ function appended(database: Database, events: readonly NewRunEvent[], also: read
 
 const brief = 'id, at, run_id, type, step, asset, check_name, partitions, level, message'
 
-export function eventQueries(database: Database): Pick<OrchestrateStore, 'readEvents'> {
+/** An event as logs tell it: `materialized raw/orders`, `check not_null of raw/orders for 2024-01-01`, `started`. */
+const toldText = `concat_ws(' ',
+  case type when 'asset_materialized' then 'materialized' when 'check_evaluated' then 'check ' || check_name || ' of'
+    when 'schema_changed' then 'the columns of' when 'log' then null else replace(regexp_replace(type, '^(step|run)_', ''), '_', ' ') end,
+  asset, 'for ' || partitions, message, error->>'message', metadata->>'rows', step, replace(step, ':', ' '))`
+
+export function eventQueries(database: Database): Pick<OrchestrateStore, 'readEvents' | 'findColumns'> {
   return {
     async readEvents({ after = 0, limit = 1000, newestFirst = false, isBrief = false, ...filter }) {
       const { runId, runIds, asset, assets, types, onlyErrorsOf, check, partition, without, since, before } = filter
+      const { step, levels, find } = filter
       const keys = asset === undefined ? assets : [asset]
       const rows = await database.rows(
         `select ${isBrief ? brief : '*'} from events where ($1::text[] is null or run_id = any($1)) and ($2::text[] is null or asset = any($2))
            and ($3::text[] is null or type = any($3)) and ($6::timestamptz is null or at >= $6)
            and ($7::text is null or check_name = $7) and ($8::text is null or run_id <> $8 or ($9::text is not null and partitions is distinct from $9))
            and id > $4 and ($10::bigint is null or id < $10) and ($11::text[] is null or partitions = any($11))
-           and ($12::text[] is null or level = 'error' or type <> all($12)) order by id ${newestFirst ? 'desc' : 'asc'} limit $5`,
+           and ($12::text is null or step = $12) and ($13::text[] is null or coalesce(level, 'info') = any($13))
+           and ($14::text is null or step = any($15) or position(lower($14) in lower(${toldText})) > 0)
+           and ($16::text[] is null or level = 'error' or type <> all($16)) order by id ${newestFirst ? 'desc' : 'asc'} limit $5`,
         [
           runId === undefined ? (runIds ?? null) : [runId],
           keys ? [...keys] : null,
@@ -148,10 +157,24 @@ export function eventQueries(database: Database): Pick<OrchestrateStore, 'readEv
           before ?? null,
           // As a text of partitions a key may stand in quotes.
           partition === undefined ? null : [partition, `"${partition}"`],
+          step ?? null,
+          levels ? [...levels] : null,
+          find?.text ?? null,
+          [...(find?.steps ?? [])],
           onlyErrorsOf ? [...onlyErrorsOf] : null,
         ],
       )
       return rows.map(toEvent)
+    },
+    async findColumns(texts, limit) {
+      const rows = await database.rows(
+        `select key, c->>'name' as name, c->>'type' as type from asset_states,
+           jsonb_path_query(last_metadata, '$.columns.columns[*]') c
+         where exists (select 1 from unnest($1::text[]) text where position(lower(text) in lower(c->>'name')) > 0)
+         order by length(c->>'name'), key limit $2`,
+        [[...texts], limit],
+      )
+      return rows.map(({ key, name, type }) => ({ asset: String(key), name: String(name), type: String(type) }))
     },
   }
 }

@@ -115,6 +115,8 @@ export function runQueries(
   | 'requestRun'
   | 'getRun'
   | 'listRuns'
+  | 'badChecksOf'
+  | 'findRuns'
   | 'countRuns'
   | 'failedOfThemselves'
   | 'listSteps'
@@ -167,6 +169,29 @@ export function runQueries(
           until ?? null,
           trigger?.name ?? null,
         ],
+      )
+      return rows.map(toRun)
+    },
+
+    async badChecksOf(runIds) {
+      const rows = await database.rows(
+        `select run_id, count(distinct (asset, check_name)) filter (where level = 'error') as failed,
+           count(distinct (asset, check_name)) filter (where level = 'warn') as warned
+         from events e where run_id = any($1) and type = 'check_evaluated' and level in ('warn', 'error')
+           and not exists (select 1 from events l where l.run_id = e.run_id and l.type = 'check_evaluated' and l.asset = e.asset
+             and l.check_name = e.check_name and l.partitions is not distinct from e.partitions and l.id > e.id)
+         group by run_id`,
+        [[...runIds]],
+      )
+      return new Map(
+        rows.map((row) => [String(row.run_id), { failed: Number(row.failed), warned: Number(row.warned) }]),
+      )
+    },
+
+    async findRuns(idPart, limit) {
+      const rows = await database.rows(
+        `${selectRuns} where starts_with(id, $1) or right(id, length($1)) = $1 order by id desc limit $2`,
+        [idPart.toLowerCase(), limit],
       )
       return rows.map(toRun)
     },

@@ -128,6 +128,11 @@ export interface EventFilter {
   readonly types?: readonly EventType[] | undefined
   /** Of these types just those that tell of an error. */
   readonly onlyErrorsOf?: readonly EventType[] | undefined
+  readonly step?: string | undefined
+  /** Of any of these; an event that says none is `info`. */
+  readonly levels?: readonly NonNullable<RunEvent['level']>[] | undefined
+  /** Those that say this text, in whatever case, or are of one of these steps. */
+  readonly find?: { readonly text: string; readonly steps?: readonly string[] | undefined } | undefined
   readonly check?: string | undefined
   /** Those that tell of just this one. */
   readonly partition?: string | undefined
@@ -141,6 +146,13 @@ export interface EventFilter {
   readonly newestFirst?: boolean | undefined
   /** Without metadata and error, which may be long. */
   readonly isBrief?: boolean | undefined
+}
+
+/** A column as the warehouse had it. */
+export interface KnownColumn {
+  readonly asset: AssetKey
+  readonly name: string
+  readonly type: string
 }
 
 /** Whose history is asked for. */

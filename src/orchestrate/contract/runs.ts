@@ -21,7 +21,7 @@ export const unbegunStatuses: readonly StepStatus[] = ['pending', 'waiting']
 
 export interface RunTrigger {
   readonly type: 'manual' | 'schedule' | 'sensor' | 'rerun' | 'cli' | 'start' | 'backfill' | 'automation' | 'retry'
-  /** Schedule, sensor or automation name, id of the backfill, or who asked. */
+  /** Schedule, sensor or automation name, id of the backfill, or who asked; of a run that is made once more the id of the former one where nobody is known. */
   readonly name?: string | undefined
 }
 

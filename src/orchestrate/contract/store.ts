@@ -16,6 +16,7 @@ import type {
   AssetState,
   CheckState,
   EventFilter,
+  KnownColumn,
   LatestStates,
   NewRunEvent,
   PartitionState,
@@ -101,6 +102,12 @@ export interface OrchestrateStore {
   requestRun(request: RunRequest): Promise<{ run: Run; isNew: boolean }>
   getRun(id: string): Promise<Run | undefined>
   listRuns(filter: RunFilter): Promise<Run[]>
+  /** By the run's id: how many of its checks found something, where some did; of one that was asked again the last time counts. */
+  badChecksOf(
+    runIds: readonly string[],
+  ): Promise<ReadonlyMap<string, { readonly failed: number; readonly warned: number }>>
+  /** Runs whose id begins or ends so, newest first. */
+  findRuns(idPart: string, limit: number): Promise<Run[]>
   /** How many there are of each status, of those that are kept. @param filter only these statuses; only those requested since */
   countRuns(filter?: Pick<RunFilter, 'statuses' | 'since'>): Promise<Readonly<Record<RunStatus, number>>>
   /** Those requested since that failed although no step of theirs did, and that no later run of the same made good, or is about to; newest first. */
@@ -185,6 +192,8 @@ export interface OrchestrateStore {
   // events and latest states
   readEvents(filter: EventFilter): Promise<RunEvent[]>
   assetStates(keys?: readonly AssetKey[]): Promise<AssetState[]>
+  /** Columns that assets had when they were last made, whose names hold one of these texts, in whatever case; the shortest names first. */
+  findColumns(texts: readonly string[], limit: number): Promise<readonly KnownColumn[]>
   partitionStates(asset: AssetKey): Promise<PartitionStates>
   partitionState(asset: AssetKey, key: string): Promise<PartitionState | undefined>
   checkStates(asset?: AssetKey): Promise<CheckState[]>
@@ -197,8 +206,12 @@ export interface OrchestrateStore {
 
   // backfills
   requestBackfill(request: BackfillRequest): Promise<Backfill>
-  /** Newest first. @param isActive those that have not ended */
-  listBackfills(filter: { isActive?: boolean | undefined; limit?: number | undefined }): Promise<Backfill[]>
+  /** Newest first. @param isActive those that have not ended @param asset those whose runs make it */
+  listBackfills(filter: {
+    isActive?: boolean | undefined
+    asset?: AssetKey | undefined
+    limit?: number | undefined
+  }): Promise<Backfill[]>
   getBackfill(id: string): Promise<Backfill | undefined>
   /** Asks it to stop: nothing more is requested, and its runs are to be cancelled. Answers it, undefined when there is none. */
   cancelBackfill(id: string): Promise<Backfill | undefined>

@@ -73,7 +73,8 @@ export class PartitionCounter {
   }
 }
 
-function dynamicNames(spec: PartitionsSpec): readonly string[] {
+/** The dynamic partitions that a definition is made of. */
+export function dynamicNames(spec: PartitionsSpec): readonly string[] {
   if (spec.type === 'multi') return Object.values(spec.dimensions).flatMap(dynamicNames)
   return spec.type === 'dynamic' ? [spec.name] : []
 }

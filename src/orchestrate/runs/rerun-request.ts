@@ -1,14 +1,15 @@
 import type { Run, RunRequest } from '../contract/index.js'
 import { retryNumberTag } from '../limits/run-tags.js'
 
-/** A run once more: all of it, what did not succeed, or another selection of what it ran. */
+/** A run once more: all of it, what did not succeed, or another selection of what it ran. @param by who asks, where that is known */
 export const rerunRequest = (
   parent: Run,
   rerun: NonNullable<RunRequest['rerun']>,
   selection = parent.selection,
+  by?: string,
 ): RunRequest => ({
   selection,
-  trigger: { type: 'rerun', name: parent.id },
+  trigger: { type: 'rerun', name: by ?? parent.id },
   parentRunId: parent.id,
   rerun,
   partitions: parent.partitions,

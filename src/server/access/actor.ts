@@ -30,7 +30,16 @@ export function actorOf(c: Context): Actor {
   throw new Error(`${c.req.path} was answered without asking who calls`)
 }
 
+/** Who is told to have asked for a run, as the audit log has it; `web` while there is no login. */
+export const askedBy = (c: Context): string => {
+  const { name, via } = actorOf(c)
+  return via === 'open' ? 'web' : name
+}
+
 /** For the audit log: short facts, never a secret. */
 export const noteFacts = (c: Context, facts: string): void => c.set('auditFacts', facts)
+/** The run or backfill that a call asked for, told before all other facts. */
+export const noteMade = (c: Context, what: string): void =>
+  noteFacts(c, [what, c.get('auditFacts')].filter(Boolean).join('; '))
 /** A call that only asked what would happen. */
 export const noteNothing = (c: Context): void => c.set('auditFacts', null)

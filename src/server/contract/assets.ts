@@ -30,6 +30,15 @@ export const assetsSchema = z.object({ project: z.string(), assets: z.array(asse
 /** GET /api/selection?q=… · the assets that a selection means, in the words that runs take; an error where it means none. */
 export const selectionSchema = z.object({ keys: z.array(z.string()) })
 
+/** GET /api/assets/:key/code-changes · how the SQL of a model that would run now differs from what ran last; no lines where it does not */
+export const codeChangesSchema = z.object({
+  /** With two lines around each change; what is left out between them is `…`. */
+  lines: z.array(z.object({ sign: z.enum([' ', '-', '+']), text: z.string() })),
+  /** Why that cannot be said. */
+  unknown: z.string().optional(),
+})
+export type CodeChanges = z.infer<typeof codeChangesSchema>
+
 export const checkSummarySchema = z.object({
   asset: z.string(),
   name: z.string(),

@@ -60,6 +60,9 @@ export type AutomationView = z.infer<typeof automationSchema>
 
 /** GET /api/automation */
 export const automationsSchema = z.object({ automations: z.array(automationSchema) })
+/** GET /api/automation/names · without a look at what became of them */
+export const automationNamesSchema = z.object({ names: z.array(z.string()) })
+export type AutomationNames = z.infer<typeof automationNamesSchema>
 /** GET /api/automation/:name/ticks?before=&limit= */
 export const ticksSchema = z.object({ ticks: z.array(tickSchema), hasMore: z.boolean() })
 /** POST /api/hooks/:name */

@@ -43,7 +43,7 @@ export const backfillSchema = z.object({
   error: errorSchema.optional(),
 })
 
-/** GET /api/backfills · newest first */
+/** GET /api/backfills?asset=…&limit=50 · newest first */
 const listedSchema = backfillSchema.omit({ parts: true })
 export const backfillsSchema = z.object({ backfills: z.array(listedSchema) })
 export type BackfillView = z.infer<typeof listedSchema>
@@ -61,6 +61,8 @@ export const backfillRequestSchema = z.object({
   dryRun: z.boolean().optional(),
   tags: z.record(z.string(), z.string()).optional(),
 })
+/** POST /backfills/:id/retry · with `dryRun` only what it would do */
+export const backfillRetrySchema = z.object({ dryRun: z.boolean().optional() })
 export const backfillResponseSchema = z.object({
   /** Absent for a dry run. */
   backfillId: z.string().optional(),
@@ -73,3 +75,4 @@ export const backfillResponseSchema = z.object({
   /** Of which the partitions are. */
   assets: z.array(z.string()),
 })
+export type BackfillResponse = z.infer<typeof backfillResponseSchema>

@@ -4,6 +4,7 @@ import {
   assetDetailSchema,
   assetPartitionsSchema,
   assetsSchema,
+  codeChangesSchema,
   materializeRequestSchema,
   materializeResponseSchema,
   partitionDetailSchema,
@@ -15,6 +16,7 @@ import {
 import {
   assetConditionsSchema,
   automationChangeSchema,
+  automationNamesSchema,
   automationsSchema,
   cursorChangeSchema,
   cursorResetSchema,
@@ -22,7 +24,7 @@ import {
   testTickSchema,
   ticksSchema,
 } from './automation.js'
-import { backfillRequestSchema, backfillResponseSchema, backfillSchema, backfillsSchema } from './backfills.js'
+import { backfillOperations } from './backfill-operations.js'
 import { connectionOperations } from './connection-operations.js'
 import { parquetRequestSchema, queryRequestSchema, queryResponseSchema } from './connections.js'
 import { deploymentSchema } from './deployment.js'
@@ -163,40 +165,7 @@ export const operations: readonly Operation[] = [
     summary: 'One of them: when it was made, when it failed, and in which run',
     response: partitionDetailSchema,
   },
-  {
-    method: 'get',
-    path: '/backfills',
-    role: 'viewer',
-    group: 'Runs',
-    summary: 'Backfills, newest first',
-    query: { limit: 'How many, at most 500' },
-    response: backfillsSchema,
-  },
-  {
-    method: 'get',
-    path: '/backfills/{id}',
-    role: 'viewer',
-    group: 'Runs',
-    summary: 'One backfill and how its runs stand',
-    response: backfillSchema,
-  },
-  {
-    method: 'post',
-    path: '/backfills',
-    role: 'editor',
-    group: 'Runs',
-    summary: 'Makes partitions in as many runs as they take; with dryRun only says what it would do',
-    request: backfillRequestSchema,
-    response: backfillResponseSchema,
-  },
-  {
-    method: 'post',
-    path: '/backfills/{id}/cancel',
-    role: 'editor',
-    group: 'Runs',
-    summary: 'Requests no more of its runs, and asks those that go on to stop',
-    response: backfillSchema,
-  },
+  ...backfillOperations,
   {
     method: 'get',
     path: '/assets/{key}/sample',
@@ -205,6 +174,14 @@ export const operations: readonly Operation[] = [
     summary: 'Some of its rows',
     query: { limit: 'Rows, at most 500' },
     response: tableSchema,
+  },
+  {
+    method: 'get',
+    path: '/assets/{key}/code-changes',
+    role: 'viewer',
+    group: 'Assets',
+    summary: 'How the SQL of a model that would run now differs from what ran last',
+    response: codeChangesSchema,
   },
   {
     method: 'get',
@@ -263,7 +240,16 @@ export const operations: readonly Operation[] = [
     role: 'viewer',
     group: 'Runs',
     summary: 'Its log, oldest first',
-    query: { after: 'Events after the one with this id', limit: 'At most this many' },
+    query: {
+      after: 'Events after the one with this id',
+      before: 'Events before the one with this id',
+      newest: 'true for the last of them, instead of the first',
+      type: 'Types of events, separated by commas',
+      level: 'Levels, separated by commas: debug, info, warn, error',
+      step: 'Events of the step with this key',
+      find: 'Events that say this text, or are of a step whose asset or check is called so',
+      limit: 'At most this many',
+    },
     response: runEventsSchema,
   },
   {
@@ -291,6 +277,14 @@ export const operations: readonly Operation[] = [
     group: 'Automation',
     summary: 'Schedules and sensors with their latest ticks',
     response: automationsSchema,
+  },
+  {
+    method: 'get',
+    path: '/automation/names',
+    role: 'viewer',
+    group: 'Automation',
+    summary: 'The names of schedules, sensors and what evaluates conditions',
+    response: automationNamesSchema,
   },
   {
     method: 'get',

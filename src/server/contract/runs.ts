@@ -33,6 +33,8 @@ export const runSummarySchema = z.object({
   clearData: z.boolean(),
   tags: z.record(z.string(), z.string()),
   stepCounts: z.record(stepStatusSchema, z.number()),
+  /** In lists: its checks that found something, also those that hold nothing up. */
+  badChecks: z.object({ failed: z.number(), warned: z.number() }).optional(),
   error: errorSchema.optional(),
 })
 export type RunSummary = z.infer<typeof runSummarySchema>
@@ -97,8 +99,15 @@ export const runEventSchema = z.object({
 })
 export type RunEventView = z.infer<typeof runEventSchema>
 
-/** GET /api/runs/:id/events?after=<event id>&limit=1000 */
-export const runEventsSchema = z.object({ events: z.array(runEventSchema), lastId: z.number() })
+/** GET /api/runs/:id/events?after=<event id>&limit=1000 · with `newest` the last of them, `before` the older ones · oldest first */
+export const runEventsSchema = z.object({
+  events: z.array(runEventSchema),
+  /** The last of them, or `after`. */
+  lastId: z.number(),
+  /** There are more: later ones, with `newest` earlier ones. */
+  hasMore: z.boolean(),
+})
+export type RunEventsAnswer = z.infer<typeof runEventsSchema>
 
 /** POST /api/runs/:id/cancel → RunSummary · POST /api/runs/:id/rerun → { runId } */
 export const rerunRequestSchema = z.discriminatedUnion('mode', [
@@ -107,4 +116,5 @@ export const rerunRequestSchema = z.discriminatedUnion('mode', [
   /** Some of its steps, by their keys; a check runs again with the asset that it is on. */
   z.object({ mode: z.literal('steps'), steps: z.array(z.string()).min(1) }),
 ])
+export type RerunRequest = z.infer<typeof rerunRequestSchema>
 export const rerunResponseSchema = z.object({ runId: z.string() })

@@ -11,12 +11,13 @@ import {
   selectForRun,
   withDbtSelections,
 } from '../../orchestrate/index.js'
-import { noteFacts, noteNothing } from '../access/index.js'
+import { askedBy, noteFacts, noteMade, noteNothing } from '../access/index.js'
 import { materializeRequestSchema, reportRequestSchema } from '../contract/index.js'
 import { definitionsOf, type Services } from '../services.js'
 import { assetDetail } from '../views/asset-detail.js'
 import { assetSummaries } from '../views/assets.js'
 import { assetConditions } from '../views/automation.js'
+import { codeChanges } from '../views/code-changes.js'
 import { assetWhy } from '../views/gather-why.js'
 import { planView } from '../views/materialize-plan.js'
 import { partitionDetail } from '../views/partitions.js'
@@ -96,6 +97,10 @@ export function assetRoutes(services: Services): Hono {
     c.json(jsonTable(await engine.sample(c.req.param('key'), positive(c.req.query('limit'), 20, 500)))),
   )
 
+  app.get('/assets/:key/code-changes', async (c) =>
+    c.json(await codeChanges(services, await assetOf(c.req.param('key')))),
+  )
+
   app.get('/assets/:key/fields', async (c) => c.json(await engine.fieldLineage(c.req.param('key'))))
 
   app.get('/assets/:key/fields/:column', async (c) => {
@@ -137,12 +142,13 @@ export function assetRoutes(services: Services): Hono {
     noteFacts(c, [request.selection, partitions, request.fullRefresh && 'full refresh'].filter(Boolean).join('; '))
     const { run } = await store.requestRun({
       selection: request.selection,
-      trigger: { type: 'manual', name: 'web' },
+      trigger: { type: 'manual', name: askedBy(c) },
       partitions,
       config,
       fullRefresh: request.fullRefresh,
       tags: request.tags,
     })
+    noteMade(c, `run ${run.id}`)
     return c.json({ runId: run.id, ...answer })
   })
   return app

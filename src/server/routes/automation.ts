@@ -35,6 +35,12 @@ export function automationRoutes(services: Services): Hono {
   })
   app.get('/automation', sharedJson(readAutomations))
 
+  app.get('/automation/names', async (c) => {
+    const definitions = await definitionsOf(services)
+    const all = [...definitions.schedules, ...definitions.sensors, ...allAutomations(definitions)]
+    return c.json({ names: all.map(({ name }) => name) })
+  })
+
   app.get('/automation/:name/ticks', async (c) => {
     const limit = positive(c.req.query('limit'), 50, 500)
     const ticks = await store.listTicks({

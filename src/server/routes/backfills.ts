@@ -1,7 +1,14 @@
-import { Hono } from 'hono'
-import { missingPartitions, planBackfill, withDbtSelections, withoutDbt } from '../../orchestrate/index.js'
-import { noteFacts, noteNothing } from '../access/index.js'
-import { backfillRequestSchema } from '../contract/index.js'
+import { type Context, Hono } from 'hono'
+import {
+  type BackfillPlan,
+  missingPartitions,
+  planBackfill,
+  planRetry,
+  withDbtSelections,
+  withoutDbt,
+} from '../../orchestrate/index.js'
+import { noteFacts, noteMade, noteNothing } from '../access/index.js'
+import { backfillRequestSchema, backfillRetrySchema } from '../contract/index.js'
 import { serverErrors } from '../errors.js'
 import { definitionsOf, type Services } from '../services.js'
 import { notFound, positive, readBody } from './request.js'
@@ -11,8 +18,24 @@ export function backfillRoutes(services: Services): Hono {
   const app = new Hono()
   const unknown = (id: string) => notFound(`backfill ${id}`, 'The Runs page lists them.')
 
+  /** Starts it, unless only what it would do is asked for. */
+  const started = async (c: Context, planned: BackfillPlan, dryRun = false) => {
+    const { selection, fullRefresh: _, tags: __, ...answer } = planned
+    if (dryRun) {
+      noteNothing(c)
+      return answer
+    }
+    noteFacts(c, `${selection}; ${planned.partitions}`)
+    const { id } = await store.requestBackfill(planned)
+    noteMade(c, `backfill ${id}`)
+    return { backfillId: id, ...answer }
+  }
+
   app.get('/backfills', async (c) => {
-    const found = await store.listBackfills({ limit: positive(c.req.query('limit'), 50, 500) })
+    const found = await store.listBackfills({
+      asset: c.req.query('asset') || undefined,
+      limit: positive(c.req.query('limit'), 50, 500),
+    })
     // A part may name ten thousand assets.
     return c.json({ backfills: found.map(({ parts: _, ...one }) => one) })
   })
@@ -30,26 +53,28 @@ export function backfillRoutes(services: Services): Hono {
     )
     const wish = { ...asked, selection: withoutDbt(definitions, asked.selection) }
     const chosen = onlyMissing ? await missingPartitions(store, definitions, wish.selection, partitions) : partitions
-    if (chosen === undefined)
-      throw serverErrors.create('SERVER_INVALID', {
-        message: 'Nothing is missing: every partition was made.',
-        hint: 'Leave onlyMissing out to make them anew.',
-        data: { isNothingMissing: true },
-      })
+    if (chosen === undefined) throw nothingMissing('Leave onlyMissing out to make them anew.')
     const planned = planBackfill(
       definitions,
       { ...wish, partitions: chosen },
       await store.dynamicPartitions(),
       services.clock.now(),
     )
-    const { selection: _, fullRefresh: __, tags: ___, ...answer } = planned
-    if (dryRun) {
-      noteNothing(c)
-      return c.json(answer)
-    }
-    noteFacts(c, `${planned.selection}; ${planned.partitions}`)
-    const { id } = await store.requestBackfill(planned)
-    return c.json({ backfillId: id, ...answer })
+    return c.json(await started(c, planned, dryRun))
+  })
+
+  app.post('/backfills/:id/retry', async (c) => {
+    const { dryRun } = await readBody(c, backfillRetrySchema)
+    const former = await store.getBackfill(c.req.param('id'))
+    if (!former) throw unknown(c.req.param('id'))
+    if (former.endedAt === undefined)
+      throw serverErrors.create('SERVER_INVALID', {
+        message: `The backfill ${former.id} goes on: what it has not made may still come.`,
+        hint: 'Cancel it first, or wait until it has ended.',
+      })
+    const planned = await planRetry(store, await definitionsOf(services), former, services.clock.now())
+    if (planned === undefined) throw nothingMissing('There is nothing to run again.')
+    return c.json(await started(c, planned, dryRun))
   })
 
   app.post('/backfills/:id/cancel', async (c) => {
@@ -59,3 +84,10 @@ export function backfillRoutes(services: Services): Hono {
   })
   return app
 }
+
+const nothingMissing = (hint: string) =>
+  serverErrors.create('SERVER_INVALID', {
+    message: 'Nothing is missing: every partition was made.',
+    hint,
+    data: { isNothingMissing: true },
+  })

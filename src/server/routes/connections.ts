@@ -4,7 +4,7 @@ import { Readable } from 'node:stream'
 import { Hono } from 'hono'
 import { mayActAs } from '../../access/index.js'
 import { type ConnectionSpec, type Definitions, type RunEvent, selectionOf } from '../../orchestrate/index.js'
-import { actorOf, noteFacts, noteNothing } from '../access/index.js'
+import { actorOf, askedBy, noteFacts, noteMade, noteNothing } from '../access/index.js'
 import {
   acceptRequestSchema,
   type ConnectionDetail,
@@ -122,9 +122,10 @@ export function connectionRoutes(services: Services): Hono {
     noteFacts(c, [streams?.join(', '), fullRefresh && 'full refresh'].filter(Boolean).join('; '))
     const { run } = await store.requestRun({
       selection: selectionOf(chosen.map((stream) => stream.asset)),
-      trigger: { type: 'manual', name: 'web' },
+      trigger: { type: 'manual', name: askedBy(c) },
       fullRefresh,
     })
+    noteMade(c, `run ${run.id}`)
     return c.json({ runId: run.id })
   })
 
@@ -140,9 +141,10 @@ export function connectionRoutes(services: Services): Hono {
     noteFacts(c, streams.join(', '))
     const { run } = await store.requestRun({
       selection: selectionOf(assets),
-      trigger: { type: 'manual', name: 'web' },
+      trigger: { type: 'manual', name: askedBy(c) },
       clearData: true,
     })
+    noteMade(c, `run ${run.id}`)
     return c.json({ runId: run.id })
   })
 

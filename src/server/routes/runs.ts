@@ -1,6 +1,13 @@
 import { type Context, Hono } from 'hono'
-import { checkOutcomes, type RunFilter, type RunStep, rerunRequest, selectionOf } from '../../orchestrate/index.js'
-import { noteFacts } from '../access/index.js'
+import {
+  checkOutcomes,
+  type EventType,
+  type RunFilter,
+  type RunStep,
+  rerunRequest,
+  selectionOf,
+} from '../../orchestrate/index.js'
+import { askedBy, noteFacts, noteMade } from '../access/index.js'
 import { type ApiRunStatus, type RunDetail, rerunRequestSchema, triggerTypeSchema } from '../contract/index.js'
 import { serverErrors } from '../errors.js'
 import type { Services } from '../services.js'
@@ -23,12 +30,8 @@ export function runRoutes(services: Services): Hono {
 
   app.get('/runs', async (c) => {
     const limit = positive(c.req.query('limit'), 50, 500)
-    const statuses = c.req
-      .query('status')
-      ?.split(',')
-      .filter((one) => one !== '') as ApiRunStatus[] | undefined
     const runs = await store.listRuns({
-      statuses: statuses?.length ? statuses : undefined,
+      statuses: listed(c, 'status') as ApiRunStatus[] | undefined,
       asset: c.req.query('asset') || undefined,
       trigger: triggerOf(c.req.query('trigger')),
       tags: c.req.queries('tag')?.flatMap((text) => (text === '' ? [] : tagOf(text))),
@@ -37,7 +40,12 @@ export function runRoutes(services: Services): Hono {
       before: c.req.query('before') || undefined,
       limit: limit + 1,
     })
-    return c.json({ runs: runs.slice(0, limit).map(runSummary), hasMore: runs.length > limit })
+    const shown = runs.slice(0, limit)
+    const bad = await store.badChecksOf(shown.map(({ id }) => id))
+    return c.json({
+      runs: shown.map((run) => ({ ...runSummary(run), ...(bad.has(run.id) ? { badChecks: bad.get(run.id) } : {}) })),
+      hasMore: runs.length > limit,
+    })
   })
 
   app.get('/runs/:id', async (c) => {
@@ -80,13 +88,25 @@ export function runRoutes(services: Services): Hono {
   })
 
   app.get('/runs/:id/events', async (c) => {
-    const after = Number(c.req.query('after') ?? 0) || 0
-    const events = await store.readEvents({
-      runId: (await runOf(c.req.param('id'))).id,
+    const { id } = await runOf(c.req.param('id'))
+    const after = eventId(c, 'after') ?? 0
+    const limit = positive(c.req.query('limit'), 1000, 5000)
+    const newestFirst = c.req.query('newest') === 'true'
+    const text = c.req.query('find')?.trim()
+    const found = await store.readEvents({
+      runId: id,
       after,
-      limit: positive(c.req.query('limit'), 1000, 5000),
+      before: eventId(c, 'before'),
+      newestFirst,
+      types: listed(c, 'type') as EventType[] | undefined,
+      levels: listed(c, 'level') as ('debug' | 'info' | 'warn' | 'error')[] | undefined,
+      step: c.req.query('step') || undefined,
+      find: text ? { text, steps: stepsCalled(await store.listSteps(id), text) } : undefined,
+      limit: limit + 1,
     })
-    return c.json({ events, lastId: events.at(-1)?.id ?? after })
+    const events = found.slice(0, limit)
+    if (newestFirst) events.reverse()
+    return c.json({ events, lastId: events.at(-1)?.id ?? after, hasMore: found.length > limit })
   })
 
   app.post('/runs/:id/cancel', async (c) => {
@@ -98,11 +118,17 @@ export function runRoutes(services: Services): Hono {
   app.post('/runs/:id/rerun', async (c) => {
     const request = await readBody(c, rerunRequestSchema)
     const parent = await runOf(c.req.param('id'))
-    noteFacts(c, request.mode)
+    noteFacts(
+      c,
+      [request.mode, parent.fullRefresh && 'full refresh', parent.clearData && 'clears data']
+        .filter(Boolean)
+        .join('; '),
+    )
     const selection =
       request.mode === 'steps' ? assetsOf(await store.listSteps(parent.id), request.steps) : parent.selection
     const mode = request.mode === 'from_failure' ? 'from_failure' : 'all'
-    const { run } = await store.requestRun(rerunRequest(parent, mode, selection))
+    const { run } = await store.requestRun(rerunRequest(parent, mode, selection, askedBy(c)))
+    noteMade(c, `run ${run.id}`)
     return c.json({ runId: run.id })
   })
   return app
@@ -113,6 +139,25 @@ function triggerOf(text: string | undefined): RunFilter['trigger'] {
   const type = triggerTypeSchema.safeParse(text)
   if (type.success) return { type: type.data }
   return text ? { name: text } : undefined
+}
+
+/** Values with commas between them; undefined where none is said. */
+function listed(c: Context, name: string): string[] | undefined {
+  const found = c.req.query(name)?.split(',').filter(Boolean)
+  return found?.length ? found : undefined
+}
+
+function eventId(c: Context, name: string): number | undefined {
+  const id = Number(c.req.query(name))
+  return Number.isSafeInteger(id) && id > 0 ? id : undefined
+}
+
+/** The steps that people call so: by what they make, or check. */
+function stepsCalled(steps: readonly RunStep[], text: string): string[] {
+  const isSo = (name: string) => name.toLowerCase().includes(text.toLowerCase())
+  return steps.flatMap(({ key, assets, checks }) =>
+    [...assets, ...checks.map(({ name }) => name)].some(isSo) ? [key] : [],
+  )
 }
 
 /** `team=finance`, or `team` for any value. */

@@ -31,8 +31,13 @@ const run = {
   trigger: {},
   createdAt: '',
 } as unknown as Run
+const columns = [
+  { asset: 'raw/orders', name: 'amount', type: 'integer' },
+  { asset: 'main/customers', name: 'loyal_since', type: 'date' },
+  { asset: 'main/gone', name: 'loyal_once', type: 'date' },
+]
 const names = (text: string) =>
-  search(definitions, [run], text, 20).map((hit) =>
+  search(definitions, { runs: [run], columns }, text, 20).map((hit) =>
     hit.type === 'asset'
       ? hit.key
       : hit.type === 'column'
@@ -49,6 +54,12 @@ describe('the search', () => {
   it('finds a column by its name, and by that of its asset too', () => {
     expect(names('amount')).toEqual(['raw/orders.amount'])
     expect(names('raw/orders amount')).toEqual(['raw/orders.amount'])
+  })
+  it('finds columns that only the warehouse has, of assets that there are', () => {
+    expect(names('loyal')).toEqual(['main/customers.loyal_since'])
+    expect(search(definitions, { runs: [], columns }, 'loyal_since', 1)).toEqual([
+      { type: 'column', asset: 'main/customers', column: 'loyal_since', dataType: 'date', description: '' },
+    ])
   })
   it('wants every word', () => {
     expect(names('orders day')).toEqual(['main/orders_by_day'])

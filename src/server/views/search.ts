@@ -1,4 +1,4 @@
-import { allAutomations, type Definitions, type Run } from '../../orchestrate/index.js'
+import { allAutomations, type Definitions, type KnownColumn, type Run } from '../../orchestrate/index.js'
 import type { SearchHit } from '../contract/index.js'
 
 interface Candidate {
@@ -10,15 +10,24 @@ interface Candidate {
   readonly hit: () => SearchHit
 }
 
-/** Everything of the project that has all words of the text in its name or its description, best first. */
-export function search(definitions: Definitions, runs: readonly Run[], text: string, limit: number): SearchHit[] {
-  const words = text
+/** What the store has: runs, and columns as the warehouse has them. */
+export interface Found {
+  readonly runs: readonly Run[]
+  readonly columns: readonly KnownColumn[]
+}
+
+export const wordsOf = (text: string): string[] =>
+  text
     .toLowerCase()
     .split(/\s+/)
     .filter((word) => word !== '')
+
+/** Everything of the project that has all words of the text in its name or its description, best first. */
+export function search(definitions: Definitions, found: Found, text: string, limit: number): SearchHit[] {
+  const words = wordsOf(text)
   if (words.length === 0) return []
   const scored: { score: number; name: string; hit: () => SearchHit }[] = []
-  for (const candidate of candidates(definitions, runs)) {
+  for (const candidate of candidates(definitions, found)) {
     const score = scoreOf(candidate, words)
     if (score > 0) scored.push({ score, name: candidate.name, hit: candidate.hit })
   }
@@ -45,7 +54,7 @@ function scoreOf({ name, more, rank, byName = false }: Candidate, words: readonl
 
 const escaped = (word: string) => word.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
 
-function* candidates(definitions: Definitions, runs: readonly Run[]): Generator<Candidate> {
+function* candidates(definitions: Definitions, { runs, columns }: Found): Generator<Candidate> {
   for (const one of definitions.connections)
     yield {
       name: one.name.toLowerCase(),
@@ -58,7 +67,9 @@ function* candidates(definitions: Definitions, runs: readonly Run[]): Generator<
         streams: one.streams.map((stream) => stream.name),
       }),
     }
+  const declared = new Map<string, ReadonlySet<string>>()
   for (const asset of definitions.assets) {
+    declared.set(asset.key, new Set(asset.columns.map(({ name }) => name.toLowerCase())))
     yield {
       name: asset.key.toLowerCase(),
       more: `${asset.description} ${asset.kinds.join(' ')} ${asset.tags.join(' ')} ${asset.group}`.toLowerCase(),
@@ -71,20 +82,11 @@ function* candidates(definitions: Definitions, runs: readonly Run[]): Generator<
         isExecutable: asset.isExecutable,
       }),
     }
-    for (const column of asset.columns)
-      yield {
-        name: column.name.toLowerCase(),
-        more: `${asset.key} ${column.description ?? ''}`.toLowerCase(),
-        rank: 1,
-        byName: true,
-        hit: () => ({
-          type: 'column',
-          asset: asset.key,
-          column: column.name,
-          ...(column.type === undefined ? {} : { dataType: column.type }),
-          description: column.description ?? '',
-        }),
-      }
+    for (const column of asset.columns) yield columnCandidate({ asset: asset.key, ...column })
+  }
+  for (const column of columns) {
+    // What is gone from the project has no page.
+    if (declared.get(column.asset)?.has(column.name.toLowerCase()) === false) yield columnCandidate(column)
   }
   const automations = [
     ...definitions.schedules.map((one) => ({ ...one, kind: 'schedule' as const })),
@@ -112,3 +114,19 @@ function* candidates(definitions: Definitions, runs: readonly Run[]): Generator<
       hit: () => ({ type: 'run', id: run.id, selection: run.selection, status: run.status, createdAt: run.createdAt }),
     }
 }
+
+const columnCandidate = ({
+  asset,
+  name,
+  type,
+  description = '',
+}: Omit<KnownColumn, 'type'> & {
+  readonly type?: string | undefined
+  readonly description?: string | undefined
+}): Candidate => ({
+  name: name.toLowerCase(),
+  more: `${asset} ${description}`.toLowerCase(),
+  rank: 1,
+  byName: true,
+  hit: () => ({ type: 'column', asset, column: name, ...(type === undefined ? {} : { dataType: type }), description }),
+})

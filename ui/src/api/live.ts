@@ -47,7 +47,7 @@ const touched: Readonly<Record<LiveEvent['type'], readonly string[]>> = {
   backfill: ['backfills', 'partitions'],
   definitions: [
     ...['overview', 'health', 'connections', 'connection', 'asset', 'assets', 'automation', 'runs'],
-    ...['models', 'model', 'fields', 'trace', 'partitions', 'selection', 'why'],
+    ...['models', 'model', 'fields', 'trace', 'partitions', 'selection', 'why', 'code-changes', 'automation-names'],
   ],
 }
 
@@ -59,17 +59,24 @@ export interface Live {
 
 /** A browser does not ask again by itself where it was refused. */
 const askAgainMs = 3_000
+/** Who looks at another tab comes back in a moment, or not for long. */
+const hiddenMs = 5_000
 
-/** Keeps every page fresh from the server's events. */
+/**
+ * Keeps every page fresh from the server's events, while somebody sees it: a browser holds six connections to a server, which
+ * tabs behind others would take from the one in front. What they missed is asked for when they are shown again.
+ */
 export function useLive(): Live {
   const client = useQueryClient()
   const [lostAt, setLostAt] = useState<string>()
   useEffect(() => {
     const reloads = new Reloads(client)
-    let source: EventSource
+    let source: EventSource | undefined
     let timer: number | undefined
+    let hiding: number | undefined
     const open = () => {
-      source = new EventSource('/api/events')
+      const opened = new EventSource('/api/events')
+      source = opened
       source.onopen = () => {
         setLostAt(undefined)
         // What happened before the connection stood, or while it was broken, was not told.
@@ -77,7 +84,7 @@ export function useLive(): Live {
       }
       source.onerror = () => {
         setLostAt((known) => known ?? new Date().toISOString())
-        if (source.readyState !== EventSource.CLOSED) return
+        if (opened.readyState !== EventSource.CLOSED) return
         // The session may have ended, which leads to the login; or the store is away for a moment.
         void client.invalidateQueries({ queryKey: sessionKey })
         timer = window.setTimeout(open, askAgainMs)
@@ -87,11 +94,23 @@ export function useLive(): Live {
         reloads.add(touched[event.type])
       }
     }
-    open()
-    return () => {
-      reloads.stop()
+    const close = () => {
       window.clearTimeout(timer)
-      source.close()
+      source?.close()
+      source = undefined
+    }
+    const look = () => {
+      window.clearTimeout(hiding)
+      if (document.visibilityState === 'hidden') hiding = window.setTimeout(close, hiddenMs)
+      else if (source === undefined) open()
+    }
+    look()
+    document.addEventListener('visibilitychange', look)
+    return () => {
+      document.removeEventListener('visibilitychange', look)
+      window.clearTimeout(hiding)
+      reloads.stop()
+      close()
     }
   }, [client])
   return { isConnected: lostAt === undefined, lostAt }

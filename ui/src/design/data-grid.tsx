@@ -2,6 +2,7 @@ import { ActionIcon, CopyButton, Table, UnstyledButton, VisuallyHidden } from '@
 import { IconArrowDown, IconArrowUp, IconCheck, IconCopy } from '@tabler/icons-react'
 import { memo, type ReactNode, useMemo, useState } from 'react'
 import classes from './data-grid.module.css'
+import { GridTools, useHiddenColumns } from './grid-tools.js'
 import { useWindowed } from './windowed.js'
 
 export interface GridColumn<Row> {
@@ -36,6 +37,7 @@ export function DataGrid<Row>({
   rowKey,
   sortedBy,
   minWidth = 560,
+  hasTools = false,
 }: {
   /** What the table lists, for screen readers. */
   label: string
@@ -44,35 +46,45 @@ export function DataGrid<Row>({
   rowKey: (row: Row) => string
   sortedBy?: Sorting
   minWidth?: number
+  /** Columns may be hidden, which this browser remembers, and what is shown saved as CSV. */
+  hasTools?: boolean
 }) {
   const [sorting, setSorting] = useState<Sorting | undefined>(sortedBy)
+  const { hidden, setHidden } = useHiddenColumns(label)
+  const shown = useMemo(
+    () => (hasTools ? columns.filter(({ key }) => !hidden.includes(key)) : columns),
+    [columns, hidden, hasTools],
+  )
   const sorted = useMemo(() => sort(rows, columns, sorting), [rows, columns, sorting])
   const { ref, from, to, above, below, isVirtual } = useWindowed(sorted.length, rowHeight)
   return (
-    <div ref={ref} className={classes.box} data-virtual={isVirtual || undefined} tabIndex={isVirtual ? 0 : undefined}>
-      <Table
-        highlightOnHover
-        aria-label={label}
-        aria-rowcount={sorted.length}
-        style={{ '--least': `${minWidth}px` }}
-        className={classes.table}
-      >
-        <Table.Thead className={classes.head}>
-          <Table.Tr>
-            {columns.map((column) => (
-              <Head key={column.key} column={column} sorting={sorting} onSort={setSorting} />
+    <>
+      <div ref={ref} className={classes.box} data-virtual={isVirtual || undefined} tabIndex={isVirtual ? 0 : undefined}>
+        <Table
+          highlightOnHover
+          aria-label={label}
+          aria-rowcount={sorted.length}
+          style={{ '--least': `${minWidth}px` }}
+          className={classes.table}
+        >
+          <Table.Thead className={classes.head}>
+            <Table.Tr>
+              {shown.map((column) => (
+                <Head key={column.key} column={column} sorting={sorting} onSort={setSorting} />
+              ))}
+            </Table.Tr>
+          </Table.Thead>
+          <Table.Tbody>
+            {above > 0 && <tr style={{ height: above }} aria-hidden />}
+            {sorted.slice(from, to).map((row) => (
+              <GridRow key={rowKey(row)} row={row} columns={shown} />
             ))}
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {above > 0 && <tr style={{ height: above }} aria-hidden />}
-          {sorted.slice(from, to).map((row) => (
-            <GridRow key={rowKey(row)} row={row} columns={columns} />
-          ))}
-          {below > 0 && <tr style={{ height: below }} aria-hidden />}
-        </Table.Tbody>
-      </Table>
-    </div>
+            {below > 0 && <tr style={{ height: below }} aria-hidden />}
+          </Table.Tbody>
+        </Table>
+      </div>
+      {hasTools && <GridTools label={label} columns={columns} rows={sorted} hidden={hidden} onHide={setHidden} />}
+    </>
   )
 }
 

@@ -6,6 +6,7 @@ import { useMutation, useQueries } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
 import type { MaterializeResponse } from '../../../src/server/contract/index.js'
+import { selectionWord } from '../../../src/server/contract/selection.js'
 import { ApiFailure, post } from '../api/client.js'
 import { Needs } from './needs.js'
 import { fullRefreshWords, PlanWords } from './plan-words.js'
@@ -13,14 +14,11 @@ import { useRunConfig } from './run-config.js'
 import { ErrorBox, Loaded } from './states.js'
 import { count } from './time.js'
 
-/** A name with blanks or commas stands in quotes where assets are selected. */
-const named = (key: string) => (/[\s,]/.test(key) ? `"${key}"` : key)
-
 const scopes = [
-  { name: 'this', label: 'Only this', selection: named },
-  { name: 'up', label: 'With upstream', selection: (key: string) => `+${named(key)}` },
-  { name: 'down', label: 'With downstream', selection: (key: string) => `${named(key)}+` },
-  { name: 'both', label: 'Both', selection: (key: string) => `+${named(key)}+` },
+  { name: 'this', label: 'Only this', selection: selectionWord },
+  { name: 'up', label: 'With upstream', selection: (key: string) => `+${selectionWord(key)}` },
+  { name: 'down', label: 'With downstream', selection: (key: string) => `${selectionWord(key)}+` },
+  { name: 'both', label: 'Both', selection: (key: string) => `+${selectionWord(key)}+` },
 ] as const
 type Scope = (typeof scopes)[number]['name']
 

@@ -5,6 +5,7 @@ import {
   IconFileTypeSql,
   IconLayoutDashboard,
   IconPlugConnected,
+  IconServer2,
   IconSitemap,
   IconTerminal2,
 } from '@tabler/icons-react'
@@ -20,6 +21,9 @@ export const pages = [
   { to: '/automation', label: 'Automation', Icon: IconClockPlay },
   { to: '/query', label: 'Query', Icon: IconTerminal2 },
 ] as const
+
+/** What is reached from elsewhere than the navigation; the search finds these, too. */
+export const otherPages = [{ to: '/deployment', label: 'Deployment', Icon: IconServer2 }] as const
 
 /** What the browser's tab says of an address. */
 export function titleOf(path: string): string {

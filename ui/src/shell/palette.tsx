@@ -19,13 +19,14 @@ import { keepPreviousData, useMutation, useQuery } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { type ReactNode, useEffect, useRef, useState } from 'react'
 import type { SearchAnswer, SearchHit } from '../../../src/server/contract/index.js'
+import { selectionWord } from '../../../src/server/contract/selection.js'
 import { get, post, segment } from '../api/client.js'
 import { useMay } from '../api/session.js'
 import { MaterializeDialog } from '../design/materialize-button.js'
 import { asApiError } from '../design/states.js'
 import { Status } from '../design/status.js'
 import { relativeTime } from '../design/time.js'
-import { pages } from './pages.js'
+import { otherPages, pages } from './pages.js'
 import classes from './palette.module.css'
 
 interface Entry {
@@ -226,7 +227,7 @@ function useShelves(text: string, hits: readonly SearchHit[], materialize: (sele
                 id: `materialize ${firstExecutable.key}`,
                 label: `Materialize ${firstExecutable.key} …`,
                 Icon: IconPlayerPlay,
-                onClick: () => materialize(firstExecutable.key),
+                onClick: () => materialize(selectionWord(firstExecutable.key)),
               },
             ]
           : []),
@@ -254,7 +255,7 @@ function useShelves(text: string, hits: readonly SearchHit[], materialize: (sele
     },
     {
       title: 'Pages',
-      entries: pages
+      entries: [...pages, ...otherPages]
         .filter((page) => matches(page.label))
         .map((page) => ({
           id: page.to,

@@ -5,7 +5,7 @@ import { audited } from '../../audited.js'
 import { interruptSignal } from '../../interrupt.js'
 import type { RunQueue } from '../../open-project.js'
 import { statusText } from '../../output/run-words.js'
-import type { RunOptions } from '../../request-run.js'
+import { type RunOptions, sayWhoClaims } from '../../request-run.js'
 import { runWords } from './list.js'
 
 const pollMs = 200
@@ -13,18 +13,23 @@ const mostSkippedShown = 20
 
 /** Requests a backfill and says how far it is until it ended; answers the exit code. */
 export async function requestAndFollow(
-  { store, engine, access }: RunQueue,
+  { store, access }: RunQueue,
   definitions: Definitions,
   request: BackfillRequest,
   options: RunOptions,
 ): Promise<number> {
   const { advanceBackfills } = await import('../../../orchestrate/index.js')
   const what = `${request.selection}; ${request.partitions}`
-  const { id } = await audited(access, { action: 'backfills create', what }, () => store.requestBackfill(request))
+  const { id } = await audited(
+    access,
+    { action: 'backfills create', what },
+    () => store.requestBackfill(request),
+    (made) => `backfill ${made.id}`,
+  )
   const { runCount, partitionCount } = request
   if (options.detach) {
     console.log(options.json ? JSON.stringify(await store.getBackfill(id)) : `Queued: ${id}`)
-    if (!engine.isRemote) console.error('Nothing executes it right now: start `millrace up`.')
+    await sayWhoClaims(store)
     return 0
   }
   if (!options.json)

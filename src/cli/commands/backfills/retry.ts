@@ -12,22 +12,16 @@ export const retry: CommandDefinition = {
   examples: [['millrace backfills retry', 'what the last one did not make']],
   json: 'the new backfill, when it has ended',
   async run(id: string | undefined, options: RunOptions) {
-    const { missingPartitions, planBackfill } = await import('../../../orchestrate/index.js')
+    const { planRetry } = await import('../../../orchestrate/index.js')
     return withRuns(options, async (queue) => {
       const { store, engine } = queue
       const former = await findBackfill(store, id)
       const definitions = await engine.reload()
-      const { selection, fullRefresh, tags, partitionsPerRun, parts } = former
-      // Where its parts had other numbers in a run, each has its own again.
-      const isOne = parts.every((part) => part.partitions === undefined || part.partitionsPerRun === partitionsPerRun)
-      const perRun = isOne ? partitionsPerRun : undefined
-      const partitions = await missingPartitions(store, definitions, selection, former.partitions)
-      if (partitions === undefined) {
+      const planned = await planRetry(store, definitions, former, new Date())
+      if (planned === undefined) {
         console.log(options.json ? 'null' : 'Nothing is missing: every partition of it was made.')
         return 0
       }
-      const wish = { selection, partitions, perRun, fullRefresh, tags }
-      const planned = planBackfill(definitions, wish, await store.dynamicPartitions(), new Date())
       return requestAndFollow(queue, definitions, planned, options)
     })
   },

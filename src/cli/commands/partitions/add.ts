@@ -1,5 +1,7 @@
+import { audited } from '../../audited.js'
 import type { CommandDefinition, GlobalOptions } from '../../command.js'
-import { withStore } from '../../open-project.js'
+import { withQueue } from '../../open-project.js'
+import { requireDynamic } from './require-dynamic.js'
 
 export const add: CommandDefinition = {
   name: 'add',
@@ -13,8 +15,12 @@ export const add: CommandDefinition = {
   async run(name: string, keys: readonly string[], options: GlobalOptions) {
     const { requireKey } = await import('../../../orchestrate/index.js')
     keys.forEach(requireKey)
-    return withStore(options, async (store) => {
-      await store.addDynamicPartitions(name, keys)
+    return withQueue(options, async (queue) => {
+      const { store, access } = queue
+      await requireDynamic(queue, name)
+      await audited(access, { action: 'partitions add', what: `${name}: ${keys.join(', ')}` }, () =>
+        store.addDynamicPartitions(name, keys),
+      )
       const all = (await store.dynamicPartitions([name])).get(name) ?? []
       console.log(
         options.json ? JSON.stringify(all) : `Added. ${name} has ${all.length} key${all.length === 1 ? '' : 's'} now.`,

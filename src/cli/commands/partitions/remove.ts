@@ -1,5 +1,7 @@
+import { audited } from '../../audited.js'
 import type { CommandDefinition, GlobalOptions } from '../../command.js'
-import { withStore } from '../../open-project.js'
+import { withQueue } from '../../open-project.js'
+import { requireDynamic } from './require-dynamic.js'
 
 export const remove: CommandDefinition = {
   name: 'remove',
@@ -11,8 +13,12 @@ export const remove: CommandDefinition = {
   examples: [['millrace partitions remove customers acme globex', 'two keys of `customers`']],
   json: 'the keys that there are now',
   async run(name: string, keys: readonly string[], options: GlobalOptions) {
-    return withStore(options, async (store) => {
-      await store.removeDynamicPartitions(name, keys)
+    return withQueue(options, async (queue) => {
+      const { store, access } = queue
+      await requireDynamic(queue, name)
+      await audited(access, { action: 'partitions remove', what: `${name}: ${keys.join(', ')}` }, () =>
+        store.removeDynamicPartitions(name, keys),
+      )
       const all = (await store.dynamicPartitions([name])).get(name) ?? []
       console.log(
         options.json

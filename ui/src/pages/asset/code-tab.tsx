@@ -1,5 +1,7 @@
-import { Stack, Text } from '@mantine/core'
-import type { AssetDetail } from '../../../../src/server/contract/index.js'
+import { Box, Stack, Text } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
+import type { AssetDetail, CodeChanges } from '../../../../src/server/contract/index.js'
+import { get, segment } from '../../api/client.js'
 import { Code } from '../../design/code-panel.js'
 
 /** What a person wrote, and beside it what the warehouse was sent. */
@@ -22,6 +24,43 @@ export function CodeTab({ asset }: { asset: AssetDetail }) {
           The compiled SQL stands here once it ran; <code>millrace dbt compile</code> writes it to target/compiled, too.
         </Text>
       )}
+      {compiledCode !== undefined && asset.origin?.uniqueId !== undefined && <Changes assetKey={asset.key} />}
+    </Stack>
+  )
+}
+
+const colours: Readonly<Record<string, string>> = { '+': 'var(--status-good)', '-': 'var(--status-bad)' }
+
+/** What the next run would do otherwise; nothing where that is nothing, or cannot be said. */
+function Changes({ assetKey }: { assetKey: string }) {
+  const changes = useQuery({
+    queryKey: ['code-changes', assetKey],
+    queryFn: () => get<CodeChanges>(`/assets/${segment(assetKey)}/code-changes`),
+    retry: false,
+  })
+  const lines = changes.data?.lines ?? []
+  if (lines.length === 0) return null
+  return (
+    <Stack gap={6}>
+      <Text size="sm" fw={600}>
+        Changed since it last ran
+      </Text>
+      <Box
+        component="pre"
+        m={0}
+        p="sm"
+        fz={12}
+        tabIndex={0}
+        aria-label="Changed since it last ran"
+        style={{ overflow: 'auto', border: '1px solid var(--line)', borderRadius: 4, background: 'var(--panel)' }}
+      >
+        {lines.map(({ sign, text }, i) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: lines stand in one order
+          <Text key={i} span display="block" inherit c={colours[sign]}>
+            {sign} {text}
+          </Text>
+        ))}
+      </Box>
     </Stack>
   )
 }

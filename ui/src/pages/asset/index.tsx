@@ -3,6 +3,7 @@ import { IconSitemap } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router'
 import type { AssetDetail } from '../../../../src/server/contract/index.js'
+import { selectionWord } from '../../../../src/server/contract/selection.js'
 import { get, segment } from '../../api/client.js'
 import { agesMs } from '../../api/live.js'
 import { KindIcon, kindWords } from '../../design/kind.js'
@@ -52,7 +53,9 @@ function Content({ asset }: { asset: AssetDetail }) {
           <Button
             variant="default"
             leftSection={<IconSitemap size={14} aria-hidden />}
-            renderRoot={(props) => <Link to="/lineage" search={{ q: `+${asset.key}+`, at: asset.key }} {...props} />}
+            renderRoot={(props) => (
+              <Link to="/lineage" search={{ q: `+${selectionWord(asset.key)}+`, at: asset.key }} {...props} />
+            )}
           >
             Lineage
           </Button>
@@ -132,7 +135,7 @@ function Lead({ asset }: { asset: AssetDetail }) {
     <span style={{ display: 'inline-flex', alignItems: 'center', gap: 6, flexWrap: 'wrap' }}>
       <KindIcon kinds={asset.kinds} />
       {kindWords(asset.kinds)} · group{' '}
-      <Link to="/lineage" search={{ q: `group:${asset.group}` }} style={{ color: 'var(--accent)' }}>
+      <Link to="/lineage" search={{ q: `group:${selectionWord(asset.group)}` }} style={{ color: 'var(--accent)' }}>
         {asset.group}
       </Link>
       {connection && (

@@ -1,4 +1,5 @@
 import type { AssetSummary } from '../../../../src/server/contract/index.js'
+import { selectionWord } from '../../../../src/server/contract/selection.js'
 import { DataGrid, type GridColumn } from '../../design/data-grid.js'
 import { KindIcon, kindWords } from '../../design/kind.js'
 import { PartitionMarks } from '../../design/partition-marks.js'
@@ -38,7 +39,7 @@ const columns: readonly GridColumn<AssetSummary>[] = [
     width: 136,
     value: (asset) => asset.group,
     cell: (asset) => (
-      <To to="/lineage" search={{ q: `group:${asset.group}` }} c="inherit" className={classes.nowrap}>
+      <To to="/lineage" search={{ q: `group:${selectionWord(asset.group)}` }} c="inherit" className={classes.nowrap}>
         {asset.group}
       </To>
     ),
@@ -83,6 +84,7 @@ export function AssetTable({ assets }: { assets: readonly AssetSummary[] }) {
   return (
     <DataGrid
       label="Assets"
+      hasTools
       columns={hasPartitions ? columns.toSpliced(beforePartitions, 0, partitionsColumn) : columns}
       rows={assets}
       rowKey={(asset) => asset.key}

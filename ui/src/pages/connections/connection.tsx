@@ -3,6 +3,7 @@ import { IconCheck, IconCopy } from '@tabler/icons-react'
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { getRouteApi, useNavigate } from '@tanstack/react-router'
 import type { ApiError, ConnectionDetail } from '../../../../src/server/contract/index.js'
+import { selectionWord } from '../../../../src/server/contract/selection.js'
 import { get, post, segment } from '../../api/client.js'
 import { agesMs } from '../../api/live.js'
 import { MaterializeButton } from '../../design/materialize-button.js'
@@ -57,7 +58,7 @@ function Content({ connection }: { connection: ConnectionDetail }) {
     mutationFn: () =>
       post<{ status: string; message?: string; error?: ApiError }>(`/connections/${segment(connection.name)}/check`),
   })
-  const selection = connection.streams.map((stream) => `${stream.asset}+`).join(' ')
+  const selection = connection.streams.map((stream) => `${selectionWord(stream.asset)}+`).join(' ')
   return (
     <Page
       title={connection.name}

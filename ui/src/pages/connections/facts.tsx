@@ -1,5 +1,6 @@
 import { Text } from '@mantine/core'
 import type { ConnectionDetail } from '../../../../src/server/contract/index.js'
+import { selectionWord } from '../../../../src/server/contract/selection.js'
 import { Ago, brief, bytes, clockTime, count, exactTime, plural, zoneName } from '../../design/time.js'
 import { To } from '../../design/to.js'
 import classes from './connections.module.css'
@@ -72,7 +73,7 @@ export function Facts({ connection }: { connection: ConnectionDetail }) {
       <div>
         <dt>What follows</dt>
         <dd className="digits">
-          <To to="/lineage" search={{ q: `group:${connection.name}` }}>
+          <To to="/lineage" search={{ q: `group:${selectionWord(connection.name)}` }}>
             {downstream === 0 ? 'nothing' : plural(downstream, 'asset')}
           </To>
         </dd>

@@ -28,7 +28,14 @@ export function StreamTable({ connection }: { connection: ConnectionDetail }) {
           />
         </Group>
       )}
-      <DataGrid label="Streams" columns={columns} rows={found} rowKey={(stream) => stream.name} minWidth={860} />
+      <DataGrid
+        label="Streams"
+        hasTools
+        columns={columns}
+        rows={found}
+        rowKey={(stream) => stream.name}
+        minWidth={860}
+      />
     </>
   )
 }

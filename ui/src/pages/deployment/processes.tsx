@@ -73,5 +73,5 @@ const columns: readonly GridColumn<Process>[] = [
 
 /** Servers, engines, daemons and workers, on whatever machines. */
 export const Processes = ({ processes }: { processes: readonly Process[] }) => (
-  <DataGrid label="Processes" columns={columns} rows={processes} rowKey={(one) => one.name} minWidth={960} />
+  <DataGrid label="Processes" hasTools columns={columns} rows={processes} rowKey={(one) => one.name} minWidth={960} />
 )

@@ -5,6 +5,7 @@ import { getRouteApi, useNavigate } from '@tanstack/react-router'
 import { ReactFlowProvider } from '@xyflow/react'
 import { useCallback, useMemo } from 'react'
 import type { AssetSummary, FieldTraceView } from '../../../../src/server/contract/index.js'
+import { selectionOf, selectionWord } from '../../../../src/server/contract/selection.js'
 import { get, segment } from '../../api/client.js'
 import { MaterializeButton } from '../../design/materialize-button.js'
 import { asApiError, Empty, ErrorBox, Loaded } from '../../design/states.js'
@@ -86,14 +87,21 @@ function Content({ assets }: { assets: readonly AssetSummary[] }) {
       key={asset.key}
       asset={asset}
       onFocus={(key) =>
-        show(visible.some((one) => one.key === key) ? { at: key } : { at: key, field: undefined, q: `1+${key}+1` })
+        show(
+          visible.some((one) => one.key === key)
+            ? { at: key }
+            : { at: key, field: undefined, q: `1+${selectionWord(key)}+1` },
+        )
       }
       onFollow={(column) => show({ field: `${asset.key}.${column}` })}
       onFilter={(filter) => show({ q: filter, view: undefined, open: undefined, field: undefined })}
       onFold={toggle}
     />
   ) : crowd ? (
-    <MembersPanel group={crowd} onPick={(key) => show({ q: `2+${key}+2`, view: 'assets', open: undefined, at: key })} />
+    <MembersPanel
+      group={crowd}
+      onPick={(key) => show({ q: `2+${selectionWord(key)}+2`, view: 'assets', open: undefined, at: key })}
+    />
   ) : undefined
   const isAll = visible.length === assets.length
   const onFilter = useCallback((filter: string) => show({ q: filter || undefined, field: undefined }), [show])
@@ -114,7 +122,7 @@ function Content({ assets }: { assets: readonly AssetSummary[] }) {
           )}
           {visible.some((one) => one.isExecutable) && (
             <MaterializeButton
-              selection={isAll ? '*' : isSelection ? q : visible.map((one) => one.key).join(' ')}
+              selection={isAll ? '*' : isSelection ? q : selectionOf(visible.map((one) => one.key))}
               label={isAll ? 'Materialize all' : `Materialize these ${visible.length}`}
             />
           )}

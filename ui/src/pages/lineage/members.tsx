@@ -1,6 +1,7 @@
 import { Anchor, Box, Group, Stack, Text, TextInput, Title } from '@mantine/core'
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { useMemo, useRef, useState } from 'react'
+import { selectionWord } from '../../../../src/server/contract/selection.js'
 import { Status } from '../../design/status.js'
 import { count } from '../../design/time.js'
 import type { FoldedGroup } from './fold.js'
@@ -27,7 +28,7 @@ export function MembersPanel({ group, onPick }: { group: FoldedGroup; onPick: (k
       <Title order={4}>{group.group}</Title>
       <Text size="sm">
         {count(group.assets.length)} assets are too many to draw at once. Pick one to see it with its neighbours, or
-        filter, for instance <code>group:{group.group},tag:…</code>
+        filter, for instance <code>group:{selectionWord(group.group)},tag:…</code>
       </Text>
       <TextInput
         size="xs"

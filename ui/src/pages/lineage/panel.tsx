@@ -3,6 +3,7 @@ import { IconArrowLeft, IconArrowRight, IconExternalLink, IconFilter } from '@ta
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import type { AssetDetail, AssetSummary } from '../../../../src/server/contract/index.js'
+import { selectionWord } from '../../../../src/server/contract/selection.js'
 import { get, segment } from '../../api/client.js'
 import { KindIcon, kindWords } from '../../design/kind.js'
 import { MaterializeAsset } from '../../design/materialize-asset.js'
@@ -144,13 +145,13 @@ export function AssetPanel({ asset, onFocus, onFilter, onFollow, onFold }: Panel
             title="Upstream"
             assets={detail.upstream}
             onFocus={onFocus}
-            onOnly={() => onFilter(`+${asset.key}`)}
+            onOnly={() => onFilter(`+${selectionWord(asset.key)}`)}
           />
           <Neighbourhood
             title="Downstream"
             assets={detail.downstream}
             onFocus={onFocus}
-            onOnly={() => onFilter(`${asset.key}+`)}
+            onOnly={() => onFilter(`${selectionWord(asset.key)}+`)}
           />
         </>
       )}

@@ -50,10 +50,23 @@ describe('a filter of the lineage', () => {
   ])('%s', (filter, expected) => expect(keys(filter).sort()).toEqual([...expected].sort()))
 
   it.each([
+    'group:"Sales EU, west"',
+    '"eu/odd name"',
+    '1+"eu/odd name" not raw/orders',
+    'group:"Sales EU, west",status:fresh',
+    '"odd na',
+  ])('%s names what has blanks and commas', (filter) => {
+    const odd = asset('eu/odd name', ['raw/orders'], { group: 'Sales EU, west' })
+    expect([...select([...assets, odd], filter).keys]).toEqual(['eu/odd name'])
+  })
+
+  it.each([
     ['tag:daily,owner:ann +revenue', false],
     ['(tag:daily or group:shop) and owner:ann', true],
     ['roots(*)', true],
-    ['"main/odd name"', true],
+    ['"main/odd name"', false],
+    ['group:"Sales (EU)"', false],
+    ['dbt:"tag:x y"', true],
     ['fqn:staging', true],
     ['tag:daily,config.materialized:view', true],
     ['2+path:models/x', true],

@@ -8,12 +8,19 @@ export interface Selected {
 }
 
 /**
- * Whether only the server can say what a filter means: one with parentheses or quotes, or with methods of dbt's. It tells all others from the
+ * Whether only the server can say what a filter means: one with parentheses, or with methods of dbt's. It tells all others from the
  * assets that are here, which is quicker, and knows what runs do not: `status:x`, and any part of a key.
  */
 export const needsServer = (filter: string): boolean =>
-  !/(^|\s|,)status:/.test(filter) &&
-  /[()"]|(^|[\s,+])(?!(?:key|group|tag|kind|owner):)[a-z_]+(?:\.[\w.]+)?:/.test(filter)
+  !/(^|\s|,)status:/.test(withoutQuoted(filter)) &&
+  /[()]|(^|[\s,+])(?!(?:key|group|tag|kind|owner):)[a-z_]+(?:\.[\w.]+)?:/.test(withoutQuoted(filter))
+
+/** What stands in quotes is a name, whatever is in it. */
+const withoutQuoted = (text: string) => text.replace(/"[^"]*"/g, '""')
+
+/** What stands between blanks, and between the commas of such a word; neither counts in quotes. One that is being typed is not closed yet. */
+const wordsOf = (text: string): string[] => text.match(/(?:"[^"]*(?:"|$)|[^\s"])+/g) ?? []
+const partsOf = (word: string): string[] => word.match(/(?:"[^"]*(?:"|$)|[^,"])+/g) ?? []
 
 /**
  * The assets that a filter means, in the words of `millrace materialize`: `*`, keys with wildcards, `+key`, `key+2`,
@@ -21,7 +28,7 @@ export const needsServer = (filter: string): boolean =>
  * that, `status:x`, and any part of a key: whoever searches need not know the whole.
  */
 export function select(assets: readonly AssetSummary[], filter: string): Selected {
-  const words = filter.trim().split(/\s+/).filter(Boolean)
+  const words = wordsOf(filter)
   const all = () => new Set(assets.map((asset) => asset.key))
   if (words.length === 0) return { keys: all(), isSelection: true }
   const graph = new Neighbours(assets)
@@ -34,7 +41,7 @@ export function select(assets: readonly AssetSummary[], filter: string): Selecte
     return new Set([...all()].filter((key) => !found.has(key)))
   }
   const narrowed = (word: string): Set<string> => {
-    const parts = word.split(',').filter(Boolean)
+    const parts = partsOf(word)
     const found = parts.map((part) => term(assets, graph, part))
     isSelection &&= found.every((part) => part.isSelection && part.keys.size > 0)
     return inAll(found.map((part) => part.keys))
@@ -68,7 +75,7 @@ function term(assets: readonly AssetSummary[], graph: Neighbours, text: string):
 
 function matching(assets: readonly AssetSummary[], body: string): { found: string[]; isSelection: boolean } {
   const [, field, quoted] = /^(key|group|tag|kind|owner|status):(.*)$/s.exec(body) ?? []
-  const value = (quoted ?? body).replace(/^"(.*)"$/, '$1')
+  const value = (quoted ?? body).replace(/^"([^"]*)"?$/, '$1')
   const is = wildcard(value)
   const keys = (test: (asset: AssetSummary) => boolean) => assets.filter(test).map((asset) => asset.key)
   if (field === 'group') return { found: keys((asset) => is(asset.group)), isSelection: true }
@@ -76,6 +83,8 @@ function matching(assets: readonly AssetSummary[], body: string): { found: strin
   if (field === 'kind') return { found: keys((asset) => asset.kinds.some(is)), isSelection: true }
   if (field === 'owner') return { found: keys((asset) => asset.owners.some(is)), isSelection: true }
   if (field === 'status') return { found: keys((asset) => is(asset.health)), isSelection: false }
+  // A key that is written in full is meant, also where it has a `*` itself.
+  if (assets.some((asset) => asset.key === value)) return { found: [value], isSelection: true }
   const exact = keys((asset) => is(asset.key))
   if (exact.length > 0) return { found: exact, isSelection: true }
   const byName = value.includes('/') ? [] : keys((asset) => is(shortName(asset.key)))

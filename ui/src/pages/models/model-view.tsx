@@ -3,6 +3,7 @@ import { IconArrowLeft, IconBox, IconSitemap } from '@tabler/icons-react'
 import { Link, useNavigate } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 import type { ModelDetailView, ModelLinkView } from '../../../../src/server/contract/index.js'
+import { selectionWord } from '../../../../src/server/contract/selection.js'
 import { Code as CodePanel } from '../../design/code-panel.js'
 import { Markdown } from '../../design/markdown-text.js'
 import { Section } from '../../design/page.js'
@@ -116,7 +117,11 @@ function Head({ model, search }: { model: ModelDetailView; search: Search }) {
               variant="default"
               leftSection={<IconSitemap size={14} aria-hidden />}
               renderRoot={(props) => (
-                <Link to="/lineage" search={{ q: `+${model.asset}+`, at: model.asset }} {...props} />
+                <Link
+                  to="/lineage"
+                  search={{ q: `+${selectionWord(model.asset ?? '')}+`, at: model.asset }}
+                  {...props}
+                />
               )}
             >
               Lineage

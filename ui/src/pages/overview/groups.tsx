@@ -1,6 +1,7 @@
 import { Anchor, Text } from '@mantine/core'
 import { useState } from 'react'
 import type { AssetHealth, Overview } from '../../../../src/server/contract/index.js'
+import { selectionWord } from '../../../../src/server/contract/selection.js'
 import { Section } from '../../design/page.js'
 import { Status, statusColor } from '../../design/status.js'
 import { Ago, count } from '../../design/time.js'
@@ -36,7 +37,7 @@ function GroupLine({ group: { group, assets, health, late, lastMaterializedAt } 
   const present = order.filter((name) => health[name] > 0)
   return (
     <div className={classes.group}>
-      <To to="/lineage" search={{ q: `group:${group}` }} truncate fw={500}>
+      <To to="/lineage" search={{ q: `group:${selectionWord(group)}` }} truncate fw={500}>
         {group}
       </To>
       <Text size="sm" c="dimmed" className={`${classes.number} digits`} title={`${assets} assets`}>

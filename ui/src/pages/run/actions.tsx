@@ -2,10 +2,10 @@ import { Button, Group, Menu, Tooltip } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import { IconChevronDown, IconPlayerStop, IconRefresh } from '@tabler/icons-react'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
-import { useNavigate } from '@tanstack/react-router'
 import type { RunDetail } from '../../../../src/server/contract/index.js'
 import { post } from '../../api/client.js'
 import { useMay } from '../../api/session.js'
+import { againWords, useRerun } from '../../design/rerun.js'
 import { asApiError } from '../../design/states.js'
 import { plural } from '../../design/time.js'
 import { outcomeOf, stepTitle } from './steps.js'
@@ -24,8 +24,6 @@ function namesOf(steps: RunDetail['steps']): string {
   return steps.length > mostNamed ? `${names} and ${steps.length - mostNamed} more` : names
 }
 
-type Rerun = { mode: 'all' | 'from_failure' } | { mode: 'steps'; steps: readonly string[] }
-
 const complain = (thrown: unknown) => {
   const { message, hint } = asApiError(thrown)
   notifications.show({ color: 'red', title: message, message: hint })
@@ -33,16 +31,8 @@ const complain = (thrown: unknown) => {
 
 /** Cancel while it goes on; afterwards run again: what did not succeed, all, or what is picked. */
 export function Actions({ run, isActive, picked, onPicking }: ActionsProps) {
-  const navigate = useNavigate()
   const client = useQueryClient()
-  const rerun = useMutation({
-    mutationFn: (request: Rerun) => post<{ runId: string }>(`/runs/${run.id}/rerun`, request),
-    onSuccess: async ({ runId }) => {
-      onPicking(false)
-      await navigate({ to: '/runs/$id', params: { id: runId }, search: {} })
-    },
-    onError: complain,
-  })
+  const rerun = useRerun(run)
   const cancel = useMutation({
     mutationFn: () => post(`/runs/${run.id}/cancel`),
     onSuccess: () => client.invalidateQueries({ queryKey: ['run', run.id] }),
@@ -78,10 +68,11 @@ export function Actions({ run, isActive, picked, onPicking }: ActionsProps) {
           disabled={picked.size === 0}
           loading={rerun.isPending}
           leftSection={<IconRefresh size={14} aria-hidden />}
-          onClick={() => rerun.mutate({ mode: 'steps', steps: [...picked] })}
+          onClick={() => rerun.ask({ mode: 'steps', steps: [...picked] })}
         >
-          {picked.size === 0 ? 'Pick steps below' : `Re-run ${plural(picked.size, 'picked step')}`}
+          {picked.size === 0 ? 'Pick steps below' : `Re-run ${plural(picked.size, 'picked step')}${againWords(run)}`}
         </Button>
+        {rerun.dialog}
       </Group>
     )
   return (
@@ -93,9 +84,9 @@ export function Actions({ run, isActive, picked, onPicking }: ActionsProps) {
           <Button
             loading={rerun.isPending}
             leftSection={<IconRefresh size={14} aria-hidden />}
-            onClick={() => rerun.mutate({ mode: 'from_failure' })}
+            onClick={() => rerun.ask({ mode: 'from_failure' })}
           >
-            Re-run from failure
+            Re-run from failure{againWords(run)}
           </Button>
         </Tooltip>
       )}
@@ -106,12 +97,16 @@ export function Actions({ run, isActive, picked, onPicking }: ActionsProps) {
           </Button>
         </Menu.Target>
         <Menu.Dropdown>
-          <Menu.Item onClick={() => rerun.mutate({ mode: 'all' })}>All {plural(run.steps.length, 'step')}</Menu.Item>
+          <Menu.Item onClick={() => rerun.ask({ mode: 'all' })}>
+            All {plural(run.steps.length, 'step')}
+            {againWords(run)}
+          </Menu.Item>
           <Menu.Item disabled={run.steps.length === 0} onClick={() => onPicking(true)}>
             Picked steps …
           </Menu.Item>
         </Menu.Dropdown>
       </Menu>
+      {rerun.dialog}
     </Group>
   )
 }

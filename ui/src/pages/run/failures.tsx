@@ -6,6 +6,7 @@ import { ErrorBox, firstLine } from '../../design/states.js'
 import { Status } from '../../design/status.js'
 import { count, plural } from '../../design/time.js'
 import { To } from '../../design/to.js'
+import { useEventsOf } from './events.js'
 import { isCheck, outcomeOf, stepTitle } from './steps.js'
 
 /** More than these are found in the steps below. */
@@ -13,15 +14,20 @@ const mostFailures = 20
 
 interface FailuresProps {
   readonly run: RunDetail
-  readonly events: readonly RunEventView[]
   readonly onShowLog: (step: string) => void
 }
 
 /** Why it failed, the first failure in full: later ones are often caused by it. */
-export function Failures({ run, events, onShowLog }: FailuresProps) {
+export function Failures({ run, onShowLog }: FailuresProps) {
   const failed = run.steps
     .filter((step) => outcomeOf(step) === 'failed')
     .sort((a, b) => ((a.endedAt ?? '') < (b.endedAt ?? '') ? -1 : 1))
+  const evaluated = useEventsOf(
+    run.id,
+    'check_evaluated',
+    failed.some((step) => failedChecks(step).length > 0),
+  )
+  const events = evaluated.data ?? []
   const [first, ...others] = failed
   if (!first) return run.error ? <ErrorBox error={run.error} /> : null
   return (

@@ -6,13 +6,13 @@ import type { RunDetail } from '../../../../src/server/contract/index.js'
 import { get } from '../../api/client.js'
 import { Page } from '../../design/page.js'
 import { selectionWords, triggerWords } from '../../design/run-words.js'
-import { Lines, Loaded } from '../../design/states.js'
+import { Loaded } from '../../design/states.js'
 import { Status } from '../../design/status.js'
 import { Tags } from '../../design/tags.js'
 import { Ago, duration, lasted, plural } from '../../design/time.js'
 import { To } from '../../design/to.js'
 import { Actions } from './actions.js'
-import { useRunEvents } from './events.js'
+import { useEventsOf } from './events.js'
 import { FailedPartitions } from './failed-partitions.js'
 import { Failures } from './failures.js'
 import { Gantt, useTicking } from './gantt.js'
@@ -43,7 +43,7 @@ function Content({ run }: { run: RunDetail }) {
   const navigate = useNavigate()
   const [picked, setPicked] = useState<ReadonlySet<string>>()
   const isGoing = isActive(run)
-  const events = useRunEvents(run.id)
+  const resumed = useEventsOf(run.id, 'run_resumed', run.attempt > 1)
   const onFilter = useCallback(
     (change: Partial<LogFilter>) =>
       void navigate({
@@ -60,10 +60,7 @@ function Content({ run }: { run: RunDetail }) {
       }),
     [navigate, run.id],
   )
-  const resumedAt = useMemo(
-    () => (events.data ?? []).filter((event) => event.type === 'run_resumed').map((event) => event.at),
-    [events.data],
-  )
+  const resumedAt = useMemo(() => (resumed.data ?? []).map((event) => event.at), [resumed.data])
   const onShowLog = (key: string) => {
     onFilter({ step: key })
     document.getElementById('log')?.scrollIntoView({ block: 'start', behavior: 'smooth' })
@@ -82,8 +79,7 @@ function Content({ run }: { run: RunDetail }) {
       }
       lead={<Lead run={run} resumed={resumedAt.length} />}
     >
-      {!isGoing && <Failures run={run} events={events.data ?? []} onShowLog={onShowLog} />}
-      {isGoing && run.error && <Failures run={run} events={events.data ?? []} onShowLog={onShowLog} />}
+      {(!isGoing || run.error) && <Failures run={run} onShowLog={onShowLog} />}
       {!isGoing && run.failedPartitions.length > 0 && <FailedPartitions failed={run.failedPartitions} />}
       <Gantt
         run={run}
@@ -99,17 +95,12 @@ function Content({ run }: { run: RunDetail }) {
         }
       />
       <div id="log">
-        <Loaded query={events} skeleton={<Lines number={8} />}>
-          {(all) => (
-            <Log
-              run={run}
-              events={all}
-              isActive={isGoing}
-              filter={{ level: isLevel(level) ? level : 'info', step, find }}
-              onFilter={onFilter}
-            />
-          )}
-        </Loaded>
+        <Log
+          run={run}
+          isActive={isGoing}
+          filter={{ level: isLevel(level) ? level : 'info', step, find }}
+          onFilter={onFilter}
+        />
       </div>
     </Page>
   )
@@ -145,6 +136,10 @@ function Lead({ run, resumed }: { run: RunDetail; resumed: number }) {
     <span key="by">
       {type === 'schedule' || type === 'sensor' || type === 'automation' ? (
         <To to="/automation" hash={name} search={{}} inherit>
+          {triggerWords(run)}
+        </To>
+      ) : type === 'backfill' && name ? (
+        <To to="/runs" search={{ trigger: name }} inherit>
           {triggerWords(run)}
         </To>
       ) : run.parentRunId ? (

@@ -39,14 +39,6 @@ export function logLines(events: readonly RunEventView[], titles: ReadonlyMap<st
     }))
 }
 
-export function isShown(line: LogLine, level: Level, step: string | undefined, find: string): boolean {
-  return (
-    (levels[level] as readonly string[]).includes(line.level) &&
-    (step === undefined || line.step === step) &&
-    (find === '' || line.text.toLowerCase().includes(find) || line.who.toLowerCase().includes(find))
-  )
-}
-
 function lineText(event: RunEventView): string {
   const { type, asset, check, partitions, message, metadata, error } = event
   const of = partitions === undefined ? asset : `${asset} for ${partitions}`

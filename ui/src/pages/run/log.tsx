@@ -1,13 +1,15 @@
 import { ActionIcon, Button, CloseButton, Group, SegmentedControl, Text, TextInput, Tooltip } from '@mantine/core'
-import { useClipboard } from '@mantine/hooks'
+import { useClipboard, useDebouncedValue } from '@mantine/hooks'
 import { IconArrowDown, IconCheck, IconCopy, IconDownload, IconSearch } from '@tabler/icons-react'
 import { useVirtualizer } from '@tanstack/react-virtual'
-import { memo, useDeferredValue, useEffect, useMemo, useRef, useState } from 'react'
-import type { RunDetail, RunEventView } from '../../../../src/server/contract/index.js'
+import { memo, type ReactNode, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react'
+import type { RunDetail } from '../../../../src/server/contract/index.js'
 import { Section } from '../../design/page.js'
+import { Lines as LinesShape, Loaded } from '../../design/states.js'
 import { count, exactTime, plural } from '../../design/time.js'
+import { useRunLog } from './events.js'
 import classes from './log.module.css'
-import { asText, isShown, type Level, type LogLine, levels, logLines } from './log-lines.js'
+import { asText, type Level, type LogLine, levels, logLines } from './log-lines.js'
 import { stepTitle } from './steps.js'
 
 export interface LogFilter {
@@ -18,27 +20,24 @@ export interface LogFilter {
 
 interface LogProps {
   readonly run: RunDetail
-  readonly events: readonly RunEventView[]
   readonly isActive: boolean
   readonly filter: LogFilter
   readonly onFilter: (change: Partial<LogFilter>) => void
 }
 
 const lineHeight = 20
+const typingMs = 150
 
-/** What the run tells: by level, by step, by word; followed to its end while the run goes on. */
-export function Log({ run, events, isActive, filter, onFilter }: LogProps) {
-  const find = useDeferredValue(filter.find.toLowerCase())
+/** What the run tells, its newest part first: by level, by step, by word; followed to its end while the run goes on. */
+export function Log({ run, isActive, filter, onFilter }: LogProps) {
+  const [find] = useDebouncedValue(filter.find.trim().toLowerCase(), typingMs)
+  const { log, older } = useRunLog(run.id, { levels: levels[filter.level], step: filter.step, find })
   // The titles of steps do not change once the run is planned.
   const planned = run.steps.length
   // biome-ignore lint/correctness/useExhaustiveDependencies: their number stands for the steps, which come anew with every answer
   const titles = useMemo(() => new Map(run.steps.map((step) => [step.key, stepTitle(step)])), [run.id, planned])
   const clipboard = useClipboard({ timeout: 1500 })
-  const all = useMemo(() => logLines(events, titles), [events, titles])
-  const lines = useMemo(
-    () => all.filter((line) => isShown(line, filter.level, filter.step, find)),
-    [all, filter.level, filter.step, find],
-  )
+  const lines = useMemo(() => logLines(log.data?.events ?? [], titles), [log.data, titles])
   return (
     <Section
       title="Log"
@@ -54,9 +53,8 @@ export function Log({ run, events, isActive, filter, onFilter }: LogProps) {
             </Group>
           )}
           <Text size="xs" c="dimmed" className="digits">
-            {lines.length === all.length
-              ? plural(all.length, 'line')
-              : `${count(lines.length)} of ${plural(all.length, 'line')}`}
+            {log.data?.hasOlder && 'the last '}
+            {plural(lines.length, 'line')}
           </Text>
           <TextInput
             size="xs"
@@ -96,7 +94,30 @@ export function Log({ run, events, isActive, filter, onFilter }: LogProps) {
         </Group>
       }
     >
-      <Lines lines={lines} find={find} isActive={isActive} onStep={(step) => onFilter({ step })} />
+      <Loaded query={log} skeleton={<LinesShape number={8} />}>
+        {({ hasOlder }) => (
+          <Lines
+            lines={lines}
+            find={find}
+            isActive={isActive}
+            onStep={(step) => onFilter({ step })}
+            older={
+              hasOlder && (
+                <Button
+                  size="compact-xs"
+                  variant="default"
+                  my={4}
+                  mx="sm"
+                  loading={older.isPending}
+                  onClick={() => older.mutate()}
+                >
+                  Show older lines
+                </Button>
+              )
+            }
+          />
+        )}
+      </Loaded>
     </Section>
   )
 }
@@ -106,10 +127,12 @@ interface LinesProps {
   readonly find: string
   readonly isActive: boolean
   readonly onStep: (step: string) => void
+  /** Stands before the first one. */
+  readonly older: ReactNode
 }
 
 /** Only the lines on the screen are drawn. New ones move the view as long as the reader stays at the end. */
-const Lines = memo(function Lines({ lines, find, isActive, onStep }: LinesProps) {
+const Lines = memo(function Lines({ lines, find, isActive, onStep, older }: LinesProps) {
   const box = useRef<HTMLDivElement>(null)
   const [isFollowing, setFollowing] = useState(isActive)
   const [seen, setSeen] = useState(lines.length)
@@ -125,6 +148,13 @@ const Lines = memo(function Lines({ lines, find, isActive, onStep }: LinesProps)
     if (lines.length > 0) list.scrollToIndex(lines.length - 1, { align: 'end' })
     setSeen(lines.length)
   }, [lines.length, isFollowing, isActive, list])
+  // Older ones come above what is read, which stays where it is.
+  const first = useRef(lines[0]?.id)
+  useLayoutEffect(() => {
+    const at = lines.findIndex((line) => line.id === first.current)
+    if (at > 0 && !isFollowing) list.scrollToIndex(at, { align: 'start' })
+    first.current = lines[0]?.id
+  }, [lines, isFollowing, list])
   const unread = Math.max(0, lines.length - seen)
   const items = list.getVirtualItems()
   return (
@@ -142,6 +172,7 @@ const Lines = memo(function Lines({ lines, find, isActive, onStep }: LinesProps)
           setFollowing(isAtEnd)
         }}
       >
+        {older}
         {lines.length === 0 && (
           <Text size="sm" c="dimmed" px="sm" ff="text">
             {isActive ? 'Nothing yet.' : 'No line of this run is like that: ask for another level, step or word.'}

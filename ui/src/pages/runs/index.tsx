@@ -3,10 +3,11 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { getRouteApi, useNavigate } from '@tanstack/react-router'
 import type { RunSummary } from '../../../../src/server/contract/index.js'
 import { get } from '../../api/client.js'
-import { Backfills } from '../../design/backfills.js'
+import { Backfills, OneBackfill } from '../../design/backfills.js'
 import { CommandLine } from '../../design/command-line.js'
 import { MaterializeButton } from '../../design/materialize-button.js'
 import { Page, Section } from '../../design/page.js'
+import { isBackfill } from '../../design/run-words.js'
 import { Empty, Loaded, TableShape } from '../../design/states.js'
 import { RunFilters } from './run-filters.js'
 import { RunTable } from './run-table.js'
@@ -33,7 +34,8 @@ export function RunsPage() {
   })
   return (
     <Page title="Runs">
-      <Backfills />
+      {/* The address of a backfill: its runs, below how it stands. */}
+      {isBackfill(search.trigger) ? <OneBackfill id={search.trigger} /> : <Backfills />}
       <RunFilters search={search} />
       <Section isFlush>
         <Loaded query={query} skeleton={<TableShape rows={10} />}>

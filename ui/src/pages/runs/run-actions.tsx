@@ -1,13 +1,11 @@
 import { Button, Menu, Text } from '@mantine/core'
-import { notifications } from '@mantine/notifications'
 import { IconChevronDown } from '@tabler/icons-react'
-import { useMutation, useQueryClient } from '@tanstack/react-query'
-import { useNavigate } from '@tanstack/react-router'
+import { useQueryClient } from '@tanstack/react-query'
 import type { RunSummary } from '../../../../src/server/contract/index.js'
 import { post } from '../../api/client.js'
 import { useMay } from '../../api/session.js'
 import { ConfirmButton } from '../../design/confirm-button.js'
-import { asApiError } from '../../design/states.js'
+import { againWords, useRerun } from '../../design/rerun.js'
 import { plural } from '../../design/time.js'
 import { isActive } from './run-table.js'
 
@@ -15,12 +13,7 @@ import { isActive } from './run-table.js'
 export function RunActions({ run }: { run: RunSummary }) {
   const client = useQueryClient()
   const mayAct = useMay('editor')
-  const navigate = useNavigate()
-  const rerun = useMutation({
-    mutationFn: (mode: 'all' | 'from_failure') => post<{ runId: string }>(`/runs/${run.id}/rerun`, { mode }),
-    onSuccess: ({ runId }) => navigate({ to: '/runs/$id', params: { id: runId } }),
-    onError: (error) => notifications.show({ color: 'red', message: asApiError(error).message }),
-  })
+  const rerun = useRerun(run)
   if (!mayAct) return null
   if (isActive(run)) {
     const { running, retrying, succeeded, ...counts } = run.stepCounts
@@ -50,28 +43,29 @@ export function RunActions({ run }: { run: RunSummary }) {
   const { failed, skipped, cancelled } = run.stepCounts
   const open = failed + skipped + cancelled
   return (
-    <Menu position="bottom-end" withinPortal>
-      <Menu.Target>
-        <Button
-          size="compact-xs"
-          variant="default"
-          loading={rerun.isPending}
-          rightSection={<IconChevronDown size={12} aria-hidden />}
-          aria-label={`Re-run ${run.id.slice(-8)}`}
-        >
-          Re-run
-        </Button>
-      </Menu.Target>
-      <Menu.Dropdown>
-        {open > 0 && (
-          <Menu.Item onClick={() => rerun.mutate('from_failure')}>
-            What did not succeed ({plural(open, 'step')})
-          </Menu.Item>
-        )}
-        <Menu.Item onClick={() => rerun.mutate('all')}>
-          All of it{run.fullRefresh ? ', full refresh again' : run.clearData ? ', clears data again' : ''}
-        </Menu.Item>
-      </Menu.Dropdown>
-    </Menu>
+    <>
+      <Menu position="bottom-end" withinPortal>
+        <Menu.Target>
+          <Button
+            size="compact-xs"
+            variant="default"
+            loading={rerun.isPending}
+            rightSection={<IconChevronDown size={12} aria-hidden />}
+            aria-label={`Re-run ${run.id.slice(-8)}`}
+          >
+            Re-run
+          </Button>
+        </Menu.Target>
+        <Menu.Dropdown>
+          {open > 0 && (
+            <Menu.Item onClick={() => rerun.ask({ mode: 'from_failure' })}>
+              What did not succeed ({plural(open, 'step')}){againWords(run)}
+            </Menu.Item>
+          )}
+          <Menu.Item onClick={() => rerun.ask({ mode: 'all' })}>All of it{againWords(run)}</Menu.Item>
+        </Menu.Dropdown>
+      </Menu>
+      {rerun.dialog}
+    </>
   )
 }

@@ -3,8 +3,9 @@ import { useDebouncedValue } from '@mantine/hooks'
 import { useQuery } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { useEffect, useId, useState } from 'react'
-import type { AutomationView, SearchAnswer } from '../../../../src/server/contract/index.js'
+import type { AutomationNames, SearchAnswer } from '../../../../src/server/contract/index.js'
 import { get, segment } from '../../api/client.js'
+import { isBackfill } from '../../design/run-words.js'
 
 interface Search {
   readonly status?: string | undefined
@@ -23,22 +24,30 @@ const statuses = [
   { label: 'Succeeded', value: 'succeeded' },
   { label: 'Cancelled', value: 'cancelled' },
 ]
-const byPeople = [
+const starts = [
   { label: 'by hand, on the web', value: 'manual' },
   { label: 'command line', value: 'cli' },
   { label: 're-run', value: 'rerun' },
+  { label: 'retry after a failure', value: 'retry' },
+  { label: 'any backfill', value: 'backfill' },
   { label: 'first start', value: 'start' },
   { label: 'any schedule', value: 'schedule' },
   { label: 'any sensor', value: 'sensor' },
+  { label: 'any condition', value: 'automation' },
 ]
 
 /** What is listed; the address holds it. */
 export function RunFilters({ search }: { search: Search }) {
   const navigate = useNavigate()
   const automations = useQuery({
-    queryKey: ['automation'],
-    queryFn: () => get<{ automations: AutomationView[] }>('/automation'),
+    queryKey: ['automation-names'],
+    queryFn: () => get<AutomationNames>('/automation/names'),
+    staleTime: 30_000,
   })
+  const names = automations.data?.names ?? []
+  // One that is gone, or a backfill, has runs all the same.
+  const { trigger } = search
+  const isOther = trigger !== undefined && !names.includes(trigger) && !starts.some(({ value }) => value === trigger)
   const change = (changed: Search) =>
     void navigate({ to: '/runs', search: { ...search, before: undefined, ...changed }, replace: true })
   const isKnown = statuses.some((one) => one.value === (search.status ?? ''))
@@ -59,11 +68,12 @@ export function RunFilters({ search }: { search: Search }) {
         aria-label="Trigger"
         w={148}
         data={[
-          { group: 'Started', items: byPeople },
+          { group: 'Started', items: starts },
           {
             group: 'Schedules and sensors',
-            items: (automations.data?.automations ?? []).map((one) => ({ label: one.name, value: one.name })),
+            items: names.map((name) => ({ label: name, value: name })),
           },
+          ...(isOther ? [{ group: 'Chosen', items: [{ label: otherWords(trigger), value: trigger }] }] : []),
         ]}
         value={search.trigger ?? null}
         onChange={(value) => change({ trigger: value ?? undefined })}
@@ -75,6 +85,8 @@ export function RunFilters({ search }: { search: Search }) {
     </Group>
   )
 }
+
+const otherWords = (trigger: string) => (isBackfill(trigger) ? `backfill ${trigger.slice(-8)}` : trigger)
 
 /** `team=finance`, or `team` for any value; it counts when it is left or Enter is pressed. */
 function TagFilter({

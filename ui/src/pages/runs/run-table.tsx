@@ -62,7 +62,7 @@ const columns: readonly GridColumn<RunSummary>[] = [
 
 /** Runs, newest first: what, why, how far, how long; and what can be done with them. */
 export function RunTable({ runs }: { runs: readonly RunSummary[] }) {
-  return <DataGrid label="Runs" columns={columns} rows={runs} rowKey={(run) => run.id} minWidth={880} />
+  return <DataGrid label="Runs" hasTools columns={columns} rows={runs} rowKey={(run) => run.id} minWidth={880} />
 }
 
 function What({ run }: { run: RunSummary }) {
@@ -98,13 +98,19 @@ function What({ run }: { run: RunSummary }) {
 function Trigger({ run }: { run: RunSummary }) {
   const words = triggerWords(run)
   const { type, name } = run.trigger
-  if (type === 'rerun' && run.parentRunId)
+  if ((type === 'rerun' || type === 'retry') && run.parentRunId)
     return (
       <To to="/runs/$id" params={{ id: run.parentRunId }} size="sm" c="dimmed" className={classes.nowrap}>
         {words}
       </To>
     )
-  if ((type === 'schedule' || type === 'sensor') && name)
+  if (type === 'backfill' && name)
+    return (
+      <To to="/runs" search={{ trigger: name }} size="sm" c="dimmed" className={classes.nowrap}>
+        {words}
+      </To>
+    )
+  if ((type === 'schedule' || type === 'sensor' || type === 'automation') && name)
     return (
       <To to="/automation" hash={name} search={{}} size="sm" c="dimmed" className={classes.nowrap}>
         {words}
@@ -149,8 +155,25 @@ function Steps({ run }: { run: RunSummary }) {
     cancelled > 0 && `${cancelled} cancelled`,
   ]
   return (
-    <Text size="sm" c="dimmed" className={`digits ${classes.nowrap}`}>
-      {[bad.some(Boolean) ? `${succeeded} of ${total} done` : plural(total, 'step'), ...bad].filter(Boolean).join(', ')}
-    </Text>
+    <>
+      <Text size="sm" c="dimmed" className={`digits ${classes.nowrap}`}>
+        {[bad.some(Boolean) ? `${succeeded} of ${total} done` : plural(total, 'step'), ...bad]
+          .filter(Boolean)
+          .join(', ')}
+      </Text>
+      <BadChecks run={run} />
+    </>
+  )
+}
+
+/** Where they hold nothing up their steps are done, and the run succeeded. */
+function BadChecks({ run: { badChecks: { failed, warned } = { failed: 0, warned: 0 } } }: { run: RunSummary }) {
+  if (failed + warned === 0) return null
+  return (
+    <div className={classes.error} data-warns={failed === 0 || undefined}>
+      {[failed > 0 && `${plural(failed, 'check')} failed`, warned > 0 && `${plural(warned, 'check')} warned`]
+        .filter(Boolean)
+        .join(', ')}
+    </div>
   )
 }

@@ -40,6 +40,7 @@ export function AuditTab() {
       {entries && entries.length > 0 && (
         <DataGrid
           label="Audit log"
+          hasTools
           columns={columns}
           rows={entries}
           rowKey={(entry) => String(entry.id)}

@@ -1,5 +1,6 @@
 import { Stack } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
+import { getRouteApi, useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
 import type { AssetDetail, AssetPartitions } from '../../../../../src/server/contract/index.js'
 import { get, segment } from '../../../api/client.js'
@@ -14,15 +15,35 @@ import { NewBackfill } from './new-backfill.js'
 import { NoPartition } from './no-partition.js'
 import { OnePartition } from './one-partition.js'
 
+const route = getRouteApi('/assets/$key')
+
 /** Which partitions were made, and a backfill of those that were not. */
 export function PartitionsTab({ asset }: { asset: AssetDetail }) {
-  const [choice, setChoice] = useState<Choice>()
+  const { partition, partitions } = route.useSearch()
+  const navigate = useNavigate()
+  const [area, setArea] = useState<Choice>()
+  const isMatrix = (asset.partitionDimensions ?? 1) > 1
+  const inAddress =
+    partition !== undefined
+      ? { text: partition, key: partition }
+      : partitions === undefined
+        ? undefined
+        : { text: partitions }
+  const choice: Choice | undefined = isMatrix ? area : inAddress
+  const choose = ({ text, key }: Choice) =>
+    void navigate({
+      to: '/assets/$key',
+      params: { key: asset.key },
+      search: (now) => ({ ...now, partition: key, partitions: key === undefined ? text : undefined }),
+      replace: true,
+      resetScroll: false,
+    })
   return (
     <Stack gap="lg">
-      {(asset.partitionDimensions ?? 1) > 1 ? (
-        <Matrix asset={asset} onChoose={setChoice} />
+      {isMatrix ? (
+        <Matrix asset={asset} onChoose={setArea} />
       ) : (
-        <Line asset={asset} choice={choice} onChoose={setChoice} />
+        <Line asset={asset} choice={choice} onChoose={choose} />
       )}
       {choice?.key !== undefined && <OnePartition asset={asset.key} partition={choice.key} />}
       <Needs least="editor">

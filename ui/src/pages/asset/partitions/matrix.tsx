@@ -1,6 +1,7 @@
 import { Button, Group, SegmentedControl, Select, Text } from '@mantine/core'
 import { IconArrowsExchange } from '@tabler/icons-react'
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
+import { getRouteApi, useNavigate } from '@tanstack/react-router'
 import { useEffect, useState } from 'react'
 import type { AssetDetail, PartitionMatrixView } from '../../../../../src/server/contract/index.js'
 import { get, segment } from '../../../api/client.js'
@@ -15,6 +16,8 @@ import { NoPartition } from './no-partition.js'
 import classes from './partitions.module.css'
 import { letterWords } from './statuses.js'
 
+const route = getRouteApi('/assets/$key')
+
 interface View {
   readonly across?: string | undefined
   readonly down?: string | undefined
@@ -25,7 +28,17 @@ const lettersOf = { made: 'm', failed: 'f', running: 'r', missing: '.p' } as con
 
 /** Partitions of several dimensions: two of them as a heat map, the others held at a key or taken together. */
 export function Matrix({ asset, onChoose }: { asset: AssetDetail; onChoose: (choice: Choice | undefined) => void }) {
-  const [view, setView] = useState<View>({ held: {} })
+  const { across, down, hold = {} } = route.useSearch()
+  const view: View = { across, down, held: hold }
+  const navigate = useNavigate()
+  const setView = ({ held, ...shown }: View) =>
+    void navigate({
+      to: '/assets/$key',
+      params: { key: asset.key },
+      search: (now) => ({ ...now, ...shown, hold: Object.keys(held).length > 0 ? { ...held } : undefined }),
+      replace: true,
+      resetScroll: false,
+    })
   const query = useQuery({
     queryKey: ['partitions', asset.key, 'matrix', view],
     queryFn: () => get<PartitionMatrixView>(`/assets/${segment(asset.key)}/partition-matrix?${queryOf(view)}`),

@@ -6,6 +6,7 @@ import { useMutation, useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import type { z } from 'zod'
 import type { backfillResponseSchema } from '../../../../../src/server/contract/index.js'
+import { selectionWord } from '../../../../../src/server/contract/selection.js'
 import { ApiFailure, post } from '../../../api/client.js'
 import { Section } from '../../../design/page.js'
 import { ErrorBox } from '../../../design/states.js'
@@ -20,7 +21,7 @@ export function NewBackfill({ asset, partitions: first = '*' }: { asset: string;
   const [partitions, setPartitions] = useState(first)
   const [perRun, setPerRun] = useState<number | ''>('')
   const [onlyMissing, setOnlyMissing] = useState(true)
-  const wish = { selection: `"${asset}"`, partitions, onlyMissing, ...(perRun === '' ? {} : { perRun }) }
+  const wish = { selection: selectionWord(asset), partitions, onlyMissing, ...(perRun === '' ? {} : { perRun }) }
   const [asked] = useDebouncedValue(wish, settleMs)
   const isSettled = JSON.stringify(asked) === JSON.stringify(wish)
   const plan = useQuery({

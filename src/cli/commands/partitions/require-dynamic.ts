@@ -1,0 +1,22 @@
+import { didYouMean } from '../../../base/index.js'
+import { cliErrors } from '../../errors.js'
+import type { RunQueue } from '../../open-project.js'
+
+/** @throws CLI_USAGE for a name that no asset's partitions have, and of which there are no keys */
+export async function requireDynamic(
+  { engine, store }: Pick<RunQueue, 'engine' | 'store'>,
+  name: string,
+): Promise<void> {
+  const { dynamicNames } = await import('../../../orchestrate/index.js')
+  const { assets } = await engine.reload()
+  const declared = assets.flatMap(({ partitions }) => (partitions ? dynamicNames(partitions) : []))
+  const known = [...new Set([...declared, ...(await store.dynamicPartitions()).keys()])].sort()
+  if (known.includes(name)) return
+  throw cliErrors.create('CLI_USAGE', {
+    message: `No asset has the dynamic partitions \`${name}\`.`,
+    hint:
+      known.length === 0
+        ? 'definitions.ts gives an asset some: partitions.dynamic(name).'
+        : [didYouMean(name, known), `There are ${known.join(', ')}.`].filter(Boolean).join(' '),
+  })
+}
