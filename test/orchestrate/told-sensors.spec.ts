@@ -127,6 +127,23 @@ const requested = async () =>
     .map(({ selection, partitions: text }) => (text === undefined ? selection : `${selection} @ ${text}`))
 const ticks = async () => (await store.listTicks({ automation: 'told', limit: 500 })).reverse()
 
+it('a sensor that was told what happened after its round began is told it once', async () => {
+  const { round, keys } = world([sensor(onRunStatus({ statuses: ['failed'], target: 'mart', evaluate: code }).toldOf)])
+  await round()
+  const first = await run([made('raw')], { status: 'failed' })
+  // The round sees the events up to the first run, and while it tells of that the second one fails.
+  const before = await store.conditionEventAfter(0)
+  const second = await run([made('raw')], { status: 'failed' })
+  const seen = vi.spyOn(store, 'conditionEventAfter').mockResolvedValueOnce(before)
+  await round()
+  seen.mockRestore()
+  for (let i = 0; i < 3; i++) {
+    await run([made('other')])
+    await round()
+  }
+  expect(keys()).toEqual([first.id, second.id])
+})
+
 describe('a sensor that is told of materializations', () => {
   it('counts from when it was seen first, and is told each once', async () => {
     const { round, keys, told } = world([sensor(onMade({ evaluate: code }))])

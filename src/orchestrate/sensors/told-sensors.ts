@@ -140,8 +140,10 @@ export class ToldSensors {
       if (!found) {
         // While a part of the project cannot be read, what it selects may only seem to be all.
         const isPassed = definitions.problems.length === 0 && !gathers(sensor)
-        const passed = isPassed ? upTo : (known?.passed ?? from)
-        this.#looked.set(sensor.name, { from, passed, upTo, version: definitions.version, gathered })
+        const passed = Math.max(from, isPassed ? upTo : (known?.passed ?? from))
+        // What it was told last may have happened after the round began.
+        const to = Math.max(from, upTo)
+        this.#looked.set(sensor.name, { from, passed, upTo: to, version: definitions.version, gathered })
         return
       }
       const isDone = await this.#tick(definitions, sensor, { state, eventId: from, ...found })
