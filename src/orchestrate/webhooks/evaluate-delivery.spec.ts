@@ -60,3 +60,11 @@ it('code that fails makes a failed tick', async () => {
   await work()
   expect([held, ticks]).toEqual([[], ['failed']])
 })
+
+it('a file that cannot be loaded keeps the delivery waiting', async () => {
+  const { held, ticks, work } = around(async () => {
+    throw orchestrateErrors.create('DEFINITIONS_INVALID', { message: 'Expected ")"', hint: 'Mend it.' })
+  })
+  await expect(work()).rejects.toThrow('Expected ")"')
+  expect([held, ticks]).toEqual([[2_000], []])
+})

@@ -1,4 +1,4 @@
-import { type Clock, newId } from '../../base/index.js'
+import { type Clock, errorFromJson, newId } from '../../base/index.js'
 import { brokenPartOfSensor, partBroken } from '../assets/broken-parts.js'
 import type {
   Definitions,
@@ -69,6 +69,8 @@ async function tickOf(around: DeliveryAround, sensor: SensorSpec, delivery: Deli
     return { runs: runs.map((run, i) => ownRun(run, i, delivery)), skip, dynamicPartitions }
   }
   const answer = await askSensor(around, sensor, ask)
+  // The file has just broken, and nobody knows yet: it waits like all that come later.
+  if (answer.tick.error?.code === 'DEFINITIONS_INVALID') throw errorFromJson(answer.tick.error)
   const reason = answer.tick.reason ?? `delivery ${delivery.deliveryId}`
   const durationMs = webhook?.isEvaluated ? answer.tick.durationMs : undefined
   const { requests, dynamicPartitions } = answer
