@@ -28,6 +28,7 @@ import type { KnownProcess, ProcessReport } from './processes.js'
 import type {
   PlannedStep,
   Run,
+  RunCriteria,
   RunFilter,
   RunningStep,
   RunRequest,
@@ -108,8 +109,8 @@ export interface OrchestrateStore {
   ): Promise<ReadonlyMap<string, { readonly failed: number; readonly warned: number }>>
   /** Runs whose id begins or ends so, newest first. */
   findRuns(idPart: string, limit: number): Promise<Run[]>
-  /** How many there are of each status, of those that are kept. @param filter only these statuses; only those requested since */
-  countRuns(filter?: Pick<RunFilter, 'statuses' | 'since'>): Promise<Readonly<Record<RunStatus, number>>>
+  /** How many there are of each status, of those that are kept and meant. */
+  countRuns(criteria?: RunCriteria): Promise<Readonly<Record<RunStatus, number>>>
   /** Those requested since that failed although no step of theirs did, and that no later run of the same made good, or is about to; newest first. */
   failedOfThemselves(filter: { since: Date; limit: number }): Promise<Run[]>
   /** @param asset only those that make it */
@@ -123,6 +124,11 @@ export interface OrchestrateStore {
   }): Promise<{ readonly run: Run; readonly step: RunStep }[]>
   /** Asks a run to stop; a queued one is cancelled at once. Answers the run, undefined when there is none. */
   requestCancel(runId: string): Promise<Run | undefined>
+  /**
+   * The same for all that are meant and were requested by now, little by little; whatever else the statuses name, only those that are
+   * queued, starting or running. Answers how many ended at once, and how many were asked to stop.
+   */
+  cancelRuns(criteria: RunCriteria): Promise<{ readonly cancelled: number; readonly stopping: number }>
 
   // runs, as a worker sees them
   /**

@@ -1,24 +1,16 @@
-import { InvalidArgumentError, Option } from 'commander'
-import type { RunFilter, RunStatus } from '../../../orchestrate/index.js'
+import { Option } from 'commander'
+import type { RunCriteria, RunStatus } from '../../../orchestrate/index.js'
 import type { CommandDefinition, GlobalOptions } from '../../command.js'
 import { withStore } from '../../open-project.js'
-import { positiveInteger, duration as spanOf } from '../../option-values.js'
+import { positiveInteger, duration as spanOf, tagFilter } from '../../option-values.js'
 import { duration, localTime, selectionWords, statusText, triggerWords } from '../../output/run-words.js'
 import { terminalWidth, textTable } from '../../output/table.js'
 
 interface ListOptions extends GlobalOptions {
   readonly limit: number
   readonly status?: RunStatus
-  readonly tag?: readonly RunTagFilter[]
+  readonly tag?: NonNullable<RunCriteria['tags']>
   readonly since?: number
-}
-type RunTagFilter = NonNullable<RunFilter['tags']>[number]
-
-/** `key=value`, or a key with any value; as often as wanted. */
-function tagFilter(text: string, known: readonly RunTagFilter[] = []): readonly RunTagFilter[] {
-  const [key = '', ...value] = text.split('=')
-  if (key === '') throw new InvalidArgumentError('Write it as key or key=value.')
-  return [...known, value.length === 0 ? { key } : { key, value: value.join('=') }]
 }
 
 export const list: CommandDefinition = {
