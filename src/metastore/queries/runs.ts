@@ -118,6 +118,7 @@ export function runQueries(
   | 'badChecksOf'
   | 'findRuns'
   | 'countRuns'
+  | 'queuedBefore'
   | 'failedOfThemselves'
   | 'listSteps'
   | 'stepHistory'
@@ -171,6 +172,15 @@ export function runQueries(
         criteriaValues(criteria),
       )
       return { ...noRuns, ...Object.fromEntries(rows.map((row) => [String(row.status), Number(row.n)])) }
+    },
+
+    async queuedBefore(runId) {
+      const [row] = await database.rows(
+        `select count(*) as n from runs q, runs r where r.id = $1 and q.status = 'queued' and (q.priority > r.priority
+           or (q.priority = r.priority and (q.created_at, q.id) < (r.created_at, r.id)))`,
+        [runId],
+      )
+      return Number(row?.n)
     },
 
     async failedOfThemselves({ since, limit }) {

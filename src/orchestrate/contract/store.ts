@@ -111,6 +111,8 @@ export interface OrchestrateStore {
   findRuns(idPart: string, limit: number): Promise<Run[]>
   /** How many there are of each status, of those that are kept and meant. */
   countRuns(criteria?: RunCriteria): Promise<Readonly<Record<RunStatus, number>>>
+  /** How many of those that wait are taken before this one: by priority, then by age. */
+  queuedBefore(runId: string): Promise<number>
   /** Those requested since that failed although no step of theirs did, and that no later run of the same made good, or is about to; newest first. */
   failedOfThemselves(filter: { since: Date; limit: number }): Promise<Run[]>
   /** @param asset only those that make it */

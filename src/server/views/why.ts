@@ -86,6 +86,8 @@ const hasEnded: ReadonlySet<RunStep['status']> = new Set(['succeeded', 'failed',
 const short = (id: string) => id.slice(-8)
 const firstLine = (text: string) => text.split('\n')[0] ?? ''
 
+const mostOnTheWay = 5
+
 /** Runs that will make it. */
 function onTheWay({ definitions, asset, queue, steps }: WhyFacts): WhyReason[] {
   const abandoned = steps
@@ -105,6 +107,7 @@ function onTheWay({ definitions, asset, queue, steps }: WhyFacts): WhyReason[] {
     })
   const queued = queue.queued
     .filter((run) => targetOf(definitions, run.selection).has(asset.key))
+    .slice(0, mostOnTheWay)
     .map(
       (run): WhyReason => ({
         weight: 'waits',
@@ -113,7 +116,7 @@ function onTheWay({ definitions, asset, queue, steps }: WhyFacts): WhyReason[] {
         link: { to: 'run', id: run.id },
       }),
     )
-  return [...abandoned, ...planned, ...queued].slice(0, 5)
+  return [...abandoned, ...planned, ...queued].slice(0, mostOnTheWay)
 }
 
 function listed(names: readonly string[], none: string): string {
