@@ -10,7 +10,7 @@ beforeAll(async () => {
 }, 60_000)
 afterAll(() => folder.remove())
 
-it('cancels all runs of a tag, and says first how many', { timeout: 60_000 }, async () => {
+it('cancels all runs of a tag, and says first how many', { timeout: 120_000 }, async () => {
   for (const team of ['a', 'a', 'b']) await millrace('materialize', 'main/revenue', '--detach', '--tag', `team=${team}`)
   const unsure = await millrace('runs', 'cancel', '--status', 'queued', '--tag', 'team=a')
   expect([unsure.code, unsure.stderr]).toEqual([2, expect.stringContaining('2 runs would be cancelled')])
@@ -23,4 +23,10 @@ it('cancels all runs of a tag, and says first how many', { timeout: 60_000 }, as
     'cancelled',
   ])
   expect((await millrace('runs', 'cancel')).code).toBe(2)
+})
+
+it('says of a run that is made once more that it is a full refresh', { timeout: 120_000 }, async () => {
+  await millrace('materialize', 'main/revenue', '--detach', '--full-refresh')
+  expect((await millrace('runs', 'show')).stdout).toContain('main/revenue, full refresh')
+  expect((await millrace('runs', 'rerun', '--detach')).stdout).toMatch(/^Queued: \S+ \(full refresh again\)$/m)
 })
