@@ -16,6 +16,7 @@ import type {
   AssetState,
   CheckState,
   EventFilter,
+  FailedPartition,
   KnownColumn,
   LatestStates,
   NewRunEvent,
@@ -204,6 +205,8 @@ export interface OrchestrateStore {
   findColumns(texts: readonly string[], limit: number): Promise<readonly KnownColumn[]>
   partitionStates(asset: AssetKey): Promise<PartitionStates>
   partitionState(asset: AssetKey, key: string): Promise<PartitionState | undefined>
+  /** By asset, of these: when one of the partitions that failed since they were made did last, and in which run. */
+  lastFailedPartitions(assets: readonly AssetKey[]): Promise<ReadonlyMap<AssetKey, FailedPartition>>
   checkStates(asset?: AssetKey): Promise<CheckState[]>
   /** Of all, in short; or of those to which something happened after an event, where the log still goes that far. */
   latestStates(after?: number): Promise<LatestStates>
