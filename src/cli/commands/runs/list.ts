@@ -9,6 +9,7 @@ import { terminalWidth, textTable } from '../../output/table.js'
 interface ListOptions extends GlobalOptions {
   readonly limit: number
   readonly status?: RunStatus
+  readonly trigger?: string
   readonly tag?: NonNullable<RunCriteria['tags']>
   readonly since?: number
 }
@@ -27,6 +28,7 @@ export const list: CommandDefinition = {
       'failed',
       'cancelled',
     ]),
+    new Option('--trigger <name>', 'only those of this schedule, sensor, automation or backfill'),
     new Option('--tag <key[=value]...>', 'only those with all of these tags').argParser(tagFilter),
     new Option('--since <duration>', 'only those that were asked for so long ago at most, such as 2h').argParser(
       spanOf,
@@ -40,15 +42,16 @@ export const list: CommandDefinition = {
   isDefault: true,
   async run(options: ListOptions) {
     return withStore(options, async (store) => {
-      const { limit, status, tag: tags, since } = options
+      const { limit, status, trigger, tag: tags, since } = options
       const runs = await store.listRuns({
         limit,
         tags,
+        trigger: trigger === undefined ? undefined : { name: trigger },
         statuses: status && [status],
         since: since === undefined ? undefined : new Date(Date.now() - since),
       })
       if (options.json) console.log(JSON.stringify(runs))
-      else if (runs.length === 0 && (status ?? tags ?? since) !== undefined) console.log('No such runs.')
+      else if (runs.length === 0 && (status ?? trigger ?? tags ?? since) !== undefined) console.log('No such runs.')
       else if (runs.length === 0) console.log("No runs yet. Start one: millrace materialize '*'")
       else
         console.log(
