@@ -58,8 +58,10 @@ export function CancelThese({ filter }: { filter: Filter }) {
     >
       <Text>{filterWords(filter)}</Text>
       <Text>
-        {waiting > 0 && `${plural(waiting, 'run')} that ${waiting === 1 ? 'waits ends' : 'wait end'} at once and never start. `}
-        {going > 0 && `${plural(going, 'run')} that ${going === 1 ? 'goes' : 'go'} on will be stopped; what was made stays. `}
+        {waiting > 0 &&
+          `${plural(waiting, 'run')} that ${waiting === 1 ? 'waits ends' : 'wait end'} at once and never start. `}
+        {going > 0 &&
+          `${plural(going, 'run')} that ${going === 1 ? 'goes' : 'go'} on will be stopped; what was made stays. `}
       </Text>
       <Text size="sm" c="dimmed">
         {isBackfill(trigger)

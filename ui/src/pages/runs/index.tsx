@@ -37,10 +37,9 @@ export function RunsPage() {
     <Page title="Runs">
       {/* The address of a backfill: its runs, below how it stands. */}
       {isBackfill(search.trigger) ? <OneBackfill id={search.trigger} /> : <Backfills />}
-      <Group gap="xs">
-        <RunFilters search={search} />
+      <RunFilters search={search}>
         <CancelThese filter={timed(search)} />
-      </Group>
+      </RunFilters>
       <Section isFlush>
         <Loaded query={query} skeleton={<TableShape rows={10} />}>
           {(answer) => <List answer={answer} />}
