@@ -127,10 +127,7 @@ export interface OrchestrateStore {
   }): Promise<{ readonly run: Run; readonly step: RunStep }[]>
   /** Asks a run to stop; a queued one is cancelled at once. Answers the run, undefined when there is none. */
   requestCancel(runId: string): Promise<Run | undefined>
-  /**
-   * The same for all that are meant and were requested by now, little by little; whatever else the statuses name, only those that are
-   * queued, starting or running. Answers how many ended at once, and how many were asked to stop.
-   */
+  /** The same for all that are meant and were requested by now, little by little; answers how many ended at once and how many are to stop. */
   cancelRuns(criteria: RunCriteria): Promise<{ readonly cancelled: number; readonly stopping: number }>
 
   // runs, as a worker sees them

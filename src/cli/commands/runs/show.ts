@@ -3,7 +3,15 @@ import type { CommandDefinition, GlobalOptions } from '../../command.js'
 import { withStore } from '../../open-project.js'
 import { out } from '../../output/colors.js'
 import { errorLines } from '../../output/error-lines.js'
-import { duration, localTime, selectionWords, statusText, sweepWords, tagWords, triggerWords } from '../../output/run-words.js'
+import {
+  duration,
+  localTime,
+  selectionWords,
+  statusText,
+  sweepWords,
+  tagWords,
+  triggerWords,
+} from '../../output/run-words.js'
 import { stepLabel } from '../../output/step-label.js'
 import { terminalWidth, textTable } from '../../output/table.js'
 import { findRun } from './find-run.js'
