@@ -1,5 +1,6 @@
 import { InvalidArgumentError, Option } from 'commander'
 import { durationHint, parseDuration } from '../base/index.js'
+import type { RunCriteria } from '../orchestrate/index.js'
 
 function integer(text: string, min: number, max: number): number {
   const value = Number(text)
@@ -44,4 +45,13 @@ export function keyValue(text: string, known: Readonly<Record<string, string>> =
   const [, key, value] = /^([^=]+)=(.*)$/s.exec(text) ?? []
   if (key === undefined || value === undefined) throw new InvalidArgumentError('Write it as key=value.')
   return { ...known, [key]: value }
+}
+
+type TagFilter = NonNullable<RunCriteria['tags']>
+
+/** `key=value`, or a key with any value; as often as wanted. */
+export function tagFilter(text: string, known: TagFilter = []): TagFilter {
+  const [key = '', ...value] = text.split('=')
+  if (key === '') throw new InvalidArgumentError('Write it as key or key=value.')
+  return [...known, value.length === 0 ? { key } : { key, value: value.join('=') }]
 }

@@ -4,6 +4,7 @@ import type { GlobalOptions } from './command.js'
 import { interruptSignal } from './interrupt.js'
 import { type RunQueue, withQueue, withStack } from './open-project.js'
 import { followRun } from './output/follow-run.js'
+import { sweepWords } from './output/run-words.js'
 import { stderrLogger } from './output/stderr-logger.js'
 import { runConfig } from './run-config.js'
 
@@ -33,22 +34,24 @@ export async function requestAndFollow(
   options: RunOptions,
   action = 'materialize',
 ): Promise<number> {
-  const { selection, partitions, fullRefresh, clearData } = request
+  const { selection, partitions } = request
+  const sweeps = sweepWords(request)
   // What takes data away comes first: a long selection is cut.
-  const what = [clearData && 'clears data', fullRefresh && 'full refresh', selection, partitions]
-    .filter(Boolean)
-    .join('; ')
+  const what = [...sweeps, selection, partitions].filter(Boolean).join('; ')
   const { run } = await audited(
     access,
     { action, what },
     () => store.requestRun(request),
     (made) => `run ${made.run.id}`,
   )
+  // What was not typed now is said: it comes from the run before.
+  const again = request.parentRunId !== undefined && sweeps.length > 0 ? ` (${sweeps.join(', ')} again)` : ''
   if (options.detach) {
-    console.log(options.json ? JSON.stringify(run) : `Queued: ${run.id}`)
+    console.log(options.json ? JSON.stringify(run) : `Queued: ${run.id}${again}`)
     await sayWhoClaims(store)
     return 0
   }
+  if (again !== '' && !options.json) console.log(`Run ${run.id}${again}`)
   const signal = interruptSignal()
   const ended = await followRun({ store, runId: run.id, json: options.json ?? false, signal })
   if (ended?.status === 'succeeded') return 0

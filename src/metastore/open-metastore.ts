@@ -9,6 +9,7 @@ import { accessQueries } from './queries/access.js'
 import { alertQueries } from './queries/alerts.js'
 import { automationQueries } from './queries/automation.js'
 import { backfillQueries } from './queries/backfills.js'
+import { cancelQueries } from './queries/cancel-runs.js'
 import { conditionQueries } from './queries/conditions.js'
 import { connectionEventQueries } from './queries/connection-events.js'
 import { daemonQueries } from './queries/daemon.js'
@@ -58,6 +59,7 @@ export async function openMetastore(options: { url: string; logger: Logger }): P
     ...definitionQueries(database),
     ...connectionEventQueries(database),
     ...runQueries(database),
+    ...cancelQueries(database),
     ...workerQueries(database),
     ...handOverQueries(database),
     ...eventQueries(database),

@@ -113,6 +113,13 @@ describe.skipIf(executablePath === undefined)('the lineage and the query page', 
     await pages.sees('Nothing matches')
     await page.getByLabel('Clear the filter').click()
     await card('crowd').waitFor()
+    await page.getByLabel('How to filter').focus()
+    await page.keyboard.press('/')
+    await page.keyboard.type('raw/orders')
+    expect(await page.getByLabel('Filter', { exact: true }).inputValue()).toBe('raw/orders')
+    await page.keyboard.press('Home')
+    await page.keyboard.press('/')
+    expect(await page.getByLabel('Filter', { exact: true }).inputValue()).toBe('/raw/orders')
   })
 
   it('opens the details over the whole of a telephone', async () => {

@@ -131,6 +131,16 @@ describe.skipIf(executablePath === undefined)('the partitions of an asset', { ti
     await page.keyboard.press('Shift+ArrowRight')
     const chosen = page.getByRole('textbox', { name: 'Partitions' })
     await expect.poll(() => chosen.inputValue()).toBe('2024-01-01...2024-01-06')
+    // How they stand, and from there to the run of each.
+    await pages.sees('6 partitions: 4 made, 2 missing')
+    await page.getByRole('button', { name: '2024-01-06', exact: true }).click()
+    await page.getByRole('link', { name: 'its last run' }).waitFor()
+    await page.goto(`${pages.up.url}/assets/reports%2Fdaily?tab=partitions&partitions=2024-01-03...2024-01-06`)
+    await pages.sees('4 partitions: 4 made')
+    await page.getByRole('textbox', { name: 'One of them' }).fill('2024-01-05')
+    await page.keyboard.press('Enter')
+    await page.getByRole('link', { name: 'its last run' }).waitFor()
+    await expect.poll(() => chosen.inputValue()).toBe('2024-01-05')
   })
 
   it('that there are not are refused before anything starts', async () => {

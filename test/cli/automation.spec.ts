@@ -16,6 +16,11 @@ export default defineProject(
   asset('reports/customer', { partitions: partitions.dynamic('customers'), run: () => {} }),
   asset('reports/eager', { deps: [report], automation: when.eager(), run: () => {} }),
   schedule('nightly', { cron: '0 5 * * *', target: 'reports/revenue', tags: { team: 'a' }, on: false }),
+  sensor('flood', {
+    target: report,
+    on: false,
+    evaluate: () => ({ runs: Array.from({ length: 25 }, (_, i) => ({ key: 'file ' + i })) }),
+  }),
   sensor('prices', {
     every: '1h',
     target: report,
@@ -41,11 +46,22 @@ describe('millrace automation', { timeout: 60_000 }, () => {
     const all = await json<{ name: string; type: string; isOn: boolean; nextTickAt?: string }[]>('automation')
     expect(all.map(({ name, type, isOn }) => [name, type, isOn])).toEqual([
       ['nightly', 'schedule', false],
+      ['flood', 'sensor', false],
       ['prices', 'sensor', false],
       ['asset_conditions', 'automation', true],
     ])
     expect(all[0]?.nextTickAt).toBeUndefined()
     expect((await millrace('automation', 'list')).stdout).toMatch(/^nightly +schedule +off/m)
+  })
+
+  it('tells the first of many runs that a sensor would ask for', async () => {
+    const { stdout } = await millrace('automation', 'test', 'flood')
+    const lines = stdout.trimEnd().split('\n')
+    expect([lines[0], lines.length, lines[21]]).toEqual([
+      'flood would request 25 runs:',
+      22,
+      '  and 5 more; --json tells all',
+    ])
   })
 })
 

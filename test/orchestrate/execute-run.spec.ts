@@ -960,6 +960,9 @@ describe('partitions', () => {
       made: ['2024-01-01', '2024-01-02', '2024-01-03'],
       failed,
     })
+    expect(await store.lastFailedPartitions(['days', 'other'])).toEqual(
+      new Map([['days', { at: expect.any(String), runId: first.run?.id }]]),
+    )
     const again = await execute(project([cut('days')]), {
       request: rerunRequest(first.run as Run, 'from_failure'),
       behaviours: { days: unlucky([]) },
@@ -973,6 +976,7 @@ describe('partitions', () => {
     expect(again.run?.partitions).toBe('2024-01-04...2024-01-05')
     expect(seen.slice(1)).toEqual([failed, failed])
     expect((await store.partitionStates('days')).failed).toEqual([])
+    expect(await store.lastFailedPartitions(['days'])).toEqual(new Map())
   })
 
   it('a run that is taken up by another engine makes what the first did not', async () => {

@@ -322,6 +322,19 @@ describe('testConditions', () => {
     expect(requested).toEqual([])
     expect(why(mart)).toContain('✗ all blocking checks of deps passed')
   })
+  it('waits for all partitions that something without partitions reads, unless that is left out', async () => {
+    const report = asset('report', { partitions: daily, run: () => {} })
+    const total = (automation: ReturnType<typeof when.eager>) =>
+      testConditions([report, asset('total', { deps: [report], automation, run: () => {} })]).at('2024-01-04T05:00Z')
+    const madeOne = async (world: ReturnType<typeof total>) => {
+      await world.evaluate()
+      return world.advance('1m').materialize(report, { partition: '2024-01-02' }).evaluate()
+    }
+    const eager = await madeOne(total(when.eager()))
+    expect(eager.requested).toEqual([])
+    expect(eager.why('total')).toContain('✗ no deps missing')
+    expect((await madeOne(total(when.eager().without('no deps missing')))).requested).toEqual(['total'])
+  })
   it('lets time and partitions come', async () => {
     const cut = asset('cut', { partitions: daily, deps: ['raw/a'], automation: when.onMissing(), run: () => {} })
     const byKey = asset('by_key', {

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest'
 import { newId } from '../../src/base/index.js'
-import type { Deployment, Health } from '../../src/server/contract/index.js'
+import type { Deployment, Health, RunDetail } from '../../src/server/contract/index.js'
 import { openAccessTests } from './open-access.js'
 
 let tests: Awaited<ReturnType<typeof openAccessTests>>
@@ -30,7 +30,8 @@ it('a queue of any length is counted, and its next run is the next', async () =>
   // It came first, and waits behind all that are newer as those are listed elsewhere.
   await insert([urgent], 'queued', 5)
   await insert(ids(150), 'running', 0)
-  await insert(ids(1_200), 'queued', 0)
+  const waiting = ids(1_200)
+  await insert(waiting, 'queued', 0)
   await store.reportProcess(
     { name: 'far:1', kind: 'worker', host: 'far', version: '1', runs: 'launches', capacity: 200 },
     true,
@@ -45,4 +46,10 @@ it('a queue of any length is counted, and its next run is the next', async () =>
   expect(deployment.going).toHaveLength(100)
   expect(deployment.counts).toMatchObject({ queued: 1_201, running: 150 })
   expect(deployment.slots).toEqual(health.slots)
+  expect(deployment.queued[0]?.waitsFor).toBe('it is about to be taken')
+  expect(deployment.queued[60]?.waitsFor).toBe('it waits for its turn: 60 wait before it, and 50 of 200 slots are free')
+
+  // Its place is beyond what is listed.
+  const last = (await ask(`/runs/${waiting.at(-1)}`)).body as unknown as RunDetail
+  expect(last.waitsFor).toBe('it waits for its turn: 1200 wait before it, and 50 of 200 slots are free')
 })

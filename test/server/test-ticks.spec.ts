@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { newId } from '../../src/base/index.js'
 import type { JsonSchema, ScheduleSpec } from '../../src/orchestrate/index.js'
 import { assetSpec, definitionsOf } from '../orchestrate/definitions.js'
 import { openAccessTests } from './open-access.js'
@@ -22,10 +23,11 @@ const schedule = (name: string, changes: Partial<ScheduleSpec> = {}): ScheduleSp
 })
 let tests: Awaited<ReturnType<typeof openAccessTests>>
 let test: (name: string) => Promise<unknown>
+let server: Awaited<ReturnType<typeof tests.open>>
 
 beforeAll(async () => {
   tests = await openAccessTests()
-  const server = await tests.open({}, { secret: () => undefined })
+  server = await tests.open({}, { secret: () => undefined })
   await server.store.publishDefinitions(
     definitionsOf({
       assets: [assetSpec('reports/late', { config })],
@@ -48,4 +50,23 @@ it('a test tick of a schedule says whether its run would be given what it asks f
     error: { code: 'CONFIG_INVALID', message: expect.stringContaining('region') },
   })
   expect(await test('eu')).toMatchObject({ status: 'requested', selections: ['reports/late'] })
+})
+
+it('of a tick that asked for many runs the first are told, and how many they are', async () => {
+  const { store, ask, login } = server
+  const trigger = { type: 'sensor', name: 'flood' } as const
+  const tick = {
+    id: newId(),
+    automation: 'flood',
+    automationType: 'sensor',
+    at: new Date().toISOString(),
+    status: 'requested',
+    runIds: [],
+  } as const
+  const committed = await store.commitTick(
+    tick,
+    Array.from({ length: 30 }, () => ({ selection: '*', trigger })),
+  )
+  const { body } = await ask('/automation/flood/ticks', { cookie: await login('ada') })
+  expect(body.ticks).toMatchObject([{ runCount: 30, runIds: committed?.runIds.slice(0, 10) }])
 })

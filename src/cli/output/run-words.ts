@@ -1,4 +1,4 @@
-import type { Run } from '../../orchestrate/index.js'
+import type { Run, RunRequest } from '../../orchestrate/index.js'
 import { out } from './colors.js'
 import { seconds } from './seconds.js'
 
@@ -63,3 +63,9 @@ export const tagWords = (tags: Readonly<Record<string, string>> = {}): string =>
 export function selectionWords(selection: string): string {
   return selection === '*' ? 'everything' : selection
 }
+
+/** What a run does besides making its assets, what takes data away first; empty for most. */
+export const sweepWords = ({ fullRefresh, clearData }: Pick<RunRequest, 'fullRefresh' | 'clearData'>): string[] => [
+  ...(clearData ? ['clears data'] : []),
+  ...(fullRefresh ? ['full refresh'] : []),
+]

@@ -94,6 +94,7 @@ export function partitionQueries(
   OrchestrateStore,
   | 'partitionStates'
   | 'partitionState'
+  | 'lastFailedPartitions'
   | 'badPartitions'
   | 'forgetBadPartitions'
   | 'dynamicPartitions'
@@ -129,6 +130,19 @@ export function partitionQueries(
     async partitionState(asset, key) {
       const [row] = await database.rows('select * from asset_partitions where asset = $1 and key = $2', [asset, key])
       return row && toPartitionState(row)
+    },
+    async lastFailedPartitions(assets) {
+      const rows = await database.rows(
+        `select distinct on (asset) asset, failed_at, run_id from asset_partitions
+         where asset = any($1) and failed_at is not null and (made_at is null or failed_at >= made_at) order by asset, failed_at desc`,
+        [[...assets]],
+      )
+      return new Map(
+        rows.map((row) => [
+          String(row.asset),
+          { at: (row.failed_at as Date).toISOString(), runId: String(row.run_id) },
+        ]),
+      )
     },
 
     async dynamicPartitions(names) {

@@ -184,7 +184,7 @@ async function withPartitions(
 /** @returns the runs that were asked for in place of those that failed */
 async function writeRarer(client: PoolClient, writes: readonly HeldWrite[]): Promise<readonly InsertedRun[]> {
   for (const { lease, run, isRelease } of writes)
-    if (isRelease) await putDownSteps(client, lease.runId, { isCancelled: run.cancel_requested === true })
+    if (isRelease) await putDownSteps(client, [lease.runId], { isCancelled: run.cancel_requested === true })
   return insertRuns(
     client,
     writes.flatMap(({ end }) => end?.retry ?? []),

@@ -1,7 +1,6 @@
 import type { PoolClient } from 'pg'
 import { currentSpan, newId } from '../../base/index.js'
 import {
-  type NewRunEvent,
   type OrchestrateStore,
   type Run,
   type RunRequest,
@@ -9,9 +8,10 @@ import {
   settingsOfTags,
 } from '../../orchestrate/index.js'
 import type { Database } from '../database.js'
-import { insertEvents, insertEventsOf } from './events.js'
+import { insertEventsOf } from './events.js'
 import { jsonText } from './json-text.js'
 import { noRuns, type Row, toRun, toStep } from './rows.js'
+import { criteriaValues, meetsCriteria } from './run-criteria.js'
 import { keptRunKey } from './run-keys.js'
 import { queueOrder } from './run-status.js'
 
@@ -88,16 +88,16 @@ export function newsOfQueued(inserted: readonly InsertedRun[]) {
   }
 }
 
-/** Steps that have not ended, of a run that goes back to the queue or is cancelled: those that have stay as they are. */
+/** Steps that have not ended, of runs that go back to the queue or are cancelled: those that have stay as they are. */
 export async function putDownSteps(
   client: PoolClient,
-  runId: string,
+  runIds: readonly string[],
   { isCancelled }: { readonly isCancelled: boolean },
 ): Promise<void> {
   await client.query(
     `update run_steps set status = $2, ended_at = case when $3 then now() else ended_at end
-     where run_id = $1 and (status in ('waiting', 'running', 'retrying') or ($3 and status = 'pending'))`,
-    [runId, isCancelled ? 'cancelled' : 'pending', isCancelled],
+     where run_id = any($1) and (status in ('waiting', 'running', 'retrying') or ($3 and status = 'pending'))`,
+    [[...runIds], isCancelled ? 'cancelled' : 'pending', isCancelled],
   )
 }
 
@@ -118,10 +118,10 @@ export function runQueries(
   | 'badChecksOf'
   | 'findRuns'
   | 'countRuns'
+  | 'queuedBefore'
   | 'failedOfThemselves'
   | 'listSteps'
   | 'stepHistory'
-  | 'requestCancel'
 > {
   return {
     requestRun: (request) =>
@@ -134,41 +134,11 @@ export function runQueries(
       return row && toRun(row)
     },
 
-    async listRuns({
-      statuses,
-      asset,
-      trigger,
-      parentRunId,
-      tags = [],
-      since,
-      until,
-      before,
-      limit = 50,
-      inQueueOrder = false,
-    }) {
-      const known = tags.flatMap(({ key, value }) => (value === undefined ? [] : [[key, value] as const]))
-      const named = tags.flatMap(({ key, value }) => (value === undefined ? [key] : []))
+    async listRuns({ before, limit = 50, inQueueOrder = false, ...criteria }) {
       const rows = await database.rows(
-        `${selectRuns} where ($1::text[] is null or status = any($1))
-           and ($2::text is null or exists (select 1 from run_steps s where s.run_id = runs.id and s.assets @> to_jsonb($2::text)))
-           and ($3::text is null or trigger_type = $3) and ($11::text is null or trigger_name = $11) and ($4::text is null or id < $4)
-           and ($5::text is null or parent_run_id = $5)
-           and ($7::jsonb is null or (tags @> $7 and tags <> '{}')) and ($8::text[] is null or (tags ?& $8 and tags <> '{}'))
-           and ($9::timestamptz is null or created_at >= $9) and ($10::timestamptz is null or created_at < $10)
-         order by ${inQueueOrder ? queueOrder : 'id desc'} limit $6`,
-        [
-          statuses ? [...statuses] : null,
-          asset ?? null,
-          trigger?.type ?? null,
-          before ?? null,
-          parentRunId ?? null,
-          limit,
-          known.length > 0 ? jsonText(Object.fromEntries(known)) : null,
-          named.length > 0 ? named : null,
-          since ?? null,
-          until ?? null,
-          trigger?.name ?? null,
-        ],
+        `${selectRuns} where ${meetsCriteria} and ($10::text is null or id < $10)
+         order by ${inQueueOrder ? queueOrder : 'id desc'} limit $11`,
+        [...criteriaValues(criteria), before ?? null, limit],
       )
       return rows.map(toRun)
     },
@@ -196,13 +166,21 @@ export function runQueries(
       return rows.map(toRun)
     },
 
-    async countRuns({ statuses, since } = {}) {
+    async countRuns(criteria = {}) {
       const rows = await database.rows(
-        `select status, count(*) as n from runs where ($1::text[] is null or status = any($1)) and ($2::timestamptz is null or created_at >= $2)
-         group by status`,
-        [statuses ? [...statuses] : null, since ?? null],
+        `select status, count(*) as n from runs where ${meetsCriteria} group by status`,
+        criteriaValues(criteria),
       )
       return { ...noRuns, ...Object.fromEntries(rows.map((row) => [String(row.status), Number(row.n)])) }
+    },
+
+    async queuedBefore(runId) {
+      const [row] = await database.rows(
+        `select count(*) as n from runs q, runs r where r.id = $1 and q.status = 'queued' and (q.priority > r.priority
+           or (q.priority = r.priority and (q.created_at, q.id) < (r.created_at, r.id)))`,
+        [runId],
+      )
+      return Number(row?.n)
     },
 
     async failedOfThemselves({ since, limit }) {
@@ -234,38 +212,6 @@ export function runQueries(
         const run = byId.get(one.runId)
         return run ? [{ run, step: one }] : []
       })
-    },
-
-    async requestCancel(runId) {
-      const write = async (client: PoolClient): Promise<{ run?: Run | undefined; events?: readonly NewRunEvent[] }> => {
-        const { rows } = await client.query<Row>(
-          `update runs set cancel_requested = true, status = case when status = 'queued' then 'cancelled' else 'cancelling' end,
-             ended_at = case when status = 'queued' then now() end
-           where id = $1 and status in ('queued', 'starting', 'running') returning *`,
-          [runId],
-        )
-        if (!rows[0]) {
-          const existing = await client.query<Row>('select * from runs where id = $1', [runId])
-          return { run: existing.rows[0] && toRun(existing.rows[0]) }
-        }
-        const events: NewRunEvent[] = [{ type: 'run_cancel_requested', message: 'Cancel was asked for' }]
-        if (rows[0].status !== 'cancelled') return { run: toRun(rows[0]), events }
-        // A run that an engine gave back to the queue has a plan already.
-        await putDownSteps(client, runId, { isCancelled: true })
-        const counted = await client.query<Row>(
-          `update runs r set step_counts = ${countedSteps} where id = $1 returning *`,
-          [runId],
-        )
-        events.push({ type: 'run_cancelled', message: 'Cancelled before it started' })
-        return { run: toRun(counted.rows[0] as Row), events }
-      }
-      const { run } = await database.transaction(write, {
-        last: (client, { run, events }) =>
-          run && events
-            ? [insertEvents(database, client, runId, events, { type: 'run', runId, status: run.status })]
-            : [],
-      })
-      return run
     },
   }
 }

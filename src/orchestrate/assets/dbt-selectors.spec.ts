@@ -15,6 +15,10 @@ describe('selectors of dbt in a selection', () => {
     expect(dbtSelectorsOf('tag:t group:g kind:x "path:odd" *')).toEqual([])
   })
 
+  it('say that a quote is not closed', () => {
+    expect(() => dbtSelectorsOf('raw/a dbt:"tag:x +b')).toThrow('the quote at character 11 is never closed')
+  })
+
   it('mean what dbt said, with what is around them', () => {
     const asked = { assets, dbtSelections: { 'path:models': ['main/a', 'main/gone'], 'state:new': [] } }
     expect([...selectAssets(asked, 'path:models+1')]).toEqual(['main/a', 'main/b'])

@@ -125,6 +125,7 @@ function tokenize(selection: string): Token[] {
   let text = ''
   let from = 0
   let isQuoted = false
+  let quotedFrom = 0
   /** Parentheses that belong to the name that is being read. */
   let ownOpen = 0
   let open = 0
@@ -138,7 +139,10 @@ function tokenize(selection: string): Token[] {
   for (let at = 0; at < selection.length; at++) {
     const letter = selection[at] as string
     if (text === '') from = at
-    if (letter === '"') isQuoted = !isQuoted
+    if (letter === '"') {
+      isQuoted = !isQuoted
+      quotedFrom = at
+    }
     const opened = letter === '(' ? opening.exec(text) : null
     if (isQuoted || letter === '"') text += letter
     else if (opened) {
@@ -162,6 +166,7 @@ function tokenize(selection: string): Token[] {
       text += letter
     }
   }
+  if (isQuoted) throw invalid(selection, `the quote at character ${quotedFrom + 1} is never closed`)
   flush()
   return [...tokens, { type: 'end', at: selection.length }]
 }

@@ -91,6 +91,12 @@ export interface PartitionState {
   readonly runId: string
 }
 
+/** When a partition failed last, and in which run. */
+export interface FailedPartition {
+  readonly at: string
+  readonly runId: string
+}
+
 /** What a check found last. */
 export interface CheckState {
   readonly asset: AssetKey

@@ -6,6 +6,8 @@ export type RunStatus = 'queued' | 'starting' | 'running' | 'cancelling' | 'succ
 export const heldStatuses: readonly RunStatus[] = ['starting', 'running', 'cancelling']
 /** Of runs that have not ended. */
 export const openStatuses: readonly RunStatus[] = ['queued', ...heldStatuses]
+/** Of runs that can be cancelled: open ones that were not asked to stop yet. */
+export const stoppableStatuses = ['queued', 'starting', 'running'] as const satisfies readonly RunStatus[]
 /** `waiting`: it could be carried out, and waits for a place in its pool or for its turn; `retrying`: for its next attempt. */
 export type StepStatus =
   | 'pending'
@@ -114,7 +116,8 @@ export interface StepWait {
 /** A step that is carried out now, of a run that a worker has. */
 export interface RunningStep extends Pick<Run, 'worker' | 'isAbandoned'>, Pick<RunStep, 'runId' | 'assets'> {}
 
-export interface RunFilter {
+/** Which runs are meant. */
+export interface RunCriteria {
   readonly statuses?: readonly RunStatus[] | undefined
   readonly asset?: AssetKey | undefined
   /** Of this type, of this name, or both: a schedule may be called like a type. */
@@ -126,6 +129,9 @@ export interface RunFilter {
   /** Requested then or later, and before. */
   readonly since?: Date | undefined
   readonly until?: Date | undefined
+}
+
+export interface RunFilter extends RunCriteria {
   readonly limit?: number | undefined
   /** Runs created before this run id (ids sort by time). */
   readonly before?: string | undefined

@@ -16,6 +16,7 @@ import type {
   AssetState,
   CheckState,
   EventFilter,
+  FailedPartition,
   KnownColumn,
   LatestStates,
   NewRunEvent,
@@ -28,6 +29,7 @@ import type { KnownProcess, ProcessReport } from './processes.js'
 import type {
   PlannedStep,
   Run,
+  RunCriteria,
   RunFilter,
   RunningStep,
   RunRequest,
@@ -108,8 +110,10 @@ export interface OrchestrateStore {
   ): Promise<ReadonlyMap<string, { readonly failed: number; readonly warned: number }>>
   /** Runs whose id begins or ends so, newest first. */
   findRuns(idPart: string, limit: number): Promise<Run[]>
-  /** How many there are of each status, of those that are kept. @param filter only these statuses; only those requested since */
-  countRuns(filter?: Pick<RunFilter, 'statuses' | 'since'>): Promise<Readonly<Record<RunStatus, number>>>
+  /** How many there are of each status, of those that are kept and meant. */
+  countRuns(criteria?: RunCriteria): Promise<Readonly<Record<RunStatus, number>>>
+  /** How many of those that wait are taken before this one: by priority, then by age. */
+  queuedBefore(runId: string): Promise<number>
   /** Those requested since that failed although no step of theirs did, and that no later run of the same made good, or is about to; newest first. */
   failedOfThemselves(filter: { since: Date; limit: number }): Promise<Run[]>
   /** @param asset only those that make it */
@@ -123,6 +127,8 @@ export interface OrchestrateStore {
   }): Promise<{ readonly run: Run; readonly step: RunStep }[]>
   /** Asks a run to stop; a queued one is cancelled at once. Answers the run, undefined when there is none. */
   requestCancel(runId: string): Promise<Run | undefined>
+  /** The same for all that are meant and were requested by now, little by little; answers how many ended at once and how many are to stop. */
+  cancelRuns(criteria: RunCriteria): Promise<{ readonly cancelled: number; readonly stopping: number }>
 
   // runs, as a worker sees them
   /**
@@ -196,6 +202,8 @@ export interface OrchestrateStore {
   findColumns(texts: readonly string[], limit: number): Promise<readonly KnownColumn[]>
   partitionStates(asset: AssetKey): Promise<PartitionStates>
   partitionState(asset: AssetKey, key: string): Promise<PartitionState | undefined>
+  /** By asset, of these: when one of the partitions that failed since they were made did last, and in which run. */
+  lastFailedPartitions(assets: readonly AssetKey[]): Promise<ReadonlyMap<AssetKey, FailedPartition>>
   checkStates(asset?: AssetKey): Promise<CheckState[]>
   /** Of all, in short; or of those to which something happened after an event, where the log still goes that far. */
   latestStates(after?: number): Promise<LatestStates>

@@ -29,6 +29,19 @@ describe('whyQueued', () => {
     expect(whyQueued(mine, facts)).toBe('it is about to be taken')
   })
 
+  it('says how many wait before it, where they are more than the free slots', () => {
+    const queued = ['a', 'b', 'c', 'd', 'e', 'f'].map((id) => run(id))
+    const words = (place: number) => whyQueued(queued[place] as Run, { ...facts, queued })
+    expect([words(0), words(4)]).toEqual(['it is about to be taken', 'it is about to be taken'])
+    expect(words(5)).toBe('it waits for its turn: 5 wait before it, and 5 of 8 slots are free')
+    expect(whyQueued(run('far'), { ...facts, queued }, 8_703)).toBe(
+      'it waits for its turn: 8703 wait before it, and 5 of 8 slots are free',
+    )
+    expect(whyQueued(run('far'), { ...facts, queued, slots: { ...slots, taken: 8 } }, 8_703)).toContain(
+      '8 of 8 slots taken, and 8703 wait before it',
+    )
+  })
+
   it('names what one waits for whose worker was lost', () => {
     expect(whyAbandoned(slots)).toBe('its worker was lost: the next one with a free slot takes it up')
     expect(whyAbandoned({ ...slots, workers: 0, lost: 1 })).toBe(

@@ -18,8 +18,12 @@ export interface QueueFacts {
   readonly room?: Pick<PoolRoom, 'fullFor'> | undefined
 }
 
-/** Why a queued run does not start, in words. */
-export function whyQueued(run: Run, { going, queued, limits, slots, definitions, room }: QueueFacts): string {
+/**
+ * Why a queued run does not start, in words.
+ * @param before how many are taken before it, where those that wait are more than the facts list
+ */
+export function whyQueued(run: Run, facts: QueueFacts, before = placeIn(facts.queued, run)): string {
+  const { going, limits, slots, definitions, room } = facts
   if (slots.workers === 0) return nobodyWords(slots)
   const standing = definitions && whyStanding(definitions, run)
   if (standing !== undefined) return standing
@@ -31,14 +35,16 @@ export function whyQueued(run: Run, { going, queued, limits, slots, definitions,
   const full = room?.fullFor(run)
   if (full)
     return `all that it could begin with waits for places in ${full.length === 1 ? 'a pool' : 'pools'}: ${full.join(', ')}`
-  if (slots.taken >= slots.total) {
-    const { workers, taken, total } = slots
-    const place = queued.findIndex(({ id }) => id === run.id)
-    const before = place > 0 ? `, and ${place} wait before it` : ''
-    return `it waits for a free slot: ${plural(workers, 'worker')}${lostWords(slots)}, ${taken} of ${plural(total, 'slot')} taken${before}`
-  }
+  const { workers, taken, total } = slots
+  const free = Math.max(0, total - taken)
+  if (before > 0 && before >= free && free > 0)
+    return `it waits for its turn: ${before} ${before === 1 ? 'waits' : 'wait'} before it, and ${free} of ${plural(total, 'slot')} ${free === 1 ? 'is' : 'are'} free`
+  if (free === 0)
+    return `it waits for a free slot: ${plural(workers, 'worker')}${lostWords(slots)}, ${taken} of ${plural(total, 'slot')} taken${before > 0 ? `, and ${before} wait before it` : ''}`
   return 'it is about to be taken'
 }
+
+const placeIn = (queued: readonly Run[], { id }: Run) => queued.findIndex((one) => one.id === id)
 
 /** Why a run that was taken from the queue does not go on, where its worker is lost. */
 export const whyAbandoned = (slots: RunSlots): string =>

@@ -9,6 +9,8 @@ export const tickSchema = z.object({
   at: z.string(),
   status: z.enum(['started', 'requested', 'skipped', 'failed']),
   reason: z.string().optional(),
+  /** How many runs it requested, and the first of them, at most 10. */
+  runCount: z.number(),
   runIds: z.array(z.string()),
   error: errorSchema.optional(),
   durationMs: z.number().optional(),

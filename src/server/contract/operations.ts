@@ -33,6 +33,8 @@ import { modelDetailSchema, modelsSchema } from './models.js'
 import { type Operation, paging } from './operation.js'
 import { healthSchema, liveEventSchema, overviewSchema } from './overview.js'
 import {
+  cancelRunsRequestSchema,
+  cancelRunsResponseSchema,
   rerunRequestSchema,
   rerunResponseSchema,
   runDetailSchema,
@@ -251,6 +253,15 @@ export const operations: readonly Operation[] = [
       limit: 'At most this many',
     },
     response: runEventsSchema,
+  },
+  {
+    method: 'post',
+    path: '/runs/cancel',
+    role: 'editor',
+    group: 'Runs',
+    summary: 'Cancels all runs of a filter that have not ended; with dryRun only says how many',
+    request: cancelRunsRequestSchema,
+    response: cancelRunsResponseSchema,
   },
   {
     method: 'post',

@@ -118,3 +118,23 @@ export const rerunRequestSchema = z.discriminatedUnion('mode', [
 ])
 export type RerunRequest = z.infer<typeof rerunRequestSchema>
 export const rerunResponseSchema = z.object({ runId: z.string() })
+
+/** POST /api/runs/cancel · all runs of a filter that have not ended; what is left out does not narrow it. */
+export const cancelRunsRequestSchema = z.object({
+  status: z.array(z.enum(['queued', 'starting', 'running'])).min(1),
+  /** As GET /api/runs takes it. */
+  trigger: z.string().min(1).optional(),
+  asset: z.string().min(1).optional(),
+  tags: z.array(z.string().min(1)).optional(),
+  since: z.string().optional(),
+  until: z.string().optional(),
+  dryRun: z.boolean().default(false),
+})
+export type CancelRunsRequest = z.input<typeof cancelRunsRequestSchema>
+export const cancelRunsResponseSchema = z.object({
+  /** They waited, and ended at once. */
+  cancelled: z.number(),
+  /** A worker has them, and was asked to stop. */
+  stopping: z.number(),
+})
+export type CancelRunsAnswer = z.infer<typeof cancelRunsResponseSchema>

@@ -1,5 +1,5 @@
 import { Hono } from 'hono'
-import { heldStatuses, openStatuses, runSlots } from '../../orchestrate/index.js'
+import { type FailedPartition, heldStatuses, openStatuses, runSlots } from '../../orchestrate/index.js'
 import { knownProcesses } from '../../platform/index.js'
 import type { Health, Overview } from '../contract/index.js'
 import { definitionsOf, type Services } from '../services.js'
@@ -33,7 +33,9 @@ export function overviewRoutes(services: Services): Hono {
       loadedHours.of(definitions, now),
     ])
     const runs = [...ofTheDay, ...failed, ...open]
-    return overviewOf({ definitions, states, runs, runCounts, failedRuns, automations, loaded, now })
+    const cut = [...states.partitions].flatMap(([key, counts]) => (counts.failed > 0 ? [key] : []))
+    const failedPartitions = cut.length > 0 ? await store.lastFailedPartitions(cut) : new Map<string, FailedPartition>()
+    return overviewOf({ definitions, states, runs, runCounts, failedRuns, failedPartitions, automations, loaded, now })
   }
   app.get('/overview', sharedJson(readOverview))
 

@@ -1,14 +1,23 @@
 import { type Context, Hono } from 'hono'
+import { plural } from '../../base/index.js'
 import {
   checkOutcomes,
   type EventType,
+  type RunCriteria,
   type RunFilter,
   type RunStep,
   rerunRequest,
   selectionOf,
 } from '../../orchestrate/index.js'
-import { askedBy, noteFacts, noteMade } from '../access/index.js'
-import { type ApiRunStatus, type RunDetail, rerunRequestSchema, triggerTypeSchema } from '../contract/index.js'
+import { askedBy, noteFacts, noteMade, noteNothing } from '../access/index.js'
+import {
+  type ApiRunStatus,
+  type CancelRunsAnswer,
+  cancelRunsRequestSchema,
+  type RunDetail,
+  rerunRequestSchema,
+  triggerTypeSchema,
+} from '../contract/index.js'
 import { serverErrors } from '../errors.js'
 import type { Services } from '../services.js'
 import { waitsFor } from '../views/deployment.js'
@@ -35,8 +44,8 @@ export function runRoutes(services: Services): Hono {
       asset: c.req.query('asset') || undefined,
       trigger: triggerOf(c.req.query('trigger')),
       tags: c.req.queries('tag')?.flatMap((text) => (text === '' ? [] : tagOf(text))),
-      since: time(c, 'since'),
-      until: time(c, 'until'),
+      since: time('since', c.req.query('since')),
+      until: time('until', c.req.query('until')),
       before: c.req.query('before') || undefined,
       limit: limit + 1,
     })
@@ -109,6 +118,27 @@ export function runRoutes(services: Services): Hono {
     return c.json({ events, lastId: events.at(-1)?.id ?? after, hasMore: found.length > limit })
   })
 
+  app.post('/runs/cancel', async (c) => {
+    const { dryRun, ...filter } = await readBody(c, cancelRunsRequestSchema)
+    const criteria: RunCriteria = {
+      statuses: filter.status,
+      asset: filter.asset,
+      trigger: triggerOf(filter.trigger),
+      tags: filter.tags?.map(tagOf),
+      since: time('since', filter.since),
+      until: time('until', filter.until),
+    }
+    if (dryRun) {
+      noteNothing(c)
+      const { queued, starting, running } = await store.countRuns(criteria)
+      return c.json({ cancelled: queued, stopping: starting + running } satisfies CancelRunsAnswer)
+    }
+    noteFacts(c, filterWords(filter))
+    const answer = await store.cancelRuns(criteria)
+    noteMade(c, `${plural(answer.cancelled, 'run')} cancelled, ${answer.stopping} asked to stop`)
+    return c.json(answer satisfies CancelRunsAnswer)
+  })
+
   app.post('/runs/:id/cancel', async (c) => {
     await runOf(c.req.param('id'))
     const run = await store.requestCancel(c.req.param('id'))
@@ -133,6 +163,12 @@ export function runRoutes(services: Services): Hono {
   })
   return app
 }
+
+/** For the audit log: `status queued, trigger files`. */
+const filterWords = (filter: Readonly<Record<string, string | readonly string[] | undefined>>): string =>
+  Object.entries(filter)
+    .flatMap(([name, value]) => (value === undefined ? [] : [`${name} ${[value].flat().join(' ')}`]))
+    .join(', ')
 
 /** A type of triggers, or else a name. */
 function triggerOf(text: string | undefined): RunFilter['trigger'] {
@@ -167,8 +203,7 @@ function tagOf(text: string) {
 }
 
 /** @throws SERVER_INVALID */
-function time(c: Context, name: string): Date | undefined {
-  const text = c.req.query(name)
+function time(name: string, text: string | undefined): Date | undefined {
   if (!text) return undefined
   const found = new Date(text)
   if (!Number.isNaN(found.getTime())) return found

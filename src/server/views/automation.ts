@@ -22,6 +22,8 @@ import { runSummary } from './runs.js'
 
 const ticksShown = 50
 const runsShown = 20
+/** Of each tick: a sensor may ask for thousands at once. */
+const tickRunsShown = 10
 const evaluationsShown = 50
 const nextShown = 5
 
@@ -129,7 +131,7 @@ async function history(
 }
 
 export function tickView({ cursor: _, ...tick }: Awaited<ReturnType<OrchestrateStore['listTicks']>>[number]) {
-  return { ...tick, runIds: [...tick.runIds] }
+  return { ...tick, runCount: tick.runIds.length, runIds: tick.runIds.slice(0, tickRunsShown) }
 }
 
 function targetSize(definitions: Definitions, target: string): { targetAssets?: number } {

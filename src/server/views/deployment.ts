@@ -25,7 +25,10 @@ const most = 1_000
 
 /** Why a run that is queued does not start, or one whose worker was lost does not go on; undefined for all others. */
 export async function waitsFor(services: Services, run: Run): Promise<string | undefined> {
-  if (run.status === 'queued') return whyQueued(run, await queueFacts(services))
+  if (run.status === 'queued') {
+    const [facts, before] = await Promise.all([queueFacts(services), services.store.queuedBefore(run.id)])
+    return whyQueued(run, facts, before)
+  }
   return isAbandoned(run) ? whyAbandoned((await queueFacts(services)).slots) : undefined
 }
 

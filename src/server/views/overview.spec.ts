@@ -53,7 +53,16 @@ function states(
 }
 const at = (time: string) => `2026-03-10T${time}:00.000Z`
 const runCounts = { queued: 0, starting: 0, running: 0, cancelling: 0, succeeded: 0, failed: 0, cancelled: 0 }
-const facts = { definitions, runs: [], runCounts, failedRuns: [], automations: [], loaded: [], now }
+const facts = {
+  definitions,
+  runs: [],
+  runCounts,
+  failedRuns: [],
+  failedPartitions: new Map(),
+  automations: [],
+  loaded: [],
+  now,
+}
 
 describe('what selections mean', () => {
   it('is kept for those that were asked for last', () => {
@@ -148,6 +157,16 @@ describe('the overview', () => {
       { asset: 'main/a', checks: [], runId: 'r1', at: at('06:00'), error, message: 'first' },
     ])
     expect(checks).toEqual({ passed: 0, warned: 0, failed: 1, unknown: 0 })
+  })
+  it('tells when a partition failed, and in which run, also after others were made', () => {
+    const known = {
+      ...states([{ key: 'main/a', lastMaterializedAt: at('07:00'), lastRunId: 'later' }]),
+      partitions: new Map([['main/a', { made: 58, failed: 1, missing: 0 }]]),
+    }
+    const failedPartitions = new Map([['main/a', { at: at('06:00'), runId: 'r1' }]])
+    expect(overviewOf({ ...facts, states: known, failedPartitions }).failures).toEqual([
+      { asset: 'main/a', checks: [], runId: 'r1', at: at('06:00'), message: '1 of 59 partitions failed' },
+    ])
   })
   it('says what comes next, and how many assets that is', () => {
     const { upcoming } = overviewOf({ ...facts, states: states([]) })

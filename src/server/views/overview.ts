@@ -1,6 +1,7 @@
 import {
   type AutomationState,
   type Definitions,
+  type FailedPartition,
   type LoadedInHour,
   type Run,
   type RunEvent,
@@ -26,6 +27,8 @@ export interface OverviewFacts {
   /** Of the past day, by status. */
   readonly runCounts: Readonly<Record<RunStatus, number>>
   readonly failedRuns: readonly Run[]
+  /** By asset, of those of which partitions failed: the last one that did. */
+  readonly failedPartitions: ReadonlyMap<string, FailedPartition>
   readonly automations: readonly AutomationState[]
   /** What syncs brought in, from `movedFrom` on. */
   readonly loaded: readonly LoadedInHour[]
@@ -39,7 +42,7 @@ export function overviewOf({ definitions, states, automations, loaded, now, ...f
   const late = lateAssets(definitions, isOn, states, now)
   const failed = assets
     .filter((asset) => asset.health === 'failed')
-    .map((asset) => failureOf(definitions, states, asset))
+    .map((asset) => failureOf(definitions, states, asset, facts.failedPartitions.get(asset.key)))
   const stale = assets.filter((asset) => asset.health === 'stale')
   const checks = { passed: 0, warned: 0, failed: 0, unknown: 0 }
   for (const asset of assets)
@@ -140,8 +143,13 @@ const noHealth: Readonly<Record<AssetHealth, number>> = {
   external: 0,
 }
 
-/** An asset that could not be made, or one whose checks say that it is wrong. */
-function failureOf(definitions: Definitions, states: AssetStates, asset: AssetSummary): Overview['failures'][number] {
+/** An asset that could not be made, whole or in part, or one whose checks say that it is wrong. */
+function failureOf(
+  definitions: Definitions,
+  states: AssetStates,
+  asset: AssetSummary,
+  partition: FailedPartition | undefined,
+): Overview['failures'][number] {
   const state = states.assets.get(asset.key)
   if (state?.lastError) {
     return {
@@ -154,13 +162,13 @@ function failureOf(definitions: Definitions, states: AssetStates, asset: AssetSu
     }
   }
   const failing = checkSummaries(definitions, asset.key, states).filter((check) => check.status === 'failed')
-  const [first] = failing
+  const first = failing[0] ?? partition
   return {
     asset: asset.key,
     checks: failing.map((check) => check.name),
     ...(first?.runId === undefined ? {} : { runId: first.runId }),
     ...(first?.at === undefined ? {} : { at: first.at }),
-    message: first?.message?.split('\n')[0] ?? asset.healthReason ?? 'failed',
+    message: failing[0]?.message?.split('\n')[0] ?? asset.healthReason ?? 'failed',
   }
 }
 

@@ -208,6 +208,15 @@ describe('why an asset was not made', () => {
       text: 'Its condition (missing) does not hold: no deps missing.',
       link: { to: 'asset', key: 'mart', tab: 'automation' },
     })
+    // That it is stale is what comes of it.
+    const made = {
+      raw: { lastMaterializedAt: '2026-01-10T10:00:00Z', lastChangedAt: '2026-01-10T10:00:00Z', lastRunId: 'b' },
+      mart: { lastMaterializedAt: '2026-01-10T09:00:00Z', lastRunId: 'a' },
+    }
+    expect(reasons({ definitions: { assets }, evaluation, made }).map(({ text }) => text)).toEqual([
+      'Its condition (missing) does not hold: no deps missing.',
+      'It is stale: upstream raw is newer.',
+    ])
   })
 
   it('a daemon that does not run, and a project that cannot be read', () => {

@@ -74,6 +74,8 @@ export function whyOf(facts: WhyFacts): AssetWhy {
       ...lastAttempt(facts),
       ...partitionWords(facts),
       ...badUpstream(facts),
+      // It is stale because its condition does not hold: that is the answer.
+      ...ownCondition(facts),
       ...(health === 'stale' ? staleWords(facts) : []),
       ...(late ? [{ weight: 'tells' as const, text: `It is late by ${late.by}.`, at: late.dueAt }] : []),
       ...askerWords(facts),
@@ -85,6 +87,8 @@ export function whyOf(facts: WhyFacts): AssetWhy {
 const hasEnded: ReadonlySet<RunStep['status']> = new Set(['succeeded', 'failed', 'skipped', 'cancelled'])
 const short = (id: string) => id.slice(-8)
 const firstLine = (text: string) => text.split('\n')[0] ?? ''
+
+const mostOnTheWay = 5
 
 /** Runs that will make it. */
 function onTheWay({ definitions, asset, queue, steps }: WhyFacts): WhyReason[] {
@@ -105,6 +109,7 @@ function onTheWay({ definitions, asset, queue, steps }: WhyFacts): WhyReason[] {
     })
   const queued = queue.queued
     .filter((run) => targetOf(definitions, run.selection).has(asset.key))
+    .slice(0, mostOnTheWay)
     .map(
       (run): WhyReason => ({
         weight: 'waits',
@@ -113,7 +118,7 @@ function onTheWay({ definitions, asset, queue, steps }: WhyFacts): WhyReason[] {
         link: { to: 'run', id: run.id },
       }),
     )
-  return [...abandoned, ...planned, ...queued].slice(0, 5)
+  return [...abandoned, ...planned, ...queued].slice(0, mostOnTheWay)
 }
 
 function listed(names: readonly string[], none: string): string {
@@ -246,17 +251,24 @@ function staleWords({ definitions, asset, states }: WhyFacts): WhyReason[] {
   return [{ weight: 'tells', text: `It is stale: ${reason}.`, link: { to: 'asset', ...link } }]
 }
 
-/** Schedules, sensors and the condition that would ask for it, and what they last said. */
+/** The condition that would ask for it, and what was found of it last. */
+function ownCondition(facts: WhyFacts): WhyReason[] {
+  const { definitions, asset, automations } = facts
+  const own = automationOfAsset(definitions, asset.key)
+  if (!own) return []
+  const isOn = switches(automations)(own.automation)
+  return [conditionWords(facts, own.automation.name, isOn, conditionName(own.condition))]
+}
+
+/** Schedules and sensors that would ask for it, and what they last said. */
 function askerWords(facts: WhyFacts): WhyReason[] {
   const { definitions, asset, askers, automations } = facts
   const isOn = switches(automations)
-  const own = automationOfAsset(definitions, asset.key)
   const reasons = [
-    ...(own ? [conditionWords(facts, own.automation.name, isOn(own.automation), conditionName(own.condition))] : []),
     ...askers.schedules.map((one) => scheduleWords(facts, one, isOn(one))),
     ...askers.sensors.map((one) => sensorWords(facts, one, isOn(one))),
   ]
-  if (reasons.length > 0) return reasons
+  if (reasons.length > 0 || automationOfAsset(definitions, asset.key)) return reasons
   return [{ weight: 'holds', text: 'Nothing makes it by itself: no schedule, no sensor and no condition covers it.' }]
 }
 

@@ -66,6 +66,8 @@ async function describe(engine: Engine, definitions: Definitions, request: RunRe
   return { selection, partitions, tags, config, key, ...plannedSize(known, selection) }
 }
 
+const mostRuns = 20
+
 function linesOf(
   {
     runs,
@@ -79,17 +81,20 @@ function linesOf(
     runs.length === 0
       ? `${name} would request nothing${reason === undefined ? '.' : `: ${reason}`}`
       : `${name} would request ${plural(runs.length, 'run')}${reason === undefined ? ':' : ` (${reason}):`}`,
-    ...runs.map(({ selection, partitions, tags = {}, key, assets, checks }) =>
-      [
-        `  ${selectionWords(selection)}`,
-        partitions && `partitions ${partitions}`,
-        `(${plural(assets, 'asset')}, ${plural(checks, 'check')})`,
-        key && `key ${key}`,
-        ...Object.entries(tags).map(([tag, value]) => `${tag}=${value}`),
-      ]
-        .filter(Boolean)
-        .join('  '),
-    ),
+    ...runs
+      .slice(0, mostRuns)
+      .map(({ selection, partitions, tags = {}, key, assets, checks }) =>
+        [
+          `  ${selectionWords(selection)}`,
+          partitions && `partitions ${partitions}`,
+          `(${plural(assets, 'asset')}, ${plural(checks, 'check')})`,
+          key && `key ${key}`,
+          ...Object.entries(tags).map(([tag, value]) => `${tag}=${value}`),
+        ]
+          .filter(Boolean)
+          .join('  '),
+      ),
+    ...(runs.length > mostRuns ? [`  and ${runs.length - mostRuns} more; --json tells all`] : []),
     ...(cursor === undefined ? [] : [`Its cursor would be ${JSON.stringify(cursor)}.`]),
     ...(nextAt === undefined ? [] : [`It ticks next at ${localTime(nextAt)}.`]),
   ]

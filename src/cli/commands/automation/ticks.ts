@@ -1,4 +1,5 @@
 import { Option } from 'commander'
+import { plural } from '../../../base/index.js'
 import type { CommandDefinition, GlobalOptions } from '../../command.js'
 import { withQueue } from '../../open-project.js'
 import { positiveInteger } from '../../option-values.js'
@@ -14,6 +15,7 @@ export const ticks: CommandDefinition = {
   name: 'ticks',
   arguments: [['<automation>', 'a schedule, sensor or automation']],
   summary: 'When one ticked, newest first: what came of it, and why',
+  details: 'Of many runs the first are told: `millrace runs --trigger <automation>` lists them all.',
   options: [new Option('--limit <n>', 'how many').argParser(positiveInteger).default(20)],
   examples: [['millrace automation ticks nightly --limit 5', 'the last five']],
   json: 'an array of ticks: {id, at, status, reason?, runIds, cursor? (where it is another one than before), error?, durationMs?}',
@@ -32,7 +34,7 @@ export const ticks: CommandDefinition = {
               localTime(at),
               status,
               error?.message.split('\n')[0] ?? reason ?? '',
-              runIds.join(' '),
+              idWords(runIds),
             ]),
             {
               width: terminalWidth(),
@@ -44,3 +46,11 @@ export const ticks: CommandDefinition = {
     })
   },
 }
+
+const mostIds = 3
+
+/** A sensor may have asked for thousands at once. */
+const idWords = (ids: readonly string[]) =>
+  ids.length <= mostIds
+    ? ids.join(' ')
+    : `${plural(ids.length, 'run')}: ${ids.slice(0, mostIds).join(' ')} and ${ids.length - mostIds} more`

@@ -1,24 +1,17 @@
-import { InvalidArgumentError, Option } from 'commander'
-import type { RunFilter, RunStatus } from '../../../orchestrate/index.js'
+import { Option } from 'commander'
+import type { RunCriteria, RunStatus } from '../../../orchestrate/index.js'
 import type { CommandDefinition, GlobalOptions } from '../../command.js'
 import { withStore } from '../../open-project.js'
-import { positiveInteger, duration as spanOf } from '../../option-values.js'
+import { positiveInteger, duration as spanOf, tagFilter } from '../../option-values.js'
 import { duration, localTime, selectionWords, statusText, triggerWords } from '../../output/run-words.js'
 import { terminalWidth, textTable } from '../../output/table.js'
 
 interface ListOptions extends GlobalOptions {
   readonly limit: number
   readonly status?: RunStatus
-  readonly tag?: readonly RunTagFilter[]
+  readonly trigger?: string
+  readonly tag?: NonNullable<RunCriteria['tags']>
   readonly since?: number
-}
-type RunTagFilter = NonNullable<RunFilter['tags']>[number]
-
-/** `key=value`, or a key with any value; as often as wanted. */
-function tagFilter(text: string, known: readonly RunTagFilter[] = []): readonly RunTagFilter[] {
-  const [key = '', ...value] = text.split('=')
-  if (key === '') throw new InvalidArgumentError('Write it as key or key=value.')
-  return [...known, value.length === 0 ? { key } : { key, value: value.join('=') }]
 }
 
 export const list: CommandDefinition = {
@@ -35,6 +28,7 @@ export const list: CommandDefinition = {
       'failed',
       'cancelled',
     ]),
+    new Option('--trigger <name>', 'only those of this schedule, sensor, automation or backfill'),
     new Option('--tag <key[=value]...>', 'only those with all of these tags').argParser(tagFilter),
     new Option('--since <duration>', 'only those that were asked for so long ago at most, such as 2h').argParser(
       spanOf,
@@ -48,15 +42,16 @@ export const list: CommandDefinition = {
   isDefault: true,
   async run(options: ListOptions) {
     return withStore(options, async (store) => {
-      const { limit, status, tag: tags, since } = options
+      const { limit, status, trigger, tag: tags, since } = options
       const runs = await store.listRuns({
         limit,
         tags,
+        trigger: trigger === undefined ? undefined : { name: trigger },
         statuses: status && [status],
         since: since === undefined ? undefined : new Date(Date.now() - since),
       })
       if (options.json) console.log(JSON.stringify(runs))
-      else if (runs.length === 0 && (status ?? tags ?? since) !== undefined) console.log('No such runs.')
+      else if (runs.length === 0 && (status ?? trigger ?? tags ?? since) !== undefined) console.log('No such runs.')
       else if (runs.length === 0) console.log("No runs yet. Start one: millrace materialize '*'")
       else
         console.log(

@@ -3,7 +3,15 @@ import type { CommandDefinition, GlobalOptions } from '../../command.js'
 import { withStore } from '../../open-project.js'
 import { out } from '../../output/colors.js'
 import { errorLines } from '../../output/error-lines.js'
-import { duration, localTime, selectionWords, statusText, tagWords, triggerWords } from '../../output/run-words.js'
+import {
+  duration,
+  localTime,
+  selectionWords,
+  statusText,
+  sweepWords,
+  tagWords,
+  triggerWords,
+} from '../../output/run-words.js'
 import { stepLabel } from '../../output/step-label.js'
 import { terminalWidth, textTable } from '../../output/table.js'
 import { findRun } from './find-run.js'
@@ -31,6 +39,7 @@ export const show: CommandDefinition = {
             localTime(run.startedAt ?? run.createdAt),
             triggerWords(run),
             selectionWords(run.selection),
+            ...sweepWords(run),
             ...(run.partitions ? [`partitions ${run.partitions}`] : []),
             ...(Object.keys(run.tags).length > 0 ? [`tags ${tagWords(run.tags)}`] : []),
             ...(run.config ? [`config ${JSON.stringify(run.config)}`] : []),

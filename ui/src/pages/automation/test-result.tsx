@@ -3,8 +3,10 @@ import type { TestTick } from '../../../../src/server/contract/index.js'
 import { selectionWords } from '../../design/run-words.js'
 import { ErrorBox } from '../../design/states.js'
 import { Status } from '../../design/status.js'
-import { lasted, plural } from '../../design/time.js'
+import { count, lasted, plural } from '../../design/time.js'
 import classes from './automation.module.css'
+
+const mostPlans = 10
 
 /** What a tick would do now. Nothing was started. */
 export function TestResult({ result, onClose }: { result: TestTick; onClose: () => void }) {
@@ -20,11 +22,12 @@ export function TestResult({ result, onClose }: { result: TestTick; onClose: () 
       {result.error && <ErrorBox error={result.error} />}
       {result.plans.length > 0 && (
         <List size="sm">
-          {result.plans.map((plan) => (
+          {result.plans.slice(0, mostPlans).map((plan) => (
             <List.Item key={plan.selection}>
               <b>{selectionWords(plan.selection)}</b>: {plural(plan.assets, 'asset')}, {plural(plan.checks, 'check')}
             </List.Item>
           ))}
+          {result.plans.length > mostPlans && <List.Item>and {count(result.plans.length - mostPlans)} more</List.Item>}
         </List>
       )}
     </div>

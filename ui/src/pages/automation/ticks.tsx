@@ -5,12 +5,14 @@ import type { AutomationView, TickView } from '../../../../src/server/contract/i
 import { get, segment } from '../../api/client.js'
 import { firstLine, placeOf } from '../../design/states.js'
 import { Status } from '../../design/status.js'
-import { Ago, exactTime, lasted } from '../../design/time.js'
+import { Ago, exactTime, lasted, plural } from '../../design/time.js'
 import { To } from '../../design/to.js'
 import classes from './automation.module.css'
 import { type FoldedTick, foldTicks } from './fold-ticks.js'
 
 const shownFirst = 4
+/** Of the runs of one tick; of more their number leads to all that it started. */
+const mostLinks = 3
 
 /** What became of the ticks, newest first; equal ones are one line. */
 export function Ticks({ automation }: { automation: AutomationView }) {
@@ -86,11 +88,17 @@ function TickLine({ line: { tick, times, since }, word }: { line: FoldedTick; wo
         {tick.error ? `${firstLine(tick.error.message)}${place ? ` (${place})` : ''}` : tick.reason}
       </Text>
       <Text size="sm" component="div" className={classes.runs}>
-        {tick.runIds.map((id) => (
+        {tick.runCount > mostLinks && (
+          <To to="/runs" search={{ trigger: tick.automation }}>
+            {plural(tick.runCount, 'run')}
+          </To>
+        )}
+        {tick.runIds.slice(0, mostLinks).map((id) => (
           <To key={id} to="/runs/$id" params={{ id }}>
             run {id.slice(-8)}
           </To>
         ))}
+        {tick.runCount > mostLinks && '…'}
         {tick.durationMs !== undefined && tick.runIds.length === 0 && (
           <Text span inherit c="dimmed">
             {lasted(tick.durationMs)}

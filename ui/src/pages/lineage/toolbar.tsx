@@ -13,7 +13,7 @@ import {
   UnstyledButton,
 } from '@mantine/core'
 import { IconChevronDown, IconHelp, IconSearch } from '@tabler/icons-react'
-import { useEffect, useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import { Status } from '../../design/status.js'
 import { count } from '../../design/time.js'
 import type { FoldedGroup } from './fold.js'
@@ -31,7 +31,10 @@ const syntax: readonly (readonly [string, string])[] = [
   ['config.materialized:view', 'what dbt selects so'],
 ]
 
-/** Filters by the selection syntax; what is typed goes into the URL a moment later. */
+const isTyping = (target: EventTarget | null) =>
+  target instanceof HTMLElement && target.closest('input, textarea, select, [contenteditable=true]') !== null
+
+/** Filters by the selection syntax; what is typed goes into the URL a moment later. `/` leads here from the rest of the page. */
 export function FilterInput({
   value,
   found,
@@ -50,9 +53,22 @@ export function FilterInput({
     const timer = window.setTimeout(() => onChange(text), typingMs)
     return () => window.clearTimeout(timer)
   }, [text, value, onChange])
+  const input = useRef<HTMLInputElement>(null)
+  useEffect(() => {
+    // By the letter, not by the key: on many keyboards it takes Shift.
+    const onKeyDown = (event: KeyboardEvent) => {
+      if (event.key !== '/' || event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return
+      event.preventDefault()
+      input.current?.focus()
+      input.current?.select()
+    }
+    window.addEventListener('keydown', onKeyDown)
+    return () => window.removeEventListener('keydown', onKeyDown)
+  }, [])
   return (
     <Group gap={4} wrap="nowrap" flex={{ base: '1 1 100%', sm: '0 1 420px' }}>
       <TextInput
+        ref={input}
         size="xs"
         flex={1}
         aria-label="Filter"

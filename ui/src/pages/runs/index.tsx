@@ -9,6 +9,7 @@ import { MaterializeButton } from '../../design/materialize-button.js'
 import { Page, Section } from '../../design/page.js'
 import { isBackfill } from '../../design/run-words.js'
 import { Empty, Loaded, TableShape } from '../../design/states.js'
+import { CancelThese } from './cancel-these.js'
 import { RunFilters } from './run-filters.js'
 import { RunTable } from './run-table.js'
 import { useCalm } from './use-calm.js'
@@ -36,7 +37,9 @@ export function RunsPage() {
     <Page title="Runs">
       {/* The address of a backfill: its runs, below how it stands. */}
       {isBackfill(search.trigger) ? <OneBackfill id={search.trigger} /> : <Backfills />}
-      <RunFilters search={search} />
+      <RunFilters search={search}>
+        <CancelThese filter={timed(search)} />
+      </RunFilters>
       <Section isFlush>
         <Loaded query={query} skeleton={<TableShape rows={10} />}>
           {(answer) => <List answer={answer} />}

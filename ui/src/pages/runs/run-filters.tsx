@@ -2,7 +2,7 @@ import { Autocomplete, Group, SegmentedControl, Select, Text, TextInput } from '
 import { useDebouncedValue } from '@mantine/hooks'
 import { useQuery } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
-import { useEffect, useId, useState } from 'react'
+import { type ReactNode, useEffect, useId, useState } from 'react'
 import type { AutomationNames, SearchAnswer } from '../../../../src/server/contract/index.js'
 import { get, segment } from '../../api/client.js'
 import { isBackfill } from '../../design/run-words.js'
@@ -36,8 +36,8 @@ const starts = [
   { label: 'any condition', value: 'automation' },
 ]
 
-/** What is listed; the address holds it. */
-export function RunFilters({ search }: { search: Search }) {
+/** What is listed; the address holds it. @param children what can be done with all of it */
+export function RunFilters({ search, children }: { search: Search; children: ReactNode }) {
   const navigate = useNavigate()
   const automations = useQuery({
     queryKey: ['automation-names'],
@@ -82,6 +82,7 @@ export function RunFilters({ search }: { search: Search }) {
       <TagFilter key={search.tag ?? ''} value={search.tag} onChange={(tag) => change({ tag })} />
       <Day label="From" value={search.since} onChange={(since) => change({ since })} />
       <Day label="To" value={search.until} onChange={(until) => change({ until })} />
+      {children}
     </Group>
   )
 }

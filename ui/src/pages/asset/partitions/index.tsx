@@ -14,6 +14,7 @@ import { Matrix } from './matrix.js'
 import { NewBackfill } from './new-backfill.js'
 import { NoPartition } from './no-partition.js'
 import { OnePartition } from './one-partition.js'
+import { PartitionRange } from './partition-range.js'
 
 const route = getRouteApi('/assets/$key')
 
@@ -74,6 +75,9 @@ function Line({ asset, choice, onChoose }: LineProps) {
           <div>
             <Legend asset={asset} size={partitions.size} counts={partitions.counts} />
             <PartitionBar asset={asset.key} partitions={partitions} choice={choice} onChoose={onChoose} />
+            {choice !== undefined && choice.key === undefined && (
+              <PartitionRange key={choice.text} range={choice.text} partitions={partitions} onChoose={onChoose} />
+            )}
           </div>
         )
       }
