@@ -28,7 +28,7 @@ export interface StackOptions {
   /** What the user typed, for others who find the project in use. */
   readonly command?: string | undefined
   readonly onWait?: ((holder: { pid: number; command: string }) => void) | undefined
-  /** Is told every few seconds that a call waits for the project's code to be loaded. */
+  /** Of a command: is told every few seconds that it waits for the project's code to be loaded. */
   readonly onLoading?: ((load: LongLoad) => void) | undefined
 }
 
@@ -56,7 +56,7 @@ export async function openOwnEngine(project: Project, options: StackOptions, wis
     mustOwn: wish.mustOwn,
     create: () => engineWithStore(project, options, wish),
   })
-  return options.onLoading ? tellLoads(engine, options.onLoading) : engine
+  return options.onLoading && !wish.mustOwn ? tellLoads(engine, options.onLoading) : engine
 }
 
 /** An engine that opens the store when it needs it, and closes it when it is closed. */
