@@ -79,5 +79,6 @@ export function stackOptions(): StackOptions & { readonly signal: AbortSignal } 
     signal: interruptSignal(),
     command: process.argv.slice(2).join(' '),
     onWait: ({ pid, command }) => logger.info(`Waiting for \`millrace ${command}\` (process ${pid}) …`),
+    onLoading: ({ file, forMs }) => logger.info(`Still loading ${file} (${Math.round(forMs / 1_000)} s) …`),
   }
 }

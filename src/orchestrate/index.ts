@@ -3,7 +3,7 @@
 export type { AlertKind } from './alerts/alert.js'
 export { AlertChannel, type AlertOptions } from './alerts/alert-channel.js'
 export { type AlertSettings, deliveries } from './alerts/channels.js'
-export { brokenPartOfSensor, isKeptWhole } from './assets/broken-parts.js'
+export { brokenPartOfSensor, isKeptWhole, notKnownSince } from './assets/broken-parts.js'
 export { dbtSelectorsOf, withDbtSelections } from './assets/dbt-selectors.js'
 export { graphProblems } from './assets/graph-problems.js'
 export { isView } from './assets/is-view.js'
@@ -29,7 +29,7 @@ export {
 export {
   mapping,
   partitions,
-  requireKey,
+  requireNewKey,
   type TimePartitionOptions,
   type WindowOffsets,
 } from './authoring/partitions.js'
@@ -88,6 +88,7 @@ export { settingsOfTags } from './limits/run-tags.js'
 export { limitThatHolds } from './limits/tag-limits.js'
 export { whyAbandoned, whyQueued } from './limits/why-queued.js'
 export { type AssetPartitions, assetPartitions, spaceOfAsset } from './partitions/asset-partitions.js'
+export { type KeyInWork, keysInWork } from './partitions/keys-in-work.js'
 export { downstreamPartitions, upstreamPartitions } from './partitions/mappings.js'
 export { dynamicNames, PartitionCounter, type PartitionCounts } from './partitions/partition-counts.js'
 export { type MatrixChoice, type PartitionMatrix, partitionMatrix } from './partitions/partition-matrix.js'

@@ -89,6 +89,8 @@ export interface EngineHealth {
   readonly definitionsVersion: string
   readonly warehouse: { readonly type: string; readonly path: string | undefined; readonly isOpen: boolean }
   readonly rssBytes: number
+  /** What of the project's code is being loaded, and for how long already. */
+  readonly loading?: { readonly file: string; readonly forMs: number } | undefined
 }
 
 /** A stream as it is offered to somebody who chooses what to load. */

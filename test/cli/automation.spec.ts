@@ -134,6 +134,10 @@ describe('millrace automation beside `millrace up`', { timeout: 120_000 }, () =>
   it('adds and removes keys of partitions that there are, which the audit log knows', async () => {
     const wrong = await millrace('partitions', 'add', 'customer', 'acme')
     expect([wrong.code, wrong.stderr]).toEqual([2, expect.stringContaining("Did you mean 'customers'?")])
+    for (const key of ['*', ' acme', 'acme ', '', 'a...b', 'a\nb', 'a\rb'])
+      expect((await millrace('partitions', 'add', 'customers', key)).stderr).toContain(
+        'cannot be the key of a partition',
+      )
     expect(await json('partitions', 'add', 'customers', 'acme', 'globex')).toEqual(['acme', 'globex'])
     expect(await json('partitions', 'remove', 'customers', 'acme')).toEqual(['globex'])
     const { entries } = await up.get<{ entries: { action: string; what: string }[] }>('/audit')

@@ -1067,3 +1067,22 @@ describe('processes', () => {
     expect(await store.processes()).toMatchObject([{ version: '1.1.0' }])
   })
 })
+
+it('definitions that an older version published lack nothing, and hold no wrong kinds', async () => {
+  await store.publishDefinitions({
+    problems: [],
+    connections: [],
+    assets: [
+      { key: 'web/x', tags: { team: 'a' }, kinds: ['typescript'], deps: ['raw/y'] },
+      { key: 'web/y', tags: ['b'], owners: 'me' },
+    ],
+  } as unknown as Definitions)
+  const lacking = { group: '', description: '', owners: [], columns: [] }
+  expect(await store.readDefinitions()).toEqual({
+    ...{ problems: [], checks: [], steps: [], schedules: [], sensors: [], automations: [], connections: [] },
+    assets: [
+      { ...lacking, key: 'web/x', tags: [], kinds: ['typescript'], deps: ['raw/y'] },
+      { ...lacking, key: 'web/y', tags: ['b'], kinds: [], deps: [] },
+    ],
+  })
+})

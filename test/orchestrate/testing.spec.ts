@@ -162,6 +162,19 @@ describe('sensors and webhooks', () => {
     })
     expect(await evaluateSensor(prices, { resources, cursor: 'v1' })).toMatchObject({ skip: 'unchanged', runs: [] })
   })
+
+  it.each(['*', ' acme', '', 'a...b', 'a\nb'])(
+    'adds no key of partitions that means something else: %j',
+    async (key) => {
+      const answering = (change: { add?: string[]; remove?: string[] }) =>
+        sensor('keys', { target: '*', every: '1m', evaluate: () => ({ dynamicPartitions: { customers: change } }) })
+      await expect(evaluateSensor(answering({ add: ['acme', key] }))).rejects.toThrow(
+        'cannot be the key of a partition',
+      )
+      // What an older version added can be removed.
+      await expect(evaluateSensor(answering({ remove: [key] }))).resolves.toBeDefined()
+    },
+  )
   it('are told what was made', async () => {
     const daily = partitions.daily({ start: '2024-01-01' })
     const [orders, report] = [

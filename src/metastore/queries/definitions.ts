@@ -1,5 +1,6 @@
 import { connectionChanges, type Definitions, type OrchestrateStore } from '../../orchestrate/index.js'
 import type { Database } from '../database.js'
+import { asPublished } from './as-published.js'
 import { insertConnectionEvents } from './connection-events.js'
 import { jsonText } from './json-text.js'
 
@@ -30,12 +31,7 @@ export function definitionQueries(
         [known?.at ?? ''],
       )
       if (!row) return undefined
-      // What an older version published knows less.
-      if (row.value !== null)
-        known = {
-          at: String(row.at),
-          definitions: { ...({ automations: [] } as Partial<Definitions>), ...(row.value as Definitions) },
-        }
+      if (row.value !== null) known = { at: String(row.at), definitions: asPublished(row.value as Definitions) }
       return known?.definitions
     },
   }

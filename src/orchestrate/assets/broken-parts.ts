@@ -51,10 +51,16 @@ export function requireExecutable(
   }
 }
 
+/** Why something may be missing that is there. */
+export const notKnownSince = ({ file, since }: BrokenPart): string =>
+  `${file} cannot be loaded since ${momentText(since)}: what was added to it since is not known yet.`
+
+const momentText = (at: string) => `${at.slice(0, 16).replace('T', ' ')} UTC`
+
 /** What a broken part keeps from happening. @param what such as `so the sensor x is not asked` */
 export function partBroken({ file, since, error }: BrokenPart, what: string): MillraceError {
   return orchestrateErrors.create('PROJECT_BROKEN', {
-    message: `${file} cannot be loaded since ${since.slice(0, 16).replace('T', ' ')} UTC, ${what}: ${error.message}`,
+    message: `${file} cannot be loaded since ${momentText(since)}, ${what}: ${error.message}`,
     at: error.at,
     frame: error.frame,
     hint: error.hint ?? 'Mend it and try again.',

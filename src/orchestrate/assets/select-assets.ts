@@ -1,6 +1,7 @@
 import { nearest } from '../../base/index.js'
 import type { AssetKey, AssetSpec, Definitions } from '../contract/index.js'
 import { orchestrateErrors } from '../errors.js'
+import { notKnownSince } from './broken-parts.js'
 import { dbtSelectorOf, dbtSelectorsOf } from './dbt-selectors.js'
 import { parseSelection, type SelectionTree } from './selection-syntax.js'
 
@@ -30,7 +31,7 @@ const plainKey = /^(?!(?:or|and|not)$)[\w.$/-]+$/
 export const selectionOf = (keys: readonly AssetKey[]): string =>
   keys.map((key) => (plainKey.test(key) ? key : `"${key}"`)).join(' ')
 
-type Graph = Pick<Definitions, 'assets' | 'dbtSelections'>
+type Graph = Pick<Definitions, 'assets' | 'dbtSelections'> & Partial<Pick<Definitions, 'broken'>>
 type DbtSelections = NonNullable<Definitions['dbtSelections']>
 
 /**
@@ -39,9 +40,7 @@ type DbtSelections = NonNullable<Definitions['dbtSelections']>
  * @throws SELECTION_INVALID for a part that names nothing
  */
 export function selectAssets(definitions: Graph, selection: string): Set<AssetKey> {
-  return new Selecting(AssetGraph.of(definitions.assets), definitions.dbtSelections ?? {}).assetsOf(
-    parseSelection(selection),
-  )
+  return new Selecting(definitions).assetsOf(parseSelection(selection))
 }
 
 /** A selection that means the same later on, whatever dbt says then. @throws SELECTION_INVALID */
@@ -52,11 +51,11 @@ type Joined = Extract<SelectionTree, { readonly left: SelectionTree }>
 
 class Selecting {
   readonly #graph: AssetGraph
-  readonly #dbt: DbtSelections
+  readonly #definitions: Graph
 
-  constructor(graph: AssetGraph, dbt: DbtSelections) {
-    this.#graph = graph
-    this.#dbt = dbt
+  constructor(definitions: Graph) {
+    this.#graph = AssetGraph.of(definitions.assets)
+    this.#definitions = definitions
   }
 
   assetsOf(tree: SelectionTree): Set<AssetKey> {
@@ -77,7 +76,7 @@ class Selecting {
     const graph = this.#graph
     switch (tree.type) {
       case 'term':
-        return graph.term(tree.text, this.#dbt)
+        return graph.term(tree.text, this.#definitions)
       case 'not': {
         const found = this.assetsOf(tree.of)
         return new Set([...graph.assets.keys()].filter((key) => !found.has(key)))
@@ -143,10 +142,10 @@ export class AssetGraph {
     return found
   }
 
-  term(text: string, dbt: DbtSelections = {}): Set<AssetKey> {
+  term(text: string, { dbtSelections = {}, broken = [] }: Omit<Graph, 'assets'> = {}): Set<AssetKey> {
     const [, depthUp = '', up, body = '', down, depthDown = ''] =
       /^(?:(\d*)(\+))?(.*?)(?:(\+)(\d*))?$/s.exec(text) ?? []
-    const matched = this.#matching(body, dbt)
+    const matched = this.#matching(body, dbtSelections)
     if (this.assets.size === 0)
       throw orchestrateErrors.create('SELECTION_INVALID', {
         message: 'The project has no assets yet.',
@@ -157,7 +156,7 @@ export class AssetGraph {
         message: `No asset matches \`${body}\`.`,
         hint:
           dbtSelectorOf(body) === undefined
-            ? this.similar(body)
+            ? [...broken.map(notKnownSince), this.similar(body)].join(' ')
             : `\`millrace dbt ls --select "${dbtSelectorOf(body)}"\` shows what dbt understands.`,
       })
     const found = new Set(matched)

@@ -60,6 +60,18 @@ describe('selectForRun', () => {
       }),
     )
   })
+  it('says of a name that it does not know that a broken part may have it', () => {
+    const part = { file: 'definitions.ts', since: '2026-01-02T03:04:05.000Z', error: problem, steps: [], sensors: [] }
+    const kept = { assets, problems: [problem], broken: [part] }
+    expect(() => select(kept, 'main/c')).toThrowError(
+      expect.objectContaining({
+        code: 'SELECTION_INVALID',
+        message: 'No asset matches `main/c`.',
+        hint: 'definitions.ts cannot be loaded since 2026-01-02 03:04 UTC: what was added to it since is not known yet. Did you mean main/b?',
+      }),
+    )
+    expect([...select(kept, 'main/b')]).toEqual(['main/b'])
+  })
   it('takes what is made together with what is chosen, unless it can be made alone', () => {
     const step = {
       key: 's',

@@ -5,8 +5,8 @@ import { settingsOfTags } from '../limits/run-tags.js'
 import { nextTicks } from '../schedules/cron.js'
 import type { IoManager } from '../values/io-manager.js'
 import { type ConfigPart, type ConfigSchema, requireConfig } from './config.js'
-import { durationMs } from './duration.js'
 import { type Inputs, type InputValues, type NoInputs, requireInputs } from './inputs.js'
+import { assetKinds, automationKinds, externalKinds, requireKinds, scheduleKinds } from './option-kinds.js'
 import { requirePartitions } from './partitions.js'
 import { invalid, requireExecutor, requireFunction, requireName } from './require.js'
 import { type NoResources, type Resources, type ResourceValues, requireResources } from './resource.js'
@@ -170,7 +170,8 @@ export function asset<
   O = unknown,
 >(key: string, options: AssetOptions<P, R, C, I, O>): AssetDefinition<P, R, C, I, O> {
   requireName('asset', key)
-  requireFunction(`The asset ${key}`, 'run', options?.run)
+  requireKinds(`The asset ${key}`, options, assetKinds)
+  requireFunction(`The asset ${key}`, 'run', options.run)
   requirePartitions(key, options.partitions)
   requireResources(`The asset ${key}`, options.resources)
   requireConfig(`The asset ${key}`, options.config)
@@ -222,6 +223,7 @@ export function externalAsset<R extends Resources = NoResources>(
   options: ExternalAssetOptions<R> = {},
 ): ExternalAssetDefinition {
   requireName('asset', key)
+  requireKinds(`The external asset ${key}`, options, externalKinds)
   if (options.observe !== undefined) {
     requireFunction(`The external asset ${key}`, 'observe', options.observe)
     requireResources(`The external asset ${key}`, options.resources)
@@ -230,7 +232,6 @@ export function externalAsset<R extends Resources = NoResources>(
         `The external asset ${key} lacks \`every\`: how often it is looked at.`,
         "For example: every: '5m'.",
       )
-    durationMs(options.every)
   }
   return { type: 'external', key, ...options }
 }
@@ -258,6 +259,7 @@ export interface ScheduleDefinition extends ScheduleOptions {
 
 export function schedule(name: string, options: ScheduleOptions): ScheduleDefinition {
   requireName('schedule', name)
+  requireKinds(`The schedule ${name}`, options, scheduleKinds)
   const target = targetText(`The schedule ${name}`, options.target)
   requireCron(`The schedule ${name}`, options.cron, options.timezone)
   settingsOfTags(options.tags ?? {})
@@ -291,6 +293,7 @@ export interface AutomationDefinition extends AutomationOptions {
 /** Makes the assets of a selection when a condition says so. */
 export function automation(name: string, options: AutomationOptions): AutomationDefinition {
   requireName('automation', name)
+  requireKinds(`The automation ${name}`, options, automationKinds)
   const target = targetText(`The automation ${name}`, options.target)
   requireCondition(`The condition of the automation ${name}`, options.condition)
   return { type: 'automation', name, ...options, target }

@@ -1,5 +1,6 @@
 import type { Metadata, PartitionsSpec } from '../contract/index.js'
 import type { AssetOptions, PartitionedRunContext, RunContext, WithResources } from './define.js'
+import { multiAssetKinds, outputKinds, requireKinds } from './option-kinds.js'
 import { requirePartitions } from './partitions.js'
 import { invalid, requireExecutor, requireFunction, requireName } from './require.js'
 import { type NoResources, type Resources, requireResources } from './resource.js'
@@ -71,13 +72,15 @@ export function multiAsset<
 >(name: string, options: MultiAssetOptions<Key, P, R>): MultiAssetDefinition {
   const what = `The multi-asset ${name}`
   requireName('multi-asset', name)
-  requireFunction(what, 'run', options?.run)
+  requireKinds(what, options, multiAssetKinds)
+  requireFunction(what, 'run', options.run)
   const outputs = Object.entries<OutputOptions>(options.outputs ?? {})
   if (outputs.length === 0)
     throw invalid(`${what} has no outputs.`, "Name what it makes: outputs: { 'reports/a': {}, 'reports/b': {} }.")
   for (const [key, output] of outputs) {
     requireName('asset', key)
-    if (output?.automation !== undefined) requireCondition(`The automation of ${key}`, output.automation)
+    requireKinds(`The output ${key} of ${what.replace('The', 'the')}`, output, outputKinds)
+    if (output.automation !== undefined) requireCondition(`The automation of ${key}`, output.automation)
   }
   requirePartitions(name, options.partitions)
   requireResources(what, options.resources)

@@ -123,7 +123,21 @@ export function requireKey(key: unknown): void {
   if (typeof key === 'string' && key !== '' && !/["|\n]|\.\.\./.test(key)) return
   throw invalid(
     `${JSON.stringify(key) ?? 'undefined'} cannot be the key of a partition.`,
-    'A key is a text on one line without double quotes, | and three dots.',
+    'A key is a text on one line that is not empty, without double quotes, | and three dots.',
+  )
+}
+
+/**
+ * For keys that people and programs add: what could be taken for something else in a choice of partitions is no key.
+ * @throws PARTITIONS_INVALID
+ */
+export function requireNewKey(key: unknown): void {
+  requireKey(key)
+  const text = key as string
+  if (text === text.trim() && text !== '*' && !/[\r\u2028\u2029]/.test(text)) return
+  throw invalid(
+    `${JSON.stringify(text)} cannot be the key of a partition: ${text === '*' ? 'it stands for all of them' : 'it begins or ends with a blank, or is of several lines'}.`,
+    'Leave the blanks around it out; a key is a text on one line, and not `*`.',
   )
 }
 

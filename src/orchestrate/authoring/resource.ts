@@ -1,3 +1,4 @@
+import { requireKinds, resourceKinds } from './option-kinds.js'
 import { invalid, requireFunction, requireName } from './require.js'
 
 /** What a resource can use while it is opened. */
@@ -39,7 +40,8 @@ export function resource<T, R extends Resources = NoResources>(
   options: ResourceOptions<T, R>,
 ): ResourceDefinition<T> {
   requireName('resource', name)
-  requireFunction(`The resource ${name}`, 'open', options?.open)
+  requireKinds(`The resource ${name}`, options, resourceKinds)
+  requireFunction(`The resource ${name}`, 'open', options.open)
   requireResources(`The resource ${name}`, options.resources)
   return { type: 'resource', name, ...options }
 }

@@ -2,7 +2,7 @@ import type { z } from 'zod'
 import type { ToldOf, WebhookSpec } from '../contract/index.js'
 import type { ConfigSchema } from './config.js'
 import type { WithResources } from './define.js'
-import { durationMs } from './duration.js'
+import { requireKinds, sensorKinds } from './option-kinds.js'
 import { invalid, requireFunction, requireName } from './require.js'
 import { type NoResources, type Resources, requireResources } from './resource.js'
 import { type Target, targetText } from './target.js'
@@ -118,12 +118,14 @@ export function sensor(
   options: SensorOptions<Resources, ConfigSchema | undefined> | WebhookSensor | ToldSensor,
 ): SensorDefinition {
   requireName('sensor', name)
+  requireKinds(`The sensor ${name}`, options, sensorKinds)
   const isWithout = 'toldOf' in options && options.target === undefined
   const target = isWithout ? '' : targetText(`The sensor ${name}`, options.target as Target)
   requireFunction(`The sensor ${name}`, 'evaluate', options.evaluate)
+  if (!('webhook' in options) && !('toldOf' in options) && options.every === undefined)
+    throw invalid(`The sensor ${name} lacks \`every\`: how often it looks.`, "For example: every: '30s'.")
   requireResources(`The sensor ${name}`, options.resources)
   if ('cursor' in options) requireSchema(`The cursor of the sensor ${name}`, options.cursor)
-  if ('every' in options) durationMs(options.every)
   return { type: 'sensor', name, ...options, target }
 }
 

@@ -1,7 +1,7 @@
 import { safeParseAsync } from 'zod/v4/core'
 import { toMillraceError } from '../../base/index.js'
 import type { ConfigSchema } from '../authoring/config.js'
-import { requireKey } from '../authoring/partitions.js'
+import { requireNewKey } from '../authoring/partitions.js'
 import type { SensorAnswer } from '../authoring/sensor.js'
 import { targetText } from '../authoring/target.js'
 import { issueTexts } from '../config/config-problems.js'
@@ -150,7 +150,8 @@ function changesOf(changes: SensorAnswer['dynamicPartitions']): DynamicPartition
   if (changes === undefined) return undefined
   return Object.fromEntries(
     Object.entries(changes).map(([name, { add = [], remove = [] }]) => {
-      for (const key of [...add, ...remove]) requireKey(key)
+      // What was added once can be removed, whatever it is.
+      add.forEach(requireNewKey)
       return [name, { add: [...add], remove: [...remove] }]
     }),
   )

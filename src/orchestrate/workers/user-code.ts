@@ -79,11 +79,12 @@ export class UserCode implements StepExecutor {
   /**
    * Loads the file anew and answers what it defines.
    * @param names what the project has besides; without them the file may name any table
+   * @param signal ends the thread that loads it, whatever it does
    * @throws DEFINITIONS_INVALID with file, line and frame
    */
-  async load(names?: ProjectNames): Promise<UserDefinitions> {
+  async load(names?: ProjectNames, signal?: AbortSignal): Promise<UserDefinitions> {
     this.#processes.know(names)
-    return this.#threads.load(names, this.#outsideRuns())
+    return this.#threads.load(names, { signal, ...this.#outsideRuns(signal) })
   }
 
   async evaluateSensor(

@@ -3,6 +3,9 @@ import type { UserDefinitions } from './messages.js'
 import { openThread } from './open-thread.js'
 import { type RunTask, type TaskOptions, UserHost, type UserHostsOptions, usingOne } from './user-host.js'
 
+/** A file that takes so long may never come to an end: who has work goes on with what is loaded. */
+const lateMs = 10_000
+
 /**
  * The threads that have definitions.ts loaded, as many as there is work at once; one is kept warm for the next. A file that is edited
  * replaces them once it could be loaded: what goes on ends with the code that it began with, and while the file is broken the threads
@@ -57,13 +60,16 @@ export class UserThreads {
         continue
       }
       const load = this.#load
+      const late = this.#hasGood() ? AbortSignal.timeout(lateMs) : undefined
       try {
-        const { thread } = await this.#fresh(options)
+        const signals = [options.signal, late].filter((signal) => signal !== undefined)
+        const { thread } = await this.#fresh({ ...options, signal: AbortSignal.any(signals) })
         this.#loads.set(thread, load)
         return this.#taken(thread)
       } catch (error) {
         // It was edited a moment ago, and nobody has looked at it yet.
-        if (!this.#hasGood()) throw error
+        if (late?.aborted) this.#isBroken = true
+        if (!this.#hasGood() && !late?.aborted) throw error
       }
     }
   }

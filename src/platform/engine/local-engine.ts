@@ -13,6 +13,7 @@ import { projectFingerprint } from '../project/fingerprint.js'
 import { settingsKeeper } from '../project/settings-keeper.js'
 import { memoryFolder, postgresFolder } from '../project/state-folder.js'
 import { ProjectTypesFile } from '../types/project-types-file.js'
+import { CodeLoad } from './code-load.js'
 import { Connections } from './connections.js'
 import { withDefaults } from './dbt-defaults.js'
 import { DbtExecutor } from './dbt-executor.js'
@@ -63,6 +64,7 @@ export class LocalEngine implements Engine {
   #loaded: (LoadedDefinitions & { readonly print: string }) | undefined
   readonly #types: ProjectTypesFile
   readonly #again = new LoadAgain()
+  readonly #codeLoad: CodeLoad
   #loading: Promise<Definitions> | undefined
   /** The version that the store has. */
   #published: string | undefined
@@ -81,6 +83,7 @@ export class LocalEngine implements Engine {
       query: (sql, signal) => this.query({ sql, allowWrite: true, signal }),
       read: (sql, signal) => this.#read(sql, signal),
     })
+    this.#codeLoad = new CodeLoad(project)
     this.#types = new ProjectTypesFile(project, this.#dbt, systemClock)
     const around = {
       project,
@@ -139,15 +142,17 @@ export class LocalEngine implements Engine {
   }
 
   async #load(): Promise<Definitions> {
-    const print = await projectFingerprint(this.project)
+    const [print, abandoned] = [await projectFingerprint(this.project), new AbortController()]
     await this.#dbt.reload()
     const loaded = await loadDefinitions(this.project, {
       env: this.#options.env,
       readManifest: () => this.#dbt.manifest(),
       selectDbt: (selectors) => this.#dbt.select(selectors),
-      readUserDefinitions: (names) => this.#userCode.load(names),
+      readUserDefinitions: (names) =>
+        this.#codeLoad.whileUnchanged({ print, abandoned }, (signal) => this.#userCode.load(names, signal)),
       before: () => this.#before(),
     })
+    if (abandoned.signal.aborted) return this.#load()
     const { definitions } = loaded
     this.#loaded = { ...loaded, print }
     this.#again.note(definitions, print)
@@ -359,6 +364,7 @@ export class LocalEngine implements Engine {
         isOpen: this.#warehouses.count > 0,
       },
       rssBytes: process.memoryUsage.rss(),
+      loading: this.#codeLoad.loading,
     }
   }
 

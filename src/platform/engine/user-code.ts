@@ -46,8 +46,8 @@ export class UserCode {
     }
   }
 
-  async load(names: ProjectNames | undefined): Promise<DefinitionParts> {
-    return this.#worker ? { ...noParts, ...(await this.#worker.load(names)) } : noParts
+  async load(names: ProjectNames | undefined, signal: AbortSignal): Promise<DefinitionParts> {
+    return this.#worker ? { ...noParts, ...(await this.#worker.load(names, signal)) } : noParts
   }
 
   async evaluateSensor(name: string, question: SensorQuestion): Promise<SensorResult> {

@@ -1,5 +1,6 @@
 import { isProcessGone, type Logger, processName, systemClock } from '../../base/index.js'
 import {
+  type Definitions,
   keepPresence,
   type OrchestrateStore,
   type ProcessKind,
@@ -11,6 +12,7 @@ import {
 import type { Engine, Project } from '../contract.js'
 import { LocalEngine } from '../engine/local-engine.js'
 import { openProjectEngine } from '../engine/open-engine.js'
+import { type LongLoad, tellLoads } from '../engine/tell-loads.js'
 import { openStore, openStorePatiently, type StoreHandle } from './open-store.js'
 import { ownReport } from './own-report.js'
 import { openLaunchedRuns } from './run-launching.js'
@@ -26,9 +28,13 @@ export interface StackOptions {
   /** What the user typed, for others who find the project in use. */
   readonly command?: string | undefined
   readonly onWait?: ((holder: { pid: number; command: string }) => void) | undefined
+  /** Of a command: is told every few seconds that it waits for the project's code to be loaded. */
+  readonly onLoading?: ((load: LongLoad) => void) | undefined
 }
 
 const engineAnswersWithinMs = 15_000
+/** Most files are loaded in a second. */
+const runsWaitMs = 10_000
 const projectIsFreeWithinMs = 24 * 3600_000
 
 interface EngineWish {
@@ -41,8 +47,8 @@ interface EngineWish {
 }
 
 /** The engine of the project: in this process, or the running one where that will do. */
-export function openOwnEngine(project: Project, options: StackOptions, wish: EngineWish): Promise<Engine> {
-  return openProjectEngine(project, {
+export async function openOwnEngine(project: Project, options: StackOptions, wish: EngineWish): Promise<Engine> {
+  const engine = await openProjectEngine(project, {
     signal: options.signal,
     command: options.command ?? 'millrace',
     patienceMs: wish.mustOwn ? projectIsFreeWithinMs : engineAnswersWithinMs,
@@ -50,6 +56,7 @@ export function openOwnEngine(project: Project, options: StackOptions, wish: Eng
     mustOwn: wish.mustOwn,
     create: () => engineWithStore(project, options, wish),
   })
+  return options.onLoading && !wish.mustOwn ? tellLoads(engine, options.onLoading) : engine
 }
 
 /** An engine that opens the store when it needs it, and closes it when it is closed. */
@@ -116,6 +123,19 @@ async function whilePresent(
   }
 }
 
+/** What is known where the project's code takes longer to be loaded than runs should wait. */
+async function loadedInTime(engine: LocalEngine): Promise<Definitions> {
+  const ended = new AbortController()
+  const reloaded = engine.reloadIfChanged()
+  const inTime = systemClock.sleep(runsWaitMs, { signal: ended.signal }).then(() => engine.definitions())
+  try {
+    return await Promise.race([reloaded, inTime])
+  } finally {
+    for (const other of [reloaded, inTime]) other.catch(() => {})
+    ended.abort()
+  }
+}
+
 /** How an engine executes runs, whoever claims them. */
 export function execution(
   engine: LocalEngine,
@@ -124,9 +144,9 @@ export function execution(
   return {
     store,
     executors: engine.executors,
-    // A run works on the project as it stands when the run starts: an edit needs no restart.
+    // A run works on the project as it stands when the run starts: an edit needs no restart, and one that cannot be loaded in time holds up nothing.
     definitions: async (selection = '') =>
-      withDbtSelections(await engine.reloadIfChanged(), selection, (selectors) => engine.selectDbt(selectors)),
+      withDbtSelections(await loadedInTime(engine), selection, (selectors) => engine.selectDbt(selectors)),
     lastDefinitions: () => engine.definitions(),
     worker: processName(),
     limits: engine.project.limits,

@@ -45,6 +45,10 @@ describe('an asset of partitions', () => {
     expect(summary({ made: 30, failed: 0, missing: 0 })).toEqual(['fresh', undefined])
   })
 
+  it('was never made where what was made of it are keys that are gone', () => {
+    expect(summary({ made: 0, failed: 0, missing: 4 })).toEqual(['never', '4 of 4 partitions are missing'])
+  })
+
   it('is running while a run is at it, and was never made before the first', () => {
     const counts = { made: 1, failed: 1, missing: 0 }
     expect(summary(counts, { running: new Map([['daily', 'r']]) })).toEqual(['running', undefined])

@@ -154,6 +154,9 @@ function healthOf(
   if (partitions && partitions.failed > 0) return { health: 'failed', reason: partitionsReason(partitions) }
   if (checks.failed > 0)
     return { health: 'failed', reason: `${checks.failed} failing check${checks.failed === 1 ? '' : 's'}` }
+  // What was made is of keys that are gone. Who chooses for itself also makes the whole, which is no partition.
+  if (partitions && partitions.made === 0 && partitions.missing > 0 && !asset.choosesPartitions)
+    return { health: 'never', reason: partitionsReason(partitions) }
   const stale = staleOf(definitions, asset.key, states)
   if (stale) return { health: 'stale', reason: stale.reason }
   if (checks.warned > 0)

@@ -29,9 +29,11 @@ export async function findAutomation(definitions: Definitions, name: string): Pr
   const all = await allOf(definitions)
   const found = all.find(({ spec }) => spec.name === name)
   if (found) return found
+  const { notKnownSince } = await import('../../../orchestrate/index.js')
   const names = all.map(({ spec }) => spec.name)
+  const unknown = (definitions.broken ?? []).map(notKnownSince)
   throw cliErrors.create('CLI_USAGE', {
     message: `There is no schedule, sensor or automation \`${name}\`.`,
-    hint: [didYouMean(name, names), '`millrace automation` lists them.'].filter((part) => part).join(' '),
+    hint: [...unknown, didYouMean(name, names), '`millrace automation` lists them.'].filter((part) => part).join(' '),
   })
 }

@@ -13,8 +13,8 @@ export const add: CommandDefinition = {
   examples: [['millrace partitions add customers acme globex', 'two keys of `customers`']],
   json: 'the keys that there are now',
   async run(name: string, keys: readonly string[], options: GlobalOptions) {
-    const { requireKey } = await import('../../../orchestrate/index.js')
-    keys.forEach(requireKey)
+    const { requireNewKey } = await import('../../../orchestrate/index.js')
+    keys.forEach(requireNewKey)
     return withQueue(options, async (queue) => {
       const { store, access } = queue
       await requireDynamic(queue, name)

@@ -1,6 +1,7 @@
 import { audited } from '../../audited.js'
 import type { CommandDefinition, GlobalOptions } from '../../command.js'
 import { withQueue } from '../../open-project.js'
+import { stderrLogger } from '../../output/stderr-logger.js'
 import { requireDynamic } from './require-dynamic.js'
 
 export const remove: CommandDefinition = {
@@ -15,10 +16,16 @@ export const remove: CommandDefinition = {
   async run(name: string, keys: readonly string[], options: GlobalOptions) {
     return withQueue(options, async (queue) => {
       const { store, access } = queue
-      await requireDynamic(queue, name)
+      const { keysInWork } = await import('../../../orchestrate/index.js')
+      const definitions = await requireDynamic(queue, name)
+      const inWork = await keysInWork(store, definitions, { name, keys })
       await audited(access, { action: 'partitions remove', what: `${name}: ${keys.join(', ')}` }, () =>
         store.removeDynamicPartitions(name, keys),
       )
+      for (const { key, asset, runId } of inWork)
+        stderrLogger().warn(
+          `${key} is being made: run ${runId} of ${asset} goes on, and what it makes of ${key} is no partition of ${asset} any more.`,
+        )
       const all = (await store.dynamicPartitions([name])).get(name) ?? []
       console.log(
         options.json

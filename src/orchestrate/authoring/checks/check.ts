@@ -1,4 +1,5 @@
 import type { Metadata } from '../../contract/index.js'
+import { checkKinds, requireKinds } from '../option-kinds.js'
 import { invalid, requireFunction, requireName } from '../require.js'
 import { type NoResources, type Resources, requireResources } from '../resource.js'
 import type { CheckContext, CheckedAsset } from './check-context.js'
@@ -38,6 +39,7 @@ export function check<const Of extends CheckedAsset, R extends Resources = NoRes
   run: (context: CheckContext<Of, R>) => Promise<CheckOutcome> | CheckOutcome,
 ): CheckDefinition<Of> {
   requireName('check', name)
+  requireKinds(`The check ${name}`, options, checkKinds)
   requireFunction(`The check ${name}`, 'run', run)
   requireResources(`The check ${name}`, options.resources)
   return {
