@@ -359,7 +359,7 @@ describe('definitions', () => {
       'a bad interval',
       `DEFINE sensor('x', { every: 'often', target: '*', evaluate: () => ({}) })`,
       2,
-      /`often` is not/,
+      /`every` of the sensor x is "often"/,
     ],
     ['an asset without run', `DEFINE asset('x', {} as never)`, 2, /The asset x lacks `run`/],
     ['a name with blanks', `DEFINE asset('my asset', { run: () => {} })`, 2, /"my asset" cannot be the name/],
