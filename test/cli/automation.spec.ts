@@ -17,6 +17,7 @@ export default defineProject(
   asset('reports/eager', { deps: [report], automation: when.eager(), run: () => {} }),
   schedule('nightly', { cron: '0 5 * * *', target: 'reports/revenue', tags: { team: 'a' }, on: false }),
   sensor('flood', {
+    every: '1h',
     target: report,
     on: false,
     evaluate: () => ({ runs: Array.from({ length: 25 }, (_, i) => ({ key: 'file ' + i })) }),
