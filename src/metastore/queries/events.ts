@@ -90,36 +90,43 @@ const append = `with said as materialized (
  * The same for events of several runs; the latest states of assets and checks follow them. Whoever appends holds up all
  * others until it commits, so it comes late in a transaction.
  */
-export async function insertEventsOf(
+export function insertEventsOf(
   database: Database,
   client: PoolClient,
-  events: readonly (NewRunEvent & { readonly runId: string })[],
+  events: readonly RunsEvent[],
   ...also: readonly StoreChange[]
 ): Promise<void> {
-  if (events.length > 0)
-    await Promise.all([client.query(lockEvents, [eventLock]), client.query(append, appended(database, events, also))])
-  else if (also.length > 0) await database.notify(client, ...also)
+  return appendBy((sql, params) => client.query(sql, params), { database, client, events, also })
 }
 
 /** The same in a transaction that finds all by key. */
-export async function insertEventsByKey(
+export function insertEventsByKey(
   database: Database,
   client: PoolClient,
-  events: readonly (NewRunEvent & { readonly runId: string })[],
+  events: readonly RunsEvent[],
   ...also: readonly StoreChange[]
 ): Promise<void> {
-  if (events.length > 0)
-    await Promise.all([
-      prepared(client, lockEvents, [eventLock]),
-      prepared(client, append, appended(database, events, also)),
-    ])
-  else if (also.length > 0) await database.notify(client, ...also)
+  return appendBy((sql, params) => prepared(client, sql, params), { database, client, events, also })
 }
 
-function appended(database: Database, events: readonly NewRunEvent[], also: readonly StoreChange[]): unknown[] {
-  const given = jsonText(events.map(({ partitionKeys: _, ...event }) => event))
+type RunsEvent = NewRunEvent & { readonly runId: string }
+
+interface Appended {
+  readonly database: Database
+  readonly client: PoolClient
+  readonly events: readonly RunsEvent[]
+  readonly also: readonly StoreChange[]
+}
+
+async function appendBy(
+  ask: (sql: string, params: unknown[]) => Promise<unknown>,
+  { database, client, events, also }: Appended,
+): Promise<void> {
   const { everything, work } = database.channels
-  return [given, everything, jsonText(also), work]
+  if (events.length > 0) {
+    const given = jsonText(events.map(({ partitionKeys: _, ...event }) => event))
+    await Promise.all([ask(lockEvents, [eventLock]), ask(append, [given, everything, jsonText(also), work])])
+  } else if (also.length > 0) await database.notify(client, ...also)
 }
 
 const brief = 'id, at, run_id, type, step, asset, check_name, partitions, level, message'
