@@ -1,24 +1,16 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it } from 'vitest'
 import { silentLogger, systemClock } from '../../src/base/index.js'
 import { type Definitions, type Run, runEngine, whyQueued } from '../../src/orchestrate/index.js'
 import { eventually } from '../support/millrace.js'
-import { type TestDatabase, testDatabase } from './database.js'
 import { assetSpec, definitionsOf } from './definitions.js'
+import { storeForEach, type TestStore } from './store-for-each.js'
 
-let database: TestDatabase
-let store: Awaited<ReturnType<TestDatabase['store']>>
+let store: TestStore
 let stop: () => Promise<void>
-beforeAll(async () => {
-  database = await testDatabase()
+storeForEach((one) => {
+  store = one
 })
-afterAll(() => database.stop())
-beforeEach(async () => {
-  store = await database.store()
-})
-afterEach(async () => {
-  await stop()
-  await database.closeStores()
-})
+afterEach(() => stop())
 
 const keys = ['kept', 'free']
 const whole = definitionsOf({

@@ -12,7 +12,7 @@ export interface QueueFacts {
   readonly queued: readonly Run[]
   readonly limits: Pick<RunLimits, 'tags'>
   readonly slots: RunSlots
-  /** Left out where nothing of the project is broken. */
+  /** The project as it was published last; left out where it never was. */
   readonly definitions?: Definitions | undefined
   /** Left out where the project has no pools. */
   readonly room?: Pick<PoolRoom, 'fullFor'> | undefined

@@ -199,7 +199,9 @@ class RunLoop {
     const { store, limits } = this.#options
     const definitions = await this.#lastDefinitions()
     for (const [id, then] of this.#standing) if (then !== definitions) this.#standing.delete(id)
-    const hasPools = definitions?.steps.some(({ pool }) => pool !== undefined && limits.pools.has(pool))
+    // Asked with every look into the queue, and there may be ten thousand steps.
+    const hasPools =
+      limits.pools.size > 0 && definitions?.steps.some(({ pool }) => pool !== undefined && limits.pools.has(pool))
     const isBroken = (definitions?.problems.length ?? 0) > 0
     if (!definitions || (!hasPools && !isBroken && this.#standing.size === 0)) return undefined
     const room = hasPools ? await PoolRoom.now(store, definitions, limits) : undefined
