@@ -76,7 +76,8 @@ beforeEach(async () => {
 })
 afterEach(async () => {
   for (const one of engines.splice(0)) await stopEngine(one)
-  await rm(dir, { recursive: true, force: true })
+  // What held a container may still note how it ended.
+  await rm(dir, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 })
 })
 
 type Kind = LauncherSettings['type']

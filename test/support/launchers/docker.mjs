@@ -24,6 +24,8 @@ const fail = (text, code) => {
   console.error(text)
   process.exit(code)
 }
+/** Forgets a container, whose shim may be noting its state right now. */
+const forget = (name) => rmSync(join(root, name), { recursive: true, maxRetries: 20, retryDelay: 50 })
 const missing = (name) => fail(`Error response from daemon: No such container: ${name}`, 1)
 
 const verbs = {
@@ -84,13 +86,12 @@ const verbs = {
     const name = args.at(-1)
     if (!existsSync(stateFile(name))) missing(name)
     const { Pid, Status } = stateOf(name)
-    rmSync(join(root, name), { recursive: true })
+    forget(name)
     if (Status === 'running') process.kill(Pid, 'SIGKILL')
   },
   container() {
     for (const name of readdirSync(root))
-      if (existsSync(stateFile(name)) && stateOf(name).Status === 'exited')
-        rmSync(join(root, name), { recursive: true })
+      if (existsSync(stateFile(name)) && stateOf(name).Status === 'exited') forget(name)
   },
 }
 verbs[verb]()
