@@ -1,7 +1,7 @@
-import type { OrchestrateStore } from '../../orchestrate/index.js'
+import type { AlertStore } from '../../orchestrate/index.js'
 import type { Database } from '../database.js'
 
-export function alertQueries(database: Database): Pick<OrchestrateStore, 'alertCursor' | 'moveAlertCursor'> {
+export function alertQueries(database: Database): AlertStore {
   return {
     async alertCursor(channel) {
       const [known] = await database.rows('select event_id from alert_cursors where channel = $1', [channel])

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { PoolClient } from 'pg'
-import type { NewRunEvent, Observation, OrchestrateStore, Tick } from '../../orchestrate/index.js'
+import type { AutomationStore, NewRunEvent, Observation, Tick } from '../../orchestrate/index.js'
 import type { Database } from '../database.js'
 import { insertConnectionEvents } from './connection-events.js'
 import { insertEventsOf } from './events.js'
@@ -17,12 +17,7 @@ const isTurnedOn = '(excluded.is_on and not (automations.is_switched and automat
 /** SQL: that its last tick is still to come: the clock of who wrote it was ahead. It would hold back all until then. */
 const isAhead = 'automations.last_tick_at > now()'
 
-export function automationQueries(
-  database: Database,
-): Pick<
-  OrchestrateStore,
-  'automationStates' | 'automationState' | 'setAutomation' | 'schedulesSeen' | 'commitTick' | 'listTicks'
-> {
+export function automationQueries(database: Database): AutomationStore {
   return {
     async automationStates({ withCursors = false } = {}) {
       const rows = await database.rows(

@@ -1,6 +1,6 @@
 import type { PoolClient } from 'pg'
 import { newId } from '../../base/index.js'
-import type { BackfillRun, OrchestrateStore } from '../../orchestrate/index.js'
+import type { BackfillRun, BackfillStore } from '../../orchestrate/index.js'
 import type { Database } from '../database.js'
 import { jsonText } from './json-text.js'
 import { type Row, toBackfill } from './rows.js'
@@ -33,18 +33,7 @@ async function read(client: PoolClient, id: string) {
   return rows[0] && toBackfill(rows[0])
 }
 
-export function backfillQueries(
-  database: Database,
-): Pick<
-  OrchestrateStore,
-  | 'requestBackfill'
-  | 'listBackfills'
-  | 'getBackfill'
-  | 'cancelBackfill'
-  | 'advanceBackfill'
-  | 'unsettledBackfillRuns'
-  | 'countSettledBackfillRuns'
-> {
+export function backfillQueries(database: Database): BackfillStore {
   return {
     requestBackfill: (request) =>
       database.transaction(async (client) => {

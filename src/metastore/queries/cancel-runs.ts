@@ -1,9 +1,9 @@
 import type { PoolClient } from 'pg'
 import {
   type NewRunEvent,
-  type OrchestrateStore,
   type Run,
   type RunStatus,
+  type RunStore,
   stoppableStatuses,
 } from '../../orchestrate/index.js'
 import type { Database } from '../database.js'
@@ -19,7 +19,7 @@ const batchSize = 200
 const askedFor: NewRunEvent = { type: 'run_cancel_requested', message: 'Cancel was asked for' }
 const neverStarted: NewRunEvent = { type: 'run_cancelled', message: 'Cancelled before it started' }
 
-export function cancelQueries(database: Database): Pick<OrchestrateStore, 'requestCancel' | 'cancelRuns'> {
+export function cancelQueries(database: Database): Pick<RunStore, 'requestCancel' | 'cancelRuns'> {
   const requestCancel = async (runId: string) => {
     const write = async (client: PoolClient): Promise<{ run?: Run | undefined; events?: readonly NewRunEvent[] }> => {
       const { rows } = await client.query<Row>(

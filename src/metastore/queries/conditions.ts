@@ -7,8 +7,8 @@ import type {
   ConditionMemory,
   ConditionNews,
   ConditionNode,
+  ConditionStore,
   EventType,
-  OrchestrateStore,
 } from '../../orchestrate/index.js'
 import type { Database } from '../database.js'
 import { jsonText } from './json-text.js'
@@ -28,17 +28,7 @@ const eventTypes: readonly EventType[] = [
   'run_cancelled',
 ]
 
-type Port = Pick<
-  OrchestrateStore,
-  | 'conditionCursor'
-  | 'conditionMemories'
-  | 'conditionEventAfter'
-  | 'conditionNews'
-  | 'commitConditions'
-  | 'conditionEvaluations'
->
-
-export function conditionQueries(database: Database): Port {
+export function conditionQueries(database: Database): ConditionStore {
   return {
     async conditionCursor() {
       const [row] = await database.rows('select * from condition_cursor')

@@ -1,5 +1,5 @@
 import type { PoolClient } from 'pg'
-import type { ConnectionEvent, NewConnectionEvent, OrchestrateStore } from '../../orchestrate/index.js'
+import type { ConnectionEvent, ConnectionEventStore, NewConnectionEvent } from '../../orchestrate/index.js'
 import type { Database } from '../database.js'
 import { jsonText } from './json-text.js'
 
@@ -13,9 +13,7 @@ export async function insertConnectionEvents(client: PoolClient, events: readonl
   )
 }
 
-export function connectionEventQueries(
-  database: Database,
-): Pick<OrchestrateStore, 'noteConnectionEvents' | 'connectionEvents'> {
+export function connectionEventQueries(database: Database): ConnectionEventStore {
   return {
     noteConnectionEvents: (events) => database.transaction((client) => insertConnectionEvents(client, events)),
 

@@ -1,9 +1,7 @@
-import type { OrchestrateStore } from '../../orchestrate/index.js'
+import type { DaemonStore } from '../../orchestrate/index.js'
 import type { Database } from '../database.js'
 
-export function daemonQueries(
-  database: Database,
-): Pick<OrchestrateStore, 'leadDaemon' | 'resignDaemon' | 'daemonBeatAt'> {
+export function daemonQueries(database: Database): DaemonStore {
   return {
     leadDaemon: (daemon, leaseMs, gone = []) =>
       database.transaction(

@@ -1,12 +1,10 @@
-import { connectionChanges, type Definitions, type OrchestrateStore } from '../../orchestrate/index.js'
+import { connectionChanges, type DefinitionStore, type Definitions } from '../../orchestrate/index.js'
 import type { Database } from '../database.js'
 import { asPublished } from './as-published.js'
 import { insertConnectionEvents } from './connection-events.js'
 import { jsonText } from './json-text.js'
 
-export function definitionQueries(
-  database: Database,
-): Pick<OrchestrateStore, 'publishDefinitions' | 'readDefinitions'> {
+export function definitionQueries(database: Database): DefinitionStore {
   let known: { readonly at: string; readonly definitions: Definitions } | undefined
   return {
     publishDefinitions: (definitions) =>

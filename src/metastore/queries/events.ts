@@ -1,7 +1,8 @@
 import type { PoolClient } from 'pg'
-import type { NewRunEvent, OrchestrateStore, StoreChange } from '../../orchestrate/index.js'
+import type { EventStore, NewRunEvent, StoreChange } from '../../orchestrate/index.js'
 import { type Database, prepared } from '../database.js'
 import { jsonText } from './json-text.js'
+import { updatePartitions } from './partitions.js'
 import { toEvent } from './rows.js'
 
 /**
@@ -137,8 +138,16 @@ const toldText = `concat_ws(' ',
     when 'schema_changed' then 'the columns of' when 'log' then null else replace(regexp_replace(type, '^(step|run)_', ''), '_', ' ') end,
   asset, 'for ' || partitions, message, error->>'message', metadata->>'rows', step, replace(step, ':', ' '))`
 
-export function eventQueries(database: Database): Pick<OrchestrateStore, 'readEvents' | 'findColumns'> {
+/** What happens to an asset outside of runs. */
+export const noRun = ''
+
+export function eventQueries(database: Database): EventStore {
   return {
+    noteMade: (made) =>
+      database.transaction(async (client) => {
+        const events = await updatePartitions(client, noRun, [{ ...made, type: 'asset_materialized' }])
+        await insertEvents(database, client, noRun, events)
+      }),
     async readEvents({ after = 0, limit = 1000, newestFirst = false, isBrief = false, ...filter }) {
       const { runId, runIds, asset, assets, types, onlyErrorsOf, check, partition, without, since, before } = filter
       const { step, levels, find } = filter

@@ -1,4 +1,4 @@
-import type { EndedRuns, OrchestrateStore } from '../../orchestrate/index.js'
+import type { EndedRuns, FigureStore } from '../../orchestrate/index.js'
 import type { Database } from '../database.js'
 import { iso, optional, toRun } from './rows.js'
 import { isHeldRun } from './run-status.js'
@@ -7,7 +7,7 @@ const hourMs = 3_600_000
 /** Who did not look for long learns of this many at a time. */
 const mostEnded = 2_000
 
-export function figureQueries(database: Database): Pick<OrchestrateStore, 'figures' | 'loadedByHour' | 'endedRuns'> {
+export function figureQueries(database: Database): FigureStore {
   return {
     async figures() {
       const [row = {}] = await database.rows(

@@ -1,8 +1,7 @@
-import type { FreshnessState, NewRunEvent, OrchestrateStore } from '../../orchestrate/index.js'
+import type { FreshnessState, FreshnessStore, NewRunEvent } from '../../orchestrate/index.js'
 import type { Database } from '../database.js'
-import { insertEvents } from './events.js'
+import { insertEvents, noRun } from './events.js'
 import { jsonText } from './json-text.js'
-import { updatePartitions } from './partitions.js'
 
 const levels: Readonly<Record<FreshnessState, NewRunEvent['level']>> = {
   pass: 'info',
@@ -11,22 +10,12 @@ const levels: Readonly<Record<FreshnessState, NewRunEvent['level']>> = {
   fail: 'error',
 }
 
-/** What happens to an asset outside of runs. */
-const noRun = ''
-
-export function freshnessQueries(
-  database: Database,
-): Pick<OrchestrateStore, 'freshnessStates' | 'noteFreshness' | 'noteMade'> {
+export function freshnessQueries(database: Database): FreshnessStore {
   return {
     async freshnessStates() {
       const rows = await database.rows('select asset, state from freshness_states')
       return new Map(rows.map((row) => [String(row.asset), row.state as FreshnessState]))
     },
-    noteMade: (made) =>
-      database.transaction(async (client) => {
-        const events = await updatePartitions(client, noRun, [{ ...made, type: 'asset_materialized' }])
-        await insertEvents(database, client, noRun, events)
-      }),
     noteFreshness: (changes) =>
       database.transaction(async (client) => {
         const { rows } = await client.query<{ asset: string }>(

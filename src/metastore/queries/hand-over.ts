@@ -1,11 +1,11 @@
-import type { OrchestrateStore, RunStatus } from '../../orchestrate/index.js'
+import type { RunStatus, WorkerStore } from '../../orchestrate/index.js'
 import type { Database } from '../database.js'
 import { insertEvents } from './events.js'
 import { type Row, toRun } from './rows.js'
 import { isHeldRun } from './run-status.js'
 
 /** How a run goes from who launches it to its run worker, and away from one that ended. */
-export function handOverQueries(database: Database): Pick<OrchestrateStore, 'takeLease' | 'expireLease'> {
+export function handOverQueries(database: Database): Pick<WorkerStore, 'takeLease' | 'expireLease'> {
   return {
     takeLease: ({ runId, token }, worker, leaseMs) =>
       database.transaction(async (client) => {

@@ -1,5 +1,5 @@
 import type { PoolClient } from 'pg'
-import type { DynamicPartitionChanges, NewRunEvent, OrchestrateStore } from '../../orchestrate/index.js'
+import type { DynamicPartitionChanges, NewRunEvent, PartitionStore } from '../../orchestrate/index.js'
 import type { Database } from '../database.js'
 import { toPartitionState } from './rows.js'
 
@@ -88,19 +88,7 @@ export async function changeDynamicPartitions(
   await database.notify(client, { type: 'definitions' })
 }
 
-export function partitionQueries(
-  database: Database,
-): Pick<
-  OrchestrateStore,
-  | 'partitionStates'
-  | 'partitionState'
-  | 'lastFailedPartitions'
-  | 'badPartitions'
-  | 'forgetBadPartitions'
-  | 'dynamicPartitions'
-  | 'addDynamicPartitions'
-  | 'removeDynamicPartitions'
-> {
+export function partitionQueries(database: Database): PartitionStore {
   return {
     async badPartitions() {
       const rows = await database.rows(

@@ -1,4 +1,4 @@
-import type { OrchestrateStore } from '../../orchestrate/index.js'
+import type { PoolStore } from '../../orchestrate/index.js'
 import type { Database } from '../database.js'
 import { iso, type Row } from './rows.js'
 
@@ -8,9 +8,7 @@ const poolLock = 7_125_013
 /** A place counts as long as the lease under which it was taken: whoever lost its run, or ended it, holds none. */
 const isHeld = `exists (select 1 from runs r where r.id = s.run_id and r.lease_token = s.token and r.lease_until >= now())`
 
-export function poolQueries(
-  database: Database,
-): Pick<OrchestrateStore, 'takePoolSlots' | 'freePoolSlot' | 'poolSlots' | 'takeTurn' | 'endTurn'> {
+export function poolQueries(database: Database): PoolStore {
   return {
     takePoolSlots: (pool, limit, asks) =>
       database.transaction(async (client) => {

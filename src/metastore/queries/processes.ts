@@ -1,4 +1,4 @@
-import type { KnownProcess, OrchestrateStore } from '../../orchestrate/index.js'
+import type { KnownProcess, ProcessStore } from '../../orchestrate/index.js'
 import type { Database } from '../database.js'
 import { iso } from './rows.js'
 import { isHeldRun } from './run-status.js'
@@ -6,9 +6,7 @@ import { isHeldRun } from './run-status.js'
 const lostAfter = "interval '15 seconds'"
 const forgottenAfter = "interval '1 hour'"
 
-export function processQueries(
-  database: Database,
-): Pick<OrchestrateStore, 'reportProcess' | 'removeProcess' | 'processes'> {
+export function processQueries(database: Database): ProcessStore {
   return {
     async reportProcess({ name, kind, host, version, runs, capacity }, isNew) {
       await database.rows(

@@ -1,5 +1,5 @@
 import pg from 'pg'
-import type { OrchestrateStore } from '../../orchestrate/index.js'
+import type { AutomationStore } from '../../orchestrate/index.js'
 import { metastoreErrors } from '../errors.js'
 
 /** https://www.postgresql.org/docs/current/errcodes-appendix.html: data that no column takes, and limits of the server. */
@@ -10,7 +10,7 @@ const refusedValue = /^(22|54)/
  * written, its cursor neither.
  */
 export const orFailed =
-  (commitTick: OrchestrateStore['commitTick']): OrchestrateStore['commitTick'] =>
+  (commitTick: AutomationStore['commitTick']): AutomationStore['commitTick'] =>
   async (tick, requests, also = {}) => {
     try {
       return await commitTick(tick, requests, also)

@@ -1,12 +1,6 @@
 import type { PoolClient } from 'pg'
 import { currentSpan, newId } from '../../base/index.js'
-import {
-  type OrchestrateStore,
-  type Run,
-  type RunRequest,
-  type StoreChange,
-  settingsOfTags,
-} from '../../orchestrate/index.js'
+import { type Run, type RunRequest, type RunStore, type StoreChange, settingsOfTags } from '../../orchestrate/index.js'
 import type { Database } from '../database.js'
 import { insertEventsOf } from './events.js'
 import { jsonText } from './json-text.js'
@@ -108,21 +102,7 @@ export const countedSteps = `(select coalesce(jsonb_object_agg(s.status, s.n), '
 /** With a look at the store's clock: only that tells whether a lease has ended. */
 const selectRuns = `select *, lease_until < now() as is_abandoned from runs`
 
-export function runQueries(
-  database: Database,
-): Pick<
-  OrchestrateStore,
-  | 'requestRun'
-  | 'getRun'
-  | 'listRuns'
-  | 'badChecksOf'
-  | 'findRuns'
-  | 'countRuns'
-  | 'queuedBefore'
-  | 'failedOfThemselves'
-  | 'listSteps'
-  | 'stepHistory'
-> {
+export function runQueries(database: Database): Omit<RunStore, 'requestCancel' | 'cancelRuns'> {
   return {
     requestRun: (request) =>
       database.transaction((client) => insertRun(client, request), {

@@ -1,4 +1,4 @@
-import type { AssetKey, EventType, OrchestrateStore } from '../../orchestrate/index.js'
+import type { AssetKey, EventType, StateStore } from '../../orchestrate/index.js'
 import type { Database } from '../database.js'
 import { optional, toAssetState, toCheckState } from './rows.js'
 import { isHeldRun } from './run-status.js'
@@ -10,9 +10,7 @@ const shortAssetState = `key, last_materialized_at, last_run_id, last_metadata -
   last_data_version, last_began_at, last_changed_at, last_failed_at, last_error, last_made_run_id, last_changed_run_id`
 const shortCheckState = 's.asset, s.name, s.passed, s.severity, s.at, s.run_id, s.partitions, s.message'
 
-export function stateQueries(
-  database: Database,
-): Pick<OrchestrateStore, 'assetStates' | 'checkStates' | 'latestStates' | 'runningSteps'> {
+export function stateQueries(database: Database): StateStore {
   const assetStates = async (keys?: readonly AssetKey[], columns = '*') =>
     (
       await database.rows(`select ${columns} from asset_states where $1::text[] is null or key = any($1)`, [

@@ -1,13 +1,11 @@
-import type { OrchestrateStore } from '../../orchestrate/index.js'
+import type { ToldSensorStore } from '../../orchestrate/index.js'
 import type { Database } from '../database.js'
 import { jsonText } from './json-text.js'
 
 /** SQL: the last event that there is. */
 export const lastEvent = '(select coalesce(max(id), 0) from events)'
 
-export function toldSensorQueries(
-  database: Database,
-): Pick<OrchestrateStore, 'setSensorCursor' | 'sensorsTold' | 'unmadeSince' | 'passEvents'> {
+export function toldSensorQueries(database: Database): ToldSensorStore {
   return {
     setSensorCursor: (name, cursor) =>
       database.transaction(async (client) => {

@@ -1,12 +1,10 @@
 import type { PoolClient } from 'pg'
-import type { Delivery, OrchestrateStore, Tick } from '../../orchestrate/index.js'
+import type { Delivery, DeliveryStore, Tick } from '../../orchestrate/index.js'
 import type { Database } from '../database.js'
 import { jsonText } from './json-text.js'
 import { type Row, toTick } from './rows.js'
 
-export function webhookQueries(
-  database: Database,
-): Pick<OrchestrateStore, 'keepDelivery' | 'claimDeliveries' | 'holdDelivery'> {
+export function webhookQueries(database: Database): DeliveryStore {
   return {
     keepDelivery: (delivery, { forMs, mostWaiting }) =>
       database.transaction(async (client) => {

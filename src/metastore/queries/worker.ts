@@ -1,11 +1,11 @@
 import type { PoolClient } from 'pg'
 import {
   limitThatHolds,
-  type OrchestrateStore,
   type QueuedRun,
   type RunStatus,
   type StoreChange,
   type TagLimit,
+  type WorkerStore,
 } from '../../orchestrate/index.js'
 import type { Database } from '../database.js'
 import { insertEventsByKey } from './events.js'
@@ -126,20 +126,7 @@ const inOrder = (a: Row, b: Row) =>
   (a.created_at as Date).getTime() - (b.created_at as Date).getTime() ||
   (String(a.id) < String(b.id) ? -1 : 1)
 
-export function workerQueries(
-  database: Database,
-): Pick<
-  OrchestrateStore,
-  | 'claimRuns'
-  | 'leaseHolders'
-  | 'expireLeases'
-  | 'excuseAttempt'
-  | 'heartbeat'
-  | 'startRun'
-  | 'record'
-  | 'endRun'
-  | 'releaseRun'
-> {
+export function workerQueries(database: Database): Omit<WorkerStore, 'takeLease' | 'expireLease'> {
   const writes = new RunWrites(database)
   /** The last look into the queue found something: the next one likely does, too. */
   let hasFound = false
