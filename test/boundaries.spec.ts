@@ -100,7 +100,7 @@ describe('boundaries between folders', () => {
   it('imports have no cycles', () => {
     expect(findCycle(imports)).toBeUndefined()
   })
-  const withRooms = ['transform/', 'transform/parse/', 'transform/execute/', 'transform/commands/']
+  const withRooms = ['orchestrate/', 'transform/', 'transform/parse/', 'transform/execute/', 'transform/commands/']
   it.each(withRooms)('no room of %s imports one that stands on it', (folder) => {
     const between = roomImports(folder, imports)
     expect(between.length).toBeGreaterThan(0)

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { existsSync } from 'node:fs'
-import { readdir, readFile, writeFile } from 'node:fs/promises'
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import type { EndedRun, RunPartition } from '../../src/orchestrate/index.js'
@@ -577,6 +577,33 @@ DEFINE asset('cut', { partitions: partitions.static(['a', 'b']), run: async (con
     expect((await run('quick')).log).toEqual(['info: new'])
     await writeFile(join(dir(), 'go'), '')
     expect((await cut).log).toEqual(['info: old a', 'info: old b'])
+  })
+  it('keeps the threads of work at once for a while, and one of them for good', async () => {
+    const hold = `while (!existsSync(projectDir + '/go')) await new Promise((resolve) => setTimeout(resolve, 10))`
+    await open(`import { existsSync } from 'node:fs'
+import { threadId } from 'node:worker_threads'
+DEFINE asset('held', { run: async ({ log, projectDir }) => {
+  log('begun')
+  ${hold}
+  log('thread ' + threadId)
+} })`)
+    await code().load()
+    const threads = async (count: number) => {
+      await rm(join(dir(), 'go'), { force: true })
+      const begun: string[] = []
+      const runs = Array.from({ length: count }, () => run('held', { log: (_, message) => begun.push(message) }))
+      await eventually('they begin', () => begun.length === count)
+      await writeFile(join(dir(), 'go'), '')
+      await Promise.all(runs)
+      return begun.slice(count).sort()
+    }
+    const first = await threads(3)
+    expect(new Set(first).size).toBe(3)
+    expect(await threads(3)).toEqual(first)
+    // Longer than they linger.
+    await new Promise((resolve) => setTimeout(resolve, 1_500))
+    const later = await threads(2)
+    expect(later.filter((thread) => first.includes(thread))).toHaveLength(1)
   })
   it('does not lose what was begun while it is broken, nor what begins meanwhile', async () => {
     await open(version('old'))

@@ -8,7 +8,7 @@ import type { UserCode } from '../../src/orchestrate/workers/user-code.js'
 
 // A thread starts from a file of the built program.
 const built = new URL('../../dist/orchestrate/workers/user-code.js', import.meta.url).href
-const limits = { loadMs: 20_000, sensorMs: 20_000, heapMb: 96 }
+const limits = { loadMs: 20_000, sensorMs: 20_000, heapMb: 96, lingerMs: 500 }
 
 export interface Told {
   readonly made: [string, Metadata | undefined][]

@@ -1,24 +1,9 @@
-import { nearest } from '../../base/index.js'
+import { nearest, splitOutsideQuotes } from '../../base/index.js'
 import type { AssetKey, AssetSpec, Definitions } from '../contract/index.js'
 import { orchestrateErrors } from '../errors.js'
 import { notKnownSince } from './broken-parts.js'
 import { dbtSelectorOf, dbtSelectorsOf } from './dbt-selectors.js'
 import { parseSelection, type SelectionTree } from './selection-syntax.js'
-
-/** Cuts a text where it has such a letter outside of quotes. One pass: a selection may name ten thousand assets. */
-export function splitOutsideQuotes(text: string, isCut: RegExp): string[] {
-  const parts: string[] = []
-  let from = 0
-  let isQuoted = false
-  for (let at = 0; at < text.length; at++) {
-    const letter = text[at] as string
-    if (letter === '"') isQuoted = !isQuoted
-    if (isQuoted || !isCut.test(letter)) continue
-    parts.push(text.slice(from, at))
-    from = at + 1
-  }
-  return [...parts, text.slice(from)]
-}
 
 /** What stands between the blanks of a selection. */
 export const selectionWords = (selection: string): string[] =>

@@ -2,8 +2,8 @@ import { errorFromJson } from '../../base/index.js'
 import type { AssetKey, Definitions } from '../contract/index.js'
 import { orchestrateErrors } from '../errors.js'
 import { isKeptWhole, requireMakeable } from './broken-parts.js'
-import { missingAssets, nothingToMake } from './graph-problems.js'
 import { selectAssets, selectionWords } from './select-assets.js'
+import { missingAssets, nothingToMake } from './unmakeable.js'
 
 /**
  * The assets that a run will bring up to date. A part of the project that cannot be read any more stands there as it was, and what needs

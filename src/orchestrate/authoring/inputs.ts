@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { PartitionMapping, PartitionsSpec } from '../contract/index.js'
-import type { IoManager } from '../values/io-manager.js'
-import type { TableRows } from '../values/table-rows.js'
+import type { IoManager } from './io-manager.js'
 import { invalid } from './require.js'
+import type { TableRows } from './table-rows.js'
 import { isTable, type MaybeOpen, sqlName, type Table } from './tables.js'
 
 /** An asset whose value is read. */

@@ -1,4 +1,4 @@
-import { splitOutsideQuotes } from '../assets/select-assets.js'
+import { splitOutsideQuotes } from '../../base/index.js'
 import { withParts } from '../conditions/structure.js'
 import type { AutomationCondition, FreshnessPolicy, FreshnessState, PlainOperand } from '../contract/index.js'
 import { nextTicks } from '../schedules/cron.js'

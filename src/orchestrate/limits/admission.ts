@@ -1,14 +1,13 @@
 import type { Clock } from '../../base/index.js'
 import type { RunLease, RunStep, StepChange, StepSpec } from '../contract/index.js'
-import type { RunLog } from '../runs/run-log.js'
 import type { PoolGate } from './pool-gate.js'
-import { StepWaits } from './step-waits.js'
+import { type StepLog, StepWaits } from './step-waits.js'
 import { Turns, type TurnsOptions } from './turns.js'
 
 export interface AdmissionOptions {
   readonly store: TurnsOptions['store']
   readonly lease: RunLease
-  readonly log: RunLog
+  readonly log: StepLog
   readonly clock: Clock
   readonly signal: AbortSignal
   readonly gate: PoolGate

@@ -1,14 +1,19 @@
 import type { Clock } from '../../base/index.js'
-import type { RunStep, StepChange, StepWait } from '../contract/index.js'
-import type { RunLog } from '../runs/run-log.js'
+import type { NewRunEvent, RunStep, StepChange, StepWait } from '../contract/index.js'
+
+/** Where a run tells what becomes of its steps. */
+export interface StepLog {
+  step(change: StepChange): void
+  event(event: NewRunEvent): void
+}
 
 /** Says of the steps of a run that they stand still, from when to when. */
 export class StepWaits {
   readonly #known = new Map<string, readonly StepWait[]>()
-  readonly #log: Pick<RunLog, 'step'>
+  readonly #log: Pick<StepLog, 'step'>
   readonly #clock: Clock
 
-  constructor(log: Pick<RunLog, 'step'>, clock: Clock) {
+  constructor(log: Pick<StepLog, 'step'>, clock: Clock) {
     this.#log = log
     this.#clock = clock
   }

@@ -1,5 +1,4 @@
-import { didYouMean } from '../../base/index.js'
-import { splitOutsideQuotes } from '../assets/select-assets.js'
+import { didYouMean, splitOutsideQuotes } from '../../base/index.js'
 import { orchestrateErrors } from '../errors.js'
 import { PartitionSet } from './partition-set.js'
 import { boxed, boxes, keySeparator, type PartitionSpace, type SimpleSpace } from './partition-space.js'

@@ -12,15 +12,23 @@ import type {
   StepExecutor,
   StoreChange,
 } from '../contract/index.js'
-import type { LaunchedRuns } from '../launchers/launched-runs.js'
 import { PoolGate } from '../limits/pool-gate.js'
-import { PoolRoom } from '../limits/pool-room.js'
 import { settingsOfTags } from '../limits/run-tags.js'
 import { whyStanding } from '../limits/standing-runs.js'
 import { executeRun } from './execute-run.js'
 import { giveUp, maxLostAttempts } from './give-up.js'
+import { PoolRoom } from './pool-room.js'
 import { inLaunchSpan, inRunSpan } from './run-spans.js'
 import { isStoreAway, stop, stopReason } from './stop.js'
+
+/** What starts runs in processes of their own, see `launchers`. */
+export interface RunsElsewhere {
+  /** How many it looks after. */
+  readonly count: number
+  launch(claimed: ClaimedRun, signal: AbortSignal): Promise<void>
+  /** Looks after what was launched, also by others, until the signal aborts. */
+  watch(signal: AbortSignal): Promise<void>
+}
 
 export interface RunEngineOptions {
   readonly store: OrchestrateStore
@@ -42,7 +50,7 @@ export interface RunEngineOptions {
   readonly journal?: Logger | undefined
   readonly signal: AbortSignal
   /** Starts a run worker for each run; without it they are executed here. */
-  readonly launched?: LaunchedRuns | undefined
+  readonly launched?: RunsElsewhere | undefined
   /** Ends when there was nothing to do for so long. */
   readonly untilIdleMs?: number | undefined
 }

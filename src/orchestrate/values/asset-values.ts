@@ -1,11 +1,11 @@
 import type { AnyAsset } from '../authoring/define.js'
 import { assetOfInput, type Input, inputsIn, type ReadableAsset, readsOne } from '../authoring/inputs.js'
+import type { IoContext } from '../authoring/io-manager.js'
+import { type ReadRows, tableRows } from '../authoring/table-rows.js'
 import { isTable } from '../authoring/tables.js'
 import type { AssetKey } from '../contract/index.js'
 import { orchestrateErrors } from '../errors.js'
 import { io } from './io.js'
-import type { IoContext } from './io-manager.js'
-import { type ReadRows, tableRows } from './table-rows.js'
 
 /** By the name of the input: which partitions of what is read. */
 export type Reads = Readonly<Record<string, readonly string[]>>

@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto'
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { newId } from '../../base/index.js'
+import type { IoContext, IoManager } from '../authoring/io-manager.js'
 import { orchestrateErrors } from '../errors.js'
-import { plain } from '../workers/plain.js'
-import type { IoContext, IoManager } from './io-manager.js'
+import { plain } from './plain.js'
 
 /** Names of files have an end (255 bytes mostly), and keys need not. */
 const longestName = 150

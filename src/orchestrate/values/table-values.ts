@@ -1,5 +1,6 @@
+import type { IoContext, IoManager } from '../authoring/io-manager.js'
+import { literal } from '../authoring/sql-literal.js'
 import { orchestrateErrors } from '../errors.js'
-import type { IoContext, IoManager } from './io-manager.js'
 
 /** A row of a table: nothing nested. */
 export type TableRow = Readonly<Record<string, string | number | bigint | boolean | Date | null | undefined>>
@@ -134,15 +135,6 @@ function cell(name: string, value: unknown, type: string | undefined): [string, 
 }
 
 const quoted = (name: string) => `"${name.replaceAll('"', '""')}"`
-
-export function literal(value: unknown): string {
-  if (value === null || value === undefined) return 'null'
-  if (typeof value === 'number')
-    return Number.isFinite(value) ? `${value}::double precision` : `'${value}'::double precision`
-  if (typeof value === 'bigint' || typeof value === 'boolean') return String(value)
-  if (value instanceof Date) return `'${value.toISOString()}'::timestamp with time zone`
-  return `'${String(value).replaceAll("'", "''")}'`
-}
 
 function requireRows(asset: string, value: unknown): readonly TableRow[] {
   const isRow = (row: unknown) => row !== null && typeof row === 'object' && !Array.isArray(row)

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import type { IoContext } from '../authoring/io-manager.js'
 import { io } from './io.js'
-import type { IoContext } from './io-manager.js'
 import { fileName } from './json-values.js'
 
 let projectDir: string

@@ -8,9 +8,9 @@ import {
 import type { Partition, RunContext } from '../authoring/define.js'
 import type { Metadata, RunEvent } from '../contract/index.js'
 import { orchestrateErrors } from '../errors.js'
+import { plain, plainMetadata } from '../values/plain.js'
 import { type CodeSurroundings, contextOf } from './code-context.js'
 import type { CheckHistoryQuestion, CheckReport, RunFacts } from './messages.js'
-import { plain, plainMetadata } from './plain.js'
 
 /** What a check is asked about, and with. */
 export interface CheckCall {

@@ -4,9 +4,9 @@ import type { ResourceDefinition } from '../authoring/resource.js'
 import type { FilePlaces, ListedFile } from '../authoring/sensor.js'
 import type { CheckEvents, Metadata, RunPartition } from '../contract/index.js'
 import { orchestrateErrors } from '../errors.js'
+import { plain } from '../values/plain.js'
 import type { CheckHistoryQuestion, Report, RunFacts } from './messages.js'
 import type { Place } from './own-folders.js'
-import { plain } from './plain.js'
 
 export type ListFiles = (path: string, places: FilePlaces) => Promise<readonly ListedFile[]>
 

@@ -19,8 +19,8 @@ import type {
   StepSpec,
 } from '../contract/index.js'
 import { orchestrateErrors } from '../errors.js'
+import { plain, plainMetadata } from '../values/plain.js'
 import type { UserDefinitions } from './messages.js'
-import { plain, plainMetadata } from './plain.js'
 import { sensorOfObserved, stepOfAsset, stepOfChecks, stepOfMultiAsset } from './step-keys.js'
 
 /** What definitions.ts defines, as plain data. @param place where it is; without it nothing has a place */

@@ -15,10 +15,10 @@ import type {
 } from '../contract/index.js'
 import { orchestrateErrors } from '../errors.js'
 import { shownPath } from '../sensors/shown-path.js'
+import { plain } from '../values/plain.js'
 import type { CodeSurroundings, ListFiles } from './code-context.js'
 import { observe } from './observe.js'
 import { OpenResources } from './open-resources.js'
-import { plain } from './plain.js'
 import { gone } from './run-step.js'
 import { sensorOfObserved } from './step-keys.js'
 

@@ -1,9 +1,9 @@
 import type { ExternalAssetDefinition } from '../authoring/define.js'
 import type { SensorResult } from '../contract/index.js'
 import { orchestrateErrors } from '../errors.js'
+import { plain, plainMetadata } from '../values/plain.js'
 import type { CodeSurroundings } from './code-context.js'
 import { OpenResources } from './open-resources.js'
-import { plain, plainMetadata } from './plain.js'
 
 /** Asks which version of its data an asset has that others make. @param known the version of the look before */
 export async function observe(

@@ -41,6 +41,8 @@ export interface UserCodeLimits {
   readonly loadMs: number
   readonly sensorMs: number
   readonly heapMb: number
+  /** How long a thread is kept that nobody needs, besides the one used last. */
+  readonly lingerMs: number
 }
 
 /**
@@ -50,6 +52,7 @@ export interface UserCodeLimits {
 const usualLimits: UserCodeLimits = {
   loadMs: 120_000,
   sensorMs: 60_000,
+  lingerMs: 30_000,
   heapMb: Math.max(512, Math.round(totalmem() / 4 / 1024 / 1024)),
 }
 const maxSteps = 4

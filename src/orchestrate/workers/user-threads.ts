@@ -1,4 +1,5 @@
 import type { ProjectNames } from '../contract/index.js'
+import { IdleThreads } from './idle-threads.js'
 import type { UserDefinitions } from './messages.js'
 import { openThread } from './open-thread.js'
 import { type RunTask, type TaskOptions, UserHost, type UserHostsOptions, usingOne } from './user-host.js'
@@ -7,23 +8,24 @@ import { type RunTask, type TaskOptions, UserHost, type UserHostsOptions, usingO
 const lateMs = 10_000
 
 /**
- * The threads that have definitions.ts loaded, as many as there is work at once; one is kept warm for the next. A file that is edited
- * replaces them once it could be loaded: what goes on ends with the code that it began with, and while the file is broken the threads
- * that have the last good one do the work, one after the other where they are fewer than the work.
+ * The threads that have definitions.ts loaded, as many as there is work at once; one is kept warm for the next, others for a while. A
+ * file that is edited replaces them once it could be loaded: what goes on ends with the code that it began with, and while the file is
+ * broken the threads that have the last good one do the work, one after the other where they are fewer than the work.
  */
 export class UserThreads {
   readonly #options: UserHostsOptions
   readonly #busy = new Set<UserHost>()
+  readonly #idle: IdleThreads
   /** Of threads whose file could be loaded: how many loads there were before. */
   readonly #loads = new WeakMap<UserHost, number>()
   readonly #waiting = new Set<(thread: UserHost | undefined) => void>()
-  #idle: UserHost | undefined
   #load = 0
   #isBroken = false
   #names: ProjectNames | undefined
 
   constructor(options: UserHostsOptions) {
     this.#options = options
+    this.#idle = new IdleThreads(options.lingerMs)
   }
 
   /** Loads the file anew. @throws DEFINITIONS_INVALID; what was loaded before is used on then */
@@ -31,10 +33,10 @@ export class UserThreads {
     this.#names = names
     const { thread, definitions } = await this.#fresh(options)
     this.#loads.set(thread, ++this.#load)
-    const old = this.#idle
-    this.#idle = thread
+    const ended = this.#idle.end(undefined)
+    this.#idle.push(thread)
     for (const tell of this.#waiting) tell(undefined)
-    await old?.end(undefined)
+    await ended
     return definitions
   }
 
@@ -44,16 +46,14 @@ export class UserThreads {
 
   async end(error: unknown): Promise<void> {
     this.#load++
-    await Promise.all([...this.#busy, this.#idle].map((thread) => thread?.end(error)))
-    this.#idle = undefined
+    await Promise.all([...[...this.#busy].map((thread) => thread.end(error)), this.#idle.end(error)])
   }
 
   async #take(options: TaskOptions): Promise<UserHost> {
     for (;;) {
       options.signal?.throwIfAborted()
-      const idle = this.#idle
-      this.#idle = undefined
-      if (idle?.isAlive) return this.#taken(idle)
+      const idle = this.#idle.pop()
+      if (idle) return this.#taken(idle)
       if (this.#isBroken && this.#hasGood()) {
         const free = await this.#oneThatIsFree(options.signal)
         if (free) return this.#taken(free)
@@ -99,7 +99,8 @@ export class UserThreads {
 
   #hasGood(): boolean {
     // One may have become free while another one found the file broken.
-    return [...this.#busy, ...(this.#idle ? [this.#idle] : [])].some((thread) => this.#isGood(thread))
+    const isGood = (thread: UserHost) => this.#isGood(thread)
+    return [...this.#busy].some(isGood) || this.#idle.some(isGood)
   }
 
   async #giveBack(thread: UserHost): Promise<void> {
@@ -110,8 +111,7 @@ export class UserThreads {
       tell?.(undefined)
       await thread.end(undefined)
     } else if (tell) tell(this.#taken(thread))
-    else if (this.#idle === undefined) this.#idle = thread
-    else await thread.end(undefined)
+    else this.#idle.push(thread)
   }
 
   /** Undefined when it is time to look again. */

@@ -1,5 +1,5 @@
-import { literal } from '../../values/table-values.js'
 import { invalid } from '../require.js'
+import { literal } from '../sql-literal.js'
 import { sqlName } from '../tables.js'
 import type { BuiltInContext } from './built-in-check.js'
 import type { CheckedAsset } from './check-context.js'

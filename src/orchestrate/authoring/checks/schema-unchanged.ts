@@ -6,8 +6,8 @@ import {
   type TypedColumn,
 } from '../../assets/schema-changes.js'
 import { retryNumberTag } from '../../limits/run-tags.js'
-import { literal } from '../../values/table-values.js'
 import type { ValueOf } from '../inputs.js'
+import { literal } from '../sql-literal.js'
 import type { Table } from '../tables.js'
 import { type BuiltInContext, type BuiltInOptions, builtInCheck } from './built-in-check.js'
 import type { CheckDefinition } from './check.js'

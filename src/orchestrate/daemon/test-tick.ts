@@ -11,10 +11,10 @@ import type {
   SensorResult,
   SensorSpec,
 } from '../contract/index.js'
+import { nextTicks } from '../schedules/cron.js'
 import { checkCursor } from '../sensors/check-cursor.js'
 import { sensorRequests } from '../sensors/sensor-requests.js'
 import { toldWords } from '../sensors/told-words.js'
-import { nextTicks } from './cron.js'
 
 /** What a tick would do now. */
 export interface TestedTick extends Partial<Pick<SensorResult, 'cursor' | 'dynamicPartitions'>> {

@@ -7,8 +7,8 @@ import {
   type QueuedRun,
   type RunLimits,
 } from '../contract/index.js'
-import { planRun } from '../runs/plan-run.js'
-import { specsByKey } from '../runs/specs-by-key.js'
+import { planRun } from './plan-run.js'
+import { specsByKey } from './specs-by-key.js'
 
 /** By pool: how many steps need a place there. */
 type Places = ReadonlyMap<string, number>

@@ -1,9 +1,9 @@
 import { plural } from '../../base/index.js'
 import type { Definitions, Run, RunLimits } from '../contract/index.js'
+import type { RunSlots } from '../limits/run-slots.js'
+import { whyStanding } from '../limits/standing-runs.js'
+import { limitThatHolds } from '../limits/tag-limits.js'
 import type { PoolRoom } from './pool-room.js'
-import type { RunSlots } from './run-slots.js'
-import { whyStanding } from './standing-runs.js'
-import { limitThatHolds } from './tag-limits.js'
 
 export interface QueueFacts {
   /** Runs that were taken from the queue and have not ended. */

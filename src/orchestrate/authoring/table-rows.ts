@@ -1,4 +1,4 @@
-import { sqlName, type Table } from '../authoring/tables.js'
+import { sqlName, type Table } from './tables.js'
 
 /** The rows of a table, read while they are asked for: memory holds some thousand of them, whatever the table. */
 export interface TableRows<Row> extends AsyncIterable<Row> {
