@@ -2,7 +2,7 @@ import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { availableParallelism } from 'node:os'
 import { dirname } from 'node:path'
-import { setFlagsFromString } from 'node:v8'
+import { cachedDataVersionTag, setFlagsFromString } from 'node:v8'
 import { Script } from 'node:vm'
 
 /** What the bundle gives: see run-command-line.ts, which is its entry. */
@@ -25,7 +25,8 @@ export function loadProgram(path: string, args: readonly string[]): Program {
   if (availableParallelism() <= 2) setFlagsFromString(compileLater)
   // The bundle is ASCII, so that V8 takes it as it is.
   const source = readFileSync(path, 'latin1')
-  const cache = new CodeCache(`${path}.${process.version}-${process.arch}.cache`, source)
+  // V8 takes what it compiled only with the flags with which it did, and engine and server are started with flags of their own.
+  const cache = new CodeCache(`${path}.${process.version}-${cachedDataVersionTag()}.cache`, source)
   const script = new Script(`(function (exports, require, module, __filename, __dirname) {${source}\n})`, {
     filename: path,
     ...(cache.data ? { cachedData: cache.data } : {}),

@@ -111,7 +111,8 @@ function later(a: Date | undefined, b: Date | undefined): Date | undefined {
   return a && b ? new Date(Math.max(a.getTime(), b.getTime())) : (a ?? b)
 }
 
-/** What a person types to get there. */
-
+export type { AssetSummary } from './contract/assets.js'
 export type { SettingSchema, Settings } from './contract/setting-schema.js'
 export { metadataSchema } from './contract/shared.js'
+export { assetSummaries } from './views/assets.js'
+export { StateCache } from './views/state-cache.js'

@@ -99,6 +99,16 @@ describe('--json', () => {
     [['connectors', 'show', 'file'], { name: 'file', spec: expect.any(Object) }],
     [['connectors', 'spec', 'file'], { spec: expect.objectContaining({ type: 'object' }) }],
     [['assets', 'main/revenue'], [expect.objectContaining({ key: 'main/revenue' })]],
+    [
+      ['assets', 'status', 'main/revenue'],
+      [
+        expect.objectContaining({
+          key: 'main/revenue',
+          health: 'fresh',
+          checks: expect.objectContaining({ passed: 1 }),
+        }),
+      ],
+    ],
     [['query', 'select 1 as one'], [{ one: 1 }]],
   ])('%j answers one document', async (args, expected) => {
     const { code, stdout } = await millrace(...args, '--json')

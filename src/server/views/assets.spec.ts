@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { AssetSpec, AssetState, Definitions, PartitionCounts } from '../../orchestrate/index.js'
 import { type AssetStates, assetSummary } from './assets.js'
 
-const asset = {
+const daily = {
   key: 'daily',
   kinds: [],
   tags: [],
@@ -11,7 +11,7 @@ const asset = {
   columns: [],
   isExecutable: true,
 } as unknown as AssetSpec
-const definitions = { assets: [asset], checks: [] } as unknown as Definitions
+const definitions = { assets: [daily], checks: [] } as unknown as Definitions
 const made: Partial<AssetState> = { lastMaterializedAt: '2026-01-10T10:00:00Z', lastRunId: 'r' }
 
 function summary(
@@ -24,7 +24,7 @@ function summary(
     running,
     partitions: new Map([['daily', counts]]),
   }
-  const { health, healthReason, partitionCounts } = assetSummary(definitions, asset, states)
+  const { health, healthReason, partitionCounts } = assetSummary(definitions, daily, states)
   expect(partitionCounts).toEqual(counts)
   return [health, healthReason]
 }
@@ -54,4 +54,22 @@ describe('an asset of partitions', () => {
     expect(summary(counts, { running: new Map([['daily', 'r']]) })).toEqual(['running', undefined])
     expect(summary({ made: 0, failed: 0, missing: 3 }, { state: {} })).toEqual(['never', 'never materialized'])
   })
+})
+
+it('an asset that failed says as well that what is there is stale', () => {
+  const asset = { ...daily, key: 'mart', deps: ['raw'] }
+  const raw = { ...daily, key: 'raw' }
+  const lastError = { code: 'X', kind: 'user', retryable: false, message: 'It broke' }
+  const states: AssetStates = {
+    assets: new Map([
+      ['raw', { key: 'raw', ...made, lastChangedAt: '2026-01-11T10:00:00Z' } as AssetState],
+      ['mart', { key: 'mart', ...made, lastError } as unknown as AssetState],
+    ]),
+    checks: new Map(),
+    running: new Map(),
+    partitions: new Map(),
+  }
+  const definitions = { assets: [raw, asset], checks: [] } as unknown as Definitions
+  const { health, healthReason } = assetSummary(definitions, asset, states)
+  expect([health, healthReason]).toEqual(['failed', 'It broke; what is there is stale: upstream raw is newer'])
 })
