@@ -14,18 +14,18 @@ export async function dbtStartFigures(): Promise<readonly Figure[]> {
       found.push(await seconds(() => run(command, args, { cwd: project.dir, env, maxBuffer: 1e8 })))
     return median(found)
   }
-  const line = async (what: string, args: readonly string[], peers: readonly Peer[]): Promise<Figure> => {
+  const line = async (what: string, args: readonly string[], peers: readonly Peer[], detail?: string): Promise<Figure> => {
     const ours = await time(process.execPath, [cli, 'dbt', ...args])
     const theirs: (readonly [Peer, number | undefined])[] = []
     for (const peer of peers)
       theirs.push([peer, peer.command === undefined ? undefined : await time(peer.command, args)])
-    return secondsBesidePeers(what, ours, theirs)
+    return secondsBesidePeers(what, ours, theirs, detail)
   }
   try {
     // Node itself is a good part of it.
     const node = await time(process.execPath, ['-e', '0'])
     return [
-      await line(`\`dbt --version\` (of it Node: ${node.toFixed(2)} s)`, ['--version'], [dbtCore, dbt2]),
+      await line('`dbt --version`', ['--version'], [dbtCore, dbt2], `of it Node: ${node.toFixed(2)} s`),
       await line('`dbt show --inline`, start to first answer', ['show', '--inline', 'select 1 as one'], [dbtCore]),
     ]
   } finally {

@@ -54,11 +54,12 @@ export function secondsBesidePeers(
   what: string,
   ours: number,
   peers: readonly (readonly [Peer, number | undefined])[],
+  detail?: string,
 ): Figure {
   const ran = peers.filter(([, value]) => value !== undefined) as (readonly [Peer, number])[]
   return {
     what,
-    millrace: inSeconds(ours),
+    millrace: detail === undefined ? inSeconds(ours) : `${inSeconds(ours)} (${detail})`,
     comparedWith:
       ran.length === 0
         ? `not measured: name it in ${peers.map(([peer]) => peer.variable).join(' or ')}`

@@ -37,7 +37,9 @@ export async function memoryOf(pid: number): Promise<ProcessMemory> {
     /^VmRSS:\s+(\d+)/m.exec(await procFile(pid, 'status'))?.[1]
   const [command = '', ...args] = (await procFile(pid, 'cmdline')).split('\0')
   const role = args.find((arg) => ['up', 'engine', 'serve'].includes(arg))
-  return { name: role ?? command.split(/[/ ]/).at(-1) ?? '', mb: Number(kb ?? 0) / 1024 }
+  // PostgreSQL's own children call themselves `postgres: checkpointer`.
+  const program = command.startsWith('postgres:') ? 'postgres' : command.split(/[/ ]/).at(-1)
+  return { name: role ?? program ?? '', mb: Number(kb ?? 0) / 1024 }
 }
 
 /** Of a process and all below it (Linux only); `parts` names them. */
