@@ -5,6 +5,9 @@ import type { DbtCall, Engine } from '../contract.js'
 import { type AnswerLine, type RemoteMethod, remoteMethods, stoppableMethods } from './methods.js'
 import { decode, encode } from './wire.js'
 
+/** Callers keep a connection for five seconds, as Node does by itself. Would it be ended here as soon, one of them might just be using it again. */
+const keepAliveMs = 75_000
+
 export interface EngineHost {
   /** Waits until nobody is attached any more. New clients may still come: they would else have to wait for the last one. */
   drain(): Promise<void>
@@ -39,6 +42,7 @@ export async function hostEngine(engine: Engine, path: string): Promise<EngineHo
     calls.add(call)
   })
   server.requestTimeout = 0
+  server.keepAliveTimeout = keepAliveMs
   await rm(path, { force: true })
   await listen(server, path)
   if (process.platform !== 'win32') await chmod(path, 0o600)
