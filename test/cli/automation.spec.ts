@@ -1,3 +1,5 @@
+import { readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { eventually, startUp, type Up } from '../support/millrace.js'
 import { smallProject } from './small-project.js'
@@ -53,6 +55,22 @@ describe('millrace automation', { timeout: 60_000 }, () => {
     ])
     expect(all[0]?.nextTickAt).toBeUndefined()
     expect((await millrace('automation', 'list')).stdout).toMatch(/^nightly +schedule +off/m)
+  })
+
+  it('says what is wrong with the project beside it', async () => {
+    const file = join(folder.dir, 'orchestration/definitions.ts')
+    const good = await readFile(file, 'utf8')
+    try {
+      await writeFile(
+        file,
+        good.replace("cron: '0 5 * * *', target: 'reports/revenue'", "cron: '0 5 * * *', target: 'reports/revnue'"),
+      )
+      const { stdout, stderr } = await millrace('automation')
+      expect(stdout).toMatch(/^nightly +schedule +off/m)
+      expect(stderr).toContain('The target of nightly names nothing')
+    } finally {
+      await writeFile(file, good)
+    }
   })
 
   it('tells the first of many runs that a sensor would ask for', async () => {

@@ -57,6 +57,9 @@ DEFINE a, same, all, last`)
       message: 'all reads the value of a for z, and there is none.',
       hint: "Make it first: millrace materialize 'a' --partition 'z'",
     })
+    expect((await run('all', reading('x', 'z'))).error).toMatchObject({
+      hint: "Make it first: millrace materialize 'a' --partition 'z'; it, and others that are missing: millrace backfills create 'a' --missing",
+    })
   })
   it('are kept as the asset says, also by code of its own', async () => {
     await withIo(`const kept = new Map()

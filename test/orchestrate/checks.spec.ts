@@ -148,7 +148,12 @@ DEFINE days, next, check(days, 'good', { blocking: true }, async ({ partition, v
     expect(first.steps).toEqual({ 'ts:days': 'failed', 'ts:next': 'skipped' })
     expect(first.run?.error?.message).toBe('The check good of days failed for b: bba.')
     expect(await store.checkStates('days')).toMatchObject([
-      { passed: false, severity: 'error', partitions: 'c', badPartitions: { count: 1, keys: ['b'] } },
+      {
+        passed: false,
+        severity: 'error',
+        partitions: 'c',
+        badPartitions: { count: 1, keys: ['b'], runId: first.run?.id },
+      },
     ])
     expect(await store.badPartitions()).toEqual([{ asset: 'days', keys: ['b'] }])
     await store.forgetBadPartitions('days', ['b'])

@@ -164,7 +164,7 @@ export function toCheckState(row: Row): CheckState {
     at: iso(row.at) as string,
     runId: String(row.run_id),
     partitions: optional(row.partitions),
-    ...(count > 0 ? { badPartitions: { count, keys: row.bad_keys as string[] } } : {}),
+    ...(count > 0 ? { badPartitions: { count, keys: row.bad_keys as string[], runId: String(row.bad_run_id) } } : {}),
     message: optional(row.message),
     metadata: optional(row.metadata),
   }

@@ -20,8 +20,8 @@ export function stateQueries(database: Database): StateStore {
   const checkStates = async (assets?: readonly AssetKey[], columns = 's.*') =>
     (
       await database.rows(
-        `select ${columns}, b.count as bad_count, b.has_errors as bad_errors, b.keys as bad_keys from check_states s
-         left join (select asset, name, count(*), bool_or(severity = 'error') as has_errors, to_json((array_agg(key order by key))[1:20]) as keys
+        `select ${columns}, b.count as bad_count, b.has_errors as bad_errors, b.keys as bad_keys, b.run_id as bad_run_id from check_states s
+         left join (select asset, name, count(*), bool_or(severity = 'error') as has_errors, max(run_id) as run_id, to_json((array_agg(key order by key))[1:20]) as keys
            from bad_check_partitions where $1::text[] is null or asset = any($1) group by asset, name) b using (asset, name)
          where $1::text[] is null or s.asset = any($1)`,
         [assets ? [...assets] : null],

@@ -108,8 +108,10 @@ export interface CheckState {
   readonly runId: string
   /** Of which partitions it was asked last. */
   readonly partitions?: string | undefined
-  /** Of which it found something the last time that it was asked of them: how many, and the keys of some. */
-  readonly badPartitions?: { readonly count: number; readonly keys: readonly string[] } | undefined
+  /** Of which it found something the last time that it was asked of them: how many, the keys of some, and the last run that found one. */
+  readonly badPartitions?:
+    | { readonly count: number; readonly keys: readonly string[]; readonly runId: string }
+    | undefined
   readonly message?: string | undefined
   readonly metadata?: Metadata | undefined
 }

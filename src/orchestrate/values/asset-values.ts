@@ -41,7 +41,7 @@ async function inputValue(
     return loaded(asset.key, read, key, around)
   }
   const values: Record<string, unknown> = {}
-  for (const key of keys) values[key] = await loaded(asset.key, read, key, around)
+  for (const key of keys) values[key] = await loaded(asset.key, read, key, around, keys.length > 1)
   return values
 }
 
@@ -50,6 +50,7 @@ async function loaded(
   read: ReadableAsset,
   partition: string | undefined,
   around: Surroundings,
+  isOneOfMany = false,
 ): Promise<unknown> {
   around.signal.throwIfAborted()
   const value = await managerOf(read).load({ ...around, asset: read.key, partition })
@@ -58,7 +59,7 @@ async function loaded(
   const choice = partition === undefined ? '' : ` --partition '${partition}'`
   throw orchestrateErrors.create('VALUE_MISSING', {
     message: `${reader} reads the value of ${what}, and there is none.`,
-    hint: `Make it first: millrace materialize '${read.key}'${choice}`,
+    hint: `Make it first: millrace materialize '${read.key}'${choice}${isOneOfMany ? `; it, and others that are missing: millrace backfills create '${read.key}' --missing` : ''}`,
   })
 }
 

@@ -50,8 +50,8 @@ export const checkSummarySchema = z.object({
   runId: z.string().optional(),
   /** Of an asset with partitions: of which it was asked last. */
   partitions: z.string().optional(),
-  /** Of which it found something the last time that it was asked of them: how many, and the keys of some. */
-  badPartitions: z.object({ count: z.number(), keys: z.array(z.string()) }).optional(),
+  /** Of which it found something the last time that it was asked of them: how many, the keys of some, and the last run that found one. */
+  badPartitions: z.object({ count: z.number(), keys: z.array(z.string()), runId: z.string() }).optional(),
   message: z.string().optional(),
   metadata: metadataSchema.optional(),
 })

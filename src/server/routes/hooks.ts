@@ -120,7 +120,7 @@ function hookOf({ sensors, problems }: Definitions, name: string): Hook {
 const notProven = () =>
   serverErrors.create('SERVER_HOOK_SIGNATURE', {
     message: 'The signature does not hold.',
-    hint: 'Sign the body as it is sent, with the secret of the webhook: see Webhooks in docs/orchestration.md.',
+    hint: 'Sign the body as it is sent, with the secret of the webhook, or send that itself where its `sender` says so: see Webhooks in docs/orchestration.md.',
   })
 
 const busy = (message: string, retryAfter = 60) =>

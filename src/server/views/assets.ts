@@ -60,7 +60,7 @@ export function checkSummaries(
             runId: state.runId,
             ...(state.partitions === undefined ? {} : { partitions: state.partitions }),
             ...(state.badPartitions
-              ? { badPartitions: { count: state.badPartitions.count, keys: [...state.badPartitions.keys] } }
+              ? { badPartitions: { ...state.badPartitions, keys: [...state.badPartitions.keys] } }
               : {}),
             ...messageOf(state),
             ...(state.metadata ? { metadata: { ...state.metadata } } : {}),

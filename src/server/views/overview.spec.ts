@@ -168,6 +168,37 @@ describe('the overview', () => {
       { asset: 'main/a', checks: [], runId: 'r1', at: at('06:00'), message: '1 of 59 partitions failed' },
     ])
   })
+  it('leads to the run that found a partition bad, not to the last one that asked, and tells of others that failed', () => {
+    const known = {
+      ...states(
+        [{ key: 'main/b', lastMaterializedAt: at('07:00'), lastRunId: 'later' }],
+        [
+          {
+            asset: 'main/b',
+            name: 'not_null',
+            passed: false,
+            severity: 'error',
+            at: at('07:01'),
+            runId: 'later',
+            partitions: 'c',
+            badPartitions: { count: 1, keys: ['b'], runId: 'r2' },
+            message: 'all is well',
+          },
+        ],
+      ),
+      partitions: new Map([['main/b', { made: 2, failed: 1, missing: 0 }]]),
+    }
+    const failedPartitions = new Map([['main/b', { at: at('06:00'), runId: 'r1' }]])
+    expect(overviewOf({ ...facts, states: known, failedPartitions }).failures).toEqual([
+      {
+        asset: 'main/b',
+        checks: ['not_null'],
+        runId: 'r2',
+        at: at('07:01'),
+        message: '1 partition: b; 1 of 3 partitions failed',
+      },
+    ])
+  })
   it('says what comes next, and how many assets that is', () => {
     const { upcoming } = overviewOf({ ...facts, states: states([]) })
     expect(upcoming[0]).toEqual({

@@ -162,13 +162,18 @@ function failureOf(
     }
   }
   const failing = checkSummaries(definitions, asset.key, states).filter((check) => check.status === 'failed')
-  const first = failing[0] ?? partition
+  const [check] = failing
+  // The last run that asked may have found its own partition good.
+  const runId = check ? (check.badPartitions?.runId ?? check.runId) : partition?.runId
+  const at = check ? check.at : partition?.at
+  const words = check?.message?.split('\n')[0]
+  const reason = asset.healthReason ?? 'failed'
   return {
     asset: asset.key,
-    checks: failing.map((check) => check.name),
-    ...(first?.runId === undefined ? {} : { runId: first.runId }),
-    ...(first?.at === undefined ? {} : { at: first.at }),
-    message: failing[0]?.message?.split('\n')[0] ?? asset.healthReason ?? 'failed',
+    checks: failing.map((one) => one.name),
+    ...(runId === undefined ? {} : { runId }),
+    ...(at === undefined ? {} : { at }),
+    message: words === undefined ? reason : partition ? `${words}; ${reason}` : words,
   }
 }
 

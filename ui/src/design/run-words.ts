@@ -4,6 +4,10 @@ import { plural } from './time.js'
 /** What a run was asked for: people do not read `*`. */
 export const selectionWords = (selection: string) => (selection === '*' ? 'everything' : selection)
 
+/** Which partitions a run makes, where it was told. */
+export const partitionsWords = ({ partitions }: Pick<RunSummary, 'partitions'>) =>
+  partitions === '*' ? 'all partitions' : partitions
+
 /** What started a run, in the same words on every page. */
 export function triggerWords({ trigger, parentRunId }: Pick<RunSummary, 'trigger' | 'parentRunId'>): string {
   // The page says `web` where there is no login, and a run that is made once more has the id of the former one where nobody is known.

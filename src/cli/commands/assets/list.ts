@@ -1,7 +1,7 @@
 import type { CommandDefinition, GlobalOptions } from '../../command.js'
 import { withEngine } from '../../open-project.js'
-import { stderrLogger } from '../../output/stderr-logger.js'
 import { terminalWidth, textTable } from '../../output/table.js'
+import { warnOfProblems } from '../../output/warn-of-problems.js'
 
 export const list: CommandDefinition = {
   name: 'list',
@@ -15,19 +15,10 @@ export const list: CommandDefinition = {
   ],
   json: 'an array of assets: {key, kinds, group, description, deps, tags, owners, …}',
   async run(selection: readonly string[], options: GlobalOptions) {
-    const [{ formatLocation }, { selectAssets, withDbtSelections }] = await Promise.all([
-      import('../../../base/index.js'),
-      import('../../../orchestrate/index.js'),
-    ])
+    const { selectAssets, withDbtSelections } = await import('../../../orchestrate/index.js')
     return withEngine(options, async (engine) => {
       const definitions = await engine.reload()
-      const logger = stderrLogger()
-      for (const { at, message } of [...definitions.problems, ...(definitions.warnings ?? [])]) {
-        const [firstLine = ''] = message.split('\n')
-        logger.warn(at && !firstLine.startsWith(at.file) ? `${formatLocation(at)}: ${firstLine}` : firstLine)
-      }
-      for (const { file, since } of definitions.broken ?? [])
-        logger.warn(`${file} cannot be loaded since ${since}. Listed is what it said before; its assets do not run.`)
+      await warnOfProblems(definitions)
       const text = selection.join(' ')
       const known = await withDbtSelections(definitions, text, (selectors) => engine.selectDbt(selectors))
       const keys = selection.length === 0 ? undefined : selectAssets(known, text)

@@ -3,6 +3,7 @@ import type { CommandDefinition, GlobalOptions } from '../../command.js'
 import { withQueue } from '../../open-project.js'
 import { localTime, statusText } from '../../output/run-words.js'
 import { terminalWidth, textTable } from '../../output/table.js'
+import { warnOfProblems } from '../../output/warn-of-problems.js'
 import { allOf, type FoundAutomation } from './find-automation.js'
 
 export const list: CommandDefinition = {
@@ -14,6 +15,7 @@ export const list: CommandDefinition = {
   async run(options: GlobalOptions) {
     return withQueue(options, async ({ engine, store }) => {
       const definitions = await engine.reload()
+      await warnOfProblems(definitions)
       const states = new Map((await store.automationStates()).map((state) => [state.name, state]))
       const now = new Date()
       const shown = await Promise.all(
@@ -49,7 +51,7 @@ export const list: CommandDefinition = {
             },
           ),
         )
-      return 0
+      return definitions.broken?.length ? 1 : 0
     })
   },
 }

@@ -57,7 +57,7 @@ export function ChecksTab({ asset }: { asset: AssetDetail }) {
 function CheckBody({ check }: { check: CheckWithHistory }) {
   const sql = check.metadata?.compiled_sql
   const text = typeof sql === 'object' && sql?.type === 'sql' ? sql.text.trim() : undefined
-  const { runId } = check
+  const { runId, badPartitions } = check
   return (
     <Stack gap="xs">
       {check.description && <Text size="sm">{check.description}</Text>}
@@ -85,6 +85,11 @@ function CheckBody({ check }: { check: CheckWithHistory }) {
           {runId && (
             <To to="/runs/$id" params={{ id: runId }} search={{}} size="sm">
               its last run
+            </To>
+          )}
+          {badPartitions && badPartitions.runId !== runId && (
+            <To to="/runs/$id" params={{ id: badPartitions.runId }} search={{}} size="sm">
+              the last run that it failed
             </To>
           )}
         </Group>

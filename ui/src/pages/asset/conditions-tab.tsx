@@ -13,7 +13,7 @@ import { get, segment } from '../../api/client.js'
 import { Section } from '../../design/page.js'
 import { Empty, Lines, Loaded } from '../../design/states.js'
 import { Status } from '../../design/status.js'
-import { Ago, exactTime } from '../../design/time.js'
+import { Ago, exactTime, plural } from '../../design/time.js'
 import { To } from '../../design/to.js'
 import classes from './conditions.module.css'
 
@@ -155,7 +155,7 @@ function Node({ node, isPartitioned, depth = 0, around }: NodeProps) {
         )}
         {children.length > 0 && (
           <UnstyledButton className={classes.fold} onClick={() => setOpen(!isOpen)} aria-expanded={isOpen}>
-            {isOpen ? 'fold' : `${children.length} parts`}
+            {isOpen ? 'fold' : plural(children.length, 'part')}
           </UnstyledButton>
         )}
       </div>

@@ -25,7 +25,7 @@ export function Facts({ asset }: { asset: AssetDetail }) {
   const facts: { name: string; value: ReactNode }[] = []
   if (asset.rows !== undefined)
     facts.push({
-      name: 'Rows',
+      name: asset.partitionCounts ? 'Rows made last' : 'Rows',
       value: (
         <>
           {count(asset.rows)} {asset.columns.length > 0 && <small>× {asset.columns.length} columns</small>}

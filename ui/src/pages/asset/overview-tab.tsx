@@ -93,7 +93,7 @@ function Columns({ asset }: { asset: AssetDetail }) {
           {!asset.relation
             ? 'It is no table of the warehouse.'
             : asset.kinds.includes('typescript')
-              ? 'The Rows tab shows them, once it was materialized.'
+              ? `The Rows tab shows them${asset.lastMaterializedAt ? '.' : ', once it was materialized.'}`
               : 'They are known once it was materialized, or when YAML describes them.'}
         </Text>
       ) : (

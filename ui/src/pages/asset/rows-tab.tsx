@@ -17,13 +17,14 @@ export function RowsTab({ asset }: { asset: AssetDetail }) {
     queryFn: () => get<ApiTable>(`/assets/${segment(asset.key)}/sample?limit=${limit}`),
     staleTime: Number.POSITIVE_INFINITY,
   })
+  // Of an asset with partitions it is known how many rows the last one has, not how many there are.
   const { schema, identifier } = asset.relation ?? { schema: '', identifier: '' }
   return (
     <Stack gap="xs">
       <Group gap="xs" justify="space-between">
         <Text size="sm" c="dimmed">
           {query.data
-            ? `${count(query.data.rows.length)}${asset.rows === undefined ? '' : ` of ${count(asset.rows)}`} rows in ${lasted(query.data.durationMs)}`
+            ? `${count(query.data.rows.length)}${asset.rows === undefined || asset.partitionCounts ? '' : ` of ${count(asset.rows)}`} rows in ${lasted(query.data.durationMs)}`
             : 'Asking the warehouse …'}
         </Text>
         <Group gap="xs">

@@ -1,6 +1,6 @@
 import type { AssetDetail, RunSummary } from '../../../../src/server/contract/index.js'
 import { DataGrid, type GridColumn } from '../../design/data-grid.js'
-import { triggerWords } from '../../design/run-words.js'
+import { partitionsWords, triggerWords } from '../../design/run-words.js'
 import { Empty } from '../../design/states.js'
 import { Status } from '../../design/status.js'
 import { Ago, duration } from '../../design/time.js'
@@ -42,13 +42,20 @@ const columns: readonly GridColumn<RunSummary>[] = [
   },
 ]
 
+const partitionsColumn: GridColumn<RunSummary> = {
+  key: 'partitions',
+  title: 'Partitions',
+  value: (run) => run.partitions,
+  cell: partitionsWords,
+}
+
 /** The latest runs that touched it. */
 export function RunsTab({ asset }: { asset: AssetDetail }) {
   if (asset.runs.length === 0) return <Empty title="No run touched it yet">Materialize it with the button above.</Empty>
   return (
     <DataGrid
       label={`Runs of ${asset.key}`}
-      columns={columns}
+      columns={asset.partitionCounts ? columns.toSpliced(2, 0, partitionsColumn) : columns}
       rows={asset.runs}
       rowKey={(run) => run.id}
       minWidth={320}

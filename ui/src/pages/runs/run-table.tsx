@@ -2,7 +2,7 @@ import { Progress, Text } from '@mantine/core'
 import type { RunSummary } from '../../../../src/server/contract/index.js'
 import { DataGrid, type GridColumn } from '../../design/data-grid.js'
 import { Elapsed } from '../../design/elapsed.js'
-import { selectionWords, triggerWords } from '../../design/run-words.js'
+import { partitionsWords, selectionWords, triggerWords } from '../../design/run-words.js'
 import { firstLine, placeOf } from '../../design/states.js'
 import { Status } from '../../design/status.js'
 import { Tags } from '../../design/tags.js'
@@ -69,8 +69,10 @@ function What({ run }: { run: RunSummary }) {
   const place = placeOf(run.error)
   return (
     <div className={classes.what}>
-      <div className={classes.clip} title={run.selection}>
-        {selectionWords(run.selection)}
+      <div className={classes.words}>
+        <span className={classes.clip} title={run.selection}>
+          {selectionWords(run.selection)}
+        </span>
         {(run.fullRefresh || run.clearData) && (
           <Text span size="sm" c="dimmed">
             {' '}
@@ -78,9 +80,8 @@ function What({ run }: { run: RunSummary }) {
           </Text>
         )}
         {run.partitions && (
-          <Text span size="sm" c="dimmed" title={run.partitions}>
-            {' '}
-            · {run.partitions === '*' ? 'all partitions' : run.partitions}
+          <Text span size="sm" c="dimmed" title={run.partitions} className={classes.partitions}>
+            · {partitionsWords(run)}
           </Text>
         )}
         <Tags tags={run.tags} />
