@@ -170,3 +170,15 @@ export async function* merged<T>(
     await Promise.allSettled(iterators.map((iterator) => iterator.return?.()))
   }
 }
+
+/** Does the work once for all who ask, and again for who asks after it has failed. */
+export function onceItWorks<T>(work: () => Promise<T>): () => Promise<T> {
+  let done: Promise<T> | undefined
+  return () => {
+    done ??= work().catch((error: unknown) => {
+      done = undefined
+      throw error
+    })
+    return done
+  }
+}

@@ -1,5 +1,6 @@
 import { tmpdir } from 'node:os'
 import { redact, redactDeep } from './secrets.js'
+import { shortened } from './shortened.js'
 
 /** Who has to act: the user (their input), something outside (network, database), or us (a bug). */
 export type ErrorKind = 'user' | 'external' | 'bug'
@@ -53,15 +54,16 @@ export class MillraceError extends Error {
     this.data = details.data
   }
 
+  /** As it is kept, at several places: some programs put all that they were answered into the message of an error. */
   toJSON(): ErrorJson {
     return {
       code: this.code,
       kind: this.kind,
       retryable: this.retryable,
-      message: this.message,
+      message: shortened(this.message),
       ...(this.hint === undefined ? {} : { hint: this.hint }),
       ...(this.at === undefined ? {} : { at: this.at }),
-      ...(this.frame === undefined ? {} : { frame: this.frame }),
+      ...(this.frame === undefined ? {} : { frame: shortened(this.frame) }),
       ...(this.data === undefined ? {} : { data: redactDeep(JSON.parse(JSON.stringify(this.data))) }),
     }
   }

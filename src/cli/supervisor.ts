@@ -1,21 +1,25 @@
 import { MillraceError } from '../base/index.js'
 import type { Project } from '../platform/index.js'
+import { interruptSignal } from './interrupt.js'
 
 /**
- * For the processes of `millrace up`: each ends with its supervisor, however that one ended. Where it was killed, the
- * last of them also ends the store that it left behind. What only a person can mend is told to the supervisor, who then
+ * For the processes of `millrace up`: each ends with its supervisor, however that one ended, and begins nothing without it. Where it was
+ * killed, the last of them also ends the store that it left behind. What only a person can mend is told to the supervisor, who then
  * does not try again. @returns the exit code
  */
 export async function underSupervisor(project: Project, work: () => Promise<void>): Promise<number> {
   const { fatalLine, stopAbandonedStore, whenParentIsGone } = await import('../platform/index.js')
   const isSupervised = Boolean(process.env.MILLRACE_SUPERVISED)
-  let isGone = false
+  // Before this program was loaded nobody listened for it.
+  let isGone = isSupervised && !process.connected
+  // Who listens for the signal tidies up: without it the process would end on the spot.
+  interruptSignal()
   whenParentIsGone(() => {
     isGone = true
     process.kill(process.pid, 'SIGTERM')
   })
   try {
-    await work()
+    if (!isGone) await work()
     return 0
   } catch (error) {
     const isFatal = error instanceof MillraceError && error.kind === 'user' && !error.retryable

@@ -76,6 +76,23 @@ describe('millrace up', () => {
     await eventually('engine and store end', () => !pids.some(isAlive))
   })
 
+  it.each(['engine', 'serve'])('leaves no %s behind when it is killed before that has begun', async (command) => {
+    const child = spawn(process.execPath, [main, command], {
+      cwd: folder.dir,
+      // Of the address of a store that ended before it was there.
+      env: {
+        ...process.env,
+        MILLRACE_SUPERVISED: '1',
+        MILLRACE_METASTORE_URL: 'postgresql://millrace@127.0.0.1:1/none',
+      },
+      stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+    })
+    child.disconnect()
+    const giveUp = setTimeout(() => child.kill('SIGKILL'), 15_000)
+    expect(await once(child, 'exit')).toEqual([0, null])
+    clearTimeout(giveUp)
+  })
+
   it('says at once that an address is not of this machine, and leaves nothing behind', async () => {
     // Of RFC 5737: no machine has it. Others would reach it, so there must be a user.
     const { code, stdout, stderr } = await execute(process.execPath, [main, 'up', '--host', '192.0.2.1', '--no-run'], {

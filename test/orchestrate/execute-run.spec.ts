@@ -216,6 +216,25 @@ describe('failure', () => {
     expect(steps).toEqual({ sync: 'failed', m: 'succeeded', n: 'skipped' })
     expect(reasons).toEqual({ n: 'upstream raw/b failed' })
   })
+  it('whose error is megabytes long says the beginning of it, wherever that is kept', async () => {
+    const definitions = project([asset('a')])
+    const behaviours = {
+      a: () => {
+        throw new Error(`The server answered: ${'x'.repeat(3_000_000)}`)
+      },
+    }
+    const { run, events, claimed } = await execute(definitions, { behaviours })
+    const [state] = await store.assetStates(['a'])
+    const kept = [
+      run?.error,
+      state?.lastError,
+      ...(await store.listSteps(claimed.run.id)).map(({ error }) => error),
+      ...events,
+    ]
+    expect(kept.map((one) => JSON.stringify(one ?? null).length).filter((length) => length > 40_000)).toEqual([])
+    expect(run?.error?.message).toMatch(/^The server answered: x+ … \(3,000,021 characters\)$/)
+  })
+
   it('of a selection is the run’s error, and nothing is executed', async () => {
     const { run, order } = await execute(project([asset('a')]), { request: { selection: 'nope' } })
     expect(run).toMatchObject({ status: 'failed', error: { code: 'SELECTION_INVALID' } })

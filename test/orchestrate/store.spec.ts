@@ -1086,3 +1086,26 @@ it('definitions that an older version published lack nothing, and hold no wrong 
     ],
   })
 })
+
+it('tells of many automations at once, whatever they are called: a message of PostgreSQL holds 8 kB', async () => {
+  const names = Array.from({ length: 60 }, (_, i) => `${i} ${'дневной отчёт '.repeat(12)}`)
+  const tree = { id: 'a', label: '', partitions: [] } as never
+  const heard = new Set<string>()
+  const stop = new AbortController()
+  const listening = store.subscribe((change) => {
+    if (change.type === 'automation') heard.add(change.name)
+  }, stop.signal)
+  let [after, at] = [0, '2026-01-01T00:00:00.000Z']
+  await eventually('all are told', async () => {
+    // Who listens may not yet do so.
+    const runs = await store.commitConditions({
+      ...{ after: after++, at, eventId: 0, memories: new Map() },
+      evaluations: names.map((name) => ({ asset: name, automation: name, tree, isRequested: false })),
+      requests: [{ run: { selection: 'a', trigger: { type: 'automation' } }, automation: 'x', reason: 'a' }],
+    })
+    expect(runs).toHaveLength(1)
+    return names.every((name) => heard.has(name))
+  })
+  stop.abort()
+  await listening
+})

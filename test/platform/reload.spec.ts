@@ -52,3 +52,29 @@ it('a project that changes while it is read is read again for who asks after the
   expect((await asked).connections.map(({ name }) => name).sort()).toEqual(['first', 'second'])
   await published
 })
+
+it('a store that could not be opened for one who asked holds up nobody after them', async () => {
+  dir = await temporaryProject({ 'extract_load/first.yaml': connection('first') })
+  let isAway = true
+  const store = {
+    publishDefinitions: async () => {},
+    readDefinitions: async () => undefined,
+  } as unknown as OrchestrateStore
+  const openStore = async () => {
+    if (isAway) throw new Error('away')
+    return store
+  }
+  const engine = new LocalEngine({
+    project: await findProject(dir, { env: {} }),
+    env: {},
+    logger: silentLogger,
+    openStore,
+  })
+  close = () => engine.close()
+  await expect(engine.startRunLoop()).rejects.toThrow('away')
+  // What needs no store goes on.
+  expect((await engine.reload()).connections.map(({ name }) => name)).toContain('first')
+  isAway = false
+  await engine.startRunLoop()
+  expect(await engine.publish()).toBe(store)
+})

@@ -84,7 +84,8 @@ const append = `with said as materialized (
     select jsonb_build_object('type', 'events', 'runId', run_id, 'lastEventId', max(id)) as change from written group by run_id
     union all select jsonb_array_elements($3::jsonb)
   )
-  select pg_notify($2, jsonb_agg(change)::text) from (select change, row_number() over () / 40 as part from news) t group by part
+  select pg_notify($2, jsonb_agg(change)::text) from (
+    select change, sum(octet_length(change::text) + 2) over (rows unbounded preceding) / 4000 as part from news) t group by part
   union all select pg_notify($4, change::text) from news where change->>'status' in ('queued', 'cancelling')`
 
 /**

@@ -1,12 +1,10 @@
-import { redactDeep } from '../../base/index.js'
+import { redactDeep, shortened } from '../../base/index.js'
 import type { NewRunEvent, OrchestrateStore, RunLease, RunRecord, StepChange } from '../contract/index.js'
 import type { RunJournal } from './run-journal.js'
 
 const flushAfterMs = 40
 const retryAfterMs = 1_000
 const progressEveryMs = 1_000
-/** A line is for reading; who prints megabytes in one line gets its beginning. */
-const maxMessageLength = 16_384
 
 /** What code and others said. Names are none of it: an asset that is called like a password keeps its name. */
 const said = ({ message, error, metadata }: NewRunEvent): Partial<NewRunEvent> => ({
@@ -106,9 +104,4 @@ export class RunLog {
     this.#events = []
     this.#steps = []
   }
-}
-
-function shortened(text: string): string {
-  if (text.length <= maxMessageLength) return text
-  return `${text.slice(0, maxMessageLength)} … (${text.length.toLocaleString('en-US')} characters)`
 }

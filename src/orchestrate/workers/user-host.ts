@@ -134,6 +134,8 @@ export class UserHost {
   }
 
   #receive(message: FromWorker): void {
+    // Also of what an earlier task left behind: it is about to end, whoever has it then.
+    if (message.type === 'failed' && message.isFatal) this.#isEnded = true
     const running = this.#running
     if (!running) return
     switch (message.type) {
@@ -141,7 +143,6 @@ export class UserHost {
         running.resolve(message.value)
         return
       case 'failed':
-        if (message.isFatal) this.#isEnded = true
         running.reject(errorFromJson(message.error))
         return
       case 'query':

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { type Logger, systemClock } from '../../base/index.js'
+import { type Logger, onceItWorks, systemClock } from '../../base/index.js'
 import { type ConnectionDraft, listConnectors, listDestinations } from '../../extract-load/index.js'
 import type { Definitions, OrchestrateStore, SensorQuestion, StepExecutor } from '../../orchestrate/index.js'
 import { runDbtCommand } from '../../transform/index.js'
@@ -68,7 +68,7 @@ export class LocalEngine implements Engine {
   #loading: Promise<Definitions> | undefined
   /** The version that the store has. */
   #published: string | undefined
-  #runLoopStart: Promise<void> | undefined
+  readonly #runLoopStart = onceItWorks(() => this.#startRunLoop())
   #runLoop: Promise<void> | undefined
   #store: Promise<OrchestrateStore> | undefined
 
@@ -317,11 +317,7 @@ export class LocalEngine implements Engine {
   }
 
   startRunLoop(): Promise<void> {
-    this.#runLoopStart ??= this.#startRunLoop().catch((error: unknown) => {
-      this.#runLoopStart = undefined
-      throw error
-    })
-    return this.#runLoopStart
+    return this.#runLoopStart()
   }
 
   async #startRunLoop(): Promise<void> {
@@ -338,7 +334,11 @@ export class LocalEngine implements Engine {
 
   /** Tells everybody what the project defines, now and whenever it is read again. */
   async publish(): Promise<OrchestrateStore> {
-    this.#store ??= this.#options.openStore()
+    // Whoever asks after one that could not be opened tries again.
+    this.#store ??= this.#options.openStore().catch((error: unknown) => {
+      this.#store = undefined
+      throw error
+    })
     // The project is read while the store is on its way.
     const [store, definitions] = await Promise.all([this.#store, this.definitions()])
     await this.#publish(definitions, store)

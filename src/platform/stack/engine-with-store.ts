@@ -67,7 +67,11 @@ export function engineWithStore(
 ): LocalEngine {
   let handle: Promise<StoreHandle> | undefined
   const openHandle = () => {
-    handle ??= options.env.MILLRACE_SUPERVISED ? openStorePatiently(project, options) : openStore(project, options)
+    const open = options.env.MILLRACE_SUPERVISED ? openStorePatiently : openStore
+    handle ??= open(project, options).catch((error: unknown) => {
+      handle = undefined
+      throw error
+    })
     return handle
   }
   return new LocalEngine({

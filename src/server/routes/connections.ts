@@ -3,7 +3,13 @@ import { rm, stat } from 'node:fs/promises'
 import { Readable } from 'node:stream'
 import { Hono } from 'hono'
 import { mayActAs } from '../../access/index.js'
-import { type ConnectionSpec, type Definitions, type RunEvent, selectionOf } from '../../orchestrate/index.js'
+import {
+  type AssetKey,
+  type ConnectionSpec,
+  type Definitions,
+  type RunEvent,
+  selectionOf,
+} from '../../orchestrate/index.js'
 import { actorOf, askedBy, noteFacts, noteMade, noteNothing } from '../access/index.js'
 import {
   acceptRequestSchema,
@@ -23,11 +29,18 @@ import { jsonTable } from '../views/table.js'
 import { notedEntries, readTimeline } from '../views/timeline.js'
 import { notFound, readBody, sharedJson } from './request.js'
 
-const streamMissing = ({ streams }: ConnectionSpec, name?: string) =>
-  notFound(
-    name === undefined ? 'stream of that name' : `stream \`${name}\``,
-    `Streams: ${streams.map((stream) => stream.name).join(', ') || 'none'}.`,
-  )
+/** The assets of all streams of a connection, or of those that are named. @throws SERVER_NOT_FOUND for one that it does not have */
+function chosenAssets({ streams }: ConnectionSpec, wanted: readonly string[] | undefined): AssetKey[] {
+  const assetOf = new Map(streams.map(({ name, asset }) => [name, asset]))
+  const hint = `Streams: ${[...assetOf.keys()].join(', ') || 'none'}.`
+  const names = [...new Set(wanted ?? assetOf.keys())]
+  if (names.length === 0) throw notFound('stream that was chosen', hint)
+  return names.map((name) => {
+    const asset = assetOf.get(name)
+    if (asset === undefined) throw notFound(`stream \`${name}\``, hint)
+    return asset
+  })
+}
 
 const syncsShown = 30
 const runsShown = 20
@@ -117,11 +130,10 @@ export function connectionRoutes(services: Services): Hono {
   app.post('/connections/:name/sync', async (c) => {
     const { connection } = await find(c.req.param('name'))
     const { streams, fullRefresh } = await readBody(c, syncRequestSchema)
-    const chosen = connection.streams.filter((stream) => !streams || streams.includes(stream.name))
-    if (chosen.length === 0) throw streamMissing(connection)
+    const assets = chosenAssets(connection, streams)
     noteFacts(c, [streams?.join(', '), fullRefresh && 'full refresh'].filter(Boolean).join('; '))
     const { run } = await store.requestRun({
-      selection: selectionOf(chosen.map((stream) => stream.asset)),
+      selection: selectionOf(assets),
       trigger: { type: 'manual', name: askedBy(c) },
       fullRefresh,
     })
@@ -131,14 +143,9 @@ export function connectionRoutes(services: Services): Hono {
 
   app.post('/connections/:name/clear', async (c) => {
     const { connection } = await find(c.req.param('name'))
-    const { streams = connection.streams.map(({ name }) => name) } = await readBody(c, clearRequestSchema)
-    const assets = streams.map((name) => {
-      const found = connection.streams.find((stream) => stream.name === name)
-      if (!found) throw streamMissing(connection, name)
-      return found.asset
-    })
-    if (assets.length === 0) throw streamMissing(connection)
-    noteFacts(c, streams.join(', '))
+    const { streams } = await readBody(c, clearRequestSchema)
+    const assets = chosenAssets(connection, streams)
+    noteFacts(c, (streams ?? connection.streams.map(({ name }) => name)).join(', '))
     const { run } = await store.requestRun({
       selection: selectionOf(assets),
       trigger: { type: 'manual', name: askedBy(c) },
