@@ -378,6 +378,18 @@ describe('definitions', () => {
     await open(`for (;;);\nDEFINE`, { loadMs: 1_500 })
     await expect(code().load()).rejects.toMatchObject({ code: 'USER_CODE_TIMEOUT' })
   })
+  it('end with the engine while they are loaded', async () => {
+    await open(`import { writeFileSync } from 'node:fs'
+writeFileSync(new URL('./loading', import.meta.url), '')
+for (;;);
+DEFINE`)
+    const load = code().load()
+    const failed = expect(load).rejects.toMatchObject({ code: 'USER_CODE_CRASHED' })
+    await eventually('it is being loaded', () => existsSync(join(dir(), 'loading')))
+    await code().close()
+    await failed
+    await expect(code().load()).rejects.toMatchObject({ code: 'USER_CODE_CRASHED' })
+  })
 })
 
 describe('sensors', () => {

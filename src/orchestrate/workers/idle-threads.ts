@@ -15,6 +15,8 @@ export class IdleThreads {
   }
 
   push(thread: UserHost): void {
+    // One that was lost meanwhile is none of those that stay.
+    this.#threads = this.#threads.filter((idle) => idle.thread.isAlive)
     this.#threads.push({ thread, sinceMs: performance.now() })
     this.#endLater()
   }
@@ -51,6 +53,7 @@ export class IdleThreads {
 
   #endUnwanted(): void {
     const now = performance.now()
+    this.#threads = this.#threads.filter(({ thread }) => thread.isAlive)
     // A timer may come a moment early.
     const isUnwanted = ({ sinceMs }: { readonly sinceMs: number }) => now - sinceMs > this.#lingerMs - 10
     while (this.#threads.length > 1 && this.#threads[0] && isUnwanted(this.#threads[0]))

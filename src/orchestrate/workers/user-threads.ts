@@ -16,11 +16,14 @@ export class UserThreads {
   readonly #options: UserHostsOptions
   readonly #busy = new Set<UserHost>()
   readonly #idle: IdleThreads
+  /** Those that are not told to anybody yet. */
+  readonly #loading = new Set<UserHost>()
   /** Of threads whose file could be loaded: how many loads there were before. */
   readonly #loads = new WeakMap<UserHost, number>()
   readonly #waiting = new Set<(thread: UserHost | undefined) => void>()
   #load = 0
   #isBroken = false
+  #ended: { readonly error: unknown } | undefined
   #names: ProjectNames | undefined
 
   constructor(options: UserHostsOptions) {
@@ -46,7 +49,8 @@ export class UserThreads {
 
   async end(error: unknown): Promise<void> {
     this.#load++
-    await Promise.all([...[...this.#busy].map((thread) => thread.end(error)), this.#idle.end(error)])
+    this.#ended = { error }
+    await Promise.all([...[...this.#busy, ...this.#loading].map((thread) => thread.end(error)), this.#idle.end(error)])
   }
 
   async #take(options: TaskOptions): Promise<UserHost> {
@@ -75,8 +79,10 @@ export class UserThreads {
   }
 
   async #fresh(options: TaskOptions): Promise<{ thread: UserHost; definitions: UserDefinitions }> {
+    if (this.#ended) throw this.#ended.error
     const { file, projectDir, heapMb, loadMs } = this.#options
     const thread = new UserHost(openThread, { file, projectDir, names: this.#names, heapMb })
+    this.#loading.add(thread)
     try {
       const definitions = (await thread.run({ type: 'load' }, { ...options, timeoutMs: loadMs })) as UserDefinitions
       this.#isBroken = false
@@ -85,6 +91,8 @@ export class UserThreads {
       if (!options.signal?.aborted) this.#isBroken = true
       await thread.end(undefined)
       throw error
+    } finally {
+      this.#loading.delete(thread)
     }
   }
 

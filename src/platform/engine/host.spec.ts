@@ -13,7 +13,7 @@ it('leaves it to callers to end a connection that nobody uses', async () => {
     const keptSeconds = await new Promise<number>((resolve, reject) => {
       const sent = request({ socketPath: join(dir, 'engine.sock'), path: '/none', method: 'POST' }, (response) => {
         response.resume()
-        resolve(Number(/timeout=(\d+)/.exec(response.headers['keep-alive'] ?? '')?.[1]))
+        resolve(Number(/timeout=(\d+)/.exec(String(response.headers['keep-alive']))?.[1]))
       })
       sent.on('error', reject)
       sent.end('{"args":[]}')
