@@ -14,7 +14,12 @@ export async function dbtStartFigures(): Promise<readonly Figure[]> {
       found.push(await seconds(() => run(command, args, { cwd: project.dir, env, maxBuffer: 1e8 })))
     return median(found)
   }
-  const line = async (what: string, args: readonly string[], peers: readonly Peer[], detail?: string): Promise<Figure> => {
+  const line = async (
+    what: string,
+    args: readonly string[],
+    peers: readonly Peer[],
+    detail?: string,
+  ): Promise<Figure> => {
     const ours = await time(process.execPath, [cli, 'dbt', ...args])
     const theirs: (readonly [Peer, number | undefined])[] = []
     for (const peer of peers)

@@ -30,3 +30,12 @@ it('a run worker waits for a store that does not answer at once', { timeout: 120
   // It has found the store, and that its run is not there.
   expect(worker.output()).toContain('RUN_WORKER_LATE')
 })
+
+it('a worker whose store does not answer says so and ends, whatever it is loading', { timeout: 60_000 }, async () => {
+  const worker = millrace(dir, ['worker'], {
+    ...(await partsEnv(server)),
+    DATABASE_URL: 'postgresql://me@127.0.0.1:9/x',
+  })
+  expect(await worker.ended).toEqual({ signal: null, code: 2 })
+  expect(worker.output()).toContain('METASTORE_UNREACHABLE')
+})

@@ -68,7 +68,7 @@ export class LocalEngine implements Engine {
   #loading: Promise<Definitions> | undefined
   /** The version that the store has. */
   #published: string | undefined
-  readonly #runLoopStart = onceItWorks(() => this.#startRunLoop())
+  readonly startRunLoop = onceItWorks(() => this.#startRunLoop())
   #runLoop: Promise<void> | undefined
   #store: Promise<OrchestrateStore> | undefined
 
@@ -316,10 +316,6 @@ export class LocalEngine implements Engine {
     return this.#userCode.evaluateSensor(name, question)
   }
 
-  startRunLoop(): Promise<void> {
-    return this.#runLoopStart()
-  }
-
   async #startRunLoop(): Promise<void> {
     const store = await this.publish()
     const loop = await this.#options.openRunLoop?.(this, store)
@@ -372,6 +368,8 @@ export class LocalEngine implements Engine {
     this.#stop.abort()
     await this.#runLoop?.catch(() => {})
     await this.#userCode.close()
+    // What is still being read would open again what is closed here, and keep the process alive.
+    await this.#loading?.catch(() => {})
     await this.#dbt.close()
     await this.#warehouses.close()
     await this.#options.onClose?.()
