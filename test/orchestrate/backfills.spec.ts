@@ -54,6 +54,15 @@ describe('a plan', () => {
 })
 
 describe('a backfill', () => {
+  it('goes on whatever another one meets, which is told', async () => {
+    const [broken, other] = [await store.requestBackfill(plan(days)), await store.requestBackfill(plan(days))]
+    const advanceBackfill: TestStore['advanceBackfill'] = async (from, next, end) => {
+      if (from.id === broken.id) throw new Error('It cannot be written.')
+      return store.advanceBackfill(from, next, end)
+    }
+    await expect(advanceBackfills({ ...store, advanceBackfill }, days)).rejects.toThrow('It cannot be written.')
+    expect([(await stateOf(broken.id)).requestedRuns, (await stateOf(other.id)).requestedRuns > 0]).toEqual([0, true])
+  })
   it('keeps some runs open until all were made, in order, once each', async () => {
     const { id } = await store.requestBackfill(plan(days))
     const made: (string | undefined)[] = []

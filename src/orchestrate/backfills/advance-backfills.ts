@@ -15,11 +15,17 @@ const mostOpen = 16
 /** So many are left out at once, since each of them has to be looked at. */
 const mostSkipped = 500
 
-/** Requests the next runs of all backfills, and ends those that are through. May be done by several at once. */
+/**
+ * Requests the next runs of all backfills, and ends those that are through. May be done by several at once.
+ * @throws what one of them met that is not its project's fault, once all others were advanced
+ */
 export async function advanceBackfills(store: OrchestrateStore, definitions: Definitions): Promise<void> {
   await store.countSettledBackfillRuns()
   const active = await store.listBackfills({ isActive: true, limit: 1000 })
-  for (const backfill of active) await advance(store, definitions, backfill)
+  const failures: unknown[] = []
+  for (const backfill of active)
+    await advance(store, definitions, backfill).catch((error: unknown) => failures.push(error))
+  if (failures.length > 0) throw failures[0]
 }
 
 async function advance(store: OrchestrateStore, definitions: Definitions, backfill: Backfill): Promise<void> {
