@@ -33,3 +33,11 @@ it('which statuses are meant has to be said, and ended runs are not cancelled', 
   for (const body of [{}, { status: [] }, { status: ['failed'] }, { status: ['queued'], since: 'soon' }])
     expect((await ask('/runs/cancel', { body })).code).toBe('SERVER_INVALID')
 })
+
+it('a status or a level that does not exist is told, and finds no silence', async () => {
+  const { store, ask } = await tests.open()
+  const { run } = await store.requestRun({ selection: '*', trigger: { type: 'manual' } })
+  expect((await ask('/runs?status=queued')).body).toMatchObject({ runs: [{ id: run.id }] })
+  expect(await ask('/runs?status=queued,faild')).toMatchObject({ code: 'SERVER_INVALID' })
+  expect(await ask(`/runs/${run.id}/events?level=eror`)).toMatchObject({ code: 'SERVER_INVALID' })
+})

@@ -1,5 +1,5 @@
 import { type Context, Hono } from 'hono'
-import { plural } from '../../base/index.js'
+import { didYouMean, plural } from '../../base/index.js'
 import {
   checkOutcomes,
   type EventType,
@@ -11,11 +11,11 @@ import {
 } from '../../orchestrate/index.js'
 import { askedBy, noteFacts, noteMade, noteNothing } from '../access/index.js'
 import {
-  type ApiRunStatus,
   type CancelRunsAnswer,
   cancelRunsRequestSchema,
   type RunDetail,
   rerunRequestSchema,
+  runStatusSchema,
   triggerTypeSchema,
 } from '../contract/index.js'
 import { serverErrors } from '../errors.js'
@@ -24,6 +24,7 @@ import { waitsFor } from '../views/deployment.js'
 import { runSummary } from '../views/runs.js'
 import { notFound, positive, readBody } from './request.js'
 
+const levels = ['debug', 'info', 'warn', 'error'] as const
 const mostChecks = 100_000
 const mostChildren = 100
 const mostFailedAssets = 1_000
@@ -40,7 +41,7 @@ export function runRoutes(services: Services): Hono {
   app.get('/runs', async (c) => {
     const limit = positive(c.req.query('limit'), 50, 500)
     const runs = await store.listRuns({
-      statuses: listed(c, 'status') as ApiRunStatus[] | undefined,
+      statuses: listedOf(c, 'status', runStatusSchema.options),
       asset: c.req.query('asset') || undefined,
       trigger: triggerOf(c.req.query('trigger')),
       tags: c.req.queries('tag')?.flatMap((text) => (text === '' ? [] : tagOf(text))),
@@ -108,7 +109,7 @@ export function runRoutes(services: Services): Hono {
       before: eventId(c, 'before'),
       newestFirst,
       types: listed(c, 'type') as EventType[] | undefined,
-      levels: listed(c, 'level') as ('debug' | 'info' | 'warn' | 'error')[] | undefined,
+      levels: listedOf(c, 'level', levels),
       step: c.req.query('step') || undefined,
       find: text ? { text, steps: stepsCalled(await store.listSteps(id), text) } : undefined,
       limit: limit + 1,
@@ -181,6 +182,18 @@ function triggerOf(text: string | undefined): RunFilter['trigger'] {
 function listed(c: Context, name: string): string[] | undefined {
   const found = c.req.query(name)?.split(',').filter(Boolean)
   return found?.length ? found : undefined
+}
+
+/** The same where only some values mean anything. @throws SERVER_INVALID */
+function listedOf<Known extends string>(c: Context, name: string, known: readonly Known[]): Known[] | undefined {
+  return listed(c, name)?.map((value) => {
+    const found = known.find((one) => one === value)
+    if (found !== undefined) return found
+    throw serverErrors.create('SERVER_INVALID', {
+      message: `There is no ${name} \`${value}\`.`,
+      hint: didYouMean(value, known) ?? `There are ${known.join(', ')}.`,
+    })
+  })
 }
 
 function eventId(c: Context, name: string): number | undefined {
