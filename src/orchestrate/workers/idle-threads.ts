@@ -15,8 +15,6 @@ export class IdleThreads {
   }
 
   push(thread: UserHost): void {
-    // One that was lost meanwhile is none of those that stay.
-    this.#threads = this.#threads.filter((idle) => idle.thread.isAlive)
     this.#threads.push({ thread, sinceMs: performance.now() })
     this.#endLater()
   }
@@ -53,6 +51,7 @@ export class IdleThreads {
 
   #endUnwanted(): void {
     const now = performance.now()
+    // One that was lost meanwhile is not the one that stays.
     this.#threads = this.#threads.filter(({ thread }) => thread.isAlive)
     // A timer may come a moment early.
     const isUnwanted = ({ sinceMs }: { readonly sinceMs: number }) => now - sinceMs > this.#lingerMs - 10

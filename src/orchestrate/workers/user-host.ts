@@ -26,8 +26,6 @@ export interface UserHostsOptions {
   readonly projectDir: string
   readonly heapMb: number
   readonly loadMs: number
-  /** How long a thread is kept that nobody needs, besides the one used last. */
-  readonly lingerMs: number
 }
 
 /** User code that was asked to stop may tidy up this long. */

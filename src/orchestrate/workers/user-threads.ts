@@ -26,7 +26,8 @@ export class UserThreads {
   #ended: { readonly error: unknown } | undefined
   #names: ProjectNames | undefined
 
-  constructor(options: UserHostsOptions) {
+  /** @param options.lingerMs how long a thread is kept that nobody needs, besides the one used last */
+  constructor(options: UserHostsOptions & { readonly lingerMs: number }) {
     this.#options = options
     this.#idle = new IdleThreads(options.lingerMs)
   }

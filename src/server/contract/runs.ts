@@ -82,6 +82,7 @@ export const runDetailSchema = runSummarySchema.extend({
 })
 export type RunDetail = z.infer<typeof runDetailSchema>
 
+export const logLevelSchema = z.enum(['debug', 'info', 'warn', 'error'])
 export const runEventSchema = z.object({
   id: z.number(),
   at: z.string(),
@@ -92,7 +93,7 @@ export const runEventSchema = z.object({
   check: z.string().optional(),
   /** Which of the asset's, where it has some. */
   partitions: z.string().optional(),
-  level: z.enum(['debug', 'info', 'warn', 'error']).optional(),
+  level: logLevelSchema.optional(),
   message: z.string().optional(),
   metadata: metadataSchema.optional(),
   error: errorSchema.optional(),

@@ -13,6 +13,7 @@ import { askedBy, noteFacts, noteMade, noteNothing } from '../access/index.js'
 import {
   type CancelRunsAnswer,
   cancelRunsRequestSchema,
+  logLevelSchema,
   type RunDetail,
   rerunRequestSchema,
   runStatusSchema,
@@ -24,7 +25,6 @@ import { waitsFor } from '../views/deployment.js'
 import { runSummary } from '../views/runs.js'
 import { notFound, positive, readBody } from './request.js'
 
-const levels = ['debug', 'info', 'warn', 'error'] as const
 const mostChecks = 100_000
 const mostChildren = 100
 const mostFailedAssets = 1_000
@@ -109,7 +109,7 @@ export function runRoutes(services: Services): Hono {
       before: eventId(c, 'before'),
       newestFirst,
       types: listed(c, 'type') as EventType[] | undefined,
-      levels: listedOf(c, 'level', levels),
+      levels: listedOf(c, 'level', logLevelSchema.options),
       step: c.req.query('step') || undefined,
       find: text ? { text, steps: stepsCalled(await store.listSteps(id), text) } : undefined,
       limit: limit + 1,

@@ -147,28 +147,25 @@ function healthOf(
   if (!asset.isExecutable) return { health: 'external' }
   const state = states.assets.get(asset.key)
   if (states.running.has(asset.key)) return { health: 'running' }
-  if (state?.lastError)
-    return failed(state.lastError.message.split('\n')[0] ?? 'the last attempt failed', definitions, asset, states)
+  const stale = staleOf(definitions, asset.key, states)
+  // What was made before may be stale as well: that it failed last says nothing of it.
+  const failed = (reason: string) => ({
+    health: 'failed' as const,
+    reason: stale ? `${reason}; what is there is stale: ${stale.reason}` : reason,
+  })
+  if (state?.lastError) return failed(state.lastError.message.split('\n')[0] ?? 'the last attempt failed')
   if (!state?.lastMaterializedAt) return { health: 'never', reason: 'never materialized' }
   const partitions = states.partitions.get(asset.key)
-  if (partitions && partitions.failed > 0) return failed(partitionsReason(partitions), definitions, asset, states)
-  if (checks.failed > 0)
-    return failed(`${checks.failed} failing check${checks.failed === 1 ? '' : 's'}`, definitions, asset, states)
+  if (partitions && partitions.failed > 0) return failed(partitionsReason(partitions))
+  if (checks.failed > 0) return failed(`${checks.failed} failing check${checks.failed === 1 ? '' : 's'}`)
   // What was made is of keys that are gone. Who chooses for itself also makes the whole, which is no partition.
   if (partitions && partitions.made === 0 && partitions.missing > 0 && !asset.choosesPartitions)
     return { health: 'never', reason: partitionsReason(partitions) }
-  const stale = staleOf(definitions, asset.key, states)
   if (stale) return { health: 'stale', reason: stale.reason }
   if (checks.warned > 0)
     return { health: 'warning', reason: `${checks.warned} warning${checks.warned === 1 ? '' : 's'}` }
   // Like Dagster: partitions that nobody made yet are told, and do not make those bad that are there.
   return { health: 'fresh', ...(partitions && partitions.missing > 0 ? { reason: partitionsReason(partitions) } : {}) }
-}
-
-/** What was made before may be stale as well: that it failed last says nothing of it. */
-function failed(reason: string, definitions: Definitions, asset: AssetSpec, states: AssetStates) {
-  const stale = states.assets.get(asset.key)?.lastMaterializedAt && staleOf(definitions, asset.key, states)
-  return { health: 'failed' as const, reason: stale ? `${reason}; what is there is stale: ${stale.reason}` : reason }
 }
 
 /** `2 of 30 partitions failed, 3 are missing`. */

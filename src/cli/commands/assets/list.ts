@@ -1,3 +1,4 @@
+import { chosenAssets } from '../../chosen-assets.js'
 import type { CommandDefinition, GlobalOptions } from '../../command.js'
 import { withEngine } from '../../open-project.js'
 import { terminalWidth, textTable } from '../../output/table.js'
@@ -15,14 +16,10 @@ export const list: CommandDefinition = {
   ],
   json: 'an array of assets: {key, kinds, group, description, deps, tags, owners, …}',
   async run(selection: readonly string[], options: GlobalOptions) {
-    const { selectAssets, withDbtSelections } = await import('../../../orchestrate/index.js')
     return withEngine(options, async (engine) => {
       const definitions = await engine.reload()
       await warnOfProblems(definitions)
-      const text = selection.join(' ')
-      const known = await withDbtSelections(definitions, text, (selectors) => engine.selectDbt(selectors))
-      const keys = selection.length === 0 ? undefined : selectAssets(known, text)
-      const chosen = definitions.assets.filter((asset) => keys?.has(asset.key) ?? true)
+      const chosen = definitions.assets.filter(await chosenAssets(engine, definitions, selection))
       if (options.json) console.log(JSON.stringify(chosen))
       else if (chosen.length === 0)
         console.log('No assets yet. Add a connection below extract_load/ or a model to the dbt project.')

@@ -1,4 +1,5 @@
 import type { AssetSummary } from '../../../server/index.js'
+import { chosenAssets } from '../../chosen-assets.js'
 import type { CommandDefinition, GlobalOptions } from '../../command.js'
 import { withQueue } from '../../open-project.js'
 import { localTime, statusText } from '../../output/run-words.js'
@@ -21,19 +22,15 @@ export const status: CommandDefinition = {
   ],
   json: 'an array: {key, health, healthReason?, lastMaterializedAt?, lastRunId?, inProgressRunId?, rows?, partitionCounts?, checks, …}; health: never, running, fresh, stale, warning, failed, external',
   async run(selection: readonly string[], options: GlobalOptions) {
-    const [{ systemClock }, { assetSummaries, StateCache }, { selectAssets, withDbtSelections }] = await Promise.all([
+    const [{ systemClock }, { assetSummaries, StateCache }] = await Promise.all([
       import('../../../base/index.js'),
       import('../../../server/index.js'),
-      import('../../../orchestrate/index.js'),
     ])
     return withQueue(options, async ({ engine, store }) => {
-      const text = selection.join(' ')
-      const definitions = await withDbtSelections(await engine.reload(), text, (selectors) =>
-        engine.selectDbt(selectors),
-      )
-      const keys = selection.length === 0 ? undefined : selectAssets(definitions, text)
+      const definitions = await engine.reload()
+      const isChosen = await chosenAssets(engine, definitions, selection)
       const states = await new StateCache(store, systemClock).of(definitions)
-      const shown = assetSummaries(definitions, states).filter(({ key }) => keys?.has(key) ?? true)
+      const shown = assetSummaries(definitions, states).filter(isChosen)
       if (options.json) console.log(JSON.stringify(shown))
       else if (shown.length === 0)
         console.log('No assets yet. Add a connection below extract_load/ or a model to the dbt project.')
