@@ -1,4 +1,5 @@
 import { stderrLogger } from './output/stderr-logger.js'
+import { isSupervised } from './supervised.js'
 
 /** What ends this quickly needs no words. */
 const patienceMs = 300
@@ -24,7 +25,7 @@ export function interruptSignal(): AbortSignal {
       return
     }
     // `millrace up` speaks for its children, and a terminal that is gone hears nothing.
-    if (!process.env.MILLRACE_SUPERVISED && signal !== 'SIGHUP') setTimeout(sayStopping, patienceMs).unref()
+    if (!isSupervised && signal !== 'SIGHUP') setTimeout(sayStopping, patienceMs).unref()
     abort.abort()
   }
   process.on('SIGINT', onSignal)

@@ -6,6 +6,7 @@ import { interruptSignal } from './interrupt.js'
 import { logSettings } from './output/log-settings.js'
 import { stderrLogger } from './output/stderr-logger.js'
 import { packageVersion } from './package-version.js'
+import { isSupervised } from './supervised.js'
 
 /** Half a second of modules: loaded by the commands that need a project, when they run. */
 const platform = () => import('../platform/index.js')
@@ -77,6 +78,7 @@ export function stackOptions(): StackOptions & { readonly signal: AbortSignal } 
     // To people the page, or the command itself, shows runs; their terminal would show them twice.
     journal: logSettings().format === 'json' ? logger : undefined,
     signal: interruptSignal(),
+    isSupervised,
     command: process.argv.slice(2).join(' '),
     onWait: ({ pid, command }) => logger.info(`Waiting for \`millrace ${command}\` (process ${pid}) …`),
     onLoading: ({ file, forMs }) => logger.info(`Still loading ${file} (${Math.round(forMs / 1_000)} s) …`),

@@ -1,6 +1,7 @@
 import { MillraceError } from '../base/index.js'
 import type { Project } from '../platform/index.js'
 import { interruptSignal } from './interrupt.js'
+import { isSupervised } from './supervised.js'
 
 /**
  * For the processes of `millrace up`: each ends with its supervisor, however that one ended, and begins nothing without it. Where it was
@@ -9,7 +10,6 @@ import { interruptSignal } from './interrupt.js'
  */
 export async function underSupervisor(project: Project, work: () => Promise<void>): Promise<number> {
   const { fatalLine, stopAbandonedStore, whenParentIsGone } = await import('../platform/index.js')
-  const isSupervised = Boolean(process.env.MILLRACE_SUPERVISED)
   // Before this program was loaded nobody listened for it.
   let isGone = isSupervised && !process.connected
   // Who listens for the signal tidies up: without it the process would end on the spot.

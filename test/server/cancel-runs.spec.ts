@@ -40,4 +40,5 @@ it('a status or a level that does not exist is told, and finds no silence', asyn
   expect((await ask('/runs?status=queued')).body).toMatchObject({ runs: [{ id: run.id }] })
   expect(await ask('/runs?status=queued,faild')).toMatchObject({ code: 'SERVER_INVALID' })
   expect(await ask(`/runs/${run.id}/events?level=eror`)).toMatchObject({ code: 'SERVER_INVALID' })
+  expect(await ask(`/runs/${run.id}/events?type=logs`)).toMatchObject({ code: 'SERVER_INVALID' })
 })

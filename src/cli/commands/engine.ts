@@ -1,6 +1,7 @@
 import { Option } from 'commander'
 import type { CommandDefinition, GlobalOptions } from '../command.js'
 import { openProject, stackOptions } from '../open-project.js'
+import { isSupervised } from '../supervised.js'
 import { underSupervisor } from '../supervisor.js'
 
 interface EngineOptions extends GlobalOptions {
@@ -19,7 +20,7 @@ export const engine: CommandDefinition = {
   json: 'nothing',
   async run(options: EngineOptions) {
     const [{ runEngineProcess }, project] = await Promise.all([import('../../platform/index.js'), openProject(options)])
-    const command = process.env.MILLRACE_SUPERVISED ? 'up' : 'engine'
+    const command = isSupervised ? 'up' : 'engine'
     const claimsRuns = options.runs !== false
     return underSupervisor(project, () => runEngineProcess(project, { ...stackOptions(), command, claimsRuns }))
   },

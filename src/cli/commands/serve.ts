@@ -6,6 +6,7 @@ import type { CommandDefinition, GlobalOptions } from '../command.js'
 import { openProject, stackOptions } from '../open-project.js'
 import { addressOptions } from '../option-values.js'
 import { packageVersion } from '../package-version.js'
+import { isSupervised } from '../supervised.js'
 import { underSupervisor } from '../supervisor.js'
 
 interface ServeOptions extends GlobalOptions {
@@ -58,7 +59,7 @@ async function serveProject(project: Project, options: ServeOptions): Promise<vo
       hasDaemon: options.daemon !== false,
     })
     const message = options.json ? JSON.stringify({ type: 'ready', url: server.url }) : `Serving on ${server.url}`
-    console.log(process.env.MILLRACE_SUPERVISED ? readyLine(server.url) : message)
+    console.log(isSupervised ? readyLine(server.url) : message)
     if (!signal.aborted) await once(signal, 'abort')
     await server.close()
   } finally {

@@ -2,30 +2,33 @@ import type { ErrorJson } from '../../base/index.js'
 import type { AssetKey } from './definitions.js'
 import type { Metadata } from './metadata.js'
 
-export type EventType =
-  | 'run_queued'
-  | 'run_started'
-  | 'run_launched'
-  | 'run_resumed'
-  | 'run_cancel_requested'
-  | 'run_succeeded'
-  | 'run_failed'
-  | 'run_cancelled'
-  | 'step_started'
-  | 'step_retrying'
-  | 'step_succeeded'
-  | 'step_failed'
-  | 'step_skipped'
-  | 'step_cancelled'
-  | 'asset_materialized'
-  | 'asset_failed'
-  | 'check_evaluated'
-  | 'asset_freshness'
+export const eventTypes = [
+  'run_queued',
+  'run_started',
+  'run_launched',
+  'run_resumed',
+  'run_cancel_requested',
+  'run_succeeded',
+  'run_failed',
+  'run_cancelled',
+  'step_started',
+  'step_retrying',
+  'step_succeeded',
+  'step_failed',
+  'step_skipped',
+  'step_cancelled',
+  'asset_materialized',
+  'asset_failed',
+  'check_evaluated',
+  'asset_freshness',
   /** The first tick of a schedule or sensor that failed; `metadata` names it. */
-  | 'automation_failed'
-  | 'schema_changed'
-  | 'progress'
-  | 'log'
+  'automation_failed',
+  'schema_changed',
+  'progress',
+  'log',
+] as const
+
+export type EventType = (typeof eventTypes)[number]
 
 /** One line of the append-only event log. `progress` events are for watching: they are forgotten when the run ends. */
 export interface RunEvent {

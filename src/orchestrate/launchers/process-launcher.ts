@@ -15,7 +15,7 @@ const mostReadBytes = 64 * 1024
 const graceMs = 10_000
 
 /** What a process that is no child of `millrace up` must not take over. */
-const notForRunWorkers = ['MILLRACE_SUPERVISED', 'MILLRACE_ADMIN_PASSWORD', 'NODE_CHANNEL_FD']
+const notForRunWorkers = ['MILLRACE_ADMIN_PASSWORD', 'NODE_CHANNEL_FD']
 
 /**
  * Each run in a process of its own on this machine, in a process group of its own: it goes on when the process that launched it ends.

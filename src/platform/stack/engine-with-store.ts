@@ -25,6 +25,8 @@ export interface StackOptions {
   /** Is told of every run that the engine executes, where nobody follows them. */
   readonly journal?: Logger | undefined
   readonly signal?: AbortSignal | undefined
+  /** A child of `millrace up`: the store that it is given may still be starting. */
+  readonly isSupervised?: boolean | undefined
   /** What the user typed, for others who find the project in use. */
   readonly command?: string | undefined
   readonly onWait?: ((holder: { pid: number; command: string }) => void) | undefined
@@ -67,7 +69,7 @@ export function engineWithStore(
 ): LocalEngine {
   let handle: Promise<StoreHandle> | undefined
   const openHandle = () => {
-    const open = options.env.MILLRACE_SUPERVISED ? openStorePatiently : openStore
+    const open = options.isSupervised ? openStorePatiently : openStore
     handle ??= open(project, options).catch((error: unknown) => {
       handle = undefined
       throw error

@@ -16,7 +16,7 @@ export async function connectServices(
   readonly engine: Engine
   close(): Promise<void>
 }> {
-  const handle = await (options.env.MILLRACE_SUPERVISED ? openStorePatiently : openStore)(project, options)
+  const handle = await (options.isSupervised ? openStorePatiently : openStore)(project, options)
   return {
     store: handle.store,
     access: handle.access,

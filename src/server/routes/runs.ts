@@ -2,7 +2,7 @@ import { type Context, Hono } from 'hono'
 import { didYouMean, plural } from '../../base/index.js'
 import {
   checkOutcomes,
-  type EventType,
+  eventTypes,
   type RunCriteria,
   type RunFilter,
   type RunStep,
@@ -108,7 +108,7 @@ export function runRoutes(services: Services): Hono {
       after,
       before: eventId(c, 'before'),
       newestFirst,
-      types: listed(c, 'type') as EventType[] | undefined,
+      types: listedOf(c, 'type', eventTypes),
       levels: listedOf(c, 'level', logLevelSchema.options),
       step: c.req.query('step') || undefined,
       find: text ? { text, steps: stepsCalled(await store.listSteps(id), text) } : undefined,

@@ -4,6 +4,7 @@ import type { CommandDefinition, GlobalOptions } from '../../command.js'
 import { withQueue } from '../../open-project.js'
 import { localTime, statusText } from '../../output/run-words.js'
 import { terminalWidth, textTable } from '../../output/table.js'
+import { warnOfProblems } from '../../output/warn-of-problems.js'
 
 /** As a run with that outcome is coloured. */
 const outcomes: Partial<Record<AssetSummary['health'], string>> = {
@@ -28,6 +29,7 @@ export const status: CommandDefinition = {
     ])
     return withQueue(options, async ({ engine, store }) => {
       const definitions = await engine.reload()
+      await warnOfProblems(definitions)
       const isChosen = await chosenAssets(engine, definitions, selection)
       const states = await new StateCache(store, systemClock).of(definitions)
       const shown = assetSummaries(definitions, states).filter(isChosen)
@@ -56,7 +58,7 @@ export const status: CommandDefinition = {
             },
           ),
         )
-      return 0
+      return definitions.broken?.length ? 1 : 0
     })
   },
 }
