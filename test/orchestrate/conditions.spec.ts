@@ -341,7 +341,7 @@ describe('evaluations', () => {
     await run([made('raw'), made('mart')])
     await round()
     await run([made('raw')])
-    const look = async () => (await previewConditions(store, await moment(), 'marts')).map((one) => one.requested.size)
+    const look = async () => (await previewConditions(store, await moment(), 'marts')).results.map((one) => one.requested.size)
     expect(await look()).toEqual([1])
     expect(await look()).toEqual([1])
     expect(await round()).toEqual(['mart'])
@@ -352,7 +352,7 @@ describe('evaluations', () => {
     const { round, moment } = world([assetSpec('raw'), assetSpec('mart', { deps: ['raw'] })], { automations: [marts] })
     await run([made('raw')])
     expect(await round()).toEqual([])
-    expect(await previewConditions(store, await moment(), 'marts')).toMatchObject([
+    expect((await previewConditions(store, await moment(), 'marts')).results).toMatchObject([
       { asset: 'mart', automation: 'marts' },
     ])
   })

@@ -116,7 +116,7 @@ it('a test tick of one that is told asks no code, and says what it would start',
   const { body } = await server.ask('/automation/told/test', { method: 'POST', body: {}, cookie: cookies.editor })
   expect(body).toMatchObject({
     status: 'skipped',
-    selections: [],
+    runs: [],
     reason: 'when * was made, where its code says nothing else',
   })
 })

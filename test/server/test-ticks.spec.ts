@@ -49,7 +49,11 @@ it('a test tick of a schedule says whether its run would be given what it asks f
     status: 'failed',
     error: { code: 'CONFIG_INVALID', message: expect.stringContaining('region') },
   })
-  expect(await test('eu')).toMatchObject({ status: 'requested', selections: ['reports/late'] })
+  expect(await test('eu')).toMatchObject({
+    status: 'requested',
+    runCount: 1,
+    runs: [{ selection: 'reports/late', config: { 'reports/late': { region: 'eu' } }, assets: 1, checks: 0 }],
+  })
 })
 
 it('of a tick that asked for many runs the first are told, and how many they are', async () => {

@@ -10,6 +10,7 @@ import type {
   Definitions,
   OrchestrateStore,
   PartitionsSpec,
+  RunRequest,
 } from '../contract/index.js'
 import { partitionSpace } from '../partitions/partition-space.js'
 import { nextTicks } from '../schedules/cron.js'
@@ -38,19 +39,30 @@ function assetsInForce({ definitions, states }: ConditionMoment, alsoOn?: string
   return automatedAssets(definitions).filter(({ automation }) => on.has(automation))
 }
 
-/** How the conditions of some automations stand now; nothing is requested or remembered. */
+/** How the conditions of an automation stand now, and what they ask for; nothing is requested or remembered. */
 export async function previewConditions(
   store: OrchestrateStore,
   moment: ConditionMoment,
   automation: string,
-): Promise<readonly AssetResult[]> {
+): Promise<{ readonly results: readonly AssetResult[]; readonly requests: readonly RunRequest[] }> {
   const assets = assetsInForce(moment, automation)
   const [cursor, memories] = await Promise.all([store.conditionCursor(), store.conditionMemories()])
   const { facts } = await gatherFacts(store, { ...wishOf(moment, assets), cursor, known: new Map() })
-  return evaluateConditions(assets, facts, memories, standingAssets(moment.definitions)).filter(
+  const results = evaluateConditions(assets, facts, memories, standingAssets(moment.definitions)).filter(
     (result) => result.automation === automation,
   )
+  return { results, requests: requestsOf(results, { moment, cursor, facts }) }
 }
+
+const requestsOf = (
+  results: readonly AssetResult[],
+  { moment, cursor, facts }: Pick<Around, 'moment' | 'cursor' | 'facts'>,
+) =>
+  conditionRequests(results, {
+    space: (asset) => facts.space(asset),
+    steps: moment.definitions.steps,
+    evaluation: (cursor?.evaluation ?? 0) + 1,
+  })
 
 const wishOf = ({ definitions, now }: ConditionMoment, assets: readonly AutomatedAsset[]) => ({
   definitions,
@@ -207,14 +219,11 @@ interface Around {
 
 function commitOf(
   results: readonly AssetResult[],
-  { moment: { definitions, now }, memories, cursor, eventId, facts }: Around,
+  { moment, memories, cursor, eventId, facts }: Around,
 ): ConditionCommit {
+  const { definitions, now } = moment
   const after = cursor?.evaluation ?? 0
-  const requests = conditionRequests(results, {
-    space: (asset) => facts.space(asset),
-    steps: definitions.steps,
-    evaluation: after + 1,
-  })
+  const requests = requestsOf(results, { moment, cursor, facts })
   const placeOf = new Map(requests.flatMap(({ assets }, i) => assets.map((asset) => [asset, i] as const)))
   const changed = new Map<AssetKey, ConditionMemory | undefined>()
   const evaluations: ConditionCommit['evaluations'][number][] = []

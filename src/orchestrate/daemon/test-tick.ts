@@ -1,4 +1,4 @@
-import { selectionOf } from '../assets/select-assets.js'
+import { withDbtSelections } from '../assets/dbt-selectors.js'
 import { previewConditions } from '../conditions/condition-loop.js'
 import { checkConfigOf } from '../config/check-run-config.js'
 import type {
@@ -11,6 +11,7 @@ import type {
   SensorResult,
   SensorSpec,
 } from '../contract/index.js'
+import { plannedSize } from '../runs/plan-run.js'
 import { nextTicks } from '../schedules/cron.js'
 import { checkCursor } from '../sensors/check-cursor.js'
 import { sensorRequests } from '../sensors/sensor-requests.js'
@@ -18,11 +19,21 @@ import { toldWords } from '../sensors/told-words.js'
 
 /** What a tick would do now. */
 export interface TestedTick extends Partial<Pick<SensorResult, 'cursor' | 'dynamicPartitions'>> {
-  readonly requests: readonly RunRequest[]
+  readonly runs: readonly TestedRun[]
   readonly reason?: string | undefined
   /** When a schedule really ticks next. */
   readonly nextAt?: string | undefined
 }
+
+/** A run that would be requested, and of how much. */
+export interface TestedRun extends Pick<RunRequest, 'selection' | 'partitions' | 'tags' | 'config'> {
+  /** A sensor's own key for it. */
+  readonly key?: string | undefined
+  readonly assets: number
+  readonly checks: number
+}
+
+type Asked = Omit<TestedTick, 'runs'> & { readonly requests: readonly RunRequest[] }
 
 interface Around {
   readonly definitions: Definitions
@@ -30,12 +41,40 @@ interface Around {
   readonly now: Date
   readonly signal: AbortSignal
   readonly evaluateSensor: EvaluateSensor
+  readonly selectDbt: Parameters<typeof withDbtSelections>[2]
   /** What a sensor is asked with, instead of its own. */
   readonly cursor?: unknown
 }
 
-/** What a schedule, a sensor or the automation of this name would request now; nothing is requested or kept. */
-export function testTick(around: Around, name: string): Promise<TestedTick> {
+/**
+ * What a schedule, a sensor or the automation of this name would request now; nothing is requested or kept.
+ * @throws what its tick would fail with, or the run that it asks for
+ */
+export async function testTick(around: Around, name: string): Promise<TestedTick> {
+  const { requests, ...asked } = await ask(around, name)
+  // Of many runs most are of the same.
+  const sizes = new Map<string, ReturnType<typeof sizeOf>>()
+  const sizeOnce = (selection: string) => {
+    const known = sizes.get(selection) ?? sizeOf(around, selection)
+    sizes.set(selection, known)
+    return known
+  }
+  const runs = requests.map(async ({ selection, partitions, tags, config, runKey }) => ({
+    selection,
+    partitions,
+    tags,
+    config,
+    // It is kept under the name of its sensor.
+    key: runKey?.startsWith('sensor ') ? runKey.split(' ').slice(2).join(' ') : undefined,
+    ...(await sizeOnce(selection)),
+  }))
+  return { ...asked, runs: await Promise.all(runs) }
+}
+
+const sizeOf = async ({ definitions, selectDbt }: Around, selection: string) =>
+  plannedSize(await withDbtSelections(definitions, selection, selectDbt), selection)
+
+async function ask(around: Around, name: string): Promise<Asked> {
   const { schedules, sensors } = around.definitions
   const schedule = schedules.find((one) => one.name === name)
   if (schedule) return testSchedule(around, schedule)
@@ -45,7 +84,7 @@ export function testTick(around: Around, name: string): Promise<TestedTick> {
 
 const triggerOf = (type: AutomationType, name: string): RunRequest['trigger'] => ({ type, name })
 
-async function testSchedule({ definitions, now }: Around, schedule: ScheduleSpec): Promise<TestedTick> {
+async function testSchedule({ definitions, now }: Around, schedule: ScheduleSpec): Promise<Asked> {
   const { name, cron, timezone, target: selection, tags, config } = schedule
   // Also what it leaves out, and would fail in the run.
   checkConfigOf(definitions, { selection, config: config ?? {} })
@@ -56,7 +95,7 @@ async function testSchedule({ definitions, now }: Around, schedule: ScheduleSpec
   }
 }
 
-async function testSensor(around: Around, sensor: SensorSpec): Promise<TestedTick> {
+async function testSensor(around: Around, sensor: SensorSpec): Promise<Asked> {
   const { definitions, store, signal, evaluateSensor } = around
   const { name, target, webhook, toldOf } = sensor
   if (webhook || toldOf)
@@ -72,11 +111,9 @@ async function testSensor(around: Around, sensor: SensorSpec): Promise<TestedTic
   return { requests, reason: result.skip, cursor: result.cursor, dynamicPartitions: result.dynamicPartitions }
 }
 
-async function testConditions({ definitions, store, now }: Around, name: string): Promise<TestedTick> {
+async function testConditions({ definitions, store, now }: Around, name: string): Promise<Asked> {
   const states = new Map((await store.automationStates()).map((state) => [state.name, state]))
-  const results = await previewConditions(store, { definitions, states, now }, name)
-  const wanted = results.filter(({ requested }) => !requested.isEmpty).map(({ asset }) => asset)
-  return wanted.length > 0
-    ? { requests: [{ selection: selectionOf(wanted), trigger: triggerOf('automation', name) }] }
-    : { requests: [], reason: `the conditions of none of its ${results.length} assets hold` }
+  const { results, requests } = await previewConditions(store, { definitions, states, now }, name)
+  const reason = `the conditions of none of its ${results.length} assets hold`
+  return { requests, ...(requests.length === 0 ? { reason } : {}) }
 }

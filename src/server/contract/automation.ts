@@ -83,13 +83,27 @@ export const automationChangeSchema = z.object({ isOn: z.boolean() })
 export const cursorChangeSchema = z.object({ cursor: z.json() })
 /** DELETE: it stands as if it were new. */
 export const cursorResetSchema = z.object({})
+const testedRunSchema = z.object({
+  selection: z.string(),
+  partitions: z.string().optional(),
+  tags: z.record(z.string(), z.string()).optional(),
+  config: z.record(z.string(), z.json()).optional(),
+  /** A sensor's own key for it. */
+  key: z.string().optional(),
+  assets: z.number(),
+  checks: z.number(),
+})
+export type TestedRunView = z.infer<typeof testedRunSchema>
+
 /** POST /api/automation/:name/test · evaluates without requesting anything. */
 export const testTickSchema = z.object({
   status: z.enum(['requested', 'skipped', 'failed']),
   reason: z.string().optional(),
-  selections: z.array(z.string()),
-  /** What each selection would run. */
-  plans: z.array(z.object({ selection: z.string(), assets: z.number(), checks: z.number() })),
+  /** How many runs it would request, and the first of them, at most 50. */
+  runCount: z.number(),
+  runs: z.array(testedRunSchema),
+  /** What a sensor would be given at its next tick. */
+  cursor: z.json().optional(),
   /** When a schedule would really fire next. */
   nextAt: z.string().optional(),
   durationMs: z.number(),

@@ -1,14 +1,7 @@
 import { Hono } from 'hono'
 import { toMillraceError } from '../../base/index.js'
-import {
-  allAutomations,
-  checkCursor,
-  type Definitions,
-  type EvaluateSensor,
-  plannedSize,
-  switchEvents,
-  testTick,
-} from '../../orchestrate/index.js'
+import { allAutomations, checkCursor, type EvaluateSensor, switchEvents, testTick } from '../../orchestrate/index.js'
+import type { Engine } from '../../platform/index.js'
 import { noteFacts } from '../access/index.js'
 import { automationChangeSchema, cursorChangeSchema, type TestTick } from '../contract/index.js'
 import { definitionsOf, type Services } from '../services.js'
@@ -16,6 +9,8 @@ import { automationViews, tickView } from '../views/automation.js'
 import { notFound, positive, readBody, sharedJson } from './request.js'
 
 type Tested = Omit<TestTick, 'durationMs'>
+
+const mostTestedRuns = 50
 
 export function automationRoutes(services: Services): Hono {
   const { store, clock } = services
@@ -94,28 +89,22 @@ export function automationRoutes(services: Services): Hono {
       const { engine, signal } = services
       const evaluateSensor: EvaluateSensor = (sensor, question) => engine.evaluateSensor(sensor, question)
       const now = clock.now()
-      const { requests, reason, nextAt } = await testTick({ definitions, store, now, signal, evaluateSensor }, name)
+      const selectDbt: Engine['selectDbt'] = (selectors) => engine.selectDbt(selectors)
+      const around = { definitions, store, now, signal, evaluateSensor, selectDbt }
+      const { runs, reason, nextAt, cursor } = await testTick(around, name)
       return {
-        ...requested(
-          definitions,
-          requests.map(({ selection }) => selection),
-        ),
-        ...(reason === undefined ? {} : { reason }),
-        ...(nextAt === undefined ? {} : { nextAt }),
+        status: runs.length > 0 ? 'requested' : 'skipped',
+        runCount: runs.length,
+        runs: runs.slice(0, mostTestedRuns) as Tested['runs'],
+        reason,
+        nextAt,
+        cursor: cursor as Tested['cursor'],
       }
     }
     const answer = await test().catch(
-      (thrown): Tested => ({ status: 'failed', selections: [], plans: [], error: toMillraceError(thrown).toJSON() }),
+      (thrown): Tested => ({ status: 'failed', runCount: 0, runs: [], error: toMillraceError(thrown).toJSON() }),
     )
     return c.json({ ...answer, durationMs: Math.round(clock.monotonicMs() - startedMs) } satisfies TestTick)
   })
   return app
-}
-
-function requested(definitions: Definitions, selections: string[]): Tested {
-  return {
-    status: selections.length > 0 ? 'requested' : 'skipped',
-    selections,
-    plans: [...new Set(selections)].map((selection) => ({ selection, ...plannedSize(definitions, selection) })),
-  }
 }

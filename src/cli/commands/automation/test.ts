@@ -1,7 +1,6 @@
 import { Option } from 'commander'
 import { plural } from '../../../base/index.js'
-import type { Definitions, RunRequest, TestedTick } from '../../../orchestrate/index.js'
-import type { Engine } from '../../../platform/index.js'
+import type { TestedTick } from '../../../orchestrate/index.js'
 import type { CommandDefinition, GlobalOptions } from '../../command.js'
 import { cliErrors } from '../../errors.js'
 import { interruptSignal } from '../../interrupt.js'
@@ -36,60 +35,43 @@ export const test: CommandDefinition = {
           hint: 'Leave --cursor out.',
         })
       const { testTick } = await import('../../../orchestrate/index.js')
-      const { requests, ...tested } = await testTick(
+      const tested = await testTick(
         {
           definitions,
           store,
           now: new Date(),
           signal: interruptSignal(),
           evaluateSensor: (sensor, question) => engine.evaluateSensor(sensor, question),
+          selectDbt: (selectors) => engine.selectDbt(selectors),
           cursor: options.cursor === undefined ? undefined : cursorOf(options.cursor),
         },
         name,
       )
-      const runs = await Promise.all(requests.map((request) => describe(engine, definitions, request)))
-      const answer = { status: runs.length > 0 ? 'requested' : 'skipped', ...tested, runs }
-      if (options.json) console.log(JSON.stringify(answer))
-      else for (const line of linesOf(answer, name)) console.log(line)
+      const status = tested.runs.length > 0 ? 'requested' : 'skipped'
+      if (options.json) console.log(JSON.stringify({ status, ...tested }))
+      else for (const line of linesOf(tested, name)) console.log(line)
       return 0
     })
   },
 }
 
-/** What a run of it would do. @throws as a run would be refused */
-async function describe(engine: Engine, definitions: Definitions, request: RunRequest) {
-  const { plannedSize, withDbtSelections } = await import('../../../orchestrate/index.js')
-  const { selection, partitions, tags, config, runKey } = request
-  const known = await withDbtSelections(definitions, selection, (selectors) => engine.selectDbt(selectors))
-  // The key is kept under the name of its sensor.
-  const key = runKey?.split(' ').slice(2).join(' ')
-  return { selection, partitions, tags, config, key, ...plannedSize(known, selection) }
-}
-
 const mostRuns = 20
 
-function linesOf(
-  {
-    runs,
-    reason,
-    cursor,
-    nextAt,
-  }: Omit<TestedTick, 'requests'> & { runs: readonly Awaited<ReturnType<typeof describe>>[] },
-  name: string,
-): string[] {
+function linesOf({ runs, reason, cursor, nextAt }: TestedTick, name: string): string[] {
   return [
     runs.length === 0
       ? `${name} would request nothing${reason === undefined ? '.' : `: ${reason}`}`
       : `${name} would request ${plural(runs.length, 'run')}${reason === undefined ? ':' : ` (${reason}):`}`,
     ...runs
       .slice(0, mostRuns)
-      .map(({ selection, partitions, tags = {}, key, assets, checks }) =>
+      .map(({ selection, partitions, tags = {}, config, key, assets, checks }) =>
         [
           `  ${selectionWords(selection)}`,
           partitions && `partitions ${partitions}`,
           `(${plural(assets, 'asset')}, ${plural(checks, 'check')})`,
           key && `key ${key}`,
           ...Object.entries(tags).map(([tag, value]) => `${tag}=${value}`),
+          config && `config ${JSON.stringify(config)}`,
         ]
           .filter(Boolean)
           .join('  '),

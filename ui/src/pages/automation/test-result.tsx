@@ -1,12 +1,12 @@
-import { CloseButton, List, Text } from '@mantine/core'
-import type { TestTick } from '../../../../src/server/contract/index.js'
+import { CloseButton, Code, List, Text } from '@mantine/core'
+import type { TestedRunView, TestTick } from '../../../../src/server/contract/index.js'
 import { selectionWords } from '../../design/run-words.js'
 import { ErrorBox } from '../../design/states.js'
 import { Status } from '../../design/status.js'
 import { count, lasted, plural } from '../../design/time.js'
 import classes from './automation.module.css'
 
-const mostPlans = 10
+const mostRuns = 10
 
 /** What a tick would do now. Nothing was started. */
 export function TestResult({ result, onClose }: { result: TestTick; onClose: () => void }) {
@@ -20,22 +20,41 @@ export function TestResult({ result, onClose }: { result: TestTick; onClose: () 
         <CloseButton size="sm" aria-label="Close the result" ml="auto" onClick={onClose} />
       </div>
       {result.error && <ErrorBox error={result.error} />}
-      {result.plans.length > 0 && (
+      {result.runs.length > 0 && (
         <List size="sm">
-          {result.plans.slice(0, mostPlans).map((plan) => (
-            <List.Item key={plan.selection}>
-              <b>{selectionWords(plan.selection)}</b>: {plural(plan.assets, 'asset')}, {plural(plan.checks, 'check')}
+          {result.runs.slice(0, mostRuns).map((run, i) => (
+            // biome-ignore lint/suspicious/noArrayIndexKey: two runs may be the same, and the list never changes
+            <List.Item key={i}>
+              <b>{selectionWords(run.selection)}</b>: {plural(run.assets, 'asset')}, {plural(run.checks, 'check')}
+              {details(run).map(([what, value]) => (
+                <Text key={what} size="xs" c="dimmed" className={classes.asked}>
+                  {what} <Code>{value}</Code>
+                </Text>
+              ))}
             </List.Item>
           ))}
-          {result.plans.length > mostPlans && <List.Item>and {count(result.plans.length - mostPlans)} more</List.Item>}
+          {result.runCount > mostRuns && <List.Item>and {count(result.runCount - mostRuns)} more</List.Item>}
         </List>
+      )}
+      {result.cursor !== undefined && (
+        <Text size="sm" className={classes.asked}>
+          Its cursor would be <Code>{JSON.stringify(result.cursor)}</Code>
+        </Text>
       )}
     </div>
   )
 }
 
-function headline({ status, reason, selections }: TestTick): string {
+/** What else is asked for. */
+const details = ({ partitions, key, tags = {}, config }: TestedRunView): (readonly [string, string])[] => [
+  ...(partitions === undefined ? [] : [['partitions', partitions] as const]),
+  ...(key === undefined ? [] : [['key', key] as const]),
+  ...Object.entries(tags).map(([tag, value]) => [`tag ${tag}`, value] as const),
+  ...(config === undefined ? [] : [['config', JSON.stringify(config)] as const]),
+]
+
+function headline({ status, reason, runCount }: TestTick): string {
   if (status === 'failed') return 'A tick would fail'
   if (status === 'skipped') return `A tick would start nothing${reason ? `: ${reason}` : ''}`
-  return `A tick would start ${plural(selections.length, 'run')}`
+  return `A tick would start ${plural(runCount, 'run')}`
 }
