@@ -84,7 +84,7 @@ async function parsed(setting: Setting, cachePath: string | undefined, out: stri
   const debug = (message: string) => notes.push(message)
   const log = { debug, info() {}, error() {}, warn: (message: string) => warnings.push(message) }
   try {
-    const { manifest, firstLines, kept } = parseProject({
+    const { manifest, firstLines, keep } = parseProject({
       projectDir: dir,
       env: setting.env ?? {},
       vars: setting.vars ?? {},
@@ -93,7 +93,7 @@ async function parsed(setting: Setting, cachePath: string | undefined, out: stri
       logger: { ...log, child: () => log } as never,
     })
     writeManifest(manifest, join(dir, out), { isUntouched: true })
-    await kept
+    await keep()
     const { metadata: _, ...written } = readExactJson(readFileSync(join(dir, out, 'manifest.json'), 'utf8')) as {
       metadata: unknown
     }

@@ -45,7 +45,14 @@ export class DbtRuntime {
     return this.#options.project.dbtDir !== undefined
   }
 
-  session(): Promise<RunSession> {
+  /** Ready to run nodes: what the next parsing starts from is kept by then. */
+  async session(): Promise<RunSession> {
+    const session = await this.#opened()
+    await session.project.keep()
+    return session
+  }
+
+  #opened(): Promise<RunSession> {
     const { project, logger, env, warehouses } = this.#options
     if (project.dbtDir === undefined)
       throw platformErrors.create('DBT_NOT_CONFIGURED', {
@@ -82,7 +89,7 @@ export class DbtRuntime {
   }
 
   async manifest(): Promise<Manifest | undefined> {
-    return this.isConfigured ? (await this.session()).manifest : undefined
+    return this.isConfigured ? (await this.#opened()).manifest : undefined
   }
 
   /** Tables may have other columns from now on. */
@@ -137,8 +144,14 @@ export class DbtRuntime {
     }
   }
 
+  /** Writes what the next parsing starts from; for when nobody waits for the project any more. */
+  async keep(): Promise<void> {
+    await this.#session?.then(({ project }) => project.keep()).catch(() => {})
+  }
+
   /** Drops the parsed project; the next use reads it again. */
   async reload(): Promise<void> {
+    await this.keep()
     const old = this.#session
     this.#session = undefined
     await old?.then((session) => session.close()).catch(() => {})

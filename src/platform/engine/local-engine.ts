@@ -157,6 +157,7 @@ export class LocalEngine implements Engine {
     this.#loaded = { ...loaded, print }
     this.#again.note(definitions, print)
     if (this.#store) await this.#publish(definitions, await this.#store)
+    void this.#dbt.keep()
     return definitions
   }
 

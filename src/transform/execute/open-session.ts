@@ -28,13 +28,13 @@ import { runHookNodes } from './session/hooks.js'
 import { openShared, Session, type SessionOptions } from './session/session.js'
 import { runUnitTest } from './unit-tests/run-unit-test.js'
 
-/** Parses the project and opens its warehouse. Whoever opens a session closes it. */
+/**
+ * Parses the project and opens its warehouse. Whoever opens a session closes it, and has its project `keep` what the next parsing starts
+ * from, before any of its nodes is compiled.
+ */
 export async function openTransformSession(options: OpenSessionOptions): Promise<RunSession> {
   const path = (root: DbtPackage) => join(targetDirOf(root, options), 'partial_parse.millrace')
-  const project = parseProject({ ...options, cache: { path } })
-  const session = await openSession(project, options)
-  await project.kept
-  return session
+  return openSession(parseProject({ ...options, cache: { path, isKeptLater: true } }), options)
 }
 
 function targetDirOf(root: DbtPackage, { targetPath, env }: Pick<SessionOptions, 'targetPath' | 'env'>): string {

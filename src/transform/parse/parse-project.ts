@@ -45,6 +45,8 @@ export interface ParseOptions extends ProjectOptions {
         readonly path: (root: DbtPackage) => string
         /** `--no-partial-parse`: what is there is not used, only written anew. */
         readonly isOnlyWritten?: boolean | undefined
+        /** Nothing is written before `keep` of the parsed project is called. */
+        readonly isKeptLater?: boolean | undefined
       }
     | undefined
 }
@@ -65,8 +67,11 @@ export interface ParsedProject {
   readonly firstLines: ReadonlyMap<string, number>
   /** What is odd but did not stop the reading. */
   readonly diagnostics: readonly Diagnostic[]
-  /** When what the next parsing starts from is on the disk, never rejected; undefined when nothing is written. */
-  readonly kept: Promise<void> | undefined
+  /**
+   * Resolves when what the next parsing starts from is on the disk, never rejected. Where it is kept later, this writes it: before
+   * anything is done that writes into the nodes.
+   */
+  readonly keep: () => Promise<void>
 }
 
 /**
@@ -140,7 +145,7 @@ export function parseProject(options: ParseOptions): ParsedProject {
   }
   tellOfVars(invocation)
   const cache = options.cache && { ...options.cache, path: options.cache.path(root) }
-  const { manifest, firstLines, warnings, kept } = parseWithCache(common, shared, cache)
+  const { manifest, firstLines, warnings, keep } = parseWithCache(common, shared, cache)
   const diagnostics = [...shared.warnings, ...warnings]
   tellAll(diagnostics, invocation)
   return {
@@ -156,7 +161,7 @@ export function parseProject(options: ParseOptions): ParsedProject {
     selectors,
     firstLines,
     diagnostics,
-    kept,
+    keep,
   }
 }
 

@@ -172,7 +172,7 @@ export class CommandInvocation {
         if (print) this.print(line)
       },
     })
-    this.#kept = project.kept
+    this.#kept = project.keep()
     tellOfFlagsInProfiles(findProfiles(request), this.log)
     return project
   }

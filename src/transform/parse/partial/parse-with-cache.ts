@@ -18,26 +18,49 @@ import type { Parsed, PartialOptions } from './units.js'
 export interface CacheUse {
   readonly path: string
   readonly isOnlyWritten?: boolean | undefined
+  /** Nothing is written before somebody says `keep`. */
+  readonly isKeptLater?: boolean | undefined
 }
 
 interface Result {
   readonly manifest: Manifest
   readonly firstLines: ReadonlyMap<string, number>
   readonly warnings: readonly Diagnostic[]
-  /** When the cache is written; undefined when it stays as it is. */
-  readonly kept?: Promise<void> | undefined
+  /** Writes the cache, once, unless it stays as it is; never rejected. */
+  readonly keep: () => Promise<void>
 }
+
+const keepsNothing = async () => {}
 
 /**
  * Parses what changed since the cache was written, or everything, and leaves a cache for the next time.
  * @param shared problems of macros and docs, which are read every time
  */
 export function parseWithCache(options: PartialOptions, shared: Diagnostics, cache: CacheUse | undefined): Result {
-  const { logger, events } = options.invocation
-  if (!cache || shared.hasErrors) {
-    checkMacros(options, shared)
-    return parseAll(options, shared)
+  const result = cache && !shared.hasErrors ? parseFromCache(options, shared, cache) : parseWhole(options, shared)
+  const keep = once(result.keep)
+  if (!cache?.isKeptLater) void keep()
+  return { ...result, keep }
+}
+
+/** Lets the work go once it has begun: it holds all that the parsing looked at. */
+function once(work: () => Promise<void>): () => Promise<void> {
+  let left: typeof work | undefined = work
+  let done: Promise<void> | undefined
+  return () => {
+    done ??= left?.() ?? keepsNothing()
+    left = undefined
+    return done
   }
+}
+
+function parseWhole(options: PartialOptions, shared: Diagnostics): Result {
+  checkMacros(options, shared)
+  return { ...parseAll(options, shared), keep: keepsNothing }
+}
+
+function parseFromCache(options: PartialOptions, shared: Diagnostics, cache: CacheUse): Result {
+  const { logger, events } = options.invocation
   const { path, isOnlyWritten } = cache
   const project = projectHash(options)
   const macroTexts = hashText(JSON.stringify(options.registry.own().map(({ macro_sql }) => macro_sql)))
@@ -49,13 +72,14 @@ export function parseWithCache(options: PartialOptions, shared: Diagnostics, cac
   const changed = former && !shared.hasErrors ? parseChanges(options, former) : undefined
   if (former && changed) {
     tellChanges(options, changed)
-    if (!changed.units && isChecked) return changed
+    if (!changed.units && isChecked) return { ...changed, keep: keepsNothing }
     const record = { ...changed, units: changed.units ?? former.units }
-    return { ...changed, kept: save(path, { ...head, salt: former.salt }, record, logger) }
+    return { ...changed, keep: () => save(path, { ...head, salt: former.salt }, record, logger) }
   }
   if (former) tellNotPossible(options, 'everything may depend on what changed. Starting full parse.')
   const salt = randomBytes(12).toString('base64url')
-  return parseAll(options, shared, (record) => save(path, { ...head, salt }, record(salt), logger))
+  const { record, ...parsed } = parseAll(options, shared)
+  return { ...parsed, keep: () => save(path, { ...head, salt }, record(salt), logger) }
 }
 
 /** Also what nobody calls has to be a template: whoever calls it one day would not look for the mistake there. */
@@ -74,23 +98,19 @@ function tellChanges({ invocation: { events, logger } }: PartialOptions, { chang
   else events.fire('PartialParsingEnabled', changes)
 }
 
-function parseAll(
-  options: PartialOptions,
-  shared: Diagnostics,
-  keep?: (record: (salt: string) => Parsed) => Promise<void>,
-): Result {
+function parseAll(options: PartialOptions, shared: Diagnostics) {
   const tracker = new Tracker()
   const diagnostics = new Diagnostics(shared)
   diagnostics.onWarning = (warning) => tracker.warned(warning)
   const firstLines = new Map<string, number>()
   const scope = createScope({ ...options, tracker, diagnostics, firstLines })
   const manifest = parseIntoManifest(scope)
-  const kept = keep?.((salt) => {
-    const record = recordOf(scope, salt, options)
-    rememberText(manifest, record.text)
-    return record
-  })
-  return { manifest, firstLines, warnings: diagnostics.warnings, kept }
+  const record = (salt: string) => {
+    const parsed = recordOf(scope, salt, options)
+    rememberText(manifest, parsed.text)
+    return parsed
+  }
+  return { manifest, firstLines, warnings: diagnostics.warnings, record }
 }
 
 /** A cache that cannot be written costs time, and nothing else. */
