@@ -4,7 +4,7 @@ import { type Logger, MillraceError } from '../base/index.js'
 import type { OrchestrateStore } from '../orchestrate/index.js'
 import { Database, unreachable } from './database.js'
 import { metastoreErrors } from './errors.js'
-import { type MigrationReport, migrate } from './migrations/index.js'
+import { type MigrationReport, migrate, nothingToMigrate } from './migrations/index.js'
 import { accessQueries } from './queries/access.js'
 import { alertQueries } from './queries/alerts.js'
 import { automationQueries } from './queries/automation.js'
@@ -37,17 +37,26 @@ export interface Metastore extends OrchestrateStore {
   close(): Promise<void>
 }
 
+interface OpenOptions {
+  readonly url: string
+  readonly logger: Logger
+  /** Another process makes the tables: as long as it has not, the store is not there. */
+  readonly isMadeElsewhere?: boolean | undefined
+}
+
 /**
  * Opens the store on PostgreSQL and brings its tables up to date.
  * @throws METASTORE_URL_INVALID, METASTORE_UNREACHABLE, METASTORE_OTHER_VERSION, METASTORE_SCHEMA_IGNORED
  */
-export async function openMetastore(options: { url: string; logger: Logger }): Promise<Metastore> {
+export async function openMetastore(options: OpenOptions): Promise<Metastore> {
   const database = new Database(options.url, options.logger)
   let migrated: MigrationReport
   try {
     migrated = await database.use(async (client) => {
       await requireSchema(client, database.schema)
-      return migrate(client, database.schema)
+      const asItIs = await nothingToMigrate(client, database.schema)
+      if (!asItIs && options.isMadeElsewhere) throw unreachable(new Error('its tables are not made yet.'))
+      return asItIs ?? migrate(client, database.schema)
     })
   } catch (cause) {
     await database.close().catch(() => {})

@@ -12,6 +12,7 @@ export type { BatchSize } from './event-time/batches.js'
 export type { EventWindow } from './event-time/event-window.js'
 export { isMicrobatch, modelBatches, successfulBatches } from './event-time/model-batches.js'
 export type { RunSession } from './execute/open-session.js'
+export { parseForSession } from './execute/parse-for-session.js'
 export type { AnalysisCache, FieldRef, NodeLineage, ProjectLineage, TraceDirection } from './lineage/index.js'
 export { rememberedState } from './memory/remembered-state.js'
 export { TargetMemory } from './memory/target-memory.js'
@@ -26,7 +27,7 @@ export {
   type YamlSelector,
 } from './select/index.js'
 
-/** What runs models is loaded when a session is opened: parsing and listing do without. */
+/** What runs models is loaded when a session is opened: parsing and listing do without it, and without a warehouse. */
 export const openTransformSession: typeof Session.openTransformSession = async (...args) =>
   (await import('./execute/open-session.js')).openTransformSession(...args)
 

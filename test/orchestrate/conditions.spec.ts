@@ -341,7 +341,8 @@ describe('evaluations', () => {
     await run([made('raw'), made('mart')])
     await round()
     await run([made('raw')])
-    const look = async () => (await previewConditions(store, await moment(), 'marts')).results.map((one) => one.requested.size)
+    const look = async () =>
+      (await previewConditions(store, await moment(), 'marts')).results.map((one) => one.requested.size)
     expect(await look()).toEqual([1])
     expect(await look()).toEqual([1])
     expect(await round()).toEqual(['mart'])

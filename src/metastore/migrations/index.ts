@@ -298,6 +298,11 @@ const migrations: readonly { readonly name: string; readonly sql: string }[] = [
     name: '030_definitions_as_text',
     sql: 'alter table definitions alter column value type json;',
   },
+  {
+    // To compress them took longer than all else of their publication.
+    name: '031_definitions_as_they_are',
+    sql: 'alter table definitions alter column value set storage external;',
+  },
 ]
 
 /** Any number that nobody else takes: processes that start together migrate one after the other. */
@@ -312,20 +317,12 @@ export interface MigrationReport {
   readonly applied: readonly string[]
 }
 
-/** Makes the schema and brings its tables up to date. @throws METASTORE_OTHER_VERSION */
+/** Makes the schema and brings its tables up to date, one process after the other. @throws METASTORE_OTHER_VERSION */
 export async function migrate(client: PoolClient, schema: string): Promise<MigrationReport> {
   await client.query('select pg_advisory_lock($1)', [lockKey])
   try {
     await makePlace(client, schema)
-    const { rows } = await client.query<{ name: string }>('select name from migrations')
-    const done = new Set(rows.map((row) => row.name))
-    const unknown = [...done].find((name) => !migrations.some((migration) => migration.name === name))
-    if (unknown !== undefined)
-      throw metastoreErrors.create('METASTORE_OTHER_VERSION', {
-        message: `The metadata store was changed by a newer Millrace (its migration \`${unknown}\` is not known here).`,
-        hint: 'Update Millrace in this project: npm install millrace@latest',
-      })
-    const missing = migrations.filter(({ name }) => !done.has(name))
+    const missing = await missingMigrations(client)
     for (const { name, sql } of missing) {
       await client.query('begin')
       try {
@@ -337,20 +334,49 @@ export async function migrate(client: PoolClient, schema: string): Promise<Migra
         throw error
       }
     }
-    return { schema, known: migrations.length, applied: missing.map(({ name }) => name) }
+    return reportOf(schema, missing)
   } finally {
     await client.query('select pg_advisory_unlock($1)', [lockKey])
   }
 }
 
-/** The schema and the table of what was done. Looked for first: who may not create is refused even where they are there. */
-async function makePlace(client: PoolClient, schema: string): Promise<void> {
+/** Answers where the tables are as this version has them; nobody waits for anybody to find that. @throws METASTORE_OTHER_VERSION */
+export async function nothingToMigrate(client: PoolClient, schema: string): Promise<MigrationReport | undefined> {
+  if (!(await placeOf(client, schema)).hasTable) return undefined
+  return (await missingMigrations(client)).length === 0 ? reportOf(schema, []) : undefined
+}
+
+const reportOf = (schema: string, applied: readonly { readonly name: string }[]): MigrationReport => ({
+  schema,
+  known: migrations.length,
+  applied: applied.map(({ name }) => name),
+})
+
+async function missingMigrations(client: PoolClient) {
+  const { rows } = await client.query<{ name: string }>('select name from migrations')
+  const done = new Set(rows.map((row) => row.name))
+  const unknown = [...done].find((name) => !migrations.some((migration) => migration.name === name))
+  if (unknown !== undefined)
+    throw metastoreErrors.create('METASTORE_OTHER_VERSION', {
+      message: `The metadata store was changed by a newer Millrace (its migration \`${unknown}\` is not known here).`,
+      hint: 'Update Millrace in this project: npm install millrace@latest',
+    })
+  return migrations.filter(({ name }) => !done.has(name))
+}
+
+async function placeOf(client: PoolClient, schema: string) {
   const { rows } = await client.query<{ has_schema: boolean; has_table: boolean }>(
     `select exists (select 1 from pg_namespace where nspname = $1) as has_schema,
        exists (select 1 from pg_class c join pg_namespace n on n.oid = c.relnamespace where n.nspname = $1 and c.relname = 'migrations') as has_table`,
     [schema],
   )
-  if (rows[0]?.has_schema !== true) await client.query(`create schema ${client.escapeIdentifier(schema)}`)
-  if (rows[0]?.has_table !== true)
+  return { hasSchema: rows[0]?.has_schema === true, hasTable: rows[0]?.has_table === true }
+}
+
+/** The schema and the table of what was done. Looked for first: who may not create is refused even where they are there. */
+async function makePlace(client: PoolClient, schema: string): Promise<void> {
+  const { hasSchema, hasTable } = await placeOf(client, schema)
+  if (!hasSchema) await client.query(`create schema ${client.escapeIdentifier(schema)}`)
+  if (!hasTable)
     await client.query('create table migrations (name text primary key, at timestamptz not null default now())')
 }

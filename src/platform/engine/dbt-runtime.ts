@@ -1,8 +1,16 @@
 import { isAbsolute, join, relative, sep } from 'node:path'
 import { type ErrorJson, errorFromJson, type Logger, toMillraceError } from '../../base/index.js'
-import type { AnalysisCache, Manifest, NodeResult, ProfileTarget, RunSession } from '../../transform/index.js'
+import type {
+  AnalysisCache,
+  Manifest,
+  NodeResult,
+  ParsedProject,
+  ProfileTarget,
+  RunSession,
+} from '../../transform/index.js'
 import {
   openTransformSession,
+  parseForSession,
   readLineage,
   readProfileTarget,
   rememberedState,
@@ -32,6 +40,7 @@ const mostAnalyses = 20_000
  */
 export class DbtRuntime {
   readonly #options: DbtRuntimeOptions
+  #parsed: Promise<ParsedProject> | undefined
   #session: Promise<RunSession> | undefined
   #lineage: { readonly of: RunSession; readonly readAt: number; readonly fields: Promise<FieldLineage> } | undefined
   readonly #analyses: AnalysisCache = new Map()
@@ -45,32 +54,48 @@ export class DbtRuntime {
     return this.#options.project.dbtDir !== undefined
   }
 
-  /** Ready to run nodes: what the next parsing starts from is kept by then. */
-  async session(): Promise<RunSession> {
-    const session = await this.#opened()
-    await session.project.keep()
-    return session
+  /** Ready to run nodes. */
+  session(): Promise<RunSession> {
+    this.#session ??= this.#openSession().catch((error: unknown) => {
+      this.#session = undefined
+      throw error
+    })
+    return this.#session
   }
 
-  #opened(): Promise<RunSession> {
-    const { project, logger, env, warehouses } = this.#options
-    if (project.dbtDir === undefined)
+  async #openSession(): Promise<RunSession> {
+    const { warehouses } = this.#options
+    const openWarehouse = (target: ProfileTarget) => warehouses.open(target)
+    const project = await this.#project()
+    return this.#placing(() => openTransformSession({ ...this.#parseOptions(), openWarehouse }, project))
+  }
+
+  /** A warehouse that cannot be opened hides nothing of it. */
+  #project(): Promise<ParsedProject> {
+    this.#parsed ??= this.#placing(async () => parseForSession(this.#parseOptions())).catch((error: unknown) => {
+      this.#parsed = undefined
+      throw error
+    })
+    return this.#parsed
+  }
+
+  async #placing<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      return await work()
+    } catch (error) {
+      throw errorFromJson(this.placed(toMillraceError(error).toJSON()))
+    }
+  }
+
+  #parseOptions() {
+    const { project, logger, env } = this.#options
+    const { dbtDir, warehouse } = project
+    if (dbtDir === undefined)
       throw platformErrors.create('DBT_NOT_CONFIGURED', {
         message: `The project ${project.name} has no dbt project.`,
         hint: 'Put one below transformation/dbt, or name its folder with `dbt:` in millrace.yaml.',
       })
-    this.#session ??= openTransformSession({
-      projectDir: project.dbtDir,
-      profile: project.warehouse.profile,
-      target: project.warehouse.target,
-      env,
-      logger,
-      openWarehouse: (target) => warehouses.open(target),
-    }).catch((error: unknown) => {
-      this.#session = undefined
-      throw errorFromJson(this.placed(toMillraceError(error).toJSON()))
-    })
-    return this.#session
+    return { projectDir: dbtDir, profile: warehouse.profile, target: warehouse.target, env, logger }
   }
 
   /** An error of the dbt project, its place seen from the folder of millrace.yaml as all places on the page are. */
@@ -89,7 +114,7 @@ export class DbtRuntime {
   }
 
   async manifest(): Promise<Manifest | undefined> {
-    return this.isConfigured ? (await this.#opened()).manifest : undefined
+    return this.isConfigured ? (await this.#project()).manifest : undefined
   }
 
   /** Tables may have other columns from now on. */
@@ -146,7 +171,7 @@ export class DbtRuntime {
 
   /** Writes what the next parsing starts from; for when nobody waits for the project any more. */
   async keep(): Promise<void> {
-    await this.#session?.then(({ project }) => project.keep()).catch(() => {})
+    await this.#parsed?.then((project) => project.keep()).catch(() => {})
   }
 
   /** Drops the parsed project; the next use reads it again. */
@@ -154,6 +179,7 @@ export class DbtRuntime {
     await this.keep()
     const old = this.#session
     this.#session = undefined
+    this.#parsed = undefined
     await old?.then((session) => session.close()).catch(() => {})
   }
 

@@ -31,8 +31,8 @@ export function dbtAssets(
     }
   }
   const keys = new DbtKeys(manifest)
-  const fileOf = (node: { original_file_path: string }) =>
-    relative(paths.projectDir, join(paths.dbtDir, node.original_file_path))
+  const folder = relative(paths.projectDir, paths.dbtDir)
+  const fileOf = (node: { original_file_path: string }) => join(folder, node.original_file_path)
   const nodes = Object.values(manifest.nodes).filter(isAssetNode)
   for (const node of nodes)
     try {

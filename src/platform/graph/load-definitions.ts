@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { didYouMean, type ErrorJson, type MillraceError, toMillraceError } from '../../base/index.js'
@@ -96,10 +96,8 @@ export async function loadDefinitions(project: Project, sources: DefinitionSourc
   if (problems.length === 0)
     problems.push(...graphProblems({ ...parts, dbtSelections }).map((problem) => problem.toJSON()))
   const warnings = unknownPools(parts, project).map((problem) => problem.toJSON())
-  const version = createHash('sha256')
-    .update(JSON.stringify([parts, problems, kept?.broken, warnings, dbtSelections]))
-    .digest('hex')
-    .slice(0, 16)
+  const said = JSON.stringify([parts, problems, kept?.broken, warnings, dbtSelections])
+  const version = hash('sha1', said, 'hex').slice(0, 16)
   return {
     connections,
     manifest,

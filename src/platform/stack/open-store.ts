@@ -26,6 +26,8 @@ interface OpenOptions {
   readonly logger: Logger
   /** Told the address of an embedded store for child processes as soon as it is known: they may start while the store does. */
   readonly onAddress?: ((url: string) => void) | undefined
+  /** The supervisor makes its tables: who waited for a parsing in the middle of that would hold up everybody. */
+  readonly isSupervised?: boolean | undefined
 }
 
 /**
@@ -43,7 +45,7 @@ export async function openStore(project: Project, options: OpenOptions): Promise
       : undefined
   const url = forOthers(embedded?.url ?? (project.metastoreUrl as string))
   try {
-    const store = await openMetastore({ url, logger: options.logger })
+    const store = await openMetastore({ url, logger: options.logger, isMadeElsewhere: options.isSupervised })
     return {
       store,
       access: store.access,
@@ -62,7 +64,9 @@ export async function openStore(project: Project, options: OpenOptions): Promise
 }
 
 const patienceMs = 60_000
-const pauseMs = { first: 25, most: 1_000 }
+/** A store that is being started is there in a moment. */
+const startMs = 5_000
+const pauseMs = { first: 25, most: { starting: 100, later: 1_000 } }
 
 /**
  * The same for who is started beside the store, or far from it: one that is on its way, started again, or cut off at just this moment is waited for.
@@ -73,7 +77,9 @@ export async function openStorePatiently(
   options: OpenOptions & { readonly signal?: AbortSignal | undefined },
 ): Promise<StoreHandle> {
   const deadlineMs = systemClock.monotonicMs() + patienceMs
-  for (let waitMs = pauseMs.first; ; waitMs = Math.min(pauseMs.most, 1.5 * waitMs)) {
+  const isStarting = () => systemClock.monotonicMs() < deadlineMs - patienceMs + startMs
+  const most = () => (isStarting() ? pauseMs.most.starting : pauseMs.most.later)
+  for (let waitMs = pauseMs.first; ; waitMs = Math.min(most(), 1.5 * waitMs)) {
     try {
       return await openStore(project, options)
     } catch (thrown) {

@@ -72,14 +72,14 @@ async function superviseAll(project: Project, options: UpOptions, lock: FileLock
     else if (line.trim() !== '') options.logger[level](line, { process: name })
   }
   const child = (
-    name: string,
+    name: keyof typeof v8Flags,
     args: () => readonly string[],
     ownEnv: Readonly<Record<string, string | undefined>> = {},
   ) =>
     superviseChild(
       {
         name,
-        args: () => [...memoryFlags, main, ...args(), '--project-dir', project.dir],
+        args: () => [...v8Flags[name], main, ...args(), '--project-dir', project.dir],
         env: { ...env, ...ownEnv },
         logger: options.logger,
         fatalError: () => fatal,
@@ -115,5 +115,16 @@ async function superviseAll(project: Project, options: UpOptions, lock: FileLock
   }
 }
 
-/** Idle processes should be small: V8 may collect earlier than it likes. */
-const memoryFlags = ['--max-semi-space-size=8', '--enable-source-maps']
+/**
+ * Idle processes should be small: V8 may collect earlier than it likes. The engine begins by reading the whole project, most of which stays:
+ * collecting in the middle of that only costs time.
+ */
+const v8Flags = {
+  server: ['--max-semi-space-size=8', '--enable-source-maps'],
+  engine: [
+    '--max-semi-space-size=16',
+    '--min-semi-space-size=16',
+    '--initial-old-space-size=256',
+    '--enable-source-maps',
+  ],
+} as const

@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto'
-import { isAbsolute, join } from 'node:path'
 import { errorFromJson, inSpan } from '../../base/index.js'
 import { nodeRelation } from '../adapter/node-relation.js'
 import type {
@@ -13,11 +12,11 @@ import type {
 import { transformErrors } from '../errors.js'
 import { isMicrobatch } from '../event-time/model-batches.js'
 import { isAudited } from '../graph/audited.js'
-import { type ParsedProject, parseProject } from '../parse/parse-project.js'
-import type { DbtPackage } from '../project/dbt-project.js'
+import type { ParsedProject } from '../parse/parse-project.js'
 import { overloadsOf } from './compile/compile-node.js'
 import { inlineNode } from './compile/inline-node.js'
 import { materializeNode } from './materialize/materialize-node.js'
+import { parseForSession, targetDirOf } from './parse-for-session.js'
 import { emptyResult, threadName } from './results/node-result.js'
 import { withLatestVersionPointer } from './runners/latest-version-pointer.js'
 import { runWithOverloads } from './runners/overloads.js'
@@ -28,18 +27,13 @@ import { runHookNodes } from './session/hooks.js'
 import { openShared, Session, type SessionOptions } from './session/session.js'
 import { runUnitTest } from './unit-tests/run-unit-test.js'
 
-/**
- * Parses the project and opens its warehouse. Whoever opens a session closes it, and has its project `keep` what the next parsing starts
- * from, before any of its nodes is compiled.
- */
-export async function openTransformSession(options: OpenSessionOptions): Promise<RunSession> {
-  const path = (root: DbtPackage) => join(targetDirOf(root, options), 'partial_parse.millrace')
-  return openSession(parseProject({ ...options, cache: { path, isKeptLater: true } }), options)
-}
-
-function targetDirOf(root: DbtPackage, { targetPath, env }: Pick<SessionOptions, 'targetPath' | 'env'>): string {
-  const path = targetPath ?? env?.DBT_TARGET_PATH ?? root.targetPath
-  return isAbsolute(path) ? path : join(root.dir, path)
+/** Opens the warehouse of a project, which is parsed now where it was not before. Whoever opens a session closes it. */
+export async function openTransformSession(
+  options: OpenSessionOptions,
+  parsed: ParsedProject = parseForSession(options),
+): Promise<RunSession> {
+  await parsed.keep()
+  return openSession(parsed, options)
 }
 
 export async function openSession(project: ParsedProject, options: SessionOptions): Promise<RunSession> {
