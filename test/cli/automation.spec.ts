@@ -117,12 +117,18 @@ describe('millrace automation beside `millrace up`', { timeout: 120_000 }, () =>
   it('tests one: what it would request, with another cursor too, and keeps nothing', async () => {
     const run = { selection: 'reports/revenue', key: 'v2', tags: { after: 'undefined' }, assets: 1, checks: 0 }
     for (let time = 0; time < 2; time++)
-      expect(await json('automation', 'test', 'prices')).toEqual({ status: 'requested', cursor: 'v2', runs: [run] })
+      expect(await json('automation', 'test', 'prices')).toEqual({
+        status: 'requested',
+        cursor: 'v2',
+        runs: [run],
+        newRuns: 1,
+      })
     expect(await json('automation', 'test', 'prices', '--cursor', 'v2')).toEqual({
       status: 'skipped',
       reason: 'unchanged',
       cursor: 'v2',
       runs: [],
+      newRuns: 0,
     })
     const written = (await millrace('automation', 'test', 'prices', '--cursor', '{"page": 2}')).stdout
     expect(written).toContain('prices would request 1 run:\n  reports/revenue')

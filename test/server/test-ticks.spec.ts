@@ -52,6 +52,7 @@ it('a test tick of a schedule says whether its run would be given what it asks f
   expect(await test('eu')).toMatchObject({
     status: 'requested',
     runCount: 1,
+    newRuns: 1,
     runs: [{ selection: 'reports/late', config: { 'reports/late': { region: 'eu' } }, assets: 1, checks: 0 }],
   })
 })

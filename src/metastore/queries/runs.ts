@@ -114,6 +114,13 @@ export function runQueries(database: Database): Omit<RunStore, 'requestCancel' |
       return row && toRun(row)
     },
 
+    async runsOfKeys(runKeys) {
+      // Long keys that could be packed small enough were kept as they are.
+      const wanted = new Map(runKeys.flatMap((key) => [[key, key] as const, [keptRunKey(key), key] as const]))
+      const rows = await database.rows('select run_key, id from runs where run_key = any($1)', [[...wanted.keys()]])
+      return new Map(rows.map((row) => [wanted.get(String(row.run_key)) as string, String(row.id)]))
+    },
+
     async listRuns({ before, limit = 50, inQueueOrder = false, ...criteria }) {
       const rows = await database.rows(
         `${selectRuns} where ${meetsCriteria} and ($10::text is null or id < $10)

@@ -20,6 +20,8 @@ import { toldWords } from '../sensors/told-words.js'
 /** What a tick would do now. */
 export interface TestedTick extends Partial<Pick<SensorResult, 'cursor' | 'dynamicPartitions'>> {
   readonly runs: readonly TestedRun[]
+  /** How many of them are new. */
+  readonly newRuns: number
   readonly reason?: string | undefined
   /** When a schedule really ticks next. */
   readonly nextAt?: string | undefined
@@ -29,11 +31,13 @@ export interface TestedTick extends Partial<Pick<SensorResult, 'cursor' | 'dynam
 export interface TestedRun extends Pick<RunRequest, 'selection' | 'partitions' | 'tags' | 'config'> {
   /** A sensor's own key for it. */
   readonly key?: string | undefined
+  /** It was requested before, with that key, and is not again. */
+  readonly runId?: string | undefined
   readonly assets: number
   readonly checks: number
 }
 
-type Asked = Omit<TestedTick, 'runs'> & { readonly requests: readonly RunRequest[] }
+type Asked = Omit<TestedTick, 'runs' | 'newRuns'> & { readonly requests: readonly RunRequest[] }
 
 interface Around {
   readonly definitions: Definitions
@@ -52,6 +56,7 @@ interface Around {
  */
 export async function testTick(around: Around, name: string): Promise<TestedTick> {
   const { requests, ...asked } = await ask(around, name)
+  const former = await around.store.runsOfKeys(requests.flatMap(({ runKey }) => runKey ?? []))
   // Of many runs most are of the same.
   const sizes = new Map<string, ReturnType<typeof sizeOf>>()
   const sizeOnce = (selection: string) => {
@@ -66,9 +71,13 @@ export async function testTick(around: Around, name: string): Promise<TestedTick
     config,
     // It is kept under the name of its sensor.
     key: runKey?.startsWith('sensor ') ? runKey.split(' ').slice(2).join(' ') : undefined,
+    runId: runKey === undefined ? undefined : former.get(runKey),
     ...(await sizeOnce(selection)),
   }))
-  return { ...asked, runs: await Promise.all(runs) }
+  const all = await Promise.all(runs)
+  const newRuns = all.filter(({ runId }) => runId === undefined).length
+  const again = all.length > 0 && newRuns === 0 ? 'each was requested before with its key' : undefined
+  return { ...asked, reason: asked.reason ?? again, runs: all, newRuns }
 }
 
 const sizeOf = async ({ definitions, selectDbt }: Around, selection: string) =>

@@ -90,6 +90,8 @@ const testedRunSchema = z.object({
   config: z.record(z.string(), z.json()).optional(),
   /** A sensor's own key for it. */
   key: z.string().optional(),
+  /** It was requested before, with that key, and is not again. */
+  runId: z.string().optional(),
   assets: z.number(),
   checks: z.number(),
 })
@@ -99,8 +101,9 @@ export type TestedRunView = z.infer<typeof testedRunSchema>
 export const testTickSchema = z.object({
   status: z.enum(['requested', 'skipped', 'failed']),
   reason: z.string().optional(),
-  /** How many runs it would request, and the first of them, at most 50. */
+  /** How many runs it asks for, how many of these are new, and the first of them, at most 50. */
   runCount: z.number(),
+  newRuns: z.number(),
   runs: z.array(testedRunSchema),
   /** What a sensor would be given at its next tick. */
   cursor: z.json().optional(),

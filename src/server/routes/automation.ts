@@ -91,10 +91,11 @@ export function automationRoutes(services: Services): Hono {
       const now = clock.now()
       const selectDbt: Engine['selectDbt'] = (selectors) => engine.selectDbt(selectors)
       const around = { definitions, store, now, signal, evaluateSensor, selectDbt }
-      const { runs, reason, nextAt, cursor } = await testTick(around, name)
+      const { runs, newRuns, reason, nextAt, cursor } = await testTick(around, name)
       return {
-        status: runs.length > 0 ? 'requested' : 'skipped',
+        status: newRuns > 0 ? 'requested' : 'skipped',
         runCount: runs.length,
+        newRuns,
         runs: runs.slice(0, mostTestedRuns) as Tested['runs'],
         reason,
         nextAt,
@@ -102,7 +103,13 @@ export function automationRoutes(services: Services): Hono {
       }
     }
     const answer = await test().catch(
-      (thrown): Tested => ({ status: 'failed', runCount: 0, runs: [], error: toMillraceError(thrown).toJSON() }),
+      (thrown): Tested => ({
+        status: 'failed',
+        runCount: 0,
+        newRuns: 0,
+        runs: [],
+        error: toMillraceError(thrown).toJSON(),
+      }),
     )
     return c.json({ ...answer, durationMs: Math.round(clock.monotonicMs() - startedMs) } satisfies TestTick)
   })

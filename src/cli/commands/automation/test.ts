@@ -24,7 +24,7 @@ export const test: CommandDefinition = {
     ['millrace automation test arrivals', 'what the sensor finds'],
     [`millrace automation test prices --cursor '"v1"'`, 'as if it had seen v1 last'],
   ],
-  json: '{status: "requested" | "skipped", reason?, runs: [{selection, partitions?, tags?, config?, key?, assets, checks}], cursor?, dynamicPartitions?, nextAt?}',
+  json: '{status: "requested" | "skipped", reason?, runs: [{selection, partitions?, tags?, config?, key?, runId?, assets, checks}], newRuns, cursor?, dynamicPartitions?, nextAt?}',
   async run(name: string, options: TestOptions) {
     return withQueue(options, async ({ engine, store }) => {
       const definitions = await engine.reload()
@@ -47,7 +47,7 @@ export const test: CommandDefinition = {
         },
         name,
       )
-      const status = tested.runs.length > 0 ? 'requested' : 'skipped'
+      const status = tested.newRuns > 0 ? 'requested' : 'skipped'
       if (options.json) console.log(JSON.stringify({ status, ...tested }))
       else for (const line of linesOf(tested, name)) console.log(line)
       return 0
@@ -57,19 +57,20 @@ export const test: CommandDefinition = {
 
 const mostRuns = 20
 
-function linesOf({ runs, reason, cursor, nextAt }: TestedTick, name: string): string[] {
+function linesOf({ runs, newRuns, reason, cursor, nextAt }: TestedTick, name: string): string[] {
   return [
-    runs.length === 0
+    newRuns === 0
       ? `${name} would request nothing${reason === undefined ? '.' : `: ${reason}`}`
-      : `${name} would request ${plural(runs.length, 'run')}${reason === undefined ? ':' : ` (${reason}):`}`,
+      : `${name} would request ${plural(newRuns, 'run')}${reason === undefined ? ':' : ` (${reason}):`}`,
     ...runs
       .slice(0, mostRuns)
-      .map(({ selection, partitions, tags = {}, config, key, assets, checks }) =>
+      .map(({ selection, partitions, tags = {}, config, key, runId, assets, checks }) =>
         [
           `  ${selectionWords(selection)}`,
           partitions && `partitions ${partitions}`,
           `(${plural(assets, 'asset')}, ${plural(checks, 'check')})`,
           key && `key ${key}`,
+          runId && `requested before: run ${runId}`,
           ...Object.entries(tags).map(([tag, value]) => `${tag}=${value}`),
           config && `config ${JSON.stringify(config)}`,
         ]

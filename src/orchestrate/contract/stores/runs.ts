@@ -6,6 +6,8 @@ export interface RunStore {
   /** Inserts a queued run (or answers the run that has the same `runKey`) and its `run_queued` event. */
   requestRun(request: RunRequest): Promise<{ run: Run; isNew: boolean }>
   getRun(id: string): Promise<Run | undefined>
+  /** By the key: the ids of the runs that were requested with these. */
+  runsOfKeys(runKeys: readonly string[]): Promise<ReadonlyMap<string, string>>
   listRuns(filter: RunFilter): Promise<Run[]>
   /** By the run's id: how many of its checks found something, where some did; of one that was asked again the last time counts. */
   badChecksOf(

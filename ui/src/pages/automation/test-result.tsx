@@ -4,6 +4,7 @@ import { selectionWords } from '../../design/run-words.js'
 import { ErrorBox } from '../../design/states.js'
 import { Status } from '../../design/status.js'
 import { count, lasted, plural } from '../../design/time.js'
+import { To } from '../../design/to.js'
 import classes from './automation.module.css'
 
 const mostRuns = 10
@@ -26,6 +27,15 @@ export function TestResult({ result, onClose }: { result: TestTick; onClose: () 
             // biome-ignore lint/suspicious/noArrayIndexKey: two runs may be the same, and the list never changes
             <List.Item key={i}>
               <b>{selectionWords(run.selection)}</b>: {plural(run.assets, 'asset')}, {plural(run.checks, 'check')}
+              {run.runId !== undefined && (
+                <>
+                  {' '}
+                  · requested before:{' '}
+                  <To to="/runs/$id" params={{ id: run.runId }}>
+                    run {run.runId.slice(-8)}
+                  </To>
+                </>
+              )}
               {details(run).map(([what, value]) => (
                 <Text key={what} size="xs" c="dimmed" className={classes.asked}>
                   {what} <Code>{value}</Code>
@@ -53,8 +63,8 @@ const details = ({ partitions, key, tags = {}, config }: TestedRunView): (readon
   ...(config === undefined ? [] : [['config', JSON.stringify(config)] as const]),
 ]
 
-function headline({ status, reason, runCount }: TestTick): string {
+function headline({ status, reason, newRuns }: TestTick): string {
   if (status === 'failed') return 'A tick would fail'
   if (status === 'skipped') return `A tick would start nothing${reason ? `: ${reason}` : ''}`
-  return `A tick would start ${plural(runCount, 'run')}`
+  return `A tick would start ${plural(newRuns, 'run')}`
 }
