@@ -3,6 +3,7 @@ import type { CommandDefinition, CommandFamily, GlobalOptions } from './command.
 import { assets } from './commands/assets/index.js'
 import { automation } from './commands/automation/index.js'
 import { backfills } from './commands/backfills/index.js'
+import { backup } from './commands/backup.js'
 import { check } from './commands/check.js'
 import { completion } from './commands/completion.js'
 import { connections } from './commands/connections/index.js'
@@ -19,6 +20,7 @@ import { materialize } from './commands/materialize.js'
 import { migrate } from './commands/migrate.js'
 import { partitions } from './commands/partitions/index.js'
 import { query } from './commands/query.js'
+import { restore } from './commands/restore.js'
 import { runWorker } from './commands/run-worker.js'
 import { runs } from './commands/runs/index.js'
 import { serve } from './commands/serve.js'
@@ -40,7 +42,7 @@ const groups: readonly (readonly [title: string, commands: readonly (CommandDefi
   ['Transform', [dbt]],
   ['Orchestrate', [materialize, assets, partitions, backfills, automation, runs, logs, types]],
   ['Look', [query, lineage, doctor]],
-  ['Operate', [serve, engine, daemon, worker, runWorker, migrate, user, token, completion]],
+  ['Operate', [serve, engine, daemon, worker, runWorker, migrate, backup, restore, user, token, completion]],
 ]
 
 export interface ProgramOptions {

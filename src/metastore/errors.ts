@@ -23,6 +23,16 @@ export const metastoreErrors = errorCatalogue({
     retryable: false,
     summary: 'A pooler before the metadata store drops the schema that connections ask for.',
   },
+  METASTORE_BACKUP: {
+    kind: 'user',
+    retryable: false,
+    summary: 'A backup of the metadata store cannot be written or read, is not whole, or there is nothing to back up.',
+  },
+  METASTORE_IN_USE: {
+    kind: 'user',
+    retryable: false,
+    summary: 'A restore would replace what the metadata store holds, or take it away from processes that use it.',
+  },
   METASTORE_VALUE_REFUSED: {
     kind: 'user',
     retryable: false,

@@ -4,7 +4,7 @@ import { type Logger, MillraceError } from '../base/index.js'
 import type { OrchestrateStore } from '../orchestrate/index.js'
 import { Database, unreachable } from './database.js'
 import { metastoreErrors } from './errors.js'
-import { type MigrationReport, migrate, nothingToMigrate } from './migrations/index.js'
+import { type MigrationReport, migrate, missingMigrations, nothingToMigrate, reportOf } from './migrations/index.js'
 import { accessQueries } from './queries/access.js'
 import { alertQueries } from './queries/alerts.js'
 import { automationQueries } from './queries/automation.js'
@@ -90,6 +90,24 @@ export async function openMetastore(options: OpenOptions): Promise<Metastore> {
     access: accessQueries(database),
     subscribe: (onChange, signal, about = 'everything') => database.listen(onChange, signal, about),
     close: () => database.close(),
+  }
+}
+
+/** Which migrations are missing; nothing is changed. @throws as `openMetastore` */
+export async function missingInMetastore(options: {
+  readonly url: string
+  readonly logger: Logger
+}): Promise<MigrationReport> {
+  const database = new Database(options.url, options.logger)
+  try {
+    return await database.use(async (client) => {
+      await requireSchema(client, database.schema)
+      return reportOf(database.schema, await missingMigrations(client, database.schema))
+    })
+  } catch (cause) {
+    throw cause instanceof MillraceError ? cause : unreachable(cause)
+  } finally {
+    await database.close().catch(() => {})
   }
 }
 

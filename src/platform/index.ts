@@ -7,6 +7,7 @@ import type * as Store from './stack/open-store.js'
 import type * as ProjectDaemon from './stack/project-daemon.js'
 import type * as RunWorker from './stack/run-worker.js'
 import type * as ServerServices from './stack/server-services.js'
+import type * as StoreUpkeep from './stack/store-upkeep.js'
 import type * as WorkerProcess from './stack/worker-process.js'
 import type * as Tracing from './tracing/open-tracing.js'
 import type * as Supervisor from './up/supervisor.js'
@@ -45,6 +46,12 @@ export const runRunWorker: typeof RunWorker.runRunWorker = async (...args) =>
   (await import('./stack/run-worker.js')).runRunWorker(...args)
 export const migrateStore: typeof Store.migrateStore = async (...args) =>
   (await import('./stack/open-store.js')).migrateStore(...args)
+
+const upkeep = () => import('./stack/store-upkeep.js')
+export const backUpStore: typeof StoreUpkeep.backUpStore = async (...args) => (await upkeep()).backUpStore(...args)
+export const restoreStore: typeof StoreUpkeep.restoreStore = async (...args) => (await upkeep()).restoreStore(...args)
+export const pendingMigrations: typeof StoreUpkeep.pendingMigrations = async (...args) =>
+  (await upkeep()).pendingMigrations(...args)
 
 export const runDoctor: typeof Doctor.runDoctor = async function* (...args) {
   yield* (await import('./doctor.js')).runDoctor(...args)

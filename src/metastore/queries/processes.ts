@@ -4,6 +4,8 @@ import { iso } from './rows.js'
 import { isHeldRun } from './run-status.js'
 
 const lostAfter = "interval '15 seconds'"
+/** SQL: whether a process is not lost. */
+export const isProcessHeard = `heard_at >= now() - ${lostAfter}`
 const forgottenAfter = "interval '1 hour'"
 
 export function processQueries(database: Database): ProcessStore {

@@ -35,15 +35,7 @@ interface OpenOptions {
  * started when it does not run yet and stopped again by the process that started it.
  */
 export async function openStore(project: Project, options: OpenOptions): Promise<StoreHandle> {
-  await prepareStateFolder(project)
-  // Processes that are handed this address must not take it for one that other projects share.
-  const forOthers = (address: string) => withSchema(address, 'public')
-  const onAddress = (address: string) => options.onAddress?.(forOthers(address))
-  const embedded =
-    project.metastoreUrl === undefined
-      ? await startEmbeddedPostgres({ dataDir: postgresFolder(project), logger: options.logger, onAddress })
-      : undefined
-  const url = forOthers(embedded?.url ?? (project.metastoreUrl as string))
+  const { url, embedded } = await reachStore(project, options)
   try {
     const store = await openMetastore({ url, logger: options.logger, isMadeElsewhere: options.isSupervised })
     return {
@@ -60,6 +52,33 @@ export async function openStore(project: Project, options: OpenOptions): Promise
   } catch (error) {
     await embedded?.stop()
     throw error
+  }
+}
+
+/** The address of the store, behind which somebody answers; who has started an embedded one stops it. */
+async function reachStore(project: Project, options: OpenOptions) {
+  await prepareStateFolder(project)
+  // Processes that are handed this address must not take it for one that other projects share.
+  const forOthers = (address: string) => withSchema(address, 'public')
+  const onAddress = (address: string) => options.onAddress?.(forOthers(address))
+  const embedded =
+    project.metastoreUrl === undefined
+      ? await startEmbeddedPostgres({ dataDir: postgresFolder(project), logger: options.logger, onAddress })
+      : undefined
+  return { url: forOthers(embedded?.url ?? (project.metastoreUrl as string)), embedded }
+}
+
+/** Asks the store something, or does something to it, as it stands: its tables are not brought up to date before. */
+export async function withStoreAsItIs<T>(
+  project: Project,
+  options: Pick<OpenOptions, 'logger'>,
+  work: (store: { readonly url: string; readonly logger: Logger }) => Promise<T>,
+): Promise<T> {
+  const { url, embedded } = await reachStore(project, options)
+  try {
+    return await work({ url, logger: options.logger })
+  } finally {
+    await embedded?.stop()
   }
 }
 
