@@ -4,6 +4,7 @@ import { compress } from 'hono/compress'
 import { TrieRouter } from 'hono/router/trie-router'
 import { toMillraceError } from '../base/index.js'
 import { type Access, accessGuard } from './access/index.js'
+import { basePathOf } from './base-path.js'
 import { operations } from './contract/index.js'
 import { serverErrors } from './errors.js'
 import type { LiveFeed } from './live-feed.js'
@@ -60,7 +61,7 @@ export function createApp({
   })
   app.route('/api', api)
   app.route('/', probeRoutes(services, access, metrics))
-  app.get('*', staticFiles(uiDir))
+  app.get('*', staticFiles(uiDir, basePathOf(address.url)))
   app.notFound((c) => {
     throw unknownCall(c.req.method, c.req.path)
   })

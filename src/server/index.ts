@@ -6,6 +6,7 @@ import { keepPresence, type OrchestrateStore } from '../orchestrate/index.js'
 import { type Engine, localUrl, ownReport, type Project, runProjectDaemon } from '../platform/index.js'
 import { Access } from './access/index.js'
 import { createApp } from './app.js'
+import { basePathOf, belowPath } from './base-path.js'
 import { endRequests } from './end-requests.js'
 import { serverErrors } from './errors.js'
 import { listen } from './listen.js'
@@ -69,7 +70,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     address,
     metrics,
   })
-  const server = createServer(getRequestListener(app.fetch))
+  const server = createServer(belowPath(basePathOf(address.url), getRequestListener(app.fetch)))
   // Node's five seconds end connections that a browser, or a proxy before us, is about to use again: those wait a minute.
   server.keepAliveTimeout = keepAliveMs
   const port = await listen(server, host, options.port, logger)

@@ -77,7 +77,7 @@ export function apiDocsPage(version: string): string {
 code,pre{font-family:ui-monospace,monospace;font-size:13px}pre{overflow:auto;padding:8px;border:1px solid #8884;border-radius:4px}
 details{border:1px solid #8884;border-radius:4px;margin:6px 0;padding:6px 10px}summary{cursor:pointer}b{display:inline-block;width:3.2rem}
 </style><h1>Millrace API ${version}</h1>
-<p>Everything the pages do. For programs: <a href="${apiBase}/openapi.json">openapi.json</a>. An error answers
+<p>Everything the pages do. For programs: <a href="openapi.json">openapi.json</a>. An error answers
 <code>{"error": {code, message, hint, at, …}}</code> with 401, 403, 404, 405, 409, 413, 422, 429, 500 or 503. The small word behind each call is the role that it needs; a signature proves a webhook instead.</p>${sections.join('')}</html>`
 }
 

@@ -1,4 +1,5 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent, redirect } from '@tanstack/react-router'
+import { basePath } from './api/base-path.js'
 import { Gate } from './shell/gate.js'
 import { NotFound } from './shell/not-found.js'
 
@@ -197,7 +198,11 @@ const routes = [
   }),
 ] as const
 
-export const router = createRouter({ routeTree: root.addChildren([...routes]), defaultPreload: 'intent' })
+export const router = createRouter({
+  routeTree: root.addChildren([...routes]),
+  basepath: basePath === '' ? '/' : basePath,
+  defaultPreload: 'intent',
+})
 
 declare module '@tanstack/react-router' {
   interface Register {

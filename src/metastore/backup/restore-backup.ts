@@ -158,7 +158,7 @@ async function requireReplaceable(client: PoolClient, schema: string, replaces: 
   if (has('processes') && (await some(`select 1 from processes where ${isProcessHeard} limit 1`)))
     throw metastoreErrors.create('METASTORE_IN_USE', {
       message: 'Processes of Millrace work with this metadata store.',
-      hint: 'End them first (Ctrl-C in `millrace up`); `millrace runs` and the Deployment page of the UI name them. One that was killed is forgotten after 15 s.',
+      hint: 'End them first (Ctrl-C in `millrace up`); the Deployment page of the UI names them. One that was killed is forgotten after 15 s.',
     })
   const holds = (
     await Promise.all(['runs', 'users'].filter(has).map((table) => some(`select 1 from ${table} limit 1`)))

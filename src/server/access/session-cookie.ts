@@ -1,5 +1,6 @@
 import type { Context } from 'hono'
 import { deleteCookie, getCookie, setCookie } from 'hono/cookie'
+import { basePathOf } from '../base-path.js'
 
 export const sessionIdleMs = 14 * 24 * 3600_000
 
@@ -7,11 +8,14 @@ export const sessionIdleMs = 14 * 24 * 3600_000
 export class SessionCookie {
   readonly #name: string
   readonly #isHttps: boolean
+  readonly #path: string
 
   /** Cookies know no ports: each project of a machine needs a name of its own. */
   constructor(project: string, url: string | undefined) {
     this.#name = `millrace_session_${project}`
     this.#isHttps = url?.startsWith('https:') ?? false
+    // Two projects behind one proxy may have one name.
+    this.#path = `${basePathOf(url)}/`
   }
 
   read(c: Context): string | undefined {
@@ -29,6 +33,6 @@ export class SessionCookie {
   #options(c: Context) {
     // What is claimed here can only make the cookie of who claims it stricter.
     const secure = this.#isHttps || c.req.header('x-forwarded-proto') === 'https'
-    return { httpOnly: true, sameSite: 'Strict', path: '/', secure } as const
+    return { httpOnly: true, sameSite: 'Strict', path: this.#path, secure } as const
   }
 }

@@ -1,4 +1,5 @@
 import type { ApiError } from '../../../src/server/contract/index.js'
+import { basePath } from './base-path.js'
 
 /** An answer that is no success, with what happened and what to do. */
 export class ApiFailure extends Error {
@@ -12,7 +13,7 @@ export class ApiFailure extends Error {
 async function send<T>(method: string, path: string, body?: unknown, signal?: AbortSignal, isFile = false): Promise<T> {
   let response: Response
   try {
-    response = await fetch(`/api${path}`, {
+    response = await fetch(`${basePath}/api${path}`, {
       method,
       ...(signal ? { signal } : {}),
       ...(body === undefined ? {} : { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),

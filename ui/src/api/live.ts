@@ -1,6 +1,7 @@
 import { type QueryClient, useQueryClient } from '@tanstack/react-query'
 import { useEffect, useState } from 'react'
 import type { LiveEvent } from '../../../src/server/contract/index.js'
+import { basePath } from './base-path.js'
 import { sessionKey } from './session.js'
 
 /** Between two reloads of what a page shows. */
@@ -75,7 +76,7 @@ export function useLive(): Live {
     let timer: number | undefined
     let hiding: number | undefined
     const open = () => {
-      const opened = new EventSource('/api/events')
+      const opened = new EventSource(`${basePath}/api/events`)
       source = opened
       source.onopen = () => {
         setLostAt(undefined)

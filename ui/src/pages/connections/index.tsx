@@ -3,6 +3,7 @@ import { IconPlus } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import type { ConnectionView } from '../../../../src/server/contract/index.js'
+import { basePath } from '../../api/base-path.js'
 import { get } from '../../api/client.js'
 import { agesMs } from '../../api/live.js'
 import { useMay } from '../../api/session.js'
@@ -55,7 +56,7 @@ function NewConnection() {
   return (
     <Button
       component="a"
-      href="/connections/new"
+      href={`${basePath}/connections/new`}
       leftSection={<IconPlus size={14} aria-hidden />}
       onClick={(event) => {
         event.preventDefault()
