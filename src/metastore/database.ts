@@ -357,6 +357,12 @@ export function unreachable(cause: unknown) {
       hint: 'Check user, password and database in DATABASE_URL (or metastore.url). Who may not create schemas and tables needs `millrace migrate` by a user who may, before a new version.',
       cause,
     })
+  if (cause instanceof Error && cause.message.includes('unsupported startup parameter'))
+    return metastoreErrors.create('METASTORE_SCHEMA_IGNORED', {
+      message: `A pooler answers at the address of the metadata store, and does not take the schema that connections ask for: ${cause.message}.`,
+      hint: 'Give the address of the PostgreSQL itself; PgBouncer keeps nothing that a connection says of itself.',
+      cause,
+    })
   const why =
     cause instanceof Error && cause.message !== '' ? cause.message : String((cause as { code?: unknown }).code)
   return metastoreErrors.create('METASTORE_UNREACHABLE', {
