@@ -28,7 +28,7 @@ export async function numberSyncs(
   if (syncs.length === 0) return
   await client.query(
     `insert into sync_jobs (run_id, step) select run_id, step from unnest($1::text[], $2::text[]) with ordinality as a (run_id, step, n)
-     order by n on conflict (run_id, step) do nothing`,
+     where not exists (select 1 from sync_jobs j where j.run_id = a.run_id and j.step = a.step) order by n on conflict (run_id, step) do nothing`,
     [syncs.map(({ runId }) => runId), syncs.map(({ key }) => key)],
   )
 }

@@ -1,16 +1,17 @@
 import type { Catalog, ShownDestination, ShownSource } from './catalog.js'
 import { connectorType, type WarehouseFacts } from './connectors.js'
+import { sourceSettings } from './source-settings.js'
 
 /** As the public API answers a source. */
 export const sourceResponse = (source: ShownSource, catalog: Catalog, createdAt: number) => {
-  const sourceType = connectorType(source.connector, source.config)
+  const configuration = sourceSettings(source)
   return {
     sourceId: source.id,
     name: source.name,
-    sourceType,
+    sourceType: configuration.sourceType,
     definitionId: catalog.definitionId('source_definition', source.connector),
     workspaceId: catalog.workspaceId,
-    configuration: { sourceType, ...source.config },
+    configuration,
     createdAt,
   }
 }
