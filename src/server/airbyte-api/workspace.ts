@@ -65,7 +65,8 @@ export class Workspace {
   /** Those of connections that are there, with them. */
   async jobs(filter: SyncJobFilter): Promise<readonly ShownJob[]> {
     const catalog = await this.catalog()
-    const stepKeys = filter.stepKeys ?? catalog.connections.map(({ spec }) => spec.step)
+    // Which are gone is known here: a page of a list must not be shorter for it, one job may.
+    const stepKeys = filter.stepKeys ?? (filter.ids ? undefined : catalog.connections.map(({ spec }) => spec.step))
     const found = await this.services.store.listSyncJobs({ ...filter, stepKeys })
     return found.flatMap((job) => {
       const connection = catalog.ofStep(job.stepKey)

@@ -82,7 +82,7 @@ function streamRead(
 const jsonTypes: readonly (readonly [RegExp, Readonly<Record<string, string>>])[] = [
   [/\[\]$|^list|^array/, { type: 'array' }],
   [/^bool/, { type: 'boolean' }],
-  [/int|serial/, { type: 'integer' }],
+  [/^u?(?:tiny|small|medium|big|huge)?int(?:eger)?\d*\b|serial\d?$/, { type: 'integer' }],
   [/^(?:double|float|real|decimal|numeric|number)/, { type: 'number' }],
   [/^date$/, { type: 'string', format: 'date' }],
   [/^timestamp|^datetime/, { type: 'string', format: 'date-time' }],
