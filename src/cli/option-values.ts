@@ -24,11 +24,20 @@ export function duration(text: string): number {
   return ms
 }
 
+/** A port of this machine, or any. */
+function portOrAny(text: string): number | 'any' {
+  return text === 'any' ? text : integer(text, 0, 65_535)
+}
+
 /** Options that several commands share. */
 export const addressOptions = [
   new Option('--port <port>', 'port of the UI (default: server.port or 3000; the next free one when taken)').argParser(
     (text: string) => integer(text, 0, 65_535),
   ),
+  new Option(
+    '--airbyte-port <port>',
+    'port of Airbyte’s API (default: server.airbyte_port or 8000, any with --port 0; 0: none; `any`: a free one)',
+  ).argParser(portOrAny),
   new Option('--host <host>', 'address to listen on (default: server.host or 127.0.0.1)'),
 ]
 export const fullRefreshOption = () => new Option('--full-refresh', 'everything anew, not only what changed')

@@ -25,6 +25,7 @@ import { orFailed } from './queries/refused-ticks.js'
 import { retentionQueries } from './queries/retention.js'
 import { runQueries } from './queries/runs.js'
 import { stateQueries } from './queries/states.js'
+import { syncJobQueries } from './queries/sync-jobs.js'
 import { toldSensorQueries } from './queries/told-sensors.js'
 import { webhookQueries } from './queries/webhooks.js'
 import { workerQueries } from './queries/worker.js'
@@ -69,6 +70,7 @@ export async function openMetastore(options: OpenOptions): Promise<Metastore> {
     ...connectionEventQueries(database),
     ...runQueries(database),
     ...cancelQueries(database),
+    ...syncJobQueries(database),
     ...workerQueries(database),
     ...handOverQueries(database),
     ...eventQueries(database),

@@ -42,6 +42,8 @@ export interface Project {
   readonly server: {
     readonly host: string
     readonly port: number
+    /** Of Airbyte's API; 0: it is not offered. */
+    readonly airbytePort: number
     /** Where people reach the page, when that is elsewhere. */
     readonly url: string | undefined
     /** Host names that are answered besides the address it listens on. */

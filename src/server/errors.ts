@@ -63,5 +63,16 @@ export const serverErrors = errorCatalogue({
     retryable: true,
     summary: 'More browsers and programs follow what happens than can be told.',
   },
+  AIRBYTE_JOB_CONFLICT: {
+    kind: 'user',
+    retryable: true,
+    summary:
+      'A client of Airbyte asked for a job of a connection that has one that goes on, or to end one that shares its run.',
+  },
+  AIRBYTE_NOT_OFFERED: {
+    kind: 'user',
+    retryable: false,
+    summary: 'A client of Airbyte made a call that this server does not carry out.',
+  },
   SERVER_NOT_READY: { kind: 'external', retryable: true, summary: 'The engine has not published its definitions yet.' },
 })

@@ -5,6 +5,7 @@ import { type Logger, systemClock } from '../base/index.js'
 import { keepPresence, type OrchestrateStore } from '../orchestrate/index.js'
 import { type Engine, localUrl, ownReport, type Project, runProjectDaemon } from '../platform/index.js'
 import { Access } from './access/index.js'
+import { openAirbyteApi } from './airbyte-api/index.js'
 import { createApp } from './app.js'
 import { basePathOf, belowPath } from './base-path.js'
 import { endRequests } from './end-requests.js'
@@ -25,6 +26,8 @@ export interface ServerOptions {
   readonly engine: Engine
   readonly host: string
   readonly port: number
+  /** Of Airbyte's API, where it is not what the project says: 0 for none, or any that is free. */
+  readonly airbytePort?: number | 'any' | undefined
   readonly uiDir: string
   readonly logger: Logger
   readonly signal: AbortSignal
@@ -36,6 +39,8 @@ export interface ServerOptions {
 export interface RunningServer {
   readonly url: string
   readonly port: number
+  /** Undefined where it is not offered. */
+  readonly airbyteUrl: string | undefined
   close(): Promise<void>
 }
 
@@ -61,9 +66,10 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const feed = new LiveFeed()
   const metrics = new Metrics(services, systemClock)
   const counting = metrics.countingTicks(store)
+  const counted = { ...services, store: counting }
   const app = createApp({
     // Deliveries of webhooks become ticks here.
-    services: { ...services, store: counting },
+    services: counted,
     access,
     feed,
     uiDir: options.uiDir,
@@ -74,6 +80,17 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   // Node's five seconds end connections that a browser, or a proxy before us, is about to use again: those wait a minute.
   server.keepAliveTimeout = keepAliveMs
   const port = await listen(server, host, options.port, logger)
+  const airbyte = await openAirbyteApi({
+    services: counted,
+    access,
+    address,
+    pageUrl: (hostname) => project.server.url ?? localUrl(hostname, port),
+    host,
+    port:
+      options.airbytePort ??
+      (options.port === 0 && project.server.airbytePort !== 0 ? 'any' : project.server.airbytePort),
+    logger,
+  })
   // From here on there is something to close: what cannot listen must not keep the process alive by listening to the store.
   feed.follow(store, signal)
   const onLoop = (at: Date) => {
@@ -86,8 +103,9 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   return {
     url: localUrl(host, port),
     port,
+    airbyteUrl: airbyte && localUrl(host, airbyte.port),
     async close() {
-      await endRequests(server)
+      await Promise.all([endRequests(server), airbyte?.close()])
       await Promise.all([daemon, presence])
     },
   }

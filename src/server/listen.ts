@@ -22,6 +22,14 @@ export async function listen(server: Server, host: string, wanted: number, logge
   })
 }
 
+/** Listens on the wanted port alone. @returns undefined where that is taken; @throws SERVER_ADDRESS */
+export async function listenOnly(server: Server, host: string, port: number): Promise<number | undefined> {
+  const error = await tryPort(server, host, port)
+  if (!error) return (server.address() as AddressInfo).port
+  if (error.code === 'EADDRINUSE') return undefined
+  throw cannotListen(error, host, port)
+}
+
 function tryPort(server: Server, host: string, port: number): Promise<NodeJS.ErrnoException | undefined> {
   return new Promise((resolve) => {
     server.once('error', resolve)

@@ -1,3 +1,4 @@
+import { airbyteApiFigures } from './airbyte-api.js'
 import { exampleBuildFigures } from './dbt-build.js'
 import { dbtParseFigures } from './dbt-parse.js'
 import { dbtStartFigures } from './dbt-start.js'
@@ -41,6 +42,7 @@ const figures: Readonly<Record<string, () => Promise<readonly Figure[]>>> = {
   models: modelAssetFigures,
   partitions: partitionFigures,
   conditions: conditionFigures,
+  airbyte: airbyteApiFigures,
 }
 
 const wanted = process.argv.slice(2).filter((name) => !name.startsWith('-'))

@@ -3,6 +3,7 @@ import { getRequestListener } from '@hono/node-server'
 import { hashPassword, type Role } from '../../src/access/index.js'
 import { type Clock, silentLogger, systemClock } from '../../src/base/index.js'
 import { Access } from '../../src/server/access/index.js'
+import { createAirbyteApp } from '../../src/server/airbyte-api/app.js'
 import { createApp } from '../../src/server/app.js'
 import { LiveFeed } from '../../src/server/live-feed.js'
 import type { Address } from '../../src/server/request-guard.js'
@@ -74,6 +75,8 @@ export async function openAccessTests() {
       ...given,
     }
     const app = createApp({ services: services as never, access, feed, uiDir: 'ui', address: listening })
+    const pageUrl = (hostname: string) => `http://${hostname}:3000`
+    const airbyteApp = createAirbyteApp({ services: services as never, access, address: listening, pageUrl })
     const server = createServer(getRequestListener(app.fetch))
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
     const { port } = server.address() as { port: number }
@@ -107,6 +110,23 @@ export async function openAccessTests() {
         cookie: response.headers.get('set-cookie')?.split(';')[0],
       }
     }
+    /** Asks Airbyte's API as its clients do. */
+    const askAirbyte = async (path: string, { headers, cookie, token, body, ...init }: Ask = {}): Promise<Answer> => {
+      const response = await airbyteApp.request(`http://localhost:8000${path}`, {
+        ...(body === undefined ? {} : { method: 'POST' }),
+        ...init,
+        headers: {
+          host: 'localhost:8000',
+          ...(cookie === undefined ? {} : { cookie }),
+          ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+          ...headers,
+        },
+        ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+      })
+      const text = await response.text()
+      const json = text.startsWith('{') || text.startsWith('[') ? JSON.parse(text) : { text }
+      return { status: response.status, code: json.title, body: json, headers: response.headers, cookie: undefined }
+    }
     const login = async (name: string, given = password) => {
       const answer = await ask('/login', { body: { name, password: given } })
       if (answer.cookie === undefined) throw new Error(`${name} could not log in: ${JSON.stringify(answer.body)}`)
@@ -114,7 +134,7 @@ export async function openAccessTests() {
     }
     const makeUser = async (name: string, role: Role) =>
       store.access.createUser({ name, role, passwordHash: await passwordHash })
-    return { store, access: store.access, clock, url, port, send, ask, login, makeUser }
+    return { store, access: store.access, clock, url, port, send, ask, askAirbyte, airbyteApp, login, makeUser }
   }
 
   const close = async () => {

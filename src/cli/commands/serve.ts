@@ -11,6 +11,7 @@ import { underSupervisor } from '../supervisor.js'
 
 interface ServeOptions extends GlobalOptions {
   readonly port?: number
+  readonly airbytePort?: number | 'any'
   readonly host?: string
   readonly daemon?: boolean
 }
@@ -26,7 +27,7 @@ export const serve: CommandDefinition = {
     ['millrace serve --port 8080', 'until Ctrl-C'],
     ['millrace serve --no-daemon', 'only HTTP and UI'],
   ],
-  json: 'one line, {type: "ready", url}',
+  json: 'one line, {type: "ready", url, airbyteUrl}; without `airbyteUrl` where that API is not offered',
   async run(options: ServeOptions) {
     const project = await openProject(options)
     return underSupervisor(project, () => serveProject(project, options))
@@ -52,14 +53,18 @@ async function serveProject(project: Project, options: ServeOptions): Promise<vo
       engine: services.engine,
       host: options.host ?? project.server.host,
       port: options.port ?? project.server.port,
+      airbytePort: options.airbytePort,
       uiDir: fileURLToPath(new URL('../../ui', import.meta.url)),
       logger,
       signal,
       version: packageVersion(),
       hasDaemon: options.daemon !== false,
     })
-    const message = options.json ? JSON.stringify({ type: 'ready', url: server.url }) : `Serving on ${server.url}`
-    console.log(isSupervised ? readyLine(server.url) : message)
+    const { url, airbyteUrl } = server
+    const message = options.json
+      ? JSON.stringify({ type: 'ready', url, airbyteUrl })
+      : `Serving on ${url}${airbyteUrl === undefined ? '' : `, Airbyte's API on ${airbyteUrl}`}`
+    console.log(isSupervised ? readyLine(server) : message)
     if (!signal.aborted) await once(signal, 'abort')
     await server.close()
   } finally {

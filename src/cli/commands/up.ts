@@ -13,6 +13,7 @@ import { materializeSelection } from '../request-run.js'
 
 interface UpOptions extends GlobalOptions {
   readonly port?: number
+  readonly airbytePort?: number | 'any'
   readonly host?: string
   readonly once?: boolean
   readonly run?: boolean
@@ -33,7 +34,7 @@ export const up: CommandDefinition = {
     ['millrace up --port 8080', 'at another address'],
     ['millrace up --once', 'run everything and exit: 0 when all went well'],
   ],
-  json: 'one event a line, the first {type: "ready", url}; with --once the lines of `materialize`',
+  json: 'one event a line, the first {type: "ready", url, airbyteUrl}; with --once the lines of `materialize`',
   async run(options: UpOptions) {
     if (options.once) return materializeSelection('*', options)
     const { json = false } = options
@@ -50,16 +51,19 @@ export const up: CommandDefinition = {
     await runUp(found, {
       host: options.host,
       port: options.port,
+      airbytePort: options.airbytePort,
       env: { ...process.env, ...logVariables() },
       logger,
       onLogLine: isJsonLog ? (line) => console.error(line) : undefined,
       signal,
-      onReady({ url, store }) {
-        if (json) console.log(JSON.stringify({ type: 'ready', url }))
-        if (isJsonLog) logger.info('Millrace is running', { url })
+      onReady({ url, airbyteUrl, store }) {
+        if (json) console.log(JSON.stringify({ type: 'ready', url, airbyteUrl }))
+        if (isJsonLog) logger.info('Millrace is running', { url, airbyteUrl })
         else if (!json)
           aboveLiveArea(() =>
-            console.log(`\n  Millrace is running: ${url}\n  Ctrl-C stops everything and loses nothing.\n`),
+            console.log(
+              `\n  Millrace is running: ${url}${clientsLine(airbyteUrl)}\n  Ctrl-C stops everything and loses nothing.\n`,
+            ),
           )
         if (options.run !== false) firstRun = watchFirstRun(store, { url, options, signal })
       },
@@ -69,6 +73,9 @@ export const up: CommandDefinition = {
     return 0
   },
 }
+
+const clientsLine = (airbyteUrl: string | undefined) =>
+  airbyteUrl === undefined ? '' : `\n  Clients of Airbyte find it at ${airbyteUrl}`
 
 interface FirstRun {
   readonly url: string

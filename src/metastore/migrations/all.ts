@@ -305,6 +305,18 @@ export const migrations: readonly Migration[] = [
     name: '031_definitions_as_they_are',
     sql: 'alter table definitions alter column value set storage external;',
   },
+  {
+    // Clients of Airbyte know a sync by a number. Those that ran before have one too, in their order.
+    name: '032_sync_jobs',
+    sql: `
+      create table sync_jobs (
+        id bigint generated always as identity primary key, run_id text not null references runs (id) on delete cascade, step text not null,
+        unique (run_id, step)
+      );
+      create index sync_jobs_step on sync_jobs (step, id desc);
+      insert into sync_jobs (run_id, step) select run_id, key from run_steps where kind = 'sync' order by run_id, position;
+      create index events_loads on events (run_id) where type = 'asset_materialized' and step like 'sync:%';`,
+  },
 ]
 
 /** The tables that they make, each after those that it refers to. */

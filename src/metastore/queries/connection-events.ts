@@ -34,5 +34,18 @@ export function connectionEventQueries(database: Database): ConnectionEventStore
         }),
       )
     },
+
+    async connectionsCreated() {
+      const [[store], rows] = await Promise.all([
+        database.rows('select min(at) as at from migrations'),
+        database.rows(
+          "select connection, max(at) as at from connection_events where type = 'created' group by connection",
+        ),
+      ])
+      return {
+        since: store?.at as Date,
+        at: new Map(rows.map(({ connection, at }) => [String(connection), at as Date])),
+      }
+    },
   }
 }

@@ -17,6 +17,7 @@ import { jsonText } from './json-text.js'
 import { updatePartitions } from './partitions.js'
 import type { Row } from './rows.js'
 import { countedSteps, type InsertedRun, insertRuns, newsOfQueued, putDownSteps } from './runs.js'
+import { numberSyncs } from './sync-jobs.js'
 
 /** What a worker writes of a run that it holds. */
 export interface RunWrite {
@@ -215,13 +216,15 @@ async function insertPlans(client: PoolClient, writes: readonly RunWrite[]): Pro
     (start?.plan ?? []).map((step, position) => ({ ...step, runId, position })),
   )
   if (steps.length === 0) return
-  await prepared(
+  // Neither waits for the other: both have to be on their way before the commit is.
+  const inserted = prepared(
     client,
     `insert into run_steps (run_id, key, position, kind, status, assets, checks, upstream)
       select s->>'runId', s->>'key', (s->>'position')::int, s->>'kind', 'pending', s->'assets', s->'checks', s->'upstream'
       from jsonb_array_elements($1::jsonb) s on conflict (run_id, key) do nothing`,
     [jsonText(steps)],
   )
+  await Promise.all([inserted, numberSyncs(client, steps)])
 }
 
 async function changeSteps(client: PoolClient, writes: readonly RunWrite[]): Promise<void> {

@@ -15,6 +15,7 @@ import type { PoolStore } from './stores/pools.js'
 import type { ProcessStore } from './stores/processes.js'
 import type { RunStore } from './stores/runs.js'
 import type { StateStore } from './stores/states.js'
+import type { SyncJobStore } from './stores/sync-jobs.js'
 import type { ToldSensorStore } from './stores/told-sensors.js'
 import type { WorkerStore } from './stores/workers.js'
 
@@ -34,6 +35,7 @@ export * from './stores/pools.js'
 export * from './stores/processes.js'
 export * from './stores/runs.js'
 export * from './stores/states.js'
+export * from './stores/sync-jobs.js'
 export * from './stores/told-sensors.js'
 export * from './stores/workers.js'
 
@@ -45,6 +47,7 @@ export interface OrchestrateStore
   extends DefinitionStore,
     ConnectionEventStore,
     RunStore,
+    SyncJobStore,
     WorkerStore,
     PoolStore,
     EventStore,

@@ -80,6 +80,7 @@ async function readProject(file: string, env: Env): Promise<Project> {
     server: {
       host: settings.server?.host ?? '127.0.0.1',
       port: settings.server?.port ?? 3000,
+      airbytePort: settings.server?.airbyte_port ?? 8000,
       url: settings.server?.url?.replace(/\/+$/, ''),
       allowedHosts: settings.server?.allowed_hosts ?? [],
       editConnections: settings.server?.edit_connections,

@@ -29,6 +29,8 @@ export const projectSchema = z.strictObject({
     .strictObject({
       host: z.string().optional(),
       port: wholeNumber(z.number().min(0).max(65_535)).optional(),
+      /** Of Airbyte's API; 0: none. */
+      airbyte_port: wholeNumber(z.number().min(0).max(65_535)).optional(),
       /** The address under which people reach the page, where that is another: behind a proxy. */
       url: z.url({ protocol: /^https?$/ }).optional(),
       /** Names by which browsers may call it, besides its address: of a proxy before it, for example. */

@@ -1,10 +1,21 @@
 import { type ErrorJson, errorFromJson, type MillraceError } from '../../base/index.js'
 
 const readyPrefix = 'MILLRACE_READY '
+export interface ReadyServer {
+  readonly url: string
+  /** Of Airbyte's API, where it is offered. */
+  readonly airbyteUrl?: string | undefined
+}
+
 /** The line by which the server process tells its supervisor where it listens. */
-export const readyLine = (url: string) => `${readyPrefix}${url}`
-export const readyUrl = (line: string) =>
-  line.startsWith(readyPrefix) ? line.slice(readyPrefix.length).trim() : undefined
+export const readyLine = ({ url, airbyteUrl }: ReadyServer) =>
+  `${readyPrefix}${airbyteUrl === undefined ? url : `${url} ${airbyteUrl}`}`
+
+export function readyServer(line: string): ReadyServer | undefined {
+  if (!line.startsWith(readyPrefix)) return undefined
+  const [url = '', airbyteUrl] = line.slice(readyPrefix.length).trim().split(' ')
+  return { url, airbyteUrl }
+}
 
 const fatalPrefix = 'MILLRACE_FATAL '
 /** The line by which a child says that it cannot work before a person has mended something. */

@@ -8,18 +8,20 @@ import { prepareStateFolder } from '../project/state-folder.js'
 import { openStore, type StoreHandle } from '../stack/open-store.js'
 import { requireReachableStore } from '../stack/run-launching.js'
 import { superviseChild } from './child.js'
-import { fatalError, isLogLine, readyUrl } from './child-lines.js'
+import { fatalError, isLogLine, type ReadyServer, readyServer } from './child-lines.js'
 
 export interface UpOptions {
   readonly host?: string | undefined
   readonly port?: number | undefined
+  /** Of Airbyte's API, where it is not what the project says. */
+  readonly airbytePort?: number | 'any' | undefined
   readonly env: Readonly<Record<string, string | undefined>>
   readonly logger: Logger
   /** Takes lines of the children's logs as they are, where these are JSON; what else they say becomes a record of ours. */
   readonly onLogLine?: ((line: string) => void) | undefined
   readonly signal: AbortSignal
   /** Called once, when the page is served. */
-  readonly onReady: (ready: { readonly url: string; readonly store: StoreHandle['store'] }) => void
+  readonly onReady: (ready: ReadyServer & { readonly store: StoreHandle['store'] }) => void
 }
 
 /**
@@ -67,6 +69,7 @@ async function superviseAll(project: Project, options: UpOptions, lock: FileLock
   let fatal: MillraceError | undefined
   // A server that is started again serves where the pages were opened.
   let port = options.port ?? project.server.port
+  let { airbytePort } = options
   const say = (name: string, line: string, level: 'info' | 'warn') => {
     if (options.onLogLine && isLogLine(line)) options.onLogLine(line)
     else if (line.trim() !== '') options.logger[level](line, { process: name })
@@ -85,15 +88,16 @@ async function superviseAll(project: Project, options: UpOptions, lock: FileLock
         fatalError: () => fatal,
         onErrorLine: options.onLogLine && ((line) => say(name, line, 'warn')),
         onLine(line) {
-          const url = readyUrl(line)
+          const ready = readyServer(line)
           const error = fatalError(line)
           if (error) fatal = error
-          else if (url === undefined) say(name, line, 'info')
+          else if (ready === undefined) say(name, line, 'info')
           else if (!isReady) {
             isReady = true
-            port = Number(new URL(url).port)
-            void lock.note({ url })
-            void opening.then(({ store }) => options.onReady({ url, store })).catch(() => {})
+            port = Number(new URL(ready.url).port)
+            if (ready.airbyteUrl !== undefined) airbytePort = Number(new URL(ready.airbyteUrl).port)
+            void lock.note({ url: ready.url })
+            void opening.then(({ store }) => options.onReady({ ...ready, store })).catch(() => {})
           }
         },
       },
@@ -104,7 +108,10 @@ async function superviseAll(project: Project, options: UpOptions, lock: FileLock
       opening.then((handle) => handle.keepAlive(signal)).catch(endAll),
       // Code of the project runs there: it need not know who may log in.
       child('engine', () => ['engine'], { [adminPasswordVariable]: undefined }),
-      child('server', () => ['serve', '--host', options.host ?? project.server.host, '--port', String(port)]),
+      child('server', () => [
+        ...['serve', '--host', options.host ?? project.server.host, '--port', String(port)],
+        ...(airbytePort === undefined ? [] : ['--airbyte-port', String(airbytePort)]),
+      ]),
     ])
     for (const result of results) if (result.status === 'rejected') throw result.reason
   } finally {

@@ -16,14 +16,25 @@ const neededRoles: ReadonlyMap<string, OperationRole> = new Map([
   [`GET ${apiBase}/openapi.json`, 'viewer'],
 ])
 
+export interface GuardOptions {
+  /** Below which its calls lie. */
+  readonly base: string
+  /** By method and route. */
+  readonly roles: ReadonlyMap<string, OperationRole>
+  /** Who asks, where that is told in other ways too. */
+  readonly recognise: (c: Context) => Promise<Actor | undefined>
+}
+
 /** Asks of every call below /api who makes it, and whether they may. What has no role is refused. */
-export function accessGuard(access: Access): MiddlewareHandler {
+export function accessGuard(access: Access, options: Partial<GuardOptions> = {}): MiddlewareHandler {
+  const { base = apiBase, roles = neededRoles, recognise = (c) => access.recognise(c) } = options
+  const pathOf = (c: Context) => uriDecoded(c.req.path.slice(base.length))
   return async (c, next) => {
     c.header('cache-control', 'no-store')
     // The route that will answer, as the router found it: an address read by other rules than its own could slip through.
-    const route = matchedRoutes(c).find(({ method, path }) => method !== 'ALL' && path.startsWith(`${apiBase}/`))
+    const route = matchedRoutes(c).find(({ method, path }) => method !== 'ALL' && path.startsWith(`${base}/`))
     const name = route && `${route.method} ${route.path}`
-    const needed = name === undefined ? 'viewer' : neededRoles.get(name)
+    const needed = name === undefined ? 'viewer' : roles.get(name)
     // The route itself asks whether the sender knows the secret: no user, no session, and no rights of theirs.
     if (needed === 'signature') {
       if (c.req.url.includes('%00')) throw nothingThere()
@@ -33,7 +44,7 @@ export function accessGuard(access: Access): MiddlewareHandler {
       c.set('actor', await access.recogniseIfPossible(c))
       return next()
     }
-    const actor = await access.recognise(c)
+    const actor = await recognise(c)
     if (!actor) throw loginRequired()
     c.set('actor', actor)
     const isWrite = c.req.method !== 'GET' && c.req.method !== 'HEAD' && name !== undefined
@@ -43,7 +54,7 @@ export function accessGuard(access: Access): MiddlewareHandler {
       await access.note(c, {
         actor: actor.name,
         via: actor.via,
-        action: name.replace(` ${apiBase}`, ' ').replace(/:(\w+)/g, '{$1}'),
+        action: name.replace(` ${base}`, ' ').replace(/:(\w+)/g, '{$1}'),
         what: [pathOf(c), facts].filter(Boolean).join(': '),
         outcome: String(outcome),
       })
@@ -67,8 +78,6 @@ export function viewersOnly(access: Access): MiddlewareHandler {
     await next()
   }
 }
-
-const pathOf = (c: Context) => uriDecoded(c.req.path.slice(apiBase.length))
 
 const nothingThere = () =>
   serverErrors.create('SERVER_NOT_FOUND', {

@@ -12,6 +12,7 @@ import type { Clock, Logger } from '../../base/index.js'
 import { serverErrors } from '../errors.js'
 import { type Address, hasProxy, isReachedByOthers } from '../request-guard.js'
 import type { Actor } from './actor.js'
+import { Passwords } from './passwords.js'
 import { peerAddress } from './peer-address.js'
 import { SessionCookie, sessionIdleMs } from './session-cookie.js'
 
@@ -34,6 +35,7 @@ export class Access {
   readonly store: AccessStore
   readonly cookie: SessionCookie
   readonly clock: Clock
+  readonly passwords: Passwords
   readonly #address: Address
   readonly #logger: Logger
   #hadUsers: boolean | undefined
@@ -41,6 +43,7 @@ export class Access {
   constructor({ store, address, project, clock, logger }: AccessOptions) {
     this.store = store
     this.clock = clock
+    this.passwords = new Passwords(this)
     this.cookie = new SessionCookie(project, address.url)
     this.#address = address
     this.#logger = logger
@@ -49,7 +52,7 @@ export class Access {
   /** Undefined for who may not be answered without a login. @throws SERVER_LOGIN_REQUIRED for a token that does not hold */
   async recognise(c: Context, options: { readonly patienceMs?: number } = {}): Promise<Actor | undefined> {
     const bearer = /^Bearer\s+(mr_\S*)\s*$/i.exec(c.req.header('authorization') ?? '')?.[1]
-    if (bearer !== undefined) return this.#holderOf(bearer)
+    if (bearer !== undefined) return this.holderOf(bearer)
     const session = await this.#session(c)
     if (session) return session
     this.#hadUsers = await this.store.hasUsers(options)
@@ -79,7 +82,8 @@ export class Access {
     return this.#hadUsers === false && !isReachedByOthers(this.#address) ? whileThereIsNoLogin : undefined
   }
 
-  async #holderOf(secret: string): Promise<Actor> {
+  /** Whose token it is. @throws SERVER_LOGIN_REQUIRED for one that does not hold */
+  async holderOf(secret: string): Promise<Actor> {
     const found = isTokenSecret(secret) ? await this.store.findToken(hashSecret(secret), this.clock.now()) : undefined
     if (!found)
       throw serverErrors.create('SERVER_LOGIN_REQUIRED', {

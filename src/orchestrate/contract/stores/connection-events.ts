@@ -10,4 +10,6 @@ export interface ConnectionEventStore {
     before?: Date | undefined
     limit?: number | undefined
   }): Promise<ConnectionEvent[]>
+  /** When connections were made, of those of which it is known; the others are as old as the store, `since`, or older. */
+  connectionsCreated(): Promise<{ readonly since: Date; readonly at: ReadonlyMap<string, Date> }>
 }

@@ -1,0 +1,31 @@
+import { createServer } from 'node:http'
+import { getRequestListener } from '@hono/node-server'
+import type { Logger } from '../../base/index.js'
+import { endRequests } from '../end-requests.js'
+import { listenOnly } from '../listen.js'
+import { type AirbyteAppOptions, createAirbyteApp } from './app.js'
+
+export interface AirbyteApiOptions extends AirbyteAppOptions {
+  readonly host: string
+  /** 0: none. */
+  readonly port: number | 'any'
+  readonly logger: Logger
+}
+
+/** Clients keep their connections between two looks at a job. */
+const keepAliveMs = 75_000
+
+/** Offers Airbyte's API on a port of its own. Where that is taken, everything else goes on without it: another one is nowhere looked for. */
+export async function openAirbyteApi({ host, port, logger, ...options }: AirbyteApiOptions) {
+  if (port === 0) return undefined
+  const server = createServer(getRequestListener(createAirbyteApp(options).fetch))
+  server.keepAliveTimeout = keepAliveMs
+  const listening = await listenOnly(server, host, port === 'any' ? 0 : port)
+  if (listening === undefined) {
+    logger.warn(
+      `Port ${port} is in use: Airbyte's API is not offered. Choose another port with --airbyte-port or server.airbyte_port; 0 turns it off.`,
+    )
+    return undefined
+  }
+  return { port: listening, close: () => endRequests(server) }
+}

@@ -1,0 +1,126 @@
+import type { OperationRole } from '../contract/index.js'
+
+/** The base of Airbyte's public API, and of the configuration API, which its older clients use. */
+export const publicBase = '/api/public/v1'
+export const configurationBase = '/api/v1'
+
+export type Call = readonly [method: string, path: string, role: OperationRole]
+
+/** Who may, and everybody above. A route that stands here with no role is refused. */
+export const publicCalls: readonly Call[] = [
+  ['GET', '/health', 'public'],
+  ['POST', '/applications/token', 'public'],
+  ['GET', '/applications', 'admin'],
+  ['POST', '/applications', 'admin'],
+  ['GET', '/applications/:applicationId', 'admin'],
+  ['DELETE', '/applications/:applicationId', 'admin'],
+  ['GET', '/workspaces', 'viewer'],
+  ['GET', '/workspaces/:workspaceId', 'viewer'],
+  ['GET', '/organizations', 'viewer'],
+  ['GET', '/tags', 'viewer'],
+  ['GET', '/sources', 'viewer'],
+  ['GET', '/sources/:sourceId', 'viewer'],
+  ['GET', '/destinations', 'viewer'],
+  ['GET', '/destinations/:destinationId', 'viewer'],
+  ['GET', '/connections', 'viewer'],
+  ['GET', '/connections/:connectionId', 'viewer'],
+  ['PATCH', '/connections/:connectionId', 'editor'],
+  ['GET', '/streams', 'editor'],
+  ['GET', '/jobs', 'viewer'],
+  ['POST', '/jobs', 'editor'],
+  ['GET', '/jobs/:jobId', 'viewer'],
+  ['DELETE', '/jobs/:jobId', 'editor'],
+  ['GET', '/workspaces/:workspaceId/definitions/sources', 'viewer'],
+  ['GET', '/workspaces/:workspaceId/definitions/sources/:definitionId', 'viewer'],
+  ['GET', '/workspaces/:workspaceId/definitions/destinations', 'viewer'],
+  ['GET', '/workspaces/:workspaceId/definitions/destinations/:definitionId', 'viewer'],
+  ['GET', '/workspaces/:workspaceId/definitions/declarative_sources', 'viewer'],
+]
+
+export const configurationCalls: readonly Call[] = [
+  ['GET', '/health', 'public'],
+  ['POST', '/applications/token', 'public'],
+  ['POST', '/workspaces/list', 'viewer'],
+  ['POST', '/workspaces/get', 'viewer'],
+  ['POST', '/sources/list', 'viewer'],
+  ['POST', '/sources/get', 'viewer'],
+  ['POST', '/sources/discover_schema', 'editor'],
+  ['POST', '/destinations/list', 'viewer'],
+  ['POST', '/destinations/get', 'viewer'],
+  ['POST', '/connections/list', 'viewer'],
+  ['POST', '/connections/get', 'viewer'],
+  ['POST', '/connections/sync', 'editor'],
+  ['POST', '/connections/reset', 'editor'],
+  ['POST', '/connections/clear', 'editor'],
+  ['POST', '/jobs/list', 'viewer'],
+  ['POST', '/jobs/get', 'viewer'],
+  ['POST', '/jobs/cancel', 'editor'],
+  ['POST', '/operations/list', 'viewer'],
+  ['POST', '/source_definitions/list', 'viewer'],
+  ['POST', '/source_definitions/get', 'viewer'],
+  ['POST', '/source_definition_specifications/get', 'viewer'],
+  ['POST', '/destination_definitions/list', 'viewer'],
+  ['POST', '/destination_definitions/get', 'viewer'],
+  ['POST', '/destination_definition_specifications/get', 'viewer'],
+]
+
+const inFiles =
+  'Connections are files: write one below extract_load/, with `millrace connections create` or on the page.'
+const byFile = 'Change its file, or remove it: that takes effect at once.'
+const ofUsers = 'Users and roles are those of Millrace: `millrace user`, or the Settings page.'
+const oneWorkspace = 'A project is one workspace; another one is another project.'
+const noTags = 'Connections have no tags here.'
+const ownDefinitions = 'A connector of Airbyte is named by its image, or its manifest, in the file of a connection.'
+
+/** What Airbyte offers and we do not, with what to do instead. */
+export const notOfferedCalls: readonly (readonly [method: string, path: string, hint: string])[] = [
+  ['POST', '/sources', inFiles],
+  ['POST', '/sources/initiateOAuth', 'Put the token into the settings of the source, from a variable.'],
+  ['PATCH', '/sources/:sourceId', byFile],
+  ['PUT', '/sources/:sourceId', byFile],
+  ['DELETE', '/sources/:sourceId', byFile],
+  ['POST', '/destinations', inFiles],
+  ['PATCH', '/destinations/:destinationId', byFile],
+  ['PUT', '/destinations/:destinationId', byFile],
+  ['DELETE', '/destinations/:destinationId', byFile],
+  ['POST', '/connections', inFiles],
+  ['DELETE', '/connections/:connectionId', byFile],
+  ['POST', '/workspaces', oneWorkspace],
+  ['PATCH', '/workspaces/:workspaceId', oneWorkspace],
+  ['DELETE', '/workspaces/:workspaceId', oneWorkspace],
+  ['PUT', '/workspaces/:workspaceId/oauthCredentials', oneWorkspace],
+  ['DELETE', '/workspaces/:workspaceId/oauthCredentials', oneWorkspace],
+  ['POST', '/tags', noTags],
+  ['GET', '/tags/:tagId', noTags],
+  ['PATCH', '/tags/:tagId', noTags],
+  ['DELETE', '/tags/:tagId', noTags],
+  ['GET', '/users', ofUsers],
+  ['GET', '/permissions', ofUsers],
+  ['POST', '/permissions', ofUsers],
+  ['GET', '/permissions/:permissionId', ofUsers],
+  ['PATCH', '/permissions/:permissionId', ofUsers],
+  ['DELETE', '/permissions/:permissionId', ofUsers],
+  ...(['sources', 'destinations', 'declarative_sources'] as const).flatMap((kind) => [
+    ['POST', `/workspaces/:workspaceId/definitions/${kind}`, ownDefinitions] as const,
+    ['PUT', `/workspaces/:workspaceId/definitions/${kind}/:definitionId`, ownDefinitions] as const,
+    ['DELETE', `/workspaces/:workspaceId/definitions/${kind}/:definitionId`, ownDefinitions] as const,
+  ]),
+  ['GET', '/workspaces/:workspaceId/definitions/declarative_sources/:definitionId', ownDefinitions],
+]
+
+/** The same of the configuration API. */
+export const notOfferedConfiguration: typeof notOfferedCalls = [
+  ...(['sources', 'destinations', 'connections'] as const).flatMap((kind) => [
+    ['POST', `/${kind}/create`, inFiles] as const,
+    ['POST', `/${kind}/update`, byFile] as const,
+    ['POST', `/${kind}/delete`, byFile] as const,
+  ]),
+  ['POST', '/operations/create', 'Models run after a sync by themselves.'],
+]
+
+/** By method and route, as the guard asks. What is not offered is said to whoever may look. */
+export const rolesOf = (base: string, calls: readonly Call[], others: typeof notOfferedCalls) =>
+  new Map([
+    ...calls.map(([method, path, role]) => [`${method} ${base}${path}`, role] as const),
+    ...others.map(([method, path]) => [`${method} ${base}${path}`, 'viewer' as const] as const),
+  ])
