@@ -232,6 +232,12 @@ function container(image, name, args, env, state) {
   return one
 }
 
+/** As a container engine does it: the signal goes to the first process of the container. `unshare` itself does not listen to it. */
+function stop({ child }) {
+  const inside = fs.readFileSync(`/proc/${child.pid}/task/${child.pid}/children`, 'utf8').trim()
+  process.kill(Number(inside), 'SIGTERM')
+}
+
 const sleep = (ms) => new Promise((done) => setTimeout(done, ms))
 async function until(what, ask, one) {
   for (let left = 1200; left > 0; left--) {
@@ -292,7 +298,7 @@ async function runMainJob(image) {
     console.log(job.output().trim().split('\n').slice(-8).join('\n'))
     console.log(`Owned by: ${run('stat', '-c', '%u:%g %n', join(state, 'warehouse.duckdb')).trim()}`)
     for (const one of [daemon, webserver, worker]) {
-      one.child.kill('SIGTERM')
+      stop(one)
       console.log(`${one.name} ended with ${await one.ended}`)
     }
     if (code !== 0) process.exitCode = 1
