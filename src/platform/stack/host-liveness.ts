@@ -3,6 +3,7 @@ import { toMillraceError } from '../../base/index.js'
 import type { ProcessKind } from '../../orchestrate/index.js'
 import type { Project } from '../contract.js'
 import type { StackOptions } from './engine-with-store.js'
+import { knownProcesses } from './known-processes.js'
 import { openStore } from './open-store.js'
 
 export interface HostLiveness {
@@ -22,7 +23,7 @@ export async function hostLiveness(
   try {
     const handle = await openStore(project, options)
     try {
-      const all = await handle.store.processes()
+      const all = await knownProcesses(handle.store)
       const isThere = all.some((one) => one.kind === kind && one.host === host && !one.isLost)
       return { host, status: isThere ? 'alive' : 'lost' }
     } finally {
