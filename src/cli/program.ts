@@ -15,6 +15,7 @@ import { doctor } from './commands/doctor.js'
 import { engine } from './commands/engine.js'
 import { init } from './commands/init.js'
 import { lineage } from './commands/lineage.js'
+import { livenessCheck } from './commands/liveness-check.js'
 import { logs } from './commands/logs.js'
 import { materialize } from './commands/materialize.js'
 import { migrate } from './commands/migrate.js'
@@ -42,7 +43,10 @@ const groups: readonly (readonly [title: string, commands: readonly (CommandDefi
   ['Transform', [dbt]],
   ['Orchestrate', [materialize, assets, partitions, backfills, automation, runs, logs, types]],
   ['Look', [query, lineage, doctor]],
-  ['Operate', [serve, engine, daemon, worker, runWorker, migrate, backup, restore, user, token, completion]],
+  [
+    'Operate',
+    [serve, engine, daemon, worker, runWorker, migrate, backup, restore, livenessCheck, user, token, completion],
+  ],
 ]
 
 export interface ProgramOptions {

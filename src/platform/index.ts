@@ -2,6 +2,7 @@ import type * as Doctor from './doctor.js'
 import type * as InitProject from './project/init-project.js'
 import type * as Daemon from './stack/daemon-process.js'
 import type * as EngineProcess from './stack/engine-process.js'
+import type * as Liveness from './stack/host-liveness.js'
 import type * as Stack from './stack/open-stack.js'
 import type * as Store from './stack/open-store.js'
 import type * as ProjectDaemon from './stack/project-daemon.js'
@@ -52,6 +53,8 @@ export const backUpStore: typeof StoreUpkeep.backUpStore = async (...args) => (a
 export const restoreStore: typeof StoreUpkeep.restoreStore = async (...args) => (await upkeep()).restoreStore(...args)
 export const pendingMigrations: typeof StoreUpkeep.pendingMigrations = async (...args) =>
   (await upkeep()).pendingMigrations(...args)
+export const hostLiveness: typeof Liveness.hostLiveness = async (...args) =>
+  (await import('./stack/host-liveness.js')).hostLiveness(...args)
 
 export const runDoctor: typeof Doctor.runDoctor = async function* (...args) {
   yield* (await import('./doctor.js')).runDoctor(...args)

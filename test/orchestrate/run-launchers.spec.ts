@@ -120,6 +120,8 @@ function settingsOf(kind: Kind, { image = 'shop:1', startTimeoutMs = 60_000 }: W
     annotations: { 'example.com/owner': 'data' },
     nodeSelector: { pool: 'batch' },
     tolerations: [{ key: 'batch', operator: 'Exists', effect: 'NoSchedule' }],
+    podSecurityContext: { runAsNonRoot: true, seccompProfile: { type: 'RuntimeDefault' } },
+    securityContext: { readOnlyRootFilesystem: true, capabilities: { drop: ['ALL'] } },
     volumes: [{ name: 'scratch', emptyDir: {} }],
     volumeMounts: [{ name: 'scratch', mountPath: '/scratch' }],
     ttlSecondsAfterFinished: 600,

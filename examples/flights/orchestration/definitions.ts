@@ -1,8 +1,10 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { asset, check, dbt, defineProject, newFiles, schedule, sensor } from 'millrace'
 
-const reportFile = (projectDir: string) => join(projectDir, 'reports', 'delay_report.md')
+// In a container the project cannot be written: there REPORTS_DIR names a folder that can.
+const reportFile = (projectDir: string) =>
+  join(process.env.REPORTS_DIR ?? join(projectDir, 'reports'), 'delay_report.md')
 const percent = (value: number | null) => (value === null ? '' : `${value.toFixed(1)} %`)
 const row = (...cells: readonly (string | number | null)[]) => `| ${cells.map((cell) => cell ?? '').join(' | ')} |`
 
@@ -37,7 +39,7 @@ const report = asset('reports/delay_report', {
       ...days.map((one) => row(one.day, one.weekday, percent(one.late_percentage), one.note)),
       '',
     ].join('\n')
-    await mkdir(join(projectDir, 'reports'), { recursive: true })
+    await mkdir(dirname(reportFile(projectDir)), { recursive: true })
     await writeFile(reportFile(projectDir), text)
     log(`The latest of all: ${airports[0]?.city}; the worst day: ${days[0]?.day}`)
     metadata({

@@ -60,6 +60,9 @@ export interface KubernetesSettings extends ImageSettings {
   readonly annotations: Readonly<Record<string, string>>
   readonly nodeSelector: Readonly<Record<string, string>>
   readonly tolerations: readonly KubernetesObject[]
+  readonly podSecurityContext: KubernetesObject
+  /** Of the container. */
+  readonly securityContext: KubernetesObject
   readonly volumes: readonly KubernetesObject[]
   readonly volumeMounts: readonly KubernetesObject[]
   readonly ttlSecondsAfterFinished: number

@@ -3,7 +3,8 @@ import { z } from 'zod'
 const names = z.array(z.string().min(1))
 const texts = z.record(z.string().min(1), z.string())
 /** As the cluster reads it. */
-const objects = z.array(z.record(z.string(), z.unknown()))
+const object = z.record(z.string(), z.unknown())
+const objects = z.array(object)
 const resources = z.strictObject({ cpu: z.string().optional(), memory: z.string().optional() })
 
 /** A duration: `5m`. */
@@ -48,6 +49,8 @@ export const launcherSchema = z.discriminatedUnion('type', [
     annotations: texts.optional(),
     node_selector: texts.optional(),
     tolerations: objects.optional(),
+    pod_security_context: object.optional(),
+    security_context: object.optional(),
     volumes: objects.optional(),
     volume_mounts: objects.optional(),
     ttl_seconds_after_finished: z.number().int().min(0).optional(),

@@ -55,6 +55,8 @@ export function launcherSettings(
     annotations: file.annotations ?? {},
     nodeSelector: file.node_selector ?? {},
     tolerations: file.tolerations ?? [],
+    podSecurityContext: file.pod_security_context ?? {},
+    securityContext: file.security_context ?? {},
     volumes: file.volumes ?? [],
     volumeMounts: file.volume_mounts ?? [],
     ttlSecondsAfterFinished: file.ttl_seconds_after_finished ?? defaultTtlSeconds,

@@ -22,6 +22,8 @@ const least: KubernetesSettings = {
   annotations: {},
   nodeSelector: {},
   tolerations: [],
+  podSecurityContext: {},
+  securityContext: {},
   volumes: [],
   volumeMounts: [],
   ttlSecondsAfterFinished: 60,
@@ -48,6 +50,15 @@ it('takes variables from secrets and config maps, and gives none a value', () =>
     args: ['--project-dir', '/app', 'run-worker', '--run', '1', '--token', '1'],
     env: [{ name: 'DATABASE_URL', valueFrom: { secretKeyRef: { name: 'store', key: 'url' } } }],
     envFrom: [{ secretRef: { name: 's' } }, { configMapRef: { name: 'c' } }],
+  })
+})
+
+it('tells who the pod and its container run as', () => {
+  const securityContext = { readOnlyRootFilesystem: true, capabilities: { drop: ['ALL'] } }
+  expect(containerOf({ securityContext })).toMatchObject({ securityContext })
+  const settings = { ...least, podSecurityContext: { runAsNonRoot: true } }
+  expect(jobManifest(worker, settings, { namespace: 'data', project: 'shop' })).toMatchObject({
+    spec: { template: { spec: { securityContext: { runAsNonRoot: true } } } },
   })
 })
 

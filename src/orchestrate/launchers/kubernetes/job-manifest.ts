@@ -26,6 +26,7 @@ export function jobManifest(
     [runWorkerLabel]: worker.name,
   }
   const { annotations, serviceAccount, imagePullSecrets, nodeSelector, tolerations, volumes } = settings
+  const { podSecurityContext: securityContext } = settings
   return {
     apiVersion: 'batch/v1',
     kind: 'Job',
@@ -43,6 +44,7 @@ export function jobManifest(
             imagePullSecrets: imagePullSecrets.map((name) => ({ name })),
             nodeSelector,
             tolerations,
+            securityContext,
             volumes,
           }),
           containers: [container(worker, settings)],
@@ -53,7 +55,7 @@ export function jobManifest(
 }
 
 function container(worker: RunWorker, settings: KubernetesSettings): Readonly<Record<string, unknown>> {
-  const { image, command, projectDir, imagePullPolicy, volumeMounts, requests, limits } = settings
+  const { image, command, projectDir, imagePullPolicy, volumeMounts, requests, limits, securityContext } = settings
   const resources = filled({ requests, limits })
   return {
     name: 'run-worker',
@@ -71,6 +73,7 @@ function container(worker: RunWorker, settings: KubernetesSettings): Readonly<Re
         ...settings.envConfigMaps.map((name) => ({ configMapRef: { name } })),
       ],
       resources,
+      securityContext,
       volumeMounts,
     }),
   }

@@ -34,6 +34,8 @@ function launcherWith(settings: Partial<KubernetesSettings>): KubernetesLauncher
     envSecrets: [],
     envConfigMaps: [],
     tolerations: [],
+    podSecurityContext: {},
+    securityContext: {},
     volumes: [],
     volumeMounts: [],
   }

@@ -1,19 +1,23 @@
-"""Records the schema of a batch/v1 Job as Kubernetes publishes it, from the package kubernetes-validate, which carries it.
+r"""Records the schemas of kinds of objects as Kubernetes publishes them, from the package kubernetes-validate, which carries them.
 
     python3 -m venv /tmp/venv-kubernetes && /tmp/venv-kubernetes/bin/pip install kubernetes-validate==1.37.0
-    /tmp/venv-kubernetes/bin/python scripts/golden/kubernetes_job_schema.py > test/golden/kubernetes/job.schema.json
+    /tmp/venv-kubernetes/bin/python scripts/golden/kubernetes_schema.py batch.v1.Job > test/golden/kubernetes/job.schema.json
+    /tmp/venv-kubernetes/bin/python scripts/golden/kubernetes_schema.py apps.v1.Deployment apps.v1.StatefulSet batch.v1.Job core.v1.ConfigMap \
+        core.v1.Service core.v1.ServiceAccount networking.v1.Ingress networking.v1.NetworkPolicy policy.v1.PodDisruptionBudget \
+        rbac.v1.Role rbac.v1.RoleBinding > test/golden/kubernetes/chart.schema.json
 
 Descriptions are left out, and keys that the schema does not name are refused, as `kubectl apply --validate=strict` does.
 """
 
 import json
 import os
+import sys
 from importlib.metadata import version
 
 import kubernetes_validate
 
 KUBERNETES = "v1.37.0"
-JOB = "io.k8s.api.batch.v1.Job"
+KINDS = [f"io.k8s.api.{name}" for name in sys.argv[1:]]
 KEPT = {"type", "enum", "format", "items", "properties", "required", "additionalProperties", "oneOf"}
 
 folder = os.path.join(os.path.dirname(kubernetes_validate.__file__), "kubernetes-json-schema", f"{KUBERNETES}-local")
@@ -54,13 +58,15 @@ def collect(name):
     found[name] = recorded(definitions[name])
 
 
-collect(JOB)
+for kind in KINDS:
+    collect(kind)
 print(
     json.dumps(
         {
             "$comment": f"Kubernetes {KUBERNETES} (Apache-2.0), by kubernetes-validate {version('kubernetes-validate')}; "
-            "recorded by scripts/golden/kubernetes_job_schema.py",
-            "$ref": f"#/$defs/{JOB}",
+            "recorded by scripts/golden/kubernetes_schema.py",
+            # Of several kinds, whoever validates says which one he means.
+            **({"$ref": f"#/$defs/{KINDS[0]}"} if len(KINDS) == 1 else {}),
             "$defs": dict(sorted(found.items())),
         },
         indent=1,
