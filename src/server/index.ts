@@ -83,6 +83,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     services: counted,
     access,
     address,
+    metrics,
     pageUrl: (hostname) => project.server.url ?? localUrl(hostname, port),
     host,
     port:
