@@ -84,6 +84,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     services: counted,
     access,
     address,
+    metrics,
     pageUrl: (hostname) => project.server.url ?? localUrl(hostname, port),
     host,
     port:

@@ -262,3 +262,66 @@ it('a browser is led to our page', async () => {
   const response = await airbyteApp.request('http://localhost:8000/', { headers: { host: 'localhost:8000' } })
   expect([response.status, response.headers.get('location')]).toEqual([302, 'http://localhost:3000/connections'])
 })
+
+it('the older API tells of a connection with its columns, and of a job with its log', async () => {
+  const server = await open()
+  const old = (path: string, body: object) => server.askAirbyte(`/api/v1${path}`, { body })
+  const connectionId = server.idOf('shop')
+  const asked = (await old('/connections/sync', { connectionId })).body as { job: { id: number } }
+  const run = await startNext(server, [syncStep('shop')])
+  await run.change('sync:shop', 'running')
+  await server.store.record(run.lease, {
+    events: [
+      {
+        type: 'asset_materialized',
+        step: 'sync:shop',
+        asset: 'raw/shop_orders',
+        metadata: {
+          rows_committed: 7,
+          bytes_read: 70,
+          columns: {
+            type: 'columns',
+            columns: [
+              { name: 'id', type: 'BIGINT' },
+              { name: 'note', type: 'VARCHAR' },
+            ],
+          },
+        },
+      },
+      { type: 'log', step: 'sync:shop', level: 'info', message: 'read 7 rows' },
+    ],
+    steps: [],
+  })
+  await run.change('sync:shop', 'failed')
+  await run.end('failed')
+  expect((await old('/jobs/get', { id: asked.job.id })).body).toMatchObject({
+    job: { id: asked.job.id, configType: 'sync', configId: connectionId, status: 'failed' },
+    attempts: [
+      {
+        attempt: {
+          status: 'failed',
+          recordsSynced: 7,
+          streamStats: [{ streamName: 'orders', stats: { recordsEmitted: 7, bytesEmitted: 70 } }],
+        },
+        logs: { logLines: ['read 7 rows'] },
+      },
+    ],
+  })
+  expect((await old('/jobs/list', { configTypes: ['sync'], configId: connectionId })).body).toMatchObject({
+    jobs: [{ job: { id: asked.job.id }, attempts: [{ status: 'failed' }] }],
+  })
+  expect((await old('/connections/get', { connectionId })).body).toMatchObject({
+    name: 'shop',
+    scheduleData: { cron: { cronExpression: '0 30 4 ? * MON-FRI', cronTimeZone: 'Europe/Berlin' } },
+    syncCatalog: {
+      streams: [
+        {
+          stream: { name: 'orders', jsonSchema: { properties: { id: { type: 'integer' }, note: { type: 'string' } } } },
+          config: { selected: true, syncMode: 'incremental', destinationSyncMode: 'append_dedup' },
+        },
+      ],
+    },
+  })
+  expect((await old('/connections/create', {})).status).toBe(501)
+  expect((await old('/jobs/get', { id: 'x' })).status).toBe(400)
+})

@@ -4,7 +4,9 @@ import { compress } from 'hono/compress'
 import { TrieRouter } from 'hono/router/trie-router'
 import { type Access, accessGuard } from '../access/index.js'
 import { serverErrors } from '../errors.js'
+import type { Metrics } from '../metrics/metrics.js'
 import { type Address, requestGuard } from '../request-guard.js'
+import { requestSpans } from '../request-spans.js'
 import type { Services } from '../services.js'
 import { BasicLogins } from './basic-logins.js'
 import { catalogCalls } from './configuration/catalog.js'
@@ -36,14 +38,17 @@ export interface AirbyteAppOptions {
   readonly address: Address
   /** Where the page of ours is, as somebody who came by this host name reaches it. */
   readonly pageUrl: (hostname: string) => string
+  /** Counts its requests with those of our own API. */
+  readonly metrics?: Pick<Metrics, 'middleware'> | undefined
 }
 
 /** Airbyte's public API over our connections, with what older clients ask of its configuration API. Any browser is led to our page. */
-export function createAirbyteApp({ services, access, address, pageUrl }: AirbyteAppOptions): Hono {
+export function createAirbyteApp({ services, access, address, pageUrl, metrics }: AirbyteAppOptions): Hono {
   const app = new Hono({ router: new TrieRouter() })
   const workspace = new Workspace(services)
   const logins = new BasicLogins(access)
   app.use('*', requestGuard(address))
+  if (metrics) app.use('*', metrics.middleware)
   app.use('*', compress())
   app.get('/', (c) => c.redirect(`${pageUrl(new URL(c.req.url).hostname)}/connections`))
 
@@ -53,6 +58,7 @@ export function createAirbyteApp({ services, access, address, pageUrl }: Airbyte
       '*',
       accessGuard(access, { base, roles: rolesOf(base, calls, others), recognise: (c) => logins.recognise(c) }),
     )
+    api.use('*', requestSpans)
     api.use('*', bodyLimit({ maxSize: maxBodyBytes, onError: tooLarge }))
     api.get('/health', (c) => c.text('Successful operation'))
     for (const one of routes) api.route('/', one)

@@ -234,7 +234,7 @@ def _():
 def _():
     host, port = args.url.split("//")[1].split(":")
     resource = AirbyteResource(
-        host=host, port=port, use_https=False, poll_interval=0.2, username=args.user, password=args.password
+        host=host, port=port, use_https=False, poll_interval=0.2, username=args.user or args.token_name, password=args.password or args.token
     )
     loaded = load_assets_from_airbyte_instance(
         resource, connection_filter=lambda connection: connection.name == args.connection

@@ -3,6 +3,7 @@ import { askedBy, noteFacts, noteMade } from '../../access/index.js'
 import { readBody } from '../../routes/request.js'
 import { connectionIdSchema, jobIdSchema, jobListSchema } from '../contract/requests.js'
 import { uuidOf } from '../paging.js'
+import type { ShownConnection } from '../views/catalog.js'
 import { connectionRead, jobRead } from '../views/configuration.js'
 import type { ShownJob, Workspace } from '../workspace.js'
 
@@ -17,25 +18,26 @@ const typeNames: Readonly<Record<string, 'sync' | 'refresh' | 'clear'>> = {
 
 /** Connections and their jobs, as clients of the configuration API ask for them: everything by POST. */
 export function connectionCalls(workspace: Workspace): Hono {
-  const { store, states } = workspace.services
+  const { store } = workspace.services
   const app = new Hono()
 
-  const reader = async () => {
-    const facts = await workspace.facts()
-    const found = await states.of(facts.definitions)
-    return (connection: Parameters<typeof connectionRead>[0]) => connectionRead(connection, facts.catalog, facts, found)
+  /** Only whole states tell the columns of a table. */
+  const read = async (connections: readonly ShownConnection[]) => {
+    const keys = connections.flatMap(({ spec }) => spec.streams.map(({ asset }) => asset))
+    const [facts, states] = await Promise.all([workspace.facts(), store.assetStates(keys)])
+    const byKey = new Map(states.map((state) => [state.key, state]))
+    return connections.map((one) => connectionRead(one, facts.catalog, facts, byKey))
   }
   const connectionOf = (text: string) => workspace.connection(uuidOf('connectionId', text))
 
   app.post('/connections/get', async (c) => {
     const connection = await connectionOf((await readBody(c, connectionIdSchema)).connectionId)
-    return c.json((await reader())(connection))
+    return c.json((await read([connection]))[0])
   })
 
-  app.post('/connections/list', async (c) => {
-    const read = await reader()
-    return c.json({ connections: (await workspace.catalog()).connections.map(read) })
-  })
+  app.post('/connections/list', async (c) =>
+    c.json({ connections: await read((await workspace.catalog()).connections) }),
+  )
 
   /** With what each stream loaded, and the end of its log. */
   const jobInfo = async ({ job, connection }: ShownJob) => {

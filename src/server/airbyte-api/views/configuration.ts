@@ -1,5 +1,4 @@
-import type { RunEvent, SyncJob } from '../../../orchestrate/index.js'
-import type { AssetStates } from '../../views/assets.js'
+import { AssetGraph, type AssetState, type RunEvent, type SyncJob } from '../../../orchestrate/index.js'
 import { columnViews } from '../../views/assets.js'
 import { numberOf } from '../../views/overview.js'
 import type { Catalog, ShownConnection } from './catalog.js'
@@ -11,7 +10,7 @@ export function connectionRead(
   connection: ShownConnection,
   catalog: Catalog,
   facts: ConnectionFacts,
-  states: AssetStates,
+  states: ReadonlyMap<string, AssetState>,
 ) {
   const { spec, id, source, destination, prefix } = connection
   const { schedule } = spec
@@ -51,10 +50,10 @@ const inConfiguration = ({ namespaceDefinition, ...rest }: ReturnType<typeof nam
 function streamRead(
   stream: ShownConnection['spec']['streams'][number],
   { definitions }: ConnectionFacts,
-  states: AssetStates,
+  states: ReadonlyMap<string, AssetState>,
 ) {
-  const asset = definitions.assets.find(({ key }) => key === stream.asset)
-  const columns = asset ? columnViews(asset, states.assets.get(stream.asset)) : []
+  const asset = AssetGraph.of(definitions.assets).assets.get(stream.asset)
+  const columns = asset ? columnViews(asset, states.get(stream.asset)) : []
   return {
     stream: {
       name: stream.name,
