@@ -41,7 +41,11 @@ export class Warehouses {
    * nobody uses it.
    */
   async lend<T>(target: ProfileTarget, work: () => Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-    return capabilitiesOf(target).servesSeveralProcesses ? work() : this.#of(target).lend(work, signal)
+    if (capabilitiesOf(target).servesSeveralProcesses) return work()
+    const shared = this.#of(target)
+    // The other program may be a later version, and make a file that this one cannot read; one that is there keeps its format.
+    if (isMissing(target)) await (await shared.view(signal)).listSchemas(signal ? { signal } : {})
+    return shared.lend(work, signal)
   }
 
   /** Whether another program has it now. */

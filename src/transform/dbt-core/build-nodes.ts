@@ -1,14 +1,17 @@
 import { isMicrobatch } from '../event-time/model-batches.js'
 import type { BuildRequest, CoreNodeResult, DbtCore } from './contract.js'
-import { invocationFailed, nothingSaid, shownCommand } from './failures.js'
+import { invocationFailed, nodeFailed, nothingSaid, shownCommand, withoutTraceback } from './failures.js'
 import type { LogLine } from './log-line.js'
 import { batchResults, nodeResult } from './node-result.js'
 import { recordedRun } from './recorded-run.js'
 import { selectionOf } from './selection.js'
 import { keepPartialParse, makeWorkFolder } from './work-folder.js'
 
-/** dbt says these for people who look at a terminal. */
-const forTerminals: ReadonlySet<string> = new Set(['Formatting', 'LogStartLine', 'StatsLine', 'ConcurrencyLine'])
+/** dbt says these for people who look at a terminal, some of them what it has said before. */
+const forTerminals: ReadonlySet<string> = new Set([
+  ...['Formatting', 'LogStartLine', 'ConcurrencyLine', 'StatsLine', 'EndOfRunSummary'],
+  ...['RunResultError', 'RunResultFailure', 'RunResultWarning', 'RunResultWarningMessage', 'SQLCompiledPath'],
+])
 
 /**
  * One `dbt build` of some nodes; each is told of when dbt is done with it.
@@ -21,13 +24,16 @@ export async function buildNodes(dbt: DbtCore, request: BuildRequest): Promise<v
   const open = new Set(request.nodes)
   /** Of their batches the log does not tell. */
   const microbatches: CoreNodeResult[] = []
+  /** Hooks are no nodes that anybody asked for. */
+  let failedHook: CoreNodeResult | undefined
   const tell = (result: CoreNodeResult) => {
+    if (result.unique_id.startsWith('operation.') && result.status === 'error') failedHook ??= result
     if (open.delete(result.unique_id)) onResult(result)
   }
   const onLine = (line: LogLine) => {
     const { level, message, node } = line
     const isShown = level !== 'debug' && message.trim() !== '' && !forTerminals.has(line.name)
-    if (isShown) onLog(level, message, node?.unique_id)
+    if (isShown && !signal.aborted) onLog(level, withoutTraceback(message), node?.unique_id)
     const result = nodeResult(line, manifest, folder)
     const model = result && manifest.nodes[result.unique_id]
     if (model && isMicrobatch(model)) microbatches.push(result)
@@ -46,6 +52,7 @@ export async function buildNodes(dbt: DbtCore, request: BuildRequest): Promise<v
   const isDone = exit.code === 0 || exit.code === 1
   if (!isDone || (exit.code === 1 && open.size === request.nodes.length))
     throw invocationFailed(shownCommand(dbt, 'build'), exit, words)
+  if (failedHook) throw nodeFailed(failedHook, manifest.nodes[failedHook.unique_id]?.original_file_path)
   const [missing] = open
   if (missing !== undefined) throw nothingSaid(missing, words)
 }

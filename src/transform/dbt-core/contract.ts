@@ -40,3 +40,9 @@ export interface BuildRequest {
 export interface CoreNodeResult extends NodeResult {
   readonly invocationId: string
 }
+
+/** How a program ended. */
+export interface DbtExit {
+  readonly code: number | null
+  readonly signal: NodeJS.Signals | null
+}

@@ -3,6 +3,8 @@ import { createInterface } from 'node:readline'
 import type { Readable } from 'node:stream'
 import { redact, signalGroup, workVariable } from '../../base/index.js'
 import type { CommandLine } from './command-line.js'
+import type { DbtExit } from './contract.js'
+import { notStarted } from './failures.js'
 
 export interface DbtProcessOptions {
   readonly cwd: string
@@ -14,17 +16,12 @@ export interface DbtProcessOptions {
   readonly stderr: (line: string) => void
 }
 
-export interface DbtExit {
-  readonly code: number | null
-  readonly signal: NodeJS.Signals | null
-}
-
 /** So long dbt may take to cancel its queries; then it is asked once more, and then ended. */
 const [cancelMs, graceMs] = [30_000, 5_000]
 
 /**
  * Runs dbt to its end. When the signal aborts it is interrupted as by Ctrl-C, which cancels the queries in the warehouse, and waited for.
- * @throws what the system says of a program that cannot be started
+ * @throws TRANSFORM_DBT_MISSING, and what is thrown while a line is dealt with
  */
 export async function runProcess({ file, args }: CommandLine, options: DbtProcessOptions): Promise<DbtExit> {
   const { cwd, env, mark, signal, stdout, stderr } = options
@@ -43,23 +40,38 @@ export async function runProcess({ file, args }: CommandLine, options: DbtProces
       setTimeout(() => signalGroup(child.pid, 'SIGKILL'), cancelMs + graceMs),
     )
   }
+  let thrown: { readonly error: unknown } | undefined
+  const onThrow = (error: unknown) => {
+    if (!thrown) onAbort()
+    thrown ??= { error }
+  }
   // What it started and left behind would hold its output open.
   child.once('exit', () => signalGroup(child.pid, 'SIGKILL'))
   try {
     const exit = new Promise<DbtExit>((resolve, reject) => {
-      child.once('error', reject)
+      child.once('error', (error) => reject(notStarted({ file, args }, error)))
       child.once('close', (code, signal) => resolve({ code, signal }))
     })
-    eachLine(child.stdout, stdout)
-    eachLine(child.stderr, (line) => stderr(redact(line)))
+    eachLine(child.stdout, stdout, onThrow)
+    eachLine(child.stderr, (line) => stderr(redact(line)), onThrow)
     if (signal?.aborted) onAbort()
     else signal?.addEventListener('abort', onAbort, { once: true })
-    return await exit
+    const ended = await exit
+    if (thrown) throw thrown.error
+    return ended
   } finally {
     signal?.removeEventListener('abort', onAbort)
     for (const timer of timers) clearTimeout(timer)
   }
 }
 
-const eachLine = (stream: Readable, told: (line: string) => void) =>
-  void createInterface({ input: stream, crlfDelay: Number.POSITIVE_INFINITY }).on('line', told)
+/** Nobody else would hear of an error that is thrown while a line is dealt with. */
+function eachLine(stream: Readable, told: (line: string) => void, onThrow: (error: unknown) => void): void {
+  createInterface({ input: stream, crlfDelay: Number.POSITIVE_INFINITY }).on('line', (line) => {
+    try {
+      told(line)
+    } catch (error) {
+      onThrow(error)
+    }
+  })
+}

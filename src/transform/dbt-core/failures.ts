@@ -1,8 +1,7 @@
 import type { MillraceError, SourceLocation } from '../../base/index.js'
 import { transformErrors } from '../errors.js'
 import type { CommandLine } from './command-line.js'
-import type { CoreNodeResult, DbtCore } from './contract.js'
-import type { DbtExit } from './dbt-process.js'
+import type { CoreNodeResult, DbtCore, DbtExit } from './contract.js'
 
 /** From 1.8 on dbt has unit tests, writes the manifest that is read here, and says all of a node in its log. */
 const oldestVersion = [1, 8] as const
@@ -42,7 +41,7 @@ export interface LastWords {
 
 /** @param shown the command, as a person would write it */
 export function invocationFailed(shown: string, { code, signal }: DbtExit, words: LastWords): MillraceError {
-  const said = (words.errors.length > 0 ? words.errors : words.tail).join('\n').trim()
+  const said = withoutTraceback((words.errors.length > 0 ? words.errors : words.tail).join('\n'))
   if (signal !== null || (code !== 1 && code !== 2))
     return transformErrors.create('TRANSFORM_DBT_DIED', {
       message: `\`${shown}\` was ended by ${signal === null ? `exit code ${code}` : `the signal ${signal}`} in the middle of its work.${said && `\n${said}`}`,
@@ -73,6 +72,10 @@ export function nodeFailed({ unique_id, status, message }: CoreNodeResult, file:
     hint: 'Mend the model and run the failed steps again: `millrace runs rerun <run> --from-failure`.',
   })
 }
+
+/** What Python says of where in dbt something happened helps nobody but those who work on dbt: its logs have it. */
+export const withoutTraceback = (said: string): string =>
+  said.replaceAll(/^[ \t]*Traceback \(most recent call last\):\n(?:[ \t]+.*\n|[ \t]*\n)*/gm, '').trim()
 
 const withoutHead = (said: string) => said.replace(/^(?:\[ERROR\]: )?Encountered an error:\n/, '')
 

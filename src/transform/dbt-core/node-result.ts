@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import type { Manifest, NodeStatus } from '../contract.js'
 import type { CoreNodeResult } from './contract.js'
@@ -53,8 +53,12 @@ function compiledCode(id: string, { nodes }: Manifest, { target }: WorkFolder): 
   if (!node || node.resource_type === 'seed') return null
   const { package_name, original_file_path, path } = node
   const file = basename(path) === basename(original_file_path) ? original_file_path : join(original_file_path, path)
-  const written = join(target, 'compiled', package_name, file)
-  return existsSync(written) ? readFileSync(written, 'utf8').trim() : null
+  try {
+    return readFileSync(join(target, 'compiled', package_name, file), 'utf8').trim()
+  } catch {
+    // It was not compiled, or dbt has put it elsewhere: what became of the node is known all the same.
+    return null
+  }
 }
 
 /** What only run_results.json has: the batches of microbatch models, by their ids. */

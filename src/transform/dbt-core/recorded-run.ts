@@ -1,8 +1,8 @@
 import { baseErrors, type MillraceError } from '../../base/index.js'
 import { commandLine, projectArguments, recordedEnvironment } from './command-line.js'
-import type { DbtCore } from './contract.js'
-import { type DbtExit, runProcess } from './dbt-process.js'
-import { type LastWords, notStarted, requireVersion } from './failures.js'
+import type { DbtCore, DbtExit } from './contract.js'
+import { runProcess } from './dbt-process.js'
+import { type LastWords, requireVersion } from './failures.js'
 import { type LogLine, readLogLine } from './log-line.js'
 import type { WorkFolder } from './work-folder.js'
 
@@ -57,8 +57,6 @@ export async function recordedRun(
     signal: AbortSignal.any([signal, tooOld.signal]),
     stdout,
     stderr: onOther,
-  }).catch((thrown: NodeJS.ErrnoException): never => {
-    throw notStarted(line, thrown)
   })
   if (signal.aborted) throw aborted(signal)
   if (refusal !== undefined) throw refusal

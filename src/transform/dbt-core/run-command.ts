@@ -1,7 +1,6 @@
 import { commandLine, dbtEnvironment } from './command-line.js'
 import type { DbtCore } from './contract.js'
 import { type DbtProcessOptions, runProcess } from './dbt-process.js'
-import { notStarted } from './failures.js'
 
 /**
  * Hands a command line to dbt as it is. Answers its exit code.
@@ -14,11 +13,7 @@ export async function runCoreCommand(
 ): Promise<number> {
   const line = commandLine(dbt, argv)
   const colors = options.isTty || dbt.env.DBT_USE_COLORS !== undefined ? {} : { DBT_USE_COLORS: 'false' }
-  const { code } = await runProcess(line, { ...options, env: { ...dbtEnvironment(dbt), ...colors } }).catch(
-    (thrown: NodeJS.ErrnoException): never => {
-      throw notStarted(line, thrown)
-    },
-  )
+  const { code } = await runProcess(line, { ...options, env: { ...dbtEnvironment(dbt), ...colors } })
   // As a shell says it of a program that was interrupted.
   return code ?? 130
 }

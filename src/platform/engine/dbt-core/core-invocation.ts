@@ -12,8 +12,9 @@ export class CoreInvocation {
   readonly #results = new Map<string, Deferred<CoreNodeResult>>()
   readonly #lines = new Map<string, Line[]>()
   readonly #listeners = new Map<string, Log>()
-  /** Once dbt has ended, however. */
-  readonly ended: Promise<void>
+  readonly #open: Set<string>
+  /** Once dbt has ended; with what failed behind all nodes, which no step was told: a hook at its end. */
+  readonly ended: Promise<{ readonly error: unknown } | undefined>
 
   /**
    * @param build starts it
@@ -24,6 +25,7 @@ export class CoreInvocation {
     build: (told: Pick<BuildRequest, 'onResult' | 'onLog'>) => Promise<void>,
     log: Log,
   ) {
+    this.#open = new Set(nodes)
     for (const id of nodes) {
       const result = deferred<CoreNodeResult>()
       // A step that never asks hears of no failure.
@@ -31,11 +33,18 @@ export class CoreInvocation {
       this.#results.set(id, result)
     }
     this.ended = build({
-      onResult: (result) => this.#results.get(result.unique_id)?.resolve(result),
+      onResult: (result) => {
+        this.#open.delete(result.unique_id)
+        this.#results.get(result.unique_id)?.resolve(result)
+      },
       onLog: (level, message, id) => this.#told(id, [level, message], log),
     }).then(
-      () => this.#giveUp(new Error('dbt said nothing of it.')),
-      (error: unknown) => this.#giveUp(error),
+      () => undefined,
+      (error: unknown) => {
+        const isUntold = this.#open.size === 0
+        for (const { reject } of this.#results.values()) reject(error)
+        return isUntold ? { error } : undefined
+      },
     )
   }
 
@@ -52,10 +61,6 @@ export class CoreInvocation {
     const listener = isOfStep ? this.#listeners.get(id) : log
     if (listener) listener(...line)
     else if (isOfStep) this.#lines.set(id, [...(this.#lines.get(id) ?? []), line].slice(0, mostLines))
-  }
-
-  #giveUp(error: unknown): void {
-    for (const { reject } of this.#results.values()) reject(error)
   }
 }
 

@@ -24,7 +24,6 @@ export const nodeOf = (step: string): string => step.slice(prefix.length)
 export class CoreRun {
   readonly #runtime: DbtCoreRuntime
   readonly #mark: string
-  readonly #stop = new AbortController()
   readonly #manifest: Promise<Manifest>
   readonly #invocations = new Set<CoreInvocation>()
   /** Nodes that were taken along, and whose steps have not asked yet. */
@@ -76,7 +75,7 @@ export class CoreRun {
 
   #start(context: StepContext, manifest: Manifest, nodes: readonly string[], options: BuildOptions): CoreInvocation {
     for (const id of nodes) this.#asked.add(id)
-    const signal = AbortSignal.any([context.signal, this.#stop.signal])
+    const { signal } = context
     const invocation = new CoreInvocation(
       nodes,
       async ({ onResult, onLog }) => {
@@ -110,9 +109,9 @@ export class CoreRun {
     return pool === undefined && partitions === undefined && !isMicrobatch(node)
   }
 
-  /** Ends whatever still works for it. */
-  async end(): Promise<void> {
-    this.#stop.abort()
-    await Promise.all([...this.#invocations].map(({ ended }) => ended))
+  /** Once dbt has ended, with its hooks, for whatever it was asked. @throws what failed and no step was told */
+  async ended(): Promise<void> {
+    const ends = await Promise.all([...this.#invocations].map(({ ended }) => ended))
+    for (const end of ends) if (end) throw end.error
   }
 }

@@ -1,4 +1,4 @@
-import type { RunOutcome, StepContext, StepExecutor } from '../../../orchestrate/index.js'
+import type { StepContext, StepExecutor } from '../../../orchestrate/index.js'
 import { type CoreNodeResult, isMicrobatch, type Manifest, nodeFailed } from '../../../transform/index.js'
 import { platformErrors } from '../../errors.js'
 import { chosenParts } from '../../graph/partitions/chosen-parts.js'
@@ -73,10 +73,11 @@ export class DbtCoreExecutor implements StepExecutor {
     return { ...result, error: placed }
   }
 
-  async finishRun(runId: string, _: RunOutcome): Promise<void> {
+  /** What dbt does behind the last node belongs to the run. */
+  async finishRun(runId: string): Promise<void> {
     const run = this.#runs.get(runId)
     this.#runs.delete(runId)
-    await run?.end()
+    await run?.ended()
   }
 
   #runOf(runId: string): CoreRun {
