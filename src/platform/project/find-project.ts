@@ -54,7 +54,7 @@ async function readProject(file: string, env: Env): Promise<Project> {
     if (path !== undefined) return resolve(dir, path)
     return existsSync(join(dir, fallback)) ? join(dir, fallback) : undefined
   }
-  const dbt = typeof settings.dbt === 'string' ? { dir: settings.dbt } : (settings.dbt ?? {})
+  const dbt = settings.dbt ?? {}
   const dbtDir = optional(dbt.dir, 'transformation/dbt')
   if (dbtDir !== undefined && !existsSync(join(dbtDir, 'dbt_project.yml')))
     throw platformErrors.create('PROJECT_INVALID', {
@@ -95,7 +95,7 @@ async function readProject(file: string, env: Env): Promise<Project> {
 }
 
 function dbtCore(
-  { engine = 'millrace', command }: Exclude<NonNullable<ProjectFile['dbt']>, string>,
+  { engine = 'millrace', command }: NonNullable<ProjectFile['dbt']>,
   document: YamlDocument,
 ): Project['dbtCore'] {
   if (engine === 'dbt-core') {
