@@ -1,6 +1,6 @@
 import { isMicrobatch } from '../event-time/model-batches.js'
 import type { BuildRequest, CoreNodeResult, DbtCore } from './contract.js'
-import { invocationFailed, nodeFailed, nothingSaid, shownCommand, withoutTraceback } from './failures.js'
+import { hookFailed, invocationFailed, nothingSaid, shownCommand, withoutTraceback } from './failures.js'
 import type { LogLine } from './log-line.js'
 import { batchResults, nodeResult } from './node-result.js'
 import { recordedRun } from './recorded-run.js'
@@ -24,14 +24,14 @@ export async function buildNodes(dbt: DbtCore, request: BuildRequest): Promise<v
   const open = new Set(request.nodes)
   /** Of their batches the log does not tell. */
   const microbatches: CoreNodeResult[] = []
-  /** Hooks are no nodes that anybody asked for. */
-  let failedHook: CoreNodeResult | undefined
+  /** Hooks are no nodes that anybody asked for, and end without a result. */
+  let hookError: string | undefined
   const tell = (result: CoreNodeResult) => {
-    if (result.unique_id.startsWith('operation.') && result.status === 'error') failedHook ??= result
     if (open.delete(result.unique_id)) onResult(result)
   }
   const onLine = (line: LogLine) => {
     const { level, message, node } = line
+    if (node?.unique_id.startsWith('operation.') && line.name === 'RunResultError') hookError ??= message.trim()
     const isShown = level !== 'debug' && message.trim() !== '' && !forTerminals.has(line.name)
     if (isShown && !signal.aborted) onLog(level, withoutTraceback(message), node?.unique_id)
     const result = nodeResult(line, manifest, folder)
@@ -49,10 +49,10 @@ export async function buildNodes(dbt: DbtCore, request: BuildRequest): Promise<v
   for (const result of microbatches) tell({ ...result, batch_results: batches?.get(result.unique_id) ?? null })
   // Vars make another project of it, which the next invocation does not begin with.
   if (request.vars === undefined) await keepPartialParse(dbt, folder)
+  if (hookError !== undefined) throw hookFailed(hookError)
   const isDone = exit.code === 0 || exit.code === 1
   if (!isDone || (exit.code === 1 && open.size === request.nodes.length))
     throw invocationFailed(shownCommand(dbt, 'build'), exit, words)
-  if (failedHook) throw nodeFailed(failedHook, manifest.nodes[failedHook.unique_id]?.original_file_path)
   const [missing] = open
   if (missing !== undefined) throw nothingSaid(missing, words)
 }

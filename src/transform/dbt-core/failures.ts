@@ -77,6 +77,13 @@ export function nodeFailed({ unique_id, status, message }: CoreNodeResult, file:
 export const withoutTraceback = (said: string): string =>
   said.replaceAll(/^[ \t]*Traceback \(most recent call last\):\n(?:[ \t]+.*\n|[ \t]*\n)*/gm, '').trim()
 
+export const hookFailed = (said: string): MillraceError =>
+  transformErrors.create('TRANSFORM_DBT_NODE', {
+    message: said,
+    at: { file: 'dbt_project.yml' },
+    hint: 'The hooks of a project stand in dbt_project.yml as on-run-start and on-run-end, also those of its packages.',
+  })
+
 const withoutHead = (said: string) => said.replace(/^(?:\[ERROR\]: )?Encountered an error:\n/, '')
 
 /** dbt names files in brackets, relative to its project: `(models/marts/totals.sql)`. A line is one of what it compiled, and no place there. */

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { readFileSync, statSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import type { Manifest, NodeStatus } from '../contract.js'
 import type { CoreNodeResult } from './contract.js'
@@ -54,7 +54,9 @@ function compiledCode(id: string, { nodes }: Manifest, { target }: WorkFolder): 
   const { package_name, original_file_path, path } = node
   const file = basename(path) === basename(original_file_path) ? original_file_path : join(original_file_path, path)
   try {
-    return readFileSync(join(target, 'compiled', package_name, file), 'utf8').trim()
+    const written = join(target, 'compiled', package_name, file)
+    // Of a snapshot it is a folder.
+    return readFileSync(statSync(written).isDirectory() ? join(written, path) : written, 'utf8').trim()
   } catch {
     // It was not compiled, or dbt has put it elsewhere: what became of the node is known all the same.
     return null
