@@ -182,7 +182,7 @@ export class LocalEngine implements Engine {
 
   /** Brings the file of types up to date when the project or its tables may have changed. For whoever watches the project. */
   async keepTypes(): Promise<void> {
-    if (this.#loaded) await this.#types.keep(this.#loaded)
+    if (this.#loaded && !this.#warehouses.areAway) await this.#types.keep(this.#loaded)
   }
 
   async query(query: EngineQuery) {

@@ -53,6 +53,11 @@ export class Warehouses {
     return this.#open.get(keyOf(target))?.isAway ?? false
   }
 
+  /** Whether another program has any of them: who need not look now looks later. */
+  get areAway(): boolean {
+    return [...this.#open.values()].some(({ isAway }) => isAway)
+  }
+
   #of(target: ProfileTarget): LendableWarehouse {
     const key = keyOf(target)
     let shared = this.#open.get(key)
