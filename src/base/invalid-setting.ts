@@ -72,6 +72,8 @@ interface Holder {
   readonly valueType?: Holder
   readonly element?: Holder
   readonly unwrap?: () => Holder
+  /** Behind what makes one way of writing of several. */
+  readonly out?: Holder
 }
 
 /** The settings that may stand below a path. */
@@ -82,5 +84,6 @@ function settingNames(schema: z.ZodType, path: readonly (string | number)[]): st
 }
 
 function bare(holder: Holder | undefined): Holder | undefined {
+  if (holder?.out) return bare(holder.out)
   return holder?.unwrap && !holder.element ? bare(holder.unwrap()) : holder
 }

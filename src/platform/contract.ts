@@ -1,5 +1,5 @@
 import type { AccessStore } from '../access/index.js'
-import type { ErrorJson } from '../base/index.js'
+import type { ErrorJson, SourceLocation } from '../base/index.js'
 import type {
   CheckResult,
   ConfiguredStream,
@@ -35,6 +35,8 @@ export interface Project {
   readonly stateDir: string
   readonly extractLoadDir: string
   readonly dbtDir: string | undefined
+  /** A dbt that is installed runs the nodes: how it is started, and where millrace.yaml says so. Undefined: Millrace itself. */
+  readonly dbtCore?: { readonly command: readonly string[]; readonly at: SourceLocation } | undefined
   readonly definitionsFile: string | undefined
   readonly warehouse: { readonly profile: string | undefined; readonly target: string | undefined }
   /** `DATABASE_URL` or `metastore.url`; absent = the embedded PostgreSQL. */

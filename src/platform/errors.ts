@@ -11,6 +11,17 @@ export const platformErrors = errorCatalogue({
     retryable: false,
     summary: 'What the meta of a dbt node says to Millrace is not understood.',
   },
+  DBT_CORE_IN_MEMORY: {
+    kind: 'user',
+    retryable: false,
+    summary: 'A dbt that is installed was to work in a DuckDB that lies in memory.',
+  },
+  DBT_CORE_UNSUPPORTED: {
+    kind: 'user',
+    retryable: false,
+    summary:
+      'Something was asked for that only the engine of Millrace itself does, of a project with `engine: dbt-core`.',
+  },
   PROJECT_NOT_FOUND: { kind: 'user', retryable: false, summary: 'No millrace.yaml in this folder or above it.' },
   PROJECT_INVALID: {
     kind: 'user',

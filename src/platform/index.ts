@@ -17,6 +17,7 @@ import type * as Supervisor from './up/supervisor.js'
 const stack = () => import('./stack/open-stack.js')
 
 export * from './contract.js'
+export { runInstalledDbt } from './engine/dbt-core/run-installed-dbt.js'
 export { Warehouses } from './engine/warehouses.js'
 export { platformErrors } from './errors.js'
 export type * from './lineage-contract.js'

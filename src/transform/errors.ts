@@ -53,6 +53,32 @@ export const transformErrors = errorCatalogue({
     retryable: false,
     summary: 'A model refers to one that is private to another group, or protected in a package that restricts access.',
   },
+  TRANSFORM_DBT_MISSING: {
+    kind: 'user',
+    retryable: false,
+    summary: 'The dbt that the project names as its engine could not be started.',
+  },
+  TRANSFORM_DBT_TOO_OLD: {
+    kind: 'user',
+    retryable: false,
+    summary: 'The dbt that the project names as its engine is older than what Millrace works with.',
+  },
+  TRANSFORM_DBT_FAILED: {
+    kind: 'user',
+    retryable: false,
+    summary:
+      'The dbt that is the engine could not run at all: of the project, the profile or the warehouse, in its own words.',
+  },
+  TRANSFORM_DBT_DIED: {
+    kind: 'external',
+    retryable: true,
+    summary: 'The dbt that is the engine was ended in the middle of its work.',
+  },
+  TRANSFORM_DBT_NODE: {
+    kind: 'user',
+    retryable: false,
+    summary: 'A node could not be made by the dbt that is the engine, in its own words.',
+  },
   TRANSFORM_CYCLE: { kind: 'user', retryable: false, summary: 'Models depend on each other in a circle.' },
   TRANSFORM_COMPILE: {
     kind: 'user',
@@ -113,6 +139,11 @@ export const dbtErrorTypes: Readonly<Record<keyof typeof transformErrors.definit
   TRANSFORM_PROJECT_BROKEN: 'Compilation',
   TRANSFORM_DOC_NOT_FOUND: 'Compilation',
   TRANSFORM_ACCESS: 'Parsing',
+  TRANSFORM_DBT_MISSING: 'Runtime',
+  TRANSFORM_DBT_TOO_OLD: 'Runtime',
+  TRANSFORM_DBT_FAILED: 'Runtime',
+  TRANSFORM_DBT_DIED: 'Runtime',
+  TRANSFORM_DBT_NODE: 'Runtime',
   TRANSFORM_CYCLE: 'Compilation',
   TRANSFORM_COMPILE: 'Compilation',
   TRANSFORM_VAR_MISSING: 'Compilation',

@@ -7,6 +7,7 @@ export { asksForHelp, asksForVersion, commandIn } from './commands/flags/flags.j
 export type { DbtIo } from './commands/invocation/invocation.js'
 export { runDbtCommand } from './commands/run-dbt-command.js'
 export * from './contract.js'
+export * from './dbt-core/index.js'
 export { transformErrors } from './errors.js'
 export type { BatchSize } from './event-time/batches.js'
 export type { EventWindow } from './event-time/event-window.js'
@@ -17,7 +18,7 @@ export type { AnalysisCache, FieldRef, NodeLineage, ProjectLineage, TraceDirecti
 export { rememberedState } from './memory/remembered-state.js'
 export { TargetMemory } from './memory/target-memory.js'
 export { type ParsedProject, type ParseOptions, parseProject } from './parse/parse-project.js'
-export { type ProfileRequest, readProfileTarget } from './project/profile.js'
+export { type ProfileRequest, profilesFolder, readProfileTarget } from './project/profile.js'
 export {
   commandResourceTypes,
   type IndirectSelection,

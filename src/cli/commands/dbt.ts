@@ -23,7 +23,7 @@ export const dbt: CommandDefinition = {
   json: "nothing changes here; dbt's own flag is --log-format json, behind the command",
   async run(argv: readonly string[], options: GlobalOptions) {
     const [
-      { findProject, memoryFolder, openEngine, Warehouses },
+      { findProject, memoryFolder, openEngine, runInstalledDbt, Warehouses },
       { asksForHelp, asksForVersion, commandIn, runDbtCommand },
     ] = await Promise.all([import('../../platform/index.js'), import('../../transform/index.js')])
     const project = await findProject(options.projectDir ?? process.cwd(), { env: process.env }).catch((error) => {
@@ -39,6 +39,8 @@ export const dbt: CommandDefinition = {
       cwd: process.cwd(),
     }
     const runsNothing = asksForHelp(argv) || asksForVersion(argv) || withoutWarehouse.has(command)
+    // A dbt that is installed may want the warehouse for any of them; what is only shown it shows beside a running engine.
+    if (project?.dbtCore && runsNothing) return runInstalledDbt(project, argv, { ...io, signal: interruptSignal() })
     if (!project || runsNothing) {
       const folder =
         project?.dbtDir !== undefined && !argv.some((arg) => arg.startsWith('--project-dir'))

@@ -39,6 +39,12 @@ export interface StepContext {
   readonly config?: RunConfig | undefined
   readonly signal: AbortSignal
   /**
+   * Steps of the same kind, in the order of the plan, that have not told anything yet and need nothing but what is there, what this step makes and
+   * what others of them do: for an executor that starts something dear once for many of them.
+   * @param fits whether it would take a step along
+   */
+  stepsAhead?(fits: (step: string) => boolean): readonly string[]
+  /**
    * The asset is done and committed: its downstream may start now, even while the step goes on. Of an asset with partitions,
    * these of them; it is done when all are.
    */

@@ -181,6 +181,7 @@ export class StepExecution {
       requestedAt: run.createdAt,
       config: run.config,
       signal,
+      stepsAhead: (fits) => progress.ahead(step, fits),
       partitionsOf: (asset) => this.#openOf(asset),
       inputPartitions: this.#around.inputPartitions,
       toldOf: this.#around.toldOf,

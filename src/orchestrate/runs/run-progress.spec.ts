@@ -43,4 +43,21 @@ describe('RunProgress', () => {
     progress.hopeless()
     expect(allReady(progress)).toEqual([])
   })
+  it('tells what could be done ahead: what needs only what is there, what the step makes, and one another', () => {
+    const progress = new RunProgress(definitions, steps)
+    const first = steps[0] as RunStep
+    expect(progress.ahead(first, () => true)).toEqual(['b', 'c', 'd'])
+    expect(progress.ahead(first, (key) => key !== 'b')).toEqual(['d'])
+    progress.setState('b', 'retrying')
+    progress.made('d')
+    expect(progress.ahead(first, () => true)).toEqual([])
+  })
+  it('ahead of a check that holds it up nothing is done', () => {
+    const check = { asset: 'a', name: 'good', isBlocking: true, deps: [], step: 't' }
+    const test = { key: 't', assets: [], checks: [{ asset: 'a', name: 'good' }] } as unknown as RunStep
+    const progress = new RunProgress({ ...definitions, checks: [check] } as unknown as Definitions, [...steps, test])
+    const first = steps[0] as RunStep
+    expect(progress.ahead(first, (key) => key !== 't')).toEqual(['d'])
+    expect(progress.ahead(first, () => true).sort()).toEqual(['b', 'c', 'd', 't'])
+  })
 })

@@ -5,6 +5,9 @@ export const checkKey = (asset: AssetKey, name: string) => `${asset} ${name}`
 /** No asset and no check begins like this. */
 const stepKey = (step: string) => ` ${step}`
 
+/** Of steps that have told nothing yet. */
+const open: ReadonlySet<StepStatus> = new Set(['pending', 'waiting', 'running'])
+
 /** A step's verdict: it may start, has to wait, or will never run, and why. */
 type Readiness = 'ready' | 'wait' | { readonly skip: string }
 
@@ -112,6 +115,37 @@ export class RunProgress {
     }
     this.#changed.clear()
     return found
+  }
+
+  /** See `StepContext.stepsAhead`. */
+  ahead(first: RunStep, fits: (step: string) => boolean): string[] {
+    const taken = new Set([first.key])
+    const isOpen = ({ key }: RunStep) => open.has(this.stateOf(key)) && key !== first.key
+    const willBe = (there: boolean | undefined, maker: string | undefined) =>
+      there ?? (maker !== undefined && taken.has(maker))
+    const isReady = ({ key }: RunStep) => {
+      const { assets = [], checks = [] } = this.#needs.get(key) ?? {}
+      return (
+        assets.every((asset) => willBe(this.#made.get(asset), this.#producer.get(asset))) &&
+        checks.every((check) => willBe(this.#passed.get(checkKey(check.asset, check.name)), check.step))
+      )
+    }
+    let rest = this.#order.filter(
+      (step) => step.kind === first.kind && isOpen(step) && !this.#hasTold(step) && fits(step.key),
+    )
+    // The plan has makers before readers, but not checks before those whom they hold up.
+    for (let before = -1; rest.length !== before; ) {
+      before = rest.length
+      rest = rest.filter((step) => !isReady(step) || !taken.add(step.key))
+    }
+    taken.delete(first.key)
+    return [...taken]
+  }
+
+  #hasTold({ assets, checks }: RunStep): boolean {
+    return (
+      assets.some((asset) => this.#made.has(asset)) || checks.some(({ asset, name }) => this.isChecked(asset, name))
+    )
   }
 
   /** The first step, in the order of the plan, that was found ready; it is to be started. */

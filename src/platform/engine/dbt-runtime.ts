@@ -1,4 +1,3 @@
-import { isAbsolute, join, relative, sep } from 'node:path'
 import { type ErrorJson, errorFromJson, type Logger, toMillraceError } from '../../base/index.js'
 import type {
   AnalysisCache,
@@ -12,16 +11,22 @@ import {
   openTransformSession,
   parseForSession,
   readLineage,
-  readProfileTarget,
   rememberedState,
+  runDbtCommand,
   selectNodes,
   TargetMemory,
 } from '../../transform/index.js'
 import type { Warehouse } from '../../warehouse/index.js'
-import type { Project } from '../contract.js'
+import type { DbtCall, Project } from '../contract.js'
 import { platformErrors } from '../errors.js'
+import type { AssetFields, AssetFieldTrace, TraceDirection } from '../lineage-contract.js'
 import { memoryFolder } from '../project/state-folder.js'
+import { withDefaults } from './dbt-defaults.js'
+import type { DbtEngine } from './dbt-engine.js'
 import { FieldLineage } from './field-lineage.js'
+import { modelDetail, modelEntries } from './model-pages.js'
+import { placedError } from './placed-error.js'
+import { projectTarget } from './project-target.js'
 import type { Warehouses } from './warehouses.js'
 
 export interface DbtRuntimeOptions {
@@ -38,7 +43,7 @@ const mostAnalyses = 20_000
  * The parsed dbt project with its connections, kept between runs so that nothing is parsed or started again per node.
  * `reload` replaces it; steps that still run keep the session they began with.
  */
-export class DbtRuntime {
+export class DbtRuntime implements DbtEngine {
   readonly #options: DbtRuntimeOptions
   #parsed: Promise<ParsedProject> | undefined
   #session: Promise<RunSession> | undefined
@@ -98,19 +103,8 @@ export class DbtRuntime {
     return { projectDir: dbtDir, profile: warehouse.profile, target: warehouse.target, env, logger }
   }
 
-  /** An error of the dbt project, its place seen from the folder of millrace.yaml as all places on the page are. */
   placed(error: ErrorJson): ErrorJson {
-    const { dir, dbtDir = dir } = this.#options.project
-    const diagnostics = error.data?.diagnostics
-    const inside = Array.isArray(diagnostics) ? diagnostics.map((one: ErrorJson) => this.placed(one)) : undefined
-    const at = error.at
-    return {
-      ...error,
-      ...(at && !isAbsolute(at.file)
-        ? { at: { ...at, file: relative(dir, join(dbtDir, at.file)).split(sep).join('/') } }
-        : {}),
-      ...(inside ? { data: { ...error.data, diagnostics: inside } } : {}),
-    }
+    return placedError(this.#options.project, error)
   }
 
   async manifest(): Promise<Manifest | undefined> {
@@ -141,7 +135,36 @@ export class DbtRuntime {
     return this.#lineage.fields
   }
 
-  /** The ids of the nodes that dbt's selectors mean, by the selector; `state:` compares with what ran last. @throws TRANSFORM_SELECTION */
+  async fieldLineage(asset: string): Promise<AssetFields> {
+    return (await this.lineage()).of(asset)
+  }
+
+  async traceField(asset: string, column: string, direction: TraceDirection): Promise<AssetFieldTrace> {
+    return (await this.lineage()).trace(asset, column, direction)
+  }
+
+  async models() {
+    return this.isConfigured ? modelEntries(await this.session()) : []
+  }
+
+  async model(id: string) {
+    return modelDetail(await this.session(), id)
+  }
+
+  async run(call: DbtCall): Promise<number> {
+    const { project, warehouses } = this.#options
+    try {
+      return await runDbtCommand(withDefaults(call.argv, project.dbtDir, project.warehouse), {
+        ...call,
+        openWarehouse: (target) => warehouses.open(target),
+        memoryDir: memoryFolder(project),
+      })
+    } finally {
+      // Not before: what reads the lineage meanwhile would take half-built tables for the last word.
+      this.warehouseChanges()
+    }
+  }
+
   async select(selectors: readonly string[]): Promise<Readonly<Record<string, readonly string[]>>> {
     if (selectors.length === 0) return {}
     const session = await this.session()
@@ -169,12 +192,10 @@ export class DbtRuntime {
     }
   }
 
-  /** Writes what the next parsing starts from; for when nobody waits for the project any more. */
   async keep(): Promise<void> {
     await this.#parsed?.then((project) => project.keep()).catch(() => {})
   }
 
-  /** Drops the parsed project; the next use reads it again. */
   async reload(): Promise<void> {
     await this.keep()
     const old = this.#session
@@ -183,7 +204,6 @@ export class DbtRuntime {
     await old?.then((session) => session.close()).catch(() => {})
   }
 
-  /** The profile's target, also when the project itself does not parse: a broken model must not stop queries. */
   async target(): Promise<ProfileTarget> {
     return projectTarget(this.#options.project, this.#options.env)
   }
@@ -194,37 +214,5 @@ export class DbtRuntime {
 
   async close(): Promise<void> {
     await this.reload()
-  }
-}
-
-/** The target that is the project's warehouse. */
-export async function projectTarget(
-  project: Project,
-  env: Readonly<Record<string, string | undefined>>,
-): Promise<ProfileTarget> {
-  if (project.dbtDir === undefined) return ownWarehouse(project)
-  return readProfileTarget({
-    projectDir: project.dbtDir,
-    profile: project.warehouse.profile,
-    target: project.warehouse.target,
-    env,
-  })
-}
-
-/** Where there is no dbt project, and so no profile: a DuckDB file of Millrace's own. */
-function ownWarehouse({ name, stateDir, warehouse: { profile, target } }: Project): ProfileTarget {
-  if (profile !== undefined || target !== undefined)
-    throw platformErrors.create('WAREHOUSE_NOT_CONFIGURED', {
-      message: `The project ${name} names a dbt profile or target as its warehouse, but has no dbt project.`,
-      hint: 'Name the folder of the dbt project with `dbt:` in millrace.yaml, or remove `warehouse`: a DuckDB file below .millrace/ is used then.',
-    })
-  return {
-    profileName: name,
-    targetName: 'default',
-    type: 'duckdb',
-    threads: 1,
-    database: 'warehouse',
-    schema: 'main',
-    credentials: { type: 'duckdb', path: join(stateDir, 'warehouse.duckdb') },
   }
 }

@@ -3,7 +3,6 @@ import { join } from 'node:path'
 import { type Logger, onceItWorks, systemClock } from '../../base/index.js'
 import { type ConnectionDraft, listConnectors, listDestinations } from '../../extract-load/index.js'
 import type { Definitions, OrchestrateStore, SensorQuestion, StepExecutor } from '../../orchestrate/index.js'
-import { runDbtCommand } from '../../transform/index.js'
 import type { DbtCall, Engine, EngineHealth, EngineQuery, Project } from '../contract.js'
 import { platformErrors } from '../errors.js'
 import { assetsOfNodes } from '../graph/dbt-selections.js'
@@ -11,17 +10,15 @@ import { type LoadedDefinitions, loadDefinitions } from '../graph/load-definitio
 import type { TraceDirection } from '../lineage-contract.js'
 import { projectFingerprint } from '../project/fingerprint.js'
 import { settingsKeeper } from '../project/settings-keeper.js'
-import { memoryFolder, postgresFolder } from '../project/state-folder.js'
+import { postgresFolder } from '../project/state-folder.js'
 import { ProjectTypesFile } from '../types/project-types-file.js'
 import { CodeLoad } from './code-load.js'
 import { Connections } from './connections.js'
-import { withDefaults } from './dbt-defaults.js'
-import { DbtExecutor } from './dbt-executor.js'
-import { DbtRuntime } from './dbt-runtime.js'
+import type { DbtEngine } from './dbt-engine.js'
 import { Drafts } from './drafts.js'
 import { LoadAgain } from './load-again.js'
-import { modelDetail, modelEntries } from './model-pages.js'
 import { oneAtATime } from './one-at-a-time.js'
+import { openDbtEngine } from './open-dbt-engine.js'
 import { exportParquet, readRows, runQuery } from './read-only.js'
 import { SyncExecutor } from './sync-executor.js'
 import { UserCode } from './user-code.js'
@@ -55,7 +52,7 @@ export class LocalEngine implements Engine {
   readonly executors: readonly StepExecutor[]
   readonly #options: LocalEngineOptions
   readonly #warehouses: Warehouses
-  readonly #dbt: DbtRuntime
+  readonly #dbt: DbtEngine
   readonly #userCode: UserCode
   readonly #connections: Connections
   readonly #drafts: Drafts
@@ -78,7 +75,8 @@ export class LocalEngine implements Engine {
     const { project, env, logger } = options
     const searchFolders = project.dbtDir === undefined ? [project.dir] : [project.dbtDir, project.dir]
     this.#warehouses = new Warehouses(searchFolders, logger)
-    this.#dbt = new DbtRuntime({ project, env, logger, warehouses: this.#warehouses })
+    const { dbt, executor } = openDbtEngine({ project, env, logger, warehouses: this.#warehouses })
+    this.#dbt = dbt
     this.#userCode = new UserCode(project, logger, {
       query: (sql, signal) => this.query({ sql, allowWrite: true, signal }),
       read: (sql, signal) => this.#read(sql, signal),
@@ -105,7 +103,7 @@ export class LocalEngine implements Engine {
         ...around,
         connectionOf: (step) => this.#connectionOf(step),
       }),
-      new DbtExecutor(this.#dbt),
+      executor,
       this.#userCode.executor,
     ].map((executor) => this.#noted(oneAtATime(executor)))
   }
@@ -184,7 +182,7 @@ export class LocalEngine implements Engine {
 
   /** Brings the file of types up to date when the project or its tables may have changed. For whoever watches the project. */
   async keepTypes(): Promise<void> {
-    if (this.#loaded) await this.#types.keep(this.#loaded)
+    if (this.#loaded && !this.#warehouses.areAway) await this.#types.keep(this.#loaded)
   }
 
   async query(query: EngineQuery) {
@@ -199,23 +197,8 @@ export class LocalEngine implements Engine {
     return exportParquet(await this.#dbt.warehouse(), query, join(this.project.stateDir, 'exports'))
   }
 
-  async dbt(call: DbtCall): Promise<number> {
-    const { dbtDir, warehouse } = this.project
-    try {
-      return await runDbtCommand(withDefaults(call.argv, dbtDir, warehouse), {
-        stdout: call.stdout,
-        stderr: call.stderr,
-        isTty: call.isTty,
-        env: call.env,
-        cwd: call.cwd,
-        signal: call.signal,
-        openWarehouse: (target) => this.#warehouses.open(target),
-        memoryDir: memoryFolder(this.project),
-      })
-    } finally {
-      // Not before: what reads the lineage meanwhile would take half-built tables for the last word.
-      this.#dbt.warehouseChanges()
-    }
+  dbt(call: DbtCall): Promise<number> {
+    return this.#dbt.run(call)
   }
 
   checkConnection(name: string, options: Stoppable = {}) {
@@ -293,23 +276,22 @@ export class LocalEngine implements Engine {
     return assetsOfNodes(assets, await this.#dbt.select(selectors))
   }
 
-  async models() {
-    if (!this.#dbt.isConfigured) return []
-    return modelEntries(await this.#dbt.session())
+  models() {
+    return this.#dbt.models()
   }
 
-  async model(id: string) {
-    return modelDetail(await this.#dbt.session(), id)
+  model(id: string) {
+    return this.#dbt.model(id)
   }
 
   async fieldLineage(asset: string) {
     await this.#asset(asset)
-    return (await this.#dbt.lineage()).of(asset)
+    return this.#dbt.fieldLineage(asset)
   }
 
   async traceField(asset: string, column: string, direction: TraceDirection) {
     await this.#asset(asset)
-    return (await this.#dbt.lineage()).trace(asset, column, direction)
+    return this.#dbt.traceField(asset, column, direction)
   }
 
   async evaluateSensor(name: string, question: SensorQuestion) {

@@ -20,12 +20,7 @@ export const modelEntries = (session: RunSession): readonly ModelEntry[] => cata
 
 /** A resource with its compiled SQL, and its columns as the warehouse has them. */
 export async function modelDetail(session: RunSession, id: string): Promise<ModelDetail> {
-  const detail = catalogOf(session).detail(id)
-  if (!detail)
-    throw platformErrors.create('MODEL_NOT_FOUND', {
-      message: `The dbt project has no ${id}.`,
-      hint: 'It was renamed or removed; the Models page lists everything.',
-    })
+  const detail = detailOf(catalogOf(session), id)
   const node = session.manifest.nodes[id]
   return {
     ...detail,
@@ -36,6 +31,16 @@ export async function modelDetail(session: RunSession, id: string): Promise<Mode
   }
 }
 
+/** @throws MODEL_NOT_FOUND */
+export function detailOf(catalog: ModelCatalog, id: string): ModelDetail {
+  const detail = catalog.detail(id)
+  if (detail) return detail
+  throw platformErrors.create('MODEL_NOT_FOUND', {
+    message: `The dbt project has no ${id}.`,
+    hint: 'It was renamed or removed; the Models page lists everything.',
+  })
+}
+
 async function compiled(session: RunSession, node: ManifestNode): Promise<Partial<ModelDetail>> {
   if (node.compiled_code) return { compiledCode: node.compiled_code.trim() }
   const found = await compiledOnce(session, node)
@@ -43,7 +48,7 @@ async function compiled(session: RunSession, node: ManifestNode): Promise<Partia
 }
 
 /** The columns of the table, those that only YAML knows of behind them. */
-async function columns(detail: ModelDetail, warehouse: Warehouse): Promise<ModelDetail['columns']> {
+export async function columns(detail: ModelDetail, warehouse: Warehouse): Promise<ModelDetail['columns']> {
   const { schema = '', relation = '' } = detail
   const there = await warehouse.columns({ schema, identifier: relation }).catch(() => [])
   const described = new Map(detail.columns.map((column) => [column.name.toLowerCase(), column]))

@@ -13,6 +13,7 @@ import {
 } from '../../warehouse/index.js'
 import { platformErrors } from '../errors.js'
 import { setupStatements } from './duckdb-profile.js'
+import { LendableWarehouse } from './lendable-warehouse.js'
 import { postgresOptions } from './postgres-profile.js'
 
 /**
@@ -20,7 +21,7 @@ import { postgresOptions } from './postgres-profile.js'
  * dear, and everybody who asks for the same one shares it.
  */
 export class Warehouses {
-  readonly #open = new Map<string, Promise<Warehouse>>()
+  readonly #open = new Map<string, LendableWarehouse>()
   readonly #searchFolders: readonly string[]
   readonly #logger: Logger
 
@@ -32,37 +33,53 @@ export class Warehouses {
 
   /** A shared warehouse; closing what is returned closes nothing. */
   async open(target: ProfileTarget): Promise<Warehouse> {
-    const key = JSON.stringify([target.type, target.credentials])
-    let opening = this.#open.get(key)
-    if (!opening) {
-      opening = openTarget(target, this.#searchFolders, this.#logger)
-      this.#open.set(key, opening)
-      // A failed opening is tried again at the next call.
-      opening.catch(() => this.#open.delete(key))
+    return this.#of(target).view()
+  }
+
+  /**
+   * Does work for which another program needs the warehouse: a file that only one process may have open is closed here until it is done, once
+   * nobody uses it.
+   */
+  async lend<T>(target: ProfileTarget, work: () => Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+    if (capabilitiesOf(target).servesSeveralProcesses) return work()
+    const shared = this.#of(target)
+    // The other program may be a later version, and make a file that this one cannot read; one that is there keeps its format.
+    if (isMissing(target)) await (await shared.view(signal)).listSchemas(signal ? { signal } : {})
+    return shared.lend(work, signal)
+  }
+
+  /** Whether another program has it now. */
+  isAway(target: ProfileTarget): boolean {
+    return this.#open.get(keyOf(target))?.isAway ?? false
+  }
+
+  /** Whether another program has any of them: who need not look now looks later. */
+  get areAway(): boolean {
+    return [...this.#open.values()].some(({ isAway }) => isAway)
+  }
+
+  #of(target: ProfileTarget): LendableWarehouse {
+    const key = keyOf(target)
+    let shared = this.#open.get(key)
+    if (!shared) {
+      shared = new LendableWarehouse(() => openTarget(target, this.#searchFolders, this.#logger))
+      this.#open.set(key, shared)
     }
-    return sharedView(await opening)
+    return shared
   }
 
   get count(): number {
-    return this.#open.size
+    return [...this.#open.values()].filter(({ isOpen }) => isOpen).length
   }
 
   async close(): Promise<void> {
     const all = [...this.#open.values()]
     this.#open.clear()
-    for (const opening of all) await opening.then((warehouse) => warehouse.close()).catch(() => {})
+    for (const shared of all) await shared.close()
   }
 }
 
-function sharedView(warehouse: Warehouse): Warehouse {
-  return new Proxy(warehouse, {
-    get(target, name) {
-      if (name === 'close') return async () => {}
-      const value: unknown = Reflect.get(target, name, target)
-      return typeof value === 'function' ? value.bind(target) : value
-    },
-  })
-}
+const keyOf = (target: ProfileTarget) => JSON.stringify([target.type, target.credentials])
 
 type Open = (target: ProfileTarget, searchFolders: readonly string[], logger: Logger) => Promise<Warehouse>
 

@@ -79,3 +79,29 @@ describe('a mistake is shown with its line', () => {
     })
   })
 })
+
+describe('an installed dbt as the engine', () => {
+  beforeEach(async () => {
+    await mkdir(join(dir, 'dbt'))
+    await writeFile(join(dir, 'dbt/dbt_project.yml'), '')
+  })
+  it('is named with its words, as a text or as a list', async () => {
+    const engine = async (command: string) =>
+      (await read(`name: t\ndbt: { dir: dbt, engine: dbt-core${command} }\n`)).dbtCore?.command
+    expect(await engine('')).toEqual(['dbt'])
+    expect(await engine(', command: uv run dbt')).toEqual(['uv', 'run', 'dbt'])
+    expect(await engine(', command: ["/a b/dbt"]')).toEqual(['/a b/dbt'])
+    expect((await read('name: t\ndbt: dbt\n')).dbtCore).toBeUndefined()
+  })
+  it.each([
+    ['{ dir: dbt, command: dbt }', 'the engine is Millrace itself'],
+    ['{ dir: dbt, engine: dbtcore }', "is 'dbtcore', and can be millrace or dbt-core"],
+    ['{ dir: dbt, engin: dbt-core }', '`engin` is not a setting of `dbt`'],
+  ])('%s is refused', async (written, message) => {
+    await expect(read(`name: t\ndbt: ${written}\n`)).rejects.toMatchObject({
+      code: 'PROJECT_INVALID',
+      message: expect.stringContaining(message),
+      at: { line: 2 },
+    })
+  })
+})

@@ -54,10 +54,11 @@ async function readProject(file: string, env: Env): Promise<Project> {
     if (path !== undefined) return resolve(dir, path)
     return existsSync(join(dir, fallback)) ? join(dir, fallback) : undefined
   }
-  const dbtDir = optional(settings.dbt, 'transformation/dbt')
+  const dbt = settings.dbt ?? {}
+  const dbtDir = optional(dbt.dir, 'transformation/dbt')
   if (dbtDir !== undefined && !existsSync(join(dbtDir, 'dbt_project.yml')))
     throw platformErrors.create('PROJECT_INVALID', {
-      message: `\`dbt: ${settings.dbt ?? 'transformation/dbt'}\` has no dbt_project.yml.`,
+      message: `\`dbt: ${dbt.dir ?? 'transformation/dbt'}\` has no dbt_project.yml.`,
       at: document.locate(['dbt']),
       hint: 'Name the folder that holds dbt_project.yml, relative to millrace.yaml.',
     })
@@ -74,6 +75,7 @@ async function readProject(file: string, env: Env): Promise<Project> {
     stateDir: env.MILLRACE_STATE_DIR ? resolve(dir, env.MILLRACE_STATE_DIR) : join(dir, '.millrace'),
     extractLoadDir: resolve(dir, settings.extract_load ?? 'extract_load'),
     dbtDir,
+    dbtCore: dbtCore(dbt, document),
     definitionsFile,
     warehouse: { profile: settings.warehouse?.profile, target: settings.warehouse?.target },
     metastoreUrl: await metastoreUrl(settings, env),
@@ -91,6 +93,23 @@ async function readProject(file: string, env: Env): Promise<Project> {
     alerts: alertSettings(settings),
     retentionDays: { logs: settings.retention?.logs ?? 30, runs: settings.retention?.runs ?? 365 },
   }
+}
+
+function dbtCore(
+  { engine = 'millrace', command }: NonNullable<ProjectFile['dbt']>,
+  document: YamlDocument,
+): Project['dbtCore'] {
+  if (engine === 'dbt-core') {
+    const words = typeof command === 'string' ? command.split(/\s+/).filter(Boolean) : (command ?? ['dbt'])
+    const at = document.locate(command === undefined ? ['dbt', 'engine'] : ['dbt', 'command'])
+    return { command: words.length === 0 ? ['dbt'] : words, at: { ...at, file: 'millrace.yaml' } }
+  }
+  if (command === undefined) return undefined
+  throw platformErrors.create('PROJECT_INVALID', {
+    message: '`dbt.command` names a dbt that nothing starts: the engine is Millrace itself.',
+    ...document.show(['dbt', 'command']),
+    hint: 'Add `engine: dbt-core` beside it, or remove it.',
+  })
 }
 
 function runLimits({ pools = {}, runs = {} }: ProjectFile, document: YamlDocument): RunLimits {

@@ -17,11 +17,25 @@ const wholeNumber = (schema: z.ZodNumber) =>
 /** Also as text, which is what `"${EDIT}"` gives. */
 const yesOrNo = z.preprocess((value) => (value === 'true' ? true : value === 'false' ? false : value), z.boolean())
 
+/** A text alone is the folder. */
+const dbtSchema = z.preprocess(
+  (value) => (typeof value === 'string' ? { dir: value } : value),
+  z.strictObject({
+    dir: z.string().optional(),
+    /** What runs its nodes: Millrace, or a dbt that is installed. */
+    engine: z.enum(['millrace', 'dbt-core']).optional(),
+    /** How that dbt is started. */
+    command: z
+      .union([z.string().min(1), z.array(z.string().min(1)).min(1)], { error: 'write a text, or a list of words' })
+      .optional(),
+  }),
+)
+
 /** The shape of millrace.yaml. Unknown keys are refused: a typing error must not be silently ignored. */
 export const projectSchema = z.strictObject({
   name: z.string().regex(/^[A-Za-z][A-Za-z0-9_-]*$/, 'use letters, digits, - and _; start with a letter'),
   warehouse: z.strictObject({ profile: z.string().optional(), target: z.string().optional() }).optional(),
-  dbt: z.string().optional(),
+  dbt: dbtSchema.optional(),
   extract_load: z.string().optional(),
   definitions: z.string().optional(),
   metastore: z.strictObject({ url: z.string().optional() }).optional(),

@@ -1,7 +1,7 @@
 import { relative } from 'node:path'
 import { type Clock, errorFromJson } from '../../base/index.js'
 import type { Project, TypesFile } from '../contract.js'
-import type { DbtRuntime } from '../engine/dbt-runtime.js'
+import type { DbtEngine } from '../engine/dbt-engine.js'
 import { isMissing } from '../engine/warehouses.js'
 import { platformErrors } from '../errors.js'
 import type { LoadedDefinitions } from '../graph/load-definitions.js'
@@ -14,14 +14,14 @@ const pauseMs = 10_000
 /** The file that tells the compiler what the project has: written when somebody asks for it, and kept up to date while the engine watches. */
 export class ProjectTypesFile {
   readonly #project: Project
-  readonly #dbt: Pick<DbtRuntime, 'target' | 'warehouse'>
+  readonly #dbt: Pick<DbtEngine, 'target' | 'warehouse'>
   readonly #clock: Pick<Clock, 'monotonicMs'>
   /** What was written last was made of it. */
   #of: LoadedDefinitions | undefined
   #haveTablesChanged = false
   #lookedMs = Number.NEGATIVE_INFINITY
 
-  constructor(project: Project, dbt: Pick<DbtRuntime, 'target' | 'warehouse'>, clock: Pick<Clock, 'monotonicMs'>) {
+  constructor(project: Project, dbt: Pick<DbtEngine, 'target' | 'warehouse'>, clock: Pick<Clock, 'monotonicMs'>) {
     this.#project = project
     this.#dbt = dbt
     this.#clock = clock

@@ -66,7 +66,7 @@ const sections = [
 ] as const satisfies readonly (keyof Manifest)[]
 
 /** @throws TRANSFORM_COMMAND for a manifest of another program, or of a version that means something else */
-function readManifest(folder: string): Manifest | undefined {
+export function readManifest(folder: string): Manifest | undefined {
   const found = read<Partial<Manifest>>(folder, 'manifest.json')
   if (!found) return undefined
   const schema = String(found.metadata?.dbt_schema_version ?? 'no version')
@@ -80,9 +80,17 @@ function readManifest(folder: string): Manifest | undefined {
     ...Object.fromEntries(sections.map((section) => [section, found[section] ?? {}])),
     metadata: found.metadata,
   } as Manifest
+  for (const node of Object.values(manifest.nodes)) completed(node)
   if (version < manifestVersions.newest)
     for (const [id, node] of Object.entries(manifest.nodes)) manifest.nodes[id] = upgraded(node)
   return manifest
+}
+
+/** dbt leaves out of seeds and operations what they cannot have. */
+function completed(node: ManifestNode): void {
+  node.depends_on = { ...node.depends_on, nodes: node.depends_on?.nodes ?? [], macros: node.depends_on?.macros ?? [] }
+  node.refs ??= []
+  node.sources ??= []
 }
 
 /** A node of an older version as it would be written now: keys that had another name, or were not there. */

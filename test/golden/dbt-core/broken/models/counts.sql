@@ -1,0 +1,1 @@
+select nothing_here as orders from {{ ref('orders') }}

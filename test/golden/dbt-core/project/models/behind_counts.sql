@@ -1,0 +1,1 @@
+select orders from {{ ref('counts') }}
