@@ -69,7 +69,10 @@ export function answerProblem(thrown: unknown, c: Context): Response {
 export const missing = (resourceType: string, resourceId: string) =>
   serverErrors.create('SERVER_NOT_FOUND', {
     message: `There is no ${resourceType.replaceAll('_', ' ')} ${resourceId}.`,
-    hint: 'Ids are made of names: what was renamed has another one.',
+    hint:
+      resourceType === 'job'
+        ? 'GET /jobs lists them; those of runs that are forgotten are gone with them.'
+        : 'Ids are made of names: what was renamed has another one.',
     data: { resourceType, resourceId },
   })
 
