@@ -1,9 +1,8 @@
-import type { PoolClient } from 'pg'
 import type { AccessStore } from '../access/index.js'
-import { type Logger, MillraceError } from '../base/index.js'
+import type { Logger } from '../base/index.js'
 import type { OrchestrateStore } from '../orchestrate/index.js'
 import { Database, unreachable } from './database.js'
-import { metastoreErrors } from './errors.js'
+import { inSchema, withTables } from './in-schema.js'
 import { type MigrationReport, migrate, missingMigrations, nothingToMigrate, reportOf } from './migrations/index.js'
 import { accessQueries } from './queries/access.js'
 import { alertQueries } from './queries/alerts.js'
@@ -51,18 +50,14 @@ interface OpenOptions {
  */
 export async function openMetastore(options: OpenOptions): Promise<Metastore> {
   const database = new Database(options.url, options.logger)
-  let migrated: MigrationReport
-  try {
-    migrated = await database.use(async (client) => {
-      await requireSchema(client, database.schema)
-      const asItIs = await nothingToMigrate(client, database.schema)
-      if (!asItIs && options.isMadeElsewhere) throw unreachable(new Error('its tables are not made yet.'))
-      return asItIs ?? migrate(client, database.schema)
-    })
-  } catch (cause) {
+  const migrated = await inSchema(database, async (client, schema) => {
+    const asItIs = await nothingToMigrate(client, schema)
+    if (!asItIs && options.isMadeElsewhere) throw unreachable(new Error('its tables are not made yet.'))
+    return asItIs ?? migrate(client, schema)
+  }).catch(async (error: unknown) => {
     await database.close().catch(() => {})
-    throw cause instanceof MillraceError ? cause : unreachable(cause)
-  }
+    throw error
+  })
   const automation = automationQueries(database)
   return {
     migrated,
@@ -96,29 +91,8 @@ export async function openMetastore(options: OpenOptions): Promise<Metastore> {
 }
 
 /** Which migrations are missing; nothing is changed. @throws as `openMetastore` */
-export async function missingInMetastore(options: {
+export const missingInMetastore = (options: {
   readonly url: string
   readonly logger: Logger
-}): Promise<MigrationReport> {
-  const database = new Database(options.url, options.logger)
-  try {
-    return await database.use(async (client) => {
-      await requireSchema(client, database.schema)
-      return reportOf(database.schema, await missingMigrations(client, database.schema))
-    })
-  } catch (cause) {
-    throw cause instanceof MillraceError ? cause : unreachable(cause)
-  } finally {
-    await database.close().catch(() => {})
-  }
-}
-
-/** A pooler may drop what connections say of the schema. What it has instead may be the tables of another project. */
-async function requireSchema(client: PoolClient, schema: string): Promise<void> {
-  const { rows } = await client.query<{ search_path: string }>('show search_path')
-  if (rows[0]?.search_path === client.escapeIdentifier(schema)) return
-  throw metastoreErrors.create('METASTORE_SCHEMA_IGNORED', {
-    message: `Whoever answers at the address of the metadata store, a pooler perhaps, does not take the schema \`${schema}\` (it has ${rows[0]?.search_path}).`,
-    hint: 'Give the address of the PostgreSQL itself.',
-  })
-}
+}): Promise<MigrationReport> =>
+  withTables(options, async (client, schema) => reportOf(schema, await missingMigrations(client, schema)))

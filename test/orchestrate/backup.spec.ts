@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { type AddressInfo, connect, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gunzipSync, gzipSync } from 'node:zlib'
@@ -192,3 +193,39 @@ describe('a restore', () => {
     expect(await contents(url)).toEqual(before)
   })
 })
+
+it('neither is done behind a pooler that drops the schema: the tables there may be those of another project', async () => {
+  const url = await usedStore()
+  await backUp(url, 'pooled.gz')
+  const pooler = await openPooler(url)
+  try {
+    await expect(backUp(pooler.url, 'other.gz')).rejects.toMatchObject({ code: 'METASTORE_SCHEMA_IGNORED' })
+    await expect(restore(pooler.url, 'pooled.gz', true)).rejects.toMatchObject({ code: 'METASTORE_SCHEMA_IGNORED' })
+  } finally {
+    pooler.server.close()
+  }
+})
+
+/** Hands everything on but what a connection says of itself: https://www.postgresql.org/docs/current/protocol-message-formats.html */
+async function openPooler(target: string) {
+  const server = createServer((client) => {
+    const onward = connect(Number(new URL(target).port), '127.0.0.1')
+    for (const end of [client, onward]) end.on('error', () => {})
+    client.once('data', (startup) => {
+      const words = startup.subarray(8, -2).toString().split('\0')
+      const at = words.indexOf('options')
+      expect(at).toBeGreaterThanOrEqual(0)
+      words.splice(at, 2)
+      const rest = Buffer.from(`${words.join('\0')}\0\0`)
+      const head = Buffer.from(startup.subarray(0, 8))
+      head.writeInt32BE(8 + rest.length)
+      onward.write(Buffer.concat([head, rest]))
+      client.pipe(onward)
+      onward.pipe(client)
+    })
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const url = new URL(target)
+  url.port = String((server.address() as AddressInfo).port)
+  return { server, url: url.href }
+}

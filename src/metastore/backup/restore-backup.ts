@@ -1,9 +1,9 @@
 import type { PoolClient } from 'pg'
 import type { Logger } from '../../base/index.js'
-import { Database, unreachable } from '../database.js'
 import { metastoreErrors } from '../errors.js'
+import { withTables } from '../in-schema.js'
 import { migrations, ownTables } from '../migrations/all.js'
-import { applyMigration, makePlace, migrationLock, requireKnown } from '../migrations/index.js'
+import { applyMigration, makePlace, migrationLock, presentTables, requireKnown } from '../migrations/index.js'
 import { isProcessHeard } from '../queries/processes.js'
 import { type BackupEnd, type BackupHead, readBackupFile } from './backup-file.js'
 
@@ -31,28 +31,21 @@ const isOfRows = /^2[23]/
  * Puts what a backup holds into the place of what the store holds, as a whole or not at all, and brings it up to date.
  * @throws METASTORE_BACKUP, METASTORE_IN_USE, METASTORE_OTHER_VERSION, METASTORE_UNREACHABLE
  */
-export async function restoreMetastore(path: string, options: RestoreOptions): Promise<RestoreReport> {
-  const database = new Database(options.url, options.logger)
-  try {
-    return await database.use(async (client) => {
-      await client.query('begin')
-      try {
-        await client.query('set local idle_in_transaction_session_timeout = 0')
-        await client.query('select pg_advisory_xact_lock($1)', [migrationLock])
-        await requireReplaceable(client, database.schema, options.replaces)
-        const report = await restore(client, database.schema, path)
-        await client.query('commit')
-        return report
-      } catch (error) {
-        await client.query('rollback').catch(() => {})
-        throw error
-      }
-    })
-  } catch (error) {
-    throw (error as { code?: string } | null)?.code?.startsWith('METASTORE') ? error : unreachable(error)
-  } finally {
-    await database.close().catch(() => {})
-  }
+export async function restoreMetastore(path: string, { replaces, ...store }: RestoreOptions): Promise<RestoreReport> {
+  return withTables(store, async (client, schema) => {
+    await client.query('begin')
+    try {
+      await client.query('set local idle_in_transaction_session_timeout = 0')
+      await client.query('select pg_advisory_xact_lock($1)', [migrationLock])
+      await requireReplaceable(client, schema, replaces)
+      const report = await restore(client, schema, path)
+      await client.query('commit')
+      return report
+    } catch (error) {
+      await client.query('rollback').catch(() => {})
+      throw error
+    }
+  })
 }
 
 async function restore(client: PoolClient, schema: string, path: string): Promise<RestoreReport> {
@@ -95,12 +88,8 @@ async function makeTables(client: PoolClient, schema: string, head: BackupHead):
   await makePlace(client, schema)
   for (const migration of migrations)
     if (head.migrations.includes(migration.name)) await applyMigration(client, migration)
-  const { rows } = await client.query<{ name: string }>(
-    'select tablename as name from pg_tables where schemaname = $1 and tablename = any($2)',
-    [schema, ownTables],
-  )
   // Some begin with a row of their own.
-  await client.query(`truncate ${rows.map(({ name }) => name).join(', ')}`)
+  await client.query(`truncate ${(await presentTables(client, schema)).join(', ')}`)
 }
 
 /** A name in a file is no SQL. */
@@ -149,11 +138,8 @@ class Batch {
 
 /** @throws METASTORE_IN_USE */
 async function requireReplaceable(client: PoolClient, schema: string, replaces: boolean): Promise<void> {
-  const { rows } = await client.query<{ name: string }>(
-    'select tablename as name from pg_tables where schemaname = $1',
-    [schema],
-  )
-  const has = (table: string) => rows.some(({ name }) => name === table)
+  const tables = await presentTables(client, schema)
+  const has = (table: string) => tables.includes(table)
   const some = async (sql: string) => ((await client.query(sql)).rowCount ?? 0) > 0
   if (has('processes') && (await some(`select 1 from processes where ${isProcessHeard} limit 1`)))
     throw metastoreErrors.create('METASTORE_IN_USE', {

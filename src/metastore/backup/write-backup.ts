@@ -1,9 +1,8 @@
 import type { PoolClient } from 'pg'
 import type { Logger } from '../../base/index.js'
-import { Database, unreachable } from '../database.js'
 import { metastoreErrors } from '../errors.js'
-import { ownTables } from '../migrations/all.js'
-import { doneMigrations } from '../migrations/index.js'
+import { withTables } from '../in-schema.js'
+import { doneMigrations, presentTables } from '../migrations/index.js'
 import { type BackupEnd, type BackupPart, headOf, writeBackupFile } from './backup-file.js'
 
 /** Who is logged in, and which processes there are: after a restore nobody and none of them. */
@@ -26,30 +25,21 @@ export interface BackupReport {
  */
 export async function backUpMetastore(
   path: string,
-  { url, logger, version }: { readonly url: string; readonly logger: Logger; readonly version: string },
+  { version, ...store }: { readonly url: string; readonly logger: Logger; readonly version: string },
 ): Promise<BackupReport> {
-  const database = new Database(url, logger)
-  try {
-    return await database.use(async (client) => {
-      const counts = { tables: 0, rows: 0 }
-      await client.query('begin isolation level repeatable read read only')
-      try {
-        // A disk may be slow; nobody waits for this transaction.
-        await client.query('set local idle_in_transaction_session_timeout = 0')
-        const bytes = await writeBackupFile(path, everything(client, database.schema, version, counts))
-        return { path, ...counts, bytes }
-      } finally {
-        await client.query('rollback')
-      }
-    })
-  } catch (error) {
-    throw isOfServer(error) ? unreachable(error) : error
-  } finally {
-    await database.close().catch(() => {})
-  }
+  return withTables(store, async (client, schema) => {
+    const counts = { tables: 0, rows: 0 }
+    await client.query('begin isolation level repeatable read read only')
+    try {
+      // A disk may be slow; nobody waits for this transaction.
+      await client.query('set local idle_in_transaction_session_timeout = 0')
+      const bytes = await writeBackupFile(path, everything(client, schema, version, counts))
+      return { path, ...counts, bytes }
+    } finally {
+      await client.query('rollback')
+    }
+  })
 }
-
-const isOfServer = (error: unknown) => !(error as { code?: string } | null)?.code?.startsWith('METASTORE')
 
 async function* everything(
   client: PoolClient,
@@ -64,12 +54,7 @@ async function* everything(
       hint: 'Start the project once: millrace up',
     })
   yield { type: 'head', head: headOf(version, new Date().toISOString(), migrations) }
-  const { rows: present } = await client.query<{ name: string }>(
-    'select tablename as name from pg_tables where schemaname = $1',
-    [schema],
-  )
-  const names = new Set(present.map(({ name }) => name))
-  const tables = ownTables.filter((table) => names.has(table) && !leftOut.has(table))
+  const tables = (await presentTables(client, schema)).filter((table) => !leftOut.has(table))
   for (const table of tables) {
     yield { type: 'table', table }
     counts.tables++

@@ -1,6 +1,6 @@
 import type { PoolClient } from 'pg'
 import { metastoreErrors } from '../errors.js'
-import { type Migration, migrations } from './all.js'
+import { type Migration, migrations, ownTables } from './all.js'
 
 /** Any number that nobody else takes: processes that start together migrate one after the other. */
 export const migrationLock = 7_125_011
@@ -65,6 +65,16 @@ export async function doneMigrations(client: PoolClient, schema: string): Promis
   if (!(await placeOf(client, schema)).hasTable) return []
   const { rows } = await client.query<{ name: string }>('select name from migrations')
   return rows.map(({ name }) => name)
+}
+
+/** Those of our tables that are there, each after those that it refers to. */
+export async function presentTables(client: PoolClient, schema: string): Promise<readonly string[]> {
+  const { rows } = await client.query<{ name: string }>(
+    'select tablename as name from pg_tables where schemaname = $1',
+    [schema],
+  )
+  const names = new Set(rows.map(({ name }) => name))
+  return ownTables.filter((table) => names.has(table))
 }
 
 /** @throws METASTORE_OTHER_VERSION */
