@@ -11,9 +11,7 @@ import {
   openTransformSession,
   parseForSession,
   readLineage,
-  rememberedState,
   runDbtCommand,
-  selectNodes,
   TargetMemory,
 } from '../../transform/index.js'
 import type { Warehouse } from '../../warehouse/index.js'
@@ -27,6 +25,7 @@ import { FieldLineage } from './field-lineage.js'
 import { modelDetail, modelEntries } from './model-pages.js'
 import { placedError } from './placed-error.js'
 import { projectTarget } from './project-target.js'
+import { selectedNodes } from './selected-nodes.js'
 import type { Warehouses } from './warehouses.js'
 
 export interface DbtRuntimeOptions {
@@ -169,11 +168,8 @@ export class DbtRuntime implements DbtEngine {
     if (selectors.length === 0) return {}
     const session = await this.session()
     const { manifest, project } = session
-    const memory = this.#memoryOf(session)
-    // Where nothing ran yet, everything is new.
-    const previous = rememberedState(() => memory.read(), manifest, new Set(project.builtin))
-    const around = { selectors: project.selectors, previous }
-    return Object.fromEntries(selectors.map((one) => [one, [...selectNodes(manifest, { ...around, select: [one] })]]))
+    const around = { manifest, selectors: project.selectors, builtin: new Set(project.builtin) }
+    return selectedNodes(selectors, { ...around, memory: this.#memoryOf(session) })
   }
 
   #memoryOf({ target }: RunSession): TargetMemory {

@@ -84,7 +84,7 @@ export async function withStoreAsItIs<T>(
 
 const patienceMs = 60_000
 /** A store that is being started is there in a moment. */
-const startMs = 5_000
+const startingMs = 5_000
 const pauseMs = { first: 25, most: { starting: 100, later: 1_000 } }
 
 /**
@@ -95,15 +95,15 @@ export async function openStorePatiently(
   project: Project,
   options: OpenOptions & { readonly signal?: AbortSignal | undefined },
 ): Promise<StoreHandle> {
-  const deadlineMs = systemClock.monotonicMs() + patienceMs
-  const isStarting = () => systemClock.monotonicMs() < deadlineMs - patienceMs + startMs
-  const most = () => (isStarting() ? pauseMs.most.starting : pauseMs.most.later)
-  for (let waitMs = pauseMs.first; ; waitMs = Math.min(most(), 1.5 * waitMs)) {
+  const startedMs = systemClock.monotonicMs()
+  const passedMs = () => systemClock.monotonicMs() - startedMs
+  const longestMs = () => (passedMs() < startingMs ? pauseMs.most.starting : pauseMs.most.later)
+  for (let waitMs = pauseMs.first; ; waitMs = Math.min(longestMs(), 1.5 * waitMs)) {
     try {
       return await openStore(project, options)
     } catch (thrown) {
       const error = toMillraceError(thrown)
-      const isOver = options.signal?.aborted || systemClock.monotonicMs() >= deadlineMs
+      const isOver = options.signal?.aborted || passedMs() >= patienceMs
       if (error.code !== 'METASTORE_UNREACHABLE' || isOver) throw error
       options.logger.debug('The store does not answer; trying again', { error })
       await systemClock.sleep(waitMs, { signal: options.signal }).catch(() => {})

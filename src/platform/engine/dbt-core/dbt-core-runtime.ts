@@ -10,8 +10,6 @@ import {
   type Manifest,
   type ProfileTarget,
   parseWithCore,
-  rememberedState,
-  selectNodes,
   TargetMemory,
   type YamlSelector,
 } from '../../../transform/index.js'
@@ -29,6 +27,7 @@ import { columns, detailOf } from '../model-pages.js'
 import { placedError } from '../placed-error.js'
 import { projectTarget } from '../project-target.js'
 import { relationFacts } from '../relation-facts.js'
+import { selectedNodes } from '../selected-nodes.js'
 import { installedDbt } from './installed-dbt.js'
 import { runInstalledDbt } from './run-installed-dbt.js'
 
@@ -116,10 +115,8 @@ export class DbtCoreRuntime implements DbtEngine {
   async select(selectors: readonly string[]): Promise<Readonly<Record<string, readonly string[]>>> {
     if (selectors.length === 0) return {}
     const manifest = await this.manifest()
-    const memory = await this.#memory()
-    const previous = rememberedState(() => memory.read(), manifest, this.#builtin(manifest))
-    const around = { selectors: namedSelectors(manifest), previous }
-    return Object.fromEntries(selectors.map((one) => [one, [...selectNodes(manifest, { ...around, select: [one] })]]))
+    const around = { manifest, selectors: namedSelectors(manifest), builtin: this.#builtin(manifest) }
+    return selectedNodes(selectors, { ...around, memory: await this.#memory() })
   }
 
   async #memory(): Promise<TargetMemory> {

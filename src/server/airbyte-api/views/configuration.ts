@@ -94,8 +94,6 @@ export function jsonType(sqlType: string | undefined): Readonly<Record<string, s
   return jsonTypes.find(([pattern]) => pattern.test(name))?.[1] ?? { type: 'string' }
 }
 
-const configTypes = { sync: 'sync', refresh: 'refresh', clear: 'clear' } as const
-
 /** What a run tells of one job, where that is asked for. */
 export interface JobLog {
   readonly loads: readonly RunEvent[]
@@ -133,7 +131,7 @@ export function jobRead(job: SyncJob, { id, spec }: ShownConnection, log?: JobLo
       : {}),
   }
   return {
-    job: { id: job.id, configType: configTypes[job.type], configId: id, createdAt, updatedAt, status: job.status },
+    job: { id: job.id, configType: job.type, configId: id, createdAt, updatedAt, status: job.status },
     attempts: job.step === undefined ? [] : log ? [{ attempt, logs: { logLines: log.lines } }] : [attempt],
   }
 }
