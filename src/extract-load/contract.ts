@@ -210,6 +210,20 @@ export interface ConnectionDraft {
   readonly schedule?: ConnectionSchedule | undefined
 }
 
+/** What is to stand otherwise in the file of a connection; what is left out stays as it is. */
+export interface ConnectionChange {
+  /** Of the connection. */
+  readonly name: string
+  /** The whole settings of its source; values that the connector calls secret are never written. */
+  readonly sourceConfig?: Readonly<Record<string, unknown>> | undefined
+  readonly destination?: ConnectionDraft['destination'] | undefined
+  /** All that it loads from now on. What the file says of a stream besides (partitions, its table, mappers where none are given) stays. */
+  readonly streams?: readonly ConfiguredStream[] | undefined
+  readonly schemaChanges?: SchemaChangePolicy | undefined
+  /** Null: it has none. */
+  readonly schedule?: Pick<ConnectionSchedule, 'cron' | 'timezone'> | null | undefined
+}
+
 /** The file that a draft becomes. */
 export interface ConnectionFile {
   /** Relative to the project. */

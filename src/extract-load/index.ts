@@ -2,6 +2,7 @@
 
 export { checkFields } from './connections/check-fields.js'
 export { readDraft, refuseTaken, writeConnectionFile } from './connections/draft.js'
+export { editConnection } from './connections/edit-connection.js'
 export { partitionsSchema } from './connections/partitions-schema.js'
 export { hasOwnCursor, proposeStream, type StreamWishes } from './connections/propose-stream.js'
 export { readConnections } from './connections/read-connections.js'

@@ -3,6 +3,7 @@ import type { ErrorJson, SourceLocation } from '../base/index.js'
 import type {
   CheckResult,
   ConfiguredStream,
+  ConnectionChange,
   ConnectionDraft,
   ConnectionFile,
   ConnectorInfo,
@@ -143,6 +144,10 @@ export interface Engine {
   /** The file that a draft becomes, read back and found right; written only by `createConnection`. */
   previewConnection(draft: ConnectionDraft, options?: { signal?: AbortSignal | undefined }): Promise<ConnectionFile>
   createConnection(draft: ConnectionDraft, options?: { signal?: AbortSignal | undefined }): Promise<ConnectionFile>
+  /** Writes into the file of a connection what is to stand otherwise in it; the rest stays. */
+  changeConnection(change: ConnectionChange, options?: { signal?: AbortSignal | undefined }): Promise<ConnectionFile>
+  /** Takes the file of a connection out of the project. Its tables stay, and so does the file: it is kept where the answer says. */
+  removeConnection(name: string): Promise<{ readonly file: string; readonly keptAt: string }>
   /** Committed state per stream of a connection. */
   connectionStates(name: string): Promise<readonly { stream: string; state: unknown; updatedAt?: string | undefined }[]>
   /** Rows of an asset that is a relation. */

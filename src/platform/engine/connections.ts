@@ -44,13 +44,13 @@ export class Connections
   }
 
   async checkConnection(name: string, options: Stoppable = {}): Promise<CheckResult> {
-    const connection = await this.#named(name)
+    const connection = await this.named(name)
     return redactDeep(await checkConnection({ connection, ...this.#sourceOptions(), ...options }))
   }
 
   async discoverConnection(name: string, options: Stoppable = {}): Promise<readonly DiscoveredStream[]> {
     const { project } = this.#options
-    const connection = await this.#named(name)
+    const connection = await this.named(name)
     const streams = await discoverConnection({ connection, ...this.#sourceOptions(), ...options })
     if (connection.followsStreams)
       await keepFoundStreams(
@@ -64,7 +64,7 @@ export class Connections
   }
 
   async acceptSchema(name: string, streams: readonly string[] | undefined, by: 'web' | 'cli') {
-    const connection = await this.#named(name)
+    const connection = await this.named(name)
     const known = connectionStreams(connection).map((stream) => stream.name)
     const unknown = streams?.find((stream) => !known.includes(stream))
     if (unknown !== undefined) throw streamNotFound(unknown, known, name)
@@ -75,7 +75,7 @@ export class Connections
   }
 
   async connectionStates(name: string) {
-    return readSyncState(await this.#openOptions(await this.#named(name)))
+    return readSyncState(await this.#openOptions(await this.named(name)))
   }
 
   async #openOptions(connection: Connection) {
@@ -88,7 +88,7 @@ export class Connections
     return { projectDir: project.dir, settingsKeeper }
   }
 
-  async #named(name: string): Promise<Connection> {
+  async named(name: string): Promise<Connection> {
     const { definitions, connections } = await this.#options.loaded()
     const found = connections.find((connection) => connection.name === name)
     if (found) return found

@@ -1,7 +1,12 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Logger, onceItWorks, systemClock } from '../../base/index.js'
-import { type ConnectionDraft, listConnectors, listDestinations } from '../../extract-load/index.js'
+import {
+  type ConnectionChange,
+  type ConnectionDraft,
+  listConnectors,
+  listDestinations,
+} from '../../extract-load/index.js'
 import type { Definitions, OrchestrateStore, SensorQuestion, StepExecutor } from '../../orchestrate/index.js'
 import type { DbtCall, Engine, EngineHealth, EngineQuery, Project } from '../contract.js'
 import { platformErrors } from '../errors.js'
@@ -13,6 +18,7 @@ import { settingsKeeper } from '../project/settings-keeper.js'
 import { postgresFolder } from '../project/state-folder.js'
 import { ProjectTypesFile } from '../types/project-types-file.js'
 import { CodeLoad } from './code-load.js'
+import { ConnectionFiles } from './connection-files.js'
 import { Connections } from './connections.js'
 import type { DbtEngine } from './dbt-engine.js'
 import { Drafts } from './drafts.js'
@@ -55,6 +61,7 @@ export class LocalEngine implements Engine {
   readonly #dbt: DbtEngine
   readonly #userCode: UserCode
   readonly #connections: Connections
+  readonly #connectionFiles: ConnectionFiles
   readonly #drafts: Drafts
   readonly #startedAt = new Date()
   readonly #stop = new AbortController()
@@ -92,6 +99,12 @@ export class LocalEngine implements Engine {
       ...around,
       loaded: () => this.#loadedNow(),
       store: () => this.#store,
+    })
+    this.#connectionFiles = new ConnectionFiles({
+      project,
+      env,
+      settingsKeeper: around.settingsKeeper,
+      named: (name) => this.#connections.named(name),
     })
     this.#drafts = new Drafts({
       ...around,
@@ -250,6 +263,14 @@ export class LocalEngine implements Engine {
     // Who made it looks at it next.
     await this.reloadIfChanged()
     return file
+  }
+
+  changeConnection(change: ConnectionChange, options: Stoppable = {}) {
+    return this.#connectionFiles.change(change, options).finally(() => this.reloadIfChanged())
+  }
+
+  removeConnection(name: string) {
+    return this.#connectionFiles.remove(name).finally(() => this.reloadIfChanged())
   }
 
   async sample(asset: string, limit: number) {

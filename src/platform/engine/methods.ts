@@ -21,6 +21,8 @@ export const remoteMethods = [
   'discoverDraft',
   'previewConnection',
   'createConnection',
+  'changeConnection',
+  'removeConnection',
   'connectionStates',
   'sample',
   'compiledCode',
@@ -44,6 +46,7 @@ export const stoppableMethods = [
   'discoverDraft',
   'previewConnection',
   'createConnection',
+  'changeConnection',
 ] as const satisfies readonly (keyof Engine)[]
 
 export type RemoteMethod = (typeof remoteMethods)[number]
