@@ -12,6 +12,8 @@ export {
   type AirbyteStats,
   isOver,
 } from './airbyte-server/job-answers.js'
+export { followsSource, ownSchema, type PlacedStream, placedStreams } from './airbyte-server/placed-streams.js'
+export { type ReadSchedule, readSchedule } from './airbyte-server/schedule.js'
 export type { AirbyteConnectionState, AirbyteStreamState } from './airbyte-server/state-answer.js'
 export type { AirbyteServerOptions, CallOptions } from './airbyte-server/transport.js'
 export { checkFields } from './connections/check-fields.js'
