@@ -25,6 +25,8 @@ export interface AirbyteServerOptions {
 
 export interface CallOptions {
   readonly signal?: AbortSignal | undefined
+  /** Whoever waits wants to know at once that there is no answer. */
+  readonly once?: boolean | undefined
 }
 
 /** Of a list each element is sent on its own. */
@@ -61,11 +63,15 @@ export class AirbyteTransport {
 
   /** What does no harm when it is asked twice: asked until there is an answer, a few times. @throws AIRBYTE_… */
   ask<Schema extends z.ZodType>(call: AirbyteCall, schema: Schema, options: CallOptions): Promise<z.output<Schema>> {
-    return withRetries({ clock: this.#options.clock, ...options }, () => this.askOnce(call, schema, options))
+    return this.#again(options, () => this.askOnce(call, schema, options))
   }
 
   askText(call: AirbyteCall, options: CallOptions): Promise<string> {
-    return withRetries({ clock: this.#options.clock, ...options }, () => this.#text(call, options))
+    return this.#again(options, () => this.#text(call, options))
+  }
+
+  #again<T>({ signal, once }: CallOptions, attempt: () => Promise<T>): Promise<T> {
+    return once ? attempt() : withRetries({ clock: this.#options.clock, signal }, attempt)
   }
 
   /**
@@ -134,19 +140,22 @@ export class AirbyteTransport {
     )
   }
 
-  async #authorization({ signal }: CallOptions): Promise<string | undefined> {
+  async #authorization({ signal, once }: CallOptions): Promise<string | undefined> {
     if (this.#options.credentials.type !== 'application') return this.#lasting
     const nowMs = this.#options.clock.monotonicMs()
     if (this.#token && this.#token.endsAtMs > nowMs) return `Bearer ${this.#token.text}`
     // Others wait for the same one, so it does not end with who began it.
-    this.#renewal ??= this.#renew(this.#options.credentials).finally(() => {
+    this.#renewal ??= this.#renew(this.#options.credentials, { once }).finally(() => {
       this.#renewal = undefined
     })
     const token = await abortable(this.#renewal, signal)
     return `Bearer ${token}`
   }
 
-  async #renew({ clientId, clientSecret }: AirbyteCredentials & { type: 'application' }): Promise<string> {
+  async #renew(
+    { clientId, clientSecret }: AirbyteCredentials & { type: 'application' },
+    options: CallOptions,
+  ): Promise<string> {
     const { clock } = this.#options
     const call: AirbyteCall = {
       method: 'POST',
@@ -154,7 +163,7 @@ export class AirbyteTransport {
       path: '/applications/token',
       body: { client_id: clientId, client_secret: clientSecret, 'grant-type': 'client_credentials' },
     }
-    return withRetries({ clock }, async () => {
+    return this.#again(options, async () => {
       const askedAtMs = clock.monotonicMs()
       const text = await this.#read(call, await this.#send(call, undefined, {}), {})
       const answer = this.#parsed(call, text, tokenAnswer)
