@@ -82,6 +82,10 @@ export function referenceAll(
   return { source: ofSource.config, destination: ofDestination.config, streams, values }
 }
 
+/** The settings of one end with the names of variables in the place of its secrets; `name` is what they are called after. */
+export const referencedConfig = (name: string, spec: JsonSchema, config: Config, env: DraftPlace['env']): Config =>
+  referenceSecrets(name, spec, config, env).config
+
 export const placesOf = (connection: Connection): ConnectionFile['places'] =>
   connectionStreams(connection).map(({ name, schema, table, isInWarehouse, location }) => ({
     stream: name,

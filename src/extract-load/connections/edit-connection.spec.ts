@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { fileConnector } from '../connectors/file/index.js'
 import { postgresConnector } from '../connectors/postgres/index.js'
 import { destinationOf } from '../connectors/registry.js'
-import type { ConnectionChange } from '../contract.js'
+import type { ConnectionFileChange } from '../contract.js'
 import { editConnection } from './edit-connection.js'
 import { parseConnection } from './read-connections.js'
 
@@ -26,7 +26,7 @@ const place = {
   spec: fileConnector.spec,
   destinationSpec: destinationOf('warehouse').spec,
 }
-const edit = (change: Omit<ConnectionChange, 'name'>) =>
+const edit = (change: Omit<ConnectionFileChange, 'name'>) =>
   editConnection(text, parseConnection(text, place.file, { env: {} }), { name: 'shop', ...change }, place)
 
 describe('a connection that is changed', () => {
@@ -60,7 +60,10 @@ schedule:
 
   it('stays letter for letter where everything is so already', () => {
     expect(
-      edit({ schedule: null, sourceConfig: parseConnection(text, place.file, { env: {} }).source.config }).yaml,
+      edit({
+        schedule: null,
+        sourceConfig: { config: parseConnection(text, place.file, { env: {} }).source.config, isPartial: false },
+      }).yaml,
     ).toBe(text)
   })
 
@@ -68,7 +71,7 @@ schedule:
     expect(() =>
       edit({ streams: [{ name: 'ordres', syncMode: 'full_refresh', destinationSyncMode: 'overwrite' }] }),
     ).toThrow(expect.objectContaining({ code: 'STREAM_NOT_FOUND' }))
-    expect(() => edit({ sourceConfig: { streams: [{ name: 'orders' }] } })).toThrow(
+    expect(() => edit({ sourceConfig: { config: { streams: [{ name: 'orders' }] }, isPartial: false } })).toThrow(
       expect.objectContaining({ code: 'CONNECTION_INVALID' }),
     )
   })
@@ -85,7 +88,7 @@ streams: { contacts: {} }
       editConnection(
         database,
         parseConnection(database, at.file, { env: { CRM_PASSWORD: 'x' } }),
-        { name: 'crm', sourceConfig: config },
+        { name: 'crm', sourceConfig: { config, isPartial: true } },
         { ...at, env },
       )
     const same = change({ CRM_PASSWORD: 'hunter22' })

@@ -1,5 +1,6 @@
-import { editYaml, isMapping, readYaml, type YamlEdit } from '../../base/index.js'
-import type { ConfiguredStream, Connection, ConnectionChange, ConnectionFile, JsonSchema } from '../contract.js'
+import { editYaml, isMapping, readYaml, valueAt, type YamlEdit } from '../../base/index.js'
+import type { ConfiguredStream, Connection, ConnectionFile, ConnectionFileChange, JsonSchema } from '../contract.js'
+import { changedSettings } from './changed-settings.js'
 import { destinationSettings, streamSettings } from './connection-text.js'
 import { type DraftPlace, placesOf, referenceAll } from './draft.js'
 import { parseConnection } from './read-connections.js'
@@ -23,21 +24,23 @@ export interface EditPlace extends Pick<DraftPlace, 'env' | 'spec' | 'foundStrea
 export function editConnection(
   text: string,
   { source, destination }: Pick<Connection, 'source' | 'destination'>,
-  change: ConnectionChange,
+  change: ConnectionFileChange,
   { env, spec, destinationSpec, file, foundStreams = [] }: EditPlace,
 ): ConnectionFile & { readonly connection: Connection } {
   const written = readYaml(text, file).value
+  const sourceConfig =
+    change.sourceConfig && changedSettings(change.sourceConfig, valueAt(written, ['source', 'config']))
   const referenced = referenceAll(
     {
       name: change.name,
-      source: { ...source, config: change.sourceConfig ?? {} },
+      source: { ...source, config: sourceConfig ?? {} },
       destination: change.destination ?? {},
       streams: change.streams ?? [],
     },
     { spec, destinationSpec, env },
   )
   const edits: YamlEdit[] = []
-  if (change.sourceConfig) edits.push({ path: ['source', 'config'], value: referenced.source })
+  if (sourceConfig) edits.push({ path: ['source', 'config'], value: referenced.source })
   if (change.destination) {
     const { cdcDeletes = destination.cdcDeletes } = change.destination
     const value = destinationSettings({ ...change.destination, cdcDeletes, config: referenced.destination })

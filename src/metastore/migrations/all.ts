@@ -318,6 +318,11 @@ export const migrations: readonly Migration[] = [
       create index events_loads on events (run_id) where type = 'asset_materialized' and step like 'sync:%';`,
   },
   {
+    // What a step started elsewhere, and whoever takes it up has to know: a job of another server.
+    name: '033_notes_of_steps',
+    sql: 'alter table run_steps add column note jsonb;',
+  },
+  {
     // Clients of Airbyte make sources and destinations one by one, and connections of them afterwards.
     name: '034_connection_ends',
     sql: `
@@ -334,5 +339,5 @@ export const migrations: readonly Migration[] = [
 
 /** The tables that they make, each after those that it refers to. */
 export const ownTables: readonly string[] = migrations.flatMap(({ sql }) =>
-  [...sql.matchAll(/create table (\w+)/g)].map(([, table]) => table as string),
+  [...sql.matchAll(/create table (w+)/g)].map(([, table]) => table as string),
 )

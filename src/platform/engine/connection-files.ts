@@ -4,9 +4,9 @@ import { basename, join } from 'node:path'
 import { readText } from '../../base/index.js'
 import {
   type Connection,
-  type ConnectionChange,
   type ConnectionDraft,
   type ConnectionFile,
+  type ConnectionFileChange,
   checkFields,
   destinationSpec,
   discoverConnection,
@@ -42,18 +42,17 @@ export class ConnectionFiles {
    * Whoever reads the file meanwhile finds the former one or this.
    * @throws CONNECTION_NOT_FOUND, CONNECTION_SECRET_UNSET, CONNECTION_INVALID and whatever else reading a connection throws
    */
-  async change(change: ConnectionChange, { signal }: Stoppable = {}): Promise<ConnectionFile> {
+  async change(change: ConnectionFileChange, { signal }: Stoppable = {}): Promise<ConnectionFile> {
     const { project, env } = this.#options
     const connection = await this.#options.named(change.name)
     const path = join(project.dir, connection.file)
     const before = readText(path, connection.file)
     if (change.schedule) nextTicks(change.schedule.cron, change.schedule.timezone, new Date(), 1)
-    const source = { connector: connection.source.connector, config: change.sourceConfig ?? connection.source.config }
     const destination = change.destination ?? connection.destination
     const { connection: changed, ...file } = editConnection(before, connection, change, {
       env,
       file: connection.file,
-      spec: await this.#spec('source', source, signal),
+      spec: await this.#spec('source', connection.source, signal),
       destinationSpec: await this.#spec('destination', destination, signal),
       foundStreams: connection.streams.map((stream) => stream.name),
     })

@@ -20,6 +20,7 @@ export const remoteMethods = [
   'checkDraftDestination',
   'discoverDraft',
   'previewConnection',
+  'draftEnd',
   'createConnection',
   'changeConnection',
   'removeConnection',
@@ -45,6 +46,7 @@ export const stoppableMethods = [
   'checkDraftDestination',
   'discoverDraft',
   'previewConnection',
+  'draftEnd',
   'createConnection',
   'changeConnection',
 ] as const satisfies readonly (keyof Engine)[]
