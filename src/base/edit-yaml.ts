@@ -25,5 +25,5 @@ export function editYaml(text: string, edits: readonly YamlEdit[]): string {
     // What is small stands on one line, as people write it.
     else document.setIn(path, document.createNode(value, { flow: JSON.stringify(value).length < lineWidth }))
   }
-  return document.toString({ lineWidth: 0 })
+  return document.toString({ lineWidth: 0, singleQuote: true })
 }

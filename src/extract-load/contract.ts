@@ -226,7 +226,9 @@ export interface ConnectionFileChange {
   readonly name: string
   /** The settings of its source; values that the connector calls secret are never written. */
   readonly sourceConfig?: ChangedSettings | undefined
-  readonly destination?: ConnectionDraft['destination'] | undefined
+  readonly destinationConfig?: ChangedSettings | undefined
+  readonly schema?: string | undefined
+  readonly prefix?: string | undefined
   /** All that it loads from now on. What the file says of a stream besides (partitions, its table, mappers where none are given) stays. */
   readonly streams?: readonly ConfiguredStream[] | undefined
   readonly schemaChanges?: SchemaChangePolicy | undefined

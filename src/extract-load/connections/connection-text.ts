@@ -28,7 +28,7 @@ export function connectionText({
   ].join('\n')
 }
 
-export function destinationSettings({
+function destinationSettings({
   connector = 'warehouse',
   config = {},
   schema,

@@ -141,12 +141,18 @@ const exists = (message: string) =>
     hint: 'Nothing was written. Choose another name, or change that file.',
   })
 
+/** Why a connection cannot be called so; undefined where it can. */
+export function connectionNameProblem(name: string): string | undefined {
+  const { error } = connectionSchema.shape.name.safeParse(name)
+  return (
+    error?.issues[0]?.message ?? (name === 'new' ? 'the page on which connections are made is called so' : undefined)
+  )
+}
+
 /** The name is the file's as well: nothing that leads elsewhere gets through. */
 function refuseName(name: string): void {
-  const { error } = connectionSchema.shape.name.safeParse(name)
-  const problem =
-    error?.issues[0]?.message ?? (name === 'new' ? 'the page on which connections are made is called so' : '')
-  if (problem === '') return
+  const problem = connectionNameProblem(name)
+  if (problem === undefined) return
   throw extractLoadErrors.create('CONNECTION_INVALID', {
     message: `\`${name}\` cannot be the name of a connection: ${problem}.`,
     hint: 'A name is short and says what the source is, such as `shop`.',

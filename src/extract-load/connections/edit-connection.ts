@@ -1,7 +1,7 @@
 import { editYaml, isMapping, readYaml, valueAt, type YamlEdit } from '../../base/index.js'
 import type { ConfiguredStream, Connection, ConnectionFile, ConnectionFileChange, JsonSchema } from '../contract.js'
 import { changedSettings } from './changed-settings.js'
-import { destinationSettings, streamSettings } from './connection-text.js'
+import { streamSettings } from './connection-text.js'
 import { type DraftPlace, placesOf, referenceAll } from './draft.js'
 import { parseConnection } from './read-connections.js'
 import { referencedVariables } from './secret-references.js'
@@ -23,29 +23,29 @@ export interface EditPlace extends Pick<DraftPlace, 'env' | 'spec' | 'foundStrea
  */
 export function editConnection(
   text: string,
-  { source, destination }: Pick<Connection, 'source' | 'destination'>,
+  { source }: Pick<Connection, 'source'>,
   change: ConnectionFileChange,
   { env, spec, destinationSpec, file, foundStreams = [] }: EditPlace,
 ): ConnectionFile & { readonly connection: Connection } {
   const written = readYaml(text, file).value
   const sourceConfig =
     change.sourceConfig && changedSettings(change.sourceConfig, valueAt(written, ['source', 'config']))
+  const destinationConfig =
+    change.destinationConfig && changedSettings(change.destinationConfig, valueAt(written, ['destination', 'config']))
   const referenced = referenceAll(
     {
       name: change.name,
       source: { ...source, config: sourceConfig ?? {} },
-      destination: change.destination ?? {},
+      destination: { config: destinationConfig ?? {} },
       streams: change.streams ?? [],
     },
     { spec, destinationSpec, env },
   )
   const edits: YamlEdit[] = []
   if (sourceConfig) edits.push({ path: ['source', 'config'], value: referenced.source })
-  if (change.destination) {
-    const { cdcDeletes = destination.cdcDeletes } = change.destination
-    const value = destinationSettings({ ...change.destination, cdcDeletes, config: referenced.destination })
-    edits.push({ path: ['destination'], value })
-  }
+  if (destinationConfig) edits.push({ path: ['destination', 'config'], value: referenced.destination })
+  if (change.schema !== undefined) edits.push({ path: ['destination', 'schema'], value: change.schema })
+  if (change.prefix !== undefined) edits.push({ path: ['destination', 'prefix'], value: change.prefix || undefined })
   if (change.streams) edits.push(...streamEdits(written, referenced.streams))
   if (change.schemaChanges) edits.push({ path: ['schema_changes'], value: change.schemaChanges })
   if (change.schedule === null) edits.push({ path: ['schedule'], value: undefined })

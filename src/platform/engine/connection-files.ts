@@ -48,12 +48,11 @@ export class ConnectionFiles {
     const path = join(project.dir, connection.file)
     const before = readText(path, connection.file)
     if (change.schedule) nextTicks(change.schedule.cron, change.schedule.timezone, new Date(), 1)
-    const destination = change.destination ?? connection.destination
     const { connection: changed, ...file } = editConnection(before, connection, change, {
       env,
       file: connection.file,
       spec: await this.#spec('source', connection.source, signal),
-      destinationSpec: await this.#spec('destination', destination, signal),
+      destinationSpec: await this.#spec('destination', connection.destination, signal),
       foundStreams: connection.streams.map((stream) => stream.name),
     })
     refuseUnset(file)
