@@ -1,6 +1,5 @@
-import { readFileSync } from 'node:fs'
 import { open, readFile, rm, stat, writeFile } from 'node:fs/promises'
-import { isProcessAlive } from './process.js'
+import { isSameProcess, processStart } from './process.js'
 
 export interface FileLock {
   /** Tells others more about the holder. */
@@ -47,6 +46,12 @@ export async function acquireFileLock(
   return { pid: 0 }
 }
 
+/** Who holds it; undefined where nobody does, also where who did is gone. */
+export async function lockHolder(path: string): Promise<LockHolder | undefined> {
+  const holder = await readHolder(path)
+  return holder && isSameProcess(holder) ? holder : undefined
+}
+
 export const isLock = (outcome: FileLock | LockHolder): outcome is FileLock => 'release' in outcome
 
 /** Removes a lock that nobody holds. Only one process at a time looks and removes, or one would remove another's new lock. */
@@ -84,20 +89,5 @@ async function readHolder(path: string): Promise<(LockHolder & { readonly starte
     return JSON.parse(await readFile(path, 'utf8')) as LockHolder & { started: string }
   } catch {
     return undefined
-  }
-}
-
-function isSameProcess(holder: { readonly pid: number; readonly started: string }): boolean {
-  return isProcessAlive(holder.pid) && holder.started === processStart(holder.pid)
-}
-
-/** The kernel's start time of a process, so that a reused pid is not taken for the old owner; '' where it is not told. */
-function processStart(pid: number): string {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
-    // Field 22, counted after the command name, which is in parentheses and may hold blanks.
-    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? ''
-  } catch {
-    return ''
   }
 }

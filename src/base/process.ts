@@ -8,10 +8,16 @@ const place = `${hostname()}:${numbering()}`
 /** This process, as others know it who may be on other machines, or in other containers of the same pod. */
 export const processName = (): string => `${place}:${process.pid}`
 
+/** The pid of a process, by its name, where it counts its pid as this one does. */
+export function pidHere(name: string): number | undefined {
+  const split = name.lastIndexOf(':')
+  return name.slice(0, split) === place ? Number(name.slice(split + 1)) : undefined
+}
+
 /** Whether a process has ended that counts its pid as this one does. Of others nobody knows. */
 export function isProcessGone(name: string): boolean {
-  const split = name.lastIndexOf(':')
-  return name.slice(0, split) === place && !isProcessAlive(Number(name.slice(split + 1)))
+  const pid = pidHere(name)
+  return pid !== undefined && !isProcessAlive(pid)
 }
 
 /** Whether a process of this machine runs; one of another user counts too. */
@@ -23,6 +29,21 @@ export function isProcessAlive(pid: number): boolean {
     return (error as NodeJS.ErrnoException).code === 'EPERM'
   }
 }
+
+/** The kernel's start time of a process, so that a reused pid is not taken for the old owner; '' where it is not told. */
+export function processStart(pid: number): string {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
+    // Field 22, counted after the command name, which is in parentheses and may hold blanks.
+    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? ''
+  } catch {
+    return ''
+  }
+}
+
+/** Whether the process that had this pid when it started so still runs, and not another one that got its number. */
+export const isSameProcess = ({ pid, started }: { readonly pid: number; readonly started: string }): boolean =>
+  isProcessAlive(pid) && started === processStart(pid)
 
 /** Containers of one pod share the host's name, and not the pids. Where the system does not tell, the name is all there is. */
 function numbering(): string {

@@ -29,6 +29,10 @@ function portOrAny(text: string): number | 'any' {
   return text === 'any' ? text : integer(text, 0, 65_535)
 }
 
+/** A port that stays: what is installed is found where it was. */
+export const fixedPort = (text: string) => integer(text, 1, 65_535)
+export const fixedPortOrNone = (text: string) => integer(text, 0, 65_535)
+
 /** Options that several commands share. */
 export const addressOptions = [
   new Option('--port <port>', 'port of the UI (default: server.port or 3000; the next free one when taken)').argParser(

@@ -16,6 +16,7 @@ import { engine } from './commands/engine.js'
 import { init } from './commands/init.js'
 import { lineage } from './commands/lineage.js'
 import { livenessCheck } from './commands/liveness-check.js'
+import { local } from './commands/local/index.js'
 import { logs } from './commands/logs.js'
 import { materialize } from './commands/materialize.js'
 import { migrate } from './commands/migrate.js'
@@ -38,7 +39,7 @@ import { withTracing } from './with-tracing.js'
 
 /** Every command, in the order in which `millrace --help` tells of them. */
 const groups: readonly (readonly [title: string, commands: readonly (CommandDefinition | CommandFamily)[]])[] = [
-  ['Start', [init, up]],
+  ['Start', [init, up, local]],
   ['Extract and load', [sync, check, discover, connections, connectors]],
   ['Transform', [dbt]],
   ['Orchestrate', [materialize, assets, partitions, backfills, automation, runs, logs, types]],

@@ -133,6 +133,66 @@ export const platformErrors = errorCatalogue({
     retryable: false,
     summary: '`millrace up` was started on a project on which it runs already.',
   },
+  LOCAL_PORT_IN_USE: {
+    kind: 'user',
+    retryable: false,
+    summary: '`millrace local install` was to use a port that another program has.',
+  },
+  LOCAL_ADDRESS: {
+    kind: 'user',
+    retryable: false,
+    summary: '`millrace local install` was to use an address that nothing can listen on.',
+  },
+  LOCAL_ENV_FILE: {
+    kind: 'user',
+    retryable: false,
+    summary: 'A file with variables for `millrace local install` is not there, or others may read it.',
+  },
+  LOCAL_PACKAGES: {
+    kind: 'external',
+    retryable: true,
+    summary: 'npm could not install the packages of a project that `millrace local install` made.',
+  },
+  LOCAL_MANAGER_MISSING: {
+    kind: 'user',
+    retryable: false,
+    summary: 'A way to run in the background was chosen that this machine does not have.',
+  },
+  LOCAL_MANAGER_FAILED: {
+    kind: 'external',
+    retryable: true,
+    summary: 'systemd, launchd or the system refused to start or stop what runs in the background.',
+  },
+  LOCAL_NOT_STARTED: {
+    kind: 'external',
+    retryable: true,
+    summary: 'What `millrace local install` started did not come up.',
+  },
+  LOCAL_NOT_INSTALLED: {
+    kind: 'user',
+    retryable: false,
+    summary: 'A command of `millrace local` was given for a project that is not installed.',
+  },
+  LOCAL_NOT_RUNNING: {
+    kind: 'user',
+    retryable: false,
+    summary: 'A part of an installation was to be started again, and the installation does not run.',
+  },
+  LOCAL_PART_UNKNOWN: {
+    kind: 'user',
+    retryable: false,
+    summary: 'A part of an installation was named that there is not, or that is not started from here.',
+  },
+  LOCAL_NO_USER: {
+    kind: 'user',
+    retryable: false,
+    summary: 'The user that `millrace local install` made was to be changed, and there is none.',
+  },
+  LOCAL_STATE_ELSEWHERE: {
+    kind: 'user',
+    retryable: false,
+    summary: '`millrace local uninstall --persisted` was to delete a folder that may hold more than this project.',
+  },
   ENGINE_BUSY: {
     kind: 'external',
     retryable: true,

@@ -1,4 +1,5 @@
 import type * as Doctor from './doctor.js'
+import type * as Local from './local/index.js'
 import type * as InitProject from './project/init-project.js'
 import type * as Daemon from './stack/daemon-process.js'
 import type * as EngineProcess from './stack/engine-process.js'
@@ -21,6 +22,7 @@ export { runInstalledDbt } from './engine/dbt-core/run-installed-dbt.js'
 export { Warehouses } from './engine/warehouses.js'
 export { platformErrors } from './errors.js'
 export type * from './lineage-contract.js'
+export type { LocalStatus } from './local/status.js'
 export type * from './models-contract.js'
 export { findProject } from './project/find-project.js'
 export { localUrl } from './project/page-url.js'
@@ -62,6 +64,8 @@ export const runDoctor: typeof Doctor.runDoctor = async function* (...args) {
 }
 export const initProject: typeof InitProject.initProject = async (...args) =>
   (await import('./project/init-project.js')).initProject(...args)
+/** What `millrace local` does. */
+export const openLocal = (): Promise<typeof Local> => import('./local/index.js')
 export const runUp: typeof Supervisor.runUp = async (...args) => (await import('./up/supervisor.js')).runUp(...args)
 export const openTracing: typeof Tracing.openTracing = async (...args) =>
   (await import('./tracing/open-tracing.js')).openTracing(...args)

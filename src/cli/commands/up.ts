@@ -9,6 +9,7 @@ import { aboveLiveArea } from '../output/live-area.js'
 import { logSettings, logVariables } from '../output/log-settings.js'
 import { printError } from '../output/print-error.js'
 import { stderrLogger } from '../output/stderr-logger.js'
+import { packageVersion } from '../package-version.js'
 import { materializeSelection } from '../request-run.js'
 
 interface UpOptions extends GlobalOptions {
@@ -53,6 +54,7 @@ export const up: CommandDefinition = {
       port: options.port,
       airbytePort: options.airbytePort,
       env: { ...process.env, ...logVariables() },
+      version: packageVersion(),
       logger,
       onLogLine: isJsonLog ? (line) => console.error(line) : undefined,
       signal,

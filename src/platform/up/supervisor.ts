@@ -1,4 +1,3 @@
-import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { adminPasswordVariable } from '../../access/index.js'
 import { acquireFileLock, type FileLock, isLock, type Logger, type MillraceError } from '../../base/index.js'
@@ -9,6 +8,7 @@ import { openStore, type StoreHandle } from '../stack/open-store.js'
 import { requireReachableStore } from '../stack/run-launching.js'
 import { superviseChild } from './child.js'
 import { fatalError, isLogLine, type ReadyServer, readyServer } from './child-lines.js'
+import { upLock } from './up-lock.js'
 
 export interface UpOptions {
   readonly host?: string | undefined
@@ -16,6 +16,8 @@ export interface UpOptions {
   /** Of Airbyte's API, where it is not what the project says. */
   readonly airbytePort?: number | 'any' | undefined
   readonly env: Readonly<Record<string, string | undefined>>
+  /** Of Millrace, for who asks what runs here. */
+  readonly version?: string | undefined
   readonly logger: Logger
   /** Takes lines of the children's logs as they are, where these are JSON; what else they say becomes a record of ours. */
   readonly onLogLine?: ((line: string) => void) | undefined
@@ -31,7 +33,7 @@ export interface UpOptions {
  */
 export async function runUp(project: Project, options: UpOptions): Promise<void> {
   requireReachableStore(project)
-  const lock = await lockProject(project)
+  const lock = await lockProject(project, options.version)
   try {
     await superviseAll(project, options, lock)
   } finally {
@@ -39,9 +41,9 @@ export async function runUp(project: Project, options: UpOptions): Promise<void>
   }
 }
 
-async function lockProject(project: Project): Promise<FileLock> {
+async function lockProject(project: Project, version: string | undefined): Promise<FileLock> {
   await prepareStateFolder(project)
-  const outcome = await acquireFileLock(join(project.stateDir, 'up.lock'))
+  const outcome = await acquireFileLock(upLock(project), { startedAt: new Date().toISOString(), version })
   if (isLock(outcome)) return outcome
   const where = typeof outcome.url === 'string' ? `, at ${outcome.url}` : ''
   throw platformErrors.create('PROJECT_IN_USE', {
@@ -96,7 +98,7 @@ async function superviseAll(project: Project, options: UpOptions, lock: FileLock
             isReady = true
             port = Number(new URL(ready.url).port)
             if (ready.airbyteUrl !== undefined) airbytePort = Number(new URL(ready.airbyteUrl).port)
-            void lock.note({ url: ready.url })
+            void lock.note({ url: ready.url, airbyteUrl: ready.airbyteUrl })
             void opening.then(({ store }) => options.onReady({ ...ready, store })).catch(() => {})
           }
         },

@@ -1,0 +1,13 @@
+/** The program in the background of one machine: installed, looked at, started again, taken away. */
+export { type Credentials, changePassword, readCredentials, renameUser } from './accounts.js'
+export { findInstallation, projectDirAt, requireInstalled } from './find-installation.js'
+export { requireFreePorts } from './free-ports.js'
+export { installLocal, type LocalInstalled, type LocalInstallOptions } from './install.js'
+export { usualProjectDir } from './known-installations.js'
+export { makeLocalProject } from './new-project.js'
+export { type LocalPart, localParts, partNames, restartPart } from './parts.js'
+export { runningUp } from './running.js'
+export { type ManagerKind, managerKinds } from './service-manager.js'
+export { type LocalStatus, localStatus } from './status.js'
+export { type LocalUninstalled, uninstallLocal } from './uninstall.js'
+export { withAccess as withLocalAccess } from './with-access.js'
