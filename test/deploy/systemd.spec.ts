@@ -1,7 +1,10 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { spawnSync } from 'node:child_process'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { createProgram } from '../../src/cli/program.js'
+import { unitText } from '../../src/platform/local/systemd.js'
 import { root } from '../support/markdown.js'
 
 const folder = join(root, 'deploy/systemd')
@@ -31,4 +34,25 @@ it.each(readdirSync(folder))('%s starts a command that there is, as a user witho
   // Secrets stand in a file that only root reads.
   expect(settings.EnvironmentFile).toMatch(/^-?\/etc\/millrace\/environment$/)
   expect(settings.Environment).not.toMatch(/PASSWORD|DATABASE_URL/)
+})
+
+const hasAnalyze = spawnSync('systemd-analyze', ['--version']).status === 0
+
+it.skipIf(!hasAnalyze)('systemd takes the unit that `millrace local install` writes, and says nothing to it', () => {
+  const dir = mkdtempSync(join(tmpdir(), 'millrace-unit $x "y" %z-'))
+  const verify = (text: string) => {
+    const path = join(dir, 'millrace-shop-1a2b3c4d.service')
+    writeFileSync(path, text)
+    const { status, stderr } = spawnSync('systemd-analyze', ['verify', path], { encoding: 'utf8' })
+    return { status, stderr }
+  }
+  try {
+    const command = [process.execPath, `--env-file=${dir}/environment`, join(dir, 'main.js'), 'up']
+    const env = { PATH: '/usr/bin', LINES: 'a\nb' }
+    const text = unitText({ name: 'millrace-shop-1a2b3c4d', title: 'Millrace: shop', command, dir, env, folder: dir })
+    expect(verify(text)).toEqual({ status: 0, stderr: '' })
+    expect(verify(text.replace('Type=exec', 'Type=exex')).stderr).toContain('exex')
+  } finally {
+    rmSync(dir, { recursive: true })
+  }
 })

@@ -11,7 +11,13 @@ export interface WantedPort {
 
 /** Whether everything is free that it is to listen on: who is told an address must find it there. @throws LOCAL_PORT_IN_USE, LOCAL_ADDRESS */
 export async function requireFreePorts(host: string, wanted: readonly WantedPort[]): Promise<void> {
-  for (const { option, what, port } of wanted) {
+  for (const [i, { option, what, port }] of wanted.entries()) {
+    const twin = wanted.slice(0, i).find((one) => one.port === port && port !== 0)
+    if (twin)
+      throw platformErrors.create('LOCAL_PORT_IN_USE', {
+        message: `Port ${port} cannot be for ${twin.what} and for ${what}. Nothing was changed.`,
+        hint: `Choose another one: ${option} ${port + 1}`,
+      })
     const code = await refusal(host, port)
     if (code === undefined) continue
     if (code !== 'EADDRINUSE')
@@ -20,7 +26,7 @@ export async function requireFreePorts(host: string, wanted: readonly WantedPort
         hint: 'Name an address of this machine with --host, and a port above 1023.',
       })
     throw platformErrors.create('LOCAL_PORT_IN_USE', {
-      message: `Port ${port}, for ${what}, is in use by another program. Nothing was installed.`,
+      message: `Port ${port}, for ${what}, is in use by another program. Nothing was changed.`,
       hint: `End that one, or choose another port: ${option} ${port + 1}`,
     })
   }

@@ -3,7 +3,7 @@ export { type Credentials, changePassword, readCredentials, renameUser } from '.
 export { findInstallation, projectDirAt, requireInstalled } from './find-installation.js'
 export { requireFreePorts } from './free-ports.js'
 export { installLocal, type LocalInstalled, type LocalInstallOptions } from './install.js'
-export { usualProjectDir } from './known-installations.js'
+export { usualInstallation } from './known-installations.js'
 export { makeLocalProject } from './new-project.js'
 export { type LocalPart, localParts, partNames, restartPart } from './parts.js'
 export { runningUp } from './running.js'

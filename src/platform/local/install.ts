@@ -74,7 +74,7 @@ export async function installLocal(dir: string, options: LocalInstallOptions): P
   const own = previous && (await openManager(previous.manager).state(serviceOf(project, previous), { signal }))
   const running = await runningUp(project)
   if (running && running.pid !== own?.pid) throw inUse(project, running)
-  await requireFreePorts(installation.host ?? project.server.host, changedPorts(installation, running && previous))
+  await requireFreePorts(installation.host ?? project.server.host, portsToLookAt(installation, running && previous))
   await prepareStateFolder(project)
   onStep('Looking at the store …')
   const accounts = await withAccess(project, logger, (access) =>
@@ -189,13 +189,13 @@ function programRemarks({ command }: Installation): readonly string[] {
     : []
 }
 
-/** Those that are not its own already. */
-function changedPorts(next: Installation, held: Installation | undefined): readonly WantedPort[] {
-  const sameHost = held !== undefined && held.host === next.host
+/** Those that are not its own already: it lets go of them when it is started again. */
+function portsToLookAt(next: Installation, held: Installation | undefined): readonly WantedPort[] {
+  const own = [held?.port, held?.airbytePort]
   return [
-    { option: '--port', what: 'the page', port: next.port, before: held?.port },
-    { option: '--airbyte-port', what: "Airbyte's API", port: next.airbytePort, before: held?.airbytePort },
-  ].filter(({ port, before }) => !sameHost || port !== before)
+    { option: '--port', what: 'the page', port: next.port },
+    { option: '--airbyte-port', what: "Airbyte's API", port: next.airbytePort },
+  ].filter(({ port }) => !own.includes(port))
 }
 
 function inUse({ name }: Project, { pid, url }: RunningUp) {

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
@@ -18,6 +19,12 @@ export async function knownInstallations(): Promise<readonly string[]> {
   } catch {
     return []
   }
+}
+
+/** Which one is meant where none is named: the only one that there is, else that of who named none. */
+export async function usualInstallation(): Promise<string> {
+  const [only, ...others] = (await knownInstallations()).filter((dir) => existsSync(join(dir, 'millrace.yaml')))
+  return only !== undefined && others.length === 0 ? only : usualProjectDir()
 }
 
 export async function noteInstallation(dir: string): Promise<void> {

@@ -48,7 +48,7 @@ async function notStarted({ manager, service, signal }: WaitOptions, why: string
       ? 'Its log is empty.'
       : `The last lines of its log:\n${lines.map((line) => `  ${line}`).join('\n')}`
   return platformErrors.create('LOCAL_NOT_STARTED', {
-    message: `The ${manager.title(service)} ${why}. ${words}`,
+    message: `What was started (${manager.title(service)}) ${why}. ${words}`,
     hint: `What was changed is taken back. Its log: ${manager.logs(service)}. \`millrace doctor\` checks the project, and \`millrace up\` runs it in this terminal.`,
   })
 }

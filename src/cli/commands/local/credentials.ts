@@ -63,5 +63,7 @@ async function wantedPassword({ password, passwordStdin }: CredentialsOptions): 
       hint: 'Write --password alone, and it is asked for; or send it with --password-stdin.',
     })
   if (password !== true && !passwordStdin) return undefined
-  return readPassword({ passwordStdin: passwordStdin === true || process.stdin.isTTY !== true })
+  // Without a terminal and the variable there is only standard input to take it from.
+  const isAskable = process.stdin.isTTY === true || process.env.MILLRACE_PASSWORD !== undefined
+  return readPassword({ passwordStdin: passwordStdin === true || !isAskable })
 }

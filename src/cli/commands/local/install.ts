@@ -29,7 +29,10 @@ interface InstallOptions extends GlobalOptions, AbctlOptions {
 export const install: CommandDefinition = {
   name: 'install',
   arguments: [
-    ['[dir]', 'the project, made where there is none; by default that of this folder, else ~/.millrace/local'],
+    [
+      '[dir]',
+      'the project, made where there is none; by default that of this folder, else the one that is installed, else ~/.millrace/local',
+    ],
   ],
   summary: 'Install Millrace on this machine, or bring it up to date, and wait until it serves',
   details:
@@ -125,7 +128,7 @@ async function project(
   if (here !== undefined) return here
   // Whoever names a project wants that one, and is told that there is none.
   if (dir === undefined && projectDir !== undefined) return resolve(projectDir)
-  const target = dir === undefined ? local.usualProjectDir() : resolve(dir)
+  const target = dir === undefined ? await local.usualInstallation() : resolve(dir)
   if (existsSync(join(target, 'millrace.yaml'))) return target
   // Before anything is made: of what was not said, what a new project says.
   await local.requireFreePorts(host ?? '127.0.0.1', [{ option: '--port', what: 'the page', port: port ?? 3000 }])

@@ -40,7 +40,7 @@ export const uninstall: CommandDefinition = {
       console.log(
         gone.title === undefined
           ? `${gone.project} was not installed.`
-          : `Took away the ${gone.title} of ${gone.project}.`,
+          : `${gone.project} is no longer installed (${gone.title}).`,
       )
       console.log(
         gone.isDataDeleted
