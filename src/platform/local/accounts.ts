@@ -59,12 +59,20 @@ const keepAccounts = (project: Place, accounts: Accounts) =>
 
 export const forgetAccounts = (project: Place): Promise<void> => rm(accountsFile(project), { force: true })
 
+export interface EnsuredAccounts {
+  readonly isAdminMade: boolean
+  /** The user that was made here, now or earlier. */
+  readonly user: string | undefined
+  readonly hasUsers: boolean
+  undo(access: AccessStore): Promise<void>
+}
+
 /** Makes an admin with a random password where nobody has an account, and a token for programs where there is none. Answers what takes that back. */
 export async function ensureAccounts(
   project: Place,
   access: AccessStore,
   { withAdmin }: { readonly withAdmin: boolean },
-): Promise<{ readonly isAdminMade: boolean; undo(access: AccessStore): Promise<void> }> {
+): Promise<EnsuredAccounts> {
   const before = await readAccounts(project)
   const isAdminMade = withAdmin && !(await access.hasUsers())
   const user = isAdminMade ? await makeAdmin(access) : before.user
@@ -73,6 +81,8 @@ export async function ensureAccounts(
   if (isAdminMade || isTokenMade) await keepAccounts(project, { user, token })
   return {
     isAdminMade,
+    user: user && (await access.findUser(user.name))?.name,
+    hasUsers: await access.hasUsers(),
     async undo(again) {
       if (isAdminMade && user) await again.removeUser(user.name)
       if (isTokenMade && token) await again.revokeToken(token.id, new Date())

@@ -4,16 +4,18 @@ import type { Project } from '../contract.js'
 import { platformErrors } from '../errors.js'
 import { findProject } from '../project/find-project.js'
 import { type Installation, localFolder, readInstallation } from './installation.js'
-import { knownInstallations, usualProjectDir } from './known-installations.js'
+import { knownInstallations, stateDirOf, usualProjectDir } from './known-installations.js'
 import { openManager } from './open-manager.js'
-import { keptVariables, plainVariables, readEnvFile } from './service-environment.js'
+import { keptVariables, readEnvFile } from './service-environment.js'
 
 type Env = Readonly<Record<string, string | undefined>>
 
 export interface Found {
-  /** As the service sees it. */
-  readonly project: Project
+  readonly dir: string
+  readonly stateDir: string
   readonly installation: Installation | undefined
+  /** The project as the service sees it. One that is broken can still be looked at and taken away. @throws PROJECT_INVALID, ENV_MISSING */
+  readProject(): Promise<Project>
 }
 
 /** The folder with millrace.yaml that is this one or the nearest above it. */
@@ -28,10 +30,12 @@ export function projectDirAt(start: string): string | undefined {
 export async function findInstallation(named: string | undefined, cwd: string, env: Env): Promise<Found> {
   const here = projectDirAt(named ?? cwd)
   if (here !== undefined) return readFound(here, env)
-  if (named !== undefined) return { project: await findProject(named, { env }), installation: undefined }
-  const known = (await knownInstallations()).filter((dir) => existsSync(join(dir, 'millrace.yaml')))
-  const [only] =
-    known.length === 0 && existsSync(join(usualProjectDir(), 'millrace.yaml')) ? [usualProjectDir()] : known
+  // Whoever names one is told what is wrong with it.
+  if (named !== undefined) return readFound((await findProject(named, { env })).dir, env)
+  const known = (await knownInstallations()).map(({ dir }) => dir)
+  const usual = usualProjectDir()
+  // One that was taken away is told of, too.
+  const [only] = known.length === 0 && existsSync(join(usual, 'millrace.yaml')) ? [usual] : known
   if (only !== undefined && known.length < 2) return readFound(only, env)
   throw platformErrors.create('LOCAL_NOT_INSTALLED', {
     message:
@@ -43,21 +47,23 @@ export async function findInstallation(named: string | undefined, cwd: string, e
 }
 
 async function readFound(dir: string, env: Env): Promise<Found> {
-  const plain = plainVariables(env, dir)
-  const installation = await readInstallation({ stateDir: plain.MILLRACE_STATE_DIR ?? join(dir, '.millrace') })
-  // Not installed: as any command sees it.
-  if (!installation) return { project: await findProject(dir, { env }), installation }
-  const stateDir = installation.env.MILLRACE_STATE_DIR ?? join(dir, '.millrace')
-  const kept = await keptVariables(localFolder({ stateDir }))
-  const own = installation.envFile === undefined ? {} : await readEnvFile(installation.envFile)
-  return { project: await findProject(dir, { env: { ...installation.env, ...kept, ...own } }), installation }
+  const stateDir = await stateDirOf(dir, env)
+  const installation = await readInstallation({ stateDir })
+  const readProject = async () => {
+    // Not installed: as any command sees it.
+    if (!installation) return findProject(dir, { env })
+    const kept = await keptVariables(localFolder({ stateDir }))
+    const own = installation.envFile === undefined ? {} : await readEnvFile(installation.envFile)
+    return findProject(dir, { env: { ...installation.env, ...kept, ...own } })
+  }
+  return { dir, stateDir, installation, readProject }
 }
 
 /** @throws LOCAL_NOT_INSTALLED */
-export function requireInstalled({ project, installation }: Found): Installation {
+export function requireInstalled({ dir, installation }: Found): Installation {
   if (installation) return installation
   throw platformErrors.create('LOCAL_NOT_INSTALLED', {
-    message: `The project ${project.name} (${project.dir}) is not installed.`,
+    message: `The project in ${dir} is not installed.`,
     hint: 'Install it: millrace local install',
   })
 }

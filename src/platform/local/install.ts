@@ -16,7 +16,7 @@ import {
   readInstallation,
   serviceOf,
 } from './installation.js'
-import { dropInstallation, noteInstallation } from './known-installations.js'
+import { dropInstallation, noteInstallation, stateDirOf } from './known-installations.js'
 import { chooseManager, openManager } from './open-manager.js'
 import { type RunningUp, runningUp } from './running.js'
 import {
@@ -53,10 +53,16 @@ export interface LocalInstallOptions {
 
 export interface LocalInstalled {
   readonly up: RunningUp
+  readonly manager: ManagerKind
   readonly title: string
   readonly logs: string
-  readonly wasInstalled: boolean
+  /** The version of the Millrace that was installed before, where one was. */
+  readonly versionBefore: string | undefined
   readonly isAdminMade: boolean
+  /** The user that was made here, now or earlier. */
+  readonly user: string | undefined
+  /** Whether anybody has an account; where nobody has, nobody is asked for one. */
+  readonly hasUsers: boolean
   readonly remarks: readonly string[]
 }
 
@@ -82,19 +88,22 @@ export async function installLocal(dir: string, options: LocalInstallOptions): P
   )
   const unkept = await keepVariables(localFolder(project), variables.kept)
   try {
-    if (previous && previous.manager !== manager.kind)
+    if (previous && (previous.manager !== manager.kind || previous.project !== project.name))
       await openManager(previous.manager).remove(serviceOf(project, previous), { signal })
     await keepInstallation(project, installation)
     onStep(previous ? 'Starting it again …' : 'Starting it …')
     await manager.start(service, { signal })
     const up = await waitUntilServing(project, { manager, service, logger, timeoutMs: options.timeoutMs, signal })
-    await noteInstallation(project.dir)
+    await noteInstallation(project)
     return {
       up,
+      manager: manager.kind,
       title: manager.title(service),
       logs: manager.logs(service),
-      wasInstalled: previous !== undefined,
+      versionBefore: previous?.version,
       isAdminMade: accounts.isAdminMade,
+      user: accounts.user,
+      hasUsers: accounts.hasUsers,
       remarks: [
         ...(await manager.remarks(service, { signal })),
         ...unkept.map(
@@ -126,8 +135,8 @@ export async function installLocal(dir: string, options: LocalInstallOptions): P
 
 /** The project as the service will see it: with what is kept for it, and nothing else of this shell. */
 async function lookAt(dir: string, { env, envFile }: LocalInstallOptions) {
-  const plain = plainVariables(env, dir)
-  const stateDir = plain.MILLRACE_STATE_DIR ?? join(dir, '.millrace')
+  const stateDir = await stateDirOf(dir, env)
+  const plain = plainVariables(env, { dir, stateDir })
   const previous = await readInstallation({ stateDir })
   const before = await keptVariables(localFolder({ stateDir }))
   const kept = { ...before, ...(await wantedVariables(env, dir)) }
@@ -149,6 +158,7 @@ function planned(project: Project, { manager, previous, options }: Plan): Instal
   const airbytePort = options.airbytePort ?? previous?.airbytePort ?? project.server.airbytePort
   const envFile = options.envFile ?? previous?.envFile
   return {
+    project: project.name,
     manager: manager.kind,
     command: [
       process.execPath,
@@ -160,7 +170,7 @@ function planned(project: Project, { manager, previous, options }: Plan): Instal
       ...(host === undefined ? [] : ['--host', host]),
       ...(options.firstRun ? [] : ['--no-run']),
     ],
-    env: { ...plainVariables(options.env, project.dir) },
+    env: { ...plainVariables(options.env, project) },
     ...(host === undefined ? {} : { host }),
     port,
     airbytePort,

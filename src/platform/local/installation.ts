@@ -7,6 +7,8 @@ import { keepFile } from './keep-file.js'
 import { managerKinds, type Service } from './service-manager.js'
 
 const installationSchema = z.object({
+  /** The name that the project had; one that was renamed since is still run by the former one. */
+  project: z.string(),
   manager: z.enum(managerKinds),
   command: z.array(z.string()).min(1),
   env: z.record(z.string(), z.string()),
@@ -25,7 +27,7 @@ const installationSchema = z.object({
 /** How a project was installed on this machine. Holds no secrets. */
 export type Installation = z.output<typeof installationSchema>
 
-type Place = Pick<Project, 'name' | 'dir' | 'stateDir'>
+type Place = Pick<Project, 'dir' | 'stateDir'>
 
 /** Where what `millrace local` keeps lies. */
 export const localFolder = ({ stateDir }: Pick<Project, 'stateDir'>): string => join(stateDir, 'local')
@@ -47,14 +49,14 @@ export const forgetInstallation = (project: Pick<Project, 'stateDir'>): Promise<
   rm(installationFile(project), { force: true })
 
 /** What service managers are told of it. */
-export function serviceOf(project: Place, { command, env }: Pick<Installation, 'command' | 'env'>): Service {
-  const hash = createHash('sha256').update(project.dir).digest('hex').slice(0, 8)
+export function serviceOf(place: Place, { project, command, env }: Installation): Service {
+  const hash = createHash('sha256').update(place.dir).digest('hex').slice(0, 8)
   return {
-    name: `millrace-${project.name}-${hash}`,
-    title: `Millrace: ${project.name}`,
+    name: `millrace-${project}-${hash}`,
+    title: `Millrace: ${project}`,
     command,
-    dir: project.dir,
+    dir: place.dir,
     env,
-    folder: localFolder(project),
+    folder: localFolder(place),
   }
 }

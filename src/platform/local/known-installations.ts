@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { homedir } from 'node:os'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { z } from 'zod'
 import { keepFile } from './keep-file.js'
 
@@ -12,35 +12,44 @@ export const usualProjectDir = (): string => join(homeFolder(), 'local')
 
 const listFile = () => join(homeFolder(), 'installations.json')
 
-/** The folders of the projects that this user has installed, so that commands find them from anywhere. */
-export async function knownInstallations(): Promise<readonly string[]> {
-  try {
-    return z.array(z.string()).parse(JSON.parse(await readFile(listFile(), 'utf8')))
-  } catch {
-    return []
-  }
+const listSchema = z.array(z.object({ dir: z.string(), stateDir: z.string() }))
+
+/** A project that this user has installed. */
+export type KnownInstallation = z.output<typeof listSchema>[number]
+
+/** So that commands find them from anywhere; those that are gone left out. */
+export async function knownInstallations(): Promise<readonly KnownInstallation[]> {
+  return (await readList()).filter(({ dir }) => existsSync(join(dir, 'millrace.yaml')))
 }
 
 /** Which one is meant where none is named: the only one that there is, else that of who named none. */
 export async function usualInstallation(): Promise<string> {
-  const [only, ...others] = (await knownInstallations()).filter((dir) => existsSync(join(dir, 'millrace.yaml')))
-  return only !== undefined && others.length === 0 ? only : usualProjectDir()
+  const [only, ...others] = await knownInstallations()
+  return only !== undefined && others.length === 0 ? only.dir : usualProjectDir()
 }
 
-export async function noteInstallation(dir: string): Promise<void> {
-  const known = await knownInstallations()
-  if (!known.includes(dir)) await keepFile(listFile(), JSON.stringify([...known, dir], null, 2))
+/** Where the state of a project lies: where the environment says, where it was installed, or where it lies usually. */
+export async function stateDirOf(dir: string, env: Readonly<Record<string, string | undefined>>): Promise<string> {
+  if (env.MILLRACE_STATE_DIR) return resolve(dir, env.MILLRACE_STATE_DIR)
+  return (await readList()).find((one) => one.dir === dir)?.stateDir ?? join(dir, '.millrace')
+}
+
+export async function noteInstallation({ dir, stateDir }: KnownInstallation): Promise<void> {
+  const others = (await readList()).filter((one) => one.dir !== dir)
+  await keepFile(listFile(), JSON.stringify([...others, { dir, stateDir }], null, 2))
 }
 
 export async function dropInstallation(dir: string): Promise<void> {
-  const known = await knownInstallations()
-  if (known.includes(dir))
-    await keepFile(
-      listFile(),
-      JSON.stringify(
-        known.filter((one) => one !== dir),
-        null,
-        2,
-      ),
-    )
+  const known = await readList()
+  const others = known.filter((one) => one.dir !== dir)
+  if (others.length < known.length) await keepFile(listFile(), JSON.stringify(others, null, 2))
+}
+
+async function readList(): Promise<readonly KnownInstallation[]> {
+  try {
+    return listSchema.parse(JSON.parse(await readFile(listFile(), 'utf8')))
+  } catch {
+    // None yet, or a file that somebody broke: each project still knows of itself.
+    return []
+  }
 }

@@ -1,14 +1,14 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { didYouMean, isProcessAlive, pidHere } from '../../base/index.js'
+import { didYouMean, isProcessAlive, pidHere, silentLogger } from '../../base/index.js'
 import type { KnownProcess } from '../../orchestrate/index.js'
 import type { Project } from '../contract.js'
 import { platformErrors } from '../errors.js'
 import { postgresFolder } from '../project/state-folder.js'
 import { knownProcesses } from '../stack/known-processes.js'
 import { openStore } from '../stack/open-store.js'
-import { type Found, findInstallation, managerOf, requireInstalled } from './find-installation.js'
-import { serviceOf } from './installation.js'
+import { findInstallation, managerOf, requireInstalled } from './find-installation.js'
+import { type Installation, serviceOf } from './installation.js'
 import { processTable, withDescendants } from './process-table.js'
 import { type RunningUp, runningUp, within } from './running.js'
 import type { LocalOptions } from './status.js'
@@ -33,14 +33,18 @@ const restartMs = 60_000
 export async function localParts(options: LocalOptions): Promise<readonly LocalPart[]> {
   const found = await findInstallation(options.projectDir, options.cwd, options.env)
   requireInstalled(found)
-  return partsOf(found.project, options)
+  return partsOf(await found.readProject(), options)
 }
 
 async function partsOf(project: Project, { logger }: LocalOptions): Promise<readonly LocalPart[]> {
   const up = await runningUp(project)
   const table = await processTable()
   // Which processes there are stands in the store; without a supervisor nobody is asked, since asking would start one.
-  const known = up ? await processesIn(project, logger) : []
+  const unknown = (error: unknown) => {
+    logger.warn('The store does not answer, so nobody knows of server and engine', { error })
+    return []
+  }
+  const known = up ? await processesIn(project, logger).catch(unknown) : []
   const memoryOf = (pid: number | undefined) => table.find((row) => row.pid === pid)?.memoryBytes
   const sumFrom = (pid: number) => withDescendants(table, pid).reduce((sum, row) => sum + row.memoryBytes, 0)
   const child = (name: 'server' | 'engine'): LocalPart => {
@@ -97,21 +101,22 @@ async function processesIn(project: Project, logger: LocalOptions['logger']): Pr
 /** Starts one of them again and waits until it is there. @throws LOCAL_NOT_INSTALLED, LOCAL_NOT_RUNNING, LOCAL_PART_UNKNOWN, LOCAL_NOT_STARTED */
 export async function restartPart(name: string, options: LocalOptions): Promise<LocalPart> {
   const found = await findInstallation(options.projectDir, options.cwd, options.env)
-  requireInstalled(found)
+  const installation = requireInstalled(found)
+  const project = await found.readProject()
   const part = partNames.find((one) => one === name)
   if (part === undefined)
     throw platformErrors.create('LOCAL_PART_UNKNOWN', {
       message: `There is no part \`${name}\`.`,
       hint: [didYouMean(name, partNames), `Parts: ${partNames.join(', ')}.`].filter(Boolean).join(' '),
     })
-  if (part === 'supervisor') return restartAll(found, options)
-  const before = (await partsOf(found.project, options)).find((one) => one.name === part) as LocalPart
+  if (part === 'supervisor') return restartAll(project, installation, options)
+  const before = (await partsOf(project, options)).find((one) => one.name === part) as LocalPart
   if (before.state === 'external')
     throw platformErrors.create('LOCAL_PART_UNKNOWN', {
       message: 'The store is a PostgreSQL that Millrace does not run.',
       hint: 'Start it again where it runs; Millrace waits for it.',
     })
-  if (!(await runningUp(found.project)))
+  if (!(await runningUp(project)))
     throw platformErrors.create('LOCAL_NOT_RUNNING', {
       message: `Nothing runs whose ${part} could be started again.`,
       hint: 'Start all of it: millrace local install',
@@ -121,24 +126,23 @@ export async function restartPart(name: string, options: LocalOptions): Promise<
   const isAgain = (one: LocalPart) => one.name === part && one.state === 'running' && one.pid !== before.pid
   const again = await within(
     restartMs,
-    // A store that is just going away answers nobody.
-    async () => (await partsOf(found.project, options).catch(() => [])).find(isAgain),
+    // A store that is just going away answers nobody, and that is no news.
+    async () => (await partsOf(project, { ...options, logger: silentLogger })).find(isAgain),
     { signal: options.signal },
   )
   if (again) return again
-  const manager = managerOf(requireInstalled(found))
+  const manager = managerOf(installation)
   throw platformErrors.create('LOCAL_NOT_STARTED', {
     message: `The ${part} did not come back within ${restartMs / 1000} seconds.`,
-    hint: `Its log: ${manager.logs(serviceOf(found.project, requireInstalled(found)))}. \`millrace local deployments --restart supervisor\` starts everything again.`,
+    hint: `Its log: ${manager.logs(serviceOf(project, installation))}. \`millrace local deployments --restart supervisor\` starts everything again.`,
   })
 }
 
-async function restartAll(found: Found, options: LocalOptions): Promise<LocalPart> {
-  const installation = requireInstalled(found)
+async function restartAll(project: Project, installation: Installation, options: LocalOptions): Promise<LocalPart> {
   const manager = managerOf(installation)
-  const service = serviceOf(found.project, installation)
+  const service = serviceOf(project, installation)
   const { logger, signal } = options
   await manager.start(service, { signal })
-  await waitUntilServing(found.project, { manager, service, logger, signal, timeoutMs: restartMs })
-  return (await partsOf(found.project, options)).find((one) => one.name === 'supervisor') as LocalPart
+  await waitUntilServing(project, { manager, service, logger, signal, timeoutMs: restartMs })
+  return (await partsOf(project, options)).find((one) => one.name === 'supervisor') as LocalPart
 }

@@ -34,10 +34,8 @@ describe('the environment of what is installed', () => {
       PATH: '/bin',
     }
     expect(await wantedVariables({ ...named, ...others }, dir)).toEqual(named)
-    expect(plainVariables({ ...named, ...others, MILLRACE_STATE_DIR: 'state' }, dir)).toEqual({
-      PATH: '/bin',
-      MILLRACE_STATE_DIR: join(dir, 'state'),
-    })
+    expect(plainVariables({ ...named, ...others }, { dir, stateDir: join(dir, '.millrace') })).toEqual({ PATH: '/bin' })
+    expect(plainVariables({ ...named }, { dir, stateDir: '/srv/state' })).toEqual({ MILLRACE_STATE_DIR: '/srv/state' })
   })
 
   it('is kept for this user alone, with quotes, dollars and line breaks as they are', async () => {

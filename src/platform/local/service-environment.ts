@@ -1,5 +1,5 @@
 import { readdir, readFile, rm, stat } from 'node:fs/promises'
-import { extname, join, resolve } from 'node:path'
+import { extname, join } from 'node:path'
 import { parseEnv } from 'node:util'
 import { adminPasswordVariable } from '../../access/index.js'
 import { platformErrors } from '../errors.js'
@@ -20,12 +20,11 @@ const ofOneProcess = new Set([
 ])
 
 /** Variables without secrets, which stand where everybody may read them. */
-export function plainVariables(env: Env, projectDir: string): Variables {
-  const { MILLRACE_STATE_DIR: stateDir } = env
-  return {
-    ...pick(env, plain),
-    ...(stateDir ? { MILLRACE_STATE_DIR: resolve(projectDir, stateDir) } : {}),
-  }
+export function plainVariables(
+  env: Env,
+  { dir, stateDir }: { readonly dir: string; readonly stateDir: string },
+): Variables {
+  return { ...pick(env, plain), ...(stateDir === join(dir, '.millrace') ? {} : { MILLRACE_STATE_DIR: stateDir }) }
 }
 
 /** What the shell has of the variables that the project names, and that Millrace takes. */

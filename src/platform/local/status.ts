@@ -42,9 +42,10 @@ const shownLines = 5
 
 /** What became of an installation. @throws LOCAL_NOT_INSTALLED where it is not clear of which */
 export async function localStatus({ projectDir, cwd, env, signal }: LocalOptions): Promise<LocalStatus> {
-  const { project, installation } = await findInstallation(projectDir, cwd, env)
-  const up = await runningUp(project)
-  const facts = { project: project.name, dir: project.dir, stateDir: project.stateDir }
+  const found = await findInstallation(projectDir, cwd, env)
+  const { installation, dir, stateDir } = found
+  const up = await runningUp(found)
+  const facts = { project: installation?.project ?? (await found.readProject()).name, dir, stateDir }
   const ofUp = {
     startedAt: up?.startedAt,
     version: up?.version,
@@ -67,7 +68,7 @@ export async function localStatus({ projectDir, cwd, env, signal }: LocalOptions
       lastLines: [],
     }
   const manager = managerOf(installation)
-  const service = serviceOf(project, installation)
+  const service = serviceOf(found, installation)
   const state = await manager.state(service, { signal })
   const isOurs = up !== undefined && up.pid === state.pid
   return {

@@ -1,9 +1,8 @@
 import { lstat, readdir, rm } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
-import type { Project } from '../contract.js'
 import { platformErrors } from '../errors.js'
 import { postgresFolder } from '../project/state-folder.js'
-import { findInstallation, managerOf } from './find-installation.js'
+import { type Found, findInstallation, managerOf } from './find-installation.js'
 import { forgetInstallation, localFolder, serviceOf } from './installation.js'
 import { dropInstallation, usualProjectDir } from './known-installations.js'
 import { runningUp } from './running.js'
@@ -29,28 +28,30 @@ export interface UninstallOptions extends LocalOptions {
 /** Ends the service of a project and takes it away. @throws LOCAL_NOT_INSTALLED, LOCAL_MANAGER_FAILED, LOCAL_STATE_ELSEWHERE, PROJECT_IN_USE */
 export async function uninstallLocal(options: UninstallOptions): Promise<LocalUninstalled> {
   const { projectDir, cwd, env, signal, mayDelete } = options
-  const { project, installation } = await findInstallation(projectDir, cwd, env)
-  if (mayDelete) requireOwnFolder(project)
-  const isDeleting = mayDelete !== undefined && (await mayDelete(project.stateDir, await entries(project.stateDir)))
+  const found = await findInstallation(projectDir, cwd, env)
+  const { dir, stateDir, installation } = found
+  if (mayDelete) requireOwnFolder(found)
+  const isDeleting = mayDelete !== undefined && (await mayDelete(stateDir, await entries(stateDir)))
+  const settings = await found.readProject().catch(() => undefined)
   const facts = {
-    project: project.name,
-    dir: project.dir,
-    stateDir: project.stateDir,
-    hasStoreElsewhere: project.metastoreUrl !== undefined,
+    project: installation?.project ?? settings?.name ?? dir,
+    dir,
+    stateDir,
+    hasStoreElsewhere: settings?.metastoreUrl !== undefined,
   }
   // Who thought better of it wants everything as it was.
   if (mayDelete && !isDeleting) return { ...facts, title: undefined, isDataDeleted: false }
   let title: string | undefined
   if (installation) {
     const manager = managerOf(installation)
-    const service = serviceOf(project, installation)
+    const service = serviceOf(found, installation)
     await manager.remove(service, { signal })
-    await forgetInstallation(project)
-    await forgetVariables(localFolder(project))
+    await forgetInstallation(found)
+    await forgetVariables(localFolder(found))
     title = manager.title(service)
   }
-  await dropInstallation(project.dir)
-  if (isDeleting) await deleteState(project)
+  await dropInstallation(dir)
+  if (isDeleting) await deleteState(found)
   return { ...facts, title, isDataDeleted: isDeleting }
 }
 
@@ -61,7 +62,7 @@ const entries = (folder: string): Promise<readonly string[]> =>
   )
 
 /** What MILLRACE_STATE_DIR names may hold what is not this project's. @throws LOCAL_STATE_ELSEWHERE */
-function requireOwnFolder({ dir, stateDir }: Project): void {
+function requireOwnFolder({ dir, stateDir }: Found): void {
   const folder = resolve(stateDir)
   if (folder === join(resolve(dir), '.millrace') && folder !== dirname(usualProjectDir())) return
   throw platformErrors.create('LOCAL_STATE_ELSEWHERE', {
@@ -70,16 +71,17 @@ function requireOwnFolder({ dir, stateDir }: Project): void {
   })
 }
 
-async function deleteState(project: Project): Promise<void> {
-  const up = await runningUp(project)
+async function deleteState(found: Found): Promise<void> {
+  const { dir, stateDir } = found
+  const up = await runningUp(found)
   if (up)
     throw platformErrors.create('PROJECT_IN_USE', {
-      message: `\`millrace up\` runs on the project ${project.name} (process ${up.pid}). Its data was not deleted.`,
+      message: `\`millrace up\` runs on the project in ${dir} (process ${up.pid}). Its data was not deleted.`,
       hint: `End it first: kill -INT ${up.pid}`,
     })
   const { removeEmbeddedPostgres } = await import('../../metastore/index.js')
-  if (project.metastoreUrl === undefined) await removeEmbeddedPostgres(postgresFolder(project))
+  await removeEmbeddedPostgres(postgresFolder(found))
   // A link to a folder elsewhere is ours, and not what it leads to.
-  const info = await lstat(project.stateDir).catch(() => undefined)
-  if (info) await rm(project.stateDir, { recursive: !info.isSymbolicLink(), force: true })
+  const info = await lstat(stateDir).catch(() => undefined)
+  if (info) await rm(stateDir, { recursive: !info.isSymbolicLink(), force: true })
 }

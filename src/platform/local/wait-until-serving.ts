@@ -15,7 +15,7 @@ export interface WaitOptions {
 
 const shownLines = 15
 /** A unit that is about to be started again is not running for a moment, and so is one that has just been asked for. */
-const patience = 5
+const patience = 8
 
 /** Waits until the page answers and the engine says that it is there. @throws LOCAL_NOT_STARTED with the last lines of its log */
 export async function waitUntilServing(project: Project, options: WaitOptions): Promise<RunningUp> {

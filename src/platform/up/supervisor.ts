@@ -3,6 +3,7 @@ import { adminPasswordVariable } from '../../access/index.js'
 import { acquireFileLock, type FileLock, isLock, type Logger, type MillraceError } from '../../base/index.js'
 import type { Project } from '../contract.js'
 import { platformErrors } from '../errors.js'
+import { readInstallation } from '../local/installation.js'
 import { prepareStateFolder } from '../project/state-folder.js'
 import { openStore, type StoreHandle } from '../stack/open-store.js'
 import { requireReachableStore } from '../stack/run-launching.js'
@@ -48,7 +49,9 @@ async function lockProject(project: Project, version: string | undefined): Promi
   const where = typeof outcome.url === 'string' ? `, at ${outcome.url}` : ''
   throw platformErrors.create('PROJECT_IN_USE', {
     message: `\`millrace up\` runs already on the project ${project.name} (process ${outcome.pid}${where}).`,
-    hint: `Use that one, or end it first: kill -INT ${outcome.pid}`,
+    hint: (await readInstallation(project))
+      ? 'It is installed on this machine: use that one, or take it away first with `millrace local uninstall`.'
+      : `Use that one, or end it first: kill -INT ${outcome.pid}`,
   })
 }
 

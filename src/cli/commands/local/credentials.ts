@@ -33,7 +33,7 @@ export const credentials: CommandDefinition = {
     const common = localOptions(options)
     const found = await local.findInstallation(common.projectDir, common.cwd, common.env)
     local.requireInstalled(found)
-    const { project } = found
+    const project = await found.readProject()
     const up = await local.runningUp(project)
     const known = await local.withLocalAccess(project, common.logger, async (access) => {
       if (options.email !== undefined) await local.renameUser(project, access, options.email)

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { Option } from 'commander'
+import type { LocalInstalled } from '../../../platform/index.js'
 import type { CommandDefinition, GlobalOptions } from '../../command.js'
 import { localOptions } from '../../local-options.js'
 import { openBrowser } from '../../open-browser.js'
@@ -59,7 +60,7 @@ export const install: CommandDefinition = {
     ['millrace local install my-stack --port 3100 --airbyte-port 8100', 'a project, on other ports'],
     ['millrace local install --env-file ~/.config/shop.env', 'with secrets of connections'],
   ],
-  json: '{url, airbyteUrl?, pid, version?, projectDir, manager, logs, wasInstalled, isAdminMade, remarks}',
+  json: '{url, airbyteUrl?, pid, version, versionBefore?, projectDir, manager, title, logs, user?, isAdminMade, hasUsers, remarks}',
   async run(dir: string | undefined, options: InstallOptions) {
     refuseForeign(options)
     const { openLocal } = await import('../../../platform/index.js')
@@ -67,7 +68,7 @@ export const install: CommandDefinition = {
     const common = localOptions(options)
     const onStep = (text: string) => (options.json ? undefined : console.error(text))
     const projectDir = await project(dir, options, { local, signal: common.signal, onStep })
-    const { up, title, logs, remarks, ...facts } = await local.installLocal(projectDir, {
+    const installed = await local.installLocal(projectDir, {
       ...common,
       onStep,
       version: packageVersion(),
@@ -80,40 +81,39 @@ export const install: CommandDefinition = {
       firstRun: options.run !== false,
       timeoutMs: options.timeout ?? usualPatienceMs,
     })
+    const { up, ...facts } = installed
     const { url = '', airbyteUrl, pid, version } = up
-    const notes = [...remarks, ...notNeeded(options)]
+    const notes = [...facts.remarks, ...notNeeded(options)]
     if (options.json) {
-      const { wasInstalled, isAdminMade } = facts
-      console.log(
-        JSON.stringify({
-          url,
-          airbyteUrl,
-          pid,
-          version,
-          projectDir,
-          manager: title,
-          logs,
-          wasInstalled,
-          isAdminMade,
-          remarks: notes,
-        }),
-      )
+      console.log(JSON.stringify({ url, airbyteUrl, pid, version, projectDir, ...facts, remarks: notes }))
       return 0
     }
-    console.log(`\nMillrace ${facts.wasInstalled ? 'was started again' : 'is installed and runs'}: ${url}`)
+    const { versionBefore } = facts
+    console.log(`\nMillrace ${versionBefore === undefined ? 'is installed and runs' : 'was started again'}: ${url}`)
     console.log(
       factLines([
-        ['Log in as', facts.isAdminMade ? 'admin; the password: millrace local credentials' : undefined],
+        ['Log in as', loginText(installed)],
         ["Airbyte's API", airbyteUrl && `${airbyteUrl}; client id and secret: millrace local credentials`],
+        [
+          'Version',
+          versionBefore === undefined || versionBefore === version ? version : `${version}, before ${versionBefore}`,
+        ],
         ['Project', projectDir],
-        ['Runs as', title],
-        ['Logs', logs],
+        ['Runs as', facts.title],
+        ['Logs', facts.logs],
       ]),
     )
     for (const note of notes) console.log(`\n${note}`)
     if (options.browser !== false) openBrowser(url)
     return 0
   },
+}
+
+function loginText({ user, hasUsers }: LocalInstalled): string {
+  if (user !== undefined) return `${user}; the password: millrace local credentials`
+  return hasUsers
+    ? 'one of the users that there are: millrace user list'
+    : 'nobody: there are no users, so nobody is asked'
 }
 
 type Local = Awaited<ReturnType<typeof import('../../../platform/index.js')['openLocal']>>
