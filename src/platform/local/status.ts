@@ -44,6 +44,10 @@ const shownLines = 5
 export async function localStatus({ projectDir, cwd, env, signal }: LocalOptions): Promise<LocalStatus> {
   const found = await findInstallation(projectDir, cwd, env)
   const { installation, dir, stateDir } = found
+  const manager = installation && managerOf(installation)
+  const service = installation && serviceOf(found, installation)
+  // First: what dies between the two questions must not be taken for another one.
+  const state = service && (await manager?.state(service, { signal }))
   const up = await runningUp(found)
   const facts = { project: installation?.project ?? (await found.readProject()).name, dir, stateDir }
   const ofUp = {
@@ -53,7 +57,7 @@ export async function localStatus({ projectDir, cwd, env, signal }: LocalOptions
     airbyteUrl: up?.airbyteUrl,
     isAnswering: await answers(up?.url, signal),
   }
-  if (!installation)
+  if (!manager || !service || !state)
     return {
       ...facts,
       ...ofUp,
@@ -67,9 +71,6 @@ export async function localStatus({ projectDir, cwd, env, signal }: LocalOptions
       memoryBytes: undefined,
       lastLines: [],
     }
-  const manager = managerOf(installation)
-  const service = serviceOf(found, installation)
-  const state = await manager.state(service, { signal })
   const isOurs = up !== undefined && up.pid === state.pid
   return {
     ...facts,
