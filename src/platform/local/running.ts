@@ -1,3 +1,5 @@
+import http from 'node:http'
+import https from 'node:https'
 import { lockHolder, systemClock } from '../../base/index.js'
 import type { Project } from '../contract.js'
 import { upLock } from '../up/up-lock.js'
@@ -27,12 +29,18 @@ export async function runningUp(project: Pick<Project, 'stateDir'>): Promise<Run
   }
 }
 
-/** Whether a server answers there. */
-export async function answers(url: string | undefined, signal?: AbortSignal): Promise<boolean> {
-  if (url === undefined) return false
+/** Whether a server answers there. It is told nothing, so whoever signed its certificate will do. */
+export function answers(url: string | undefined, signal?: AbortSignal): Promise<boolean> {
+  if (url === undefined) return Promise.resolve(false)
   const limits = [AbortSignal.timeout(answerMs), ...(signal ? [signal] : [])]
-  const response = await fetch(new URL('/livez', url), { signal: AbortSignal.any(limits) }).catch(() => undefined)
-  return response?.ok === true
+  const options = { signal: AbortSignal.any(limits), agent: false, rejectUnauthorized: false }
+  const get = url.startsWith('https:') ? https.get : http.get
+  return new Promise((resolve) => {
+    get(new URL('/livez', url), options, (response) => {
+      response.resume()
+      resolve(response.statusCode === 200)
+    }).on('error', () => resolve(false))
+  })
 }
 
 /** Asks again and again. @returns undefined where there is no answer in time */
