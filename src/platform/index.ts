@@ -1,3 +1,4 @@
+import type * as TakeOver from './airbyte/take-over.js'
 import type * as Doctor from './doctor.js'
 import type * as InitProject from './project/init-project.js'
 import type * as Daemon from './stack/daemon-process.js'
@@ -32,6 +33,10 @@ export { fatalLine, readyLine } from './up/child-lines.js'
 export { whenParentIsGone } from './up/parent.js'
 export type { UpOptions } from './up/supervisor.js'
 
+export const planTakeOver: typeof TakeOver.planTakeOver = async (...args) =>
+  (await import('./airbyte/take-over.js')).planTakeOver(...args)
+export const takeOverSchedule: typeof TakeOver.takeOver = async (...args) =>
+  (await import('./airbyte/take-over.js')).takeOver(...args)
 export const openEngine: typeof Stack.openEngine = async (...args) => (await stack()).openEngine(...args)
 export const openStack: typeof Stack.openStack = async (...args) => (await stack()).openStack(...args)
 export const connectServices: typeof ServerServices.connectServices = async (...args) =>

@@ -162,7 +162,7 @@ export class RemoteSyncExecutor implements StepExecutor {
       })
       for (;;) {
         const job = await client.job(jobId, { signal })
-        if (isOver(job)) return context.log('info', `Job ${jobId} is ${job.status}.`)
+        if (isOver(job)) return context.log('info', `Job ${jobId}: ${job.status}.`)
         await this.#options.clock.sleep(cancelAgainMs, { signal })
       }
     } catch (thrown) {
