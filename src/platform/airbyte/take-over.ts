@@ -78,7 +78,7 @@ const notSaid = ({ title, server }: RemoteConnection, there: string | undefined)
   platformErrors.create('AIRBYTE_SCHEDULE_NOT_SAID', {
     message:
       there === undefined
-        ? `The Airbyte server ${server} syncs *${title}* by hand only: there is no schedule to take over.`
-        : `The Airbyte server ${server} syncs *${title}* ${there}, which a cron expression cannot say.`,
+        ? `The Airbyte server ${server} syncs the connection ${title} by hand only: there is no schedule to take over.`
+        : `The Airbyte server ${server} syncs the connection ${title} ${there}, which a cron expression cannot say.`,
     hint: "Say when it is to be synced from here: --cron '0 6 * * *' --timezone Europe/Berlin.",
   })
