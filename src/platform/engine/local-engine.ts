@@ -1,10 +1,15 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Logger, onceItWorks, systemClock, toMillraceError } from '../../base/index.js'
-import { type ConnectionDraft, listConnectors, listDestinations } from '../../extract-load/index.js'
+import {
+  type ConnectionDraft,
+  type ConnectionFileChange,
+  listConnectors,
+  listDestinations,
+} from '../../extract-load/index.js'
 import type { Definitions, OrchestrateStore, SensorQuestion, StepExecutor } from '../../orchestrate/index.js'
 import { AirbyteServers, type AsksServers } from '../airbyte/airbyte-servers.js'
-import type { DbtCall, Engine, EngineHealth, EngineQuery, Project } from '../contract.js'
+import type { DbtCall, DraftedEnd, Engine, EngineHealth, EngineQuery, Project } from '../contract.js'
 import { platformErrors } from '../errors.js'
 import { assetsOfNodes } from '../graph/dbt-selections.js'
 import { type LoadedDefinitions, loadDefinitions } from '../graph/load-definitions.js'
@@ -17,6 +22,7 @@ import { ProjectTypesFile } from '../types/project-types-file.js'
 import { RemoteSyncExecutor } from './airbyte/remote-sync-executor.js'
 import { SyncSteps } from './airbyte/sync-steps.js'
 import { CodeLoad } from './code-load.js'
+import { ConnectionFiles } from './connection-files.js'
 import { Connections } from './connections.js'
 import type { DbtEngine } from './dbt-engine.js'
 import { Drafts } from './drafts.js'
@@ -61,6 +67,7 @@ export class LocalEngine implements Engine {
   readonly #dbt: DbtEngine
   readonly #userCode: UserCode
   readonly #connections: Connections
+  readonly #connectionFiles: ConnectionFiles
   readonly #drafts: Drafts
   readonly #startedAt = new Date()
   readonly #stop = new AbortController()
@@ -106,6 +113,12 @@ export class LocalEngine implements Engine {
       servers: this.#servers,
       loaded: () => this.#loadedNow(),
       store: () => this.#store,
+    })
+    this.#connectionFiles = new ConnectionFiles({
+      project,
+      env,
+      settingsKeeper: around.settingsKeeper,
+      named: (name) => this.#connections.named(name),
     })
     this.#drafts = new Drafts({
       ...around,
@@ -282,6 +295,18 @@ export class LocalEngine implements Engine {
     // Who made it looks at it next.
     await this.reloadIfChanged()
     return file
+  }
+
+  draftEnd(end: DraftedEnd, options: Stoppable = {}) {
+    return this.#drafts.end(end, options)
+  }
+
+  changeConnection(change: ConnectionFileChange, options: Stoppable = {}) {
+    return this.#connectionFiles.change(change, options).finally(() => this.reloadIfChanged())
+  }
+
+  removeConnection(name: string) {
+    return this.#connectionFiles.remove(name).finally(() => this.reloadIfChanged())
   }
 
   async sample(asset: string, limit: number) {
