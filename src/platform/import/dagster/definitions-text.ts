@@ -32,9 +32,13 @@ export class DefinitionsText {
   readonly #exported: string[] = []
 
   /** A constant that is one of the definitions, or only serves them. */
-  constant(name: string, value: Code, options: { readonly above?: readonly string[]; readonly isDefinition: boolean }) {
+  constant(
+    name: string,
+    value: Code,
+    options: { readonly above?: readonly string[]; readonly isDefinition: boolean; readonly isExported?: boolean },
+  ) {
     const above = options.above?.length ? `${comment(options.above)}\n` : ''
-    this.#parts.push(`${above}const ${name} = ${value.text}`)
+    this.#parts.push(`${above}${options.isExported ? 'export ' : ''}const ${name} = ${value.text}`)
     if (options.isDefinition) this.#exported.push(name)
   }
 

@@ -86,7 +86,7 @@ const minuteFormat = '%Y-%m-%d-%H:%M'
 
 function time(dimension: Dimension, now: Date): Understood {
   const { description, keys } = dimension
-  const words = /^(.+), starting (.+) (\S+)\.(?: End offsetted by (-?\d+) partitions?\.)?$/s.exec(description.trim())
+  const words = /^(.+), starting (.+?) (\S+?)\.(?: End offsetted by (-?\d+) partitions?\.)?$/s.exec(description.trim())
   const [, cadence = '', start = '', timezone = 'UTC', offset = '0'] = words ?? []
   const format = dimension.format ?? (/^\d{4}-\d\d-\d\d$/.test(start) ? dayFormat : minuteFormat)
   const startsAt = words && localOf(start, format)

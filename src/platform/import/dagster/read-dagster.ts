@@ -22,11 +22,11 @@ type Place = Extract<Places['repositoriesOrError'], { nodes: unknown }>['nodes']
 export async function readDagster(options: ReadDagsterOptions): Promise<DagsterProject> {
   const graphql = new DagsterGraphql(options)
   const places = await graphql.ask('MillraceImportPlaces', questions.places, placesSchema)
+  const chosen = chosenPlaces(places, options.location, graphql.endpoint)
   const known = await graphql.ask('MillraceImportFields', questions.fields, fieldsSchema)
   const { instance } = await graphql.ask('MillraceImportInstance', questions.instance(known), instanceSchema)
   const repositories: DagsterRepository[] = []
-  for (const place of chosenPlaces(places, options.location, graphql.endpoint))
-    repositories.push(await readRepository(graphql, known, place))
+  for (const place of chosen) repositories.push(await readRepository(graphql, known, place))
   const partitions = new Map<string, SeenPartitions>()
   for (const node of repositories.flatMap(({ assets }) => assets)) {
     const id = node.partitionDefinition && partitionsId(node.partitionDefinition)

@@ -59,6 +59,8 @@ export class ScheduleTranslation {
       this.#text.constant(name, target.code, {
         above: job.description ? [job.description] : [],
         isDefinition: false,
+        // Also what no schedule uses: a person may ask for it.
+        isExported: true,
       })
     }
   }
