@@ -1,5 +1,21 @@
 /** The Airbyte role: connections, connectors, syncs. */
 
+export { type AirbyteAddresses, airbyteAddresses, connectionPage } from './airbyte-server/addresses.js'
+export type * from './airbyte-server/answers.js'
+export { AirbyteServerClient, type ConnectionChange } from './airbyte-server/client.js'
+export { type AirbyteCredentials, whoAsks } from './airbyte-server/credentials.js'
+export {
+  type AirbyteAttempt,
+  type AirbyteFailure,
+  type AirbyteJob,
+  type AirbyteJobInfo,
+  type AirbyteStats,
+  isOver,
+} from './airbyte-server/job-answers.js'
+export { followsSource, ownSchema, type PlacedStream, placedStreams } from './airbyte-server/placed-streams.js'
+export { type ReadSchedule, readSchedule } from './airbyte-server/schedule.js'
+export type { AirbyteConnectionState, AirbyteStreamState } from './airbyte-server/state-answer.js'
+export type { AirbyteServerOptions, CallOptions } from './airbyte-server/transport.js'
 export { checkFields } from './connections/check-fields.js'
 export { readDraft, refuseTaken, writeConnectionFile } from './connections/draft.js'
 export { partitionsSchema } from './connections/partitions-schema.js'

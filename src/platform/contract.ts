@@ -1,6 +1,7 @@
 import type { AccessStore } from '../access/index.js'
 import type { ErrorJson, SourceLocation } from '../base/index.js'
 import type {
+  AirbyteCredentials,
   CheckResult,
   ConfiguredStream,
   ConnectionDraft,
@@ -14,6 +15,7 @@ import type {
 import type {
   AlertSettings,
   AssetKey,
+  CronTimes,
   Definitions,
   LauncherSettings,
   OrchestrateStore,
@@ -38,6 +40,8 @@ export interface Project {
   /** A dbt that is installed runs the nodes: how it is started, and where millrace.yaml says so. Undefined: Millrace itself. */
   readonly dbtCore?: { readonly command: readonly string[]; readonly at: SourceLocation } | undefined
   readonly definitionsFile: string | undefined
+  /** Servers whose connections belong to the project as well. */
+  readonly airbyte?: readonly AirbyteServer[] | undefined
   readonly warehouse: { readonly profile: string | undefined; readonly target: string | undefined }
   /** `DATABASE_URL` or `metastore.url`; absent = the embedded PostgreSQL. */
   readonly metastoreUrl: string | undefined
@@ -59,6 +63,27 @@ export interface Project {
   readonly launcher: LauncherSettings | undefined
   readonly alerts: AlertSettings
   readonly retentionDays: RetentionDays
+}
+
+/** A server of Airbyte, as millrace.yaml names it. */
+export interface AirbyteServer {
+  readonly name: string
+  readonly url: string
+  readonly credentials: AirbyteCredentials
+  /** Name or id; undefined: all that one may see. */
+  readonly workspace: string | undefined
+  /** Names or ids, with `*` for anything; undefined: all of them. */
+  readonly connections: readonly string[] | undefined
+  /** How often it is asked what it has. */
+  readonly refreshMs: number
+  /** How often, at the least, it is asked how far a sync is. */
+  readonly pollMs: number
+  /** How long a sync goes on without an answer of the server. */
+  readonly patienceMs: number
+  /** By the name or id of a connection: when it is synced from here. */
+  readonly schedules: ReadonlyMap<string, { readonly cron: CronTimes; readonly timezone: string }>
+  /** Where it stands in millrace.yaml. */
+  readonly at: SourceLocation
 }
 
 export interface EngineQuery {

@@ -317,6 +317,11 @@ export const migrations: readonly Migration[] = [
       insert into sync_jobs (run_id, step) select run_id, key from run_steps where kind = 'sync' order by run_id, position;
       create index events_loads on events (run_id) where type = 'asset_materialized' and step like 'sync:%';`,
   },
+  {
+    // What a step started elsewhere, and whoever takes it up has to know: a job of another server.
+    name: '033_notes_of_steps',
+    sql: 'alter table run_steps add column note jsonb;',
+  },
 ]
 
 /** The tables that they make, each after those that it refers to. */
