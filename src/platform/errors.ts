@@ -200,6 +200,11 @@ export const platformErrors = errorCatalogue({
     retryable: false,
     summary: 'A file to import from is not there, cannot be read, or holds something that is not understood.',
   },
+  IMPORT_STATE_UNKNOWN: {
+    kind: 'user',
+    retryable: false,
+    summary: 'A state of Airbyte cannot be gone on from.',
+  },
   IMPORT_NAMES_COLLIDE: {
     kind: 'user',
     retryable: false,

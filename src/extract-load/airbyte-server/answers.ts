@@ -45,7 +45,9 @@ export const connectionAnswer = z.object({
   /** `active`, `inactive`, `deprecated` (deleted), `locked`. */
   status: z.string(),
   statusReason: maybe(z.string()),
-  schedule: scheduleAnswer.nullish().transform((value) => value ?? { scheduleType: 'manual', cronExpression: undefined, basicTiming: undefined }),
+  schedule: scheduleAnswer
+    .nullish()
+    .transform((value) => value ?? { scheduleType: 'manual', cronExpression: undefined, basicTiming: undefined }),
   /** `source`, `destination`, `custom_format` */
   namespaceDefinition: maybe(z.string()),
   namespaceFormat: maybe(z.string()),

@@ -1,7 +1,13 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Logger, onceItWorks, systemClock } from '../../base/index.js'
-import { type ConnectionDraft, listConnectors, listDestinations } from '../../extract-load/index.js'
+import {
+  type BroughtState,
+  type ConnectionDraft,
+  listConnectors,
+  listDestinations,
+  putStates,
+} from '../../extract-load/index.js'
 import type { Definitions, OrchestrateStore, SensorQuestion, StepExecutor } from '../../orchestrate/index.js'
 import { AirbyteServers, type AsksServers } from '../airbyte/airbyte-servers.js'
 import type { DbtCall, Engine, EngineHealth, EngineQuery, Project } from '../contract.js'
@@ -240,6 +246,10 @@ export class LocalEngine implements Engine {
 
   connectionStates(name: string) {
     return this.#connections.connectionStates(name)
+  }
+
+  async putStates(name: string, states: readonly BroughtState[]) {
+    return putStates(await this.#dbt.warehouse(), name, states)
   }
 
   async sources() {

@@ -22,6 +22,7 @@ export const remoteMethods = [
   'previewConnection',
   'createConnection',
   'connectionStates',
+  'putStates',
   'sample',
   'compiledCode',
   'selectDbt',
