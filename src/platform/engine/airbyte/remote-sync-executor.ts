@@ -12,6 +12,7 @@ import {
 } from '../../../orchestrate/index.js'
 import type { AirbyteServers } from '../../airbyte/airbyte-servers.js'
 import { onlyThere } from '../../airbyte/only-there.js'
+import { streamLabel } from '../../airbyte/stream-label.js'
 import { platformErrors } from '../../errors.js'
 import { followJob } from './follow-job.js'
 import { failuresOf, jobFailed } from './job-failure.js'
@@ -122,7 +123,9 @@ export class RemoteSyncExecutor implements StepExecutor {
       // Of a job that failed in one stream the others are loaded all the same.
       if (complete.has(label)) context.materialized(asset, metadata)
       else {
-        const own = failures.filter(({ streamDescriptor: of }) => of && labelOf(spec, of.name, of.namespace) === label)
+        const own = failures.filter(
+          ({ streamDescriptor: of }) => of && streamLabel(spec.streams, of.name, of.namespace) === label,
+        )
         context.failed(asset, (own.length > 0 ? jobFailed(failed, own) : error).toJSON())
       }
     }
@@ -145,7 +148,7 @@ export class RemoteSyncExecutor implements StepExecutor {
       ((one.attemptNumber ?? 0) === (than.attemptNumber ?? 0) &&
         (one.transitionedAt ?? 0) >= (than.transitionedAt ?? 0))
     for (const one of found) {
-      const label = labelOf(spec, one.streamName, one.streamNamespace)
+      const label = streamLabel(spec.streams, one.streamName, one.streamNamespace)
       if (label !== undefined && isNewer(one, latest.get(label))) latest.set(label, one)
     }
     return new Set([...latest].filter(([, { runState }]) => runState === 'COMPLETE').map(([label]) => label))
@@ -162,7 +165,7 @@ export class RemoteSyncExecutor implements StepExecutor {
       })
       for (;;) {
         const job = await client.job(jobId, { signal })
-        if (isOver(job)) return context.log('info', `Job ${jobId} is ${job.status}.`)
+        if (isOver(job)) return context.log('info', `Job ${jobId}: ${job.status}.`)
         await this.#options.clock.sleep(cancelAgainMs, { signal })
       }
     } catch (thrown) {
@@ -178,12 +181,6 @@ interface Work {
   readonly client: NonNullable<ReturnType<AirbyteServers['client']>>
 }
 
-/** A stream as this connection calls it; undefined where it has none such. */
-function labelOf({ streams }: ConnectionSpec, name: string, namespace: string | undefined): string | undefined {
-  const full = namespace ? `${namespace}.${name}` : name
-  return streams.find((one) => one.name === full)?.name ?? streams.find((one) => one.name === name)?.name
-}
-
 /** What is told of each stream: its own rows and bytes where the server tells them, else those of the job, with the first of them. */
 function streamsOf(
   { spec, remote }: Work,
@@ -192,7 +189,7 @@ function streamsOf(
 ): readonly { readonly asset: AssetKey; readonly label: string; readonly metadata: Metadata }[] {
   const byLabel = new Map<string, StreamFigures>()
   for (const figures of info ? figuresOf(info) : []) {
-    const label = labelOf(spec, figures.name, figures.namespace)
+    const label = streamLabel(spec.streams, figures.name, figures.namespace)
     if (label !== undefined) byLabel.set(label, figures)
   }
   const durationMs = durationOf(job)
@@ -222,7 +219,8 @@ function streamsOf(
       metadata: {
         ...counts,
         ...(durationMs === undefined ? {} : { duration_ms: durationMs }),
-        airbyte_job: job.id,
+        // A text: nobody wants to see it plotted.
+        airbyte_job: String(job.id),
         airbyte_server: remote.server,
         airbyte_connection: { type: 'url', url: remote.page },
       },

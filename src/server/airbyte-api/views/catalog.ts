@@ -60,10 +60,12 @@ export class Catalog {
     this.project = project
     this.workspaceId = idOf(project, 'workspace', project)
     const destinations = new Map<string, ShownDestination>()
-    this.connections = connections.map((spec) => {
+    // Of those that another server keeps its own API tells. Two that follow each other would mirror each other for ever.
+    const own = connections.filter(({ remote }) => !remote)
+    this.connections = own.map((spec) => {
       const file = contentOf(spec)
-      const own = destinationOf(project, spec, mapping(mapping(file.destination).config))
-      const destination = destinations.get(own.id) ?? own
+      const made = destinationOf(project, spec, mapping(mapping(file.destination).config))
+      const destination = destinations.get(made.id) ?? made
       destinations.set(destination.id, destination)
       return {
         id: idOf(project, 'connection', spec.name),
