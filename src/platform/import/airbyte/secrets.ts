@@ -37,7 +37,8 @@ export function withoutSecrets(connection: string, end: string, config: Readonly
 }
 
 const variableName = (connection: string, end: string, path: readonly string[]) =>
-  [connection, ...(end === 'destination' ? [end] : []), ...path]
+  // The settings of an Airbyte connector lie below `config`, which says nothing.
+  [connection, ...(end === 'destination' ? [end] : []), ...path.filter((part, i) => i > 0 || part !== 'config')]
     .join('_')
     .replace(/[^A-Za-z0-9]+/g, '_')
     .toUpperCase()

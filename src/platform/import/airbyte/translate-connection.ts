@@ -56,7 +56,12 @@ export function translateConnection(facts: AirbyteConnectionFacts, options: Tran
       )
       return []
     }
-    return [{ catalog, stream: streamOf(catalog, stream, mappers) }]
+    const own = streamOf(catalog, stream, mappers)
+    if (own.destinationSyncMode !== catalog.config.destinationSyncMode)
+      notes.push(
+        `\`${stream}\` is loaded by \`${own.destinationSyncMode}\`: \`${catalog.config.destinationSyncMode}\` ${isDedup(catalog.config.destinationSyncMode) ? 'needs a key, and Airbyte told none' : 'has no equal here'}`,
+      )
+    return [{ catalog, stream: own }]
   })
   const { schema, placed } = places(facts, streams, { intoWarehouse })
   const schedule = scheduleOf(facts, notes)
@@ -94,6 +99,8 @@ function streamNames(
   )
 }
 
+const isDedup = (mode: string) => mode.endsWith('dedup')
+
 /** A mode of Airbyte that has no equal is the one that loses nothing. */
 const destinationModes = ['overwrite', 'append', 'append_dedup', 'overwrite_dedup'] as const
 
@@ -103,10 +110,11 @@ function streamOf(
   mappers: ConfiguredStream['mappers'],
 ): ConfiguredStream {
   const syncMode = config.syncMode === 'incremental' ? 'incremental' : 'full_refresh'
-  const mode = destinationModes.find((one) => one === config.destinationSyncMode) ?? 'append'
+  const wanted = destinationModes.find((one) => one === config.destinationSyncMode) ?? 'append'
   // What the source defines itself a connector of Airbyte does not want to be told.
   const cursor = stream.sourceDefinedCursor ? undefined : config.cursorField
   const key = config.primaryKey?.length ? config.primaryKey : stream.sourceDefinedPrimaryKey
+  const mode = isDedup(wanted) && !key?.length ? (wanted === 'append_dedup' ? 'append' : 'overwrite') : wanted
   const fields = config.fieldSelectionEnabled
     ? [...new Set((config.selectedFields ?? []).flatMap(({ fieldPath }) => fieldPath?.[0] ?? []))]
     : undefined
@@ -115,7 +123,7 @@ function streamOf(
     syncMode,
     destinationSyncMode: mode,
     ...(syncMode === 'incremental' && cursor?.length ? { cursorField: cursor } : {}),
-    ...(mode.endsWith('dedup') && key?.length ? { primaryKey: key } : {}),
+    ...(isDedup(mode) && key?.length ? { primaryKey: key } : {}),
     ...(fields?.length ? { fields } : {}),
     ...(mappers?.length ? { mappers } : {}),
   }

@@ -48,8 +48,9 @@ function imageOf(
 ) {
   const assumed = `airbyte/${role}-${type}:latest`
   const note = `which version of ${assumed.replace(/:.*/, '')} the ${role} ${name} had was not told: write it in place of \`latest\``
+  const settings = withoutType(config)
   return {
-    config: { image: image ?? assumed, config: withoutType(config) },
+    config: { image: image ?? assumed, ...(Object.keys(settings).length > 0 ? { config: settings } : {}) },
     notes: image === undefined ? [note] : [],
   }
 }
