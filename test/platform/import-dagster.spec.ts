@@ -3,9 +3,11 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import type { AssetSpec } from '../../src/orchestrate/index.js'
+import type { AssetDefinition, AssetSpec } from '../../src/orchestrate/index.js'
 import { type ImportDagsterOptions, importDagster } from '../../src/platform/import/dagster/import-dagster.js'
 import type { DagsterImport, Project } from '../../src/platform/index.js'
+import { materialize } from '../../src/testing.js'
+import { imported as written } from '../golden/import-dagster/imported_dagster.js'
 import { assetSpec, definitionsOf } from '../orchestrate/definitions.js'
 import { type RecordedAnswer, type RecordedDagster, recordedDagster } from '../support/recorded-dagster.js'
 
@@ -73,6 +75,14 @@ describe('a Dagster with many kinds of things', () => {
     expect(await readFile(file, 'utf8')).toBe('// mine\n')
     await importDagster(project, here, { url, force: true })
     expect(await readFile(file, 'utf8')).toContain('const reportsLetter = asset(')
+  })
+
+  it('has code that says what is to be written', async () => {
+    dagster = await recordedDagster()
+    const totals = written.find((one) => 'key' in one && one.key === 'totals')
+    await expect(materialize(totals as AssetDefinition)).rejects.toThrow(
+      'totals is not written yet: in Dagster the op totals of definitions.py does it.',
+    )
   })
 
   it('sends what it is told to, and writes none of it', async () => {

@@ -122,12 +122,18 @@ function tell(found: AirbyteImport, { dryRun = false, withoutState = false }: Ai
   if (dryRun) for (const [path, text] of Object.entries(found.texts)) console.log(`# ${path}\n\n${text}`)
   console.log(`${plural(found.connections.length, 'connection')} of Airbyte:`)
   for (const { name, airbyteName, source, destination, streams, states, hasStates } of found.connections) {
-    const put = states.filter(({ status }) => status !== 'kept').length
-    const kept = states.length - put
+    const ofStreams = states.filter(({ stream }) => stream !== '')
+    const put = ofStreams.filter(({ status }) => status !== 'kept').length
+    const kept = ofStreams.length - put
+    const isShared = states.length > ofStreams.length
     const parts = [
       `${source} → ${destination}`,
       plural(streams, 'stream'),
-      ...(hasStates && !dryRun ? [`${put} with a state`] : withoutState || !hasStates ? ['without states'] : []),
+      ...(hasStates && !dryRun
+        ? [isShared ? 'with the state that they share' : `${put} with a state`]
+        : withoutState || !hasStates
+          ? ['without states']
+          : []),
       ...(kept > 0 ? [`${kept} synced here since, whose states stay`] : []),
     ]
     console.log(`  ${name}${name === airbyteName ? '' : ` (${airbyteName})`}: ${parts.join(', ')}`)

@@ -1,4 +1,4 @@
-import { didYouMean, mapConcurrent } from '../../../base/index.js'
+import { didYouMean, errorFromJson, MillraceError, mapConcurrent } from '../../../base/index.js'
 import {
   type AirbyteConnection,
   type AirbyteDefinition,
@@ -24,7 +24,33 @@ const atOnce = 4
  * Asks a running server of Airbyte. Nothing is changed there.
  * @throws AIRBYTE_…, IMPORT_NOTHING_FOUND
  */
-export async function readServer(options: ReadServerOptions): Promise<AirbyteFacts> {
+export const readServer = (options: ReadServerOptions): Promise<AirbyteFacts> => withHints(() => read(options), hints)
+
+const hints: Readonly<Record<string, string>> = {
+  AIRBYTE_UNREACHABLE:
+    'Is it running, and can it be reached from here? Name the address of its page: --url http://localhost:8000',
+  AIRBYTE_LOGIN_REFUSED:
+    'Name an application of it (Settings, Applications on its page) with --client-id, and put its secret into AIRBYTE_CLIENT_SECRET; or --username with AIRBYTE_PASSWORD.',
+}
+const stateHints: Readonly<Record<string, string>> = Object.fromEntries(
+  ['AIRBYTE_NOT_FOUND', 'AIRBYTE_REFUSED', 'AIRBYTE_LOGIN_REFUSED'].map((code) => [
+    code,
+    'Only its configuration API tells how far it has read, and not everybody may ask that. With --without-state the first sync here reads from the beginning.',
+  ]),
+)
+
+/** What there is to do is something else than where a server stands in millrace.yaml. */
+async function withHints<T>(work: () => Promise<T>, hints: Readonly<Record<string, string>>): Promise<T> {
+  try {
+    return await work()
+  } catch (thrown) {
+    if (!(thrown instanceof MillraceError)) throw thrown
+    const hint = hints[thrown.code]
+    throw hint === undefined ? thrown : errorFromJson({ ...thrown.toJSON(), hint })
+  }
+}
+
+async function read(options: ReadServerOptions): Promise<AirbyteFacts> {
   const { signal, withStates } = options
   const client = new AirbyteServerClient(options)
   const workspaces = await client.workspaces({ signal })
@@ -60,7 +86,7 @@ export async function readServer(options: ReadServerOptions): Promise<AirbyteFac
       client.configuredConnection(connectionId, { signal }),
       client.source(sourceId, { signal }),
       client.destination(destinationId, { signal }),
-      withStates ? client.state(connectionId, { signal }) : undefined,
+      withStates ? withHints(() => client.state(connectionId, { signal }), stateHints) : undefined,
     ])
     const [ofSource, ofDestination] = await Promise.all([
       program('source', source.definitionId),
@@ -80,7 +106,7 @@ export async function readServer(options: ReadServerOptions): Promise<AirbyteFac
 /** The version of a connector is good to know; without the right to ask for it the rest still is. */
 const unknownProgram = (signal: AbortSignal | undefined) => (thrown: unknown) => {
   signal?.throwIfAborted()
-  void thrown
+  if (!(thrown instanceof MillraceError)) throw thrown
   return undefined
 }
 

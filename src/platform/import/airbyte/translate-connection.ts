@@ -1,3 +1,4 @@
+import { isMapping } from '../../../base/index.js'
 import {
   type AirbyteConfiguredConnection,
   type ConfiguredStream,
@@ -44,6 +45,13 @@ export function translateConnection(facts: AirbyteConnectionFacts, options: Tran
   const source = translateSource(facts.source, prefer)
   const ofSource = withoutSecrets(name, 'source', source.config)
   notes.push(...source.notes)
+  const slot = isMapping(source.config.replication_method)
+    ? source.config.replication_method.replication_slot
+    : undefined
+  if (source.isNative && typeof slot === 'string')
+    notes.push(
+      `the replication slot \`${slot}\` is Airbyte's: let \`replication_slot\` name another one as long as Airbyte reads by it, and drop it there afterwards`,
+    )
   const selected = connection.syncCatalog.streams.filter(({ config }) => config.selected)
   const names = streamNames(connection, source.isNative ? source.config : undefined)
   const streams = selected.flatMap((catalog) => {
@@ -56,7 +64,7 @@ export function translateConnection(facts: AirbyteConnectionFacts, options: Tran
       )
       return []
     }
-    const own = streamOf(catalog, stream, mappers)
+    const own = streamOf(catalog, { name: stream, mappers, isNative: source.isNative })
     if (own.destinationSyncMode !== catalog.config.destinationSyncMode)
       notes.push(
         `\`${stream}\` is loaded by \`${own.destinationSyncMode}\`: \`${catalog.config.destinationSyncMode}\` ${isDedup(catalog.config.destinationSyncMode) ? 'needs a key, and Airbyte told none' : 'has no equal here'}`,
@@ -106,13 +114,13 @@ const destinationModes = ['overwrite', 'append', 'append_dedup', 'overwrite_dedu
 
 function streamOf(
   { stream, config }: CatalogStream,
-  name: string,
-  mappers: ConfiguredStream['mappers'],
+  { name, mappers, isNative }: Pick<ConfiguredStream, 'name' | 'mappers'> & { readonly isNative: boolean },
 ): ConfiguredStream {
   const syncMode = config.syncMode === 'incremental' ? 'incremental' : 'full_refresh'
   const wanted = destinationModes.find((one) => one === config.destinationSyncMode) ?? 'append'
   // What the source defines itself a connector of Airbyte does not want to be told.
-  const cursor = stream.sourceDefinedCursor ? undefined : config.cursorField
+  const isOfLog = isNative && config.cursorField?.[0]?.startsWith('_ab_cdc_')
+  const cursor = stream.sourceDefinedCursor || isOfLog ? undefined : config.cursorField
   const key = config.primaryKey?.length ? config.primaryKey : stream.sourceDefinedPrimaryKey
   const mode = isDedup(wanted) && !key?.length ? (wanted === 'append_dedup' ? 'append' : 'overwrite') : wanted
   const fields = config.fieldSelectionEnabled
