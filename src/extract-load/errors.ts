@@ -7,6 +7,16 @@ export const extractLoadErrors = errorCatalogue({
     retryable: false,
     summary: 'A new connection has the name, the file or a table of another one.',
   },
+  CONNECTION_SECRET_UNSET: {
+    kind: 'user',
+    retryable: false,
+    summary: 'A secret was given for a connection, and no variable of the environment holds it.',
+  },
+  CONNECTION_CHANGED_MEANWHILE: {
+    kind: 'external',
+    retryable: true,
+    summary: 'The file of a connection was changed by somebody else while it was being changed.',
+  },
   CONNECTOR_NOT_FOUND: {
     kind: 'user',
     retryable: false,

@@ -22,8 +22,16 @@ export { followsSource, ownSchema, type PlacedStream, placedStreams } from './ai
 export { type ReadSchedule, readSchedule } from './airbyte-server/schedule.js'
 export { type AirbyteConnectionState, type AirbyteStreamState, readStateAnswer } from './airbyte-server/state-answer.js'
 export type { AirbyteServerOptions, CallOptions } from './airbyte-server/transport.js'
+export { changedSettings } from './connections/changed-settings.js'
 export { checkFields } from './connections/check-fields.js'
-export { readDraft, refuseTaken, writeConnectionFile } from './connections/draft.js'
+export {
+  connectionNameProblem,
+  readDraft,
+  referencedConfig,
+  refuseTaken,
+  writeConnectionFile,
+} from './connections/draft.js'
+export { editConnection } from './connections/edit-connection.js'
 export { partitionsSchema } from './connections/partitions-schema.js'
 export { hasOwnCursor, proposeStream, type StreamWishes } from './connections/propose-stream.js'
 export { readConnections } from './connections/read-connections.js'

@@ -7,6 +7,7 @@ import type {
   ConfiguredStream,
   ConnectionDraft,
   ConnectionFile,
+  ConnectionFileChange,
   ConnectorInfo,
   DestinationInfo,
   DiscoveredStream,
@@ -131,6 +132,17 @@ export interface OfferedStream extends DiscoveredStream {
   readonly proposed: ConfiguredStream
 }
 
+/** A source or a destination that no connection has yet. */
+export interface DraftedEnd {
+  readonly kind: 'source' | 'destination'
+  /** Variables with its secrets are called after it. */
+  readonly name: string
+  readonly connector: string
+  readonly config: Readonly<Record<string, unknown>>
+  /** Where a destination makes its tables. */
+  readonly schema?: string | undefined
+}
+
 /** What a source has, and what it allows besides. */
 export interface OfferedStreams extends SourceTraits {
   readonly streams: readonly OfferedStream[]
@@ -169,7 +181,16 @@ export interface Engine {
   discoverDraft(draft: ConnectionDraft, options?: { signal?: AbortSignal | undefined }): Promise<OfferedStreams>
   /** The file that a draft becomes, read back and found right; written only by `createConnection`. */
   previewConnection(draft: ConnectionDraft, options?: { signal?: AbortSignal | undefined }): Promise<ConnectionFile>
+  /** Finds an end by itself right; its secrets become the names of variables, which have to be set. */
+  draftEnd(end: DraftedEnd, options?: { signal?: AbortSignal | undefined }): Promise<DraftedEnd>
   createConnection(draft: ConnectionDraft, options?: { signal?: AbortSignal | undefined }): Promise<ConnectionFile>
+  /** Writes into the file of a connection what is to stand otherwise in it; the rest stays. */
+  changeConnection(
+    change: ConnectionFileChange,
+    options?: { signal?: AbortSignal | undefined },
+  ): Promise<ConnectionFile>
+  /** Takes the file of a connection out of the project. Its tables stay, and so does the file: it is kept where the answer says. */
+  removeConnection(name: string): Promise<{ readonly file: string; readonly keptAt: string }>
   /** Committed state per stream of a connection. */
   connectionStates(name: string): Promise<readonly { stream: string; state: unknown; updatedAt?: string | undefined }[]>
   /** Brings states of another program into the warehouse; what a sync of ours has written stays. The connection need not be readable yet. */

@@ -89,6 +89,7 @@ export interface ColumnInfo {
 
 export interface QueryOptions {
   readonly signal?: AbortSignal | undefined
+  /** What the statement's parameters are, in their order; how they stand in the SQL is the engine's own affair: `$1`, `?`. */
   readonly params?: readonly Cell[] | undefined
   /** Rows that `copy … from stdin` reads, where the engine takes them from here; values as it would read them in quotes. */
   readonly copyRows?: Iterable<readonly (string | null)[]> | undefined
@@ -156,6 +157,9 @@ export interface WarehouseConnection {
 export interface WarehouseCapabilities {
   /** Several processes, also on several machines, may use it at once. */
   readonly servesSeveralProcesses: boolean
+  /** `begin`, `commit` and `rollback` mean something; where they do not, `begin` is refused (WAREHOUSE_SQL). */
+  readonly transactions: boolean
+  /** Tables that a transaction made or changed go with it when it is rolled back. */
   readonly transactionalDdl: boolean
   readonly schemas: boolean
   readonly catalogs: boolean

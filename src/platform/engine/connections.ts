@@ -52,7 +52,7 @@ export class Connections
   async checkConnection(name: string, options: Stoppable = {}): Promise<CheckResult> {
     const remote = await this.#remote(name)
     if (remote) return redactDeep(await checkRemote(this.#options.servers, remote, options))
-    const connection = await this.#named(name)
+    const connection = await this.named(name)
     return redactDeep(await checkConnection({ connection, ...this.#sourceOptions(), ...options }))
   }
 
@@ -60,7 +60,7 @@ export class Connections
     const { project, servers } = this.#options
     const remote = await this.#remote(name)
     if (remote) return remoteStreams(servers, remote, options)
-    const connection = await this.#named(name)
+    const connection = await this.named(name)
     const streams = await discoverConnection({ connection, ...this.#sourceOptions(), ...options })
     if (connection.followsStreams)
       await keepFoundStreams(
@@ -76,7 +76,7 @@ export class Connections
   async acceptSchema(name: string, streams: readonly string[] | undefined, by: 'web' | 'cli') {
     const remote = await this.#remote(name)
     if (remote) throw onlyThere(name, remote, 'told which fields it takes')
-    const connection = await this.#named(name)
+    const connection = await this.named(name)
     const known = connectionStreams(connection).map((stream) => stream.name)
     const unknown = streams?.find((stream) => !known.includes(stream))
     if (unknown !== undefined) throw streamNotFound(unknown, known, name)
@@ -90,7 +90,7 @@ export class Connections
     const { definitions } = await this.#options.loaded()
     const spec = definitions.connections.find((one) => one.name === name)
     if (spec?.remote) return remoteStates(this.#options.servers, spec)
-    return readSyncState(await this.#openOptions(await this.#named(name)))
+    return readSyncState(await this.#openOptions(await this.named(name)))
   }
 
   async #openOptions(connection: Connection) {
@@ -108,7 +108,7 @@ export class Connections
     return definitions.connections.find((one) => one.name === name)?.remote
   }
 
-  async #named(name: string): Promise<Connection> {
+  async named(name: string): Promise<Connection> {
     const { definitions, connections } = await this.#options.loaded()
     const found = connections.find((connection) => connection.name === name)
     if (found) return found

@@ -4,13 +4,14 @@ import { type Logger, onceItWorks, systemClock, toMillraceError } from '../../ba
 import {
   type BroughtState,
   type ConnectionDraft,
+  type ConnectionFileChange,
   listConnectors,
   listDestinations,
   putStates,
 } from '../../extract-load/index.js'
 import type { Definitions, OrchestrateStore, SensorQuestion, StepExecutor } from '../../orchestrate/index.js'
 import { AirbyteServers, type AsksServers } from '../airbyte/airbyte-servers.js'
-import type { DbtCall, Engine, EngineHealth, EngineQuery, Project } from '../contract.js'
+import type { DbtCall, DraftedEnd, Engine, EngineHealth, EngineQuery, Project } from '../contract.js'
 import { platformErrors } from '../errors.js'
 import { assetsOfNodes } from '../graph/dbt-selections.js'
 import { type LoadedDefinitions, loadDefinitions } from '../graph/load-definitions.js'
@@ -23,6 +24,7 @@ import { ProjectTypesFile } from '../types/project-types-file.js'
 import { RemoteSyncExecutor } from './airbyte/remote-sync-executor.js'
 import { SyncSteps } from './airbyte/sync-steps.js'
 import { CodeLoad } from './code-load.js'
+import { ConnectionFiles } from './connection-files.js'
 import { Connections } from './connections.js'
 import type { DbtEngine } from './dbt-engine.js'
 import { Drafts } from './drafts.js'
@@ -67,6 +69,7 @@ export class LocalEngine implements Engine {
   readonly #dbt: DbtEngine
   readonly #userCode: UserCode
   readonly #connections: Connections
+  readonly #connectionFiles: ConnectionFiles
   readonly #drafts: Drafts
   readonly #startedAt = new Date()
   readonly #stop = new AbortController()
@@ -112,6 +115,12 @@ export class LocalEngine implements Engine {
       servers: this.#servers,
       loaded: () => this.#loadedNow(),
       store: () => this.#store,
+    })
+    this.#connectionFiles = new ConnectionFiles({
+      project,
+      env,
+      settingsKeeper: around.settingsKeeper,
+      named: (name) => this.#connections.named(name),
     })
     this.#drafts = new Drafts({
       ...around,
@@ -292,6 +301,18 @@ export class LocalEngine implements Engine {
     // Who made it looks at it next.
     await this.reloadIfChanged()
     return file
+  }
+
+  draftEnd(end: DraftedEnd, options: Stoppable = {}) {
+    return this.#drafts.end(end, options)
+  }
+
+  changeConnection(change: ConnectionFileChange, options: Stoppable = {}) {
+    return this.#connectionFiles.change(change, options).finally(() => this.reloadIfChanged())
+  }
+
+  removeConnection(name: string) {
+    return this.#connectionFiles.remove(name).finally(() => this.reloadIfChanged())
   }
 
   async sample(asset: string, limit: number) {

@@ -20,7 +20,10 @@ export const remoteMethods = [
   'checkDraftDestination',
   'discoverDraft',
   'previewConnection',
+  'draftEnd',
   'createConnection',
+  'changeConnection',
+  'removeConnection',
   'connectionStates',
   'putStates',
   'sample',
@@ -44,7 +47,9 @@ export const stoppableMethods = [
   'checkDraftDestination',
   'discoverDraft',
   'previewConnection',
+  'draftEnd',
   'createConnection',
+  'changeConnection',
 ] as const satisfies readonly (keyof Engine)[]
 
 export type RemoteMethod = (typeof remoteMethods)[number]

@@ -2,6 +2,7 @@ import type { WarehouseCapabilities } from '../contract.js'
 
 export const duckDbCapabilities = {
   servesSeveralProcesses: false,
+  transactions: true,
   transactionalDdl: true,
   schemas: true,
   catalogs: true,

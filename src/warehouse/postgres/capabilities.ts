@@ -2,6 +2,7 @@ import type { WarehouseCapabilities } from '../contract.js'
 
 export const postgresCapabilities = {
   servesSeveralProcesses: true,
+  transactions: true,
   transactionalDdl: true,
   schemas: true,
   catalogs: false,
