@@ -142,7 +142,12 @@ function translateAll(
   const names = connectionNames(connections.map(({ connection }) => connection.name))
   return connections.map((facts, i) => {
     const isWarehouse = destination === undefined ? facts.destination.type === warehouse : destination === 'warehouse'
-    const translated = translateConnection(facts, { name: names[i] ?? '', prefer, intoWarehouse: isWarehouse })
+    const translated = translateConnection(facts, {
+      name: names[i] ?? '',
+      prefer,
+      withStates,
+      intoWarehouse: isWarehouse,
+    })
     const { connection, file, yaml } = asFile(project, translated)
     const { state } = facts
     const states =

@@ -21,6 +21,8 @@ export interface TranslateOptions {
   /** What it is called here. */
   readonly name: string
   readonly prefer: Preference
+  /** Whether streams are to go on from where Airbyte was. */
+  readonly withStates: boolean
   /** Whether it loads into the project's warehouse, and not into Airbyte's own destination. */
   readonly intoWarehouse: boolean
 }
@@ -39,10 +41,13 @@ type CatalogStream = AirbyteConfiguredConnection['syncCatalog']['streams'][numbe
 
 /** A connection of Airbyte as a draft of one of ours. */
 export function translateConnection(facts: AirbyteConnectionFacts, options: TranslateOptions): TranslatedConnection {
-  const { name, prefer, intoWarehouse } = options
+  const { name, prefer, intoWarehouse, withStates } = options
   const { connection } = facts
   const notes: string[] = []
-  const source = translateSource(facts.source, prefer)
+  const selected = connection.syncCatalog.streams.filter(({ config }) => config.selected)
+  const isIncremental = selected.some(({ config }) => config.syncMode === 'incremental')
+  const bringsStates = withStates && isIncremental && facts.state !== undefined && facts.state.type !== 'not_set'
+  const source = translateSource(facts.source, prefer, { bringsStates })
   const ofSource = withoutSecrets(name, 'source', source.config)
   notes.push(...source.notes)
   const slot = isMapping(source.config.replication_method)
@@ -52,7 +57,6 @@ export function translateConnection(facts: AirbyteConnectionFacts, options: Tran
     notes.push(
       `the replication slot \`${slot}\` is Airbyte's: let \`replication_slot\` name another one as long as Airbyte reads by it, and drop it there afterwards`,
     )
-  const selected = connection.syncCatalog.streams.filter(({ config }) => config.selected)
   const names = streamNames(connection, source.isNative ? source.config : undefined)
   const streams = selected.flatMap((catalog) => {
     const { mappers, notes: told, lacksFilter } = translateMappers(catalog.config.mappers ?? [])

@@ -2,6 +2,7 @@ import { isMapping } from '../../../base/index.js'
 import { type JsonSchema, listConnectors } from '../../../extract-load/index.js'
 import type { AirbyteActor } from './airbyte-facts.js'
 import { fitted } from './native-settings.js'
+import { fileSettings } from './translate-file-source.js'
 
 export type Preference = 'native' | 'image'
 
@@ -16,8 +17,18 @@ export interface TranslatedSource {
 /** Our own connectors, by the type of Airbyte's that reads the same. Their settings have the same names. */
 const natives = new Set(['postgres', 'mysql', 'faker'])
 
-/** Our own connector where there is one, unless Airbyte's own are wanted. */
-export function translateSource({ type, image, config, name }: AirbyteActor, prefer: Preference): TranslatedSource {
+/**
+ * Our own connector where there is one, unless Airbyte's own are wanted.
+ * @param bringsStates whether some stream is to go on from where Airbyte was
+ */
+export function translateSource(
+  { type, image, config, name }: AirbyteActor,
+  prefer: Preference,
+  { bringsStates }: { readonly bringsStates: boolean },
+): TranslatedSource {
+  // Which files it has read it notes in its own way: of those it goes on from it stays the reader.
+  const files = prefer === 'native' && !bringsStates ? fileSettings(type, config) : undefined
+  if (files) return { connector: 'file', config: files, isNative: true, notes: [] }
   const spec = prefer === 'native' && natives.has(type) ? specOf(type) : undefined
   if (spec) {
     const { config: own, left } = fitted(spec, ownWords(type, config))

@@ -133,7 +133,10 @@ export class AssetTranslation {
 
   #writeExternal(node: AssetNode, match: Exclude<Match, { type: 'here' }>): void {
     const { key } = match
-    const options: SourceValue = { deps: this.#deps(node), ...describedOptions(node) }
+    const { description, ...described } = describedOptions(node)
+    // Of what will come by itself the SQL of a model, which dagster-dbt takes for a description, says too much.
+    const words = match.type === 'missing' ? undefined : description
+    const options: SourceValue = { deps: this.#deps(node), description: words, ...described }
     const above: string[] = []
     if (match.type === 'missing') {
       above.push(
