@@ -6,6 +6,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { systemClock } from '../../src/base/index.js'
 import { type Connection, putStates, readConnections, syncConnection } from '../../src/extract-load/index.js'
 import { type ImportAirbyteOptions, importAirbyte } from '../../src/platform/import/airbyte/import-airbyte.js'
+import { importStates } from '../../src/platform/import/airbyte/import-states.js'
 import type { Project } from '../../src/platform/index.js'
 import { openDuckDb, openPostgres, type Warehouse, withConnection } from '../../src/warehouse/index.js'
 import { definitionsOf } from '../orchestrate/definitions.js'
@@ -173,51 +174,61 @@ describe.each([
     expect(Number(old?.[0])).toBe(3)
   })
 
-  it('are gone on with by our connector from the same value of the cursor, without a row twice', async () => {
+  it.each([
+    ['append', ['a', 'b', 'c', 'b, again', 'd'], 2],
+    ['append_dedup', ['a', 'b, again', 'c', 'd'], 1],
+  ])('are gone on with by our connector from the same value of the cursor, by %s', async (mode, values, old) => {
     const source = await openPostgres(await server.database())
-    const { host, port, user, password, database } = (await sourceDatabase(source)) as never as Record<string, string>
-    const columns = 'id int primary key, v text, updated_at timestamp'
+    const { host, port, user, password, database } = await databaseOf(source)
+    const row = (id: number, v: string, at: string) => `${id}, '${v}', ${id}.5, '${at}', '2026-01-01 00:00:00+00'`
+    const [first, second] = [row(1, 'a', '2026-01-01'), row(2, 'b', '2026-01-02 10:00:00.5')]
+    // One that comes late with the same value, one that changed, and a new one.
     const rows = [
-      "1, 'a', '2026-01-01'",
-      "2, 'b', '2026-01-02 10:00:00.5'",
-      "3, 'c', '2026-01-02 10:00:00.5'",
-      "4, 'd', '2026-01-03'",
+      first,
+      row(3, 'c', '2026-01-02 10:00:00.5'),
+      row(2, 'b, again', '2026-01-03'),
+      row(4, 'd', '2026-01-04'),
     ]
+    const all = mode === 'append' ? [...rows, second] : rows
+    const columns = 'id int, v text, price numeric(8, 2), updated_at timestamp, seen_at timestamptz'
+    const values_ = all.map((one) => `(${one})`).join(', ')
     await withConnection(source, (connection) =>
-      connection.query(
-        `create table orders (${columns}); insert into orders values ${rows.map((row) => `(${row})`).join(', ')}`,
-      ),
+      connection.query(`create table orders (${columns}); insert into orders values ${values_}`),
     )
     await source.close()
-    await airbyteTable('shop_orders', 'id bigint, v varchar, updated_at timestamp', rows.slice(0, 2))
+    const typed = 'id bigint, v varchar, price decimal(38, 9), updated_at timestamp, seen_at timestamptz'
+    await airbyteTable('shop_orders', typed, [first, second])
     const time = { type: 'string', format: 'date-time', airbyte_type: 'timestamp_without_timezone' }
+    const config = {
+      host,
+      port,
+      database,
+      username: user,
+      password: '**********',
+      schemas: ['public'],
+      jdbc_url_params: '',
+      ssl_mode: { mode: 'disable' },
+      replication_method: { method: 'Standard' },
+    }
+    const state = {
+      state_type: 'cursor_based',
+      version: 2,
+      stream_name: 'orders',
+      stream_namespace: 'public',
+      cursor_field: ['updated_at'],
+      cursor: '2026-01-02T10:00:00.500000',
+      cursor_record_count: 1,
+    }
+    const how = {
+      destinationSyncMode: mode,
+      cursorField: ['updated_at'],
+      ...(mode === 'append' ? {} : { primaryKey: [['id']] }),
+    }
     await exported({
       type: 'postgres',
-      config: {
-        host,
-        port: Number(port),
-        database,
-        username: user,
-        password: '**********',
-        schemas: ['public'],
-        jdbc_url_params: '',
-        ssl_mode: { mode: 'disable' },
-        replication_method: { method: 'Standard' },
-      },
-      streams: [catalogStream('orders', { cursorField: ['updated_at'] }, { updated_at: time }, 'public')],
-      state: streamState(
-        'orders',
-        {
-          state_type: 'cursor_based',
-          version: 2,
-          stream_name: 'orders',
-          stream_namespace: 'public',
-          cursor_field: ['updated_at'],
-          cursor: '2026-01-02T10:00:00.500000',
-          cursor_record_count: 1,
-        },
-        'public',
-      ),
+      config,
+      streams: [catalogStream('orders', how, { updated_at: time }, 'public')],
+      state: streamState('orders', state, 'public'),
     })
     const found = await importing()
     expect(found.variables).toEqual(['SHOP_WAREHOUSE_PASSWORD'])
@@ -226,15 +237,15 @@ describe.each([
     )
     const [result] = await sync(undefined, { SHOP_WAREHOUSE_PASSWORD: String(password) })
     expect(result).toMatchObject({ status: 'succeeded' })
-    expect((await query('select v from raw.shop_orders order by id')).map(([v]) => v)).toEqual(['a', 'b', 'c', 'd'])
-    expect(
-      Number((await query("select count(*) from raw.shop_orders where _airbyte_raw_id like 'old-%'"))[0]?.[0]),
-    ).toBe(2)
+    const loaded = await query('select v from raw.shop_orders order by id, updated_at')
+    expect(loaded.map(([v]) => v).sort()).toEqual([...values].sort())
+    const kept = await query("select count(*) from raw.shop_orders where _airbyte_raw_id like 'old-%'")
+    expect(Number(kept[0]?.[0])).toBe(old)
   })
 })
 
 /** How the database of an open warehouse is reached. */
-async function sourceDatabase(source: Warehouse): Promise<object> {
+async function databaseOf(source: Warehouse) {
   const { rows } = await withConnection(source, (connection) => connection.query('select current_database()'))
   return { ...(await server.database()), database: String(rows[0]?.[0]) }
 }
@@ -303,6 +314,34 @@ describe('an import', () => {
     const { connections } = await importing({ force: true })
     expect(connections[0]?.states[0]?.status).toBe('kept')
     expect((await states())[0]?.[1]).toContain('"next":4')
+  })
+
+  it('brings only the states of now, as the file is that somebody changed', async () => {
+    await airbyteTable('shop_orders', 'id bigint, v varchar', ["0, 'v0'"])
+    const withState = (next: number, connection: object) =>
+      exported({
+        type: 'counter',
+        streams: [catalogStream('orders', {})],
+        state: streamState('orders', { next }),
+        connection,
+      })
+    await withState(1, {})
+    await importing()
+    const path = join(dir, 'extract_load/shop_warehouse.yaml')
+    const changed = (await readFile(path, 'utf8')).replace('MON-FRI', '*')
+    await writeFile(path, changed)
+    // Switched off there: as a file it would have no schedule now.
+    await withState(2, { status: 'inactive' })
+    const project = { dir, extractLoadDir: join(dir, 'extract_load') } as Project
+    const from = join(dir, 'export.json')
+    const [found] = await importStates(project, engine(), { from, withStates: true })
+    expect(found?.states).toEqual([{ stream: 'orders', status: 'put' }])
+    expect((await states())[0]?.[1]).toContain('"next":2')
+    expect(await readFile(path, 'utf8')).toBe(changed)
+    await rm(path)
+    await expect(importStates(project, engine(), { from, withStates: true })).rejects.toMatchObject({
+      code: 'IMPORT_NOTHING_FOUND',
+    })
   })
 
   it('writes nothing where it is only tried', async () => {

@@ -1,7 +1,7 @@
 import { Option } from 'commander'
 import { plural, systemClock } from '../../../base/index.js'
 import type { AirbyteCredentials } from '../../../extract-load/index.js'
-import type { AirbyteImport } from '../../../platform/index.js'
+import type { AirbyteImport, ImportedConnection } from '../../../platform/index.js'
 import type { CommandDefinition, GlobalOptions } from '../../command.js'
 import { cliErrors } from '../../errors.js'
 import { interruptSignal } from '../../interrupt.js'
@@ -22,6 +22,7 @@ interface AirbyteOptions extends GlobalOptions {
   readonly destination?: 'warehouse' | 'image'
   /** commander's word for `--without-state`. */
   readonly withoutState?: boolean
+  readonly statesOnly?: boolean
   readonly force?: boolean
   readonly dryRun?: boolean
 }
@@ -53,6 +54,10 @@ export const airbyte: CommandDefinition = {
       'where rows go: the warehouse of the project, or the destination of Airbyte; by what Airbyte loads into when left out',
     ).choices(['warehouse', 'image']),
     new Option('--without-state', 'leave its states behind: the first sync reads from the beginning'),
+    new Option(
+      '--states-only',
+      'write no file, and bring the states up to date of connections that were imported before',
+    ).conflicts(['withoutState', 'force', 'prefer', 'destination']),
     new Option('--force', 'overwrite files that say something else'),
     new Option('--dry-run', 'write nothing, and show the files'),
   ],
@@ -76,6 +81,23 @@ export const airbyte: CommandDefinition = {
       url === undefined
         ? undefined
         : { name: 'airbyte', url, credentials: credentialsOf(options, process.env), clock: systemClock }
+    if (options.statesOnly) {
+      const { importStates } = await import('../../../platform/index.js')
+      const brought = await withEngine(options, async (engine) =>
+        importStates(await openProject(options), engine, {
+          server,
+          from,
+          connections: connection,
+          workspace,
+          withStates: true,
+          isDryRun: dryRun,
+          signal: interruptSignal(),
+        }),
+      )
+      if (options.json) console.log(JSON.stringify({ connections: brought }))
+      else tellConnections(brought, options)
+      return 0
+    }
     const found = await withEngine(options, async (engine) =>
       importAirbyte(await openProject(options), engine, {
         server,
@@ -118,10 +140,19 @@ function required(name: string, option: string, env: Readonly<Record<string, str
   })
 }
 
-function tell(found: AirbyteImport, { dryRun = false, withoutState = false }: AirbyteOptions): void {
+function tell(found: AirbyteImport, options: AirbyteOptions): void {
+  const { dryRun = false } = options
   if (dryRun) for (const [path, text] of Object.entries(found.texts)) console.log(`# ${path}\n\n${text}`)
-  console.log(`${plural(found.connections.length, 'connection')} of Airbyte:`)
-  for (const { name, airbyteName, source, destination, streams, states, hasStates } of found.connections) {
+  tellConnections(found.connections, options)
+  tellWritten(found.files, { isDryRun: dryRun, tasks: found.tasks })
+}
+
+function tellConnections(
+  connections: readonly ImportedConnection[],
+  { dryRun = false, withoutState = false }: AirbyteOptions,
+): void {
+  console.log(`${plural(connections.length, 'connection')} of Airbyte:`)
+  for (const { name, airbyteName, source, destination, streams, states, hasStates } of connections) {
     const ofStreams = states.filter(({ stream }) => stream !== '')
     const put = ofStreams.filter(({ status }) => status !== 'kept').length
     const kept = ofStreams.length - put
@@ -138,5 +169,4 @@ function tell(found: AirbyteImport, { dryRun = false, withoutState = false }: Ai
     ]
     console.log(`  ${name}${name === airbyteName ? '' : ` (${airbyteName})`}: ${parts.join(', ')}`)
   }
-  tellWritten(found.files, { isDryRun: dryRun, tasks: found.tasks })
 }

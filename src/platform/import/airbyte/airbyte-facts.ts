@@ -12,6 +12,8 @@ export interface AirbyteFacts {
 }
 
 export interface AirbyteConnectionFacts {
+  /** What it is called here: the same whichever of the connections are taken along. */
+  readonly name: string
   readonly connection: AirbyteConfiguredConnection
   readonly schedule: AirbyteSchedule
   readonly source: AirbyteActor

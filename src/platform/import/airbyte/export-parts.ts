@@ -8,6 +8,7 @@ import {
 } from '../../../extract-load/index.js'
 import { platformErrors } from '../../errors.js'
 import { type AirbyteActor, type AirbyteConnectionFacts, type AirbyteFacts, connectorType } from './airbyte-facts.js'
+import { connectionNames } from './connection-names.js'
 
 /** A connection with what its ends are known by within the export. */
 export interface ExportedConnection {
@@ -27,8 +28,15 @@ export interface ExportParts {
   readonly notes: readonly string[]
 }
 
-/** @throws IMPORT_NOTHING_FOUND where an end of a connection is not among the files */
-export function joinParts({ sources, destinations, connections, states, notes }: ExportParts): AirbyteFacts {
+/**
+ * @param connections those that are taken along
+ * @throws IMPORT_NOTHING_FOUND where an end of a connection is not among the files
+ */
+export function joinParts(
+  { sources, destinations, connections: all, states, notes }: ExportParts,
+  connections: readonly ExportedConnection[],
+): AirbyteFacts {
+  const names = connectionNames(all.map(({ connection }) => connection))
   const endOf = (
     all: ReadonlyMap<string, AirbyteActor>,
     what: string,
@@ -48,6 +56,7 @@ export function joinParts({ sources, destinations, connections, states, notes }:
     connections: connections.map((one): AirbyteConnectionFacts => {
       const { connection, schedule } = one
       return {
+        name: names.get(connection.connectionId) ?? '',
         connection,
         schedule,
         source: endOf(sources, 'source', connection.sourceId, one),

@@ -1,6 +1,5 @@
 import { join, relative } from 'node:path'
 import {
-  type AirbyteServerOptions,
   type BroughtState,
   broughtStates,
   type Connection,
@@ -17,24 +16,16 @@ import { streamKey } from '../../graph/stream-assets.js'
 import { Checklist, type Task } from '../checklist.js'
 import { type ImportedFile, type WriteOptions, type WrittenFile, writeImported } from '../written-files.js'
 import type { AirbyteFacts } from './airbyte-facts.js'
-import { connectionNames } from './connection-names.js'
-import { readFiles } from './read-files.js'
-import { readServer } from './read-server.js'
+import { type FactsOptions, readFacts } from './read-facts.js'
+import { refuseStates } from './refuse-states.js'
 import { type TranslatedConnection, translateConnection } from './translate-connection.js'
 import type { Preference } from './translate-source.js'
 import { type TranslatedStates, translateStates } from './translate-states.js'
 
-export interface ImportAirbyteOptions extends WriteOptions {
-  /** A running server, or files: one of them. */
-  readonly server?: AirbyteServerOptions | undefined
-  readonly from?: string | undefined
-  readonly connections?: readonly string[] | undefined
-  readonly workspace?: string | undefined
+export interface ImportAirbyteOptions extends WriteOptions, FactsOptions {
   readonly prefer: Preference
   /** Where rows go: by what Airbyte loads into when left out. */
   readonly destination?: 'warehouse' | 'image' | undefined
-  readonly withStates: boolean
-  readonly signal?: AbortSignal | undefined
 }
 
 export interface ImportedConnection {
@@ -87,7 +78,7 @@ export async function importAirbyte(
   const checklist = new Checklist(Object.values(sections))
   const { warehouse } = await engine.health()
   const items = translateAll(project, facts, warehouse.type, options)
-  refuseStates(items)
+  refuseStates(items.map(({ connection, states }) => ({ name: connection.name, refusals: states?.refusals ?? [] })))
   refuseTaken(items, await engine.definitions())
   for (const item of items) tell(item, checklist, options)
   for (const note of facts.notes) checklist.add(sections.connections, `${note}.`)
@@ -96,7 +87,7 @@ export async function importAirbyte(
       sections.warehouse,
       `The warehouse of this project (${warehouse.type}) has to be the one that Airbyte loads into: its tables are gone on with. One that is not there is loaded from the beginning.`,
     )
-  const list = join(relative(project.dir, project.extractLoadDir), 'imported_airbyte.md')
+  const list = join(relative(project.dir, project.extractLoadDir), listName(items, options))
   const files = [...items.map(({ file }) => file), { path: list, text: markdown(checklist, options) }]
   const written = await writeImported(project.dir, files, options)
   const connections: ImportedConnection[] = []
@@ -121,17 +112,20 @@ export async function importAirbyte(
   }
 }
 
+/** One that is imported by itself has a list of its own. */
+const listName = (items: readonly Item[], { connections }: ImportAirbyteOptions) =>
+  connections?.length
+    ? `imported_${items
+        .map(({ connection }) => connection.name)
+        .join('_')
+        .slice(0, 80)}.md`
+    : 'imported_airbyte.md'
+
 const putRows = (engine: Pick<Engine, 'putStates'>, name: string, rows: readonly BroughtState[]) =>
   rows.length === 0 ? [] : engine.putStates(name, rows)
 
 const shownConnector = ({ connector, config }: Connection['source']) =>
   connector === 'airbyte' ? String(config.image ?? config.command) : connector
-
-async function readFacts(options: ImportAirbyteOptions): Promise<AirbyteFacts> {
-  const { server, from, connections: chosen, workspace, withStates, signal } = options
-  if (server) return readServer({ ...server, chosen, workspace, withStates, signal })
-  return readFiles(from ?? '.', { chosen })
-}
 
 function translateAll(
   project: Project,
@@ -139,11 +133,10 @@ function translateAll(
   warehouse: string,
   { prefer, destination, withStates }: ImportAirbyteOptions,
 ): Item[] {
-  const names = connectionNames(connections.map(({ connection }) => connection.name))
-  return connections.map((facts, i) => {
+  return connections.map((facts) => {
     const isWarehouse = destination === undefined ? facts.destination.type === warehouse : destination === 'warehouse'
     const translated = translateConnection(facts, {
-      name: names[i] ?? '',
+      name: facts.name,
       prefer,
       withStates,
       intoWarehouse: isWarehouse,
@@ -185,18 +178,6 @@ function asFile(project: Project, { draft, variables }: TranslatedConnection) {
 }
 
 const placeholder = 'not-set-yet'
-
-/** @throws IMPORT_STATE_UNKNOWN before anything is written */
-function refuseStates(items: readonly Item[]): void {
-  const refused = items.flatMap(({ states, connection }) =>
-    (states?.refusals ?? []).map((why) => `${connection.name}: ${why}.`),
-  )
-  if (refused.length === 0) return
-  throw platformErrors.create('IMPORT_STATE_UNKNOWN', {
-    message: `Some syncs cannot go on from where Airbyte was; nothing was written.\n${refused.map((one) => `  ${one}`).join('\n')}`,
-    hint: "Let Airbyte's own connectors go on reading (--prefer image), or leave its states behind (--without-state): then the first sync reads from the beginning. With --connection one goes this way and another that.",
-  })
-}
 
 /** @throws IMPORT_NAMES_COLLIDE for tables that something else of the project makes */
 function refuseTaken(items: readonly Item[], { assets }: Definitions): void {
@@ -244,7 +225,7 @@ function tell(
   else if (there.status === 'active')
     checklist.add(
       sections.states,
-      `\`${name}\`: what Airbyte reads from now on is not in its states here. Switch it off there, import once more, and only then sync here.`,
+      `\`${name}\`: what Airbyte reads from now on is not in its states here. Switch it off there, bring the states once more (\`--states-only\`), and only then sync here.`,
     )
 }
 

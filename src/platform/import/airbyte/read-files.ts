@@ -18,8 +18,7 @@ export async function readFiles(
 ): Promise<AirbyteFacts> {
   const files = await textFiles(from)
   const parts = partsOf(files)
-  const facts = joinParts({ ...parts, connections: chosenOf(parts, chosen, from) })
-  return facts
+  return joinParts(parts, chosenOf(parts, chosen, from))
 }
 
 function partsOf(files: readonly TextFile[]): ExportParts {

@@ -7,6 +7,7 @@ import {
 } from '../../../extract-load/index.js'
 import { platformErrors } from '../../errors.js'
 import { type AirbyteActor, type AirbyteConnectionFacts, type AirbyteFacts, connectorType } from './airbyte-facts.js'
+import { connectionNames } from './connection-names.js'
 
 export interface ReadServerOptions extends AirbyteServerOptions {
   /** Names or ids; all when left out. */
@@ -68,6 +69,7 @@ async function read(options: ReadServerOptions): Promise<AirbyteFacts> {
     workspace === undefined ? undefined : meant.map(({ workspaceId }) => workspaceId),
     { signal },
   )
+  const names = connectionNames(all)
   const connections = chosenOf(
     all.filter(({ status }) => status !== 'deprecated'),
     options.chosen,
@@ -93,6 +95,7 @@ async function read(options: ReadServerOptions): Promise<AirbyteFacts> {
       program('destination', destination.definitionId),
     ])
     return {
+      name: names.get(connectionId) ?? '',
       connection: configured,
       schedule: one.schedule,
       source: actor(source.name, source.sourceType, ofSource, source.configuration),
