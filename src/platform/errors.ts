@@ -195,6 +195,11 @@ export const platformErrors = errorCatalogue({
     retryable: false,
     summary: 'There is nothing to import under the name that was given.',
   },
+  IMPORT_OUT_INVALID: {
+    kind: 'user',
+    retryable: false,
+    summary: 'The file that an import is to write cannot hold definitions.',
+  },
   IMPORT_FILE_EXISTS: {
     kind: 'user',
     retryable: false,

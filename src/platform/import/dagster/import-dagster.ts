@@ -43,7 +43,7 @@ export async function importDagster(
   const dagster = await readDagster(options)
   const out = resolve(project.dir, options.out ?? 'orchestration/imported_dagster.ts')
   if (!/\.m?ts$/.test(out))
-    throw platformErrors.create('IMPORT_FILE_EXISTS', {
+    throw platformErrors.create('IMPORT_OUT_INVALID', {
       message: `${relative(project.dir, out)} is no TypeScript file.`,
       hint: 'For example: --out orchestration/imported_dagster.ts',
     })
