@@ -69,6 +69,15 @@ it('asks again where that does no harm, as long as the server wants to be left a
   expect(pauses).toEqual([7_000, 3_000, 9_000])
 })
 
+it('a server that is away is asked four times in all, whoever has to be asked for a token first', async () => {
+  await server.stop()
+  expect(await errorOf(client().workspaces())).toMatchObject({ code: 'AIRBYTE_UNREACHABLE' })
+  expect(pauses).toEqual([1_000, 3_000, 9_000])
+  pauses.length = 0
+  expect(await errorOf(client().workspaces({ once: true }))).toMatchObject({ code: 'AIRBYTE_UNREACHABLE' })
+  expect(pauses).toEqual([])
+})
+
 it('never asks twice for a sync', async () => {
   const { connectionId } = server.add({ streams: [{ name: 's' }] })
   for (const answer of [{ isDropped: true }, { status: 500 }, { status: 429 }]) {

@@ -303,6 +303,19 @@ it('a run that is cancelled while it asks waits for the answer, and cancels what
   expect(standIn.jobs.map(({ status }) => status)).toEqual(['cancelled'])
 })
 
+it('a run that is cancelled while the answer is lost looks for what it may have begun, and cancels that', async () => {
+  standIn.looksUntilDone = 0
+  const cancel = new AbortController()
+  standIn.intercept = (call) => {
+    if (call !== 'POST /api/public/v1/jobs') return undefined
+    cancel.abort(cancelled())
+    return { isDropped: true }
+  }
+  const { ended } = step(await opened(), { signal: cancel.signal })
+  expect(await ended).toMatchObject({ code: 'ABORTED' })
+  expect(standIn.jobs.map(({ status }) => status)).toEqual(['cancelled'])
+})
+
 it('a job that somebody cancels there fails the step, and says so', async () => {
   standIn.outcome = (job) => standIn.end(job, 'cancelled')
   const { ended } = step(await opened())

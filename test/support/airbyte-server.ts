@@ -238,13 +238,13 @@ export class AirbyteStandIn {
   }
 
   #public(call: string, url: URL, body: Record<string, unknown>): Answer {
-    const page = <T>(items: readonly T[]): Answer => {
+    const page = <T>(items: readonly T[], shown: (item: T) => unknown = (item) => item): Answer => {
       const [limit, offset] = [Number(url.searchParams.get('limit') ?? 20), Number(url.searchParams.get('offset') ?? 0)]
       const next = new URL(url)
       next.host = 'known-to-itself:8001'
       next.searchParams.set('limit', String(limit))
       next.searchParams.set('offset', String(offset + limit))
-      const data = items.slice(offset, offset + limit)
+      const data = items.slice(offset, offset + limit).map(shown)
       return { body: { data, previous: '', next: offset + limit < items.length ? next.href : '' } }
     }
     const actor = { workspaceId: ids.workspace, definitionId: ids.source, createdAt: 1_700_000_000 }
@@ -269,7 +269,7 @@ export class AirbyteStandIn {
       return page([{ workspaceId: ids.workspace, name: 'Main', dataResidency: 'auto', notifications: {} }])
     if (call === 'GET /sources') return page([source])
     if (call === 'GET /destinations') return page([destination])
-    if (call === 'GET /connections') return page(this.connections.map((one) => this.#connection(one)))
+    if (call === 'GET /connections') return page(this.connections, (one) => this.#connection(one))
     if (id !== undefined) return this.#oneConnection(call, id, body)
     if (call === 'GET /jobs') {
       const wanted = url.searchParams.get('connectionId')

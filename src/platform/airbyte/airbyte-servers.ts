@@ -30,6 +30,8 @@ export interface AirbyteServersOptions {
 }
 
 const watchPauseMs = 1_000
+/** After one that could not be asked. */
+const againMs = 15_000
 
 /** How long the reading of a project waits for a server: where there is something kept, and where there is nothing. */
 const waitsMs = { kept: 5_000, nothing: 20_000 }
@@ -102,9 +104,10 @@ export class AirbyteServers {
     const { clock } = this.#options
     while (!signal.aborted) {
       const isDue = ({ name, refreshMs }: AirbyteServer) =>
-        clock.monotonicMs() - (this.#askedMs.get(name) ?? Number.NEGATIVE_INFINITY) >= refreshMs
+        clock.monotonicMs() - (this.#askedMs.get(name) ?? Number.NEGATIVE_INFINITY) >=
+        (this.#problems.has(name) ? Math.min(refreshMs, againMs) : refreshMs)
       // One that is slow holds up only those that are due with it.
-      await Promise.all(this.servers.filter(isDue).map((server) => this.refresh(server, { signal })))
+      await Promise.all(this.servers.filter(isDue).map((server) => this.refresh(server, { signal, once: true })))
       await clock.sleep(watchPauseMs, { signal }).catch(() => {})
     }
   }

@@ -4,10 +4,11 @@ import type { AirbyteServer } from '../contract.js'
 
 /** Who answers at the address of a server, whom it takes us for, and what we see. @throws AIRBYTE_… */
 export async function checkServer(server: AirbyteServer, options: CallOptions = {}): Promise<string> {
+  const asked = { ...options, once: true }
   const client = new AirbyteServerClient({ ...server, clock: systemClock, timeoutMs: answersWithinMs })
   // What needs no rights comes first: an address that is wrong is no wrong password.
-  await client.health(options)
-  const [workspaces, { version }] = await Promise.all([client.workspaces(options), client.instance(options)])
+  await client.health(asked)
+  const [workspaces, { version }] = await Promise.all([client.workspaces(asked), client.instance(asked)])
   const names = workspaces.map(({ name, workspaceId }) => name ?? workspaceId)
   const shown = names.slice(0, namesShown).join(', ') + (names.length > namesShown ? ', …' : '')
   const seen = names.length === 0 ? 'who sees no workspace' : `who sees ${plural(names.length, 'workspace')}: ${shown}`

@@ -1,13 +1,12 @@
 import { randomUUID } from 'node:crypto'
 import { readFile, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { systemClock } from '../../base/index.js'
+import { editYaml, systemClock } from '../../base/index.js'
 import { type AirbyteServerClient, type CallOptions, readSchedule } from '../../extract-load/index.js'
 import { type CronTimes, nextTicks, type RemoteConnection } from '../../orchestrate/index.js'
 import type { Project } from '../contract.js'
 import { platformErrors } from '../errors.js'
 import { AirbyteServers } from './airbyte-servers.js'
-import { withSchedule } from './schedule-text.js'
 
 /** What taking over the schedule of a connection elsewhere would change. */
 export interface TakeOver {
@@ -45,8 +44,8 @@ export async function planTakeOver(
   const here = { cron, timezone: wish.timezone ?? (wish.cron === undefined ? there?.timezone : undefined) ?? 'UTC' }
   nextTicks(here.cron, here.timezone, systemClock.now(), 1)
   const before = await readFile(join(project.dir, file), 'utf8')
-  const place = { server: remote.server, connection: connection.name }
-  return { there: there?.text, here, file, before, after: withSchedule(before, place, here) }
+  const path = ['airbyte', remote.server, 'schedules', connection.name]
+  return { there: there?.text, here, file, before, after: editYaml(before, [{ path, value: here }]) }
 }
 
 /** Writes the schedule, and turns that of the server off: in this order, as two that ask for a sync are one, and none is none. @throws AIRBYTE_… */

@@ -1,4 +1,4 @@
-import { type Clock, type MillraceError, toMillraceError } from '../../../base/index.js'
+import { type Clock, type MillraceError, plural, toMillraceError } from '../../../base/index.js'
 import { type AirbyteJob, type AirbyteJobInfo, isOver } from '../../../extract-load/index.js'
 import {
   type AssetKey,
@@ -18,7 +18,7 @@ import { followJob } from './follow-job.js'
 import { failuresOf, jobFailed } from './job-failure.js'
 import { figuresOf, jobTotals, type StreamFigures } from './job-figures.js'
 import { tellAttempt } from './job-log.js'
-import { type JobPlace, startJob } from './start-job.js'
+import { type JobPlace, startJob, unknownJobs } from './start-job.js'
 
 export interface RemoteSyncOptions {
   readonly servers: AirbyteServers
@@ -43,7 +43,7 @@ export class RemoteSyncExecutor implements StepExecutor {
   async execute(context: StepContext): Promise<void> {
     const work = this.#work(context)
     if (context.fullRefresh) throw onlyThere(work.spec.name, work.remote, 'loaded from the start')
-    const jobId = await startJob(context, work.place)
+    const jobId = await this.#started(context, work)
     const told = new Set<number>()
     const tellLogs = (info: AirbyteJobInfo | undefined, isLast: boolean) => {
       for (const one of info?.attempts ?? [])
@@ -88,6 +88,25 @@ export class RemoteSyncExecutor implements StepExecutor {
     return { spec, remote: spec.remote, server, client, place }
   }
 
+  async #started(context: StepContext, work: Work): Promise<number> {
+    // What was noted says that there may be a job, though nobody knows it.
+    let note = context.note
+    const noting: StepContext = {
+      ...context,
+      keepNote: async (kept) => {
+        note = kept
+        await context.keepNote?.(kept)
+      },
+    }
+    try {
+      return await startJob(noting, work.place)
+    } catch (thrown) {
+      if (note && isForGood(stopReason(context.signal)))
+        for (const jobId of await unknownJobs(note, work.place)) await this.#cancel(context, work, jobId)
+      throw thrown
+    }
+  }
+
   /** What a job did; a server that does not tell, or has just gone, makes no failure of a sync that worked. */
   async #info(context: StepContext, { client }: Work, jobId: number): Promise<AirbyteJobInfo | undefined> {
     try {
@@ -104,10 +123,7 @@ export class RemoteSyncExecutor implements StepExecutor {
     if (job.status === 'succeeded') {
       for (const { asset, metadata } of streamsOf(work, job, info)) context.materialized(asset, metadata)
       const { rows, bytes } = jobTotals(job)
-      context.log(
-        'info',
-        `Job ${job.id} succeeded: ${rows.toLocaleString('en-US')} rows, ${bytes.toLocaleString('en-US')} bytes.`,
-      )
+      context.log('info', `Job ${job.id} succeeded: ${plural(rows, 'row')}, ${bytes.toLocaleString('en-US')} bytes.`)
       return
     }
     if (job.status === 'cancelled')
@@ -179,6 +195,7 @@ interface Work {
   readonly spec: ConnectionSpec
   readonly remote: RemoteConnection
   readonly client: NonNullable<ReturnType<AirbyteServers['client']>>
+  readonly place: JobPlace
 }
 
 /** What is told of each stream: its own rows and bytes where the server tells them, else those of the job, with the first of them. */
