@@ -8,9 +8,9 @@ import {
   followsSource,
   ownSchema,
   placedStreams,
-  readSchedule,
   type SchemaChangePolicy,
 } from '../../../extract-load/index.js'
+import { readSchedule } from '../../../orchestrate/index.js'
 import type { AirbyteConnectionFacts } from './airbyte-facts.js'
 import { withoutSecrets } from './secrets.js'
 import { translateMappers } from './translate-mappers.js'
