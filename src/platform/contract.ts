@@ -2,6 +2,8 @@ import type { AccessStore } from '../access/index.js'
 import type { ErrorJson, SourceLocation } from '../base/index.js'
 import type {
   AirbyteCredentials,
+  BroughtState,
+  ChangedSettings,
   CheckResult,
   ConfiguredStream,
   ConnectionDraft,
@@ -10,6 +12,7 @@ import type {
   ConnectorInfo,
   DestinationInfo,
   DiscoveredStream,
+  PutState,
   SourceSpec,
   SourceTraits,
 } from '../extract-load/index.js'
@@ -181,8 +184,11 @@ export interface Engine {
   discoverDraft(draft: ConnectionDraft, options?: { signal?: AbortSignal | undefined }): Promise<OfferedStreams>
   /** The file that a draft becomes, read back and found right; written only by `createConnection`. */
   previewConnection(draft: ConnectionDraft, options?: { signal?: AbortSignal | undefined }): Promise<ConnectionFile>
-  /** Finds an end by itself right; its secrets become the names of variables, which have to be set. */
-  draftEnd(end: DraftedEnd, options?: { signal?: AbortSignal | undefined }): Promise<DraftedEnd>
+  /** Finds an end by itself right, after the changes where there are some; its secrets become the names of variables, which have to be set. */
+  draftEnd(
+    end: DraftedEnd & { readonly changes?: ChangedSettings | undefined },
+    options?: { signal?: AbortSignal | undefined },
+  ): Promise<DraftedEnd>
   createConnection(draft: ConnectionDraft, options?: { signal?: AbortSignal | undefined }): Promise<ConnectionFile>
   /** Writes into the file of a connection what is to stand otherwise in it; the rest stays. */
   changeConnection(
@@ -193,6 +199,8 @@ export interface Engine {
   removeConnection(name: string): Promise<{ readonly file: string; readonly keptAt: string }>
   /** Committed state per stream of a connection. */
   connectionStates(name: string): Promise<readonly { stream: string; state: unknown; updatedAt?: string | undefined }[]>
+  /** Brings states of another program into the warehouse; what a sync of ours has written stays. The connection need not be readable yet. */
+  putStates(name: string, states: readonly BroughtState[]): Promise<readonly PutState[]>
   /** Rows of an asset that is a relation. */
   sample(asset: string, limit: number): Promise<QueryResult & { readonly durationMs: number }>
   /** The SQL as it was last sent to the warehouse, where there is one. */

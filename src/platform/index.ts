@@ -1,4 +1,8 @@
+import type * as TakeOver from './airbyte/take-over.js'
 import type * as Doctor from './doctor.js'
+import type * as ImportAirbyte from './import/airbyte/import-airbyte.js'
+import type * as ImportStates from './import/airbyte/import-states.js'
+import type * as ImportDagster from './import/dagster/import-dagster.js'
 import type * as Local from './local/index.js'
 import type * as InitProject from './project/init-project.js'
 import type * as Daemon from './stack/daemon-process.js'
@@ -17,10 +21,14 @@ import type * as Supervisor from './up/supervisor.js'
 /** What is large is loaded when it is first used: a command line pays for what it does, not for what it could do. */
 const stack = () => import('./stack/open-stack.js')
 
+export { onlyThere } from './airbyte/only-there.js'
 export * from './contract.js'
 export { runInstalledDbt } from './engine/dbt-core/run-installed-dbt.js'
 export { Warehouses } from './engine/warehouses.js'
 export { platformErrors } from './errors.js'
+export type { AirbyteImport, ImportedConnection } from './import/airbyte/import-airbyte.js'
+export type { DagsterImport } from './import/dagster/import-dagster.js'
+export type { WrittenFile } from './import/written-files.js'
 export type * from './lineage-contract.js'
 export type { LocalInstalled } from './local/install.js'
 export type { LocalStatus } from './local/status.js'
@@ -35,6 +43,10 @@ export { fatalLine, readyLine } from './up/child-lines.js'
 export { whenParentIsGone } from './up/parent.js'
 export type { UpOptions } from './up/supervisor.js'
 
+export const planTakeOver: typeof TakeOver.planTakeOver = async (...args) =>
+  (await import('./airbyte/take-over.js')).planTakeOver(...args)
+export const takeOverSchedule: typeof TakeOver.takeOver = async (...args) =>
+  (await import('./airbyte/take-over.js')).takeOver(...args)
 export const openEngine: typeof Stack.openEngine = async (...args) => (await stack()).openEngine(...args)
 export const openStack: typeof Stack.openStack = async (...args) => (await stack()).openStack(...args)
 export const connectServices: typeof ServerServices.connectServices = async (...args) =>
@@ -67,6 +79,12 @@ export const initProject: typeof InitProject.initProject = async (...args) =>
   (await import('./project/init-project.js')).initProject(...args)
 /** What `millrace local` does. */
 export const openLocal = (): Promise<typeof Local> => import('./local/index.js')
+export const importAirbyte: typeof ImportAirbyte.importAirbyte = async (...args) =>
+  (await import('./import/airbyte/import-airbyte.js')).importAirbyte(...args)
+export const importStates: typeof ImportStates.importStates = async (...args) =>
+  (await import('./import/airbyte/import-states.js')).importStates(...args)
+export const importDagster: typeof ImportDagster.importDagster = async (...args) =>
+  (await import('./import/dagster/import-dagster.js')).importDagster(...args)
 export const runUp: typeof Supervisor.runUp = async (...args) => (await import('./up/supervisor.js')).runUp(...args)
 export const openTracing: typeof Tracing.openTracing = async (...args) =>
   (await import('./tracing/open-tracing.js')).openTracing(...args)

@@ -23,7 +23,8 @@ const elsewhere: Readonly<Record<string, string>> = {
   '--docker-password <password>':
     'Nothing is fetched from a registry of images. For connectors log in with `docker login`.',
   '--docker-email <email>': 'Nothing is fetched from a registry of images. For connectors log in with `docker login`.',
-  '--migrate': 'Connections of an Airbyte that runs are named in millrace.yaml (docs/from-airbyte-dagster-dbt.md).',
+  '--migrate':
+    '`millrace import airbyte` takes over the connections of one that runs (docs/from-airbyte-dagster-dbt.md).',
 }
 
 const known = Object.entries(elsewhere).map(([flags, hint]) => ({ option: new Option(flags), hint }))
