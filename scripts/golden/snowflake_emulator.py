@@ -15,6 +15,7 @@ import gzip
 import io
 import json
 import logging
+import re
 import sys
 import threading
 from importlib import import_module
@@ -23,6 +24,7 @@ from importlib.metadata import version
 import duckdb
 import pyarrow
 import uvicorn
+from sqlglot import exp
 
 # The package has a function of the same name.
 server = import_module("fakesnow.server")
@@ -38,6 +40,35 @@ FORMATS = {
 
 # A file that is PUT goes into the emulator's own folder: it runs on the machine of the driver.
 server.gcs_stage_info = lambda request, expression, upload: upload["stageInfo"]
+
+# Snowflake takes every field of a CSV file as a text; DuckDB would guess types, and read an empty text in quotes as NULL.
+copying = import_module("fakesnow.copy_into")
+read_csv = copying.ReadCSV.read_expression
+
+
+def read_texts(self, url):
+    call = read_csv(self, url)
+    for name, value in (("all_varchar", True), ("allow_quoted_nulls", False)):
+        call.append("expressions", self.make_eq(name, value))
+    return call
+
+
+copying.ReadCSV.read_expression = read_texts
+
+
+def numbered_fields(select):
+    """`$2` is the second field of a line; fakesnow reads only `$1`, as a document."""
+    fields = [p for p in select.find_all(exp.Parameter) if p.this.is_int]
+    if any(isinstance(p.parent, exp.JSONExtract) for p in fields):
+        return strip_json_extract(select)
+    width = len(str(max((int(p.name) for p in fields), default=1) - 1))
+    for parameter in fields:
+        parameter.replace(exp.column(f"column{int(parameter.name) - 1:0{width}d}"))
+    return select
+
+
+strip_json_extract = copying._strip_json_extract
+copying._strip_json_extract = numbered_fields
 
 # Which statement is whose: requests to cancel name the request, or the session.
 running: dict[str, duckdb.DuckDBPyConnection] = {}
@@ -194,6 +225,12 @@ async def app(scope, receive, send):
             databases[json.loads(text)["data"]["token"]] = query.get("databaseName", "")
         answer = json.loads(text) if text[:1] == b"{" else {}
         return await send_json(send, answer, status)
+
+    # DuckDB has its temporary tables in a schema of their own: one of a named schema is made as a table.
+    text = asked.get("sqlText") or ""
+    sent = re.sub(r"^(create\s+(?:or\s+replace\s+)?)(?:local\s+)?temp(?:orary)?(\s+table\s+(?:if\s+not\s+exists\s+)?\S+\.)", r"\1transient\2", text, flags=re.I)
+    if sent != text:
+        body = json.dumps({**asked, "sqlText": sent}).encode()
 
     request = query.get("requestId", "")
     session = server.sessions.get(token)
