@@ -5,9 +5,9 @@ import { isSameName } from '../../fields/same-name.js'
 import type { FoundRows, HeldRows, WantedKeys } from '../../sync/load-request.js'
 import { temporaryRelation } from '../../sync/staged.js'
 import { planColumns, type TableColumn } from '../../sync/table-shape.js'
+import type { Ends } from './ends.js'
 import { relationOf } from './load-dialect.js'
 import { loadStaged } from './load-staged.js'
-import type { Ends } from './session.js'
 
 /** @param columns of the stream's table, in the types of DuckDB */
 export function heldRows(

@@ -10,10 +10,10 @@ import { stagedRows } from '../../sync/staged.js'
 import type { StagingTable } from '../../sync/staging-table.js'
 import { type ColumnPlan, isOwn, metaColumns, planColumns, schemaChanges } from '../../sync/table-shape.js'
 import type { Published } from '../destination.js'
+import type { Ends, Putting } from './ends.js'
 import { loadedTable } from './growing-table.js'
 import { createTable, type LoadDialect, type PutOff, relationOf } from './load-dialect.js'
 import { type Incoming, loadStaged } from './load-staged.js'
-import type { Ends, Putting } from './session.js'
 import { placesOf, windowCondition } from './windows.js'
 
 /**

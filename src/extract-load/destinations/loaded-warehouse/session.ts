@@ -5,24 +5,11 @@ import { committedMeanwhile, dumpStates } from '../../sync/state-table.js'
 import type { TableColumn } from '../../sync/table-shape.js'
 import { cancellable } from '../cancellable.js'
 import type { DestinationSession } from '../destination.js'
+import type { Ends, Putting } from './ends.js'
 import { heldRows } from './held-rows.js'
 import { type LoadDialect, type PutOff, relationOf, UnchangedRow } from './load-dialect.js'
 import { clearedRows, publish } from './publish.js'
 import { stateChanges } from './stored-states.js'
-
-export interface Ends {
-  /** The DuckDB where rows are staged, and states are for the moment. */
-  readonly staging: WarehouseConnection
-  readonly tables: WarehouseConnection
-  readonly warehouse: Warehouse
-  readonly dialect: LoadDialect
-}
-
-/** What a transaction will do, and what is done once it is through. */
-export interface Putting {
-  putOff(statement: PutOff): void
-  afterwards(work: () => Promise<unknown>): void
-}
 
 export function openSession(ends: Ends, connectionName: string, signal: AbortSignal | undefined): DestinationSession {
   const { dialect, warehouse } = ends
