@@ -56,6 +56,8 @@ export interface QueryResult {
   readonly rowsAffected?: number | undefined
   /** What the engine answers about the last statement where it does: `SELECT 3`, `CREATE VIEW`. */
   readonly commandTag?: string | undefined
+  /** What else the engine says of the work, under dbt's names: `job_id`, `bytes_processed`. */
+  readonly facts?: Readonly<Record<string, string | number>> | undefined
   /** True when `limit` cut the rows. */
   readonly truncated: boolean
 }
@@ -175,8 +177,11 @@ export interface WarehouseCapabilities {
   readonly maxIdentifierBytes: number
   /** `copy (query) to 'file' (format parquet)` on this machine. */
   readonly copiesToParquet: boolean
-  /** How the engine folds names that are not quoted; `keep`: it writes them as they are, and no name differs by case. */
-  readonly identifierFolding: 'lower' | 'upper' | 'keep'
+  /**
+   * How the engine folds names that are not quoted; `keep`: it writes them as they are, and no name differs by case; `none`: as they are, and names
+   * that differ by case are others.
+   */
+  readonly identifierFolding: 'lower' | 'upper' | 'keep' | 'none'
 }
 
 /** One open engine with its database. Whoever opens it closes it. */
@@ -250,9 +255,12 @@ export async function appending<T>(
   }
 }
 
+/** What begins a transaction that only reads. */
+export const beginningReadOnly = 'begin transaction read only'
+
 /** Work that cannot write: the engine refuses it, and the transaction is rolled back whatever happens. */
 export async function inReadOnlyTransaction<T>(connection: WarehouseConnection, work: () => Promise<T>): Promise<T> {
-  await connection.query('begin transaction read only')
+  await connection.query(beginningReadOnly)
   try {
     return await work()
   } finally {
