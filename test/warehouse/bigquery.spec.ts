@@ -27,7 +27,11 @@ const words = {
     timestamp: 'datetime',
     timestamptz: 'timestamp',
   },
-  exactDecimal: "bignumeric '12345678901234567890.123456789'",
+  // As many digits as the emulator has.
+  exactDecimal: {
+    sql: "bignumeric '1234567890123456789012345678901.12345'",
+    text: '1234567890123456789012345678901.12345',
+  },
   parameter: () => '?',
   zone: undefined,
   hasInfiniteTimes: false,
