@@ -124,6 +124,35 @@ export interface AppendOptions {
   readonly texts?: { readonly columns: number; readonly select: (rows: string) => string }
 }
 
+/** What an engine's own API is asked beside SQL; `path` as the engine has it. */
+export interface EngineRequest {
+  readonly method?: 'GET' | 'POST' | 'PATCH' | 'DELETE' | undefined
+  readonly path: string
+  readonly body?: object | undefined
+  readonly query?: Readonly<Record<string, string | number | boolean | undefined>> | undefined
+  readonly signal?: AbortSignal | undefined
+}
+
+/** How a file of this machine becomes rows of a table. */
+export interface LoadFileOptions {
+  readonly format: 'csv' | 'parquet' | 'ndjson'
+  /** The columns that the table is to have, with types in the engine's words; undefined: those that it has. */
+  readonly columns?: readonly { readonly name: string; readonly type: string }[] | undefined
+  /** `replace`: these rows, and no others; the table is made where it is missing. */
+  readonly mode: 'append' | 'replace'
+  /** Of CSV, whose first line names the columns. */
+  readonly delimiter?: string | undefined
+  readonly signal?: AbortSignal | undefined
+}
+
+/** What a statement would do, as far as the engine can tell without running it. */
+export interface QueryEstimate {
+  readonly bytesProcessed: number
+  /** `SELECT`, `MERGE` */
+  readonly statement: string | undefined
+  readonly columns: readonly ResultColumn[]
+}
+
 /** One session. Statements on one connection run one after the other. */
 export interface WarehouseConnection {
   /** Runs one or several statements; returns the last one's result. Abort interrupts the running query. */
@@ -148,6 +177,12 @@ export interface WarehouseConnection {
     use: (argument: string, text: string) => string,
     options?: { readonly isVolatile?: boolean },
   ): Promise<void>
+  /** Asks the engine's own API, where it has one: what SQL cannot say. @throws WAREHOUSE_SQL with the `status` of HTTP in `data` */
+  ask?<T>(request: EngineRequest): Promise<T>
+  /** Brings a file into a table by the engine's own loader, where it has one; no part of a transaction. Answers how many rows came. */
+  loadFile?(file: string, relation: RelationName, options: LoadFileOptions): Promise<number>
+  /** What a statement would read, where the engine can tell. @throws WAREHOUSE_SQL for a statement that is wrong */
+  estimate?(sql: string, options?: Pick<QueryOptions, 'signal' | 'params'>): Promise<QueryEstimate>
   begin(): Promise<void>
   commit(): Promise<void>
   rollback(): Promise<void>

@@ -1,9 +1,19 @@
-import type { QueryOptions, QueryResult, ResultColumn } from '../contract.js'
+import type {
+  EngineRequest,
+  LoadFileOptions,
+  QueryEstimate,
+  QueryOptions,
+  QueryResult,
+  RelationName,
+  ResultColumn,
+} from '../contract.js'
 import { beginningReadOnly } from '../contract.js'
 import { shownSql, warehouseErrors } from '../errors.js'
 import { beginning, SerialConnection } from '../serial-connection.js'
 import { kindOf, toCell, toParameter, typeName } from './cells.js'
-import type { BigQueryJobs } from './jobs.js'
+import { failureOf, queryError } from './errors.js'
+import type { BigQueryJobs, JobConfiguration } from './jobs.js'
+import { loadConfiguration } from './load-configuration.js'
 import type { FieldResource, JobResource, RowsResource, TableResource } from './rest.js'
 import { needsSession, statementCount } from './statements.js'
 
@@ -30,6 +40,44 @@ export class BigQueryConnection extends SerialConnection {
 
   async reset(): Promise<void> {
     await this.query(ending)
+  }
+
+  /** A path is below `bigquery/v2`; `job` as a path runs the body as the configuration of a job, and waits for it. */
+  async ask<T>({ method, path, body, query, signal }: EngineRequest): Promise<T> {
+    if (path === 'job')
+      return (await this.#jobs.run({ configuration: body as JobConfiguration, sql: 'job', signal })) as T
+    try {
+      return await this.#jobs.request<T>({
+        path,
+        signal,
+        ...(method && { method }),
+        ...(body && { body }),
+        ...(query && { query }),
+      })
+    } catch (error) {
+      throw queryError(failureOf(error), { sql: `${method ?? 'GET'} ${path}`, place: this.#jobs.place })
+    }
+  }
+
+  async loadFile(
+    file: string,
+    { database, schema, identifier }: RelationName,
+    options: LoadFileOptions,
+  ): Promise<number> {
+    const destination = { projectId: database ?? this.#jobs.project, datasetId: schema, tableId: identifier }
+    const { statistics } = await this.#jobs.load(file, destination, loadConfiguration(options), options.signal)
+    return Number(statistics?.load?.outputRows ?? 0)
+  }
+
+  async estimate(sql: string, options: Pick<QueryOptions, 'signal' | 'params'> = {}): Promise<QueryEstimate> {
+    const configuration = { dryRun: true, query: this.#queryOf(sql, options.params) }
+    const { statistics } = await this.#jobs.run({ configuration, sql, signal: options.signal })
+    const { statementType, totalBytesProcessed, schema } = statistics?.query ?? {}
+    return {
+      bytesProcessed: Number(totalBytesProcessed ?? statistics?.totalBytesProcessed ?? 0),
+      statement: statementType,
+      columns: columnsOf(schema ? { jobComplete: true, schema } : { jobComplete: true }),
+    }
   }
 
   protected end(): Promise<void> {
@@ -69,9 +117,9 @@ export class BigQueryConnection extends SerialConnection {
     }
   }
 
-  async #job(sql: string, { params = [], signal }: QueryOptions): Promise<JobResource> {
+  #queryOf(sql: string, params: QueryOptions['params'] = []): object {
     const { options } = this.#jobs
-    const query = {
+    return {
       query: sql,
       useLegacySql: false,
       ...(options.priority === 'batch' ? { priority: 'BATCH' } : {}),
@@ -79,6 +127,10 @@ export class BigQueryConnection extends SerialConnection {
       ...this.#defaultDataset(),
       ...(params.length === 0 ? {} : { parameterMode: 'POSITIONAL', queryParameters: params.map(toParameter) }),
     }
+  }
+
+  async #job(sql: string, { params, signal }: QueryOptions): Promise<JobResource> {
+    const query = this.#queryOf(sql, params)
     if (this.#isReadOnly) await this.#checkReading(sql, query, signal)
     if (this.#session)
       return this.#jobs.run({
@@ -122,10 +174,8 @@ export class BigQueryConnection extends SerialConnection {
   }
 
   #defaultDataset(): object {
-    const { dataset, project } = this.#jobs.options
-    return dataset === undefined
-      ? {}
-      : { defaultDataset: { datasetId: dataset, ...(project === undefined ? {} : { projectId: project }) } }
+    const { dataset } = this.#jobs.options
+    return dataset === undefined ? {} : { defaultDataset: { datasetId: dataset, projectId: this.#jobs.project } }
   }
 
   async #answer(job: JobResource, { limit }: QueryOptions): Promise<QueryResult> {

@@ -110,7 +110,7 @@ export function queryError(
       data: { sql: shownSql(sql), reason, jobId },
     })
   if (isAboutLogin(failure)) return connectError(failure, place)
-  const data = { sql: shownSql(sql), reason, jobId, dbtType: 'Database', ...placeOf(message) }
+  const data = { sql: shownSql(sql), reason, jobId, status: failure.status, dbtType: 'Database', ...placeOf(message) }
   if (conflictWords.test(message))
     return warehouseErrors.create('WAREHOUSE_CONFLICT', {
       message,

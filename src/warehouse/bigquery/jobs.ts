@@ -49,10 +49,13 @@ export class BigQueryJobs {
   readonly #options: BigQueryWarehouseOptions
   /** The server, as errors name it. */
   readonly place: string
+  /** Whose tables are meant when nothing is said. */
+  readonly project: string
 
-  constructor(client: BigQuery, options: BigQueryWarehouseOptions) {
+  constructor(client: BigQuery, options: BigQueryWarehouseOptions, project: string) {
     this.#client = client
     this.#options = options
+    this.project = project
     this.place = options.apiEndpoint ?? 'bigquery.googleapis.com'
   }
 

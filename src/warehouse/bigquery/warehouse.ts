@@ -27,7 +27,7 @@ export async function openBigQueryProject(options: BigQueryWarehouseOptions): Pr
   try {
     const client = await bigQueryClient(options)
     const project = options.project ?? (await client.getProjectId())
-    const jobs = new BigQueryJobs(client, { ...options, project })
+    const jobs = new BigQueryJobs(client, options, project)
     await checkLogin(jobs)
     return new BigQueryWarehouse(jobs, project)
   } catch (error) {
