@@ -8,7 +8,7 @@ import { queryError } from './errors.js'
 import { bound } from './parameters.js'
 import { SessionChanges } from './session-changes.js'
 import { runStatement } from './statement-run.js'
-import { hasBlock, snowflakeStatements } from './statements.js'
+import { hasBlock, snowflakeStatements, withoutLeadingComments } from './statements.js'
 
 const rowsPerPiece = 2_000
 
@@ -17,6 +17,8 @@ export interface SnowflakeConnectionOptions {
   readonly place: string
   /** Opens a session as this one was opened. */
   readonly connect: () => Promise<DriverConnection>
+  /** The virtual warehouse that a session begins with. */
+  readonly computeWarehouse?: string | undefined
   /** The `query_tag` that a session begins with. */
   readonly queryTag?: string | undefined
 }
@@ -34,13 +36,15 @@ export class SnowflakeConnection extends SerialConnection {
   }
 
   async reset(): Promise<void> {
-    if (this.isInTransaction) await this.rollback()
-    const { parameters } = this.#changes
-    if (!parameters) {
+    if (this.isInTransaction || this.#changes.mayBeInTransaction) await this.rollback()
+    const { parameters, hasOtherWarehouse } = this.#changes
+    const { computeWarehouse } = this.#options
+    if (!parameters || (hasOtherWarehouse && computeWarehouse === undefined)) {
       const next = await this.#options.connect()
       await destroyed(this.#driver)
       this.#driver = next
-    } else
+    } else {
+      if (hasOtherWarehouse) await this.query(`use warehouse ${computeWarehouse}`)
       for (const name of parameters) {
         const own = name === 'QUERY_TAG' ? this.#options.queryTag : undefined
         await this.query(
@@ -49,6 +53,7 @@ export class SnowflakeConnection extends SerialConnection {
             : `alter session set ${name} = '${own.replace(/['\\]/g, '\\$&')}'`,
         )
       }
+    }
     this.#changes.forget()
   }
 
@@ -68,11 +73,15 @@ export class SnowflakeConnection extends SerialConnection {
         hint: 'Run them one by one.',
       })
     if (statements.length === 1) return this.#one(sql, options)
-    for (const statement of statements.slice(0, -1)) {
-      await this.#one(statement, { signal })
+    // A commit at the end says nothing: the answer is that of what it commits.
+    const told = statements.findLastIndex((statement) => !/^commit\b/i.test(withoutLeadingComments(statement)))
+    let answer: QueryResult | undefined
+    for (const [i, statement] of statements.entries()) {
+      const result = await this.#one(statement, i === told ? options : { signal })
+      if (i === told) answer = result
       throwIfAborted(signal)
     }
-    return this.#one(statements.at(-1) as string, options)
+    return answer ?? { columns: [], rows: [], truncated: false }
   }
 
   protected async *pieces(sql: string, { signal }: Pick<QueryOptions, 'signal'>): AsyncIterable<QueryResult> {
