@@ -33,6 +33,7 @@ export const snowflake: Engine = {
   constraints,
   beginsByItself: false,
   beginsByStatement: true,
+  appendsComment: true,
   foreignKeysNameDatabase: true,
   queryType,
   // What DDL answers is a row that says so, which dbt counts.
