@@ -10,12 +10,14 @@ import { fakerConnector } from './faker/index.js'
 import { fileConnector } from './file/index.js'
 import { mysqlConnector } from './mysql/index.js'
 import { postgresConnector } from './postgres/index.js'
+import { snowflakeConnector } from './snowflake/index.js'
 import { warehouseDestination } from './warehouse/index.js'
 
 const sources: readonly SourceConnector[] = [
   fileConnector,
   postgresConnector,
   mysqlConnector,
+  snowflakeConnector,
   fakerConnector,
   airbyteConnector,
 ]
