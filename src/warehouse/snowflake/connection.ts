@@ -1,7 +1,7 @@
 import type { Connection as DriverConnection, RowStatement } from 'snowflake-sdk'
 import { baseErrors, throwIfAborted } from '../../base/index.js'
-import type { Cell, QueryOptions, QueryResult, ResultColumn } from '../contract.js'
-import { warehouseErrors } from '../errors.js'
+import { beginningReadOnly, type Cell, type QueryOptions, type QueryResult, type ResultColumn } from '../contract.js'
+import { shownSql, warehouseErrors } from '../errors.js'
 import { beginning, SerialConnection } from '../serial-connection.js'
 import { resultColumn, toCell } from './cells.js'
 import { queryError } from './errors.js'
@@ -28,6 +28,8 @@ export class SnowflakeConnection extends SerialConnection {
   #driver: DriverConnection
   readonly #options: SnowflakeConnectionOptions
   readonly #changes = new SessionChanges()
+  /** Only statements that read are sent. */
+  #isReading = false
 
   constructor(driver: DriverConnection, options: SnowflakeConnectionOptions) {
     super()
@@ -62,6 +64,28 @@ export class SnowflakeConnection extends SerialConnection {
   }
 
   protected async run(sql: string, options: QueryOptions): Promise<QueryResult> {
+    if (sql === beginningReadOnly || this.#isReading) return this.#read(sql, options)
+    return this.#execute(sql, options)
+  }
+
+  /** Snowflake has no transaction that only reads: what does more than that is refused here. */
+  async #read(sql: string, options: QueryOptions): Promise<QueryResult> {
+    const nothing = { columns: [], rows: [], truncated: false }
+    if (sql === beginningReadOnly || /^(?:rollback|commit)$/.test(sql)) {
+      this.#isReading = sql === beginningReadOnly
+      return nothing
+    }
+    const statements = snowflakeStatements(sql)
+    const writing = statements.find((one) => !isReading(one))
+    if (writing === undefined && !hasBlock(sql)) return this.#execute(sql, options)
+    throw warehouseErrors.create('WAREHOUSE_SQL', {
+      message: 'This statement may write, and only reading is allowed here.',
+      hint: 'It begins with select, with, values, show, describe or explain where it only reads.',
+      data: { sql: shownSql(writing ?? sql) },
+    })
+  }
+
+  async #execute(sql: string, options: QueryOptions): Promise<QueryResult> {
     const { params = [], isSingle, signal } = options
     if (params.length > 0) return this.#one(sql, options)
     if (hasBlock(sql)) return this.#one(sql, { ...options, isMany: !isSingle })
@@ -153,6 +177,10 @@ export class SnowflakeConnection extends SerialConnection {
     throwIfAborted(signal)
   }
 }
+
+/** No query of Snowflake's writes, whatever it is made of: `with` stands before a select only, procedures are called by `call`. */
+const isReading = (statement: string) =>
+  /^\(*\s*(?:select|with|values|show|describe|desc|explain|table|list)\b/i.test(withoutLeadingComments(statement))
 
 const columnsOf = (statement: RowStatement): ResultColumn[] => (statement.getColumns() ?? []).map(resultColumn)
 
