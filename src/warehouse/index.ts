@@ -26,3 +26,4 @@ export {
   postgresCapabilities,
   postgresQueryError,
 } from './postgres/index.js'
+export { foldedName, openSnowflake, type SnowflakeWarehouseOptions, snowflakeCapabilities } from './snowflake/index.js'
