@@ -15,11 +15,6 @@ export const warehouseErrors = errorCatalogue({
     retryable: false,
     summary: 'The server of the warehouse answers, and refuses the login, the database or the settings.',
   },
-  WAREHOUSE_DRIVER_MISSING: {
-    kind: 'user',
-    retryable: false,
-    summary: 'The package by which this kind of warehouse is reached is not installed.',
-  },
   WAREHOUSE_CONNECTION_LOST: {
     kind: 'external',
     retryable: true,

@@ -2,7 +2,9 @@ export {
   type BigQueryLogin,
   type BigQueryWarehouseOptions,
   bigQueryCapabilities,
+  bigQueryLiteral,
   openBigQuery,
+  quoteBigQueryName,
 } from './bigquery/index.js'
 export {
   type ColumnAppender,
