@@ -3,6 +3,7 @@ export {
   type BigQueryWarehouseOptions,
   bigQueryCapabilities,
   bigQueryLiteral,
+  bigQueryWithLiterals,
   openBigQuery,
   quoteBigQueryName,
 } from './bigquery/index.js'

@@ -1,4 +1,4 @@
-import type { Cell } from '../../../warehouse/index.js'
+import { bigQueryWithLiterals } from '../../../warehouse/index.js'
 import { type LoadDialect, type PutOff, UnchangedRow } from '../loaded-warehouse/index.js'
 
 const unchanged = 'millrace: a row that was to be changed is another one now'
@@ -8,9 +8,8 @@ const unchanged = 'millrace: a row that was to be changed is another one now'
  * https://cloud.google.com/bigquery/docs/transactions
  */
 export const commitAsScript: LoadDialect['commit'] = async (connection, statements, signal) => {
-  const params: readonly Cell[] = statements.flatMap((statement) => statement.params ?? [])
   try {
-    await connection.query(script(statements), { params, signal })
+    await connection.query(script(statements), { signal })
   } catch (error) {
     if (String((error as Error).message).includes(unchanged)) throw new UnchangedRow(unchanged)
     throw error
@@ -18,8 +17,8 @@ export const commitAsScript: LoadDialect['commit'] = async (connection, statemen
 }
 
 function script(statements: readonly PutOff[]): string {
-  const steps = statements.flatMap(({ sql, mustChange }) => [
-    withCondition(sql),
+  const steps = statements.flatMap(({ sql, params = [], mustChange }) => [
+    withCondition(bigQueryWithLiterals(sql, params)),
     ...(mustChange ? [`if @@row_count = 0 then raise using message = '${unchanged}'; end if`] : []),
   ])
   return ['begin transaction', ...steps, 'commit transaction', ''].join(';\n')
