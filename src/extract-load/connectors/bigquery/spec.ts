@@ -34,6 +34,7 @@ export const bigQuerySpec: JsonSchema = {
       airbyte_secret: true,
       multiline: true,
       order: 2,
+      examples: ['{"type": "service_account", "project_id": "my-project-123"}'],
     },
     access_token: {
       type: 'string',
@@ -42,6 +43,7 @@ export const bigQuerySpec: JsonSchema = {
       minLength: 1,
       airbyte_secret: true,
       order: 3,
+      examples: ['ya29.a0Af'],
     },
     location: {
       type: 'string',
