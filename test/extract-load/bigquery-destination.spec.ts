@@ -176,7 +176,7 @@ describe('into BigQuery', () => {
       })
     }))
 
-  // Of a script that finds no row to change.
+  // The emulator runs one script after the other.
   it.runIf(server.isReal)('of two syncs of one connection at once one commits', () =>
     using(async (bench) => {
       await write(bench, 'a1.csv', 'id\n1\n')

@@ -17,9 +17,11 @@ export const commitAsScript: LoadDialect['commit'] = async (connection, statemen
 }
 
 function script(statements: readonly PutOff[]): string {
-  const steps = statements.flatMap(({ sql, params = [], mustChange }) => [
+  const steps = statements.flatMap(({ sql, params = [], mustChange, holds }) => [
+    ...(mustChange && holds
+      ? [`select if(${bigQueryWithLiterals(holds.sql, holds.params)}, 0, error('${unchanged}'))`]
+      : []),
     withCondition(bigQueryWithLiterals(sql, params)),
-    ...(mustChange ? [`if @@row_count = 0 then raise using message = '${unchanged}'; end if`] : []),
   ])
   return ['begin transaction', ...steps, 'commit transaction', ''].join(';\n')
 }
