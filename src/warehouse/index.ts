@@ -2,7 +2,10 @@ export {
   type BigQueryLogin,
   type BigQueryWarehouseOptions,
   bigQueryCapabilities,
+  bigQueryLiteral,
+  bigQueryWithLiterals,
   openBigQuery,
+  quoteBigQueryName,
 } from './bigquery/index.js'
 export {
   type ColumnAppender,

@@ -5,6 +5,7 @@ import { devNullDestination } from '../destinations/dev-null/index.js'
 import { fileDestination } from '../destinations/file/index.js'
 import { extractLoadErrors } from '../errors.js'
 import { airbyteConnector } from './airbyte/index.js'
+import { bigQueryConnector } from './bigquery/index.js'
 import type { ConnectorInfo, SourceConnector } from './connector.js'
 import { fakerConnector } from './faker/index.js'
 import { fileConnector } from './file/index.js'
@@ -17,6 +18,7 @@ const sources: readonly SourceConnector[] = [
   fileConnector,
   postgresConnector,
   mysqlConnector,
+  bigQueryConnector,
   snowflakeConnector,
   fakerConnector,
   airbyteConnector,

@@ -1,6 +1,7 @@
 import type { Warehouse } from '../../warehouse/index.js'
 import type { Connection } from '../contract.js'
 import { extractLoadErrors } from '../errors.js'
+import { bigQueryDialect } from './bigquery/index.js'
 import type { Destination } from './destination.js'
 import { duckDbDestination } from './duckdb/index.js'
 import { type LoadDialect, loadedWarehouse } from './loaded-warehouse/index.js'
@@ -15,6 +16,7 @@ const engines: Readonly<Record<string, (warehouse: Warehouse) => Promise<Destina
 
 /** Those that take rows as files. */
 const dialects: Readonly<Record<string, LoadDialect>> = {
+  bigquery: bigQueryDialect,
   snowflake: snowflakeDialect,
 }
 

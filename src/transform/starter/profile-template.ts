@@ -16,7 +16,9 @@ export interface ProfileTemplate {
 }
 
 /** The engines that a profile can be made for, each with its questions. */
-export const profileTemplates = (projectName: string): Readonly<Record<'duckdb' | 'postgres' | 'snowflake', ProfileTemplate>> => ({
+export const profileTemplates = (
+  projectName: string,
+): Readonly<Record<'duckdb' | 'postgres' | 'snowflake', ProfileTemplate>> => ({
   duckdb: {
     fixed: { type: 'duckdb' },
     prompts: {

@@ -47,6 +47,8 @@ export interface LoadDialect {
   }
   /** A word between `create` and `table` for a table that nobody else sees, and that goes with the session: `temporary`. */
   readonly incomingWord: string
+  /** What stands behind its columns: where it is a table like others, when it goes if nobody drops it. */
+  readonly incomingBehind?: string
   /** More words for tables that hold the rows of streams: between `create` and `table`, and behind the columns. */
   readonly tableWords: { readonly before: string; readonly behind: string }
   /** Brings the file into a table that has these columns in this order, all of it or nothing. @param relation as SQL has it */
@@ -78,6 +80,8 @@ export interface PutOff {
   readonly params?: readonly Cell[] | undefined
   /** Somebody else was there where it changes no row. */
   readonly mustChange?: boolean | undefined
+  /** The same asked before it: SQL of what holds where the statement changes a row. */
+  readonly holds?: { readonly sql: string; readonly params: readonly Cell[] } | undefined
 }
 
 /** A statement changed no row, and had to. */

@@ -60,7 +60,7 @@ export async function loadStaged(
       `copy (select ${selected.join(', ')} ${source.from}) to ${quoteLiteral(path)} (${file.options})`,
       { signal },
     )
-    await tables.query(createTable(dialect, relation, columns, dialect.incomingWord))
+    await tables.query(createTable(dialect, relation, columns, dialect.incomingWord, dialect.incomingBehind))
     await dialect.load(tables, { path, relation, columns, signal })
   } finally {
     await rm(folder, { recursive: true, force: true })

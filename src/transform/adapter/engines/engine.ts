@@ -74,6 +74,8 @@ export interface Engine {
   readonly behaviorFlags: Readonly<Record<string, boolean>>
   /** `api.Column`, where columns are more than a name and a type with its brackets. */
   readonly columnApi?: { readonly pythonType: string; readonly jinjaAttribute: (name: string) => unknown }
+  /** What a type that a contract declares is called here. */
+  readonly translateType?: (type: unknown) => string
   /** A column of a query, under the type that `queryType` says; several where dbt takes the fields of a column apart. */
   readonly queryColumns?: (column: ResultColumn) => readonly Column[]
   /** More members of `adapter` in templates, or others than it has. */
