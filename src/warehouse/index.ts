@@ -29,4 +29,10 @@ export {
   postgresCapabilities,
   postgresQueryError,
 } from './postgres/index.js'
-export { foldedName, openSnowflake, type SnowflakeWarehouseOptions, snowflakeCapabilities } from './snowflake/index.js'
+export {
+  foldedName,
+  openSnowflake,
+  type SnowflakeLogin,
+  type SnowflakeWarehouseOptions,
+  snowflakeCapabilities,
+} from './snowflake/index.js'

@@ -11,6 +11,7 @@ import { fakerConnector } from './faker/index.js'
 import { fileConnector } from './file/index.js'
 import { mysqlConnector } from './mysql/index.js'
 import { postgresConnector } from './postgres/index.js'
+import { snowflakeConnector } from './snowflake/index.js'
 import { warehouseDestination } from './warehouse/index.js'
 
 const sources: readonly SourceConnector[] = [
@@ -18,6 +19,7 @@ const sources: readonly SourceConnector[] = [
   postgresConnector,
   mysqlConnector,
   bigQueryConnector,
+  snowflakeConnector,
   fakerConnector,
   airbyteConnector,
 ]

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { AlertKind } from '../../orchestrate/index.js'
+import { airbyteSchema } from './airbyte-schema.js'
 import { launcherSchema } from './launcher-schema.js'
 
 const alertKinds = [
@@ -38,6 +39,8 @@ export const projectSchema = z.strictObject({
   dbt: dbtSchema.optional(),
   extract_load: z.string().optional(),
   definitions: z.string().optional(),
+  /** Servers of Airbyte whose connections belong to the project. */
+  airbyte: airbyteSchema.optional(),
   metastore: z.strictObject({ url: z.string().optional() }).optional(),
   server: z
     .strictObject({

@@ -15,4 +15,5 @@ const dialects: Readonly<Record<string, SqlDialect>> = {
   bigquery: postgresDialect,
   duckdb: duckdbDialect,
   postgres: postgresDialect,
+  snowflake: postgresDialect,
 }

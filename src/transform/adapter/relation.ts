@@ -22,6 +22,7 @@ export const relationKinds: Readonly<Record<string, RelationKind>> = {
   View: 'view',
   CTE: 'cte',
   MaterializedView: 'materialized_view',
+  DynamicTable: 'dynamic_table',
   External: 'external',
   Function: 'function',
 }
@@ -48,6 +49,7 @@ export interface RelationValues {
 }
 
 export const everyPart = { database: true, schema: true, identifier: true }
+const noPart = { database: false, schema: false, identifier: false }
 
 /** What an engine lets relations be. */
 export interface RelationRules {
@@ -57,6 +59,8 @@ export interface RelationRules {
   readonly namesSubqueries: boolean
   readonly renameable: ReadonlySet<RelationKind>
   readonly replaceable: ReadonlySet<RelationKind>
+  /** Names stand in SQL without quotes unless a project wants them: the engine folds them. */
+  readonly areNamesBare?: true | undefined
   /** How a name stands in SQL, where not in double quotes. */
   readonly quoteIdentifier?: ((name: string) => string) | undefined
   /** More names of the parts. */
@@ -121,7 +125,8 @@ export class Relation {
       identifier: values.identifier ?? null,
     }
     const { type = null, limit = null, external = null, filter = null } = values
-    return new Relation(rules, parts, type, everyPart, { ...everyPart, ...values.quoted }, limit, external, filter)
+    const quoted = { ...(rules.areNamesBare ? noPart : everyPart), ...values.quoted }
+    return new Relation(rules, parts, type, everyPart, quoted, limit, external, filter)
   }
 
   get database(): string | null {
@@ -219,6 +224,8 @@ export class Relation {
         return this.type === 'cte'
       case 'is_materialized_view':
         return this.type === 'materialized_view'
+      case 'is_dynamic_table':
+        return this.type === 'dynamic_table'
       case 'is_external':
         return this.type === 'external'
       case 'is_function':
@@ -227,6 +234,7 @@ export class Relation {
       case 'View':
       case 'CTE':
       case 'MaterializedView':
+      case 'DynamicTable':
       case 'External':
       case 'Function':
         return relationKinds[name]

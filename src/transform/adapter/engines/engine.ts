@@ -65,6 +65,12 @@ export interface Engine {
   readonly beginsByItself: boolean
   /** False: dbt's adapter has none; every statement stays at once. */
   readonly hasTransactions?: false
+  /** Only a statement `begin` begins a transaction; whoever asks for one otherwise gets none. */
+  readonly beginsByStatement?: true
+  /** The comment of a statement stands behind it unless the project wants it before: what is before is not kept by the engine. */
+  readonly appendsComment?: true
+  /** Statements that the session of a node is told before it, by its config. */
+  readonly sessionOf?: (config: Readonly<Record<string, unknown>>, credentials: Credentials) => readonly string[]
   /** A foreign key may name the database of the table that it leads to. */
   readonly foreignKeysNameDatabase: boolean
   /** The type of a query's column in the words in which dbt compares contracts. */
