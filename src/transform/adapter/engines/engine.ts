@@ -1,8 +1,9 @@
 import type { SourceLocation } from '../../../base/index.js'
-import type { QueryResult, ResultColumn } from '../../../warehouse/index.js'
-import type { Adapter } from '../adapter.js'
+import type { QueryResult, ResultColumn, Warehouse } from '../../../warehouse/index.js'
+import type { ProfileTarget } from '../../contract.js'
 import type { Column } from '../column.js'
 import type { ConstraintSupport } from '../constraints.js'
+import type { NodeConnection } from '../node-connection.js'
 import type { RelationRules } from '../relation.js'
 import type { AdapterResponse } from '../response.js'
 
@@ -21,6 +22,18 @@ export interface EngineTarget {
   readonly schema: string
   /** With dbt's names of keys, whatever alias was written, and absolute paths. */
   readonly credentials: Credentials
+}
+
+/** What members of `adapter` that an engine adds may use of it, for one node on one connection. */
+export interface MembersOf {
+  readonly options: {
+    readonly target: Pick<ProfileTarget, 'database' | 'schema'>
+    readonly warehouse: Warehouse
+    readonly engine: Engine
+    readonly warn: (message: string) => void
+  }
+  readonly connection: NodeConnection
+  runMacro(name: string, ...args: unknown[]): Promise<unknown>
 }
 
 /**
@@ -79,5 +92,5 @@ export interface Engine {
   /** A column of a query, under the type that `queryType` says; several where dbt takes the fields of a column apart. */
   readonly queryColumns?: (column: ResultColumn) => readonly Column[]
   /** More members of `adapter` in templates, or others than it has. */
-  readonly members: (credentials: Credentials, adapter: Adapter) => Readonly<Record<string, unknown>>
+  readonly members: (credentials: Credentials, adapter: MembersOf) => Readonly<Record<string, unknown>>
 }

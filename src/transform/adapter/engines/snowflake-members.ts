@@ -1,19 +1,19 @@
 import { MillraceError } from '../../../base/index.js'
 import { defineFunction, PyDict, str } from '../../../jinja/index.js'
 import { toPlain } from '../../python/values.js'
-import type { Adapter } from '../adapter.js'
 import { Column } from '../column.js'
 import type { Relation } from '../relation.js'
 import type { SeedTable } from '../seed-table.js'
+import type { MembersOf } from './engine.js'
 
 /** What Snowflake's `adapter` has besides, or in its own way. */
-export function snowflakeMembers(adapter: Adapter): Readonly<Record<string, unknown>> {
+export function snowflakeMembers(adapter: MembersOf): Readonly<Record<string, unknown>> {
   const { warehouse, target } = adapter.options
   return {
     column_of_description: (name: unknown, type: unknown) => columnOf(str(name), str(type)),
     get_columns_in_relation: defineFunction('get_columns_in_relation', ['relation'], async (relation: unknown) => {
       try {
-        return await adapter.columns(relation as Relation)
+        return await adapter.runMacro('get_columns_in_relation', relation)
       } catch (error) {
         // As dbt has it: what is not there has none.
         if (error instanceof MillraceError && error.data?.snowflakeCode === '002003') return []
@@ -65,7 +65,7 @@ const mostValues = 10_000
  * @param rowsAtOnce 0: only the head of the first one, which stands for all
  */
 function seedStatements(
-  adapter: Adapter,
+  adapter: MembersOf,
   relation: Relation,
   seed: SeedTable,
   quoted: unknown,
