@@ -315,6 +315,13 @@ export async function inReadOnlyTransaction<T>(connection: WarehouseConnection, 
   }
 }
 
+/** A relation as SQL has it, by names as they stand in SQL without quotes: folded as the engine folds them. */
+export const relationSql = (warehouse: Warehouse, { schema, identifier }: RelationName): string =>
+  [schema, identifier]
+    .map((name) => (warehouse.capabilities.identifierFolding === 'upper' ? name.toUpperCase() : name))
+    .map((name) => warehouse.quoteIdentifier(name))
+    .join('.')
+
 /** Rows as objects keyed by column name. */
 export function rowObjects(result: QueryResult): Record<string, Cell>[] {
   return result.rows.map((row) => Object.fromEntries(result.columns.map((column, i) => [column.name, row[i] ?? null])))

@@ -190,6 +190,26 @@ describe('into Snowflake', () => {
       expect((await bench.query('select id from raw.s order by id')).flat()).toEqual([1, 2])
     }))
 
+  it('partitions take the place of their own rows, beside ordinary syncs', () =>
+    using(async (bench) => {
+      const at = (day: number) => new Date(Date.UTC(2024, 0, day))
+      const chosen = (day: number) => ({
+        partitions: new Map([['s', [{ keys: [`${day}`], part: { start: at(day), end: at(day + 1) } }]]]),
+      })
+      const daily = 'partitions: { by: daily, start: 2024-01-01, field: day }'
+      const merged = `{ sync_mode: incremental, primary_key: id, cursor_field: changed, ${daily} }`
+      await write(bench, 'a.csv', 'id,day,changed,v\n1,2024-01-01,1,a\n2,2024-01-02,2,b\n3,2024-01-02,3,c\n')
+      expect(await bench.sync('a.csv', merged, chosen(2))).toMatchObject({ status: 'succeeded', tableRows: 2 })
+      expect(await bench.sync('a.csv', merged)).toMatchObject({ status: 'succeeded', tableRows: 3 })
+      await write(bench, 'a.csv', 'id,day,changed,v\n1,2024-01-01,1,a\n2,2024-01-02,2,again\n4,2024-01-02,4,d\n')
+      expect(await bench.sync('a.csv', merged, chosen(2))).toMatchObject({ status: 'succeeded', tableRows: 3 })
+      expect(await bench.query('select id, v from raw.s order by id')).toEqual([
+        [1, 'a'],
+        [2, 'again'],
+        [4, 'd'],
+      ])
+    }))
+
   it('a stream is cleared together with its state, and loaded again', () =>
     using(async (bench) => {
       await write(bench, 'a1.csv', 'id\n1\n')

@@ -8,6 +8,7 @@ import {
   listDestinations,
 } from '../../extract-load/index.js'
 import type { Definitions, OrchestrateStore, SensorQuestion, StepExecutor } from '../../orchestrate/index.js'
+import { relationSql } from '../../warehouse/index.js'
 import { AirbyteServers, type AsksServers } from '../airbyte/airbyte-servers.js'
 import type { DbtCall, DraftedEnd, Engine, EngineHealth, EngineQuery, Project } from '../contract.js'
 import { platformErrors } from '../errors.js'
@@ -310,8 +311,7 @@ export class LocalEngine implements Engine {
         hint: 'Sample rows exist for streams, models, seeds, snapshots and assets with `io: io.table()`.',
       })
     const warehouse = await this.#dbt.warehouse()
-    const name = [relation.schema, relation.identifier].map((part) => warehouse.quoteIdentifier(part)).join('.')
-    return runQuery(warehouse, { sql: `select * from ${name}`, limit })
+    return runQuery(warehouse, { sql: `select * from ${relationSql(warehouse, relation)}`, limit })
   }
 
   async compiledCode(asset: string): Promise<string | undefined> {

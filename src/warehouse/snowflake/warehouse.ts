@@ -106,16 +106,13 @@ class SnowflakeWarehouse implements Warehouse {
     { database = this.database, schema, identifier }: RelationName,
     { signal }: { signal?: AbortSignal } = {},
   ): Promise<ColumnInfo[]> {
-    const place = [this.#folded(database), schema, identifier].map(quoted).join('.')
-    let rows: Record<string, Cell>[]
-    try {
-      rows = rowObjects(await (await this.#ownConnection()).query(`describe table ${place}`, { signal }))
-    } catch (error) {
-      if (isMissing(error)) return []
-      await this.close()
-      throw error
-    }
-    return rows.map((row, i) => ({
+    const names = [schema, identifier]
+    const exact = await this.#described([this.#folded(database), ...names], signal)
+    // The one that SQL without quotes means.
+    const isFolded = names.every((name) => name === foldedName(name))
+    const rows =
+      exact ?? (isFolded ? [] : await this.#described([this.#folded(database), ...names.map(foldedName)], signal))
+    return (rows ?? []).map((row, i) => ({
       name: String(row.name),
       type: String(row.type),
       kind: kindOfType(String(row.type)),
@@ -129,6 +126,21 @@ class SnowflakeWarehouse implements Warehouse {
     const own = this.#own
     this.#own = undefined
     await own?.then((connection) => connection.close()).catch(() => {})
+  }
+
+  /** What DESCRIBE tells of a table or view; undefined where there is none. */
+  async #described(
+    path: readonly string[],
+    signal: AbortSignal | undefined,
+  ): Promise<Record<string, Cell>[] | undefined> {
+    try {
+      const sql = `describe table ${path.map(quoted).join('.')}`
+      return rowObjects(await (await this.#ownConnection()).query(sql, { signal }))
+    } catch (error) {
+      if (isMissing(error)) return undefined
+      await this.close()
+      throw error
+    }
   }
 
   /** A database that a model names in small letters is the one in capitals, as it is in SQL. */

@@ -9,13 +9,16 @@ export async function tryLoading(
   schemas: readonly string[],
   options: { readonly signal?: AbortSignal | undefined },
 ): Promise<void> {
+  const there = new Set(await warehouse.listSchemas(options.signal ? { signal: options.signal } : {}))
   await withConnection(
     warehouse,
     async (connection) => {
       for (const schema of new Set(schemas)) {
         const relation = relationOf(dialect, schema, `_millrace_check_${newId()}`)
         const column = { name: 'id', type: 'BIGINT', kind: 'integer' } as const
-        await connection.query(`create schema if not exists ${dialect.quote(schema)}`, options)
+        // What is there takes no rights to be made.
+        if (!there.has(dialect.storedName(schema)))
+          await connection.query(`create schema if not exists ${dialect.quote(schema)}`, options)
         await connection.query(createTable(dialect, relation, [column], dialect.tableWords.before), options)
         await connection.query(`drop table if exists ${relation}`)
       }
