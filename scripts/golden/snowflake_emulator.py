@@ -70,6 +70,9 @@ def numbered_fields(select):
 strip_json_extract = copying._strip_json_extract
 copying._strip_json_extract = numbered_fields
 
+# Comments of tables lie in another database, which no transaction of DuckDB's may write besides; MERGE makes such a table on its way.
+import_module("fakesnow.info_schema").insert_table_comment_sql = lambda *names: "select 1"
+
 # Which statement is whose: requests to cancel name the request, or the session.
 running: dict[str, duckdb.DuckDBPyConnection] = {}
 cancelled: set[str] = set()

@@ -25,6 +25,12 @@ const files = {
   'models/lasting.sql': "{{ config(materialized='table', transient=false, copy_grants=true) }} select 1 as id",
   'models/appended.sql':
     "{{ config(materialized='incremental', incremental_strategy='append') }} select id from {{ ref('stg') }}",
+  'models/merged.sql':
+    "{{ config(materialized='incremental', unique_key='id', on_schema_change='append_new_columns') }} select id, name from {{ ref('stg') }} {% if is_incremental() %} where id > 1 {% endif %}",
+  'models/fresh.sql':
+    "{{ config(materialized='dynamic_table', target_lag='1 hour', on_configuration_change='apply') }} select id from {{ ref('countries') }}",
+  'snapshots/snap.sql':
+    "{% snapshot snap %}{{ config(target_schema='snaps', unique_key='id', strategy='check', check_cols=['name']) }} select id, name from {{ ref('stg') }}{% endsnapshot %}",
   'models/replaced.sql':
     "{{ config(materialized='incremental', incremental_strategy='delete+insert', unique_key='id') }} select id, name from {{ ref('stg') }}",
   'models/overwritten.sql':
@@ -52,22 +58,35 @@ describe('dbt on Snowflake', () => {
     const first = await project.dbt('build')
     expect(Object.entries(first.results).filter(([, { status }]) => !['success', 'pass'].includes(status))).toEqual([])
     expect(first.results.plain?.message).toBe('SUCCESS 1')
-    const second = await project.dbt('build')
-    expect(second.code).toBe(0)
+    project.write({ 'seeds/countries.csv': 'id,name,since\n1,Chile,2020-01-01\n2,Peru,2021-02-03\n3,Cuba,\n' })
+    const second = await project.dbt(['build', '--exclude', 'fresh'])
+    expect(second.output).toContain('ERROR=0')
     const warehouse = await openSnowflake(options)
     try {
       const rows = (sql: string) => withConnection(warehouse, async (connection) => (await connection.query(sql)).rows)
       expect(await rows('select id, name from dev.plain order by id')).toEqual([
         [1, 'Chile'],
-        [2, "O'Land"],
+        [2, 'Peru'],
+        [3, 'Cuba'],
       ])
-      expect(await rows('select count(*) from dev.appended')).toEqual([[4]])
-      expect(await rows('select count(*) from dev.replaced')).toEqual([[2]])
-      expect(await rows('select count(*) from dev.overwritten')).toEqual([[2]])
+      expect(await rows('select id, name from dev.merged order by id')).toEqual([
+        [1, 'Chile'],
+        [2, 'Peru'],
+        [3, 'Cuba'],
+      ])
+      expect(await rows('select id, name, dbt_valid_to is null from snaps.snap order by id, name')).toEqual([
+        [1, 'Chile', true],
+        [2, "O'Land", false],
+        [2, 'Peru', true],
+        [3, 'Cuba', true],
+      ])
+      expect(await rows('select count(*) from dev.appended')).toEqual([[5]])
+      expect(await rows('select count(*) from dev.replaced')).toEqual([[3]])
+      expect(await rows('select count(*) from dev.overwritten')).toEqual([[3]])
       const relations = await warehouse.listRelations({ schemas: ['dev'] })
       expect(relations.map(({ identifier, type }) => `${identifier} ${type}`)).toEqual([
-        ...['APPENDED table', 'COUNTRIES table', 'HELD table', 'LASTING table', 'OVERWRITTEN table', 'PLAIN table'],
-        ...['REPLACED table', 'SECURED view', 'STG view'],
+        ...['APPENDED table', 'COUNTRIES table', 'FRESH table', 'HELD table', 'LASTING table', 'MERGED table'],
+        ...['OVERWRITTEN table', 'PLAIN table', 'REPLACED table', 'SECURED view', 'STG view'],
       ])
     } finally {
       await warehouse.close()
@@ -76,6 +95,10 @@ describe('dbt on Snowflake', () => {
       /^create or replace transient table \S+\.dev\.plain as \( select \* from \( .* \) order by \(id\) \); alter table \S+ cluster by \(id\); alter table \S+ resume recluster;$/,
     )
     expect(statementsOf(project, 'lasting')).toMatch(/^create or replace table \S+\.dev\.lasting copy grants as \(/)
+    expect(statementsOf(project, 'fresh')).toMatch(
+      /^create dynamic table \S+\.dev\.fresh target_lag = '1 hour' warehouse = \S+ as \( select id from/,
+    )
+    expect(statementsOf(project, 'merged')).toMatch(/^begin; merge into .*; commit;$/)
     expect(statementsOf(project, 'secured')).toMatch(/^create or replace secure view /)
     expect(statementsOf(project, 'replaced')).toMatch(/^begin; delete from .*; insert into .*; commit;$/)
   })
