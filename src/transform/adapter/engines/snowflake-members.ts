@@ -1,13 +1,13 @@
 import { MillraceError } from '../../../base/index.js'
 import { defineFunction, PyDict, str } from '../../../jinja/index.js'
 import { toPlain } from '../../python/values.js'
-import type { Adapter } from '../adapter.js'
 import { Column } from '../column.js'
 import type { Relation } from '../relation.js'
 import type { SeedTable } from '../seed-table.js'
+import type { MembersOf } from './engine.js'
 
 /** What Snowflake's `adapter` has besides, or in its own way. */
-export function snowflakeMembers(adapter: Adapter): Readonly<Record<string, unknown>> {
+export function snowflakeMembers(adapter: MembersOf): Readonly<Record<string, unknown>> {
   const { warehouse, target } = adapter.options
   return {
     column_of_description: (name: unknown, type: unknown) => columnOf(str(name), str(type)),
@@ -65,7 +65,7 @@ const mostValues = 10_000
  * @param rowsAtOnce 0: only the head of the first one, which stands for all
  */
 function seedStatements(
-  adapter: Adapter,
+  adapter: MembersOf,
   relation: Relation,
   seed: SeedTable,
   quoted: unknown,
