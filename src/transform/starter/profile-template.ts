@@ -18,7 +18,7 @@ export interface ProfileTemplate {
 /** The engines that a profile can be made for, each with its questions. */
 export const profileTemplates = (
   projectName: string,
-): Readonly<Record<'duckdb' | 'postgres' | 'snowflake', ProfileTemplate>> => ({
+): Readonly<Record<'bigquery' | 'duckdb' | 'postgres' | 'snowflake', ProfileTemplate>> => ({
   duckdb: {
     fixed: { type: 'duckdb' },
     prompts: {
@@ -36,6 +36,22 @@ export const profileTemplates = (
       pass: { hint: 'its password', hide_input: true },
       dbname: { hint: 'the database' },
       schema: { hint: 'where your tables go', default: 'public' },
+      threads: { hint: 'how many models are built at a time', type: 'int', default: 4 },
+    },
+  },
+  bigquery: {
+    fixed: { type: 'bigquery' },
+    prompts: {
+      _choose_authentication: {
+        'what the machine has (gcloud)': { _fixed_method: 'oauth' },
+        'a service account': {
+          _fixed_method: 'service-account',
+          keyfile: { hint: 'the file of its key' },
+        },
+      },
+      project: { hint: 'the id of the project on Google Cloud' },
+      dataset: { hint: 'where your tables go' },
+      location: { hint: 'where the data is', default: 'US' },
       threads: { hint: 'how many models are built at a time', type: 'int', default: 4 },
     },
   },

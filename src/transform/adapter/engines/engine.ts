@@ -4,7 +4,7 @@ import type { ProfileTarget } from '../../contract.js'
 import type { Column } from '../column.js'
 import type { ConstraintSupport } from '../constraints.js'
 import type { NodeConnection } from '../node-connection.js'
-import type { RelationRules } from '../relation.js'
+import type { Relation, RelationRules } from '../relation.js'
 import type { AdapterResponse } from '../response.js'
 
 export type Credentials = Readonly<Record<string, unknown>>
@@ -34,6 +34,7 @@ export interface MembersOf {
   }
   readonly connection: NodeConnection
   runMacro(name: string, ...args: unknown[]): Promise<unknown>
+  columns(relation: Relation): Promise<Column[]>
 }
 
 /**
