@@ -14,6 +14,11 @@ describe('statements', () => {
   it('tells blocks of a program from transactions', () => {
     expect(hasBlock('begin; insert into t values (1); commit')).toBe(false)
     expect(hasBlock('begin transaction')).toBe(false)
+    expect(hasBlock('begin name t1; select 1')).toBe(false)
+    expect(hasBlock("select 'we begin the day' as a; select 2")).toBe(false)
+    expect(hasBlock('create table a (begin date); select 1')).toBe(false)
+    expect(hasBlock('create procedure p() returns int language sql as begin return 1; end')).toBe(true)
+    expect(hasBlock('create procedure p() returns int language sql as $$ begin return 1; end $$; select 1')).toBe(true)
     expect(hasBlock('begin\n  let x := 1;\nend')).toBe(true)
     expect(hasBlock('declare x int; begin return x; end')).toBe(true)
   })

@@ -37,7 +37,15 @@ export function placeholders(sql: string): number[] {
 
 /** Whether there is a block of Snowflake Scripting, whose semicolons end no statement of the text. */
 export const hasBlock = (sql: string): boolean =>
-  /\bdeclare\b/i.test(sql) || /\bbegin\b(?!\s*(?:transaction\b|work\b|name\b|;|$))/i.test(sql)
+  /\b(?:begin|declare)\b/i.test(sql) && snowflakeStatements(sql).some((one) => beginsBlock(withoutLeadingComments(one)))
+
+const beginsBlock = (statement: string): boolean =>
+  /^declare\b/i.test(statement) ||
+  (/^begin\b/i.test(statement) && !/^begin(?:\s+(?:transaction|work))?(?:\s+name\s+\S+)?\s*$/i.test(statement)) ||
+  // A body that is not in quotes.
+  /^create\b[^']{0,200}?\b(?:procedure|function|task|alert)\b[\s\S]*\b(?:begin|declare)\s+(?!transaction\b)/i.test(
+    statement,
+  )
 
 /** The statement without comments before it. */
 export function withoutLeadingComments(sql: string): string {
