@@ -1,5 +1,12 @@
+import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { openSnowflake, type SnowflakeWarehouseOptions, withConnection } from '../../src/warehouse/index.js'
+import {
+  type Cell,
+  openSnowflake,
+  type SnowflakeWarehouseOptions,
+  type Warehouse,
+  withConnection,
+} from '../../src/warehouse/index.js'
 import { makeDatabase, snowflakeOfFile } from '../support/snowflake-account.js'
 import { type ProjectEngine, TempProject } from './support/temp-project.js'
 
@@ -51,6 +58,57 @@ models:
 const statementsOf = (project: TempProject, model: string) =>
   project.read(`target/run/shop/models/${model}.sql`).replace(/\s+/g, ' ').trim()
 
+interface Oracle {
+  readonly files: Readonly<Record<string, string>>
+  readonly statements: Readonly<Record<string, readonly string[]>>
+}
+const oracle = JSON.parse(
+  readFileSync(new URL('../golden/snowflake/dbt-statements.json', import.meta.url), 'utf8'),
+) as Oracle
+
+/** The statements of a text that do something, whatever their spaces and letters, in a database called `db`. */
+const plain = (sql: string, database: string): string[] =>
+  sql
+    .replace(/\/\*.*?\*\//gs, '')
+    .split(';')
+    .map((one) =>
+      one
+        .toLowerCase()
+        .replaceAll(`${database}.`, 'db.')
+        .replace(/\s+/g, ' ')
+        .replace(/ ?([(),]) ?/g, '$1')
+        .trim(),
+    )
+    // What is asked, and what a first build has nothing of: rows on their way.
+    .filter((one) => one !== '' && !/^(?:select|show|describe|drop view|create schema)\b/.test(one))
+
+/** Tells of each statement that names its node. */
+const listening = (warehouse: Warehouse, told: (node: string, sql: string) => void): Warehouse =>
+  Object.assign(Object.create(warehouse) as Warehouse, {
+    connect: async (options: Parameters<Warehouse['connect']>[0]) => {
+      const connection = await warehouse.connect(options)
+      const query: typeof connection.query = (sql, more) => {
+        const node = /"node_id": "(?:model|seed)\.shop\.(\w+)"/.exec(sql)?.[1]
+        if (node) told(node, sql)
+        return connection.query(sql, more)
+      }
+      return Object.assign(Object.create(connection) as typeof connection, {
+        query,
+        begin: () => connection.begin(),
+        commit: () => connection.commit(),
+        rollback: () => connection.rollback(),
+        reset: () => connection.reset(),
+        close: () => connection.close(),
+      })
+    },
+    quoteIdentifier: (name: string) => warehouse.quoteIdentifier(name),
+    quoteLiteral: (value: Cell) => warehouse.quoteLiteral(value),
+    listSchemas: (options: object) => warehouse.listSchemas(options),
+    listRelations: (options: object) => warehouse.listRelations(options),
+    columns: (...args: Parameters<Warehouse['columns']>) => warehouse.columns(...args),
+    close: () => warehouse.close(),
+  })
+
 describe('dbt on Snowflake', () => {
   it('builds seeds, views, tables and incremental models, again and again', async () => {
     const { engine: own, options } = await engine()
@@ -96,11 +154,28 @@ describe('dbt on Snowflake', () => {
     )
     expect(statementsOf(project, 'lasting')).toMatch(/^create or replace table \S+\.dev\.lasting copy grants as \(/)
     expect(statementsOf(project, 'fresh')).toMatch(
-      /^create dynamic table \S+\.dev\.fresh target_lag = '1 hour' warehouse = \S+ as \( select id from/,
+      /^create dynamic table \S+\.dev\.fresh target_lag = '1 hour' warehouse = \S+ scheduler = 'ENABLE' as \( select id from/,
     )
     expect(statementsOf(project, 'merged')).toMatch(/^begin; merge into .*; commit;$/)
     expect(statementsOf(project, 'secured')).toMatch(/^create or replace secure view /)
     expect(statementsOf(project, 'replaced')).toMatch(/^begin; delete from .*; insert into .*; commit;$/)
+  })
+
+  it('sends what dbt-snowflake sends', async () => {
+    const { engine: own } = await engine()
+    const sent = new Map<string, string[]>()
+    const project = new TempProject(oracle.files, {
+      ...own,
+      open: async (target) =>
+        listening(await own.open(target), (node, sql) => sent.set(node, [...(sent.get(node) ?? []), sql])),
+    })
+    expect((await project.dbt('build')).output).toContain('ERROR=0')
+    const database = String(own.output.database).toLowerCase()
+    for (const [node, statements] of Object.entries(oracle.statements)) {
+      const ours = (sent.get(node) ?? []).flatMap((sql) => plain(sql, database))
+      const theirs = statements.flatMap((sql) => plain(sql, 'shop'))
+      expect({ node, statements: ours }).toEqual({ node, statements: theirs })
+    }
   })
 
   it('names what a contract wants, in the words of dbt', async () => {

@@ -34,7 +34,7 @@
     'initialization_warehouse': config.get('snowflake_initialization_warehouse', none),
     'refresh_mode': config.get('refresh_mode', none),
     'initialize': config.get('initialize', none),
-    'scheduler': config.get('scheduler', none) or (none if lag is not none else 'DISABLE'),
+    'scheduler': config.get('scheduler', none) or ('ENABLE' if lag is not none else 'DISABLE'),
     'row_access_policy': config.get('row_access_policy', none),
     'table_tag': config.get('table_tag', none),
     'cluster_by': snowflake__cluster_keys(),
