@@ -53,6 +53,8 @@ export interface Project {
     readonly airbytePort: number
     /** Where people reach the page, when that is elsewhere. */
     readonly url: string | undefined
+    /** PEM files of the certificate by which it speaks HTTPS; without, it speaks HTTP. */
+    readonly tls?: { readonly certificate: string; readonly key: string } | undefined
     /** Host names that are answered besides the address it listens on. */
     readonly allowedHosts: readonly string[]
     /** Undefined: where only this machine reaches the server. */

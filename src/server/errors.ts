@@ -6,6 +6,7 @@ export const serverErrors = errorCatalogue({
     retryable: true,
     summary: 'No free port was found near the one that was asked for.',
   },
+  SERVER_TLS: { kind: 'user', retryable: false, summary: 'The certificate of the server, or its key, cannot be used.' },
   SERVER_ADDRESS: {
     kind: 'user',
     retryable: false,

@@ -86,6 +86,10 @@ async function readProject(file: string, env: Env): Promise<Project> {
       port: settings.server?.port ?? 3000,
       airbytePort: settings.server?.airbyte_port ?? 8000,
       url: settings.server?.url?.replace(/\/+$/, ''),
+      tls: settings.server?.tls && {
+        certificate: resolve(dir, settings.server.tls.certificate),
+        key: resolve(dir, settings.server.tls.key),
+      },
       allowedHosts: settings.server?.allowed_hosts ?? [],
       editConnections: settings.server?.edit_connections,
     },

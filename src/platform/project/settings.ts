@@ -50,6 +50,8 @@ export const projectSchema = z.strictObject({
       airbyte_port: wholeNumber(z.number().min(0).max(65_535)).optional(),
       /** The address under which people reach the page, where that is another: behind a proxy. */
       url: z.url({ protocol: /^https?$/ }).optional(),
+      /** PEM files, relative to millrace.yaml. */
+      tls: z.strictObject({ certificate: z.string().min(1), key: z.string().min(1) }).optional(),
       /** Names by which browsers may call it, besides its address: of a proxy before it, for example. */
       allowed_hosts: z.array(z.string()).optional(),
       /** Whether connections may be made in the browser; by default only where nobody else can reach the page. */
