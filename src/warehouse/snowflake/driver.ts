@@ -23,7 +23,7 @@ async function load(): Promise<Driver> {
       message: isMissing
         ? 'Snowflake needs the package `snowflake-sdk`, which is not installed.'
         : `The package \`snowflake-sdk\` cannot be loaded: ${cause.message}`,
-      hint: 'Install it beside millrace: `npm install snowflake-sdk@3` (with -g where millrace was installed so).',
+      hint: 'Install it beside millrace: `npm install snowflake-sdk@3.3.0` (with -g where millrace was installed so).',
       cause,
     })
   })
