@@ -1,7 +1,7 @@
 import { Semaphore } from '../../base/index.js'
 import type { WarehouseCapabilities } from '../../warehouse/index.js'
 import { transformErrors } from '../errors.js'
-import { Relation, type RelationRules } from './relation.js'
+import { everyPart, Relation, type RelationRules } from './relation.js'
 
 const lower = (part: string | null) => (part ?? '').toLowerCase()
 const placeOf = (database: string | null, schema: string | null) => `${lower(database)}\0${lower(schema)}`
@@ -73,7 +73,7 @@ export class RelationCache {
   /** As the warehouse has it. */
   #nameOf(relation: Relation, part: 'schema' | 'identifier'): string {
     const name = relation[part] ?? ''
-    if (this.#folding !== 'keep' && relation.quoted[part]) return name
+    if (this.#folding === 'none' || (this.#folding !== 'keep' && relation.quoted[part])) return name
     return this.#folding === 'upper' ? name.toUpperCase() : name.toLowerCase()
   }
 
@@ -133,7 +133,8 @@ export class RelationCache {
       listing = this.#listing.relations(database, schema).then((infos) => {
         if (generation !== this.#generation) return this.#list(database, schema)
         for (const { database, schema, identifier, type } of infos) {
-          const found = Relation.create(this.#rules, { database, schema, identifier, type })
+          // As the warehouse has it, in whatever case.
+          const found = Relation.create(this.#rules, { database, schema, identifier, type, quoted: everyPart })
           if (!this.known(found)) this.add(found)
         }
         return undefined

@@ -2,7 +2,16 @@ import { Kwargs, pairs, str } from '../../jinja/index.js'
 import { quoteIdentifier } from '../../sql/index.js'
 import { transformErrors } from '../errors.js'
 
-export type RelationKind = 'table' | 'view' | 'cte' | 'materialized_view' | 'external' | 'ephemeral' | 'function' | null
+export type RelationKind =
+  | 'table'
+  | 'view'
+  | 'cte'
+  | 'materialized_view'
+  | 'dynamic_table'
+  | 'external'
+  | 'ephemeral'
+  | 'function'
+  | null
 
 /** An argument of a template that may be left out. */
 export const textOrNull = (value: unknown): string | null => (value === undefined || value === null ? null : str(value))
@@ -13,6 +22,7 @@ export const relationKinds: Readonly<Record<string, RelationKind>> = {
   View: 'view',
   CTE: 'cte',
   MaterializedView: 'materialized_view',
+  DynamicTable: 'dynamic_table',
   External: 'external',
   Function: 'function',
 }
@@ -39,6 +49,7 @@ export interface RelationValues {
 }
 
 export const everyPart = { database: true, schema: true, identifier: true }
+const noPart = { database: false, schema: false, identifier: false }
 
 /** What an engine lets relations be. */
 export interface RelationRules {
@@ -48,6 +59,16 @@ export interface RelationRules {
   readonly namesSubqueries: boolean
   readonly renameable: ReadonlySet<RelationKind>
   readonly replaceable: ReadonlySet<RelationKind>
+  /** Names stand in SQL without quotes unless a project wants them: the engine folds them. */
+  readonly areNamesBare?: true | undefined
+  /** How a name stands in SQL, where not in double quotes. */
+  readonly quoteIdentifier?: ((name: string) => string) | undefined
+  /** More names of the parts. */
+  readonly partAliases?: Readonly<Record<string, 'database' | 'schema' | 'identifier'>> | undefined
+  /** What stands for a view of the information schema. */
+  readonly informationSchema?: ((relation: Relation, view: string | null) => string) | undefined
+  /** How a column is compared with the text of a time. */
+  readonly eventTime?: ((column: string) => string) | undefined
   /** What of a materialized view is another than its config says; null when nothing. */
   readonly materializedViewChanges?: ((found: unknown, model: unknown) => unknown) | undefined
 }
@@ -104,7 +125,8 @@ export class Relation {
       identifier: values.identifier ?? null,
     }
     const { type = null, limit = null, external = null, filter = null } = values
-    return new Relation(rules, parts, type, everyPart, { ...everyPart, ...values.quoted }, limit, external, filter)
+    const quoted = { ...(rules.areNamesBare ? noPart : everyPart), ...values.quoted }
+    return new Relation(rules, parts, type, everyPart, quoted, limit, external, filter)
   }
 
   get database(): string | null {
@@ -147,7 +169,11 @@ export class Relation {
     return (
       this.external ??
       shown
-        .map((part) => (this.quoted[part] ? quoteIdentifier(this.parts[part] as string) : this.parts[part]))
+        .map((part) =>
+          this.quoted[part]
+            ? (this.rules.quoteIdentifier ?? quoteIdentifier)(this.parts[part] as string)
+            : this.parts[part],
+        )
         .join('.')
     )
   }
@@ -198,6 +224,8 @@ export class Relation {
         return this.type === 'cte'
       case 'is_materialized_view':
         return this.type === 'materialized_view'
+      case 'is_dynamic_table':
+        return this.type === 'dynamic_table'
       case 'is_external':
         return this.type === 'external'
       case 'is_function':
@@ -206,6 +234,7 @@ export class Relation {
       case 'View':
       case 'CTE':
       case 'MaterializedView':
+      case 'DynamicTable':
       case 'External':
       case 'Function':
         return relationKinds[name]
@@ -238,6 +267,7 @@ export class Relation {
         return () => this.with({ parts: { identifier: null } })
       case 'information_schema':
         return (view: unknown) =>
+          this.rules.informationSchema?.(this, textOrNull(view)) ??
           `${this.parts.database === null ? '' : `${quoteIdentifier(this.parts.database)}.`}information_schema${view === undefined || view === null ? '' : `.${str(view)}`}`
       case 'information_schema_only':
         return () => this.with({ parts: { schema: 'information_schema', identifier: null } })
@@ -252,7 +282,8 @@ export class Relation {
       case 'dependencies':
         return []
     }
-    return undefined
+    const part = this.rules.partAliases?.[name]
+    return part === undefined ? undefined : this.parts[part]
   }
 
   #incorporate(args: readonly unknown[]): Relation {
