@@ -20,6 +20,10 @@ export interface EngineWords {
   /** Floats that are no numbers, as parameters and literals. */
   readonly hasInfiniteFloats: boolean
   readonly temporaryTables: boolean
+  /** It says how many rows a statement wrote, and deletes some of a table. */
+  readonly countsWrites: boolean
+  /** Columns that take no NULL are told from others. */
+  readonly hasNotNull: boolean
 }
 
 const standardWords: EngineWords = {
@@ -40,6 +44,8 @@ const standardWords: EngineWords = {
   beforeChrist: '0044-03-15 10:00:00.5 BC',
   hasInfiniteFloats: true,
   temporaryTables: true,
+  countsWrites: true,
+  hasNotNull: true,
 }
 
 /**
@@ -152,7 +158,7 @@ export function warehouseContract(
         ])
         const columns = await warehouse.columns({ schema: 's', identifier: 't' })
         expect(columns.map(({ name, kind, isNullable }) => [name, kind, isNullable])).toEqual([
-          ['a', 'integer', false],
+          ['a', 'integer', !words.hasNotNull],
           ['b', 'text', true],
         ])
         expect(await warehouse.listSchemas()).toContain('s')
@@ -205,8 +211,10 @@ export function warehouseContract(
         withConnection(warehouse, async (connection) => {
           await connection.query(`create table p (a ${types.integer}, b ${types.text})`)
           const written = await connection.query("insert into p values (1, 'x'), (2, 'y')")
-          expect(written.rowsAffected).toBe(2)
-          expect((await connection.query('delete from p where a > 2')).rowsAffected).toBe(0)
+          if (words.countsWrites) {
+            expect(written.rowsAffected).toBe(2)
+            expect((await connection.query('delete from p where a > 2')).rowsAffected).toBe(0)
+          }
           expect(
             (await connection.query(`select 5 as ${warehouse.quoteIdentifier('Count')}`)).rowsAffected,
           ).toBeUndefined()

@@ -146,6 +146,11 @@ export interface WarehouseConnection {
     use: (argument: string, text: string) => string,
     options?: { readonly isVolatile?: boolean },
   ): Promise<void>
+  /**
+   * Runs one statement that reads, and refuses any other: in place of a read-only transaction, where the engine has none.
+   * @throws WAREHOUSE_SQL
+   */
+  queryReadOnly?(sql: string, options?: QueryOptions): Promise<QueryResult>
   begin(): Promise<void>
   commit(): Promise<void>
   rollback(): Promise<void>
@@ -258,6 +263,19 @@ export async function inReadOnlyTransaction<T>(connection: WarehouseConnection, 
   } finally {
     await connection.rollback().catch(() => {})
   }
+}
+
+/** One statement that cannot write, in the engine's own way. */
+export function queryReadOnly(
+  connection: WarehouseConnection,
+  sql: string,
+  options: QueryOptions,
+): Promise<QueryResult> {
+  // A second statement that only the engine sees could end the transaction.
+  const single = { ...options, isSingle: true }
+  return (
+    connection.queryReadOnly?.(sql, single) ?? inReadOnlyTransaction(connection, () => connection.query(sql, single))
+  )
 }
 
 /** Rows as objects keyed by column name. */

@@ -20,3 +20,4 @@ export {
   postgresCapabilities,
   postgresQueryError,
 } from './postgres/index.js'
+export { openSpark, type SparkWarehouseOptions, sparkCapabilities } from './spark/index.js'

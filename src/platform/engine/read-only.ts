@@ -2,7 +2,13 @@ import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { didYouMean, newId } from '../../base/index.js'
 import { leadingKeyword, splitStatements } from '../../sql/index.js'
-import { inReadOnlyTransaction, type QueryResult, type Warehouse, withConnection } from '../../warehouse/index.js'
+import {
+  inReadOnlyTransaction,
+  type QueryResult,
+  queryReadOnly,
+  type Warehouse,
+  withConnection,
+} from '../../warehouse/index.js'
 import type { EngineQuery } from '../contract.js'
 import { platformErrors } from '../errors.js'
 
@@ -45,8 +51,7 @@ export async function runQuery(
       if (query.allowWrite) return connection.query(query.sql, options)
       const sql = singleRead(query.sql)
       if (query.tablesOnly) await refuseFiles(warehouse, sql, query.signal)
-      // A second statement that only the engine sees could end the transaction.
-      return inReadOnlyTransaction(connection, () => connection.query(sql, { ...options, isSingle: true }))
+      return queryReadOnly(connection, sql, options)
     },
     { signal: query.signal },
   )

@@ -1,4 +1,4 @@
-import { inReadOnlyTransaction, type Warehouse, type WarehouseConnection } from '../../../warehouse/index.js'
+import { queryReadOnly, type Warehouse, type WarehouseConnection } from '../../../warehouse/index.js'
 import { transformErrors } from '../../errors.js'
 
 const nothing = async () => {}
@@ -9,9 +9,7 @@ export function readingWarehouse(warehouse: Warehouse): Pick<Warehouse, 'connect
     connect: async (options) => {
       const connection = await warehouse.connect(options)
       return {
-        // A second statement could end the transaction.
-        query: (sql, query) =>
-          inReadOnlyTransaction(connection, () => connection.query(sql, { ...query, isSingle: true })),
+        query: (sql, query) => queryReadOnly(connection, sql, query ?? {}),
         begin: nothing,
         commit: nothing,
         rollback: nothing,
