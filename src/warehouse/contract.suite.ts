@@ -10,6 +10,8 @@ export interface EngineWords {
   readonly types: Readonly<
     Record<'integer' | 'bigint' | 'decimal' | 'double' | 'text' | 'timestamp' | 'timestamptz', string>
   >
+  /** A decimal with more digits than a float has: how SQL says it, and how it comes back. */
+  readonly exactDecimal: { readonly sql: string; readonly text: string }
   /** The n-th parameter of a statement, from 1. */
   readonly parameter: (position: number) => string
   /** Sets the zone of the session, and asks for it; undefined: a session has none. */
@@ -24,6 +26,8 @@ export interface EngineWords {
   readonly countsWrites: boolean
   /** Columns that take no NULL are told from others. */
   readonly hasNotNull: boolean
+  /** A name that has to be quoted. */
+  readonly strangeName: string
 }
 
 const standardWords: EngineWords = {
@@ -38,6 +42,10 @@ const standardWords: EngineWords = {
     timestamp: 'timestamp',
     timestamptz: 'timestamp with time zone',
   },
+  exactDecimal: {
+    sql: "cast('12345678901234567890.123456789' as decimal(38, 9))",
+    text: '12345678901234567890.123456789',
+  },
   parameter: (position) => `$${position}`,
   zone: { set: "set timezone = 'Pacific/Kiritimati'", shown: "select current_setting('timezone') as zone" },
   hasInfiniteTimes: true,
@@ -46,6 +54,7 @@ const standardWords: EngineWords = {
   temporaryTables: true,
   countsWrites: true,
   hasNotNull: true,
+  strangeName: 'we"ird name',
 }
 
 /**
@@ -74,7 +83,7 @@ export function warehouseContract(
         withConnection(warehouse, async (connection) => {
           const result = await connection.query(`select
             cast(42 as ${types.integer}) as small, cast('9223372036854775807' as ${types.bigint}) as big,
-            cast('12345678901234567890.123456789' as ${types.decimal}) as exact, cast(1.5 as ${types.double}) as approximate,
+            ${words.exactDecimal.sql} as exact, cast(1.5 as ${types.double}) as approximate,
             ${warehouse.quoteLiteral("it's")} as words, cast('2024-02-29' as date) as day,
             cast('2024-02-29 12:34:56.123456' as ${types.timestamp}) as instant,
             cast('2024-02-29 12:34:56.5+02:00' as ${types.timestamptz}) as zoned, cast(null as ${types.integer}) as nothing, true as yes`)
@@ -93,7 +102,7 @@ export function warehouseContract(
           expect(result.rows[0]).toEqual([
             42,
             9223372036854775807n,
-            '12345678901234567890.123456789',
+            words.exactDecimal.text,
             1.5,
             "it's",
             '2024-02-29',
@@ -286,7 +295,7 @@ export function warehouseContract(
     it('quotes identifiers and literals so that they come back as they were', () =>
       using((warehouse) =>
         withConnection(warehouse, async (connection) => {
-          const name = 'we"ird name'
+          const name = words.strangeName
           const result = await connection.query(
             `select ${warehouse.quoteLiteral("o'clock")} as ${warehouse.quoteIdentifier(name)}`,
           )

@@ -56,6 +56,8 @@ export interface QueryResult {
   readonly rowsAffected?: number | undefined
   /** What the engine answers about the last statement where it does: `SELECT 3`, `CREATE VIEW`. */
   readonly commandTag?: string | undefined
+  /** What else the engine says of the work, under dbt's names: `job_id`, `bytes_processed`. */
+  readonly facts?: Readonly<Record<string, string | number>> | undefined
   /** True when `limit` cut the rows. */
   readonly truncated: boolean
 }
@@ -122,6 +124,35 @@ export interface AppendOptions {
   readonly texts?: { readonly columns: number; readonly select: (rows: string) => string }
 }
 
+/** What an engine's own API is asked beside SQL; `path` as the engine has it. */
+export interface EngineRequest {
+  readonly method?: 'GET' | 'POST' | 'PATCH' | 'DELETE' | undefined
+  readonly path: string
+  readonly body?: object | undefined
+  readonly query?: Readonly<Record<string, string | number | boolean | undefined>> | undefined
+  readonly signal?: AbortSignal | undefined
+}
+
+/** How a file of this machine becomes rows of a table. */
+export interface LoadFileOptions {
+  readonly format: 'csv' | 'parquet' | 'ndjson'
+  /** The columns that the table is to have, with types in the engine's words; undefined: those that it has. */
+  readonly columns?: readonly { readonly name: string; readonly type: string }[] | undefined
+  /** `replace`: these rows, and no others; the table is made where it is missing. */
+  readonly mode: 'append' | 'replace'
+  /** Of CSV, whose first line names the columns. */
+  readonly delimiter?: string | undefined
+  readonly signal?: AbortSignal | undefined
+}
+
+/** What a statement would do, as far as the engine can tell without running it. */
+export interface QueryEstimate {
+  readonly bytesProcessed: number
+  /** `SELECT`, `MERGE` */
+  readonly statement: string | undefined
+  readonly columns: readonly ResultColumn[]
+}
+
 /** One session. Statements on one connection run one after the other. */
 export interface WarehouseConnection {
   /** Runs one or several statements; returns the last one's result. Abort interrupts the running query. */
@@ -151,6 +182,12 @@ export interface WarehouseConnection {
    * @throws WAREHOUSE_SQL
    */
   queryReadOnly?(sql: string, options?: QueryOptions): Promise<QueryResult>
+  /** Asks the engine's own API, where it has one: what SQL cannot say. @throws WAREHOUSE_SQL with the `status` of HTTP in `data` */
+  ask?<T>(request: EngineRequest): Promise<T>
+  /** Brings a file into a table by the engine's own loader, where it has one; no part of a transaction. Answers how many rows came. */
+  loadFile?(file: string, relation: RelationName, options: LoadFileOptions): Promise<number>
+  /** What a statement would read, where the engine can tell. @throws WAREHOUSE_SQL for a statement that is wrong */
+  estimate?(sql: string, options?: Pick<QueryOptions, 'signal' | 'params'>): Promise<QueryEstimate>
   begin(): Promise<void>
   commit(): Promise<void>
   rollback(): Promise<void>
@@ -180,8 +217,11 @@ export interface WarehouseCapabilities {
   readonly maxIdentifierBytes: number
   /** `copy (query) to 'file' (format parquet)` on this machine. */
   readonly copiesToParquet: boolean
-  /** How the engine folds names that are not quoted; `keep`: it writes them as they are, and no name differs by case. */
-  readonly identifierFolding: 'lower' | 'upper' | 'keep'
+  /**
+   * How the engine folds names that are not quoted; `keep`: it writes them as they are, and no name differs by case; `none`: as they are, and names
+   * that differ by case are others.
+   */
+  readonly identifierFolding: 'lower' | 'upper' | 'keep' | 'none'
 }
 
 /** One open engine with its database. Whoever opens it closes it. */
@@ -255,9 +295,12 @@ export async function appending<T>(
   }
 }
 
+/** What begins a transaction that only reads. */
+export const beginningReadOnly = 'begin transaction read only'
+
 /** Work that cannot write: the engine refuses it, and the transaction is rolled back whatever happens. */
 export async function inReadOnlyTransaction<T>(connection: WarehouseConnection, work: () => Promise<T>): Promise<T> {
-  await connection.query('begin transaction read only')
+  await connection.query(beginningReadOnly)
   try {
     return await work()
   } finally {

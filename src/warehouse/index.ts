@@ -1,4 +1,10 @@
 export {
+  type BigQueryLogin,
+  type BigQueryWarehouseOptions,
+  bigQueryCapabilities,
+  openBigQuery,
+} from './bigquery/index.js'
+export {
   type ColumnAppender,
   type ColumnChunk,
   type ColumnVector,

@@ -3,7 +3,9 @@ import { basename, dirname, isAbsolute } from 'node:path'
 import { type Logger, makeFolder, silentLogger } from '../../base/index.js'
 import type { ProfileTarget } from '../../transform/index.js'
 import {
+  bigQueryCapabilities,
   duckDbCapabilities,
+  openBigQuery,
   openDuckDb,
   openPostgres,
   postgresCapabilities,
@@ -12,6 +14,7 @@ import {
   withConnection,
 } from '../../warehouse/index.js'
 import { platformErrors } from '../errors.js'
+import { bigQueryOptions } from './bigquery-profile.js'
 import { setupStatements } from './duckdb-profile.js'
 import { LendableWarehouse } from './lendable-warehouse.js'
 import { postgresOptions } from './postgres-profile.js'
@@ -92,6 +95,10 @@ interface WarehouseEngine {
 
 /** One place names the engines; each declares in its own folder what it can do. */
 const engines: Readonly<Record<string, WarehouseEngine>> = {
+  bigquery: {
+    capabilities: bigQueryCapabilities,
+    open: ({ credentials }) => openBigQuery(bigQueryOptions(credentials)),
+  },
   duckdb: {
     capabilities: duckDbCapabilities,
     open: openDuckDbTarget,

@@ -64,6 +64,7 @@ export function adapterObject(adapter: Adapter) {
     ...schemas(adapter),
     ...columns(adapter),
     ...tables(adapter),
+    ...adapter.options.engine.members(adapter.options.target.credentials, adapter),
   }
   return { pythonType: 'DatabaseWrapper', jinjaAttribute: (name: string): unknown => members[name] }
 }
@@ -76,7 +77,6 @@ function aboutAdapter(adapter: Adapter): Record<string, unknown> {
     Relation: adapter.api.Relation,
     Column: adapter.api.Column,
     ConstraintSupport: new PyDict(),
-    ...engine.members(target.credentials),
     config: { jinjaAttribute: (name: string) => (name === 'credentials' ? credentials : undefined) },
     behavior: behaviorObject(options.flags, engine.behaviorFlags),
     connections: { jinjaAttribute: () => () => null },

@@ -90,7 +90,9 @@ export class Adapter {
   async columnsOf(sql: string): Promise<Column[]> {
     const result = await this.connection.execute(sql, false, 0)
     const { engine, warn } = this.options
-    return result.columns.map((column) => new Column(column.name, engine.queryType(column, warn)))
+    return result.columns.flatMap(
+      (column) => engine.queryColumns?.(column) ?? [new Column(column.name, engine.queryType(column, warn))],
+    )
   }
 
   async dropRelation(relation: Relation | null): Promise<void> {

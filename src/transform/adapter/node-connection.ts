@@ -8,6 +8,8 @@ export interface NodeConnectionOptions {
   readonly cache: RelationCache
   /** See `Engine`. */
   readonly beginsByItself: boolean
+  /** See `Engine`. */
+  readonly hasTransactions?: boolean | undefined
   readonly signal?: AbortSignal | undefined
   /** @param sent with the project's comment */
   readonly onStatement: (sql: string, sent: string) => void
@@ -82,8 +84,22 @@ export class NodeConnection {
     this.#comment = comment
   }
 
+  /** What the engine offers beside SQL, for the members that it adds to `adapter`. */
+  get beside(): Pick<WarehouseConnection, 'ask' | 'loadFile' | 'estimate'> {
+    return this.#options.connection
+  }
+  get signal(): AbortSignal | undefined {
+    return this.#options.signal
+  }
+
+  /** Something is written beside SQL, at once. */
+  async writing<T>(work: () => Promise<T>): Promise<T> {
+    this.#isKept = true
+    return work()
+  }
+
   async begin(): Promise<void> {
-    if (this.#isInTransaction) return
+    if (this.#isInTransaction || this.#options.hasTransactions === false) return
     await this.#options.connection.begin()
     this.#isInTransaction = true
     this.#isOurs = false

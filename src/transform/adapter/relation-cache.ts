@@ -73,7 +73,7 @@ export class RelationCache {
   /** As the warehouse has it. */
   #nameOf(relation: Relation, part: 'schema' | 'identifier'): string {
     const name = relation[part] ?? ''
-    if (this.#folding !== 'keep' && relation.quoted[part]) return name
+    if (this.#folding === 'none' || (this.#folding !== 'keep' && relation.quoted[part])) return name
     return this.#folding === 'upper' ? name.toUpperCase() : name.toLowerCase()
   }
 

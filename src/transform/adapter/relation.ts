@@ -48,6 +48,14 @@ export interface RelationRules {
   readonly namesSubqueries: boolean
   readonly renameable: ReadonlySet<RelationKind>
   readonly replaceable: ReadonlySet<RelationKind>
+  /** How a name stands in SQL, where not in double quotes. */
+  readonly quoteIdentifier?: ((name: string) => string) | undefined
+  /** More names of the parts. */
+  readonly partAliases?: Readonly<Record<string, 'database' | 'schema' | 'identifier'>> | undefined
+  /** What stands for a view of the information schema. */
+  readonly informationSchema?: ((relation: Relation, view: string | null) => string) | undefined
+  /** How a column is compared with the text of a time. */
+  readonly eventTime?: ((column: string) => string) | undefined
   /** What of a materialized view is another than its config says; null when nothing. */
   readonly materializedViewChanges?: ((found: unknown, model: unknown) => unknown) | undefined
 }
@@ -147,7 +155,11 @@ export class Relation {
     return (
       this.external ??
       shown
-        .map((part) => (this.quoted[part] ? quoteIdentifier(this.parts[part] as string) : this.parts[part]))
+        .map((part) =>
+          this.quoted[part]
+            ? (this.rules.quoteIdentifier ?? quoteIdentifier)(this.parts[part] as string)
+            : this.parts[part],
+        )
         .join('.')
     )
   }
@@ -238,6 +250,7 @@ export class Relation {
         return () => this.with({ parts: { identifier: null } })
       case 'information_schema':
         return (view: unknown) =>
+          this.rules.informationSchema?.(this, textOrNull(view)) ??
           `${this.parts.database === null ? '' : `${quoteIdentifier(this.parts.database)}.`}information_schema${view === undefined || view === null ? '' : `.${str(view)}`}`
       case 'information_schema_only':
         return () => this.with({ parts: { schema: 'information_schema', identifier: null } })
@@ -252,7 +265,8 @@ export class Relation {
       case 'dependencies':
         return []
     }
-    return undefined
+    const part = this.rules.partAliases?.[name]
+    return part === undefined ? undefined : this.parts[part]
   }
 
   #incorporate(args: readonly unknown[]): Relation {

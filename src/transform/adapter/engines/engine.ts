@@ -1,5 +1,7 @@
 import type { SourceLocation } from '../../../base/index.js'
 import type { QueryResult, ResultColumn } from '../../../warehouse/index.js'
+import type { Adapter } from '../adapter.js'
+import type { Column } from '../column.js'
 import type { ConstraintSupport } from '../constraints.js'
 import type { RelationRules } from '../relation.js'
 import type { AdapterResponse } from '../response.js'
@@ -48,6 +50,8 @@ export interface Engine {
    * commit. Elsewhere only a statement that asks for it begins one.
    */
   readonly beginsByItself: boolean
+  /** False: dbt's adapter has none; every statement stays at once. */
+  readonly hasTransactions?: false
   /** A foreign key may name the database of the table that it leads to. */
   readonly foreignKeysNameDatabase: boolean
   /** The type of a query's column in the words in which dbt compares contracts. */
@@ -62,6 +66,10 @@ export interface Engine {
   readonly errorHeader: 'Runtime Error' | 'Database Error'
   /** Its flags below `flags:`, with what holds when nothing is said. */
   readonly behaviorFlags: Readonly<Record<string, boolean>>
-  /** More members of `adapter` in templates. */
-  readonly members: (credentials: Credentials) => Readonly<Record<string, unknown>>
+  /** `api.Column`, where columns are more than a name and a type with its brackets. */
+  readonly columnApi?: { readonly pythonType: string; readonly jinjaAttribute: (name: string) => unknown }
+  /** A column of a query, under the type that `queryType` says; several where dbt takes the fields of a column apart. */
+  readonly queryColumns?: (column: ResultColumn) => readonly Column[]
+  /** More members of `adapter` in templates, or others than it has. */
+  readonly members: (credentials: Credentials, adapter: Adapter) => Readonly<Record<string, unknown>>
 }

@@ -107,6 +107,7 @@ export class NodeRunner {
       connection,
       cache: scope.cache,
       beginsByItself: engineOf(scope.project.target.type).beginsByItself,
+      hasTransactions: engineOf(scope.project.target.type).hasTransactions,
       signal: run.signal,
       onStatement: (sql, sent) => {
         this.#lastSql = sql
