@@ -77,6 +77,8 @@ export interface RelationInfo {
   readonly type: RelationType
   readonly comment?: string | undefined
   readonly owner?: string | undefined
+  /** Of a table's files, where the engine knows several: `parquet`, `delta`. */
+  readonly format?: string | undefined
 }
 
 export interface ColumnInfo {

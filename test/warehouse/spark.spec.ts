@@ -29,7 +29,7 @@ warehouseContract('spark', openEmpty, {
   },
   parameter: () => '?',
   zone: {
-    set: "set spark.sql.session.timeZone = Pacific/Kiritimati",
+    set: 'set spark.sql.session.timeZone = Pacific/Kiritimati',
     shown: 'select current_timezone() as zone',
   },
   hasInfiniteTimes: false,

@@ -8,7 +8,9 @@ import {
   openBigQuery,
   openDuckDb,
   openPostgres,
+  openSpark,
   postgresCapabilities,
+  sparkCapabilities,
   type Warehouse,
   type WarehouseCapabilities,
   withConnection,
@@ -18,6 +20,7 @@ import { bigQueryOptions } from './bigquery-profile.js'
 import { setupStatements } from './duckdb-profile.js'
 import { LendableWarehouse } from './lendable-warehouse.js'
 import { postgresOptions } from './postgres-profile.js'
+import { sparkOptions } from './spark-profile.js'
 
 /**
  * The warehouses this process has open, one per database. They stay open until the engine closes: opening a file is
@@ -107,6 +110,10 @@ const engines: Readonly<Record<string, WarehouseEngine>> = {
   postgres: {
     capabilities: postgresCapabilities,
     open: ({ credentials }) => openPostgres(postgresOptions(credentials)),
+  },
+  spark: {
+    capabilities: sparkCapabilities,
+    open: ({ credentials }) => openSpark(sparkOptions(credentials)),
   },
 }
 

@@ -115,6 +115,7 @@ class SparkWarehouse implements Warehouse {
             type: fact('Type') === 'VIEW' ? ('view' as const) : ('table' as const),
             comment: fact('Comment'),
             owner: fact('Owner'),
+            format: fact('Provider')?.toLowerCase(),
           }
         })
     } catch (error) {

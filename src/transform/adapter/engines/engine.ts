@@ -3,7 +3,7 @@ import type { QueryResult, ResultColumn } from '../../../warehouse/index.js'
 import type { Adapter } from '../adapter.js'
 import type { Column } from '../column.js'
 import type { ConstraintSupport } from '../constraints.js'
-import type { RelationRules } from '../relation.js'
+import type { RelationRules, RelationValues } from '../relation.js'
 import type { AdapterResponse } from '../response.js'
 
 export type Credentials = Readonly<Record<string, unknown>>
@@ -68,6 +68,8 @@ export interface Engine {
   readonly behaviorFlags: Readonly<Record<string, boolean>>
   /** `api.Column`, where columns are more than a name and a type with its brackets. */
   readonly columnApi?: { readonly pythonType: string; readonly jinjaAttribute: (name: string) => unknown }
+  /** A row of `list_relations_without_caching`, where it is not database, name, schema and type. */
+  readonly readRelation?: (row: readonly unknown[]) => RelationValues
   /** A column of a query, under the type that `queryType` says; several where dbt takes the fields of a column apart. */
   readonly queryColumns?: (column: ResultColumn) => readonly Column[]
   /** More members of `adapter` in templates, or others than it has. */
