@@ -27,6 +27,16 @@ export function sparkOptions(credentials: Readonly<Record<string, unknown>>): Sp
     retryDelayMs: seconds('connect_timeout') ?? 10_000,
     pollIntervalMs: seconds('poll_interval') ?? 5_000,
     queryTimeoutMs: seconds('query_timeout'),
-    settings: Object.fromEntries(Object.entries(parameters).map(([key, value]) => [key, String(value)])),
+    settings: sessionSettings(parameters, isHttp),
   }
+}
+
+/**
+ * Spark's own server takes settings of a session under names with `set:` and passes over the others, which are those that dbt sends.
+ * So what the profile says holds here, and the setting that dbt adds by itself holds where it does in dbt.
+ */
+function sessionSettings(parameters: Readonly<Record<string, unknown>>, isHttp: boolean): Record<string, string> {
+  const all = Object.entries(parameters).map(([key, value]) => [key, String(value)] as const)
+  const own = isHttp ? [] : all.filter(([key]) => key !== 'spark.sql.ansi.enabled')
+  return Object.fromEntries([...all, ...own.map(([key, value]) => [`set:${key}`, value] as const)])
 }

@@ -3,7 +3,7 @@
   {{ return(adapter.dispatch('file_format_clause', 'dbt')()) }}
 {%- endmacro %}
 {% macro spark__file_format_clause() %}
-  {%- set format = config.get('file_format', validator=validation.any[basestring]) -%}
+  {%- set format = config.get('file_format') -%}
   {%- if format is not none %}
   using {{ format }}
   {%- endif %}
@@ -13,7 +13,7 @@
   {{ return(adapter.dispatch('location_clause', 'dbt')()) }}
 {%- endmacro %}
 {% macro spark__location_clause() %}
-  {%- set root = config.get('location_root', validator=validation.any[basestring]) -%}
+  {%- set root = config.get('location_root') -%}
   {%- if root is not none %}
   location {{ adapter.quote_literal(root ~ '/' ~ model['alias']) }}
   {%- endif %}
@@ -73,7 +73,7 @@
   {{ return(adapter.dispatch('partition_cols', 'dbt')(label, required)) }}
 {%- endmacro %}
 {% macro spark__partition_cols(label, required=false) %}
-  {%- set columns = config.get('partition_by', validator=validation.any[list, basestring]) -%}
+  {%- set columns = config.get('partition_by') -%}
   {%- if columns is not none %}
   {{ label }} ({{ columns if columns is string else columns | join(',') }})
   {%- endif %}
@@ -83,8 +83,8 @@
   {{ return(adapter.dispatch('clustered_cols', 'dbt')(label, required)) }}
 {%- endmacro %}
 {% macro spark__clustered_cols(label, required=false) %}
-  {%- set columns = config.get('clustered_by', validator=validation.any[list, basestring]) -%}
-  {%- set buckets = config.get('buckets', validator=validation.any[int]) -%}
+  {%- set columns = config.get('clustered_by') -%}
+  {%- set buckets = config.get('buckets') -%}
   {%- if columns is not none and buckets is not none %}
   {{ label }} ({{ columns if columns is string else columns | join(',') }}) into {{ buckets }} buckets
   {%- endif %}

@@ -13,7 +13,7 @@
   {%- elif temporary -%}
     {{ create_temporary_view(relation, compiled_code) }}
   {%- else -%}
-  {%- set replaces = config.get('file_format', validator=validation.any[basestring]) in ['delta', 'iceberg'] -%}
+  {%- set replaces = config.get('file_format') in ['delta', 'iceberg'] -%}
   {%- set header = config.get('sql_header', none) -%}
   {%- if config.get('contract').enforced -%}
     {{ get_assert_columns_equivalent(compiled_code) }}

@@ -8,7 +8,7 @@
 
 {#- Only these formats take a comment afterwards. -#}
 {% macro spark__alter_column_comment(relation, column_dict) %}
-  {% if config.get('file_format', validator=validation.any[basestring]) in ['delta', 'hudi', 'iceberg'] %}
+  {% if config.get('file_format') in ['delta', 'hudi', 'iceberg'] %}
     {% for key, column in column_dict.items() %}
       {% set name = adapter.quote(key) if column['quote'] else key %}
       {% do run_query('alter table ' ~ relation ~ (' alter' if relation.is_iceberg else ' change') ~ ' column ' ~ name

@@ -7,7 +7,7 @@
   {%- set name = model['alias'] -%}
   {%- set existing = adapter.get_relation(database=database, schema=schema, identifier=name) -%}
   {%- set goal = api.Relation.create(database=database, schema=schema, identifier=name, type='table') -%}
-  {%- set format = config.get('file_format', validator=validation.any[basestring]) -%}
+  {%- set format = config.get('file_format') -%}
   {{ run_hooks(pre_hooks) }}
 
   {%- set is_replaced = existing is not none and (
@@ -38,7 +38,7 @@
     {%- do log('Relation ' ~ existing ~ ' already exists', info=True) -%}
     {{ return({'relations': []}) }}
   {%- endif -%}
-  {%- set format = config.get('file_format', validator=validation.any[basestring]) -%}
+  {%- set format = config.get('file_format') -%}
   {%- if format != 'delta' -%}
     {%- do exceptions.raise_compiler_error("Invalid file format: " ~ format ~ "\nshallow clone requires file_format be set to 'delta'") -%}
   {%- endif -%}
