@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { inTransaction, rowObjects, type Warehouse, withConnection } from './contract.js'
+import { inTransaction, type QueryResult, rowObjects, type Warehouse, withConnection } from './contract.js'
 
 /** How an engine writes what the suite asks it; each engine says only what it writes in its own way. */
 export interface EngineWords {
@@ -77,6 +77,16 @@ export function warehouseContract(
     }
   }
 
+  /** A name that was not quoted, as the engine keeps it. */
+  const folded = (warehouse: Warehouse, name: string) =>
+    warehouse.capabilities.identifierFolding === 'upper' ? name.toUpperCase() : name
+  const objects = (warehouse: Warehouse, result: QueryResult, names: Readonly<Record<string, unknown>>[]) =>
+    expect(rowObjects(result)).toEqual(
+      names.map((row) =>
+        Object.fromEntries(Object.entries(row).map(([name, value]) => [folded(warehouse, name), value])),
+      ),
+    )
+
   describe(`warehouse contract: ${engine}`, () => {
     it('answers exact values with their kinds', () =>
       using((warehouse) =>
@@ -131,7 +141,10 @@ export function warehouseContract(
           const pieces: number[] = []
           let sum = 0
           for await (const { rows, columns } of stream(sql)) {
-            expect(columns.map(({ name, kind }) => `${name} ${kind}`)).toEqual(['n integer', 't text'])
+            expect(columns.map(({ name, kind }) => `${name} ${kind}`)).toEqual([
+              `${folded(warehouse, 'n')} integer`,
+              `${folded(warehouse, 't')} text`,
+            ])
             pieces.push(rows.length)
             for (const [n] of rows) sum += Number(n)
           }
@@ -146,7 +159,7 @@ export function warehouseContract(
             for await (const _ of stream(sql, { signal: stop.signal })) stop.abort(new Error('enough'))
           }
           await expect(cancelled()).rejects.toThrow()
-          expect(rowObjects(await connection.query('select 1 as one'))).toEqual([{ one: 1 }])
+          objects(warehouse, await connection.query('select 1 as one'), [{ one: 1 }])
           await expect(stream('select nothing')[Symbol.asyncIterator]().next()).rejects.toMatchObject({
             code: 'WAREHOUSE_SQL',
           })
@@ -161,16 +174,17 @@ export function warehouseContract(
           ),
         )
         const relations = await warehouse.listRelations({ schemas: ['s'] })
+        const name = (written: string) => folded(warehouse, written)
         expect(relations.map(({ identifier, type }) => [identifier, type])).toEqual([
-          ['t', 'table'],
-          ['v', 'view'],
+          [name('t'), 'table'],
+          [name('v'), 'view'],
         ])
-        const columns = await warehouse.columns({ schema: 's', identifier: 't' })
-        expect(columns.map(({ name, kind, isNullable }) => [name, kind, isNullable])).toEqual([
-          ['a', 'integer', !words.hasNotNull],
-          ['b', 'text', true],
+        const columns = await warehouse.columns({ schema: name('s'), identifier: name('t') })
+        expect(columns.map((column) => [column.name, column.kind, column.isNullable])).toEqual([
+          [name('a'), 'integer', !words.hasNotNull],
+          [name('b'), 'text', true],
         ])
-        expect(await warehouse.listSchemas()).toContain('s')
+        expect(await warehouse.listSchemas()).toContain(name('s'))
       }))
 
     it('rolls back what a failed transaction wrote, tables included where it can', () =>
@@ -228,7 +242,7 @@ export function warehouseContract(
             (await connection.query(`select 5 as ${warehouse.quoteIdentifier('Count')}`)).rowsAffected,
           ).toBeUndefined()
           const read = await connection.query(`select b from p where a = ${parameter(1)}`, { params: [2] })
-          expect(rowObjects(read)).toEqual([{ b: 'y' }])
+          objects(warehouse, read, [{ b: 'y' }])
         }),
       ))
 

@@ -68,7 +68,7 @@ export interface RelationName {
   readonly identifier: string
 }
 
-export type RelationType = 'table' | 'view' | 'materialized_view' | 'external'
+export type RelationType = 'table' | 'view' | 'materialized_view' | 'dynamic_table' | 'external'
 
 export interface RelationInfo {
   readonly database: string

@@ -2,7 +2,9 @@ export {
   type BigQueryLogin,
   type BigQueryWarehouseOptions,
   bigQueryCapabilities,
+  bigQueryLiteral,
   openBigQuery,
+  quoteBigQueryName,
 } from './bigquery/index.js'
 export {
   type ColumnAppender,
@@ -26,4 +28,5 @@ export {
   postgresCapabilities,
   postgresQueryError,
 } from './postgres/index.js'
+export { foldedName, openSnowflake, type SnowflakeWarehouseOptions, snowflakeCapabilities } from './snowflake/index.js'
 export { openSpark, type SparkWarehouseOptions, sparkCapabilities } from './spark/index.js'

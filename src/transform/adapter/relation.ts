@@ -2,7 +2,16 @@ import { Kwargs, pairs, str } from '../../jinja/index.js'
 import { quoteIdentifier } from '../../sql/index.js'
 import { transformErrors } from '../errors.js'
 
-export type RelationKind = 'table' | 'view' | 'cte' | 'materialized_view' | 'external' | 'ephemeral' | 'function' | null
+export type RelationKind =
+  | 'table'
+  | 'view'
+  | 'cte'
+  | 'materialized_view'
+  | 'dynamic_table'
+  | 'external'
+  | 'ephemeral'
+  | 'function'
+  | null
 
 /** An argument of a template that may be left out. */
 export const textOrNull = (value: unknown): string | null => (value === undefined || value === null ? null : str(value))

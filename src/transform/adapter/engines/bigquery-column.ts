@@ -17,7 +17,7 @@ const sqlNames: Readonly<Record<string, string>> = {
   FLOAT: 'FLOAT64',
   INTEGER: 'INT64',
 }
-const translated = (type: unknown) => sqlNames[str(type).toUpperCase()] ?? str(type)
+export const translatedBigQueryType = (type: unknown) => sqlNames[str(type).toUpperCase()] ?? str(type)
 const quoted = (name: string) => `\`${name}\``
 
 /** dbt-bigquery's Column: a field that may repeat, and have fields of its own. */
@@ -34,7 +34,7 @@ export class BigQueryColumn extends Column {
   static ofField({ name, type, fields = [], mode = 'NULLABLE' }: Field): BigQueryColumn {
     return new BigQueryColumn(
       name,
-      translated(type),
+      translatedBigQueryType(type),
       fields.map((field) => BigQueryColumn.ofField(field)),
       mode,
     )
@@ -90,12 +90,12 @@ export class BigQueryColumn extends Column {
 }
 
 const typeFunctions: Readonly<Record<string, unknown>> = {
-  translate_type: translated,
+  translate_type: translatedBigQueryType,
   string_type: () => 'string',
   // A precision would have to be repeated wherever such a value goes.
   numeric_type: (type: unknown) => str(type),
   get_struct_select_expression: (name: unknown, type: unknown) => structSelect(str(name), str(type)),
-  create: (name: unknown, type: unknown) => new BigQueryColumn(str(name), translated(type)),
+  create: (name: unknown, type: unknown) => new BigQueryColumn(str(name), translatedBigQueryType(type)),
 }
 
 /** `api.Column` on BigQuery. */

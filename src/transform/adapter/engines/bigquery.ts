@@ -6,7 +6,7 @@ import { toPlain } from '../../python/values.js'
 import type { Adapter } from '../adapter.js'
 import type { Relation } from '../relation.js'
 import { AdapterResponse } from '../response.js'
-import { BigQueryColumn, bigQueryColumnApi, columnsOfQuery } from './bigquery-column.js'
+import { BigQueryColumn, bigQueryColumnApi, columnsOfQuery, translatedBigQueryType } from './bigquery-column.js'
 import {
   bigQueryConstraints,
   renderBigQueryColumnConstraint,
@@ -51,6 +51,7 @@ export const bigquery: Engine = {
   queryType: ({ type }) => type,
   queryColumns: columnsOfQuery,
   columnApi: bigQueryColumnApi,
+  translateType: translatedBigQueryType,
   response: (result) => responseOf(result),
   errorHeader: 'Database Error',
   behaviorFlags: {

@@ -70,6 +70,8 @@ export interface Engine {
   readonly columnApi?: { readonly pythonType: string; readonly jinjaAttribute: (name: string) => unknown }
   /** A row of `list_relations_without_caching`, where it is not database, name, schema and type. */
   readonly readRelation?: (row: readonly unknown[]) => RelationValues
+  /** What a type that a contract declares is called here. */
+  readonly translateType?: (type: unknown) => string
   /** A column of a query, under the type that `queryType` says; several where dbt takes the fields of a column apart. */
   readonly queryColumns?: (column: ResultColumn) => readonly Column[]
   /** More members of `adapter` in templates, or others than it has. */

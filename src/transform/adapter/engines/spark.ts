@@ -45,6 +45,7 @@ export const spark: Engine = {
   queryType,
   queryColumns: (column) => [new SparkColumn(column.name, queryType(column))],
   columnApi: sparkColumnApi,
+  translateType: (type) => str(type),
   readRelation: readSparkRelation,
   response: () => new AdapterResponse('OK'),
   errorHeader: 'Database Error',
