@@ -108,8 +108,9 @@ class ThriftWire {
   }
 
   async #session(): Promise<ThriftSession> {
+    const { user, settings = {} } = this.#options
     const { sessionHandle } = await this.call((calls) =>
-      calls.openSession({ client_protocol: protocolVersion, configuration: this.#options.settings ?? {} }),
+      calls.openSession({ client_protocol: protocolVersion, username: user ?? null, configuration: settings }),
     )
     const closeSession = () => this.call((calls) => calls.closeSession({ sessionHandle }))
     return {
