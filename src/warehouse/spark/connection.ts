@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { baseErrors } from '../../base/index.js'
+import { baseErrors, MillraceError } from '../../base/index.js'
 import { leadingKeyword, splitStatements } from '../../sql/index.js'
 import type { Cell, QueryOptions, QueryResult, ResultColumn } from '../contract.js'
 import { shownSql, warehouseErrors } from '../errors.js'
@@ -58,9 +58,12 @@ export class SparkConnection extends SerialConnection {
 
   /** Only the grammar of queries takes what DESCRIBE QUERY describes: `with … insert` is none. */
   async queryReadOnly(sql: string, options: QueryOptions = {}): Promise<QueryResult> {
+    const single = { ...options, isSingle: true }
     if (queryWords.has(leadingKeyword(sql)))
-      await this.query(`describe query ${sql}`, { ...options, isSingle: true, limit: undefined })
-    return this.query(sql, { ...options, isSingle: true })
+      await this.query(`describe query\n${sql}`, { ...single, limit: undefined }).catch((error: unknown) => {
+        throw oneLineEarlier(error)
+      })
+    return this.query(sql, single)
   }
 
   protected async run(sql: string, options: QueryOptions): Promise<QueryResult> {
@@ -220,7 +223,7 @@ export class SparkConnection extends SerialConnection {
       return signal?.aborted
         ? baseErrors.create('ABORTED', { message: 'The query was cancelled.', cause: error })
         : queryError(error, sql, error.sqlState)
-    if (error instanceof Error && 'code' in error && String(error.code).startsWith('WAREHOUSE_')) return error
+    if (error instanceof MillraceError) return error
     return lostError(error, sql, this.#place)
   }
 }
@@ -246,6 +249,12 @@ const timedOut = (statement: string, startedMs: number) =>
     hint: 'That is `query_timeout` of the target in profiles.yml.',
     data: { sql: shownSql(statement) },
   })
+
+/** Spark counts from our own line on. */
+function oneLineEarlier(error: unknown): unknown {
+  if (!(error instanceof MillraceError) || typeof error.data?.line !== 'number') return error
+  return Object.assign(error, { data: { ...error.data, line: error.data.line - 1 } })
+}
 
 const withoutSemicolon = (sql: string) => sql.replace(/;\s*$/, '')
 

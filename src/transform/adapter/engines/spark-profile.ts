@@ -60,9 +60,9 @@ export function readSparkOutput(output: Credentials, place: OutputPlace): Engine
   const written = (output.server_side_parameters ?? {}) as Credentials
   // As dbt has it, whatever stands there: Spark 4 would otherwise fail where earlier ones answered NULL.
   const parameters = { ...written, 'spark.sql.ansi.enabled': 'false' }
+  const { database: _, ...rest } = output
   const credentials = {
-    ...output,
-    database: null,
+    ...rest,
     host: String(output.host).replace(/\/+$/, ''),
     server_side_parameters: parameters,
   }
