@@ -6,6 +6,8 @@ export default defineConfig({
     exclude: ['**/node_modules/**', 'dist/**', '**/.millrace/**'],
     // Two cores: more workers only fight over them, and the tests that start servers suffer first.
     maxWorkers: 2,
+    // To load the modules anew for every file took longer than many a file itself. What a test changes of the process, it puts back.
+    isolate: false,
     testTimeout: 60_000,
     hookTimeout: 120_000,
     reporters: ['default', './test/support/summary-reporter.ts'],

@@ -7,7 +7,7 @@ import { type PlainYaml, readPlainYaml } from './plain-yaml.js'
 
 /** Loaded when something is read with it: its seventy files are a fifth of what starting costs. */
 let loaded: typeof import('yaml') | undefined
-const library = () => {
+export const yamlLibrary = () => {
   loaded ??= createRequire(import.meta.url)('yaml') as typeof import('yaml')
   return loaded
 }
@@ -142,9 +142,9 @@ export function parsePythonYaml(text: string): unknown {
 /** @throws any error that `yaml` throws */
 function pythonValue(text: string, options: Omit<FlowOptions, 'lineCounter'> & ToJSOptions): unknown {
   try {
-    return library().parse(text, options)
+    return yamlLibrary().parse(text, options)
   } catch (error) {
-    const free = parseFreeFlow(library(), text, { ...options, lineCounter: new (library().LineCounter)() })
+    const free = parseFreeFlow(yamlLibrary(), text, { ...options, lineCounter: new (yamlLibrary().LineCounter)() })
     if (!free || free.errors.length > 0) throw error
     return free.toJS(options)
   }
@@ -161,7 +161,7 @@ export function printPythonYaml(value: unknown, plain: (value: unknown) => strin
     resolve: (text) => text,
     stringify: ({ value: one }) => plain(one) ?? '',
   }
-  return library().stringify(value, {
+  return yamlLibrary().stringify(value, {
     version: '1.1',
     // A Map is a mapping with keys of any kind, no list of pairs.
     customTags: (tags) => [asItIs, ...pythonTags(tags).filter((tag) => !isOrderedMap(tag))],
@@ -266,7 +266,7 @@ interface Parsed {
 
 /** Of Python's YAML only what the library refuses is tried once more, with lines within braces free to begin anywhere. */
 function parsed(text: string, version: Version): Parsed {
-  const { LineCounter, parseDocument } = library()
+  const { LineCounter, parseDocument } = yamlLibrary()
   const customTags = version === '1.1' ? { customTags: datedTags } : {}
   const options = { ...dialects[version], ...customTags, merge: true, prettyErrors: false, uniqueKeys: false }
   const lineCounter = new LineCounter()
@@ -274,7 +274,7 @@ function parsed(text: string, version: Version): Parsed {
   const problem = problemOf(document, version)
   if (problem && version === '1.1') {
     const lines = new LineCounter()
-    const free = parseFreeFlow(library(), text, { ...options, lineCounter: lines })
+    const free = parseFreeFlow(yamlLibrary(), text, { ...options, lineCounter: lines })
     if (free && !problemOf(free, version)) return { document: free, lineCounter: lines, problem: undefined }
   }
   return { document, lineCounter, problem }
@@ -286,7 +286,7 @@ const problemOf = ({ errors, warnings }: Document.Parsed, version: Version): YAM
 
 /** The same by the library that knows all of YAML. */
 function wholeDocument(text: string, file: string, version: Version): YamlDocument {
-  const { isAlias, isCollection, isMap, isNode, isScalar, isSeq, visit } = library()
+  const { isAlias, isCollection, isMap, isNode, isScalar, isSeq, visit } = yamlLibrary()
   const { document, lineCounter, problem } = parsed(text, version)
   const invalid = (message: string, offset: number, hint: string) => {
     const { line, col } = lineCounter.linePos(offset)
@@ -374,7 +374,7 @@ function wholeDocument(text: string, file: string, version: Version): YamlDocume
 
 /** To Python, a block of text at the end of a file without a line end has none either. */
 function cutLastLine(contents: unknown): void {
-  const { isCollection, isPair, isScalar } = library()
+  const { isCollection, isPair, isScalar } = yamlLibrary()
   let last = contents
   while (isCollection(last) || isPair(last)) last = isPair(last) ? last.value : last.items.at(-1)
   if (!isScalar(last) || !last.type?.startsWith('BLOCK') || typeof last.value !== 'string') return

@@ -210,6 +210,32 @@ export interface ConnectionDraft {
   readonly schedule?: ConnectionSchedule | undefined
 }
 
+/**
+ * Settings as somebody sends them who may have been shown the former ones without their secrets: a text of stars stands for what is there
+ * already.
+ */
+export interface ChangedSettings {
+  readonly config: Readonly<Record<string, unknown>>
+  /** They go into what is there; otherwise they take its place. */
+  readonly isPartial: boolean
+}
+
+/** What is to stand otherwise in the file of a connection; what is left out stays as it is. */
+export interface ConnectionFileChange {
+  /** Of the connection. */
+  readonly name: string
+  /** The settings of its source; values that the connector calls secret are never written. */
+  readonly sourceConfig?: ChangedSettings | undefined
+  readonly destinationConfig?: ChangedSettings | undefined
+  readonly schema?: string | undefined
+  readonly prefix?: string | undefined
+  /** All that it loads from now on. What the file says of a stream besides (partitions, its table, mappers where none are given) stays. */
+  readonly streams?: readonly ConfiguredStream[] | undefined
+  readonly schemaChanges?: SchemaChangePolicy | undefined
+  /** Null: it has none. */
+  readonly schedule?: Pick<ConnectionSchedule, 'cron' | 'timezone'> | null | undefined
+}
+
 /** The file that a draft becomes. */
 export interface ConnectionFile {
   /** Relative to the project. */

@@ -7,6 +7,16 @@ export const extractLoadErrors = errorCatalogue({
     retryable: false,
     summary: 'A new connection has the name, the file or a table of another one.',
   },
+  CONNECTION_SECRET_UNSET: {
+    kind: 'user',
+    retryable: false,
+    summary: 'A secret was given for a connection, and no variable of the environment holds it.',
+  },
+  CONNECTION_CHANGED_MEANWHILE: {
+    kind: 'external',
+    retryable: true,
+    summary: 'The file of a connection was changed by somebody else while it was being changed.',
+  },
   CONNECTOR_NOT_FOUND: {
     kind: 'user',
     retryable: false,
@@ -188,5 +198,32 @@ export const extractLoadErrors = errorCatalogue({
     kind: 'user',
     retryable: false,
     summary: 'A stream is configured in another way than its table was loaded.',
+  },
+  AIRBYTE_UNREACHABLE: { kind: 'external', retryable: true, summary: 'A server of Airbyte does not answer.' },
+  AIRBYTE_LOGIN_REFUSED: {
+    kind: 'user',
+    retryable: false,
+    summary: 'A server of Airbyte does not accept the credentials, or they may not do what is asked for.',
+  },
+  AIRBYTE_NOT_FOUND: {
+    kind: 'user',
+    retryable: false,
+    summary: 'A server of Airbyte does not have what is asked for, or is too old to know of it.',
+  },
+  AIRBYTE_BUSY: {
+    kind: 'external',
+    retryable: true,
+    summary: 'A server of Airbyte cannot do it now, because a job of the connection runs.',
+  },
+  AIRBYTE_REFUSED: { kind: 'user', retryable: false, summary: 'A server of Airbyte refused a request.' },
+  AIRBYTE_FAILED: {
+    kind: 'external',
+    retryable: true,
+    summary: 'A server of Airbyte answered with an error of its own, or is asked too much.',
+  },
+  AIRBYTE_ANSWER_INVALID: {
+    kind: 'external',
+    retryable: false,
+    summary: 'What answers at the address of a server of Airbyte does not answer as one.',
   },
 })

@@ -1,7 +1,31 @@
 /** The Airbyte role: connections, connectors, syncs. */
 
+export { type AirbyteAddresses, airbyteAddresses, connectionPage } from './airbyte-server/addresses.js'
+export type * from './airbyte-server/answers.js'
+export { AirbyteServerClient, type ConnectionChange } from './airbyte-server/client.js'
+export { type AirbyteCredentials, whoAsks } from './airbyte-server/credentials.js'
+export {
+  type AirbyteAttempt,
+  type AirbyteFailure,
+  type AirbyteJob,
+  type AirbyteJobInfo,
+  type AirbyteStats,
+  isOver,
+} from './airbyte-server/job-answers.js'
+export { followsSource, ownSchema, type PlacedStream, placedStreams } from './airbyte-server/placed-streams.js'
+export { type ReadSchedule, readSchedule } from './airbyte-server/schedule.js'
+export type { AirbyteConnectionState, AirbyteStreamState } from './airbyte-server/state-answer.js'
+export type { AirbyteServerOptions, CallOptions } from './airbyte-server/transport.js'
+export { changedSettings } from './connections/changed-settings.js'
 export { checkFields } from './connections/check-fields.js'
-export { readDraft, refuseTaken, writeConnectionFile } from './connections/draft.js'
+export {
+  connectionNameProblem,
+  readDraft,
+  referencedConfig,
+  refuseTaken,
+  writeConnectionFile,
+} from './connections/draft.js'
+export { editConnection } from './connections/edit-connection.js'
 export { partitionsSchema } from './connections/partitions-schema.js'
 export { hasOwnCursor, proposeStream, type StreamWishes } from './connections/propose-stream.js'
 export { readConnections } from './connections/read-connections.js'

@@ -10,6 +10,7 @@ import { automationQueries } from './queries/automation.js'
 import { backfillQueries } from './queries/backfills.js'
 import { cancelQueries } from './queries/cancel-runs.js'
 import { conditionQueries } from './queries/conditions.js'
+import { connectionEndQueries } from './queries/connection-ends.js'
 import { connectionEventQueries } from './queries/connection-events.js'
 import { daemonQueries } from './queries/daemon.js'
 import { definitionQueries } from './queries/definitions.js'
@@ -65,6 +66,7 @@ export async function openMetastore(options: OpenOptions): Promise<Metastore> {
     ...connectionEventQueries(database),
     ...runQueries(database),
     ...cancelQueries(database),
+    ...connectionEndQueries(database),
     ...syncJobQueries(database),
     ...workerQueries(database),
     ...handOverQueries(database),

@@ -1,10 +1,12 @@
 import type { AccessStore } from '../access/index.js'
 import type { ErrorJson, SourceLocation } from '../base/index.js'
 import type {
+  AirbyteCredentials,
   CheckResult,
   ConfiguredStream,
   ConnectionDraft,
   ConnectionFile,
+  ConnectionFileChange,
   ConnectorInfo,
   DestinationInfo,
   DiscoveredStream,
@@ -14,6 +16,7 @@ import type {
 import type {
   AlertSettings,
   AssetKey,
+  CronTimes,
   Definitions,
   LauncherSettings,
   OrchestrateStore,
@@ -38,6 +41,8 @@ export interface Project {
   /** A dbt that is installed runs the nodes: how it is started, and where millrace.yaml says so. Undefined: Millrace itself. */
   readonly dbtCore?: { readonly command: readonly string[]; readonly at: SourceLocation } | undefined
   readonly definitionsFile: string | undefined
+  /** Servers whose connections belong to the project as well. */
+  readonly airbyte?: readonly AirbyteServer[] | undefined
   readonly warehouse: { readonly profile: string | undefined; readonly target: string | undefined }
   /** `DATABASE_URL` or `metastore.url`; absent = the embedded PostgreSQL. */
   readonly metastoreUrl: string | undefined
@@ -48,6 +53,8 @@ export interface Project {
     readonly airbytePort: number
     /** Where people reach the page, when that is elsewhere. */
     readonly url: string | undefined
+    /** PEM files of the certificate by which it speaks HTTPS; without, it speaks HTTP. */
+    readonly tls?: { readonly certificate: string; readonly key: string } | undefined
     /** Host names that are answered besides the address it listens on. */
     readonly allowedHosts: readonly string[]
     /** Undefined: where only this machine reaches the server. */
@@ -59,6 +66,27 @@ export interface Project {
   readonly launcher: LauncherSettings | undefined
   readonly alerts: AlertSettings
   readonly retentionDays: RetentionDays
+}
+
+/** A server of Airbyte, as millrace.yaml names it. */
+export interface AirbyteServer {
+  readonly name: string
+  readonly url: string
+  readonly credentials: AirbyteCredentials
+  /** Name or id; undefined: all that one may see. */
+  readonly workspace: string | undefined
+  /** Names or ids, with `*` for anything; undefined: all of them. */
+  readonly connections: readonly string[] | undefined
+  /** How often it is asked what it has. */
+  readonly refreshMs: number
+  /** How often, at the least, it is asked how far a sync is. */
+  readonly pollMs: number
+  /** How long a sync goes on without an answer of the server. */
+  readonly patienceMs: number
+  /** By the name or id of a connection: when it is synced from here. */
+  readonly schedules: ReadonlyMap<string, { readonly cron: CronTimes; readonly timezone: string }>
+  /** Where it stands in millrace.yaml. */
+  readonly at: SourceLocation
 }
 
 export interface EngineQuery {
@@ -104,6 +132,17 @@ export interface OfferedStream extends DiscoveredStream {
   readonly proposed: ConfiguredStream
 }
 
+/** A source or a destination that no connection has yet. */
+export interface DraftedEnd {
+  readonly kind: 'source' | 'destination'
+  /** Variables with its secrets are called after it. */
+  readonly name: string
+  readonly connector: string
+  readonly config: Readonly<Record<string, unknown>>
+  /** Where a destination makes its tables. */
+  readonly schema?: string | undefined
+}
+
 /** What a source has, and what it allows besides. */
 export interface OfferedStreams extends SourceTraits {
   readonly streams: readonly OfferedStream[]
@@ -142,7 +181,16 @@ export interface Engine {
   discoverDraft(draft: ConnectionDraft, options?: { signal?: AbortSignal | undefined }): Promise<OfferedStreams>
   /** The file that a draft becomes, read back and found right; written only by `createConnection`. */
   previewConnection(draft: ConnectionDraft, options?: { signal?: AbortSignal | undefined }): Promise<ConnectionFile>
+  /** Finds an end by itself right; its secrets become the names of variables, which have to be set. */
+  draftEnd(end: DraftedEnd, options?: { signal?: AbortSignal | undefined }): Promise<DraftedEnd>
   createConnection(draft: ConnectionDraft, options?: { signal?: AbortSignal | undefined }): Promise<ConnectionFile>
+  /** Writes into the file of a connection what is to stand otherwise in it; the rest stays. */
+  changeConnection(
+    change: ConnectionFileChange,
+    options?: { signal?: AbortSignal | undefined },
+  ): Promise<ConnectionFile>
+  /** Takes the file of a connection out of the project. Its tables stay, and so does the file: it is kept where the answer says. */
+  removeConnection(name: string): Promise<{ readonly file: string; readonly keptAt: string }>
   /** Committed state per stream of a connection. */
   connectionStates(name: string): Promise<readonly { stream: string; state: unknown; updatedAt?: string | undefined }[]>
   /** Rows of an asset that is a relation. */

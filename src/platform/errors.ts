@@ -22,6 +22,42 @@ export const platformErrors = errorCatalogue({
     summary:
       'Something was asked for that only the engine of Millrace itself does, of a project with `engine: dbt-core`.',
   },
+  AIRBYTE_WORKSPACE_NOT_FOUND: {
+    kind: 'user',
+    retryable: false,
+    summary: 'millrace.yaml names a workspace that a server of Airbyte does not have.',
+  },
+  AIRBYTE_STREAM_CLASH: {
+    kind: 'user',
+    retryable: false,
+    summary: 'A stream of a server of Airbyte is loaded into the table of another one.',
+  },
+  AIRBYTE_CONNECTION_NOT_FOUND: {
+    kind: 'user',
+    retryable: false,
+    summary: 'millrace.yaml names a connection that a server of Airbyte does not have.',
+  },
+  AIRBYTE_NOT_DONE_FROM_HERE: {
+    kind: 'user',
+    retryable: false,
+    summary: 'Something was asked of a connection that another server keeps, which is only done there.',
+  },
+  AIRBYTE_SYNC_FAILED: { kind: 'external', retryable: false, summary: 'A sync on a server of Airbyte failed.' },
+  AIRBYTE_SYNC_CANCELLED: {
+    kind: 'user',
+    retryable: false,
+    summary: 'A sync on a server of Airbyte was cancelled there.',
+  },
+  AIRBYTE_JOB_GONE: {
+    kind: 'external',
+    retryable: false,
+    summary: 'A server of Airbyte no longer has the job of a sync that was followed.',
+  },
+  AIRBYTE_CONTACT_LOST: {
+    kind: 'external',
+    retryable: false,
+    summary: 'A server of Airbyte did not answer for longer than a sync waits for it.',
+  },
   PROJECT_NOT_FOUND: { kind: 'user', retryable: false, summary: 'No millrace.yaml in this folder or above it.' },
   PROJECT_INVALID: {
     kind: 'user',

@@ -6,6 +6,7 @@ export const serverErrors = errorCatalogue({
     retryable: true,
     summary: 'No free port was found near the one that was asked for.',
   },
+  SERVER_TLS: { kind: 'user', retryable: false, summary: 'The certificate of the server, or its key, cannot be used.' },
   SERVER_ADDRESS: {
     kind: 'user',
     retryable: false,
@@ -68,6 +69,16 @@ export const serverErrors = errorCatalogue({
     retryable: true,
     summary:
       'A client of Airbyte asked for a job of a connection that has one that goes on, or to end one that shares its run.',
+  },
+  AIRBYTE_STATE_CONFLICT: {
+    kind: 'user',
+    retryable: false,
+    summary: 'A client of Airbyte asked to take away what a connection still needs.',
+  },
+  AIRBYTE_UNPROCESSABLE: {
+    kind: 'user',
+    retryable: false,
+    summary: 'A client of Airbyte asked for a source, a destination or a connection that cannot be made here.',
   },
   AIRBYTE_NOT_OFFERED: {
     kind: 'user',

@@ -1,4 +1,3 @@
-import { createServer } from 'node:http'
 import { getRequestListener } from '@hono/node-server'
 import { type AccessStore, mayActAs } from '../access/index.js'
 import { type Logger, systemClock } from '../base/index.js'
@@ -13,6 +12,7 @@ import { serverErrors } from './errors.js'
 import { listen } from './listen.js'
 import { LiveFeed } from './live-feed.js'
 import { Metrics } from './metrics/metrics.js'
+import { openHttpServer } from './open-http-server.js'
 import { type Address, isLocalOnly, isReachedByOthers } from './request-guard.js'
 import type { Services } from './services.js'
 import { StateCache } from './views/state-cache.js'
@@ -76,7 +76,9 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     address,
     metrics,
   })
-  const server = createServer(belowPath(basePathOf(address.url), getRequestListener(app.fetch)))
+  const { tls } = project.server
+  const answer = belowPath(basePathOf(address.url), getRequestListener(app.fetch))
+  const server = openHttpServer(tls, answer, logger)
   // Node's five seconds end connections that a browser, or a proxy before us, is about to use again: those wait a minute.
   server.keepAliveTimeout = keepAliveMs
   const port = await listen(server, host, options.port, logger)
@@ -85,8 +87,9 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     access,
     address,
     metrics,
-    pageUrl: (hostname) => project.server.url ?? localUrl(hostname, port),
+    pageUrl: (hostname) => project.server.url ?? localUrl(hostname, port, tls),
     host,
+    tls,
     port:
       options.airbytePort ??
       (options.port === 0 && project.server.airbytePort !== 0 ? 'any' : project.server.airbytePort),
@@ -102,9 +105,9 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     : undefined
   const presence = keepPresence(ownReport('server', options.version), { store, clock: systemClock, logger, signal })
   return {
-    url: localUrl(host, port),
+    url: localUrl(host, port, tls),
     port,
-    airbyteUrl: airbyte && localUrl(host, airbyte.port),
+    airbyteUrl: airbyte && localUrl(host, airbyte.port, tls),
     async close() {
       await Promise.all([endRequests(server), airbyte?.close()])
       await Promise.all([daemon, presence])

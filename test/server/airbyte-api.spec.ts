@@ -122,7 +122,7 @@ describe('connections', () => {
     expect((await askAirbyte(`${base}/workspaces/${nothing}`)).status).toBe(404)
   })
 
-  it('become inactive with their schedule, and nothing else is changed here', async () => {
+  it('become inactive with their schedule, and what else is asked with it is refused as a whole', async () => {
     const { idOf, askAirbyte, store } = await open()
     const patch = (name: string, body: object) =>
       askAirbyte(`${base}/connections/${idOf(name)}`, { method: 'PATCH', body })
@@ -131,7 +131,7 @@ describe('connections', () => {
     expect((await patch('shop', { status: 'active' })).body.status).toBe('active')
     expect(await patch('crm', { status: 'inactive' })).toMatchObject({ status: 501 })
     const refused = await patch('shop', { name: 'other', status: 'inactive' })
-    expect(refused).toMatchObject({ status: 501, code: 'not-implemented' })
+    expect(refused).toMatchObject({ status: 422, code: 'unprocessable-entity' })
     expect(refused.body.detail).toContain('extract_load/shop.yaml')
     expect(await store.automationState('sync_shop')).toMatchObject({ isOn: true })
   })
@@ -249,7 +249,8 @@ it('what is wrong is told as a problem of RFC 9457, with what to do', async () =
     ['/jobs', { body: { connectionId: idOf('shop') } }, 400],
     ['/jobs', { body: { connectionId: nothing, jobType: 'sync' } }, 404],
     ['/nothing', {}, 404],
-    ['/sources', { body: {} }, 501],
+    ['/sources', { body: {} }, 400],
+    ['/users', {}, 501],
     ['/permissions', {}, 501],
     ['/connections/%00', {}, 404],
     ['/jobs', { body: 'x'.repeat(1_000_001) }, 413],

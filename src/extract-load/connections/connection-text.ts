@@ -44,7 +44,7 @@ function destinationSettings({
   }
 }
 
-function streamSettings(stream: ConfiguredStream): Record<string, unknown> {
+export function streamSettings(stream: ConfiguredStream): Record<string, unknown> {
   const { syncMode, destinationSyncMode, primaryKey, cursorField, fields, mappers, partitions, schema, table } = stream
   return {
     sync_mode: syncMode,

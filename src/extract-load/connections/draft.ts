@@ -2,7 +2,7 @@ import { link, mkdir, readdir, rm, writeFile } from 'node:fs/promises'
 import { join, parse, relative } from 'node:path'
 import { registerSecret } from '../../base/index.js'
 import { destinationOf } from '../connectors/registry.js'
-import type { Connection, ConnectionDraft, ConnectionFile, JsonSchema } from '../contract.js'
+import type { ConfiguredStream, Connection, ConnectionDraft, ConnectionFile, JsonSchema } from '../contract.js'
 import { extractLoadErrors } from '../errors.js'
 import { connectionText } from './connection-text.js'
 import { referenceMapperKeys } from './mapper-keys.js'
@@ -10,6 +10,8 @@ import { parseConnection, readConnections } from './read-connections.js'
 import { connectionSchema } from './schema.js'
 import { referencedVariables, referenceSecrets } from './secret-references.js'
 import { connectionStreams } from './streams.js'
+
+type Config = Connection['source']['config']
 
 export interface DraftPlace {
   readonly projectDir: string
@@ -36,21 +38,13 @@ export function readDraft(
 ): ConnectionFile & { readonly connection: Connection } {
   refuseName(draft.name)
   const { connector } = draft.source
-  const ofSource = referenceSecrets(draft.name, spec, draft.source.config, env)
-  const { config } = ofSource
   const destinationSpec = place.destinationSpec ?? destinationOf(draft.destination.connector ?? 'warehouse').spec
-  const ofDestination = referenceSecrets(draft.name, destinationSpec, draft.destination.config ?? {}, {
-    ...env,
-    ...Object.fromEntries(ofSource.values),
-  })
-  const values = new Map([...ofSource.values, ...ofDestination.values])
-  const streams = referenceMapperKeys(draft.name, draft.streams, env, values)
-  for (const value of values.values()) registerSecret(value)
+  const { source, destination, streams, values } = referenceAll(draft, { spec, destinationSpec, env })
   const file = relative(projectDir, join(folder, `${draft.name}.yaml`))
   const yaml = connectionText({
     ...draft,
-    source: { connector, config: inOrder(config, spec) },
-    destination: { ...draft.destination, config: inOrder(ofDestination.config, destinationSpec) },
+    source: { connector, config: inOrder(source, spec) },
+    destination: { ...draft.destination, config: inOrder(destination, destinationSpec) },
     streams,
   })
   const connection = parseConnection(yaml, file, {
@@ -58,19 +52,48 @@ export function readDraft(
     foundStreams: () => foundStreams,
     mayLackStreams,
   })
-  const variables = new Set([...values.keys(), ...referencedVariables([config, ofDestination.config])])
+  const variables = new Set([...values.keys(), ...referencedVariables([source, destination])])
   const missingVariables = [...variables].filter((name) => env[name] === undefined)
   return { connection, file, yaml, missingVariables, places: placesOf(connection) }
 }
 
-const placesOf = (connection: Connection): ConnectionFile['places'] =>
+interface Referenced {
+  /** The settings of both ends, and the streams, with a variable in the place of each secret. */
+  readonly source: Config
+  readonly destination: Config
+  readonly streams: readonly ConfiguredStream[]
+  /** The secrets that were taken out, by their variables. From now on they are hidden wherever they are printed. */
+  readonly values: ReadonlyMap<string, string>
+}
+
+/** Takes the secrets out of whatever is to stand in the file of a connection. */
+export function referenceAll(
+  draft: Pick<ConnectionDraft, 'name' | 'source' | 'destination' | 'streams'>,
+  { spec, destinationSpec, env }: { spec: JsonSchema; destinationSpec: JsonSchema; env: DraftPlace['env'] },
+): Referenced {
+  const ofSource = referenceSecrets(draft.name, spec, draft.source.config, env)
+  const ofDestination = referenceSecrets(draft.name, destinationSpec, draft.destination.config ?? {}, {
+    ...env,
+    ...Object.fromEntries(ofSource.values),
+  })
+  const values = new Map([...ofSource.values, ...ofDestination.values])
+  const streams = referenceMapperKeys(draft.name, draft.streams, env, values)
+  for (const value of values.values()) registerSecret(value)
+  return { source: ofSource.config, destination: ofDestination.config, streams, values }
+}
+
+/** The settings of one end with the names of variables in the place of its secrets; `name` is what they are called after. */
+export const referencedConfig = (name: string, spec: JsonSchema, config: Config, env: DraftPlace['env']): Config =>
+  referenceSecrets(name, spec, config, env).config
+
+export const placesOf = (connection: Connection): ConnectionFile['places'] =>
   connectionStreams(connection).map(({ name, schema, table, isInWarehouse, location }) => ({
     stream: name,
     place: isInWarehouse ? `${schema}.${table}` : location,
   }))
 
 /** Settings in the order in which the connector tells of them, whatever was asked first. */
-function inOrder(config: Connection['source']['config'], spec: JsonSchema): Connection['source']['config'] {
+function inOrder(config: Config, spec: JsonSchema): Config {
   const names = Object.keys((spec.properties ?? {}) as object)
   const place = (name: string) => (names.includes(name) ? names.indexOf(name) : names.length)
   return Object.fromEntries(Object.entries(config).sort(([a], [b]) => place(a) - place(b)))
@@ -118,12 +141,18 @@ const exists = (message: string) =>
     hint: 'Nothing was written. Choose another name, or change that file.',
   })
 
+/** Why a connection cannot be called so; undefined where it can. */
+export function connectionNameProblem(name: string): string | undefined {
+  const { error } = connectionSchema.shape.name.safeParse(name)
+  return (
+    error?.issues[0]?.message ?? (name === 'new' ? 'the page on which connections are made is called so' : undefined)
+  )
+}
+
 /** The name is the file's as well: nothing that leads elsewhere gets through. */
 function refuseName(name: string): void {
-  const { error } = connectionSchema.shape.name.safeParse(name)
-  const problem =
-    error?.issues[0]?.message ?? (name === 'new' ? 'the page on which connections are made is called so' : '')
-  if (problem === '') return
+  const problem = connectionNameProblem(name)
+  if (problem === undefined) return
   throw extractLoadErrors.create('CONNECTION_INVALID', {
     message: `\`${name}\` cannot be the name of a connection: ${problem}.`,
     hint: 'A name is short and says what the source is, such as `shop`.',

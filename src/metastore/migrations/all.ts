@@ -317,9 +317,27 @@ export const migrations: readonly Migration[] = [
       insert into sync_jobs (run_id, step) select run_id, key from run_steps where kind = 'sync' order by run_id, position;
       create index events_loads on events (run_id) where type = 'asset_materialized' and step like 'sync:%';`,
   },
+  {
+    // What a step started elsewhere, and whoever takes it up has to know: a job of another server.
+    name: '033_notes_of_steps',
+    sql: 'alter table run_steps add column note jsonb;',
+  },
+  {
+    // Clients of Airbyte make sources and destinations one by one, and connections of them afterwards.
+    name: '034_connection_ends',
+    sql: `
+      create table connection_ends (
+        id uuid primary key, kind text not null, name text not null, connector text not null, config json not null, schema text,
+        created_at timestamptz not null default now()
+      );
+      create table joined_ends (
+        connection text primary key, source_id uuid references connection_ends (id) on delete set null,
+        destination_id uuid references connection_ends (id) on delete set null
+      );`,
+  },
 ]
 
 /** The tables that they make, each after those that it refers to. */
 export const ownTables: readonly string[] = migrations.flatMap(({ sql }) =>
-  [...sql.matchAll(/create table (\w+)/g)].map(([, table]) => table as string),
+  [...sql.matchAll(/create table (w+)/g)].map(([, table]) => table as string),
 )

@@ -106,6 +106,7 @@ export function toStep(row: Row): RunStep {
     error: optional(row.error),
     reason: optional(row.reason),
     waits: row.waits as RunStep['waits'],
+    note: optional(row.note),
   }
 }
 

@@ -236,14 +236,14 @@ async function changeSteps(client: PoolClient, writes: readonly RunWrite[]): Pro
     client,
     `update run_steps s set status = c.status, attempt = coalesce(c.attempt, s.attempt), started_at = coalesce(c."startedAt", s.started_at),
         began_at = case when c."startedAt" is null then s.began_at else now() end,
-        ended_at = c."endedAt", error = c.error, reason = c.reason, waits = coalesce(c.waits, s.waits)
-      from jsonb_to_recordset($1::jsonb) as c ("runId" text, key text, status text, attempt int, "startedAt" timestamptz, "endedAt" timestamptz, error jsonb, reason text, waits jsonb)
+        ended_at = c."endedAt", error = c.error, reason = c.reason, waits = coalesce(c.waits, s.waits), note = coalesce(c.note, s.note)
+      from jsonb_to_recordset($1::jsonb) as c ("runId" text, key text, status text, attempt int, "startedAt" timestamptz, "endedAt" timestamptz, error jsonb, reason text, waits jsonb, note jsonb)
       where s.run_id = c."runId" and s.key = c.key`,
     [jsonText(changes)],
   )
 }
 
-/** Of several changes of one step in one write, the last one counts; attempt, start and waits may come from earlier ones. */
+/** Of several changes of one step in one write, the last one counts; attempt, start, waits and note may come from earlier ones. */
 function latestChanges(changes: readonly StepChange[]): StepChange[] {
   const latest = new Map<string, StepChange>()
   for (const change of changes) {

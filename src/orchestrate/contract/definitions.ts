@@ -197,6 +197,26 @@ export interface ConnectionSpec {
   /** What becomes of it when its source changes, in the words of its file. */
   readonly schemaChanges?: string | undefined
   readonly schedule?: { readonly name: string; readonly cron: CronTimes; readonly timezone: string } | undefined
+  /** Of one that another server keeps and executes: its syncs are asked for there, and it is changed there. */
+  readonly remote?: RemoteConnection | undefined
+}
+
+/** A connection of a server of Airbyte. */
+export interface RemoteConnection {
+  /** As millrace.yaml calls it. */
+  readonly server: string
+  readonly id: string
+  readonly workspaceId: string
+  /** As people call it there. */
+  readonly title: string
+  /** Where people see it. */
+  readonly page: string
+  /** `active`, `inactive`, `locked` */
+  readonly status: string
+  /** When the server syncs it by itself, in its own words and, where cron can say it, in cron's. */
+  readonly schedule?:
+    | { readonly text: string; readonly cron?: readonly string[] | undefined; readonly timezone: string }
+    | undefined
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { ErrorJson } from '../../base/index.js'
 import type { AssetKey, StepSpec } from './definitions.js'
+import type { Metadata } from './metadata.js'
 
 export type RunStatus = 'queued' | 'starting' | 'running' | 'cancelling' | 'succeeded' | 'failed' | 'cancelled'
 /** Of runs that a worker has. */
@@ -105,6 +106,8 @@ export interface RunStep {
   readonly reason?: string | undefined
   /** When it stood still: it waited for a place, for its turn, for its next attempt. */
   readonly waits: readonly StepWait[]
+  /** What its executor has to know of it when it is taken up: see `StepContext.keepNote`. */
+  readonly note?: Metadata | undefined
 }
 
 export interface StepWait {
@@ -164,7 +167,7 @@ export type PlannedStep = Omit<RunStep, 'runId' | 'status' | 'attempt' | 'waits'
 
 /** What became of a step. End, error and reason belong to the status: they are replaced together with it. */
 export interface StepChange
-  extends Partial<Pick<RunStep, 'attempt' | 'startedAt' | 'endedAt' | 'error' | 'reason' | 'waits'>> {
+  extends Partial<Pick<RunStep, 'attempt' | 'startedAt' | 'endedAt' | 'error' | 'reason' | 'waits' | 'note'>> {
   readonly key: string
   readonly status: StepStatus
 }

@@ -51,6 +51,14 @@ export interface StepContext {
   materialized(asset: AssetKey, metadata?: Metadata, partitions?: readonly string[]): void
   /** What this attempt did so far is kept, though no asset is done: another attempt goes on from there. */
   keptProgress(): void
+  /** What was noted last of this step of this run, by this attempt or one before, also of an engine that died. */
+  readonly note?: Metadata | undefined
+  /**
+   * Notes what whoever takes the step up has to know. It is kept when this resolves, and not kept where another engine has the run by then: so what
+   * must happen once, somewhere else, is noted before it is done. A store that is away for a moment is waited for.
+   * @throws METASTORE_LEASE_LOST; what the signal says where that aborts first
+   */
+  keepNote?(note: Metadata): Promise<void>
   /** This asset failed; the step may go on with others. */
   failed(asset: AssetKey, error: ErrorJson): void
   checked(

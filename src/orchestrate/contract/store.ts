@@ -3,6 +3,7 @@ import type { AlertStore } from './stores/alerts.js'
 import type { AutomationStore } from './stores/automation.js'
 import type { BackfillStore } from './stores/backfills.js'
 import type { ConditionStore } from './stores/conditions.js'
+import type { ConnectionEndStore } from './stores/connection-ends.js'
 import type { ConnectionEventStore } from './stores/connection-events.js'
 import type { DaemonStore } from './stores/daemon.js'
 import type { DefinitionStore } from './stores/definitions.js'
@@ -23,6 +24,7 @@ export * from './stores/alerts.js'
 export * from './stores/automation.js'
 export * from './stores/backfills.js'
 export * from './stores/conditions.js'
+export * from './stores/connection-ends.js'
 export * from './stores/connection-events.js'
 export * from './stores/daemon.js'
 export * from './stores/definitions.js'
@@ -46,6 +48,7 @@ export * from './stores/workers.js'
 export interface OrchestrateStore
   extends DefinitionStore,
     ConnectionEventStore,
+    ConnectionEndStore,
     RunStore,
     SyncJobStore,
     WorkerStore,

@@ -11,6 +11,7 @@ import type {
   AssetKey,
   CheckSpec,
   ColumnChange,
+  Metadata,
   NewRunEvent,
   Run,
   RunStep,
@@ -26,6 +27,9 @@ import type { RunLog } from './run-log.js'
 import type { RunPartitions } from './run-partitions.js'
 import { checkKey, type RunProgress } from './run-progress.js'
 import { figuresOf } from './run-spans.js'
+import { isStoreAway } from './stop.js'
+
+const storeAgainMs = 500
 
 export interface StepSurroundings {
   readonly run: Run
@@ -67,6 +71,7 @@ export class StepExecution {
   /** What its blocking checks found last. */
   readonly #badChecks = new Map<string, MillraceError>()
   #keptProgress = false
+  #note: Metadata | undefined
   /** Of the running attempt: what it told of. */
   #told = new Set<AssetKey>()
 
@@ -74,6 +79,7 @@ export class StepExecution {
     this.#step = step
     this.#around = around
     this.#spec = around.spec
+    this.#note = step.note
     this.#retries = new Retries(around.spec.retry, around.formerAttempts)
   }
 
@@ -133,6 +139,22 @@ export class StepExecution {
       // What it did not come to is as open as it was.
       for (const [asset, why] of again) if (!this.#told.has(asset)) this.#undecided.set(asset, why)
       return toMillraceError(thrown)
+    }
+  }
+
+  async #keepNote(note: Metadata): Promise<void> {
+    const { log, clock, signal } = this.#around
+    log.step({ key: this.#step.key, status: 'running', note })
+    for (;;) {
+      try {
+        await log.flush()
+        signal.throwIfAborted()
+        this.#note = note
+        return
+      } catch (thrown) {
+        if (!isStoreAway(toMillraceError(thrown))) throw thrown
+      }
+      await clock.sleep(storeAgainMs, { signal })
     }
   }
 
@@ -204,6 +226,8 @@ export class StepExecution {
       keptProgress: () => {
         this.#keptProgress = true
       },
+      note: this.#note,
+      keepNote: (note) => this.#keepNote(note),
       failed: (asset, error) => {
         this.#told.add(asset)
         if (!this.#retries.mayMend(error)) {

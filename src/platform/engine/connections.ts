@@ -12,8 +12,12 @@ import {
   streamNotFound,
   withSchemaChanges,
 } from '../../extract-load/index.js'
-import type { OrchestrateStore } from '../../orchestrate/index.js'
+import type { OrchestrateStore, RemoteConnection } from '../../orchestrate/index.js'
 import type { Warehouse } from '../../warehouse/index.js'
+import type { AirbyteServers } from '../airbyte/airbyte-servers.js'
+import { checkRemote } from '../airbyte/check-remote.js'
+import { remoteStates, remoteStreams } from '../airbyte/look-at-remote.js'
+import { onlyThere } from '../airbyte/only-there.js'
 import type { Engine, Project } from '../contract.js'
 import { platformErrors } from '../errors.js'
 import type { LoadedDefinitions } from '../graph/load-definitions.js'
@@ -23,6 +27,8 @@ export interface ConnectionsOptions {
   readonly project: Project
   readonly settingsKeeper: SettingsKeeper
   readonly warehouse: () => Promise<Warehouse>
+  /** Which keep connections as well. */
+  readonly servers: AirbyteServers
   /** As the project has them now. */
   readonly loaded: () => Promise<Pick<LoadedDefinitions, 'definitions' | 'connections'>>
   /** Where it is noted what was done to them; undefined while nobody opened it. */
@@ -44,13 +50,17 @@ export class Connections
   }
 
   async checkConnection(name: string, options: Stoppable = {}): Promise<CheckResult> {
-    const connection = await this.#named(name)
+    const remote = await this.#remote(name)
+    if (remote) return redactDeep(await checkRemote(this.#options.servers, remote, options))
+    const connection = await this.named(name)
     return redactDeep(await checkConnection({ connection, ...this.#sourceOptions(), ...options }))
   }
 
   async discoverConnection(name: string, options: Stoppable = {}): Promise<readonly DiscoveredStream[]> {
-    const { project } = this.#options
-    const connection = await this.#named(name)
+    const { project, servers } = this.#options
+    const remote = await this.#remote(name)
+    if (remote) return remoteStreams(servers, remote, options)
+    const connection = await this.named(name)
     const streams = await discoverConnection({ connection, ...this.#sourceOptions(), ...options })
     if (connection.followsStreams)
       await keepFoundStreams(
@@ -64,7 +74,9 @@ export class Connections
   }
 
   async acceptSchema(name: string, streams: readonly string[] | undefined, by: 'web' | 'cli') {
-    const connection = await this.#named(name)
+    const remote = await this.#remote(name)
+    if (remote) throw onlyThere(name, remote, 'told which fields it takes')
+    const connection = await this.named(name)
     const known = connectionStreams(connection).map((stream) => stream.name)
     const unknown = streams?.find((stream) => !known.includes(stream))
     if (unknown !== undefined) throw streamNotFound(unknown, known, name)
@@ -75,7 +87,9 @@ export class Connections
   }
 
   async connectionStates(name: string) {
-    return readSyncState(await this.#openOptions(await this.#named(name)))
+    const remote = await this.#remote(name)
+    if (remote) return remoteStates(this.#options.servers, remote)
+    return readSyncState(await this.#openOptions(await this.named(name)))
   }
 
   async #openOptions(connection: Connection) {
@@ -88,14 +102,19 @@ export class Connections
     return { projectDir: project.dir, settingsKeeper }
   }
 
-  async #named(name: string): Promise<Connection> {
+  async #remote(name: string): Promise<RemoteConnection | undefined> {
+    const { definitions } = await this.#options.loaded()
+    return definitions.connections.find((one) => one.name === name)?.remote
+  }
+
+  async named(name: string): Promise<Connection> {
     const { definitions, connections } = await this.#options.loaded()
     const found = connections.find((connection) => connection.name === name)
     if (found) return found
     // Its file may be there and be broken.
     const [problem] = definitions.problems
     if (problem) throw errorFromJson(problem)
-    const names = connections.map((one) => one.name)
+    const names = definitions.connections.map((one) => one.name)
     throw platformErrors.create('CONNECTION_NOT_FOUND', {
       message: `The project ${this.#options.project.name} has no connection \`${name}\`.`,
       hint:

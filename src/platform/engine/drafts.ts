@@ -14,6 +14,7 @@ import {
   hasOwnCursor,
   proposeStream,
   readDraft,
+  referencedConfig,
   refuseTaken,
   type SettingsKeeper,
   type SourceSpec,
@@ -23,9 +24,10 @@ import {
 } from '../../extract-load/index.js'
 import { type Definitions, nextTicks } from '../../orchestrate/index.js'
 import type { Warehouse } from '../../warehouse/index.js'
-import type { OfferedStreams, Project } from '../contract.js'
+import type { DraftedEnd, OfferedStreams, Project } from '../contract.js'
 import { streamKey } from '../graph/stream-assets.js'
 import { keepFoundStreams } from '../project/found-streams.js'
+import { refuseUnset } from './connection-files.js'
 
 export interface DraftOptions {
   readonly project: Project
@@ -68,6 +70,29 @@ export class Drafts {
     const spec = await ask({ connector, config }, { dir: this.#options.project.dir, env: this.#options.env, signal })
     this.#asked.set(key, spec)
     return spec
+  }
+
+  /**
+   * A source or a destination by itself, found right, with the names of variables in the place of its secrets.
+   * @throws CONNECTION_SECRET_UNSET, CONNECTION_INVALID and whatever else reading a connection throws
+   */
+  async end(end: DraftedEnd, { signal }: Stoppable = {}): Promise<DraftedEnd> {
+    const { project, env } = this.#options
+    const { kind, connector, config } = end
+    const { spec } = await this.#ask(kind, { connector, config }, { signal })
+    const isSource = kind === 'source'
+    const name = `${/^[A-Za-z]/.test(end.name) ? '' : 'a_'}${end.name.replace(/[^A-Za-z0-9_-]+/g, '_')}`
+    const { schema = isSource || connector === 'warehouse' ? 'raw' : undefined } = end
+    const draft: ConnectionDraft = {
+      name,
+      source: isSource ? { connector, config } : { connector: 'faker', config: {} },
+      destination: isSource ? { schema } : { connector, config, schema },
+      streams: [],
+    }
+    const place = { projectDir: project.dir, folder: project.extractLoadDir, env }
+    const specs = isSource ? { spec } : { spec: {}, destinationSpec: spec }
+    refuseUnset(readDraft(draft, { ...place, ...specs }, { mayLackStreams: true }))
+    return { ...end, config: referencedConfig(name, spec, config, env) }
   }
 
   /** Both ends, as far as they can be told without the warehouse. */

@@ -1,9 +1,15 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Logger, onceItWorks, systemClock } from '../../base/index.js'
-import { type ConnectionDraft, listConnectors, listDestinations } from '../../extract-load/index.js'
+import {
+  type ConnectionDraft,
+  type ConnectionFileChange,
+  listConnectors,
+  listDestinations,
+} from '../../extract-load/index.js'
 import type { Definitions, OrchestrateStore, SensorQuestion, StepExecutor } from '../../orchestrate/index.js'
-import type { DbtCall, Engine, EngineHealth, EngineQuery, Project } from '../contract.js'
+import { AirbyteServers, type AsksServers } from '../airbyte/airbyte-servers.js'
+import type { DbtCall, DraftedEnd, Engine, EngineHealth, EngineQuery, Project } from '../contract.js'
 import { platformErrors } from '../errors.js'
 import { assetsOfNodes } from '../graph/dbt-selections.js'
 import { type LoadedDefinitions, loadDefinitions } from '../graph/load-definitions.js'
@@ -12,7 +18,10 @@ import { projectFingerprint } from '../project/fingerprint.js'
 import { settingsKeeper } from '../project/settings-keeper.js'
 import { postgresFolder } from '../project/state-folder.js'
 import { ProjectTypesFile } from '../types/project-types-file.js'
+import { RemoteSyncExecutor } from './airbyte/remote-sync-executor.js'
+import { SyncSteps } from './airbyte/sync-steps.js'
 import { CodeLoad } from './code-load.js'
+import { ConnectionFiles } from './connection-files.js'
 import { Connections } from './connections.js'
 import type { DbtEngine } from './dbt-engine.js'
 import { Drafts } from './drafts.js'
@@ -37,6 +46,8 @@ export interface LocalEngineOptions {
   readonly openRunLoop?:
     | ((engine: LocalEngine, store: OrchestrateStore) => Promise<(signal: AbortSignal) => Promise<void>>)
     | undefined
+  /** Who asks the servers of Airbyte what they have; by default an engine that stays. */
+  readonly asks?: AsksServers | undefined
   /** Puts away what was opened for it, once it is closed. */
   readonly onClose?: (() => Promise<void>) | undefined
 }
@@ -55,12 +66,14 @@ export class LocalEngine implements Engine {
   readonly #dbt: DbtEngine
   readonly #userCode: UserCode
   readonly #connections: Connections
+  readonly #connectionFiles: ConnectionFiles
   readonly #drafts: Drafts
   readonly #startedAt = new Date()
   readonly #stop = new AbortController()
-  #loaded: (LoadedDefinitions & { readonly print: string }) | undefined
+  #loaded: (LoadedDefinitions & { readonly print: string; readonly news: number }) | undefined
   readonly #types: ProjectTypesFile
   readonly #again = new LoadAgain()
+  readonly #servers: AirbyteServers
   readonly #codeLoad: CodeLoad
   #loading: Promise<Definitions> | undefined
   /** The version that the store has. */
@@ -72,7 +85,8 @@ export class LocalEngine implements Engine {
   constructor(options: LocalEngineOptions) {
     this.#options = options
     this.project = options.project
-    const { project, env, logger } = options
+    const { project, env, logger, asks = 'watches' } = options
+    this.#servers = new AirbyteServers({ project, clock: systemClock, asks })
     const searchFolders = project.dbtDir === undefined ? [project.dir] : [project.dbtDir, project.dir]
     this.#warehouses = new Warehouses(searchFolders, logger)
     const { dbt, executor } = openDbtEngine({ project, env, logger, warehouses: this.#warehouses })
@@ -90,8 +104,15 @@ export class LocalEngine implements Engine {
     }
     this.#connections = new Connections({
       ...around,
+      servers: this.#servers,
       loaded: () => this.#loadedNow(),
       store: () => this.#store,
+    })
+    this.#connectionFiles = new ConnectionFiles({
+      project,
+      env,
+      settingsKeeper: around.settingsKeeper,
+      named: (name) => this.#connections.named(name),
     })
     this.#drafts = new Drafts({
       ...around,
@@ -99,9 +120,14 @@ export class LocalEngine implements Engine {
       definitions: () => this.reloadIfChanged(),
     })
     this.executors = [
-      new SyncExecutor({
-        ...around,
-        connectionOf: (step) => this.#connectionOf(step),
+      new SyncSteps({
+        own: new SyncExecutor({ ...around, connectionOf: (step) => this.#connectionOf(step) }),
+        remote: new RemoteSyncExecutor({
+          servers: this.#servers,
+          clock: systemClock,
+          connectionOf: (step) => this.#connectionSpecOf(step),
+        }),
+        isRemote: ({ step, note }) => note !== undefined || this.#connectionSpecOf(step.key)?.remote !== undefined,
       }),
       executor,
       this.#userCode.executor,
@@ -133,7 +159,8 @@ export class LocalEngine implements Engine {
     const print = await projectFingerprint(this.project)
     // What is being read may have been looked at before it changed.
     await this.#loading?.catch(() => {})
-    if (this.#loaded?.print !== print || this.#again.isDue) return this.reload()
+    if (this.#loaded?.print !== print || this.#loaded.news !== this.#servers.news || this.#again.isDue)
+      return this.reload()
     const { definitions } = this.#loaded
     if (this.#store) await this.#publish(definitions, await this.#store)
     return definitions
@@ -142,17 +169,23 @@ export class LocalEngine implements Engine {
   async #load(): Promise<Definitions> {
     const [print, abandoned] = [await projectFingerprint(this.project), new AbortController()]
     await this.#dbt.reload()
+    let { news } = this.#servers
     const loaded = await loadDefinitions(this.project, {
       env: this.#options.env,
       readManifest: () => this.#dbt.manifest(),
       selectDbt: (selectors) => this.#dbt.select(selectors),
+      readServers: async () => {
+        const known = await this.#servers.read()
+        news = this.#servers.news
+        return known
+      },
       readUserDefinitions: (names) =>
         this.#codeLoad.whileUnchanged({ print, abandoned }, (signal) => this.#userCode.load(names, signal)),
       before: () => this.#before(),
     })
     if (abandoned.signal.aborted) return this.#load()
     const { definitions } = loaded
-    this.#loaded = { ...loaded, print }
+    this.#loaded = { ...loaded, print, news }
     this.#again.note(definitions, print)
     if (this.#store) await this.#publish(definitions, await this.#store)
     void this.#dbt.keep()
@@ -178,6 +211,11 @@ export class LocalEngine implements Engine {
   async writeTypes(options: { readonly isDryRun?: boolean | undefined } = {}) {
     await this.reload()
     return this.#types.write(this.#loaded as LoadedDefinitions, { isDryRun: options.isDryRun ?? false })
+  }
+
+  /** Reads what the servers of Airbyte have, at once and ever after. For whoever watches the project. */
+  watchServers(signal: AbortSignal): Promise<void> {
+    return this.#servers.watch(signal)
   }
 
   /** Brings the file of types up to date when the project or its tables may have changed. For whoever watches the project. */
@@ -250,6 +288,18 @@ export class LocalEngine implements Engine {
     // Who made it looks at it next.
     await this.reloadIfChanged()
     return file
+  }
+
+  draftEnd(end: DraftedEnd, options: Stoppable = {}) {
+    return this.#drafts.end(end, options)
+  }
+
+  changeConnection(change: ConnectionFileChange, options: Stoppable = {}) {
+    return this.#connectionFiles.change(change, options).finally(() => this.reloadIfChanged())
+  }
+
+  removeConnection(name: string) {
+    return this.#connectionFiles.remove(name).finally(() => this.reloadIfChanged())
   }
 
   async sample(asset: string, limit: number) {
@@ -363,8 +413,12 @@ export class LocalEngine implements Engine {
     return this.#loaded ?? { definitions, connections: [] }
   }
 
+  #connectionSpecOf(step: string) {
+    return this.#loaded?.definitions.connections.find((candidate) => candidate.step === step)
+  }
+
   #connectionOf(step: string) {
-    const spec = this.#loaded?.definitions.connections.find((candidate) => candidate.step === step)
+    const spec = this.#connectionSpecOf(step)
     const connection = this.#loaded?.connections.find((candidate) => candidate.name === spec?.name)
     return spec && connection ? { spec, connection } : undefined
   }

@@ -20,7 +20,10 @@ export const remoteMethods = [
   'checkDraftDestination',
   'discoverDraft',
   'previewConnection',
+  'draftEnd',
   'createConnection',
+  'changeConnection',
+  'removeConnection',
   'connectionStates',
   'sample',
   'compiledCode',
@@ -43,7 +46,9 @@ export const stoppableMethods = [
   'checkDraftDestination',
   'discoverDraft',
   'previewConnection',
+  'draftEnd',
   'createConnection',
+  'changeConnection',
 ] as const satisfies readonly (keyof Engine)[]
 
 export type RemoteMethod = (typeof remoteMethods)[number]

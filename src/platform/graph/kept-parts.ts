@@ -4,6 +4,22 @@ import type { BrokenPart, Definitions } from '../../orchestrate/index.js'
 import type { Project } from '../contract.js'
 import { type DefinitionParts, noParts } from './definition-parts.js'
 
+/** What the published project has of a server of Airbyte, for who has asked it in vain and has nothing kept: a worker elsewhere. */
+export function keptServerParts(before: Definitions | undefined, server: string): DefinitionParts | undefined {
+  const connections = before?.connections.filter(({ remote }) => remote?.server === server) ?? []
+  if (!before || connections.length === 0) return undefined
+  const names = new Set(connections.map(({ name }) => name))
+  const steps = new Set(connections.map(({ step }) => step))
+  const schedules = new Set(connections.flatMap(({ schedule }) => schedule?.name ?? []))
+  return {
+    ...noParts,
+    assets: before.assets.filter(({ origin }) => names.has(origin?.connection ?? '')),
+    steps: before.steps.filter(({ key }) => steps.has(key)),
+    schedules: before.schedules.filter(({ name }) => schedules.has(name)),
+    connections,
+  }
+}
+
 /** What definitions.ts said when it could be loaded last, and that it cannot be now; undefined where nobody knows. */
 export function keptUserParts(
   project: Project,

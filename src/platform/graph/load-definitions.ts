@@ -5,6 +5,7 @@ import { didYouMean, type ErrorJson, type MillraceError, toMillraceError } from 
 import { type Connection, connectionStreams, readConnections } from '../../extract-load/index.js'
 import { type Definitions, graphProblems, type ProjectNames } from '../../orchestrate/index.js'
 import type { Manifest } from '../../transform/index.js'
+import type { KnownServer } from '../airbyte/airbyte-servers.js'
 import type { Project } from '../contract.js'
 import { platformErrors } from '../errors.js'
 import { readFoundStreams } from '../project/found-streams.js'
@@ -13,6 +14,7 @@ import { assetsOfNodes, targetSelectors } from './dbt-selections.js'
 import { type DefinitionParts, joinParts, noParts } from './definition-parts.js'
 import { keptUserParts } from './kept-parts.js'
 import { projectNames } from './project-names.js'
+import { serverStreams } from './server-streams.js'
 import { streamAssets } from './stream-assets.js'
 
 export interface LoadedDefinitions {
@@ -27,6 +29,8 @@ export interface LoadedDefinitions {
 
 export interface DefinitionSources {
   readonly env: Readonly<Record<string, string | undefined>>
+  /** The servers of Airbyte that the project names. */
+  readonly readServers?: () => Promise<readonly KnownServer[]>
   /** Parses the dbt project; the platform keeps the session, so it is handed in. */
   readonly readManifest: () => Promise<Manifest | undefined>
   /** The ids of the nodes that dbt's selectors mean, by the selector. */
@@ -52,7 +56,8 @@ export async function loadDefinitions(project: Project, sources: DefinitionSourc
     }
   }
   const noConnections: Awaited<ReturnType<typeof readConnections>> = { connections: [], problems: [] }
-  const [extractLoad, manifest] = await Promise.all([
+  const before = async () => sources.before().catch(() => undefined)
+  const [extractLoad, manifest, servers] = await Promise.all([
     attempt(
       () =>
         readConnections(project.dir, project.extractLoadDir, {
@@ -62,10 +67,11 @@ export async function loadDefinitions(project: Project, sources: DefinitionSourc
       noConnections,
     ),
     attempt(sources.readManifest, undefined),
+    attempt(async () => (await sources.readServers?.()) ?? [], []),
   ])
   const { connections } = extractLoad
   problems.unshift(...extractLoad.problems.map((problem) => problem.toJSON()))
-  const streams = streamAssets(
+  const own = streamAssets(
     await Promise.all(
       connections.map(async (connection) => ({
         connection,
@@ -74,7 +80,10 @@ export async function loadDefinitions(project: Project, sources: DefinitionSourc
       })),
     ),
   )
-  problems.push(...streams.problems.map((problem) => problem.toJSON()))
+  problems.push(...own.problems.map((problem) => problem.toJSON()))
+  const elsewhere = await serverStreams(servers, { own, manifest, before })
+  problems.push(...elsewhere.problems.map((problem) => problem.toJSON()))
+  const streams = joinParts([own, elsewhere])
   const streamKeys = new Set(streams.assets.map((asset) => asset.key))
   const dbt =
     manifest && project.dbtDir
@@ -87,7 +96,7 @@ export async function loadDefinitions(project: Project, sources: DefinitionSourc
   const read = await attempt(() => sources.readUserDefinitions(names), undefined)
   const isWhole = problems.length === 0
   const [broken] = problems.slice(problemsElsewhere)
-  const kept = broken && keptUserParts(project, await sources.before().catch(() => undefined), broken)
+  const kept = broken && keptUserParts(project, await before(), broken)
   const parts = joinParts([describeStreams(streams, manifest), dbt, read ?? kept?.parts ?? noParts])
   const selectors = targetSelectors(parts)
   const selected = await attempt(async () => (await sources.selectDbt?.(selectors)) ?? {}, {})
@@ -95,7 +104,7 @@ export async function loadDefinitions(project: Project, sources: DefinitionSourc
   // Half a graph would be full of what only seems to be missing.
   if (problems.length === 0)
     problems.push(...graphProblems({ ...parts, dbtSelections }).map((problem) => problem.toJSON()))
-  const warnings = unknownPools(parts, project).map((problem) => problem.toJSON())
+  const warnings = [...elsewhere.warnings, ...unknownPools(parts, project)].map((problem) => problem.toJSON())
   const said = JSON.stringify([parts, problems, kept?.broken, warnings, dbtSelections])
   const version = hash('sha1', said, 'hex').slice(0, 16)
   return {

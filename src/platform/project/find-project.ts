@@ -16,6 +16,7 @@ import {
 import type { AlertSettings, RunLimits } from '../../orchestrate/index.js'
 import type { Project } from '../contract.js'
 import { platformErrors } from '../errors.js'
+import { airbyteServers } from './airbyte-settings.js'
 import { launcherSettings } from './launcher-settings.js'
 import type { ProjectFile } from './settings.js'
 
@@ -77,6 +78,7 @@ async function readProject(file: string, env: Env): Promise<Project> {
     dbtDir,
     dbtCore: dbtCore(dbt, document),
     definitionsFile,
+    airbyte: airbyteServers(settings.airbyte, document),
     warehouse: { profile: settings.warehouse?.profile, target: settings.warehouse?.target },
     metastoreUrl: await metastoreUrl(settings, env),
     server: {
@@ -84,6 +86,10 @@ async function readProject(file: string, env: Env): Promise<Project> {
       port: settings.server?.port ?? 3000,
       airbytePort: settings.server?.airbyte_port ?? 8000,
       url: settings.server?.url?.replace(/\/+$/, ''),
+      tls: settings.server?.tls && {
+        certificate: resolve(dir, settings.server.tls.certificate),
+        key: resolve(dir, settings.server.tls.key),
+      },
       allowedHosts: settings.server?.allowed_hosts ?? [],
       editConnections: settings.server?.edit_connections,
     },

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { AlertKind } from '../../orchestrate/index.js'
+import { airbyteSchema } from './airbyte-schema.js'
 import { launcherSchema } from './launcher-schema.js'
 
 const alertKinds = [
@@ -38,6 +39,8 @@ export const projectSchema = z.strictObject({
   dbt: dbtSchema.optional(),
   extract_load: z.string().optional(),
   definitions: z.string().optional(),
+  /** Servers of Airbyte whose connections belong to the project. */
+  airbyte: airbyteSchema.optional(),
   metastore: z.strictObject({ url: z.string().optional() }).optional(),
   server: z
     .strictObject({
@@ -47,6 +50,8 @@ export const projectSchema = z.strictObject({
       airbyte_port: wholeNumber(z.number().min(0).max(65_535)).optional(),
       /** The address under which people reach the page, where that is another: behind a proxy. */
       url: z.url({ protocol: /^https?$/ }).optional(),
+      /** PEM files, relative to millrace.yaml. */
+      tls: z.strictObject({ certificate: z.string().min(1), key: z.string().min(1) }).optional(),
       /** Names by which browsers may call it, besides its address: of a proxy before it, for example. */
       allowed_hosts: z.array(z.string()).optional(),
       /** Whether connections may be made in the browser; by default only where nobody else can reach the page. */

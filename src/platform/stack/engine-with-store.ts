@@ -80,6 +80,7 @@ export function engineWithStore(
     project,
     env: options.env,
     logger: options.logger,
+    asks: wish.kind === 'command' ? 'commands' : 'watches',
     openStore: async () => (await openHandle()).store,
     openRunLoop: async (local, store) => {
       const { url: metastoreUrl } = await openHandle()

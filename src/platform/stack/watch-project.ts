@@ -20,10 +20,11 @@ export async function watchProject(
   },
 ): Promise<void> {
   const told = new ToldProblems(logger)
+  const servers = engine.watchServers(signal)
   let pauseMs = watchPauseMs.least
   while (!signal.aborted) {
     await systemClock.sleep(pauseMs, { signal }).catch(() => {})
-    if (signal.aborted) return
+    if (signal.aborted) break
     const startedMs = systemClock.monotonicMs()
     const definitions = await engine
       .reloadIfChanged()
@@ -34,4 +35,5 @@ export async function watchProject(
     const lookedMs = (systemClock.monotonicMs() - startedMs) * watchPauseMs.perMsOfLooking
     pauseMs = Math.min(watchPauseMs.most, Math.max(watchPauseMs.least, lookedMs))
   }
+  await servers
 }

@@ -32,7 +32,8 @@ export class SessionCookie {
 
   #options(c: Context) {
     // What is claimed here can only make the cookie of who claims it stricter.
-    const secure = this.#isHttps || c.req.header('x-forwarded-proto') === 'https'
+    const isHttps = c.req.url.startsWith('https:') || c.req.header('x-forwarded-proto') === 'https'
+    const secure = this.#isHttps || isHttps
     return { httpOnly: true, sameSite: 'Strict', path: this.#path, secure } as const
   }
 }

@@ -14,7 +14,7 @@ const badRequest: Problem = { status: 400, title: 'bad-request', anchor: 'bad-re
 const unauthorized: Problem = { status: 401, title: 'invalid-api-key', anchor: 'invalid-api-key' }
 const forbidden: Problem = { status: 403, title: 'forbidden', anchor: 'forbidden' }
 const notFound: Problem = { status: 404, title: 'resource-not-found', anchor: 'resource-not-found' }
-const unprocessable: Problem = { status: 422, title: 'unprocessable-entity', anchor: 'unprocessable-entity' }
+const unprocessableEntity: Problem = { status: 422, title: 'unprocessable-entity', anchor: 'unprocessable-entity' }
 const unavailable: Problem = { status: 503, title: 'service-unavailable' }
 const unexpected: Problem = { status: 500, title: 'unexpected-problem' }
 
@@ -29,6 +29,10 @@ const problems: Readonly<Record<string, Problem>> = {
   SERVER_METHOD_NOT_ALLOWED: { status: 405, title: 'method-not-allowed' },
   SERVER_BODY_TOO_LARGE: { status: 413, title: 'payload-too-large' },
   AIRBYTE_JOB_CONFLICT: { status: 409, title: 'state-conflict', anchor: '409-state-conflict' },
+  AIRBYTE_STATE_CONFLICT: { status: 409, title: 'state-conflict', anchor: '409-state-conflict' },
+  // What is asked for is there; what it names is not.
+  STREAM_NOT_FOUND: unprocessableEntity,
+  CONNECTOR_NOT_FOUND: unprocessableEntity,
   AIRBYTE_NOT_OFFERED: { status: 501, title: 'not-implemented' },
   SERVER_NOT_READY: unavailable,
   ENGINE_UNREACHABLE: unavailable,
@@ -38,7 +42,7 @@ function problemOf({ code, kind }: MillraceError): Problem {
   const known = problems[code]
   if (known) return known
   if (code.endsWith('_NOT_FOUND')) return notFound
-  return kind === 'user' ? unprocessable : kind === 'external' ? unavailable : unexpected
+  return kind === 'user' ? unprocessableEntity : kind === 'external' ? unavailable : unexpected
 }
 
 const reference = 'https://reference.airbyte.com/reference/errors'
@@ -81,6 +85,14 @@ export const invalid = (message: string) =>
 
 export const notOffered = (what: string, hint: string) =>
   serverErrors.create('AIRBYTE_NOT_OFFERED', { message: `${what} is not offered here.`, hint })
+
+/** The request is understood, and what it asks for cannot be. */
+export const unprocessable = (message: string, hint: string) =>
+  serverErrors.create('AIRBYTE_UNPROCESSABLE', { message, hint })
+
+/** It would take something away that others need. */
+export const stateConflict = (message: string, hint: string) =>
+  serverErrors.create('AIRBYTE_STATE_CONFLICT', { message, hint })
 
 export const jobConflict = (message: string, hint: string) =>
   serverErrors.create('AIRBYTE_JOB_CONFLICT', { message, hint })

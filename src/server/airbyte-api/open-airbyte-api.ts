@@ -1,14 +1,15 @@
-import { createServer } from 'node:http'
 import { getRequestListener } from '@hono/node-server'
 import type { Logger } from '../../base/index.js'
 import { endRequests } from '../end-requests.js'
 import { listenOnly } from '../listen.js'
+import { openHttpServer, type TlsFiles } from '../open-http-server.js'
 import { type AirbyteAppOptions, createAirbyteApp } from './app.js'
 
 export interface AirbyteApiOptions extends AirbyteAppOptions {
   readonly host: string
   /** 0: none. */
   readonly port: number | 'any'
+  readonly tls?: TlsFiles | undefined
   readonly logger: Logger
 }
 
@@ -16,9 +17,9 @@ export interface AirbyteApiOptions extends AirbyteAppOptions {
 const keepAliveMs = 75_000
 
 /** Offers Airbyte's API on a port of its own. Where that is taken, everything else goes on without it: another one is nowhere looked for. */
-export async function openAirbyteApi({ host, port, logger, ...options }: AirbyteApiOptions) {
+export async function openAirbyteApi({ host, port, tls, logger, ...options }: AirbyteApiOptions) {
   if (port === 0) return undefined
-  const server = createServer(getRequestListener(createAirbyteApp(options).fetch))
+  const server = openHttpServer(tls, getRequestListener(createAirbyteApp(options).fetch), logger)
   server.keepAliveTimeout = keepAliveMs
   const listening = await listenOnly(server, host, port === 'any' ? 0 : port)
   if (listening === undefined) {

@@ -20,11 +20,22 @@ export const publicCalls: readonly Call[] = [
   ['GET', '/tags', 'viewer'],
   ['GET', '/sources', 'viewer'],
   ['GET', '/sources/:sourceId', 'viewer'],
+  ['POST', '/sources', 'admin'],
+  ['PATCH', '/sources/:sourceId', 'admin'],
+  ['PUT', '/sources/:sourceId', 'admin'],
+  ['DELETE', '/sources/:sourceId', 'admin'],
   ['GET', '/destinations', 'viewer'],
+  ['POST', '/destinations', 'admin'],
+  ['PATCH', '/destinations/:destinationId', 'admin'],
+  ['PUT', '/destinations/:destinationId', 'admin'],
+  ['DELETE', '/destinations/:destinationId', 'admin'],
   ['GET', '/destinations/:destinationId', 'viewer'],
   ['GET', '/connections', 'viewer'],
+  ['POST', '/connections', 'admin'],
   ['GET', '/connections/:connectionId', 'viewer'],
+  // Of an editor only what writes no file.
   ['PATCH', '/connections/:connectionId', 'editor'],
+  ['DELETE', '/connections/:connectionId', 'admin'],
   ['GET', '/streams', 'editor'],
   ['GET', '/jobs', 'viewer'],
   ['POST', '/jobs', 'editor'],
@@ -64,9 +75,7 @@ export const configurationCalls: readonly Call[] = [
   ['POST', '/destination_definition_specifications/get', 'viewer'],
 ]
 
-const inFiles =
-  'Connections are files: write one below extract_load/, with `millrace connections create` or on the page.'
-const byFile = 'Change its file, or remove it: that takes effect at once.'
+const byPublicApi = 'The public API does it: POST, PATCH, PUT and DELETE below /api/public/v1.'
 const ofUsers = 'Users and roles are those of Millrace: `millrace user`, or the Settings page.'
 const oneWorkspace = 'A project is one workspace; another one is another project.'
 const noTags = 'Connections have no tags here.'
@@ -74,17 +83,7 @@ const ownDefinitions = 'A connector of Airbyte is named by its image, or its man
 
 /** What Airbyte offers and we do not, with what to do instead. */
 export const notOfferedCalls: readonly (readonly [method: string, path: string, hint: string])[] = [
-  ['POST', '/sources', inFiles],
   ['POST', '/sources/initiateOAuth', 'Put the token into the settings of the source, from a variable.'],
-  ['PATCH', '/sources/:sourceId', byFile],
-  ['PUT', '/sources/:sourceId', byFile],
-  ['DELETE', '/sources/:sourceId', byFile],
-  ['POST', '/destinations', inFiles],
-  ['PATCH', '/destinations/:destinationId', byFile],
-  ['PUT', '/destinations/:destinationId', byFile],
-  ['DELETE', '/destinations/:destinationId', byFile],
-  ['POST', '/connections', inFiles],
-  ['DELETE', '/connections/:connectionId', byFile],
   ['POST', '/workspaces', oneWorkspace],
   ['PATCH', '/workspaces/:workspaceId', oneWorkspace],
   ['DELETE', '/workspaces/:workspaceId', oneWorkspace],
@@ -111,9 +110,9 @@ export const notOfferedCalls: readonly (readonly [method: string, path: string, 
 /** The same of the configuration API. */
 export const notOfferedConfiguration: typeof notOfferedCalls = [
   ...(['sources', 'destinations', 'connections'] as const).flatMap((kind) => [
-    ['POST', `/${kind}/create`, inFiles] as const,
-    ['POST', `/${kind}/update`, byFile] as const,
-    ['POST', `/${kind}/delete`, byFile] as const,
+    ['POST', `/${kind}/create`, byPublicApi] as const,
+    ['POST', `/${kind}/update`, byPublicApi] as const,
+    ['POST', `/${kind}/delete`, byPublicApi] as const,
   ]),
   ['POST', '/operations/create', 'Models run after a sync by themselves.'],
 ]

@@ -1,3 +1,4 @@
+import type { DiscoveredStream } from '../../extract-load/index.js'
 import {
   type JobType,
   type RunRequest,
@@ -9,7 +10,7 @@ import {
 } from '../../orchestrate/index.js'
 import { definitionsOf, type Services } from '../services.js'
 import { invalid, jobConflict, missing, notOffered } from './errors.js'
-import { Catalog, type ShownConnection } from './views/catalog.js'
+import { Catalog, type ShownConnection, type ShownSource } from './views/catalog.js'
 import { type ConnectionFacts, scheduleOf } from './views/connections.js'
 import { Connectors } from './views/connectors.js'
 
@@ -28,14 +29,19 @@ export class Workspace {
 
   /** @throws SERVER_NOT_READY */
   async catalog(): Promise<Catalog> {
-    return Catalog.of(await definitionsOf(this.services))
+    const [definitions, made] = await Promise.all([definitionsOf(this.services), this.services.store.connectionEnds()])
+    return Catalog.of(definitions, made)
   }
 
   /** What stands beside the definitions. @throws SERVER_NOT_READY */
   async facts(): Promise<ConnectionFacts & { readonly catalog: Catalog }> {
     const definitions = await definitionsOf(this.services)
-    const catalog = Catalog.of(definitions)
-    const [states, created] = await Promise.all([this.services.store.automationStates(), this.#createdOf(catalog)])
+    const [made, states] = await Promise.all([
+      this.services.store.connectionEnds(),
+      this.services.store.automationStates(),
+    ])
+    const catalog = Catalog.of(definitions, made)
+    const created = await this.#createdOf(catalog)
     return {
       definitions,
       catalog,
@@ -60,6 +66,20 @@ export class Workspace {
     const found = (await this.catalog()).connection(id)
     if (!found) throw missing('connection', id)
     return found
+  }
+
+  /** What a source has: it is asked. */
+  async streamsOf(source: ShownSource, signal: AbortSignal): Promise<readonly DiscoveredStream[]> {
+    const { engine } = this.services
+    const [reader] = (await this.catalog()).ofSource(source.id)
+    if (reader) return engine.discoverConnection(reader.spec.name, { signal })
+    const { id, connector, end } = source
+    const draft = {
+      name: `asked_${id}`,
+      source: { connector, config: end?.config ?? {} },
+      destination: { schema: 'raw' },
+    }
+    return (await engine.discoverDraft({ ...draft, streams: [] }, { signal })).streams
   }
 
   /** Those of connections that are there, with them. */

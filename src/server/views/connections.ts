@@ -73,8 +73,8 @@ export function connectionView(connection: ConnectionSpec, facts: ConnectionFact
 }
 
 /** The schedule that its file makes; there is none before it has streams. */
-function switchOf({ file }: ConnectionSpec, { definitions, isOn }: ConnectionFacts) {
-  const schedule = definitions.schedules.find((one) => one.source?.file === file)
+function switchOf({ file, schedule: own }: ConnectionSpec, { definitions, isOn }: ConnectionFacts) {
+  const schedule = definitions.schedules.find((one) => one.source?.file === file && one.name === own?.name)
   return schedule ? { automation: { name: schedule.name, isOn: isOn(schedule) } } : {}
 }
 

@@ -27,7 +27,7 @@ export function catalogCalls(workspace: Workspace): Hono {
       const { sourceType, definitionId, configuration, ...shown } = sourceResponse(
         one,
         catalog,
-        epochSeconds(facts.createdAt(one.name)),
+        epochSeconds(one.end?.createdAt ?? facts.createdAt(one.name)),
       )
       const { sourceType: _, ...connectionConfiguration } = configuration
       return { ...shown, sourceName: sourceType, sourceDefinitionId: definitionId, connectionConfiguration }
@@ -64,9 +64,9 @@ export function catalogCalls(workspace: Workspace): Hono {
   app.post('/sources/get', async (c) => {
     const id = uuidOf('sourceId', (await readBody(c, sourceIdSchema)).sourceId)
     const { catalog, source } = await ends()
-    const found = catalog.ofSource(id)
+    const found = catalog.source(id)
     if (!found) throw missing('source', id)
-    return c.json(source(found.source))
+    return c.json(source(found))
   })
   app.post('/destinations/list', async (c) => {
     const { catalog, destination } = await ends()
@@ -75,7 +75,7 @@ export function catalogCalls(workspace: Workspace): Hono {
   app.post('/destinations/get', async (c) => {
     const id = uuidOf('destinationId', (await readBody(c, destinationIdSchema)).destinationId)
     const { catalog, destination } = await ends()
-    const found = catalog.destinations.find((one) => one.id === id)
+    const found = catalog.destination(id)
     if (!found) throw missing('destination', id)
     return c.json(destination(found))
   })
@@ -83,13 +83,14 @@ export function catalogCalls(workspace: Workspace): Hono {
   app.post('/sources/discover_schema', async (c) => {
     const id = uuidOf('sourceId', (await readBody(c, sourceIdSchema)).sourceId)
     const catalog = await workspace.catalog()
-    const found = catalog.ofSource(id)
+    const found = catalog.source(id)
     if (!found) throw missing('source', id)
-    const { engine, clock } = workspace.services
+    const selected = new Set(catalog.ofSource(id).flatMap(({ spec }) => spec.streams.map(({ name }) => name)))
+    const { clock } = workspace.services
     const createdAt = epochSeconds(clock.now())
-    const streams = await engine.discoverConnection(found.spec.name, { signal: c.req.raw.signal })
+    const streams = await workspace.streamsOf(found, c.req.raw.signal)
     return c.json({
-      catalogId: idOf(catalog.project, 'catalog', found.spec.name),
+      catalogId: idOf(catalog.project, 'catalog', found.name),
       catalog: {
         streams: streams.map((stream) => ({
           stream: {
@@ -101,11 +102,11 @@ export function catalogCalls(workspace: Workspace): Hono {
             defaultCursorField: [...stream.defaultCursorField],
             sourceDefinedPrimaryKey: stream.sourceDefinedPrimaryKey.map((path) => [...path]),
           },
-          config: { selected: found.spec.streams.some(({ name }) => name === stream.name), aliasName: stream.name },
+          config: { selected: selected.has(stream.name), aliasName: stream.name },
         })),
       },
       jobInfo: {
-        id: idOf(catalog.project, 'catalog', found.spec.name),
+        id: idOf(catalog.project, 'catalog', found.name),
         configType: 'discover_schema',
         configId: id,
         createdAt,

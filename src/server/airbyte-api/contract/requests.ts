@@ -10,8 +10,73 @@ export const jobCreateSchema = z.object({
   jobType: z.enum(['sync', 'refresh', 'clear', 'reset']),
 })
 
-/** What a connection may be told here; what else is asked for would change its file. */
-export const connectionPatchSchema = z.looseObject({ status: z.enum(['active', 'inactive']).optional() })
+/** Clients that are made of a schema send nulls for what they do not say. */
+const said = <Schema extends z.ZodType>(schema: Schema) => schema.nullish().transform((value) => value ?? undefined)
+
+const fieldPath = z.array(z.string())
+
+const streamWish = z.object({
+  name: z.string(),
+  namespace: said(z.string()),
+  syncMode: said(
+    z.enum([
+      'full_refresh_overwrite',
+      'full_refresh_overwrite_deduped',
+      'full_refresh_append',
+      'full_refresh_update',
+      'incremental_append',
+      'incremental_deduped_history',
+    ]),
+  ),
+  cursorField: said(fieldPath),
+  primaryKey: said(z.array(fieldPath)),
+  selectedFields: said(z.array(z.object({ fieldPath }))),
+  mappers: said(z.array(z.unknown())),
+})
+export type StreamWish = z.output<typeof streamWish>
+
+const connectionWishes = {
+  name: said(z.string()),
+  status: said(z.enum(['active', 'inactive'])),
+  schedule: said(
+    z.object({
+      scheduleType: z.enum(['manual', 'cron', 'basic']),
+      cronExpression: said(z.string()),
+      basicTiming: said(z.string()),
+    }),
+  ),
+  namespaceDefinition: said(z.enum(['source', 'destination', 'custom_format'])),
+  namespaceFormat: said(z.string()),
+  prefix: said(z.string()),
+  nonBreakingSchemaUpdatesBehavior: said(
+    z.enum(['ignore', 'disable_connection', 'propagate_columns', 'propagate_fully']),
+  ),
+  configurations: said(z.object({ streams: said(z.array(streamWish)) })),
+}
+
+/** What of a connection is to be otherwise; what is left out stays. */
+export const connectionPatchSchema = z.object(connectionWishes)
+export type ConnectionWishes = z.output<typeof connectionPatchSchema>
+
+export const connectionCreateSchema = z.object({
+  ...connectionWishes,
+  name: z.string(),
+  sourceId: z.string(),
+  destinationId: z.string(),
+})
+export type ConnectionCreate = z.output<typeof connectionCreateSchema>
+
+const settings = z.record(z.string(), z.unknown())
+
+/** A source or a destination. */
+export const endCreateSchema = z.object({
+  name: z.string().min(1).max(200),
+  workspaceId: said(z.string()),
+  definitionId: said(z.string()),
+  configuration: settings,
+})
+export const endPatchSchema = z.object({ name: said(z.string().min(1).max(200)), configuration: said(settings) })
+export type EndPatch = z.output<typeof endPatchSchema>
 
 export const connectionIdSchema = z.object({ connectionId: z.string() })
 export const sourceIdSchema = z.object({ sourceId: z.string() })

@@ -1,18 +1,24 @@
-import { Hono } from 'hono'
+import { type Context, Hono } from 'hono'
+import { noteFacts, noteMade } from '../../access/index.js'
+import { readBody } from '../../routes/request.js'
+import { endCreateSchema, endPatchSchema } from '../contract/requests.js'
 import { missing } from '../errors.js'
 import { pagedOf, uuidOf, uuidsOf } from '../paging.js'
 import { destinationResponse, sourceResponse } from '../views/actors.js'
 import type { ShownDestination } from '../views/catalog.js'
 import { epochSeconds } from '../views/connections.js'
 import type { Workspace } from '../workspace.js'
+import { Ends } from '../writes/ends.js'
+import { refuseReaders } from '../writes/refuse-readers.js'
 
 /** The two ends of connections. */
 export function actorRoutes(workspace: Workspace): Hono {
   const app = new Hono()
+  const ends = new Ends(workspace)
   type Facts = Awaited<ReturnType<Workspace['facts']>>
 
   const sourceOf = (facts: Facts, source: Facts['catalog']['sources'][number]) =>
-    sourceResponse(source, facts.catalog, epochSeconds(facts.createdAt(source.name)))
+    sourceResponse(source, facts.catalog, epochSeconds(source.end?.createdAt ?? facts.createdAt(source.name)))
 
   const destinationOf = async (facts: Facts) => {
     const warehouse = await workspace.connectors.warehouse()
@@ -22,7 +28,13 @@ export function actorRoutes(workspace: Workspace): Hono {
       const at = epochSeconds(facts.createdAt(spec.name))
       oldest.set(destination.id, Math.min(at, oldest.get(destination.id) ?? at))
     }
-    return (one: ShownDestination) => destinationResponse(one, facts.catalog, warehouse, oldest.get(one.id) ?? 0)
+    return (one: ShownDestination) =>
+      destinationResponse(
+        one,
+        facts.catalog,
+        warehouse,
+        epochSeconds(one.end?.createdAt ?? new Date((oldest.get(one.id) ?? 0) * 1000)),
+      )
   }
 
   app.get('/sources', async (c) => {
@@ -34,10 +46,56 @@ export function actorRoutes(workspace: Workspace): Hono {
   app.get('/sources/:sourceId', async (c) => {
     const id = uuidOf('sourceId', c.req.param('sourceId'))
     const facts = await workspace.facts()
-    const found = facts.catalog.ofSource(id)
+    const found = facts.catalog.source(id)
     if (!found) throw missing('source', id)
-    return c.json(sourceOf(facts, found.source))
+    return c.json(sourceOf(facts, found))
   })
+
+  for (const [kind, path] of [
+    ['source', '/sources'],
+    ['destination', '/destinations'],
+  ] as const) {
+    const idOf = (c: Context) => uuidOf(`${kind}Id`, c.req.param(`${kind}Id`) ?? '')
+    const shown = async (id: string) => {
+      const facts = await workspace.facts()
+      const source = kind === 'source' ? facts.catalog.source(id) : undefined
+      if (source) return sourceOf(facts, source)
+      const destination = facts.catalog.destination(id)
+      if (!destination) throw missing(kind, id)
+      return (await destinationOf(facts))(destination)
+    }
+
+    app.post(path, async (c) => {
+      refuseReaders(workspace, c)
+      const { name, workspaceId, definitionId, configuration } = await readBody(c, endCreateSchema)
+      noteFacts(c, `${kind} ${name}`)
+      const catalog = await workspace.catalog()
+      if (workspaceId !== undefined && workspaceId !== catalog.workspaceId) throw missing('workspace', workspaceId)
+      const { signal } = c.req.raw
+      const id = await ends.create(kind, name, { definitionId, configuration }, { signal })
+      noteMade(c, id)
+      return c.json(await shown(id))
+    })
+
+    for (const [method, isPartial] of [
+      ['PATCH', true],
+      ['PUT', false],
+    ] as const)
+      app.on(method, `${path}/:${kind}Id`, async (c) => {
+        refuseReaders(workspace, c)
+        const id = idOf(c)
+        noteFacts(c, `${kind} ${id}`)
+        await ends.change(kind, id, await readBody(c, endPatchSchema), { isPartial, signal: c.req.raw.signal })
+        return c.json(await shown(id))
+      })
+
+    app.delete(`${path}/:${kind}Id`, async (c) => {
+      refuseReaders(workspace, c)
+      noteFacts(c, `${kind} ${idOf(c)}`)
+      await ends.remove(kind, idOf(c))
+      return c.body(null, 204)
+    })
+  }
 
   app.get('/destinations', async (c) => {
     const facts = await workspace.facts()
@@ -48,7 +106,7 @@ export function actorRoutes(workspace: Workspace): Hono {
   app.get('/destinations/:destinationId', async (c) => {
     const id = uuidOf('destinationId', c.req.param('destinationId'))
     const facts = await workspace.facts()
-    const found = facts.catalog.destinations.find((one) => one.id === id)
+    const found = facts.catalog.destination(id)
     if (!found) throw missing('destination', id)
     return c.json((await destinationOf(facts))(found))
   })

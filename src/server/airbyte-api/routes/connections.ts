@@ -1,15 +1,21 @@
 import { Hono } from 'hono'
-import { noteFacts } from '../../access/index.js'
+import { noteFacts, noteMade } from '../../access/index.js'
 import { readBody } from '../../routes/request.js'
-import { connectionPatchSchema } from '../contract/requests.js'
-import { notOffered } from '../errors.js'
+import { connectionCreateSchema, connectionPatchSchema } from '../contract/requests.js'
 import { pagedOf, uuidOf } from '../paging.js'
 import { connectionResponse } from '../views/connections.js'
 import type { Workspace } from '../workspace.js'
+import { ConnectionWrites } from '../writes/connections.js'
+import { refuseReaders } from '../writes/refuse-readers.js'
 import { inWorkspace } from './actors.js'
 
 export function connectionRoutes(workspace: Workspace): Hono {
   const app = new Hono()
+  const writes = new ConnectionWrites(workspace)
+  const shown = async (id: string) => {
+    const [connection, facts] = await Promise.all([workspace.connection(id), workspace.facts()])
+    return connectionResponse(connection, facts.catalog, facts)
+  }
 
   app.get('/connections', async (c) => {
     const facts = await workspace.facts()
@@ -22,26 +28,35 @@ export function connectionRoutes(workspace: Workspace): Hono {
   })
 
   app.get('/connections/:connectionId', async (c) => {
-    const connection = await workspace.connection(uuidOf('connectionId', c.req.param('connectionId')))
-    const facts = await workspace.facts()
-    return c.json(connectionResponse(connection, facts.catalog, facts))
+    return c.json(await shown(uuidOf('connectionId', c.req.param('connectionId'))))
+  })
+
+  app.post('/connections', async (c) => {
+    refuseReaders(workspace, c)
+    const wishes = await readBody(c, connectionCreateSchema)
+    noteFacts(c, wishes.name)
+    const made = await writes.create(wishes, { signal: c.req.raw.signal })
+    noteMade(c, made.spec.file)
+    return c.json(await shown(made.id))
   })
 
   app.patch('/connections/:connectionId', async (c) => {
     const connection = await workspace.connection(uuidOf('connectionId', c.req.param('connectionId')))
-    const { status, ...others } = await readBody(c, connectionPatchSchema)
-    const changed = Object.keys(others)
-    if (changed.length > 0)
-      throw notOffered(
-        `To change ${changed.join(', ')} of a connection`,
-        `Change ${connection.spec.file}: it takes effect at once.`,
-      )
-    if (status !== undefined) {
-      noteFacts(c, status)
-      await workspace.setActive(connection, status === 'active')
-    }
-    const facts = await workspace.facts()
-    return c.json(connectionResponse(connection, facts.catalog, facts))
+    const wishes = await readBody(c, connectionPatchSchema)
+    const changed = Object.entries(wishes).filter(([, value]) => value !== undefined)
+    // To switch a schedule writes no file.
+    if (changed.some(([key]) => key !== 'status')) refuseReaders(workspace, c)
+    noteFacts(c, [connection.spec.name, ...changed.map(([key]) => (key === 'status' ? wishes.status : key))].join(' '))
+    await writes.change(connection, wishes, { signal: c.req.raw.signal })
+    return c.json(await shown(connection.id))
+  })
+
+  app.delete('/connections/:connectionId', async (c) => {
+    refuseReaders(workspace, c)
+    const connection = await workspace.connection(uuidOf('connectionId', c.req.param('connectionId')))
+    noteFacts(c, connection.spec.name)
+    noteMade(c, await writes.remove(connection))
+    return c.body(null, 204)
   })
   return app
 }

@@ -12,10 +12,9 @@ export function streamRoutes(workspace: Workspace): Hono {
     const sourceId = c.req.query('sourceId')
     if (!sourceId) throw invalid('sourceId is missing.')
     const id = uuidOf('sourceId', sourceId)
-    const found = (await workspace.catalog()).ofSource(id)
-    if (!found) throw missing('source', id)
-    const streams = await workspace.services.engine.discoverConnection(found.spec.name, { signal: c.req.raw.signal })
-    return c.json(streams.map(streamProperties))
+    const source = (await workspace.catalog()).source(id)
+    if (!source) throw missing('source', id)
+    return c.json((await workspace.streamsOf(source, c.req.raw.signal)).map(streamProperties))
   })
   return app
 }

@@ -42,8 +42,8 @@ export const destinationResponse = (
   }
 }
 
-/** DuckDB calls a database as its file is called. */
-function placeOf({ type, path }: WarehouseFacts) {
+/** What settings of a destination say of the project's warehouse. DuckDB calls a database as its file is called. */
+export function placeOf({ type, path }: WarehouseFacts) {
   if (type !== 'duckdb' || path === undefined) return {}
   const file = path.split(/[/\\]/).at(-1) ?? path
   return { database: file.replace(/\.[^.]*$/, ''), destination_path: path }

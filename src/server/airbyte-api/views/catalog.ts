@@ -1,5 +1,5 @@
 import { isMapping, readYaml, visibleSettings } from '../../../base/index.js'
-import type { ConnectionSpec, Definitions } from '../../../orchestrate/index.js'
+import type { ConnectionEnd, ConnectionSpec, Definitions, JoinedEnds } from '../../../orchestrate/index.js'
 import { type IdKind, idOf } from '../ids.js'
 
 type Settings = Readonly<Record<string, unknown>>
@@ -7,11 +7,13 @@ type Settings = Readonly<Record<string, unknown>>
 /** The end of a connection that reads. */
 export interface ShownSource {
   readonly id: string
-  /** Of its connection: it is nobody else's. */
+  /** Of its connection, whose alone it is; or what the client called it that made it by itself. */
   readonly name: string
   readonly connector: string
   /** Secrets masked. */
   readonly config: Settings
+  /** Where it was made by itself. */
+  readonly end?: ConnectionEnd | undefined
 }
 
 /** Where connections load. */
@@ -21,6 +23,7 @@ export interface ShownDestination {
   readonly connector: string
   readonly schema: string | undefined
   readonly config: Settings
+  readonly end?: ConnectionEnd | undefined
 }
 
 export interface ShownConnection {
@@ -33,12 +36,18 @@ export interface ShownConnection {
   readonly streams: Readonly<Record<string, unknown>>
 }
 
+/** What clients made by themselves, and which connections are made of it. */
+export interface MadeEnds {
+  readonly ends: readonly ConnectionEnd[]
+  readonly joined: readonly JoinedEnds[]
+}
+
 /**
  * The connections of a project as Airbyte has them: a source, a destination and what joins them. Connections that load into the same
  * connector with the same settings and the same schema share their destination.
  */
 export class Catalog {
-  static readonly #known = new WeakMap<Definitions, Catalog>()
+  static readonly #known = new WeakMap<Definitions, { readonly made: string; readonly catalog: Catalog }>()
   readonly project: string
   readonly workspaceId: string
   readonly connections: readonly ShownConnection[]
@@ -47,39 +56,59 @@ export class Catalog {
   readonly #connectionById: ReadonlyMap<string, ShownConnection>
   readonly #connectionByStep: ReadonlyMap<string, ShownConnection>
 
-  /** Made once of each publication. */
-  static of(definitions: Definitions): Catalog {
+  /** Made once of each publication, and of what clients made besides. */
+  static of(definitions: Definitions, ends: MadeEnds): Catalog {
     const known = Catalog.#known.get(definitions)
-    if (known) return known
-    const made = new Catalog(definitions)
-    Catalog.#known.set(definitions, made)
-    return made
+    const made = JSON.stringify(ends)
+    if (known?.made === made) return known.catalog
+    const catalog = new Catalog(definitions, ends)
+    Catalog.#known.set(definitions, { made, catalog })
+    return catalog
   }
 
-  private constructor({ project, connections }: Definitions) {
+  private constructor({ project, connections }: Definitions, { ends, joined }: MadeEnds) {
     this.project = project
     this.workspaceId = idOf(project, 'workspace', project)
+    const sources = new Map<string, ShownSource>()
     const destinations = new Map<string, ShownDestination>()
+    const endOf = new Map(ends.map((end) => [end.id, end]))
+    const joinedOf = new Map(joined.map((one) => [one.connection, one]))
     this.connections = connections.map((spec) => {
       const file = contentOf(spec)
-      const own = destinationOf(project, spec, mapping(mapping(file.destination).config))
+      const madeOf = joinedOf.get(spec.name)
+      const end = (id: string | undefined) => (id === undefined ? undefined : endOf.get(id))
+      const own = named(
+        destinationOf(project, spec, mapping(mapping(file.destination).config)),
+        end(madeOf?.destinationId),
+      )
       const destination = destinations.get(own.id) ?? own
       destinations.set(destination.id, destination)
-      return {
-        id: idOf(project, 'connection', spec.name),
-        spec,
-        source: {
+      const source = named(
+        {
           id: idOf(project, 'source', spec.name),
           name: spec.name,
           connector: spec.sourceConnector,
           config: visibleSettings(mapping(mapping(file.source).config)),
         },
+        end(madeOf?.sourceId),
+      )
+      sources.set(source.id, source)
+      return {
+        id: idOf(project, 'connection', spec.name),
+        spec,
+        source,
         destination,
         prefix: String(mapping(file.destination).prefix ?? ''),
         streams: mapping(file.streams),
       }
     })
-    this.sources = this.connections.map(({ source }) => source)
+    // Those that no connection has are what they were made as.
+    for (const end of ends) {
+      const shown = { ...end, config: visibleSettings(end.config), schema: end.schema, end }
+      if (end.kind === 'source') sources.set(end.id, sources.get(end.id) ?? shown)
+      else destinations.set(end.id, destinations.get(end.id) ?? shown)
+    }
+    this.sources = [...sources.values()]
     this.destinations = [...destinations.values()]
     this.#connectionById = new Map(this.connections.map((one) => [one.id, one]))
     this.#connectionByStep = new Map(this.connections.map((one) => [one.spec.step, one]))
@@ -93,14 +122,32 @@ export class Catalog {
     return this.#connectionByStep.get(step)
   }
 
-  ofSource(sourceId: string): ShownConnection | undefined {
-    return this.connections.find(({ source }) => source.id === sourceId)
+  source(id: string): ShownSource | undefined {
+    return this.sources.find((one) => one.id === id)
+  }
+
+  destination(id: string): ShownDestination | undefined {
+    return this.destinations.find((one) => one.id === id)
+  }
+
+  /** Those that read from it. */
+  ofSource(sourceId: string): readonly ShownConnection[] {
+    return this.connections.filter(({ source }) => source.id === sourceId)
+  }
+
+  /** Those that load into it. */
+  ofDestination(destinationId: string): readonly ShownConnection[] {
+    return this.connections.filter(({ destination }) => destination.id === destinationId)
   }
 
   definitionId(kind: IdKind & `${string}_definition`, connector: string): string {
     return idOf(this.project, kind, connector)
   }
 }
+
+/** Under the id and the name that a client made it with. */
+const named = <Shown extends { readonly id: string; readonly name: string }>(shown: Shown, end?: ConnectionEnd) =>
+  end ? { ...shown, id: end.id, name: end.name, end } : shown
 
 const mapping = (value: unknown): Settings => (isMapping(value) ? value : {})
 

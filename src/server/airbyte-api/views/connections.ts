@@ -37,11 +37,14 @@ export function isActive({ spec }: ShownConnection, { definitions, isOn }: Conne
 export const scheduleOf = ({ schedules }: Definitions, { file, schedule }: ConnectionSpec) =>
   schedule && schedules.find((one) => one.source?.file === file && one.name === schedule.name)
 
-/** Where its tables are: the schema of its destination, unless its file names another place that depends on the source. */
-export const namespaceOf = ({ spec: { destinationSchema: schema } }: ShownConnection) =>
-  schema?.includes('${SOURCE_NAMESPACE}')
+/** Where its tables are: the schema of its destination, unless its file names another place. */
+export function namespaceOf({ spec: { destinationSchema: schema }, destination }: ShownConnection) {
+  if (schema === '${SOURCE_NAMESPACE}') return { namespaceDefinition: 'source' }
+  const isElsewhere = destination.end !== undefined && schema !== destination.end.schema
+  return schema !== undefined && (isElsewhere || schema.includes('${SOURCE_NAMESPACE}'))
     ? { namespaceDefinition: 'custom_format', namespaceFormat: schema }
     : { namespaceDefinition: 'destination' }
+}
 
 /** As the public API answers it. */
 export function connectionResponse(connection: ShownConnection, { workspaceId }: Catalog, facts: ConnectionFacts) {

@@ -11,8 +11,11 @@ type Settings = Readonly<Record<string, unknown>>
 export function sourceSettings({ connector, config }: ShownSource): Settings & { readonly sourceType: string } {
   const sourceType = connectorType(connector, config)
   if (connector === 'airbyte') return { ...(isMapping(config.config) ? config.config : {}), sourceType }
-  return { ...config, ...(inOtherWords[connector]?.(config) ?? {}), sourceType }
+  return { ...config, ...airbyteWords(connector, config), sourceType }
 }
+
+/** What stands beside our settings for clients that know those of Airbyte's connector only. */
+export const airbyteWords = (connector: string, config: Settings): Settings => inOtherWords[connector]?.(config) ?? {}
 
 const inOtherWords: Readonly<Record<string, (config: Settings) => Settings>> = {
   // Airbyte's has one file: it is told of the first.

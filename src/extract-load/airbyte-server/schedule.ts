@@ -1,0 +1,72 @@
+import type { AirbyteSchedule } from './answers.js'
+
+/** When a server syncs a connection by itself. */
+export interface ReadSchedule {
+  /** For people: `every 24 hours`, `0 0 6 * * ? UTC`. */
+  readonly text: string
+  /** The same in cron's five fields; undefined where cron cannot say it. */
+  readonly cron?: readonly string[] | undefined
+  readonly timezone: string
+}
+
+/** @param lastAt when it last synced: where the server counts hours from there, cron goes on with it. Undefined: midnight, UTC @returns undefined where it only syncs by hand */
+export function readSchedule(schedule: AirbyteSchedule, lastAt?: Date): ReadSchedule | undefined {
+  const { scheduleType, cronExpression, basicTiming } = schedule
+  if (scheduleType === 'cron' && cronExpression) {
+    const { expressions, timezone } = partsOf(cronExpression)
+    const cron = expressions.map(cronOf)
+    const isSaid = cron.every((one) => one !== undefined)
+    return { text: cronExpression, timezone, cron: isSaid ? (cron as string[]) : undefined }
+  }
+  if (scheduleType !== 'basic' || !basicTiming) return undefined
+  const cron = basicCron(basicTiming, lastAt)
+  return { text: basicTiming.toLowerCase(), timezone: 'UTC', cron: cron === undefined ? undefined : [cron] }
+}
+
+/** `0 30 4 * * ? UTC`; of a server of ours there may be several, between bars. */
+function partsOf(text: string): { readonly expressions: readonly string[]; readonly timezone: string } {
+  const words = text.trim().split(/\s+/)
+  const last = words.at(-1) ?? ''
+  const hasZone = /^[A-Za-z]/.test(last) && words.length > 6
+  const expressions = (hasZone ? words.slice(0, -1) : words).join(' ').split(' | ')
+  return { expressions, timezone: hasZone ? last : 'UTC' }
+}
+
+/** Quartz counts seconds first and days of the week from 1, and may end with a year. Seconds and years are nothing for cron. */
+function cronOf(quartz: string): string | undefined {
+  const [second, minute, hour, dayOfMonth, month, dayOfWeek, year] = quartz.split(' ')
+  if (second === undefined || minute === undefined || hour === undefined) return undefined
+  if (dayOfMonth === undefined || month === undefined || dayOfWeek === undefined) return undefined
+  // Every so many seconds is more than cron knows.
+  if (!/^\d+$/.test(second) || (year !== undefined && year !== '*')) return undefined
+  if (/[LWC]/.test(dayOfMonth) || /\d?L|W/.test(dayOfWeek)) return undefined
+  const fromZero = dayOfWeek.replace(/(^|[,-])(\d)/g, (_, before: string, day: string) => before + (Number(day) - 1))
+  return [minute, hour, dayOfMonth, month, fromZero].map((field) => (field === '?' ? '*' : field)).join(' ')
+}
+
+const perDay = 24
+
+/** `Every 6 HOURS`: counted from the last sync, as the server does; cron begins anew every day, so what does not divide one is not said by it. */
+function basicCron(timing: string, lastAt: Date = new Date(0)): string | undefined {
+  const [, digits, unit] = /^every\s+(\d+)\s+(minute|hour|day|week|month)s?$/i.exec(timing.trim()) ?? []
+  const units = Number(digits)
+  const [minute, hour] = [lastAt.getUTCMinutes(), lastAt.getUTCHours()]
+  switch (unit?.toLowerCase()) {
+    case 'minute':
+      return 60 % units === 0 ? (units === 60 ? `${minute} * * * *` : `*/${units} * * * *`) : undefined
+    case 'hour':
+      if (perDay % units !== 0) return undefined
+      return `${minute} ${units === 1 ? '*' : hoursFrom(hour % units, units)} * * *`
+    case 'day':
+      return units === 1 ? `${minute} ${hour} * * *` : undefined
+    case 'week':
+      return units === 1 ? `${minute} ${hour} * * ${lastAt.getUTCDay()}` : undefined
+    case 'month':
+      return units === 1 ? `${minute} ${hour} 1 * *` : undefined
+    default:
+      return undefined
+  }
+}
+
+const hoursFrom = (first: number, step: number) =>
+  Array.from({ length: perDay / step }, (_, i) => first + i * step).join(',')

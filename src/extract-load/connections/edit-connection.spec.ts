@@ -1,0 +1,103 @@
+import { describe, expect, it } from 'vitest'
+import { fileConnector } from '../connectors/file/index.js'
+import { postgresConnector } from '../connectors/postgres/index.js'
+import { destinationOf } from '../connectors/registry.js'
+import type { ConnectionFileChange } from '../contract.js'
+import { editConnection } from './edit-connection.js'
+import { parseConnection } from './read-connections.js'
+
+const text = `# The shop: ask Ann before you change it
+name: shop
+source:
+  connector: file
+  config:
+    streams:
+      - { name: orders, path: data/orders.csv } # daily
+      - { name: customers, path: data/customers.csv }
+destination: { schema: raw }
+streams:
+  # grows
+  orders: { sync_mode: incremental, table: all_orders }
+retries: { complete_failures_max_total: 3 }
+`
+const place = {
+  env: {},
+  file: 'extract_load/shop.yaml',
+  spec: fileConnector.spec,
+  destinationSpec: destinationOf('warehouse').spec,
+}
+const edit = (change: Omit<ConnectionFileChange, 'name'>) =>
+  editConnection(text, parseConnection(text, place.file, { env: {} }), { name: 'shop', ...change }, place)
+
+describe('a connection that is changed', () => {
+  it('keeps its comments, and what the change does not speak of', () => {
+    const { yaml, connection } = edit({
+      streams: [
+        { name: 'orders', syncMode: 'full_refresh', destinationSyncMode: 'overwrite' },
+        { name: 'customers', syncMode: 'full_refresh', destinationSyncMode: 'append' },
+      ],
+      schedule: { cron: '0 4 * * *', timezone: 'Europe/Berlin' },
+      schemaChanges: 'ignore',
+    })
+    expect(yaml).toBe(`${text
+      .replace(
+        'sync_mode: incremental, table: all_orders }',
+        'sync_mode: full_refresh, table: all_orders, destination_sync_mode: overwrite }',
+      )
+      .replace(
+        'retries: {',
+        '  customers: { sync_mode: full_refresh, destination_sync_mode: append }\nretries: {',
+      )}schema_changes: ignore
+schedule:
+  cron: 0 4 * * *
+  timezone: Europe/Berlin
+`)
+    expect(connection.streams.map(({ name, table }) => [name, table])).toEqual([
+      ['orders', 'all_orders'],
+      ['customers', undefined],
+    ])
+  })
+
+  it('stays letter for letter where everything is so already', () => {
+    expect(
+      edit({
+        schedule: null,
+        sourceConfig: { config: parseConnection(text, place.file, { env: {} }).source.config, isPartial: false },
+      }).yaml,
+    ).toBe(text)
+  })
+
+  it('is refused where it could not be read again, and nothing of it is lost then', () => {
+    expect(() =>
+      edit({ streams: [{ name: 'ordres', syncMode: 'full_refresh', destinationSyncMode: 'overwrite' }] }),
+    ).toThrow(expect.objectContaining({ code: 'STREAM_NOT_FOUND' }))
+    expect(() => edit({ sourceConfig: { config: { streams: [{ name: 'orders' }] }, isPartial: false } })).toThrow(
+      expect.objectContaining({ code: 'CONNECTION_INVALID' }),
+    )
+  })
+
+  it('has a variable where a secret was said, which is told when nothing sets it', () => {
+    const database = `name: crm
+source: { connector: postgres, config: { host: db, port: 5432, database: crm, username: me, password: '\${CRM_PASSWORD}' } }
+destination: { schema: raw }
+streams: { contacts: {} }
+`
+    const at = { ...place, spec: postgresConnector.spec, file: 'extract_load/crm.yaml' }
+    const config = { host: 'db2', port: 5432, database: 'crm', username: 'me', password: 'hunter22' }
+    const change = (env: Readonly<Record<string, string>>) =>
+      editConnection(
+        database,
+        parseConnection(database, at.file, { env: { CRM_PASSWORD: 'x' } }),
+        { name: 'crm', sourceConfig: { config, isPartial: true } },
+        { ...at, env },
+      )
+    const same = change({ CRM_PASSWORD: 'hunter22' })
+    expect([same.missingVariables, same.yaml.includes('hunter22'), same.yaml.includes('${CRM_PASSWORD}')]).toEqual([
+      [],
+      false,
+      true,
+    ])
+    const other = change({ CRM_PASSWORD: 'other' })
+    expect([other.missingVariables, other.yaml.includes('hunter22')]).toEqual([['CRM_PASSWORD_2'], false])
+  })
+})

@@ -1,0 +1,89 @@
+import { editYaml, isMapping, readYaml, valueAt, type YamlEdit } from '../../base/index.js'
+import type { ConfiguredStream, Connection, ConnectionFile, ConnectionFileChange, JsonSchema } from '../contract.js'
+import { changedSettings } from './changed-settings.js'
+import { streamSettings } from './connection-text.js'
+import { type DraftPlace, placesOf, referenceAll } from './draft.js'
+import { parseConnection } from './read-connections.js'
+import { referencedVariables } from './secret-references.js'
+
+/** What of a stream's settings a change says; the others in its file stay. */
+const changed = ['sync_mode', 'destination_sync_mode', 'primary_key', 'cursor_field', 'fields'] as const
+
+export interface EditPlace extends Pick<DraftPlace, 'env' | 'spec' | 'foundStreams'> {
+  readonly destinationSpec: JsonSchema
+  /** How the file is called in errors. */
+  readonly file: string
+}
+
+/**
+ * The file of a connection with something changed, and what it says when it is read again. Comments, and whatever the change does not
+ * speak of, stay.
+ * @param text as the file is now
+ * @throws CONNECTION_INVALID and whatever else reading a connection throws, at its place in the new text
+ */
+export function editConnection(
+  text: string,
+  { source }: Pick<Connection, 'source'>,
+  change: ConnectionFileChange,
+  { env, spec, destinationSpec, file, foundStreams = [] }: EditPlace,
+): ConnectionFile & { readonly connection: Connection } {
+  const written = readYaml(text, file).value
+  const sourceConfig =
+    change.sourceConfig && changedSettings(change.sourceConfig, valueAt(written, ['source', 'config']))
+  const destinationConfig =
+    change.destinationConfig && changedSettings(change.destinationConfig, valueAt(written, ['destination', 'config']))
+  const referenced = referenceAll(
+    {
+      name: change.name,
+      source: { ...source, config: sourceConfig ?? {} },
+      destination: { config: destinationConfig ?? {} },
+      streams: change.streams ?? [],
+    },
+    { spec, destinationSpec, env },
+  )
+  const edits: YamlEdit[] = []
+  if (sourceConfig) edits.push({ path: ['source', 'config'], value: referenced.source })
+  if (destinationConfig) edits.push({ path: ['destination', 'config'], value: referenced.destination })
+  if (change.schema !== undefined) edits.push({ path: ['destination', 'schema'], value: change.schema })
+  if (change.prefix !== undefined) edits.push({ path: ['destination', 'prefix'], value: change.prefix || undefined })
+  if (change.streams) edits.push(...streamEdits(written, referenced.streams))
+  if (change.schemaChanges) edits.push({ path: ['schema_changes'], value: change.schemaChanges })
+  if (change.schedule === null) edits.push({ path: ['schedule'], value: undefined })
+  else if (change.schedule) {
+    const { cron, timezone } = change.schedule
+    edits.push({ path: ['schedule', 'cron'], value: cron }, { path: ['schedule', 'timezone'], value: timezone })
+  }
+  const yaml = editYaml(text, edits)
+  const connection = parseConnection(yaml, file, {
+    env: { ...env, ...Object.fromEntries(referenced.values) },
+    foundStreams: () => foundStreams,
+  })
+  const { source: newSource, destination: newDestination } = readYaml(yaml, file).value as Record<string, unknown>
+  const variables = new Set([...referenced.values.keys(), ...referencedVariables([newSource, newDestination])])
+  const missingVariables = [...variables].filter((variable) => env[variable] === undefined)
+  return { connection, file, yaml, missingVariables, places: placesOf(connection) }
+}
+
+function streamEdits(written: unknown, streams: readonly ConfiguredStream[]): YamlEdit[] {
+  const held = isMapping(written) && isMapping(written.streams) ? written.streams : undefined
+  if (!held || streams.length === 0)
+    return [
+      {
+        path: ['streams'],
+        value:
+          streams.length === 0
+            ? undefined
+            : Object.fromEntries(streams.map((stream) => [stream.name, streamSettings(stream)])),
+      },
+    ]
+  const gone = Object.keys(held).filter((name) => !streams.some((stream) => stream.name === name))
+  return [
+    ...gone.map((name) => ({ path: ['streams', name], value: undefined })),
+    ...streams.flatMap((stream): YamlEdit[] => {
+      const settings = streamSettings(stream)
+      if (!isMapping(held[stream.name])) return [{ path: ['streams', stream.name], value: settings }]
+      const keys = stream.mappers ? [...changed, 'mappers'] : changed
+      return keys.map((key) => ({ path: ['streams', stream.name, key], value: settings[key] }))
+    }),
+  ]
+}

@@ -1,0 +1,137 @@
+import { isDeepStrictEqual } from 'node:util'
+import { type Clock, type MillraceError, toMillraceError } from '../../base/index.js'
+import { AirbyteServerClient, extractLoadErrors } from '../../extract-load/index.js'
+import type { AirbyteServer, Project } from '../contract.js'
+import type { AirbyteCatalogue } from './catalogue.js'
+import { type KeptCatalogue, keep, readKept } from './kept-catalogue.js'
+import { readCatalogue } from './read-catalogue.js'
+
+/** A server with what is known of it. */
+export interface KnownServer {
+  readonly server: AirbyteServer
+  /** Undefined where nobody knows what it has. */
+  readonly catalogue: AirbyteCatalogue | undefined
+  /** Why it could not be asked the last time, where that is so. */
+  readonly problem: MillraceError | undefined
+}
+
+/**
+ * Who asks a server when the project is read: whoever has nothing kept of it; `commands` as well where what is kept is old, as nobody else may look.
+ * An engine that stays `watches` besides: it reads them anew, at its start and ever after, while everything goes on with what is kept.
+ */
+export type AsksServers = 'commands' | 'watches'
+
+export interface AirbyteServersOptions {
+  readonly project: Pick<Project, 'stateDir' | 'airbyte'>
+  readonly clock: Clock
+  readonly asks: AsksServers
+}
+
+/** How long the reading of a project waits for a server: where there is something kept, and where there is nothing. */
+const waitsMs = { kept: 5_000, nothing: 20_000 }
+
+/** The servers of Airbyte that a project names: what they have, and clients that ask them. */
+export class AirbyteServers {
+  readonly #options: AirbyteServersOptions
+  readonly #clients = new Map<string, AirbyteServerClient>()
+  readonly #kept = new Map<string, KeptCatalogue>()
+  readonly #problems = new Map<string, MillraceError>()
+  #news = 0
+
+  constructor(options: AirbyteServersOptions) {
+    this.#options = options
+  }
+
+  /** Rises when one has something else than before, or cannot be asked any more, or can again. */
+  get news(): number {
+    return this.#news
+  }
+
+  get servers(): readonly AirbyteServer[] {
+    return this.#options.project.airbyte ?? []
+  }
+
+  /** @returns undefined where the project names no such server */
+  client(name: string): AirbyteServerClient | undefined {
+    const known = this.#clients.get(name)
+    const server = this.servers.find((one) => one.name === name)
+    if (known || !server) return known
+    const client = new AirbyteServerClient({ ...server, clock: this.#options.clock })
+    this.#clients.set(name, client)
+    return client
+  }
+
+  /** What is known of each, for who reads the project. */
+  read(): Promise<readonly KnownServer[]> {
+    return Promise.all(
+      this.servers.map(async (server) => {
+        const kept = this.#keptOf(server)
+        if (this.#isToBeAsked(server, kept))
+          await this.refresh(server, {
+            signal: AbortSignal.timeout(kept ? waitsMs.kept : waitsMs.nothing),
+            once: true,
+          })
+        return { server, catalogue: this.#keptOf(server)?.catalogue, problem: this.#problems.get(server.name) }
+      }),
+    )
+  }
+
+  /** Reads all of them anew, each at its interval, until the signal aborts. */
+  async watch(signal: AbortSignal): Promise<void> {
+    await Promise.all(
+      this.servers.map(async (server) => {
+        while (!signal.aborted) {
+          await this.refresh(server, { signal })
+          await this.#options.clock.sleep(server.refreshMs, { signal }).catch(() => {})
+        }
+      }),
+    )
+  }
+
+  /** Asks a server what it has. What goes wrong is noted. */
+  async refresh(
+    server: AirbyteServer,
+    options: { readonly signal: AbortSignal; readonly once?: boolean },
+  ): Promise<void> {
+    const client = this.client(server.name)
+    if (!client) return
+    try {
+      const catalogue = await readCatalogue(client, server, options)
+      const before = this.#keptOf(server)
+      const kept = { readAt: this.#options.clock.now(), catalogue }
+      this.#kept.set(server.name, kept)
+      const hadProblem = this.#problems.delete(server.name)
+      if (hadProblem || !isDeepStrictEqual(asKept(before?.catalogue), asKept(catalogue))) this.#news++
+      await keep(this.#options.project, server, kept)
+    } catch (thrown) {
+      const { aborted, reason } = options.signal
+      const isTooSlow = aborted && (reason as Error).name === 'TimeoutError'
+      // Whoever stops the engine does not look at problems.
+      if (aborted && !isTooSlow) return
+      const problem = isTooSlow ? tooSlow(server) : toMillraceError(thrown)
+      if (this.#problems.get(server.name)?.message !== problem.message) this.#news++
+      this.#problems.set(server.name, problem)
+    }
+  }
+
+  #keptOf(server: AirbyteServer): KeptCatalogue | undefined {
+    const known = this.#kept.get(server.name) ?? readKept(this.#options.project, server)
+    if (known) this.#kept.set(server.name, known)
+    return known
+  }
+
+  #isToBeAsked(server: AirbyteServer, kept: KeptCatalogue | undefined): boolean {
+    if (!kept) return true
+    const ageMs = this.#options.clock.now().getTime() - kept.readAt.getTime()
+    return this.#options.asks === 'commands' && ageMs > server.refreshMs
+  }
+}
+
+const tooSlow = ({ name, url }: AirbyteServer) =>
+  extractLoadErrors.create('AIRBYTE_UNREACHABLE', {
+    message: `The Airbyte server ${name} (${url}) did not tell in time what it has.`,
+    hint: 'Is it busy? It is asked again.',
+  })
+
+/** What is left out and what is undefined is the same in a file. */
+const asKept = (catalogue: AirbyteCatalogue | undefined) => catalogue && JSON.parse(JSON.stringify(catalogue))

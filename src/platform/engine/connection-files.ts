@@ -1,0 +1,115 @@
+import { randomUUID } from 'node:crypto'
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises'
+import { basename, join } from 'node:path'
+import { readText } from '../../base/index.js'
+import {
+  type Connection,
+  type ConnectionDraft,
+  type ConnectionFile,
+  type ConnectionFileChange,
+  checkFields,
+  destinationSpec,
+  discoverConnection,
+  editConnection,
+  extractLoadErrors,
+  type SettingsKeeper,
+  sourceSpec,
+} from '../../extract-load/index.js'
+import { nextTicks } from '../../orchestrate/index.js'
+import type { Project } from '../contract.js'
+
+export interface ConnectionFilesOptions {
+  readonly project: Project
+  readonly env: Readonly<Record<string, string | undefined>>
+  readonly settingsKeeper: SettingsKeeper
+  /** @throws CONNECTION_NOT_FOUND */
+  readonly named: (name: string) => Promise<Connection>
+}
+
+interface Stoppable {
+  readonly signal?: AbortSignal | undefined
+}
+
+/** The files of connections that are there already: changed and removed as somebody asks who has no editor at hand. */
+export class ConnectionFiles {
+  readonly #options: ConnectionFilesOptions
+
+  constructor(options: ConnectionFilesOptions) {
+    this.#options = options
+  }
+
+  /**
+   * Whoever reads the file meanwhile finds the former one or this.
+   * @throws CONNECTION_NOT_FOUND, CONNECTION_SECRET_UNSET, CONNECTION_INVALID and whatever else reading a connection throws
+   */
+  async change(change: ConnectionFileChange, { signal }: Stoppable = {}): Promise<ConnectionFile> {
+    const { project, env } = this.#options
+    const connection = await this.#options.named(change.name)
+    const path = join(project.dir, connection.file)
+    const before = readText(path, connection.file)
+    if (change.schedule) nextTicks(change.schedule.cron, change.schedule.timezone, new Date(), 1)
+    const { connection: changed, ...file } = editConnection(before, connection, change, {
+      env,
+      file: connection.file,
+      spec: await this.#spec('source', connection.source, signal),
+      destinationSpec: await this.#spec('destination', connection.destination, signal),
+      foundStreams: connection.streams.map((stream) => stream.name),
+    })
+    refuseUnset(file)
+    if (file.yaml === before) return file
+    if (change.streams) await this.#checkFields(changed, signal)
+    const own = `${path}.${randomUUID()}.new`
+    try {
+      await writeFile(own, file.yaml, { flush: true })
+      if (readText(path, connection.file) !== before) throw changedMeanwhile(connection)
+      await rename(own, path)
+    } finally {
+      await rm(own, { force: true })
+    }
+    return file
+  }
+
+  /** Out of the project, into the folder of its state: it can be brought back by hand. Answers where it is. @throws CONNECTION_NOT_FOUND */
+  async remove(name: string): Promise<{ readonly file: string; readonly keptAt: string }> {
+    const { project } = this.#options
+    const { file } = await this.#options.named(name)
+    const folder = join(project.stateDir, 'removed-connections')
+    await mkdir(folder, { recursive: true })
+    const time = new Date().toISOString().replace(/[:.]/g, '-')
+    const keptAt = join(folder, `${time} ${basename(file)}`)
+    await rename(join(project.dir, file), keptAt)
+    return { file, keptAt }
+  }
+
+  /** Fields, keys and cursors are those of the source, where it can be asked. */
+  async #checkFields(connection: Connection, signal: AbortSignal | undefined): Promise<void> {
+    const { project, settingsKeeper } = this.#options
+    checkFields(connection, await discoverConnection({ connection, projectDir: project.dir, settingsKeeper, signal }))
+  }
+
+  async #spec(
+    end: 'source' | 'destination',
+    { connector = 'warehouse', config = {} }: Pick<ConnectionDraft['destination'], 'connector' | 'config'>,
+    signal: AbortSignal | undefined,
+  ) {
+    const ask = end === 'source' ? sourceSpec : destinationSpec
+    const { project, env } = this.#options
+    return (await ask({ connector, config }, { dir: project.dir, env, signal })).spec
+  }
+}
+
+/** A secret stands in no file: where nothing else knows it, it would be lost with this call. @throws CONNECTION_SECRET_UNSET */
+export function refuseUnset({ missingVariables, file }: ConnectionFile): void {
+  if (missingVariables.length === 0) return
+  throw extractLoadErrors.create('CONNECTION_SECRET_UNSET', {
+    message: `Secrets stand in no file, and ${missingVariables.join(', ')} ${missingVariables.length === 1 ? 'is' : 'are'} not set where Millrace runs.`,
+    hint: `Set ${missingVariables.length === 1 ? 'it' : 'them'} there and start Millrace again; then send the same values, or the names: \`\${${missingVariables[0]}}\`.`,
+    data: { file, missingVariables: [...missingVariables] },
+  })
+}
+
+const changedMeanwhile = ({ file }: Connection) =>
+  extractLoadErrors.create('CONNECTION_CHANGED_MEANWHILE', {
+    message: `Somebody else changed ${file} at the same moment.`,
+    hint: 'Nothing was written. Look at it, and ask again.',
+  })

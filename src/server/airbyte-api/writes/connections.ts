@@ -1,0 +1,119 @@
+import { type ConfiguredStream, type ConnectionDraft, connectionNameProblem } from '../../../extract-load/index.js'
+import type { ConnectionCreate, ConnectionWishes } from '../contract/requests.js'
+import { missing, unprocessable } from '../errors.js'
+import { uuidOf } from '../paging.js'
+import type { ShownConnection, ShownDestination, ShownSource } from '../views/catalog.js'
+import type { Workspace } from '../workspace.js'
+import { configuredStreams, wishedBehaviour, wishedSchedule, wishedSchema } from './connection-requests.js'
+
+interface Asked {
+  readonly signal?: AbortSignal | undefined
+}
+
+/** Connections as clients make them: each becomes a file of the project, which people can read and change as any other. */
+export class ConnectionWrites {
+  readonly #workspace: Workspace
+
+  constructor(workspace: Workspace) {
+    this.#workspace = workspace
+  }
+
+  /** @throws SERVER_NOT_FOUND, AIRBYTE_UNPROCESSABLE, CONNECTION_EXISTS, CONNECTION_INVALID */
+  async create({ sourceId, destinationId, ...wishes }: ConnectionCreate, { signal }: Asked): Promise<ShownConnection> {
+    const { engine, store } = this.#workspace.services
+    const catalog = await this.#workspace.catalog()
+    const source = catalog.source(uuidOf('sourceId', sourceId))
+    if (!source) throw missing('source', sourceId)
+    const destination = catalog.destination(uuidOf('destinationId', destinationId))
+    if (!destination) throw missing('destination', destinationId)
+    const name = ownName(wishes.name)
+    const schema = wishedSchema(wishes, destination.schema) ?? destination.schema
+    const ends = {
+      name,
+      source: { connector: source.connector, config: wholeConfig(source) },
+      destination: {
+        connector: destination.connector,
+        config: wholeConfig(destination),
+        ...(schema === undefined ? {} : { schema }),
+        ...(wishes.prefix ? { prefix: wishes.prefix } : {}),
+      },
+    }
+    const { streams } = await engine.discoverDraft({ ...ends, streams: [] }, { signal })
+    const offered = streams.map((stream) => stream.name)
+    const wanted = wishes.configurations?.streams ?? []
+    const draft: ConnectionDraft = {
+      ...ends,
+      streams: wanted.length > 0 ? configuredStreams(wanted, offered) : offered.map(wholeStream),
+      schemaChanges: wishedBehaviour(wishes),
+      schedule: wishedSchedule(wishes) ?? undefined,
+    }
+    await engine.createConnection(draft, { signal })
+    await store.joinConnectionEnds({ connection: name, sourceId: source.end?.id, destinationId: destination.end?.id })
+    const made = (await this.#workspace.catalog()).connections.find(({ spec }) => spec.name === name)
+    if (!made) throw missing('connection', name)
+    if (wishes.status === 'inactive') await this.#workspace.setActive(made, false)
+    return made
+  }
+
+  /** What is not said stays. @throws AIRBYTE_UNPROCESSABLE, AIRBYTE_NOT_OFFERED, CONNECTION_INVALID */
+  async change({ spec, destination, id }: ShownConnection, wishes: ConnectionWishes, { signal }: Asked): Promise<void> {
+    const { engine } = this.#workspace.services
+    if (wishes.name !== undefined && wishes.name !== spec.name)
+      throw unprocessable(
+        `A connection cannot be renamed here: ${spec.file} is called so, and its states are kept under that name.`,
+        'Make another one, and delete this one.',
+      )
+    const wanted = wishes.configurations?.streams
+    const change = {
+      streams:
+        wanted &&
+        configuredStreams(
+          wanted,
+          spec.streams.map((stream) => stream.name),
+        ),
+      schedule: wishedSchedule(wishes),
+      schema: wishedSchema(wishes, destination.end?.schema ?? destination.schema),
+      prefix: wishes.prefix,
+      schemaChanges: wishedBehaviour(wishes),
+    }
+    if (Object.values(change).some((value) => value !== undefined))
+      await engine.changeConnection({ name: spec.name, ...change }, { signal })
+    if (wishes.status !== undefined)
+      await this.#workspace.setActive(await this.#workspace.connection(id), wishes.status === 'active')
+  }
+
+  /** Its file is kept, and so are its tables. Answers where the file is. */
+  async remove({ spec }: ShownConnection): Promise<string> {
+    const { engine, store } = this.#workspace.services
+    const { keptAt } = await engine.removeConnection(spec.name)
+    await store.partConnectionEnds(spec.name)
+    return keptAt
+  }
+}
+
+/** As Airbyte takes what nobody says anything about. */
+const wholeStream = (name: string): ConfiguredStream => ({
+  name,
+  syncMode: 'full_refresh',
+  destinationSyncMode: 'overwrite',
+})
+
+/** What is shown of the end of a connection lacks its secrets: another connection cannot be made of that. */
+function wholeConfig({ name, config, end }: ShownSource | ShownDestination): Readonly<Record<string, unknown>> {
+  if (end) return end.config
+  if (Object.keys(config).length === 0) return config
+  throw unprocessable(
+    `\`${name}\` stands in the file of a connection, and is part of that one only.`,
+    'Make one for the new connection: POST /sources, POST /destinations.',
+  )
+}
+
+function ownName(name: string): string {
+  const problem = connectionNameProblem(name)
+  if (problem === undefined) return name
+  const proposed = name.replace(/[^A-Za-z0-9_-]+/g, '_').replace(/^[^A-Za-z]+|_+$/g, '')
+  throw unprocessable(
+    `\`${name}\` cannot be the name of a connection: ${problem}.`,
+    proposed === '' ? 'A name is short and says what the source is, such as `shop`.' : `\`${proposed}\` can.`,
+  )
+}

@@ -1,0 +1,226 @@
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { eventually, removeProject, startUp, temporaryProject } from '../support/millrace.js'
+
+let dir: string
+let up: Awaited<ReturnType<typeof startUp>>
+let base: string
+let workspaceId: string
+beforeAll(async () => {
+  dir = await temporaryProject({ 'data/orders.csv': 'id,total\n1,10\n2,20\n' })
+  up = await startUp(dir, { env: { CRM_PASSWORD: 'right-password' } })
+  const found = await eventually('the address', () => /it at (http:\/\/localhost:\d+)/.exec(up.output())?.[1])
+  base = `${found}/api/public/v1`
+  workspaceId = (await ask('GET', '/workspaces')).body.data[0].workspaceId
+})
+afterAll(async () => {
+  await up.stop()
+  await removeProject(dir)
+})
+
+// biome-ignore lint/suspicious/noExplicitAny: answers are looked into as clients do, by name
+type Answer = { readonly status: number; readonly body: any }
+
+async function ask(method: string, path: string, body?: unknown): Promise<Answer> {
+  const answer = await fetch(`${base}${path}`, {
+    method,
+    headers: { 'content-type': 'application/json' },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  })
+  const text = await answer.text()
+  return { status: answer.status, body: text === '' ? undefined : JSON.parse(text) }
+}
+const fileOf = (name: string) => readFileSync(join(dir, 'extract_load', `${name}.yaml`), 'utf8')
+
+/** With what the typed client of airbyte-api 1.0.1 sends along without being told. */
+const faker = (more: object) => ({
+  always_updated: true,
+  parallelism: 4,
+  records_per_slice: 1000,
+  seed: 3,
+  sourceType: 'faker',
+  ...more,
+})
+
+it('a source, a destination and a connection are made, changed, run and taken away, as clients and Terraform do', async () => {
+  const source = await ask('POST', '/sources', {
+    name: 'People, made up',
+    workspaceId,
+    configuration: faker({ count: 5 }),
+  })
+  expect([source.status, source.body.name, source.body.sourceType]).toEqual([200, 'People, made up', 'faker'])
+  const { sourceId } = source.body
+  const destination = await ask('POST', '/destinations', {
+    name: 'wh',
+    workspaceId,
+    configuration: { destinationType: 'duckdb', schema: 'api' },
+  })
+  const { destinationId } = destination.body
+  expect(destination.body.configuration).toMatchObject({ destinationType: 'duckdb', schema: 'api' })
+  // No connection has them yet, and both are there.
+  expect((await ask('GET', `/sources/${sourceId}`)).body).toEqual(source.body)
+  expect(
+    (await ask('GET', `/streams?sourceId=${sourceId}`)).body.map(
+      ({ streamName }: { streamName: string }) => streamName,
+    ),
+  ).toContain('users')
+
+  const made = await ask('POST', '/connections', {
+    name: 'people',
+    sourceId,
+    destinationId,
+    namespaceDefinition: 'destination',
+    nonBreakingSchemaUpdatesBehavior: 'ignore',
+    prefix: '',
+    schedule: { scheduleType: 'cron', cronExpression: '0 30 4 ? * MON-FRI Europe/Berlin' },
+    configurations: {
+      streams: [
+        {
+          name: 'users',
+          syncMode: 'full_refresh_overwrite',
+          selectedFields: [{ fieldPath: ['id'] }, { fieldPath: ['name'] }],
+        },
+      ],
+    },
+  })
+  const { connectionId } = made.body
+  expect(made.body).toMatchObject({
+    name: 'people',
+    sourceId,
+    destinationId,
+    status: 'active',
+    schedule: { cronExpression: '0 30 4 ? * MON-FRI Europe/Berlin' },
+  })
+  expect(fileOf('people')).toBe(`name: people
+source:
+  connector: faker
+  config:
+    count: 5
+    seed: 3
+    always_updated: true
+destination: { connector: warehouse, schema: api }
+streams:
+  users: { sync_mode: full_refresh, destination_sync_mode: overwrite, fields: [id, name] }
+schema_changes: ignore
+schedule: { cron: '30 4 * * MON-FRI', timezone: Europe/Berlin }
+`)
+
+  // What a person adds to the file stays.
+  writeFileSync(
+    join(dir, 'extract_load', 'people.yaml'),
+    `# Ann's\n${fileOf('people')}retries: { complete_failures_max_total: 2 }\n`,
+  )
+  const changed = await ask('PATCH', `/connections/${connectionId}`, {
+    prefix: 'p_',
+    namespaceDefinition: 'custom_format',
+    namespaceFormat: 'other',
+    status: 'inactive',
+    schedule: { scheduleType: 'basic', basicTiming: 'Every 6 HOURS' },
+  })
+  expect(changed.body).toMatchObject({ prefix: 'p_', namespaceFormat: 'other', status: 'inactive', destinationId })
+  expect(fileOf('people')).toContain("# Ann's\nname: people")
+  expect(fileOf('people')).toContain('retries: { complete_failures_max_total: 2 }')
+  const more = await ask('PATCH', `/sources/${sourceId}`, { name: 'More people', configuration: faker({ count: 7 }) })
+  expect([more.body.name, more.body.configuration.count]).toEqual(['More people', 7])
+  expect(fileOf('people')).toContain('count: 7')
+
+  const { body: job } = await ask('POST', '/jobs', { connectionId, jobType: 'sync' })
+  const ended = await eventually('the job', async () => {
+    const { body } = await ask('GET', `/jobs/${job.jobId}`)
+    return ['pending', 'running'].includes(body.status) ? undefined : body
+  })
+  expect(ended).toMatchObject({ status: 'succeeded', rowsSynced: 7 })
+
+  expect((await ask('DELETE', `/sources/${sourceId}`)).body).toMatchObject({
+    status: 409,
+    data: { code: 'AIRBYTE_STATE_CONFLICT' },
+  })
+  expect((await ask('DELETE', `/connections/${connectionId}`)).status).toBe(204)
+  expect([
+    (await ask('GET', `/connections/${connectionId}`)).status,
+    existsSync(join(dir, 'extract_load', 'people.yaml')),
+  ]).toEqual([404, false])
+  expect(readdirSync(join(dir, '.millrace', 'removed-connections'))).toEqual([expect.stringMatching(/ people\.yaml$/)])
+  // The ends were made by themselves, and are there until they are taken away by themselves.
+  expect((await ask('GET', `/sources/${sourceId}`)).body.configuration.count).toBe(7)
+  expect((await ask('DELETE', `/sources/${sourceId}`)).status).toBe(204)
+  expect((await ask('DELETE', `/destinations/${destinationId}`)).status).toBe(204)
+  expect((await ask('GET', '/sources')).body.data).toEqual([])
+}, 120_000)
+
+describe('what cannot be made is refused with what to do, and nothing is left of it', () => {
+  const crm = (password: string) => ({
+    name: 'crm',
+    workspaceId,
+    configuration: { sourceType: 'postgres', host: '127.0.0.1', port: 1, database: 'crm', username: 'me', password },
+  })
+
+  it('a secret that no variable holds', async () => {
+    const refused = await ask('POST', '/sources', crm('some-other-password'))
+    expect([refused.status, refused.body.data.code]).toEqual([422, 'CONNECTION_SECRET_UNSET'])
+    expect(JSON.stringify(refused.body)).not.toContain('some-other-password')
+    expect(refused.body.detail).toContain('CRM_PASSWORD_2 is not set where Millrace runs')
+    expect((await ask('GET', '/sources')).body.data).toEqual([])
+  })
+
+  it('not one that a variable holds, by its value or by its name; it is never shown', async () => {
+    for (const password of ['right-password', '${CRM_PASSWORD}']) {
+      const { status, body } = await ask('POST', '/sources', crm(password))
+      expect([status, JSON.stringify(body).includes('right-password')]).toEqual([200, false])
+      const again = await ask('PUT', `/sources/${body.sourceId}`, {
+        name: 'crm',
+        configuration: { ...crm('**********').configuration, host: '127.0.0.2' },
+      })
+      expect([again.status, again.body.configuration.host]).toEqual([200, '127.0.0.2'])
+      await ask('DELETE', `/sources/${body.sourceId}`)
+    }
+  })
+
+  it.each([
+    ['a connector that is not there', '/sources', { configuration: { sourceType: 'github' } }, 'airbyte/source-github'],
+    [
+      'another warehouse',
+      '/destinations',
+      { configuration: { destinationType: 'duckdb', destination_path: '/other.duckdb' } },
+      'dbt profile',
+    ],
+    [
+      'a setting that is none',
+      '/sources',
+      { configuration: { sourceType: 'faker', cuont: 3 } },
+      '`cuont` is not a setting',
+    ],
+    [
+      'another workspace',
+      '/sources',
+      { workspaceId: '00000000-0000-4000-8000-000000000000', configuration: {} },
+      'There is no workspace',
+    ],
+  ])('%s', async (_, path, more, said) => {
+    const { status, body } = await ask('POST', path, { name: 'x', workspaceId, ...more })
+    expect([404, 422]).toContain(status)
+    expect(body.detail).toContain(said)
+  })
+
+  it('a connection with a name, a stream, a schedule that it cannot have', async () => {
+    const { sourceId } = (await ask('POST', '/sources', { name: 's', workspaceId, configuration: faker({ count: 1 }) }))
+      .body
+    const { destinationId } = (
+      await ask('POST', '/destinations', { name: 'd', workspaceId, configuration: { destinationType: 'warehouse' } })
+    ).body
+    const make = (more: object) => ask('POST', '/connections', { name: 'c', sourceId, destinationId, ...more })
+    expect((await make({ name: 'Shop → Warehouse' })).body.detail).toContain('`Shop_Warehouse` can.')
+    expect((await make({ configurations: { streams: [{ name: 'usres' }] } })).body).toMatchObject({
+      status: 422,
+      data: { code: 'STREAM_NOT_FOUND' },
+    })
+    expect((await make({ schedule: { scheduleType: 'basic', basicTiming: 'Every 5 HOURS' } })).body.detail).toContain(
+      'cron',
+    )
+    expect(
+      (await make({ configurations: { streams: [{ name: 'users', mappers: [{ type: 'hashing' }] }] } })).body.detail,
+    ).toContain('Mappers')
+    expect(existsSync(join(dir, 'extract_load', 'c.yaml'))).toBe(false)
+  })
+})
