@@ -139,6 +139,15 @@ def with_json_rows(answer):
     return answer
 
 
+TEMPORARY = re.compile(r"(create\s+(?:or\s+replace\s+)?)temp(?:orary)?\s+((?:table|view)\s+(?:if\s+not\s+exists\s+)?[^\s(]+\.)", re.I)
+QUERY_TAG = re.compile(r"show\s+parameters\s+like\s+'query_tag'", re.I)
+COMMENTS = re.compile(r"/\*.*?\*/", re.S)
+IGNORED = re.compile(
+    r"alter\s+session\s|use\s+warehouse\s|comment\s+on\s|alter\s+\w+\s+\S+\s+(cluster\s+by|resume\s+recluster)"
+    r"|alter\s+\w+\s+\S+\s+alter\s+\S+\s+comment|alter\s+dynamic\s+table\s|(grant|revoke)\s",
+    re.I,
+)
+
 CANCELLED = {
     "data": {"errorCode": "000604", "sqlState": "57014"},
     "code": "000604",
@@ -226,10 +235,17 @@ async def app(scope, receive, send):
         answer = json.loads(text) if text[:1] == b"{" else {}
         return await send_json(send, answer, status)
 
-    # DuckDB has its temporary tables in a schema of their own: one of a named schema is made as a table.
-    text = asked.get("sqlText") or ""
-    sent = re.sub(r"^(create\s+(?:or\s+replace\s+)?)(?:local\s+)?temp(?:orary)?(\s+table\s+(?:if\s+not\s+exists\s+)?\S+\.)", r"\1transient\2", text, flags=re.I)
-    if sent != text:
+    written = asked.get("sqlText")
+    # What fakesnow has no words for, and what leaves nothing that a query could see, is only said to be done.
+    if IGNORED.match(COMMENTS.sub("", asked.get("sqlText") or "").strip()):
+        asked["sqlText"] = "select 'Statement executed successfully.' as status"
+        body = json.dumps(asked).encode()
+
+    # DuckDB has what is temporary in a schema of its own: what is made in a named one is made as if it were to last.
+    sent = TEMPORARY.sub(r"\1\2", asked.get("sqlText") or "", count=1)
+    if QUERY_TAG.search(sent):
+        sent = "select 'QUERY_TAG' as \"key\", '' as \"value\""
+    if sent != asked.get("sqlText"):
         body = json.dumps({**asked, "sqlText": sent}).encode()
 
     request = query.get("requestId", "")
@@ -250,7 +266,7 @@ async def app(scope, receive, send):
             answer = with_json_rows(answer)
     finally:
         running.pop(request, None)
-    note({"database": databases.get(token, ""), "sql": asked.get("sqlText"), "answer": answer})
+    note({"database": databases.get(token, ""), "sql": written, "answer": answer})
     await send_json(send, answer, status)
 
 

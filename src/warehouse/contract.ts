@@ -91,6 +91,16 @@ export interface ColumnInfo {
   readonly comment?: string | undefined
 }
 
+/** A column and where it is. */
+export interface SchemaColumn {
+  readonly database: string
+  readonly schema: string
+  readonly relation: string
+  readonly name: string
+  readonly type: string
+  readonly isNullable: boolean
+}
+
 export interface QueryOptions {
   readonly signal?: AbortSignal | undefined
   /** What the statement's parameters are, in their order; how they stand in the SQL is the engine's own affair: `$1`, `?`. */
@@ -243,6 +253,8 @@ export interface Warehouse {
     signal?: AbortSignal
   }): Promise<RelationInfo[]>
   columns(relation: RelationName, options?: { signal?: AbortSignal }): Promise<ColumnInfo[]>
+  /** Of all relations of schemas, in their order, where `information_schema.columns` cannot be asked for them. */
+  columnsOfSchemas?(options: { schemas: readonly string[]; signal?: AbortSignal | undefined }): Promise<SchemaColumn[]>
   /**
    * Where the engine reads files by itself: the first thing that a query reads and that is no table of the database. Undefined when it reads
    * tables only.

@@ -3,6 +3,7 @@ export {
   type BigQueryWarehouseOptions,
   bigQueryCapabilities,
   bigQueryLiteral,
+  bigQueryWithLiterals,
   openBigQuery,
   quoteBigQueryName,
 } from './bigquery/index.js'
@@ -28,5 +29,11 @@ export {
   postgresCapabilities,
   postgresQueryError,
 } from './postgres/index.js'
-export { foldedName, openSnowflake, type SnowflakeWarehouseOptions, snowflakeCapabilities } from './snowflake/index.js'
+export {
+  foldedName,
+  openSnowflake,
+  type SnowflakeLogin,
+  type SnowflakeWarehouseOptions,
+  snowflakeCapabilities,
+} from './snowflake/index.js'
 export { openSpark, type SparkWarehouseOptions, sparkCapabilities } from './spark/index.js'

@@ -3,14 +3,19 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { dirname } from 'node:path'
 import { afterAll, beforeAll, expect } from 'vitest'
-import type { BigQueryWarehouseOptions } from '../../src/warehouse/index.js'
+import { type BigQueryWarehouseOptions, openBigQuery, withConnection } from '../../src/warehouse/index.js'
 import { CancellableJobs } from './bigquery-endless-jobs.js'
 
 /** What was answered to the requests that are alike, in their order; `«0»` stands for what differs at every run. */
 type Exchanges = Record<string, Answer[]>
 
-/** Recording needs an emulator: see scripts/golden/bigquery.sh. */
-const emulator = process.env.MILLRACE_TEST_BIGQUERY_RECORD
+/** An emulator; with the first one what it answers is kept: see scripts/golden/bigquery.sh. */
+const recorded = process.env.MILLRACE_TEST_BIGQUERY_RECORD
+const emulator = recorded ?? process.env.MILLRACE_TEST_BIGQUERY_EMULATOR
+/** A project on Google Cloud that is for such tests only: what they make there goes. MILLRACE_TEST_BIGQUERY_KEYFILE says who asks. */
+const realProject = process.env.MILLRACE_TEST_BIGQUERY_PROJECT
+const keyfile = process.env.MILLRACE_TEST_BIGQUERY_KEYFILE
+const ownDatasets = ['main', 's', 'raw', 'shop', '_millrace']
 
 /**
  * A server that answers as an emulator of BigQuery has answered once, so that the real client is tested without it. A query with
@@ -32,9 +37,11 @@ export function bigQueryOfFile(file: string) {
     get url() {
       return url
     },
-    isRecording: emulator !== undefined,
+    /** Google's own service, which can more than the emulator. */
+    isReal: realProject !== undefined,
     /** An empty project with a dataset `main`, which is another one in each test. */
-    async project(): Promise<BigQueryWarehouseOptions & { readonly project: string; readonly apiEndpoint: string }> {
+    async project(): Promise<BigQueryWarehouseOptions & { readonly project: string }> {
+      if (realProject !== undefined) return emptied(realProject)
       const { currentTestName = '' } = expect.getState()
       if (currentTestName !== test) [test, opened] = [currentTestName, 0]
       const name = createHash('sha1').update(`${currentTestName} ${opened++}`).digest('hex').slice(0, 8)
@@ -55,6 +62,18 @@ export function bigQueryOfFile(file: string) {
   }
 }
 
+async function emptied(project: string) {
+  const login = keyfile === undefined ? ({ kind: 'default' } as const) : ({ kind: 'keyfile', path: keyfile } as const)
+  const options = { login, project, location: process.env.MILLRACE_TEST_BIGQUERY_LOCATION ?? 'US' }
+  const warehouse = await openBigQuery(options)
+  await withConnection(warehouse, async (connection) => {
+    for (const name of ownDatasets)
+      await connection.query(`drop schema if exists ${warehouse.quoteIdentifier(name)} cascade`)
+    await connection.query('create schema main')
+  })
+  return { ...options, dataset: 'main' }
+}
+
 interface Asked {
   readonly method: string
   readonly url: string
@@ -64,7 +83,7 @@ type Answer = readonly [status: number, body: unknown]
 
 /** What differs at every run, beside the names of jobs. */
 const random =
-  /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d\.\d{3,6}(?:\+00:00|Z)?|__dbt_tmp_?[0-9a-z]{8,}/g
+  /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d\.\d{3,6}(?:\+00:00|Z)?|__dbt_tmp_?[0-9a-z]{8,}|_airbyte_(?:in|held)_[0-9a-f]{8}(?:_[0-9a-f]{8})?|_millrace_check_[0-9a-z]+/gi
 const jobName = /millrace_[0-9a-f]{32}/
 
 abstract class Server {
@@ -95,7 +114,7 @@ abstract class Server {
     const asked = {
       method: request.method ?? 'GET',
       url: request.url ?? '/',
-      text: bytes.toString('latin1'),
+      text: bytes.toString(type.includes('json') ? 'utf8' : 'latin1'),
       type,
       bytes,
     }
@@ -210,6 +229,7 @@ class Recorder extends Server {
   }
 
   protected override end(): void {
+    if (recorded === undefined) return
     mkdirSync(dirname(this.#path), { recursive: true })
     const oracle = 'bqemulator 1.4.0 (PyPI) with duckdb 1.5.5; recorded by scripts/golden/bigquery.sh'
     writeGolden(this.#path, oracle, this.#exchanges)

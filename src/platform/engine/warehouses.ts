@@ -8,8 +8,10 @@ import {
   openBigQuery,
   openDuckDb,
   openPostgres,
+  openSnowflake,
   openSpark,
   postgresCapabilities,
+  snowflakeCapabilities,
   sparkCapabilities,
   type Warehouse,
   type WarehouseCapabilities,
@@ -20,6 +22,7 @@ import { bigQueryOptions } from './bigquery-profile.js'
 import { setupStatements } from './duckdb-profile.js'
 import { LendableWarehouse } from './lendable-warehouse.js'
 import { postgresOptions } from './postgres-profile.js'
+import { snowflakeOptions } from './snowflake-profile.js'
 import { sparkOptions } from './spark-profile.js'
 
 /**
@@ -110,6 +113,10 @@ const engines: Readonly<Record<string, WarehouseEngine>> = {
   postgres: {
     capabilities: postgresCapabilities,
     open: ({ credentials }) => openPostgres(postgresOptions(credentials)),
+  },
+  snowflake: {
+    capabilities: snowflakeCapabilities,
+    open: ({ credentials }) => openSnowflake(snowflakeOptions(credentials)),
   },
   spark: {
     capabilities: sparkCapabilities,

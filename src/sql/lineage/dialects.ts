@@ -13,7 +13,9 @@ export const duckdbDialect: SqlDialect = { usingColumnsFirst: false, valuesColum
 /** By adapter type. Most engines descend from PostgreSQL or follow the standard as it does. */
 export const sqlDialect = (type: string): SqlDialect => dialects[type] ?? postgresDialect
 const dialects: Readonly<Record<string, SqlDialect>> = {
+  bigquery: postgresDialect,
   duckdb: duckdbDialect,
   postgres: postgresDialect,
+  snowflake: postgresDialect,
   spark: sparkDialect,
 }

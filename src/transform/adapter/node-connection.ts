@@ -10,6 +10,8 @@ export interface NodeConnectionOptions {
   readonly beginsByItself: boolean
   /** See `Engine`. */
   readonly hasTransactions?: boolean | undefined
+  /** See `Engine`. */
+  readonly beginsByStatement?: boolean | undefined
   readonly signal?: AbortSignal | undefined
   /** @param sent with the project's comment */
   readonly onStatement: (sql: string, sent: string) => void
@@ -36,7 +38,7 @@ export class NodeConnection {
 
   constructor(options: NodeConnectionOptions) {
     this.#options = options
-    this.#beginning = options.beginsByItself ? 'any' : 'those that ask'
+    this.#beginning = options.beginsByStatement ? 'none' : options.beginsByItself ? 'any' : 'those that ask'
   }
 
   /** Whether something that was written may stay in the warehouse, even when the connection is lost now. */

@@ -1,7 +1,7 @@
 import { Semaphore } from '../../base/index.js'
 import type { WarehouseCapabilities } from '../../warehouse/index.js'
 import { transformErrors } from '../errors.js'
-import { Relation, type RelationRules, type RelationValues } from './relation.js'
+import { everyPart, Relation, type RelationRules, type RelationValues } from './relation.js'
 
 const lower = (part: string | null) => (part ?? '').toLowerCase()
 const placeOf = (database: string | null, schema: string | null) => `${lower(database)}\0${lower(schema)}`
@@ -133,7 +133,9 @@ export class RelationCache {
       listing = this.#listing.relations(database, schema).then((infos) => {
         if (generation !== this.#generation) return this.#list(database, schema)
         for (const { database, schema, identifier, type, format } of infos) {
-          const found = Relation.create(this.#rules, { database, schema, identifier, type, format })
+          // As the warehouse has it, in whatever case, where that makes a difference.
+          const quoted = this.#folding === 'keep' ? undefined : everyPart
+          const found = Relation.create(this.#rules, { database, schema, identifier, type, format, quoted })
           if (!this.known(found)) this.add(found)
         }
         return undefined

@@ -22,6 +22,7 @@ export const relationKinds: Readonly<Record<string, RelationKind>> = {
   View: 'view',
   CTE: 'cte',
   MaterializedView: 'materialized_view',
+  DynamicTable: 'dynamic_table',
   External: 'external',
   Function: 'function',
 }
@@ -60,10 +61,10 @@ export interface RelationRules {
   readonly namesSubqueries: boolean
   readonly renameable: ReadonlySet<RelationKind>
   readonly replaceable: ReadonlySet<RelationKind>
+  /** Names stand in SQL without quotes unless a project wants them: the engine folds them. */
+  readonly areNamesBare?: true | undefined
   /** Names have two parts: a database is refused, unless it is the schema again. */
   readonly hasDatabases?: false | undefined
-  /** Parts are quoted only where somebody says so. */
-  readonly quotesParts?: false | undefined
   /** Formats of tables that macros ask for: `relation.is_delta`. */
   readonly formats?: ReadonlySet<string> | undefined
   /** How a name stands in SQL, where not in double quotes. */
@@ -130,7 +131,7 @@ export class Relation {
     const { schema = null, identifier = null } = values
     const parts = { database: databaseOf(rules, values), schema, identifier }
     const { type = null, limit = null, external = null, filter = null, format = null } = values
-    const quoted = { ...(rules.quotesParts === false ? noPart : everyPart), ...values.quoted }
+    const quoted = { ...(rules.areNamesBare ? noPart : everyPart), ...values.quoted }
     return new Relation(rules, parts, type, everyPart, quoted, limit, external, filter, format)
   }
 
@@ -230,6 +231,8 @@ export class Relation {
         return this.type === 'cte'
       case 'is_materialized_view':
         return this.type === 'materialized_view'
+      case 'is_dynamic_table':
+        return this.type === 'dynamic_table'
       case 'is_external':
         return this.type === 'external'
       case 'is_function':
@@ -238,6 +241,7 @@ export class Relation {
       case 'View':
       case 'CTE':
       case 'MaterializedView':
+      case 'DynamicTable':
       case 'External':
       case 'Function':
         return relationKinds[name]

@@ -169,7 +169,7 @@ export class BigQueryJobs {
       return await Promise.race([done, cancelled.gaveUp])
     } catch (error) {
       // A job that was through before the request came has its own answer.
-      if (signal.aborted && (!(error instanceof JobFailed) || error.failure.reason === 'stopped'))
+      if (signal.aborted && !(error instanceof JobFailed && error.isOver && error.failure.reason !== 'stopped'))
         throw baseErrors.create('ABORTED', { message: `The query was cancelled (job ${jobId}).`, cause: error })
       throw error
     } finally {
@@ -249,12 +249,14 @@ export class BigQueryJobs {
   /** Until it is done, or the server has waited long enough. */
   async #wait(job: JobResource): Promise<JobResource> {
     const { jobId, location } = job.jobReference
-    if ((job.configuration as { load?: unknown } | undefined)?.load) await sleep(loadPollMs)
-    else
-      await this.request<RowsResource>({
-        path: `/queries/${jobId}`,
-        query: { location, timeoutMs: waitMs, maxResults: 0 },
-      })
+    if ((job.configuration as { load?: unknown } | undefined)?.load) {
+      await sleep(loadPollMs)
+      return this.#get(jobId, location)
+    }
+    const path = `/queries/${jobId}`
+    const query = { location, timeoutMs: waitMs, maxResults: 0 }
+    // What is wrong with the job it says itself.
+    await this.request<RowsResource>({ path, query, retries: 0 }).catch(() => sleep(requestDelayMs))
     return this.#get(jobId, location)
   }
 

@@ -1,3 +1,6 @@
+import type { Cell } from '../contract.js'
+import { bigQueryLiteral } from './literals.js'
+
 /**
  * How many statements a text has, as BigQuery's own lexer splits it: comments begin with `#` too, strings stand in either
  * quotes, one or three of them, with backslashes (unless `r` stands before), and only backticks quote names.
@@ -26,3 +29,9 @@ const keeping = new RegExp(
 
 /** Whether a statement leaves something to those after it, for which they need a session. */
 export const needsSession = (sql: string): boolean => keeping.test(sql) && statementCount(sql) === 1
+
+/** A statement with its positional parameters written into it: of a script, whose statements share them, nobody would find out which is whose. */
+export function withLiterals(sql: string, params: readonly Cell[]): string {
+  let next = 0
+  return sql.replace(tokens, (token) => (token === '?' ? bigQueryLiteral(params[next++] ?? null) : token))
+}

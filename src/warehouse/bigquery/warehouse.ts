@@ -1,12 +1,14 @@
 import { Semaphore } from '../../base/index.js'
-import type {
-  Cell,
-  ColumnInfo,
-  RelationInfo,
-  RelationName,
-  RelationType,
-  Warehouse,
-  WarehouseConnection,
+import {
+  type Cell,
+  type ColumnInfo,
+  type RelationInfo,
+  type RelationName,
+  type RelationType,
+  type SchemaColumn,
+  type Warehouse,
+  type WarehouseConnection,
+  withConnection,
 } from '../contract.js'
 import { bigQueryCapabilities } from './capabilities.js'
 import { kindOf, typeName } from './cells.js'
@@ -112,6 +114,33 @@ class BigQueryWarehouse implements Warehouse {
       isNullable: field.mode !== 'REQUIRED',
       position: i + 1,
       comment: field.description || undefined,
+    }))
+  }
+
+  /** Each dataset has an information schema of its own. */
+  async columnsOfSchemas({
+    schemas,
+    signal,
+  }: {
+    schemas: readonly string[]
+    signal?: AbortSignal | undefined
+  }): Promise<SchemaColumn[]> {
+    const there = new Set(await this.listSchemas())
+    const asked = [...new Set(schemas)].filter((schema) => there.has(schema))
+    if (asked.length === 0) return []
+    const parts = asked.map(
+      (schema) =>
+        `select table_catalog, table_schema, table_name, column_name, data_type, is_nullable, ordinal_position from ${quoteBigQueryName(this.database)}.${quoteBigQueryName(schema)}.INFORMATION_SCHEMA.COLUMNS`,
+    )
+    const sql = `${parts.join('\nunion all\n')}\norder by 1, 2, 3, 7`
+    const { rows } = await withConnection(this, (connection) => connection.query(sql, { signal }))
+    return rows.map(([database, schema, relation, name, type, isNullable]) => ({
+      database: String(database),
+      schema: String(schema),
+      relation: String(relation),
+      name: String(name),
+      type: String(type),
+      isNullable: isNullable !== 'NO',
     }))
   }
 

@@ -1,14 +1,14 @@
 import type { Connection as DriverConnection, RowStatement } from 'snowflake-sdk'
 import { baseErrors, throwIfAborted } from '../../base/index.js'
-import type { Cell, QueryOptions, QueryResult, ResultColumn } from '../contract.js'
-import { warehouseErrors } from '../errors.js'
+import { beginningReadOnly, type Cell, type QueryOptions, type QueryResult, type ResultColumn } from '../contract.js'
+import { shownSql, warehouseErrors } from '../errors.js'
 import { beginning, SerialConnection } from '../serial-connection.js'
 import { resultColumn, toCell } from './cells.js'
 import { queryError } from './errors.js'
 import { bound } from './parameters.js'
 import { SessionChanges } from './session-changes.js'
 import { runStatement } from './statement-run.js'
-import { hasBlock, snowflakeStatements } from './statements.js'
+import { hasBlock, snowflakeStatements, withoutLeadingComments } from './statements.js'
 
 const rowsPerPiece = 2_000
 
@@ -17,6 +17,8 @@ export interface SnowflakeConnectionOptions {
   readonly place: string
   /** Opens a session as this one was opened. */
   readonly connect: () => Promise<DriverConnection>
+  /** The virtual warehouse that a session begins with. */
+  readonly computeWarehouse?: string | undefined
   /** The `query_tag` that a session begins with. */
   readonly queryTag?: string | undefined
 }
@@ -26,6 +28,8 @@ export class SnowflakeConnection extends SerialConnection {
   #driver: DriverConnection
   readonly #options: SnowflakeConnectionOptions
   readonly #changes = new SessionChanges()
+  /** Only statements that read are sent. */
+  #isReading = false
 
   constructor(driver: DriverConnection, options: SnowflakeConnectionOptions) {
     super()
@@ -34,13 +38,15 @@ export class SnowflakeConnection extends SerialConnection {
   }
 
   async reset(): Promise<void> {
-    if (this.isInTransaction) await this.rollback()
-    const { parameters } = this.#changes
-    if (!parameters) {
+    if (this.isInTransaction || this.#changes.mayBeInTransaction) await this.rollback()
+    const { parameters, hasOtherWarehouse } = this.#changes
+    const { computeWarehouse } = this.#options
+    if (!parameters || (hasOtherWarehouse && computeWarehouse === undefined)) {
       const next = await this.#options.connect()
       await destroyed(this.#driver)
       this.#driver = next
-    } else
+    } else {
+      if (hasOtherWarehouse) await this.query(`use warehouse ${computeWarehouse}`)
       for (const name of parameters) {
         const own = name === 'QUERY_TAG' ? this.#options.queryTag : undefined
         await this.query(
@@ -49,6 +55,7 @@ export class SnowflakeConnection extends SerialConnection {
             : `alter session set ${name} = '${own.replace(/['\\]/g, '\\$&')}'`,
         )
       }
+    }
     this.#changes.forget()
   }
 
@@ -57,6 +64,28 @@ export class SnowflakeConnection extends SerialConnection {
   }
 
   protected async run(sql: string, options: QueryOptions): Promise<QueryResult> {
+    if (sql === beginningReadOnly || this.#isReading) return this.#read(sql, options)
+    return this.#execute(sql, options)
+  }
+
+  /** Snowflake has no transaction that only reads: what does more than that is refused here. */
+  async #read(sql: string, options: QueryOptions): Promise<QueryResult> {
+    const nothing = { columns: [], rows: [], truncated: false }
+    if (sql === beginningReadOnly || /^(?:rollback|commit)$/.test(sql)) {
+      this.#isReading = sql === beginningReadOnly
+      return nothing
+    }
+    const statements = snowflakeStatements(sql)
+    const writing = statements.find((one) => !isReading(one))
+    if (writing === undefined && !hasBlock(sql)) return this.#execute(sql, options)
+    throw warehouseErrors.create('WAREHOUSE_SQL', {
+      message: 'This statement may write, and only reading is allowed here.',
+      hint: 'It begins with select, with, values, show, describe or explain where it only reads.',
+      data: { sql: shownSql(writing ?? sql) },
+    })
+  }
+
+  async #execute(sql: string, options: QueryOptions): Promise<QueryResult> {
     const { params = [], isSingle, signal } = options
     if (params.length > 0) return this.#one(sql, options)
     if (hasBlock(sql)) return this.#one(sql, { ...options, isMany: !isSingle })
@@ -68,11 +97,15 @@ export class SnowflakeConnection extends SerialConnection {
         hint: 'Run them one by one.',
       })
     if (statements.length === 1) return this.#one(sql, options)
-    for (const statement of statements.slice(0, -1)) {
-      await this.#one(statement, { signal })
+    // A commit at the end says nothing: the answer is that of what it commits.
+    const told = statements.findLastIndex((statement) => !/^commit\b/i.test(withoutLeadingComments(statement)))
+    let answer: QueryResult | undefined
+    for (const [i, statement] of statements.entries()) {
+      const result = await this.#one(statement, i === told ? options : { signal })
+      if (i === told) answer = result
       throwIfAborted(signal)
     }
-    return this.#one(statements.at(-1) as string, options)
+    return answer ?? { columns: [], rows: [], truncated: false }
   }
 
   protected async *pieces(sql: string, { signal }: Pick<QueryOptions, 'signal'>): AsyncIterable<QueryResult> {
@@ -144,6 +177,10 @@ export class SnowflakeConnection extends SerialConnection {
     throwIfAborted(signal)
   }
 }
+
+/** No query of Snowflake's writes, whatever it is made of: `with` stands before a select only, procedures are called by `call`. */
+const isReading = (statement: string) =>
+  /^\(*\s*(?:select|with|values|show|describe|desc|explain|table|list)\b/i.test(withoutLeadingComments(statement))
 
 const columnsOf = (statement: RowStatement): ResultColumn[] => (statement.getColumns() ?? []).map(resultColumn)
 

@@ -17,7 +17,7 @@ export function loadDriver(): Promise<Driver> {
 }
 
 async function load(): Promise<Driver> {
-  const module = await import('snowflake-sdk').catch((cause: NodeJS.ErrnoException) => {
+  const module = await quietly(() => import('snowflake-sdk')).catch((cause: NodeJS.ErrnoException) => {
     const isMissing = ['ERR_MODULE_NOT_FOUND', 'MODULE_NOT_FOUND'].includes(String(cause.code))
     throw warehouseErrors.create('WAREHOUSE_DRIVER_MISSING', {
       message: isMissing
@@ -32,6 +32,19 @@ async function load(): Promise<Driver> {
   driver.configure({ logLevel: 'OFF', additionalLogToConsole: false, customLogger: silent })
   keepDigitsOfTimes()
   return driver
+}
+
+/** A library within the driver tells whoever starts it which later version of Node it will want: nothing that a user of this one could do. */
+async function quietly<T>(work: () => Promise<T>): Promise<T> {
+  const { emitWarning } = process
+  process.emitWarning = ((warning: string | Error, ...rest: never[]) => {
+    if (!/NodeVersionSupportWarning/.test(String(warning))) emitWarning.call(process, warning, ...rest)
+  }) as typeof emitWarning
+  try {
+    return await work()
+  } finally {
+    process.emitWarning = emitWarning
+  }
 }
 
 const nothing = () => {}

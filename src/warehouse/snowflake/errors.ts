@@ -57,7 +57,10 @@ export function queryError(thrown: unknown, sql: string, place: string) {
       cause,
       data,
     })
-  const message = /^\d+$/.test(code) ? `${code}${cause.sqlState ? ` (${cause.sqlState})` : ''}: ${said}` : said
+  const message =
+    /^\d+$/.test(code) && !said.startsWith(code)
+      ? `${code}${cause.sqlState ? ` (${cause.sqlState})` : ''}: ${said}`
+      : said
   if (conflictCodes.has(code) || conflictWords.test(said))
     return warehouseErrors.create('WAREHOUSE_CONFLICT', {
       message,

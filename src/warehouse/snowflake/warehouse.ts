@@ -50,6 +50,7 @@ class SnowflakeWarehouse implements Warehouse {
     return new SnowflakeConnection(await open(signal), {
       place: placeOf(this.#options),
       connect: () => open(),
+      computeWarehouse: this.#options.computeWarehouse,
       queryTag: this.#options.queryTag,
     })
   }

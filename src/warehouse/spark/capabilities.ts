@@ -15,5 +15,5 @@ export const sparkCapabilities = {
   // The metastore's own limit.
   maxIdentifierBytes: 128,
   copiesToParquet: false,
-  identifierFolding: 'lower',
+  identifierFolding: 'keep',
 } as const satisfies WarehouseCapabilities

@@ -80,6 +80,8 @@ export interface PutOff {
   readonly params?: readonly Cell[] | undefined
   /** Somebody else was there where it changes no row. */
   readonly mustChange?: boolean | undefined
+  /** The same asked before it: SQL of what holds where the statement changes a row. */
+  readonly holds?: { readonly sql: string; readonly params: readonly Cell[] } | undefined
 }
 
 /** A statement changed no row, and had to. */

@@ -138,6 +138,10 @@ function written(dialect: LoadDialect, column: string, cell: Cell, params: Cell[
 const typeOf = (dialect: LoadDialect, column: string) =>
   (integers as readonly string[]).includes(column) ? dialect.integerType : dialect.textType
 
+/** Of a connection and a stream, the first parameters. */
+const keyCondition = ({ quote, parameter }: LoadDialect) =>
+  `${quote('connection')} = ${parameter(1)} and ${quote('stream')} = ${parameter(2)}`
+
 /** A state that was not there. */
 function added(dialect: LoadDialect, name: string, row: StateRow): PutOff {
   const { quote, parameter } = dialect
@@ -148,7 +152,9 @@ function added(dialect: LoadDialect, name: string, row: StateRow): PutOff {
   )
   params.push(name, row.stream)
   const [connection, stream] = [parameter(params.length - 1), parameter(params.length)]
+  const key = [name, row.stream]
   return {
+    holds: { sql: `not exists (select 1 from ${placeOf(dialect)} where ${keyCondition(dialect)})`, params: key },
     sql: `insert into ${placeOf(dialect)} (${columns.map(quote).join(', ')}) select s.* from (select ${values.join(', ')}) s where not exists (select 1 from ${placeOf(dialect)} h where h.${quote('connection')} = ${connection} and h.${quote('stream')} = ${stream})`,
     params,
     mustChange: true,
@@ -165,7 +171,9 @@ function changed(dialect: LoadDialect, name: string, row: StateRow, expectedSync
     .map((column) => `${quote(column)} = ${written(dialect, column, cells[column] ?? null, params)}`)
   params.push(name, row.stream)
   const [connection, stream] = [parameter(params.length - 1), parameter(params.length)]
+  const isRead = `${keyCondition(dialect)} and ${quote('sync_id')} = ${expectedSyncId}`
   return {
+    holds: { sql: `exists (select 1 from ${placeOf(dialect)} where ${isRead})`, params: [name, row.stream] },
     sql: `update ${placeOf(dialect)} set ${sets.join(', ')} where ${quote('connection')} = ${connection} and ${quote('stream')} = ${stream} and ${quote('sync_id')} = ${expectedSyncId}`,
     params,
     mustChange: true,

@@ -94,7 +94,11 @@ export function readBigQueryOutput(output: Credentials, place: OutputPlace): Eng
     place,
   )
   const database = String(credentials.database ?? projectOfKey(credentials) ?? '')
-  return { database, schema: String(credentials.schema), credentials: { ...credentials, database } }
+  return {
+    database,
+    schema: String(credentials.schema),
+    credentials: withBigQueryAliases({ ...credentials, database }),
+  }
 }
 
 const projectOfKey = ({ keyfile_json }: Credentials): unknown =>
@@ -112,8 +116,8 @@ export const shownBigQueryCredentials = {
   ...{ project: null, dataset: null, retries: 1, timeout_seconds: null, dataproc_region: null },
 } as const
 
-/** The values of those older names. */
-export const withBigQueryAliases = (credentials: Credentials): Credentials => ({
+/** The values under the older names too. */
+const withBigQueryAliases = (credentials: Credentials): Credentials => ({
   ...credentials,
   ...Object.fromEntries(
     Object.entries(aliases).flatMap(([alias, key]) =>

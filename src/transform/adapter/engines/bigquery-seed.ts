@@ -3,9 +3,9 @@ import { join } from 'node:path'
 import { temporaryFolder } from '../../../base/index.js'
 import { pairs, str } from '../../../jinja/index.js'
 import { transformErrors } from '../../errors.js'
-import type { Adapter } from '../adapter.js'
 import { csvText } from '../csv.js'
 import type { SeedTable, SeedType } from '../seed-table.js'
+import type { MembersOf } from './engine.js'
 
 const types: Readonly<Record<SeedType, string>> = {
   integer: 'int64',
@@ -20,7 +20,7 @@ const types: Readonly<Record<SeedType, string>> = {
 const typeOf = (seed: SeedTable, index: number): string => types[seed.types[index] ?? 'text']
 
 /** Seeds come by a load job, of the rows as dbt reads them. */
-export function seedMembers(adapter: Adapter): Readonly<Record<string, unknown>> {
+export function seedMembers(adapter: MembersOf): Readonly<Record<string, unknown>> {
   return {
     convert_type: (table: { seed?: SeedTable }, index: unknown) =>
       table.seed ? typeOf(table.seed, Number(index)) : 'string',

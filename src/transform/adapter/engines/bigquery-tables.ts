@@ -1,13 +1,13 @@
 import { defineFunction, iterate, PyDict, pairs, str } from '../../../jinja/index.js'
 import type { EngineRequest } from '../../../warehouse/index.js'
 import { transformErrors } from '../../errors.js'
-import type { Adapter } from '../adapter.js'
 import { Relation, type RelationKind } from '../relation.js'
 import { AgateTable } from '../table.js'
 import { BigQueryColumn, type Field } from './bigquery-column.js'
 import { entryOf } from './bigquery-options.js'
 import type { Partition } from './bigquery-partition.js'
 import { type FieldAddition, withFields } from './bigquery-schema.js'
+import type { MembersOf } from './engine.js'
 
 /** What is read of a table: https://cloud.google.com/bigquery/docs/reference/rest/v2/tables#Table */
 interface Table {
@@ -28,9 +28,9 @@ interface AccessEntry {
 
 /** What dbt-bigquery does by BigQuery's API, beside SQL. */
 export class BigQueryTables {
-  readonly #adapter: Adapter
+  readonly #adapter: MembersOf
 
-  constructor(adapter: Adapter) {
+  constructor(adapter: MembersOf) {
     this.#adapter = adapter
   }
 
@@ -237,7 +237,7 @@ const relationsOf = (value: unknown): Relation[] =>
   (value instanceof Relation ? [value] : iterate(value)).filter((one) => one instanceof Relation)
 
 /** The members of `adapter` that these are. */
-export function tableMembers(adapter: Adapter): Readonly<Record<string, unknown>> {
+export function tableMembers(adapter: MembersOf): Readonly<Record<string, unknown>> {
   const tables = new BigQueryTables(adapter)
   const { target } = adapter.options
   const named = (database: unknown, schema: unknown, identifier: unknown, type: RelationKind = null) =>

@@ -3,7 +3,6 @@ import type { QueryResult } from '../../../warehouse/index.js'
 import type { ManifestColumn } from '../../contract.js'
 import { transformErrors } from '../../errors.js'
 import { toPlain } from '../../python/values.js'
-import type { Adapter } from '../adapter.js'
 import type { Relation } from '../relation.js'
 import { AdapterResponse } from '../response.js'
 import { BigQueryColumn, bigQueryColumnApi, columnsOfQuery, translatedBigQueryType } from './bigquery-column.js'
@@ -20,7 +19,7 @@ import { readBigQueryOutput, shownBigQueryCredentials } from './bigquery-profile
 import { bigQueryMessage } from './bigquery-response.js'
 import { seedMembers } from './bigquery-seed.js'
 import { tableMembers } from './bigquery-tables.js'
-import type { Engine } from './engine.js'
+import type { Engine, MembersOf } from './engine.js'
 
 const quoted = (name: string) => `\`${name}\``
 
@@ -78,7 +77,7 @@ function responseOf(result: QueryResult): AdapterResponse {
   return new AdapterResponse(message, code, rows, result.facts)
 }
 
-function aboutModels(adapter: Adapter): Readonly<Record<string, unknown>> {
+function aboutModels(adapter: MembersOf): Readonly<Record<string, unknown>> {
   const { connection } = adapter
   return {
     parse_partition_by: (raw: unknown) => Partition.parse(raw),
@@ -131,6 +130,6 @@ function aboutModels(adapter: Adapter): Readonly<Record<string, unknown>> {
   }
 }
 
-async function partitionsOf(adapter: Adapter, table: Relation): Promise<unknown> {
+async function partitionsOf(adapter: MembersOf, table: Relation): Promise<unknown> {
   return adapter.runMacro('bigquery_partitions_of', table)
 }

@@ -1,9 +1,10 @@
 import type { SourceLocation } from '../../../base/index.js'
-import type { QueryResult, ResultColumn } from '../../../warehouse/index.js'
-import type { Adapter } from '../adapter.js'
+import type { QueryResult, ResultColumn, Warehouse } from '../../../warehouse/index.js'
+import type { ProfileTarget } from '../../contract.js'
 import type { Column } from '../column.js'
 import type { ConstraintSupport } from '../constraints.js'
-import type { RelationRules, RelationValues } from '../relation.js'
+import type { NodeConnection } from '../node-connection.js'
+import type { Relation, RelationRules, RelationValues } from '../relation.js'
 import type { AdapterResponse } from '../response.js'
 
 export type Credentials = Readonly<Record<string, unknown>>
@@ -21,6 +22,19 @@ export interface EngineTarget {
   readonly schema: string
   /** With dbt's names of keys, whatever alias was written, and absolute paths. */
   readonly credentials: Credentials
+}
+
+/** What members of `adapter` that an engine adds may use of it, for one node on one connection. */
+export interface MembersOf {
+  readonly options: {
+    readonly target: Pick<ProfileTarget, 'database' | 'schema'>
+    readonly warehouse: Warehouse
+    readonly engine: Engine
+    readonly warn: (message: string) => void
+  }
+  readonly connection: NodeConnection
+  runMacro(name: string, ...args: unknown[]): Promise<unknown>
+  columns(relation: Relation): Promise<Column[]>
 }
 
 /**
@@ -52,6 +66,12 @@ export interface Engine {
   readonly beginsByItself: boolean
   /** False: dbt's adapter has none; every statement stays at once. */
   readonly hasTransactions?: false
+  /** Only a statement `begin` begins a transaction; whoever asks for one otherwise gets none. */
+  readonly beginsByStatement?: true
+  /** The comment of a statement stands behind it unless the project wants it before: what is before is not kept by the engine. */
+  readonly appendsComment?: true
+  /** Statements that the session of a node is told before it, by its config. */
+  readonly sessionOf?: (config: Readonly<Record<string, unknown>>, credentials: Credentials) => readonly string[]
   /** A foreign key may name the database of the table that it leads to. */
   readonly foreignKeysNameDatabase: boolean
   /** The type of a query's column in the words in which dbt compares contracts. */
@@ -75,5 +95,5 @@ export interface Engine {
   /** A column of a query, under the type that `queryType` says; several where dbt takes the fields of a column apart. */
   readonly queryColumns?: (column: ResultColumn) => readonly Column[]
   /** More members of `adapter` in templates, or others than it has. */
-  readonly members: (credentials: Credentials, adapter: Adapter) => Readonly<Record<string, unknown>>
+  readonly members: (credentials: Credentials, adapter: MembersOf) => Readonly<Record<string, unknown>>
 }

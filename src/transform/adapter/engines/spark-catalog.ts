@@ -1,8 +1,8 @@
 import { iterate, str } from '../../../jinja/index.js'
 import type { Cell } from '../../../warehouse/index.js'
-import type { Adapter } from '../adapter.js'
-import type { Relation, RelationValues } from '../relation.js'
+import { Relation, type RelationValues } from '../relation.js'
 import { AgateTable } from '../table.js'
+import type { MembersOf } from './engine.js'
 import { columnsOfTable, readSparkRelation, tableStats } from './spark-tables.js'
 
 const names = [
@@ -22,7 +22,7 @@ interface Listed {
 }
 
 /** A row a column of everything that the schemas hold. */
-export async function catalogOf(adapter: Adapter, schemas: unknown): Promise<AgateTable> {
+export async function catalogOf(adapter: MembersOf, schemas: unknown): Promise<AgateTable> {
   const rows: Cell[][] = []
   for (const schema of iterate(schemas).map(str))
     for (const { values, owner, stats, columns } of await listed(adapter, schema))
@@ -39,13 +39,17 @@ export async function catalogOf(adapter: Adapter, schemas: unknown): Promise<Aga
 }
 
 /** All tables of a schema at once; where the catalogue lists names only, each is described. */
-async function listed(adapter: Adapter, schema: string): Promise<Listed[]> {
+async function listed(adapter: MembersOf, schema: string): Promise<Listed[]> {
   const { connection, options } = adapter
   try {
     const { rows } = await connection.execute(`show table extended in ${schema} like '*'`, false)
     return rows.filter(([, , isTemporary]) => isTemporary !== true).map((row) => readListed(row))
   } catch {
-    const relations = await options.cache.list(null, schema)
+    const { engine, warehouse } = options
+    const infos = await warehouse.listRelations({ schemas: [schema] })
+    const relations = infos.map(({ identifier, type }) =>
+      Relation.create(engine.relations, { schema, identifier, type }),
+    )
     return Promise.all(relations.map((relation) => described(adapter, relation)))
   }
 }
@@ -61,7 +65,7 @@ function readListed(row: readonly Cell[]): Listed {
   }
 }
 
-async function described(adapter: Adapter, relation: Relation): Promise<Listed> {
+async function described(adapter: MembersOf, relation: Relation): Promise<Listed> {
   const columns = await columnsOfTable(adapter, relation)
   const [first] = columns
   return {

@@ -1,8 +1,8 @@
 import { MillraceError } from '../../../base/index.js'
 import { pairs, str } from '../../../jinja/index.js'
-import type { Adapter } from '../adapter.js'
 import type { Relation, RelationValues } from '../relation.js'
 import type { SeedTable, SeedType } from '../seed-table.js'
+import type { MembersOf } from './engine.js'
 import { SparkColumn } from './spark-column.js'
 
 /** What Hudi keeps in every table for itself. */
@@ -17,7 +17,7 @@ const ownColumns = new Set([
 ])
 
 /** The columns of a table; none where there is no such table, as dbt has it elsewhere. */
-export async function columnsOfTable({ connection }: Adapter, relation: Relation): Promise<SparkColumn[]> {
+export async function columnsOfTable({ connection }: MembersOf, relation: Relation): Promise<SparkColumn[]> {
   try {
     const { rows } = await connection.execute(`describe extended ${relation.render()}`, false)
     const end = rows.findIndex(([name]) => !name || String(name).startsWith('#'))
@@ -72,7 +72,7 @@ export const seedType = (seed: SeedTable, index: number): string => seedTypes[se
 
 /** Every value is cast: Spark would take a list of texts for one of texts. Answers the first statement, whose rows stand for all. */
 export async function loadSparkSeed(
-  { options: { warehouse }, connection }: Adapter,
+  { options: { warehouse }, connection }: MembersOf,
   relation: Relation,
   seed: SeedTable,
   columnTypes: unknown,

@@ -1,11 +1,11 @@
 import { PyDict, str } from '../../../jinja/index.js'
 import type { ResultColumn } from '../../../warehouse/index.js'
-import type { Adapter } from '../adapter.js'
 import type { ConstraintSupport } from '../constraints.js'
 import type { Relation } from '../relation.js'
 import { AdapterResponse } from '../response.js'
 import type { SeedTable } from '../seed-table.js'
-import type { Engine } from './engine.js'
+import type { AgateTable } from '../table.js'
+import type { Engine, MembersOf } from './engine.js'
 import { catalogOf } from './spark-catalog.js'
 import { SparkColumn, sparkColumnApi } from './spark-column.js'
 import { readSparkOutput, shownSparkCredentials } from './spark-profile.js'
@@ -30,7 +30,7 @@ export const spark: Engine = {
     renameable: new Set(),
     replaceable: new Set(),
     hasDatabases: false,
-    quotesParts: false,
+    areNamesBare: true,
     formats: new Set(['delta', 'iceberg', 'hudi']),
     quoteIdentifier: (name) => `\`${name}\``,
   },
@@ -53,11 +53,14 @@ export const spark: Engine = {
   members,
 }
 
-function members(_: unknown, adapter: Adapter): Readonly<Record<string, unknown>> {
+function members(_: unknown, adapter: MembersOf): Readonly<Record<string, unknown>> {
   return {
     catalog_of: (schemas: unknown) => catalogOf(adapter, schemas),
     columns_of_table: (relation: Relation) => columnsOfTable(adapter, relation),
-    check_schema_exists: (_database: unknown, schema: unknown) => adapter.options.cache.hasSchema('', str(schema)),
+    check_schema_exists: async (_database: unknown, schema: unknown) => {
+      const { rows } = (await adapter.runMacro('list_schemas', '')) as AgateTable
+      return rows.some(({ values: [name] }) => str(name) === str(schema))
+    },
     convert_type: (table: { seed?: SeedTable }, index: unknown) =>
       table.seed ? seedType(table.seed, Number(index)) : 'string',
     load_typed_rows: (relation: Relation, table: { seed: SeedTable }, types: unknown, rowsAtOnce: unknown) =>
