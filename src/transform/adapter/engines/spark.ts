@@ -61,6 +61,9 @@ function members(_: unknown, adapter: MembersOf): Readonly<Record<string, unknow
       const { rows } = (await adapter.runMacro('list_schemas', '')) as AgateTable
       return rows.some(({ values: [name] }) => str(name) === str(schema))
     },
+    // Columns of seeds are quoted, though names of tables are not.
+    quote_seed_column: (column: unknown, quoted: unknown = null) =>
+      quoted === false ? str(column) : adapter.options.warehouse.quoteIdentifier(str(column)),
     convert_type: (table: { seed?: SeedTable }, index: unknown) =>
       table.seed ? seedType(table.seed, Number(index)) : 'string',
     load_typed_rows: (relation: Relation, table: { seed: SeedTable }, types: unknown, rowsAtOnce: unknown) =>
