@@ -89,7 +89,7 @@ export async function startSpark(home: string, options: SparkClusterOptions = {}
     await rm(dir, { recursive: true, force: true, maxRetries: 5 })
   }
   for (let waited = 0; !(await answers(host, port)); waited++) {
-    if (child.exitCode === null && waited < 240) {
+    if (child.exitCode === null && waited < 480) {
       await sleep(500)
       continue
     }

@@ -20,7 +20,7 @@ describe.skipIf(!isHere)('a cluster of two workers', () => {
   let cluster: SparkCluster
   beforeAll(async () => {
     cluster = await startSpark(sparkHome as string, { settings: { 'spark.sql.shuffle.partitions': '4' } })
-  }, 180_000)
+  }, 300_000)
   afterAll(() => cluster?.stop(), 60_000)
 
   const ask = async <T>(path: string): Promise<T> => {
