@@ -13,13 +13,11 @@ export {
   isOver,
 } from './airbyte-server/job-answers.js'
 export { followsSource, ownSchema, type PlacedStream, placedStreams } from './airbyte-server/placed-streams.js'
-export { type ReadSchedule, readSchedule } from './airbyte-server/schedule.js'
 export type { AirbyteConnectionState, AirbyteStreamState } from './airbyte-server/state-answer.js'
 export type { AirbyteServerOptions, CallOptions } from './airbyte-server/transport.js'
 export { changedSettings } from './connections/changed-settings.js'
 export { checkFields } from './connections/check-fields.js'
 export {
-  connectionNameProblem,
   readDraft,
   referencedConfig,
   refuseTaken,

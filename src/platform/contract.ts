@@ -2,6 +2,7 @@ import type { AccessStore } from '../access/index.js'
 import type { ErrorJson, SourceLocation } from '../base/index.js'
 import type {
   AirbyteCredentials,
+  ChangedSettings,
   CheckResult,
   ConfiguredStream,
   ConnectionDraft,
@@ -183,8 +184,11 @@ export interface Engine {
   discoverDraft(draft: ConnectionDraft, options?: { signal?: AbortSignal | undefined }): Promise<OfferedStreams>
   /** The file that a draft becomes, read back and found right; written only by `createConnection`. */
   previewConnection(draft: ConnectionDraft, options?: { signal?: AbortSignal | undefined }): Promise<ConnectionFile>
-  /** Finds an end by itself right; its secrets become the names of variables, which have to be set. */
-  draftEnd(end: DraftedEnd, options?: { signal?: AbortSignal | undefined }): Promise<DraftedEnd>
+  /** Finds an end by itself right, after the changes where there are some; its secrets become the names of variables, which have to be set. */
+  draftEnd(
+    end: DraftedEnd & { readonly changes?: ChangedSettings | undefined },
+    options?: { signal?: AbortSignal | undefined },
+  ): Promise<DraftedEnd>
   createConnection(draft: ConnectionDraft, options?: { signal?: AbortSignal | undefined }): Promise<ConnectionFile>
   /** Writes into the file of a connection what is to stand otherwise in it; the rest stays. */
   changeConnection(

@@ -210,7 +210,7 @@ describe('what cannot be made is refused with what to do, and nothing is left of
       await ask('POST', '/destinations', { name: 'd', workspaceId, configuration: { destinationType: 'warehouse' } })
     ).body
     const make = (more: object) => ask('POST', '/connections', { name: 'c', sourceId, destinationId, ...more })
-    expect((await make({ name: 'Shop → Warehouse' })).body.detail).toContain('`Shop_Warehouse` can.')
+    expect((await make({ name: 'Shop → Warehouse' })).body.detail).toContain('such as `Shop_Warehouse`')
     expect((await make({ configurations: { streams: [{ name: 'usres' }] } })).body).toMatchObject({
       status: 422,
       data: { code: 'STREAM_NOT_FOUND' },

@@ -141,20 +141,15 @@ const exists = (message: string) =>
     hint: 'Nothing was written. Choose another name, or change that file.',
   })
 
-/** Why a connection cannot be called so; undefined where it can. */
-export function connectionNameProblem(name: string): string | undefined {
-  const { error } = connectionSchema.shape.name.safeParse(name)
-  return (
-    error?.issues[0]?.message ?? (name === 'new' ? 'the page on which connections are made is called so' : undefined)
-  )
-}
-
 /** The name is the file's as well: nothing that leads elsewhere gets through. */
 function refuseName(name: string): void {
-  const problem = connectionNameProblem(name)
+  const { error } = connectionSchema.shape.name.safeParse(name)
+  const problem =
+    error?.issues[0]?.message ?? (name === 'new' ? 'the page on which connections are made is called so' : undefined)
   if (problem === undefined) return
+  const possible = name.replace(/[^A-Za-z0-9_-]+/g, '_').replace(/^[^A-Za-z]+|_+$/g, '')
   throw extractLoadErrors.create('CONNECTION_INVALID', {
     message: `\`${name}\` cannot be the name of a connection: ${problem}.`,
-    hint: 'A name is short and says what the source is, such as `shop`.',
+    hint: `A name is short and says what the source is, such as \`${possible === '' || possible === 'new' ? 'shop' : possible}\`.`,
   })
 }

@@ -1,4 +1,5 @@
-import type { PlacedStream, ReadSchedule } from '../../extract-load/index.js'
+import type { PlacedStream } from '../../extract-load/index.js'
+import type { ReadSchedule } from '../../orchestrate/index.js'
 
 /** What a server of Airbyte has, as far as the graph is told of it. Plain data: it is kept in a file. */
 export interface AirbyteCatalogue {

@@ -9,8 +9,8 @@ import {
   followsSource,
   ownSchema,
   placedStreams,
-  readSchedule,
 } from '../../extract-load/index.js'
+import { readSchedule } from '../../orchestrate/index.js'
 import type { AirbyteServer } from '../contract.js'
 import { platformErrors } from '../errors.js'
 import type { AirbyteCatalogue, CataloguedConnection } from './catalogue.js'

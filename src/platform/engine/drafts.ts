@@ -3,6 +3,7 @@ import {
   type CheckResult,
   type ConnectionDraft,
   type ConnectionFile,
+  changedSettings,
   checkConnection,
   checkDestination,
   checkFields,
@@ -24,7 +25,7 @@ import {
 } from '../../extract-load/index.js'
 import { type Definitions, nextTicks } from '../../orchestrate/index.js'
 import type { Warehouse } from '../../warehouse/index.js'
-import type { DraftedEnd, OfferedStreams, Project } from '../contract.js'
+import type { DraftedEnd, Engine, OfferedStreams, Project } from '../contract.js'
 import { streamKey } from '../graph/stream-assets.js'
 import { keepFoundStreams } from '../project/found-streams.js'
 import { refuseUnset } from './connection-files.js'
@@ -76,9 +77,10 @@ export class Drafts {
    * A source or a destination by itself, found right, with the names of variables in the place of its secrets.
    * @throws CONNECTION_SECRET_UNSET, CONNECTION_INVALID and whatever else reading a connection throws
    */
-  async end(end: DraftedEnd, { signal }: Stoppable = {}): Promise<DraftedEnd> {
+  async end({ changes, ...end }: Parameters<Engine['draftEnd']>[0], { signal }: Stoppable = {}): Promise<DraftedEnd> {
     const { project, env } = this.#options
-    const { kind, connector, config } = end
+    const { kind, connector } = end
+    const config = changes ? changedSettings(changes, end.config) : end.config
     const { spec } = await this.#ask(kind, { connector, config }, { signal })
     const isSource = kind === 'source'
     const name = `${/^[A-Za-z]/.test(end.name) ? '' : 'a_'}${end.name.replace(/[^A-Za-z0-9_-]+/g, '_')}`

@@ -9,7 +9,7 @@ import {
 } from '../../extract-load/index.js'
 import type { Definitions, OrchestrateStore, SensorQuestion, StepExecutor } from '../../orchestrate/index.js'
 import { AirbyteServers, type AsksServers } from '../airbyte/airbyte-servers.js'
-import type { DbtCall, DraftedEnd, Engine, EngineHealth, EngineQuery, Project } from '../contract.js'
+import type { DbtCall, Engine, EngineHealth, EngineQuery, Project } from '../contract.js'
 import { platformErrors } from '../errors.js'
 import { assetsOfNodes } from '../graph/dbt-selections.js'
 import { type LoadedDefinitions, loadDefinitions } from '../graph/load-definitions.js'
@@ -290,7 +290,7 @@ export class LocalEngine implements Engine {
     return file
   }
 
-  draftEnd(end: DraftedEnd, options: Stoppable = {}) {
+  draftEnd(end: Parameters<Engine['draftEnd']>[0], options: Stoppable = {}) {
     return this.#drafts.end(end, options)
   }
 

@@ -1,4 +1,3 @@
-import type { DiscoveredStream } from '../../extract-load/index.js'
 import {
   type JobType,
   type RunRequest,
@@ -8,6 +7,7 @@ import {
   switchEvents,
   switches,
 } from '../../orchestrate/index.js'
+import type { Engine } from '../../platform/index.js'
 import { definitionsOf, type Services } from '../services.js'
 import { invalid, jobConflict, missing, notOffered } from './errors.js'
 import { Catalog, type ShownConnection, type ShownSource } from './views/catalog.js'
@@ -69,7 +69,7 @@ export class Workspace {
   }
 
   /** What a source has: it is asked. */
-  async streamsOf(source: ShownSource, signal: AbortSignal): Promise<readonly DiscoveredStream[]> {
+  async streamsOf(source: ShownSource, signal: AbortSignal): ReturnType<Engine['discoverConnection']> {
     const { engine } = this.services
     const [reader] = (await this.catalog()).ofSource(source.id)
     if (reader) return engine.discoverConnection(reader.spec.name, { signal })

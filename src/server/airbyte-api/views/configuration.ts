@@ -1,9 +1,8 @@
-import { AssetGraph, type AssetState, type RunEvent, type SyncJob } from '../../../orchestrate/index.js'
+import { AssetGraph, type AssetState, quartzOf, type RunEvent, type SyncJob } from '../../../orchestrate/index.js'
 import { columnViews } from '../../views/assets.js'
 import { numberOf } from '../../views/overview.js'
 import type { Catalog, ShownConnection } from './catalog.js'
 import { behaviourOf, type ConnectionFacts, epochSeconds, isActive, namespaceOf } from './connections.js'
-import { quartzOf } from './quartz.js'
 
 /** A connection as the configuration API answers it: with the fields of its streams, as the tables have them. */
 export function connectionRead(

@@ -1,7 +1,6 @@
 import { isMapping } from '../../../base/index.js'
-import type { ConnectionSpec, Definitions } from '../../../orchestrate/index.js'
+import { type ConnectionSpec, type Definitions, quartzOf } from '../../../orchestrate/index.js'
 import type { Catalog, ShownConnection } from './catalog.js'
-import { quartzOf } from './quartz.js'
 
 type Stream = ConnectionSpec['streams'][number]
 

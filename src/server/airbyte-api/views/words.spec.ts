@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
+import { quartzOf } from '../../../orchestrate/index.js'
 import { idOf } from '../ids.js'
 import { jsonType } from './configuration.js'
 import { connectorType } from './connectors.js'
 import { durationText } from './jobs.js'
-import { quartzOf } from './quartz.js'
 import { sourceSettings } from './source-settings.js'
 
 describe('cron in the words of Quartz', () => {

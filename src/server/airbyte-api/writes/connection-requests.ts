@@ -1,7 +1,11 @@
-import type { ConfiguredStream, ConnectionDraft } from '../../../extract-load/index.js'
-import { readSchedule } from '../../../extract-load/index.js'
+import { readSchedule } from '../../../orchestrate/index.js'
+import type { Engine } from '../../../platform/index.js'
 import type { ConnectionWishes, StreamWish } from '../contract/requests.js'
 import { unprocessable } from '../errors.js'
+
+/** A connection that is to be, as the engine takes it. */
+export type ConnectionDraft = Parameters<Engine['createConnection']>[0]
+export type ConfiguredStream = ConnectionDraft['streams'][number]
 
 type Schedule = Pick<NonNullable<ConnectionDraft['schedule']>, 'cron' | 'timezone'>
 

@@ -1,10 +1,16 @@
-import { type ConfiguredStream, type ConnectionDraft, connectionNameProblem } from '../../../extract-load/index.js'
 import type { ConnectionCreate, ConnectionWishes } from '../contract/requests.js'
 import { missing, unprocessable } from '../errors.js'
 import { uuidOf } from '../paging.js'
 import type { ShownConnection, ShownDestination, ShownSource } from '../views/catalog.js'
 import type { Workspace } from '../workspace.js'
-import { configuredStreams, wishedBehaviour, wishedSchedule, wishedSchema } from './connection-requests.js'
+import {
+  type ConfiguredStream,
+  type ConnectionDraft,
+  configuredStreams,
+  wishedBehaviour,
+  wishedSchedule,
+  wishedSchema,
+} from './connection-requests.js'
 
 interface Asked {
   readonly signal?: AbortSignal | undefined
@@ -26,7 +32,7 @@ export class ConnectionWrites {
     if (!source) throw missing('source', sourceId)
     const destination = catalog.destination(uuidOf('destinationId', destinationId))
     if (!destination) throw missing('destination', destinationId)
-    const name = ownName(wishes.name)
+    const { name } = wishes
     const schema = wishedSchema(wishes, destination.schema) ?? destination.schema
     const ends = {
       name,
@@ -105,15 +111,5 @@ function wholeConfig({ name, config, end }: ShownSource | ShownDestination): Rea
   throw unprocessable(
     `\`${name}\` stands in the file of a connection, and is part of that one only.`,
     'Make one for the new connection: POST /sources, POST /destinations.',
-  )
-}
-
-function ownName(name: string): string {
-  const problem = connectionNameProblem(name)
-  if (problem === undefined) return name
-  const proposed = name.replace(/[^A-Za-z0-9_-]+/g, '_').replace(/^[^A-Za-z]+|_+$/g, '')
-  throw unprocessable(
-    `\`${name}\` cannot be the name of a connection: ${problem}.`,
-    proposed === '' ? 'A name is short and says what the source is, such as `shop`.' : `\`${proposed}\` can.`,
   )
 }

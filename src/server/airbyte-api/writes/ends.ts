@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto'
-import { changedSettings } from '../../../extract-load/index.js'
 import type { ConnectionEnd } from '../../../orchestrate/index.js'
 import type { EndPatch } from '../contract/requests.js'
 import { missing, stateConflict, unprocessable } from '../errors.js'
@@ -61,9 +60,8 @@ export class Ends {
       }
     if (!end) return
     const settings = { ...end, name: name ?? end.name, schema: given?.schema ?? end.schema }
-    const config = changes ? changedSettings(changes, end.config) : end.config
-    const drafted = changes ? await services.engine.draftEnd({ ...settings, config }, { signal }) : { config }
-    await services.store.keepConnectionEnd({ ...settings, config: drafted.config })
+    const { config } = changes ? await services.engine.draftEnd({ ...settings, changes }, { signal }) : end
+    await services.store.keepConnectionEnd({ ...settings, config })
   }
 
   /** @throws SERVER_NOT_FOUND, AIRBYTE_STATE_CONFLICT while a connection has it */

@@ -1,4 +1,12 @@
-import type { AirbyteSchedule } from './answers.js'
+/** When a connection of Airbyte's syncs, as its API says it. */
+export interface AirbyteSchedule {
+  /** `manual`, `basic`, `cron`; a server may learn others. */
+  readonly scheduleType: string
+  /** Quartz, seconds first, with the time zone behind it: `0 0 6 * * ? UTC`. */
+  readonly cronExpression?: string | undefined
+  /** `Every 24 HOURS` */
+  readonly basicTiming?: string | undefined
+}
 
 /** When a server syncs a connection by itself. */
 export interface ReadSchedule {

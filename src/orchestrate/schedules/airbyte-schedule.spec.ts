@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { readSchedule } from './schedule.js'
+import { readSchedule } from './airbyte-schedule.js'
 
 const cron = (cronExpression: string) => readSchedule({ scheduleType: 'cron', cronExpression, basicTiming: undefined })
 const basic = (basicTiming: string, lastAt?: Date) =>

@@ -1,4 +1,4 @@
-import type { CronTimes } from '../../../orchestrate/index.js'
+import type { CronTimes } from '../contract/index.js'
 
 const days = ['SUN', 'MON', 'TUE', 'WED', 'THU', 'FRI', 'SAT', 'SUN']
 
