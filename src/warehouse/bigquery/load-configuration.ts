@@ -16,7 +16,9 @@ export function loadConfiguration({ format, columns, mode, delimiter }: LoadFile
           ...(delimiter === undefined ? {} : { fieldDelimiter: delimiter }),
         }
       : {}),
-    ...(format === 'parquet' ? { parquetOptions: { enableListInference: true } } : {}),
+    ...(format === 'parquet'
+      ? { parquetOptions: { enableListInference: true }, decimalTargetTypes: ['NUMERIC', 'BIGNUMERIC'] }
+      : {}),
   }
 }
 
