@@ -1,6 +1,7 @@
 import { readdir, statfs } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { formatLocation, plural, toMillraceError } from '../base/index.js'
+import { checkServer } from './airbyte/check-server.js'
 import type { DoctorFinding, Project } from './contract.js'
 import { prepareStateFolder } from './project/state-folder.js'
 import type { StackOptions } from './stack/engine-with-store.js'
@@ -16,6 +17,8 @@ export async function* runDoctor(project: Project, options: StackOptions): Async
   yield await attempt('Disk', () => diskSpace(project))
   yield await attempt('Connections folder', () => connectionFiles(project))
   yield await attempt('Metadata store', () => metadataStore(project, options))
+  for (const server of project.airbyte ?? [])
+    yield await attempt(`Airbyte server ${server.name}`, async () => ok(await checkServer(server, options)))
   yield* projectAndWarehouse(project, options)
   yield await attempt('Port', () => freePort(project))
 }

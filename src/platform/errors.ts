@@ -42,6 +42,11 @@ export const platformErrors = errorCatalogue({
     retryable: false,
     summary: 'Something was asked of a connection that another server keeps, which is only done there.',
   },
+  AIRBYTE_SCHEDULE_NOT_SAID: {
+    kind: 'user',
+    retryable: false,
+    summary: 'When a server of Airbyte syncs a connection is not said, or no cron expression says it.',
+  },
   AIRBYTE_SYNC_FAILED: { kind: 'external', retryable: false, summary: 'A sync on a server of Airbyte failed.' },
   AIRBYTE_SYNC_CANCELLED: {
     kind: 'user',

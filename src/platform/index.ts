@@ -1,3 +1,4 @@
+import type * as TakeOver from './airbyte/take-over.js'
 import type * as Doctor from './doctor.js'
 import type * as InitProject from './project/init-project.js'
 import type * as Daemon from './stack/daemon-process.js'
@@ -16,6 +17,7 @@ import type * as Supervisor from './up/supervisor.js'
 /** What is large is loaded when it is first used: a command line pays for what it does, not for what it could do. */
 const stack = () => import('./stack/open-stack.js')
 
+export { onlyThere } from './airbyte/only-there.js'
 export * from './contract.js'
 export { runInstalledDbt } from './engine/dbt-core/run-installed-dbt.js'
 export { Warehouses } from './engine/warehouses.js'
@@ -32,6 +34,10 @@ export { fatalLine, readyLine } from './up/child-lines.js'
 export { whenParentIsGone } from './up/parent.js'
 export type { UpOptions } from './up/supervisor.js'
 
+export const planTakeOver: typeof TakeOver.planTakeOver = async (...args) =>
+  (await import('./airbyte/take-over.js')).planTakeOver(...args)
+export const takeOverSchedule: typeof TakeOver.takeOver = async (...args) =>
+  (await import('./airbyte/take-over.js')).takeOver(...args)
 export const openEngine: typeof Stack.openEngine = async (...args) => (await stack()).openEngine(...args)
 export const openStack: typeof Stack.openStack = async (...args) => (await stack()).openStack(...args)
 export const connectServices: typeof ServerServices.connectServices = async (...args) =>

@@ -18,6 +18,7 @@ import { queueFigures } from './many-runs.js'
 import { mysqlFigures } from './mysql-speed.js'
 import { postgresFigures } from './postgres-speed.js'
 import { recordFigures } from './record-speed.js'
+import { remoteAirbyteFigures } from './remote-airbyte.js'
 import { startFigures } from './start-time.js'
 import { syncFigures } from './sync-speed.js'
 
@@ -43,6 +44,7 @@ const figures: Readonly<Record<string, () => Promise<readonly Figure[]>>> = {
   partitions: partitionFigures,
   conditions: conditionFigures,
   airbyte: airbyteApiFigures,
+  'remote-airbyte': remoteAirbyteFigures,
 }
 
 const wanted = process.argv.slice(2).filter((name) => !name.startsWith('-'))

@@ -336,6 +336,22 @@ describe('records', () => {
     ])
     expect((await store.getRun(lease.runId))?.stepCounts).toMatchObject({ succeeded: 1, skipped: 1, pending: 0 })
   })
+  it('note of steps what whoever takes them up has to know, and nothing for who has lost the run', async () => {
+    const { run } = await request()
+    const { lease } = await claim('a:1')
+    await store.startRun(lease, [step('a')])
+    const noted = (job: number) => ({ events: [], steps: [{ key: 'a', status: 'running' as const, note: { job } }] })
+    const noteOf = async () => (await store.listSteps(run.id))[0]?.note
+    await store.record(lease, noted(1))
+    await store.record(lease, { events: [], steps: [{ key: 'a', status: 'retrying' }] })
+    expect(await noteOf()).toEqual({ job: 1 })
+    await store.releaseRun(lease)
+    const next = await claim('b:1')
+    await expect(store.record(lease, noted(2))).rejects.toEqual(lost)
+    expect((await store.startRun(next.lease, []))[0]?.note).toEqual({ job: 1 })
+    await store.record(next.lease, noted(3))
+    expect(await noteOf()).toEqual({ job: 3 })
+  })
   it('bring the latest states up to date; a failure does not forget the last success', async () => {
     await request()
     const { lease } = await claim()

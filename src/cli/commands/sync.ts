@@ -32,6 +32,8 @@ export const sync: CommandDefinition = {
       // A connection that is not there may be one that cannot be read.
       if (name === undefined || chosen.length === 0) selectForRun(definitions, '*')
       if (chosen.length === 0) throw await connectionNotFound(name, connections)
+      const elsewhere = options.fullRefresh ? chosen.find(({ remote }) => remote) : undefined
+      if (elsewhere?.remote) throw (await onlyThere())(elsewhere.name, elsewhere.remote, 'loaded from the start')
       const streams = await chosenStreams(chosen, options.stream)
       const selection = selectionOf(streams.map(({ asset }) => asset))
       return requestAndFollow(
@@ -43,6 +45,8 @@ export const sync: CommandDefinition = {
     })
   },
 }
+
+const onlyThere = async () => (await import('../../platform/index.js')).onlyThere
 
 /** The project as it is; the source of a connection that takes all of its streams is asked for them where nobody did yet. */
 async function withStreams(engine: Engine, name: string | undefined): Promise<Definitions> {

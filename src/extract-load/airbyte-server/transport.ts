@@ -140,37 +140,32 @@ export class AirbyteTransport {
     )
   }
 
-  async #authorization({ signal, once }: CallOptions): Promise<string | undefined> {
+  async #authorization({ signal }: CallOptions): Promise<string | undefined> {
     if (this.#options.credentials.type !== 'application') return this.#lasting
     const nowMs = this.#options.clock.monotonicMs()
     if (this.#token && this.#token.endsAtMs > nowMs) return `Bearer ${this.#token.text}`
     // Others wait for the same one, so it does not end with who began it.
-    this.#renewal ??= this.#renew(this.#options.credentials, { once }).finally(() => {
+    this.#renewal ??= this.#renew(this.#options.credentials).finally(() => {
       this.#renewal = undefined
     })
     const token = await abortable(this.#renewal, signal)
     return `Bearer ${token}`
   }
 
-  async #renew(
-    { clientId, clientSecret }: AirbyteCredentials & { type: 'application' },
-    options: CallOptions,
-  ): Promise<string> {
-    const { clock } = this.#options
+  /** Once: what it was for is asked again as a whole. */
+  async #renew({ clientId, clientSecret }: AirbyteCredentials & { type: 'application' }): Promise<string> {
+    const askedAtMs = this.#options.clock.monotonicMs()
     const call: AirbyteCall = {
       method: 'POST',
       api: 'rest',
       path: '/applications/token',
       body: { client_id: clientId, client_secret: clientSecret, 'grant-type': 'client_credentials' },
     }
-    return this.#again(options, async () => {
-      const askedAtMs = clock.monotonicMs()
-      const text = await this.#read(call, await this.#send(call, undefined, {}), {})
-      const answer = this.#parsed(call, text, tokenAnswer)
-      registerSecret(answer.access_token)
-      this.#token = { text: answer.access_token, endsAtMs: askedAtMs + usableMs(answer) }
-      return answer.access_token
-    })
+    const text = await this.#read(call, await this.#send(call, undefined, {}), {})
+    const answer = this.#parsed(call, text, tokenAnswer)
+    registerSecret(answer.access_token)
+    this.#token = { text: answer.access_token, endsAtMs: askedAtMs + usableMs(answer) }
+    return answer.access_token
   }
 }
 

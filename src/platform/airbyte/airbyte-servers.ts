@@ -23,9 +23,15 @@ export type AsksServers = 'commands' | 'watches'
 
 export interface AirbyteServersOptions {
   readonly project: Pick<Project, 'stateDir' | 'airbyte'>
+  /** The same as millrace.yaml names them now: a server that is added, or a schedule, needs no restart. */
+  readonly named?: () => Promise<readonly AirbyteServer[]>
   readonly clock: Clock
   readonly asks: AsksServers
 }
+
+const watchPauseMs = 1_000
+/** After one that could not be asked. */
+const againMs = 15_000
 
 /** How long the reading of a project waits for a server: where there is something kept, and where there is nothing. */
 const waitsMs = { kept: 5_000, nothing: 20_000 }
@@ -36,10 +42,13 @@ export class AirbyteServers {
   readonly #clients = new Map<string, AirbyteServerClient>()
   readonly #kept = new Map<string, KeptCatalogue>()
   readonly #problems = new Map<string, MillraceError>()
+  readonly #askedMs = new Map<string, number>()
+  #servers: readonly AirbyteServer[]
   #news = 0
 
   constructor(options: AirbyteServersOptions) {
     this.#options = options
+    this.#servers = options.project.airbyte ?? []
   }
 
   /** Rises when one has something else than before, or cannot be asked any more, or can again. */
@@ -48,7 +57,21 @@ export class AirbyteServers {
   }
 
   get servers(): readonly AirbyteServer[] {
-    return this.#options.project.airbyte ?? []
+    return this.#servers
+  }
+
+  /** Looks at millrace.yaml. @throws PROJECT_INVALID, ENV_MISSING: the servers are those of before */
+  async readSettings(): Promise<void> {
+    const named = await this.#options.named?.()
+    if (!named) return
+    for (const { name } of this.#servers) {
+      const now = named.find((one) => one.name === name)
+      const before = this.#servers.find((one) => one.name === name)
+      if (now && before && addressOf(now) === addressOf(before)) continue
+      for (const known of [this.#clients, this.#kept, this.#problems]) known.delete(name)
+      this.#askedMs.delete(name)
+    }
+    this.#servers = named
   }
 
   /** @returns undefined where the project names no such server */
@@ -78,14 +101,15 @@ export class AirbyteServers {
 
   /** Reads all of them anew, each at its interval, until the signal aborts. */
   async watch(signal: AbortSignal): Promise<void> {
-    await Promise.all(
-      this.servers.map(async (server) => {
-        while (!signal.aborted) {
-          await this.refresh(server, { signal })
-          await this.#options.clock.sleep(server.refreshMs, { signal }).catch(() => {})
-        }
-      }),
-    )
+    const { clock } = this.#options
+    while (!signal.aborted) {
+      const isDue = ({ name, refreshMs }: AirbyteServer) =>
+        clock.monotonicMs() - (this.#askedMs.get(name) ?? Number.NEGATIVE_INFINITY) >=
+        (this.#problems.has(name) ? Math.min(refreshMs, againMs) : refreshMs)
+      // One that is slow holds up only those that are due with it.
+      await Promise.all(this.servers.filter(isDue).map((server) => this.refresh(server, { signal, once: true })))
+      await clock.sleep(watchPauseMs, { signal }).catch(() => {})
+    }
   }
 
   /** Asks a server what it has. What goes wrong is noted. */
@@ -95,6 +119,7 @@ export class AirbyteServers {
   ): Promise<void> {
     const client = this.client(server.name)
     if (!client) return
+    this.#askedMs.set(server.name, this.#options.clock.monotonicMs())
     try {
       const catalogue = await readCatalogue(client, server, options)
       const before = this.#keptOf(server)
@@ -126,6 +151,9 @@ export class AirbyteServers {
     return this.#options.asks === 'commands' && ageMs > server.refreshMs
   }
 }
+
+/** With another one it is another server. */
+const addressOf = ({ url, workspace, credentials }: AirbyteServer) => JSON.stringify([url, workspace, credentials])
 
 const tooSlow = ({ name, url }: AirbyteServer) =>
   extractLoadErrors.create('AIRBYTE_UNREACHABLE', {

@@ -12,8 +12,9 @@ export async function checkRemote(
   const [client, server] = [servers.client(name), servers.servers.find((one) => one.name === name)]
   if (!client || !server)
     return { status: 'failed', message: `millrace.yaml names no Airbyte server ${name} any more.` }
+  const asked = { ...options, once: true }
   try {
-    const [connection, instance] = await Promise.all([client.connection(id, options), client.instance(options)])
+    const [connection, instance] = await Promise.all([client.connection(id, asked), client.instance(asked)])
     const version = instance.version === undefined ? '' : ` ${instance.version}`
     const message = `Airbyte${version} at ${server.url} answers ${whoAsks(server.credentials)}; the connection is ${connection.status} there`
     return connection.status === 'active'

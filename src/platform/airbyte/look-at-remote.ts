@@ -1,6 +1,7 @@
 import type { CallOptions, DiscoveredStream } from '../../extract-load/index.js'
-import type { RemoteConnection } from '../../orchestrate/index.js'
+import type { ConnectionSpec, RemoteConnection } from '../../orchestrate/index.js'
 import type { AirbyteServers } from './airbyte-servers.js'
+import { streamLabel } from './stream-label.js'
 
 /** What a connection elsewhere loads, with fields, as its server knows it. @throws AIRBYTE_… */
 export async function remoteStreams(
@@ -25,11 +26,12 @@ export async function remoteStreams(
 }
 
 /** Up to where a connection elsewhere was read, for its page. @throws AIRBYTE_… */
-export async function remoteStates(servers: AirbyteServers, { server, id }: RemoteConnection) {
+export async function remoteStates(servers: AirbyteServers, { remote, streams }: ConnectionSpec) {
+  const { server = '', id = '' } = remote ?? {}
   const state = await servers.client(server)?.state(id, { once: true, signal: AbortSignal.timeout(patienceMs) })
   const value = (text: string) => JSON.parse(text) as unknown
   const ofStreams = (state?.streams ?? []).flatMap(({ name, namespace, state: text }) =>
-    text === undefined ? [] : [{ stream: namespace ? `${namespace}.${name}` : name, state: value(text) }],
+    text === undefined ? [] : [{ stream: streamLabel(streams, name, namespace) ?? name, state: value(text) }],
   )
   const whole = state?.shared ?? state?.legacy
   return whole === undefined ? ofStreams : [{ stream: 'all streams', state: value(whole) }, ...ofStreams]

@@ -87,8 +87,9 @@ export class Connections
   }
 
   async connectionStates(name: string) {
-    const remote = await this.#remote(name)
-    if (remote) return remoteStates(this.#options.servers, remote)
+    const { definitions } = await this.#options.loaded()
+    const spec = definitions.connections.find((one) => one.name === name)
+    if (spec?.remote) return remoteStates(this.#options.servers, spec)
     return readSyncState(await this.#openOptions(await this.named(name)))
   }
 

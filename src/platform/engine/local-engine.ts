@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { type Logger, onceItWorks, systemClock } from '../../base/index.js'
+import { type Logger, onceItWorks, systemClock, toMillraceError } from '../../base/index.js'
 import {
   type ConnectionDraft,
   type ConnectionFileChange,
@@ -14,6 +14,7 @@ import { platformErrors } from '../errors.js'
 import { assetsOfNodes } from '../graph/dbt-selections.js'
 import { type LoadedDefinitions, loadDefinitions } from '../graph/load-definitions.js'
 import type { TraceDirection } from '../lineage-contract.js'
+import { findProject } from '../project/find-project.js'
 import { projectFingerprint } from '../project/fingerprint.js'
 import { settingsKeeper } from '../project/settings-keeper.js'
 import { postgresFolder } from '../project/state-folder.js'
@@ -86,7 +87,12 @@ export class LocalEngine implements Engine {
     this.#options = options
     this.project = options.project
     const { project, env, logger, asks = 'watches' } = options
-    this.#servers = new AirbyteServers({ project, clock: systemClock, asks })
+    this.#servers = new AirbyteServers({
+      project,
+      named: async () => (await findProject(project.dir, { env })).airbyte ?? [],
+      clock: systemClock,
+      asks,
+    })
     const searchFolders = project.dbtDir === undefined ? [project.dir] : [project.dbtDir, project.dir]
     this.#warehouses = new Warehouses(searchFolders, logger)
     const { dbt, executor } = openDbtEngine({ project, env, logger, warehouses: this.#warehouses })
@@ -175,9 +181,10 @@ export class LocalEngine implements Engine {
       readManifest: () => this.#dbt.manifest(),
       selectDbt: (selectors) => this.#dbt.select(selectors),
       readServers: async () => {
+        const broken = await this.#servers.readSettings().then(() => undefined, toMillraceError)
         const known = await this.#servers.read()
         news = this.#servers.news
-        return known
+        return broken ? known.map((one) => ({ ...one, problem: one.problem ?? broken })) : known
       },
       readUserDefinitions: (names) =>
         this.#codeLoad.whileUnchanged({ print, abandoned }, (signal) => this.#userCode.load(names, signal)),

@@ -95,7 +95,7 @@ function connectionParts(
       key: stream.asset,
       kinds: ['stream', connection.source.type, 'airbyte'],
       group: name,
-      description: `Stream \`${stream.label}\` of the connection *${connection.title}* on the Airbyte server \`${server.name}\` (${connection.source.type}), loaded there by ${stream.mode.replaceAll('_', ' ')}${stream.relation ? '' : `, into ${connection.destination.title}`}${isActive ? '' : `. The connection is ${connection.status} there: it is not synced`}.`,
+      description: `Stream \`${stream.label}\` of the connection \`${connection.title}\` on the Airbyte server \`${server.name}\` (${connection.source.type}), loaded there by ${stream.mode.replaceAll('_', ' ')}${stream.relation ? '' : `, into ${connection.destination.title}`}${isActive ? '' : `. The connection is ${connection.status} there: it is not synced`}.`,
       owners: [],
       tags: [],
       deps: [],

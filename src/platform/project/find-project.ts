@@ -78,7 +78,7 @@ async function readProject(file: string, env: Env): Promise<Project> {
     dbtDir,
     dbtCore: dbtCore(dbt, document),
     definitionsFile,
-    airbyte: airbyteServers(settings.airbyte, document),
+    airbyte: settings.airbyte && airbyteServers(settings.airbyte, document),
     warehouse: { profile: settings.warehouse?.profile, target: settings.warehouse?.target },
     metastoreUrl: await metastoreUrl(settings, env),
     server: {

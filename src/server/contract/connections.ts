@@ -48,6 +48,18 @@ export const connectionSchema = z.object({
   inProgressRunId: z.string().optional(),
   health: assetHealthSchema,
   streams: z.array(connectionStreamSchema),
+  /** Of one that a server of Airbyte keeps: it is synced from here, and changed there. */
+  remote: z
+    .object({
+      server: z.string(),
+      title: z.string(),
+      page: z.string(),
+      /** active, inactive or locked */
+      status: z.string(),
+      /** When the server syncs it by itself, in its words and, where cron can say it, in cron's. */
+      schedule: z.object({ text: z.string(), cron: z.array(z.string()).optional(), timezone: z.string() }).optional(),
+    })
+    .optional(),
 })
 export type ConnectionView = z.infer<typeof connectionSchema>
 

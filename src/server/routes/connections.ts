@@ -10,6 +10,7 @@ import {
   type RunEvent,
   selectionOf,
 } from '../../orchestrate/index.js'
+import { onlyThere } from '../../platform/index.js'
 import { actorOf, askedBy, noteFacts, noteMade, noteNothing } from '../access/index.js'
 import {
   acceptRequestSchema,
@@ -130,6 +131,7 @@ export function connectionRoutes(services: Services): Hono {
   app.post('/connections/:name/sync', async (c) => {
     const { connection } = await find(c.req.param('name'))
     const { streams, fullRefresh } = await readBody(c, syncRequestSchema)
+    if (connection.remote && fullRefresh) throw onlyThere(connection.name, connection.remote, 'loaded from the start')
     const assets = chosenAssets(connection, streams)
     noteFacts(c, [streams?.join(', '), fullRefresh && 'full refresh'].filter(Boolean).join('; '))
     const { run } = await store.requestRun({
@@ -144,6 +146,7 @@ export function connectionRoutes(services: Services): Hono {
   app.post('/connections/:name/clear', async (c) => {
     const { connection } = await find(c.req.param('name'))
     const { streams } = await readBody(c, clearRequestSchema)
+    if (connection.remote) throw onlyThere(connection.name, connection.remote, 'cleared')
     const assets = chosenAssets(connection, streams)
     noteFacts(c, (streams ?? connection.streams.map(({ name }) => name)).join(', '))
     const { run } = await store.requestRun({

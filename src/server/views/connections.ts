@@ -3,6 +3,7 @@ import {
   type AutomationState,
   type ConnectionSpec,
   type Definitions,
+  type RemoteConnection,
   type RunEvent,
   switches,
 } from '../../orchestrate/index.js'
@@ -69,8 +70,25 @@ export function connectionView(connection: ConnectionSpec, facts: ConnectionFact
     ...(inProgress === undefined ? {} : { inProgressRunId: inProgress }),
     health: worstHealth(streams.map((stream) => stream.health)),
     streams,
+    ...(connection.remote ? { remote: remoteView(connection.remote) } : {}),
   }
 }
+
+const remoteView = ({ server, title, page, status, schedule }: RemoteConnection) => ({
+  server,
+  title,
+  page,
+  status,
+  ...(schedule
+    ? {
+        schedule: {
+          text: schedule.text,
+          timezone: schedule.timezone,
+          ...(schedule.cron ? { cron: [...schedule.cron] } : {}),
+        },
+      }
+    : {}),
+})
 
 /** The schedule that its file makes; there is none before it has streams. */
 function switchOf({ file, schedule: own }: ConnectionSpec, { definitions, isOn }: ConnectionFacts) {

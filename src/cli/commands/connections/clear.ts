@@ -55,6 +55,8 @@ async function streamsOf(
 ): Promise<readonly Stream[]> {
   const connection = connections.find((one) => one.name === name)
   if (!connection) throw await connectionNotFound(name, connections)
+  if (connection.remote)
+    throw (await import('../../../platform/index.js')).onlyThere(name, connection.remote, 'cleared')
   const names = wanted?.split(',').map((one) => one.trim())
   const streams = await chosenStreams([connection], names)
   if (streams.length === 0) throw await streamNotFound('', [], name)

@@ -1,16 +1,25 @@
 import { join } from 'node:path'
 import { type ErrorJson, isWithin } from '../../../base/index.js'
+import type { ConnectionSpec } from '../../../orchestrate/index.js'
 import type { CommandDefinition, GlobalOptions } from '../../command.js'
 import { openProject, withEngine } from '../../open-project.js'
 import { err } from '../../output/colors.js'
 import { errorLines } from '../../output/error-lines.js'
 import { terminalWidth, textTable } from '../../output/table.js'
 
+/** Of one that a server of Airbyte keeps both may be: its own, and one from here. */
+function scheduleText({ schedule, remote }: ConnectionSpec): string {
+  const here = schedule && `${[schedule.cron].flat().join(', ')} ${schedule.timezone}`
+  const there = remote?.schedule && `${remote.schedule.text} (${remote.server})`
+  if (remote && remote.status !== 'active') return `${remote.status} (${remote.server})`
+  return [here, there].filter(Boolean).join('; ') || 'by hand'
+}
+
 export const list: CommandDefinition = {
   name: 'list',
   summary: 'The connections of the project',
   examples: [['millrace connections list', '`list` may be left out']],
-  json: 'an array of {name, file, source, destination, schema?, streams, schedule?}',
+  json: 'an array of {name, file, source, destination, schema?, streams, schedule?}; of those that a server of Airbyte keeps also {server, title, page, scheduleThere?}',
   isDefault: true,
   async run(options: GlobalOptions) {
     return withEngine(options, async (engine) => {
@@ -23,6 +32,14 @@ export const list: CommandDefinition = {
         ...(one.destinationSchema === undefined ? {} : { schema: one.destinationSchema }),
         streams: one.streams.map((stream) => stream.name),
         schedule: one.schedule,
+        ...(one.remote
+          ? {
+              server: one.remote.server,
+              title: one.remote.title,
+              page: one.remote.page,
+              scheduleThere: one.remote.schedule,
+            }
+          : {}),
       }))
       const { dir, extractLoadDir } = await openProject(options)
       const isBroken = ({ at }: ErrorJson) => at !== undefined && isWithin(extractLoadDir, join(dir, at.file))
@@ -39,12 +56,12 @@ export const list: CommandDefinition = {
               { name: 'schedule' },
               { name: 'streams' },
             ],
-            rows.map(({ name, source, destination, schema, schedule, streams }) => [
-              name,
-              source,
-              schema ?? destination,
-              schedule ? `${[schedule.cron].flat().join(', ')} ${schedule.timezone}` : 'by hand',
-              streams.join(', '),
+            connections.map((one) => [
+              one.name,
+              one.sourceConnector,
+              one.destinationSchema ?? one.destinationConnector,
+              scheduleText(one),
+              one.streams.map(({ name }) => name).join(', '),
             ]),
             { width: terminalWidth() },
           ),

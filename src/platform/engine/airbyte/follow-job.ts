@@ -26,7 +26,7 @@ export async function followJob(context: StepContext, jobId: number, following: 
     if (job) {
       contact.regained()
       if (job.status !== status) {
-        if (status !== '') context.log('info', `Job ${jobId} is ${job.status}.`)
+        if (status !== '') context.log('info', `Job ${jobId}: ${job.status}.`)
         status = job.status
         if (status === 'incomplete') await following.onAttemptFailed()
       }

@@ -1,4 +1,4 @@
-import { type Clock, type MillraceError, toMillraceError } from '../../../base/index.js'
+import { type Clock, type MillraceError, plural, toMillraceError } from '../../../base/index.js'
 import { type AirbyteJob, type AirbyteJobInfo, isOver } from '../../../extract-load/index.js'
 import {
   type AssetKey,
@@ -12,12 +12,13 @@ import {
 } from '../../../orchestrate/index.js'
 import type { AirbyteServers } from '../../airbyte/airbyte-servers.js'
 import { onlyThere } from '../../airbyte/only-there.js'
+import { streamLabel } from '../../airbyte/stream-label.js'
 import { platformErrors } from '../../errors.js'
 import { followJob } from './follow-job.js'
 import { failuresOf, jobFailed } from './job-failure.js'
 import { figuresOf, jobTotals, type StreamFigures } from './job-figures.js'
 import { tellAttempt } from './job-log.js'
-import { type JobPlace, startJob } from './start-job.js'
+import { type JobPlace, startJob, unknownJobs } from './start-job.js'
 
 export interface RemoteSyncOptions {
   readonly servers: AirbyteServers
@@ -42,7 +43,7 @@ export class RemoteSyncExecutor implements StepExecutor {
   async execute(context: StepContext): Promise<void> {
     const work = this.#work(context)
     if (context.fullRefresh) throw onlyThere(work.spec.name, work.remote, 'loaded from the start')
-    const jobId = await startJob(context, work.place)
+    const jobId = await this.#started(context, work)
     const told = new Set<number>()
     const tellLogs = (info: AirbyteJobInfo | undefined, isLast: boolean) => {
       for (const one of info?.attempts ?? [])
@@ -87,6 +88,25 @@ export class RemoteSyncExecutor implements StepExecutor {
     return { spec, remote: spec.remote, server, client, place }
   }
 
+  async #started(context: StepContext, work: Work): Promise<number> {
+    // What was noted says that there may be a job, though nobody knows it.
+    let note = context.note
+    const noting: StepContext = {
+      ...context,
+      keepNote: async (kept) => {
+        note = kept
+        await context.keepNote?.(kept)
+      },
+    }
+    try {
+      return await startJob(noting, work.place)
+    } catch (thrown) {
+      if (note && isForGood(stopReason(context.signal)))
+        for (const jobId of await unknownJobs(note, work.place)) await this.#cancel(context, work, jobId)
+      throw thrown
+    }
+  }
+
   /** What a job did; a server that does not tell, or has just gone, makes no failure of a sync that worked. */
   async #info(context: StepContext, { client }: Work, jobId: number): Promise<AirbyteJobInfo | undefined> {
     try {
@@ -103,10 +123,7 @@ export class RemoteSyncExecutor implements StepExecutor {
     if (job.status === 'succeeded') {
       for (const { asset, metadata } of streamsOf(work, job, info)) context.materialized(asset, metadata)
       const { rows, bytes } = jobTotals(job)
-      context.log(
-        'info',
-        `Job ${job.id} succeeded: ${rows.toLocaleString('en-US')} rows, ${bytes.toLocaleString('en-US')} bytes.`,
-      )
+      context.log('info', `Job ${job.id} succeeded: ${plural(rows, 'row')}, ${bytes.toLocaleString('en-US')} bytes.`)
       return
     }
     if (job.status === 'cancelled')
@@ -122,7 +139,9 @@ export class RemoteSyncExecutor implements StepExecutor {
       // Of a job that failed in one stream the others are loaded all the same.
       if (complete.has(label)) context.materialized(asset, metadata)
       else {
-        const own = failures.filter(({ streamDescriptor: of }) => of && labelOf(spec, of.name, of.namespace) === label)
+        const own = failures.filter(
+          ({ streamDescriptor: of }) => of && streamLabel(spec.streams, of.name, of.namespace) === label,
+        )
         context.failed(asset, (own.length > 0 ? jobFailed(failed, own) : error).toJSON())
       }
     }
@@ -145,7 +164,7 @@ export class RemoteSyncExecutor implements StepExecutor {
       ((one.attemptNumber ?? 0) === (than.attemptNumber ?? 0) &&
         (one.transitionedAt ?? 0) >= (than.transitionedAt ?? 0))
     for (const one of found) {
-      const label = labelOf(spec, one.streamName, one.streamNamespace)
+      const label = streamLabel(spec.streams, one.streamName, one.streamNamespace)
       if (label !== undefined && isNewer(one, latest.get(label))) latest.set(label, one)
     }
     return new Set([...latest].filter(([, { runState }]) => runState === 'COMPLETE').map(([label]) => label))
@@ -162,7 +181,7 @@ export class RemoteSyncExecutor implements StepExecutor {
       })
       for (;;) {
         const job = await client.job(jobId, { signal })
-        if (isOver(job)) return context.log('info', `Job ${jobId} is ${job.status}.`)
+        if (isOver(job)) return context.log('info', `Job ${jobId}: ${job.status}.`)
         await this.#options.clock.sleep(cancelAgainMs, { signal })
       }
     } catch (thrown) {
@@ -176,12 +195,7 @@ interface Work {
   readonly spec: ConnectionSpec
   readonly remote: RemoteConnection
   readonly client: NonNullable<ReturnType<AirbyteServers['client']>>
-}
-
-/** A stream as this connection calls it; undefined where it has none such. */
-function labelOf({ streams }: ConnectionSpec, name: string, namespace: string | undefined): string | undefined {
-  const full = namespace ? `${namespace}.${name}` : name
-  return streams.find((one) => one.name === full)?.name ?? streams.find((one) => one.name === name)?.name
+  readonly place: JobPlace
 }
 
 /** What is told of each stream: its own rows and bytes where the server tells them, else those of the job, with the first of them. */
@@ -192,7 +206,7 @@ function streamsOf(
 ): readonly { readonly asset: AssetKey; readonly label: string; readonly metadata: Metadata }[] {
   const byLabel = new Map<string, StreamFigures>()
   for (const figures of info ? figuresOf(info) : []) {
-    const label = labelOf(spec, figures.name, figures.namespace)
+    const label = streamLabel(spec.streams, figures.name, figures.namespace)
     if (label !== undefined) byLabel.set(label, figures)
   }
   const durationMs = durationOf(job)
@@ -222,7 +236,8 @@ function streamsOf(
       metadata: {
         ...counts,
         ...(durationMs === undefined ? {} : { duration_ms: durationMs }),
-        airbyte_job: job.id,
+        // A text: nobody wants to see it plotted.
+        airbyte_job: String(job.id),
         airbyte_server: remote.server,
         airbyte_connection: { type: 'url', url: remote.page },
       },

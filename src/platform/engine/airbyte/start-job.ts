@@ -1,6 +1,6 @@
 import type { Clock, MillraceError } from '../../../base/index.js'
 import { type AirbyteJob, type AirbyteServerClient, isOver } from '../../../extract-load/index.js'
-import { isForGood, type StepContext, stopReason } from '../../../orchestrate/index.js'
+import { isForGood, type Metadata, type StepContext, stopReason } from '../../../orchestrate/index.js'
 import { type JobNote, noteOf, readNote } from './job-note.js'
 
 export interface JobPlace {
@@ -110,6 +110,20 @@ async function jobSince(
     if (begun || sinceMs > underwayMs || sinceMs < 0) return begun
     await clock.sleep(lookAgainMs, { signal: context.signal })
   }
+}
+
+/** What goes on there that a step may have begun before it was stopped, for who wants to end it. */
+export async function unknownJobs(
+  noted: Metadata,
+  { client, connectionId, server }: JobPlace,
+): Promise<readonly number[]> {
+  const note = readNote(noted)
+  if (note?.server !== server || note.connectionId !== connectionId || note.isAdopted) return []
+  const signal = AbortSignal.timeout(underwayMs)
+  const jobs = await client.jobs({ connectionId }, { signal }).catch(() => [])
+  const isMeant = (job: AirbyteJob) =>
+    note.job === undefined ? job.id > note.newestJob && moves(job) : job.id === note.job
+  return jobs.filter((job) => !isOver(job) && isMeant(job)).map(({ id }) => id)
 }
 
 async function busyWith(

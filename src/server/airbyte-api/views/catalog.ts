@@ -73,7 +73,9 @@ export class Catalog {
     const destinations = new Map<string, ShownDestination>()
     const endOf = new Map(ends.map((end) => [end.id, end]))
     const joinedOf = new Map(joined.map((one) => [one.connection, one]))
-    this.connections = connections.map((spec) => {
+    // Of those that another server keeps its own API tells. Two that follow each other would mirror each other for ever.
+    const kept = connections.filter(({ remote }) => !remote)
+    this.connections = kept.map((spec) => {
       const file = contentOf(spec)
       const madeOf = joinedOf.get(spec.name)
       const end = (id: string | undefined) => (id === undefined ? undefined : endOf.get(id))

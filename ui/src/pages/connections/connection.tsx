@@ -18,6 +18,7 @@ import { AcceptButton } from './accept-button.js'
 import { ClearData } from './clear-data.js'
 import { Facts } from './facts.js'
 import { FullRefresh } from './full-refresh.js'
+import { RemoteLink } from './remote-link.js'
 import { SchemaChanges } from './schema-changes.js'
 import { StatesTab } from './states-tab.js'
 import { StreamTable } from './stream-table.js'
@@ -58,6 +59,7 @@ function Content({ connection }: { connection: ConnectionDetail }) {
     mutationFn: () =>
       post<{ status: string; message?: string; error?: ApiError }>(`/connections/${segment(connection.name)}/check`),
   })
+  const isActive = (connection.remote?.status ?? 'active') === 'active'
   const selection = connection.streams.map((stream) => `${selectionWord(stream.asset)}+`).join(' ')
   return (
     <Page
@@ -68,7 +70,13 @@ function Content({ connection }: { connection: ConnectionDetail }) {
         <>
           {connection.sourceConnector} → {connection.destinationConnector}
           {connection.destinationSchema !== undefined && `, schema ${connection.destinationSchema}`} ·{' '}
-          <FilePlace connection={connection} />
+          {connection.remote ? (
+            <>
+              {connection.remote.title}, kept by <RemoteLink remote={connection.remote} />
+            </>
+          ) : (
+            <FilePlace connection={connection} />
+          )}
         </>
       }
       actions={
@@ -77,13 +85,17 @@ function Content({ connection }: { connection: ConnectionDetail }) {
             <Button variant="default" loading={check.isPending} onClick={() => check.mutate()}>
               Check
             </Button>
-            <ClearData connection={connection} />
-            <FullRefresh connection={connection} />
+            {!connection.remote && (
+              <>
+                <ClearData connection={connection} />
+                <FullRefresh connection={connection} />
+              </>
+            )}
           </Needs>
-          {connection.downstream > 0 && (
+          {connection.downstream > 0 && isActive && (
             <MaterializeButton selection={selection} label="Sync with downstream" variant="default" />
           )}
-          <SyncButton connection={connection} variant="filled" />
+          {isActive && <SyncButton connection={connection} variant="filled" />}
         </>
       }
     >
@@ -91,7 +103,10 @@ function Content({ connection }: { connection: ConnectionDetail }) {
       {check.data?.error && <ErrorBox error={check.data.error} />}
       {check.data && !check.data.error && (
         <Alert variant="default" withCloseButton onClose={check.reset} py="xs">
-          <Status value={check.data.status} label={`The source can be read. ${check.data.message ?? ''}`} />
+          <Status
+            value={check.data.status}
+            label={`${connection.remote ? '' : 'The source can be read. '}${check.data.message ?? ''}`}
+          />
         </Alert>
       )}
       <Failures connection={connection} />
@@ -101,7 +116,7 @@ function Content({ connection }: { connection: ConnectionDetail }) {
       <Section title="Streams" aside={count(connection.streams.length)} isFlush>
         <StreamTable connection={connection} />
       </Section>
-      <SchemaChanges connection={connection} />
+      {!connection.remote && <SchemaChanges connection={connection} />}
       <Details connection={connection} />
     </Page>
   )
@@ -181,7 +196,7 @@ function Details({ connection }: { connection: ConnectionDetail }) {
           <Tabs.Tab value="timeline">Timeline</Tabs.Tab>
           <Tabs.Tab value="runs">Runs</Tabs.Tab>
           <Tabs.Tab value="state">State</Tabs.Tab>
-          <Tabs.Tab value="yaml">YAML</Tabs.Tab>
+          <Tabs.Tab value="yaml">{connection.remote ? 'Definition' : 'YAML'}</Tabs.Tab>
         </Tabs.List>
         <Tabs.Panel value="syncs">
           <Syncs connection={connection} />
@@ -197,7 +212,9 @@ function Details({ connection }: { connection: ConnectionDetail }) {
         </Tabs.Panel>
         <Tabs.Panel value="yaml" p="md">
           <Text size="sm" c="dimmed" mb="xs">
-            {connection.file} as it stands, secrets masked. Change the file: the page follows.
+            {connection.remote
+              ? `As the Airbyte server ${connection.remote.server} tells it. It is changed there: this follows.`
+              : `${connection.file} as it stands, secrets masked. Change the file: the page follows.`}
           </Text>
           <Code block>{connection.yaml}</Code>
         </Tabs.Panel>

@@ -4,6 +4,7 @@ import { selectionWord } from '../../../../src/server/contract/selection.js'
 import { Ago, brief, bytes, clockTime, count, exactTime, plural, zoneName } from '../../design/time.js'
 import { To } from '../../design/to.js'
 import classes from './connections.module.css'
+import { timesThere } from './remote-link.js'
 import { ScheduleSwitch } from './schedule-switch.js'
 
 const policies: Readonly<Record<string, readonly [string, string]>> = {
@@ -15,7 +16,8 @@ const policies: Readonly<Record<string, readonly [string, string]>> = {
 
 /** The connection at a glance. */
 export function Facts({ connection }: { connection: ConnectionDetail }) {
-  const { syncs, next, late, schedule, streams, downstream, schemaPolicy = '' } = connection
+  const { syncs, next, late, schedule, streams, downstream, schemaPolicy = '', remote } = connection
+  const there = remote && timesThere(remote)
   const rows = streams.reduce((sum, stream) => sum + (stream.rows ?? 0), 0)
   const [last] = syncs
   const policy = policies[schemaPolicy]
@@ -53,17 +55,25 @@ export function Facts({ connection }: { connection: ConnectionDetail }) {
               </Text>
             </>
           ) : (
-            'by hand only'
+            (there ?? 'by hand only')
+          )}
+          {there !== undefined && (
+            <Text size="xs" c="dimmed">
+              {next ? `and ${there}, ` : ''}by {remote?.server} itself
+            </Text>
           )}
           {schedule && <ScheduleSwitch schedule={schedule} />}
         </dd>
       </div>
-      <div>
-        <dt>{connection.destinationSchema === undefined ? 'Rows' : 'Rows in the warehouse'}</dt>
-        <dd className="digits" title={count(rows)}>
-          {brief(rows)}
-        </dd>
-      </div>
+      {/* How many there are another server does not tell. */}
+      {!remote && (
+        <div>
+          <dt>{connection.destinationSchema === undefined ? 'Rows' : 'Rows in the warehouse'}</dt>
+          <dd className="digits" title={count(rows)}>
+            {brief(rows)}
+          </dd>
+        </div>
+      )}
       {policy && (
         <div>
           <dt>Schema changes</dt>

@@ -15,6 +15,7 @@ import { Status } from '../../design/status.js'
 import { Ago, clockTime, count, exactTime, plural } from '../../design/time.js'
 import { To } from '../../design/to.js'
 import classes from './connections.module.css'
+import { RemoteLink, timesThere } from './remote-link.js'
 import { SyncButton } from './sync-button.js'
 
 export function ConnectionsPage() {
@@ -86,6 +87,12 @@ const columns: readonly GridColumn<ConnectionView>[] = [
         <Text size="xs" c="dimmed">
           {one.sourceConnector} → {one.destinationConnector}
           {one.destinationSchema !== undefined && `.${one.destinationSchema}`}
+          {one.remote && (
+            <>
+              {' · '}
+              <RemoteLink remote={one.remote} />
+            </>
+          )}
         </Text>
       </>
     ),
@@ -113,7 +120,13 @@ const columns: readonly GridColumn<ConnectionView>[] = [
       ),
   },
   { key: 'next', title: 'Next sync', value: (one) => one.next?.at, cell: (one) => <Next connection={one} /> },
-  { key: 'actions', title: '', width: 96, cell: (one) => <SyncButton connection={one} size="compact-xs" /> },
+  {
+    key: 'actions',
+    title: '',
+    width: 96,
+    cell: (one) =>
+      one.remote && one.remote.status !== 'active' ? null : <SyncButton connection={one} size="compact-xs" />,
+  },
 ]
 
 /** One word, and in a second line why it is not well. */
@@ -138,7 +151,16 @@ function State({ connection: { health, late, streams } }: { connection: Connecti
   )
 }
 
-export function Next({ connection: { next, streams } }: { connection: ConnectionView }) {
+export function Next({ connection: { next, streams, remote } }: { connection: ConnectionView }) {
+  if (!next && remote && (remote.schedule !== undefined || remote.status !== 'active'))
+    return (
+      <>
+        <Text size="sm">{remote.status === 'active' ? timesThere(remote) : remote.status}</Text>
+        <Text size="xs" c="dimmed">
+          there, on {remote.server}
+        </Text>
+      </>
+    )
   if (!next)
     return (
       <Text size="sm" c="dimmed" title={`No schedule that is on reaches ${plural(streams.length, 'stream')}`}>

@@ -124,12 +124,19 @@ function columnsOf(connection: ConnectionDetail): readonly GridColumn<Connection
         </>
       ),
     },
-    {
-      key: 'actions',
-      title: '',
-      width: 88,
-      cell: (stream) => <SyncButton connection={connection} stream={stream.name} size="compact-xs" />,
-    },
+    // Elsewhere all streams of a connection are synced together.
+    ...(connection.remote
+      ? []
+      : [
+          {
+            key: 'actions',
+            title: '',
+            width: 88,
+            cell: (stream: ConnectionStreamView) => (
+              <SyncButton connection={connection} stream={stream.name} size="compact-xs" />
+            ),
+          },
+        ]),
   ]
 }
 

@@ -1,0 +1,83 @@
+import { randomUUID } from 'node:crypto'
+import { readFile, rename, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { editYaml, systemClock } from '../../base/index.js'
+import { type AirbyteServerClient, type CallOptions, readSchedule } from '../../extract-load/index.js'
+import { type CronTimes, nextTicks, type RemoteConnection } from '../../orchestrate/index.js'
+import type { Project } from '../contract.js'
+import { platformErrors } from '../errors.js'
+import { AirbyteServers } from './airbyte-servers.js'
+
+/** What taking over the schedule of a connection elsewhere would change. */
+export interface TakeOver {
+  /** In the words of its server; undefined where it syncs by hand only. */
+  readonly there: string | undefined
+  readonly here: { readonly cron: CronTimes; readonly timezone: string }
+  /** Relative to the project. */
+  readonly file: string
+  readonly before: string
+  readonly after: string
+}
+
+const file = 'millrace.yaml'
+
+/**
+ * @param wish when it is to be synced from here; as there when left out
+ * @throws AIRBYTE_…, AIRBYTE_SCHEDULE_NOT_SAID where that is not known or cron cannot say it, CRON_INVALID
+ */
+export async function planTakeOver(
+  project: Project,
+  remote: RemoteConnection,
+  wish: { readonly cron?: string | undefined; readonly timezone?: string | undefined },
+  options: CallOptions = {},
+): Promise<TakeOver> {
+  const client = clientOf(project, remote)
+  const [connection, [last]] = await Promise.all([
+    client.connection(remote.id, options),
+    client.jobs({ connectionId: remote.id, type: 'sync', limit: 1 }, options),
+  ])
+  const startedAt = last?.startTime === undefined ? undefined : new Date(last.startTime)
+  const isTime = startedAt !== undefined && !Number.isNaN(startedAt.getTime())
+  const there = readSchedule(connection.schedule, isTime ? startedAt : undefined)
+  const cron: CronTimes | undefined = wish.cron ?? (there?.cron?.length === 1 ? there.cron[0] : there?.cron)
+  if (cron === undefined) throw notSaid(remote, there?.text)
+  const here = { cron, timezone: wish.timezone ?? (wish.cron === undefined ? there?.timezone : undefined) ?? 'UTC' }
+  nextTicks(here.cron, here.timezone, systemClock.now(), 1)
+  const before = await readFile(join(project.dir, file), 'utf8')
+  const path = ['airbyte', remote.server, 'schedules', connection.name]
+  return { there: there?.text, here, file, before, after: editYaml(before, [{ path, value: here }]) }
+}
+
+/** Writes the schedule, and turns that of the server off: in this order, as two that ask for a sync are one, and none is none. @throws AIRBYTE_… */
+export async function takeOver(
+  project: Project,
+  remote: RemoteConnection,
+  { before, after }: TakeOver,
+  options: CallOptions = {},
+): Promise<void> {
+  const path = join(project.dir, file)
+  if (after !== before) {
+    const own = `${path}.${randomUUID()}`
+    await writeFile(own, after, { flush: true })
+    await rename(own, path)
+  }
+  await clientOf(project, remote).changeConnection(remote.id, { schedule: { scheduleType: 'manual' } }, options)
+}
+
+function clientOf(project: Project, { server }: RemoteConnection): AirbyteServerClient {
+  const client = new AirbyteServers({ project, clock: systemClock, asks: 'watches' }).client(server)
+  if (client) return client
+  throw platformErrors.create('AIRBYTE_CONNECTION_NOT_FOUND', {
+    message: `millrace.yaml names no Airbyte server ${server} any more.`,
+    hint: 'Name it below `airbyte`.',
+  })
+}
+
+const notSaid = ({ title, server }: RemoteConnection, there: string | undefined) =>
+  platformErrors.create('AIRBYTE_SCHEDULE_NOT_SAID', {
+    message:
+      there === undefined
+        ? `The Airbyte server ${server} syncs the connection ${title} by hand only: there is no schedule to take over.`
+        : `The Airbyte server ${server} syncs the connection ${title} ${there}, which a cron expression cannot say.`,
+    hint: "Say when it is to be synced from here: --cron '0 6 * * *' --timezone Europe/Berlin.",
+  })
