@@ -13,6 +13,7 @@ import { dbt } from './commands/dbt.js'
 import { discover } from './commands/discover.js'
 import { doctor } from './commands/doctor.js'
 import { engine } from './commands/engine.js'
+import { importFamily } from './commands/import/index.js'
 import { init } from './commands/init.js'
 import { lineage } from './commands/lineage.js'
 import { livenessCheck } from './commands/liveness-check.js'
@@ -38,7 +39,7 @@ import { withTracing } from './with-tracing.js'
 
 /** Every command, in the order in which `millrace --help` tells of them. */
 const groups: readonly (readonly [title: string, commands: readonly (CommandDefinition | CommandFamily)[]])[] = [
-  ['Start', [init, up]],
+  ['Start', [init, importFamily, up]],
   ['Extract and load', [sync, check, discover, connections, connectors]],
   ['Transform', [dbt]],
   ['Orchestrate', [materialize, assets, partitions, backfills, automation, runs, logs, types]],

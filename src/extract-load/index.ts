@@ -2,6 +2,12 @@
 
 export { type AirbyteAddresses, airbyteAddresses, connectionPage } from './airbyte-server/addresses.js'
 export type * from './airbyte-server/answers.js'
+export {
+  configuredConnectionAnswer,
+  definitionAnswer,
+  destinationAnswer,
+  sourceAnswer,
+} from './airbyte-server/answers.js'
 export { AirbyteServerClient, type ConnectionChange } from './airbyte-server/client.js'
 export { type AirbyteCredentials, whoAsks } from './airbyte-server/credentials.js'
 export {
@@ -13,7 +19,7 @@ export {
   isOver,
 } from './airbyte-server/job-answers.js'
 export { followsSource, ownSchema, type PlacedStream, placedStreams } from './airbyte-server/placed-streams.js'
-export type { AirbyteConnectionState, AirbyteStreamState } from './airbyte-server/state-answer.js'
+export { type AirbyteConnectionState, type AirbyteStreamState, readStateAnswer } from './airbyte-server/state-answer.js'
 export type { AirbyteServerOptions, CallOptions } from './airbyte-server/transport.js'
 export { changedSettings } from './connections/changed-settings.js'
 export { checkFields } from './connections/check-fields.js'
@@ -38,8 +44,17 @@ export { listConnectors, listDestinations } from './connectors/registry.js'
 export * from './contract.js'
 export type { DestinationInfo } from './destinations/destination.js'
 export { extractLoadErrors } from './errors.js'
+export { jsonElements, jsonMembers } from './protocol/exact-json.js'
 export { acceptSchema, withSchemaChanges } from './sync/accepted-fields.js'
 export { clearConnection } from './sync/clear-connection.js'
+export {
+  type BroughtState,
+  broughtStates,
+  type PutState,
+  putStates,
+  type ReadUpTo,
+  sharedStream,
+} from './sync/put-states.js'
 export { syncConnection } from './sync/sync-connection.js'
 export { readSyncState } from './sync/sync-state.js'
 export { streamNotFound } from './unknown-stream.js'

@@ -2,6 +2,7 @@ import type { AccessStore } from '../access/index.js'
 import type { ErrorJson, SourceLocation } from '../base/index.js'
 import type {
   AirbyteCredentials,
+  BroughtState,
   ChangedSettings,
   CheckResult,
   ConfiguredStream,
@@ -11,6 +12,7 @@ import type {
   ConnectorInfo,
   DestinationInfo,
   DiscoveredStream,
+  PutState,
   SourceSpec,
   SourceTraits,
 } from '../extract-load/index.js'
@@ -199,6 +201,8 @@ export interface Engine {
   removeConnection(name: string): Promise<{ readonly file: string; readonly keptAt: string }>
   /** Committed state per stream of a connection. */
   connectionStates(name: string): Promise<readonly { stream: string; state: unknown; updatedAt?: string | undefined }[]>
+  /** Brings states of another program into the warehouse; what a sync of ours has written stays. The connection need not be readable yet. */
+  putStates(name: string, states: readonly BroughtState[]): Promise<readonly PutState[]>
   /** Rows of an asset that is a relation. */
   sample(asset: string, limit: number): Promise<QueryResult & { readonly durationMs: number }>
   /** The SQL as it was last sent to the warehouse, where there is one. */

@@ -175,4 +175,54 @@ export const platformErrors = errorCatalogue({
     retryable: true,
     summary: 'A child process of `millrace up` ends again and again.',
   },
+  IMPORT_URL_INVALID: {
+    kind: 'user',
+    retryable: false,
+    summary: 'What is to be imported from has no address of a server.',
+  },
+  IMPORT_UNREACHABLE: {
+    kind: 'external',
+    retryable: true,
+    summary: 'The server whose things are to be imported does not answer.',
+  },
+  IMPORT_REFUSED: {
+    kind: 'user',
+    retryable: false,
+    summary: 'The server whose things are to be imported wants to know who asks.',
+  },
+  IMPORT_ANSWER_UNKNOWN: {
+    kind: 'external',
+    retryable: false,
+    summary: 'What the server answers, whose things are to be imported, is not understood.',
+  },
+  IMPORT_NOTHING_FOUND: {
+    kind: 'user',
+    retryable: false,
+    summary: 'There is nothing to import under the name that was given.',
+  },
+  IMPORT_OUT_INVALID: {
+    kind: 'user',
+    retryable: false,
+    summary: 'The file that an import is to write cannot hold definitions.',
+  },
+  IMPORT_FILE_EXISTS: {
+    kind: 'user',
+    retryable: false,
+    summary: 'An import would overwrite a file that says something else.',
+  },
+  IMPORT_FILE_UNREADABLE: {
+    kind: 'user',
+    retryable: false,
+    summary: 'A file to import from is not there, cannot be read, or holds something that is not understood.',
+  },
+  IMPORT_STATE_UNKNOWN: {
+    kind: 'user',
+    retryable: false,
+    summary: 'A state of Airbyte cannot be gone on from.',
+  },
+  IMPORT_NAMES_COLLIDE: {
+    kind: 'user',
+    retryable: false,
+    summary: 'Two things that are to be imported have one name.',
+  },
 })

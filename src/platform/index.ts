@@ -1,5 +1,8 @@
 import type * as TakeOver from './airbyte/take-over.js'
 import type * as Doctor from './doctor.js'
+import type * as ImportAirbyte from './import/airbyte/import-airbyte.js'
+import type * as ImportStates from './import/airbyte/import-states.js'
+import type * as ImportDagster from './import/dagster/import-dagster.js'
 import type * as InitProject from './project/init-project.js'
 import type * as Daemon from './stack/daemon-process.js'
 import type * as EngineProcess from './stack/engine-process.js'
@@ -22,6 +25,9 @@ export * from './contract.js'
 export { runInstalledDbt } from './engine/dbt-core/run-installed-dbt.js'
 export { Warehouses } from './engine/warehouses.js'
 export { platformErrors } from './errors.js'
+export type { AirbyteImport, ImportedConnection } from './import/airbyte/import-airbyte.js'
+export type { DagsterImport } from './import/dagster/import-dagster.js'
+export type { WrittenFile } from './import/written-files.js'
 export type * from './lineage-contract.js'
 export type * from './models-contract.js'
 export { findProject } from './project/find-project.js'
@@ -68,6 +74,12 @@ export const runDoctor: typeof Doctor.runDoctor = async function* (...args) {
 }
 export const initProject: typeof InitProject.initProject = async (...args) =>
   (await import('./project/init-project.js')).initProject(...args)
+export const importAirbyte: typeof ImportAirbyte.importAirbyte = async (...args) =>
+  (await import('./import/airbyte/import-airbyte.js')).importAirbyte(...args)
+export const importStates: typeof ImportStates.importStates = async (...args) =>
+  (await import('./import/airbyte/import-states.js')).importStates(...args)
+export const importDagster: typeof ImportDagster.importDagster = async (...args) =>
+  (await import('./import/dagster/import-dagster.js')).importDagster(...args)
 export const runUp: typeof Supervisor.runUp = async (...args) => (await import('./up/supervisor.js')).runUp(...args)
 export const openTracing: typeof Tracing.openTracing = async (...args) =>
   (await import('./tracing/open-tracing.js')).openTracing(...args)

@@ -2,10 +2,12 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Logger, onceItWorks, systemClock, toMillraceError } from '../../base/index.js'
 import {
+  type BroughtState,
   type ConnectionDraft,
   type ConnectionFileChange,
   listConnectors,
   listDestinations,
+  putStates,
 } from '../../extract-load/index.js'
 import type { Definitions, OrchestrateStore, SensorQuestion, StepExecutor } from '../../orchestrate/index.js'
 import { AirbyteServers, type AsksServers } from '../airbyte/airbyte-servers.js'
@@ -260,6 +262,10 @@ export class LocalEngine implements Engine {
 
   connectionStates(name: string) {
     return this.#connections.connectionStates(name)
+  }
+
+  async putStates(name: string, states: readonly BroughtState[]) {
+    return putStates(await this.#dbt.warehouse(), name, states)
   }
 
   async sources() {

@@ -25,6 +25,7 @@ export const remoteMethods = [
   'changeConnection',
   'removeConnection',
   'connectionStates',
+  'putStates',
   'sample',
   'compiledCode',
   'selectDbt',

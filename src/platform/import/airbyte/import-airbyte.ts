@@ -1,0 +1,233 @@
+import { join, relative } from 'node:path'
+import {
+  type BroughtState,
+  broughtStates,
+  type Connection,
+  connectionStreams,
+  listConnectors,
+  listDestinations,
+  type PutState,
+  readDraft,
+} from '../../../extract-load/index.js'
+import type { Definitions } from '../../../orchestrate/index.js'
+import type { Engine, Project } from '../../contract.js'
+import { platformErrors } from '../../errors.js'
+import { streamKey } from '../../graph/stream-assets.js'
+import { Checklist, type Task } from '../checklist.js'
+import { type ImportedFile, type WriteOptions, type WrittenFile, writeImported } from '../written-files.js'
+import type { AirbyteFacts } from './airbyte-facts.js'
+import { type FactsOptions, readFacts } from './read-facts.js'
+import { refuseStates } from './refuse-states.js'
+import { type TranslatedConnection, translateConnection } from './translate-connection.js'
+import type { Preference } from './translate-source.js'
+import { type TranslatedStates, translateStates } from './translate-states.js'
+
+export interface ImportAirbyteOptions extends WriteOptions, FactsOptions {
+  readonly prefer: Preference
+  /** Where rows go: by what Airbyte loads into when left out. */
+  readonly destination?: 'warehouse' | 'image' | undefined
+}
+
+export interface ImportedConnection {
+  readonly name: string
+  readonly airbyteName: string
+  readonly source: string
+  readonly destination: string
+  readonly streams: number
+  /** How far Airbyte read them, in the table of states. */
+  readonly states: readonly PutState[]
+  /** They were not told, or not wanted. */
+  readonly hasStates: boolean
+}
+
+export interface AirbyteImport {
+  readonly connections: readonly ImportedConnection[]
+  readonly files: readonly WrittenFile[]
+  readonly texts: Readonly<Record<string, string>>
+  readonly variables: readonly string[]
+  readonly tasks: readonly Task[]
+}
+
+const sections = {
+  secrets: 'Variables to set: Airbyte does not give its secrets away',
+  there: 'Before anything runs here: switch off in Airbyte',
+  states: 'States',
+  warehouse: 'The warehouse',
+  connections: 'What has no equal, or is to be looked at',
+} as const
+
+interface Item {
+  readonly facts: AirbyteFacts['connections'][number]
+  readonly translated: TranslatedConnection
+  readonly states: TranslatedStates | undefined
+  readonly connection: Connection
+  readonly file: ImportedFile
+}
+
+/**
+ * Reads what an Airbyte has, writes its connections, and brings its states into the warehouse, so that the next sync goes on where Airbyte
+ * was. Airbyte is only asked.
+ * @throws AIRBYTE_…, IMPORT_…, CONNECTION_INVALID
+ */
+export async function importAirbyte(
+  project: Project,
+  engine: Pick<Engine, 'definitions' | 'health' | 'putStates'>,
+  options: ImportAirbyteOptions,
+): Promise<AirbyteImport> {
+  const facts = await readFacts(options)
+  const checklist = new Checklist(Object.values(sections))
+  const { warehouse } = await engine.health()
+  const items = translateAll(project, facts, warehouse.type, options)
+  refuseStates(items.map(({ connection, states }) => ({ name: connection.name, refusals: states?.refusals ?? [] })))
+  refuseTaken(items, await engine.definitions())
+  for (const item of items) tell(item, checklist, options)
+  for (const note of facts.notes) checklist.add(sections.connections, `${note}.`)
+  if (items.some(({ connection }) => connection.destination.connector === 'warehouse'))
+    checklist.add(
+      sections.warehouse,
+      `The warehouse of this project (${warehouse.type}) has to be the one that Airbyte loads into: its tables are gone on with. One that is not there is loaded from the beginning.`,
+    )
+  const list = join(relative(project.dir, project.extractLoadDir), listName(items, options))
+  const files = [...items.map(({ file }) => file), { path: list, text: markdown(checklist, options) }]
+  const written = await writeImported(project.dir, files, options)
+  const connections: ImportedConnection[] = []
+  for (const { facts: one, connection, states } of items) {
+    const rows = states ? broughtStates(connection, states.states) : []
+    connections.push({
+      name: connection.name,
+      airbyteName: one.connection.name,
+      source: shownConnector(connection.source),
+      destination: shownConnector(connection.destination),
+      streams: connection.streams.length,
+      states: options.isDryRun ? [] : await putRows(engine, connection.name, rows),
+      hasStates: states !== undefined,
+    })
+  }
+  return {
+    connections,
+    files: written,
+    texts: Object.fromEntries(files.map(({ text }, i) => [written[i]?.path ?? '', text])),
+    variables: [...new Set(items.flatMap(({ translated }) => [...translated.variables.keys()]))].sort(),
+    tasks: checklist.tasks,
+  }
+}
+
+/** One that is imported by itself has a list of its own. */
+const listName = (items: readonly Item[], { connections }: ImportAirbyteOptions) =>
+  connections?.length
+    ? `imported_${items
+        .map(({ connection }) => connection.name)
+        .join('_')
+        .slice(0, 80)}.md`
+    : 'imported_airbyte.md'
+
+const putRows = (engine: Pick<Engine, 'putStates'>, name: string, rows: readonly BroughtState[]) =>
+  rows.length === 0 ? [] : engine.putStates(name, rows)
+
+const shownConnector = ({ connector, config }: Connection['source']) =>
+  connector === 'airbyte' ? String(config.image ?? config.command) : connector
+
+function translateAll(
+  project: Project,
+  { connections }: AirbyteFacts,
+  warehouse: string,
+  { prefer, destination, withStates }: ImportAirbyteOptions,
+): Item[] {
+  return connections.map((facts) => {
+    const isWarehouse = destination === undefined ? facts.destination.type === warehouse : destination === 'warehouse'
+    const translated = translateConnection(facts, {
+      name: facts.name,
+      prefer,
+      withStates,
+      intoWarehouse: isWarehouse,
+    })
+    const { connection, file, yaml } = asFile(project, translated)
+    const { state } = facts
+    const states =
+      withStates && state
+        ? translateStates({ streams: translated.streams, state, native: translated.native })
+        : undefined
+    const refusals = isWarehouse ? [] : destinationRefusal(states, facts.destination.name)
+    return {
+      facts,
+      translated,
+      states: states && { ...states, refusals: [...states.refusals, ...refusals] },
+      connection,
+      file: { path: file, text: yaml },
+    }
+  })
+}
+
+const destinationRefusal = (states: TranslatedStates | undefined, name: string): string[] =>
+  states && states.states.length > 0
+    ? [`it loads into ${name}, which is not the warehouse of this project: what is there already is not known here`]
+    : []
+
+/** The file that a connection becomes, read back and found right. Its secrets need not be set yet. */
+function asFile(project: Project, { draft, variables }: TranslatedConnection) {
+  const known = [...listConnectors(), ...listDestinations()]
+  const specOf = (kind: string, name: string) => known.find((one) => one.kind === kind && one.name === name)?.spec ?? {}
+  const placeholders = Object.fromEntries([...variables.keys()].map((name) => [name, placeholder]))
+  return readDraft(draft, {
+    projectDir: project.dir,
+    folder: project.extractLoadDir,
+    env: { ...process.env, ...placeholders },
+    spec: specOf('source', draft.source.connector),
+    destinationSpec: specOf('destination', draft.destination.connector ?? 'warehouse'),
+  })
+}
+
+const placeholder = 'not-set-yet'
+
+/** @throws IMPORT_NAMES_COLLIDE for tables that something else of the project makes */
+function refuseTaken(items: readonly Item[], { assets }: Definitions): void {
+  const makers = new Map<string, string>()
+  for (const { connection, file } of items)
+    for (const stream of connectionStreams(connection)) {
+      const key = streamKey(connection, stream)
+      const other =
+        makers.get(key) ??
+        assets.find((one) => one.key === key && one.isExecutable && one.source?.file !== file.path)?.source?.file
+      if (other !== undefined)
+        throw platformErrors.create('IMPORT_NAMES_COLLIDE', {
+          message: `The table ${key.replace('/', '.')} of the connection ${connection.name} is made by ${other} already; nothing was written.`,
+          hint: 'Take the other one out, or import the connections one by one with --connection.',
+        })
+      makers.set(key, file.path)
+    }
+}
+
+function tell(
+  { facts, translated, states, connection }: Item,
+  checklist: Checklist,
+  { withStates }: ImportAirbyteOptions,
+): void {
+  const { name } = connection
+  const { connection: there, state } = facts
+  for (const [variable, place] of translated.variables)
+    checklist.add(sections.secrets, `\`${variable}\`: ${place} of ${name}.`)
+  if (there.status === 'active')
+    checklist.add(sections.there, `the connection \`${there.name}\`: two programs that load one table fight over it.`)
+  for (const note of translated.notes) checklist.add(sections.connections, `\`${name}\`: ${note}.`)
+  for (const note of states?.notes ?? []) checklist.add(sections.states, `\`${name}\`: ${note}.`)
+  const isIncremental = connection.streams.some(({ syncMode }) => syncMode === 'incremental')
+  if (!isIncremental) return
+  if (!withStates)
+    checklist.add(
+      sections.states,
+      `\`${name}\`: Airbyte's states were left behind: the first sync reads from the beginning.`,
+    )
+  else if (!state)
+    checklist.add(
+      sections.states,
+      `\`${name}\`: nobody told its states: the first sync reads from the beginning. Import from the running server to take them along.`,
+    )
+  else if (there.status === 'active')
+    checklist.add(
+      sections.states,
+      `\`${name}\`: what Airbyte reads from now on is not in its states here. Switch it off there, bring the states once more (\`--states-only\`), and only then sync here.`,
+    )
+}
+
+const markdown = (checklist: Checklist, { server, from }: ImportAirbyteOptions) =>
+  checklist.markdown('What is left to do', `From Airbyte, ${server ? `at ${server.url}` : `by ${from}`}.`)

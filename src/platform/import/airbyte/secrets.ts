@@ -1,0 +1,44 @@
+import { isMapping, isSecretKey } from '../../../base/index.js'
+
+/** What Airbyte, and some exports, write in the place of a secret. */
+const isMask = (value: unknown) => typeof value === 'string' && /^\*{4,}$/.test(value)
+
+/** A variable of the environment, and nothing else. */
+const isReference = (value: unknown) => typeof value === 'string' && /^\$\{\w+(:-[^}]*)?\}$/.test(value)
+
+export interface Referenced {
+  readonly config: Readonly<Record<string, unknown>>
+  /** Variables that have to be set, with where the secret of each stands: `source.password`. */
+  readonly variables: ReadonlyMap<string, string>
+}
+
+/**
+ * Puts a variable of the environment in the place of each secret: of those that were masked, and of those that are called like one.
+ * @param connection its name, which begins the names of the variables
+ * @param end `source` or `destination`
+ */
+export function withoutSecrets(connection: string, end: string, config: Readonly<Record<string, unknown>>): Referenced {
+  const variables = new Map<string, string>()
+  const walk = (value: unknown, path: readonly string[]): unknown => {
+    if (Array.isArray(value)) return value.map((one, i) => walk(one, [...path, String(i)]))
+    if (isMapping(value))
+      return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, walk(one, [...path, key])]))
+    if (isReference(value)) {
+      variables.set(String(value).slice(2, -1).replace(/:-.*/, ''), [end, ...path].join('.'))
+      return value
+    }
+    const isSecret = typeof value === 'string' && value !== '' && isSecretKey(path.at(-1) ?? '')
+    if (!isMask(value) && !isSecret) return value
+    const name = variableName(connection, end, path)
+    variables.set(name, [end, ...path].join('.'))
+    return `\${${name}}`
+  }
+  return { config: walk(config, []) as Readonly<Record<string, unknown>>, variables }
+}
+
+const variableName = (connection: string, end: string, path: readonly string[]) =>
+  // The settings of an Airbyte connector lie below `config`, which says nothing.
+  [connection, ...(end === 'destination' ? [end] : []), ...path.filter((part, i) => i > 0 || part !== 'config')]
+    .join('_')
+    .replace(/[^A-Za-z0-9]+/g, '_')
+    .toUpperCase()
