@@ -4,11 +4,13 @@ import { z } from 'zod'
 import { connectionSchema } from '../src/extract-load/connections/schema.js'
 import { programSettingsSchema } from '../src/extract-load/connector-program/settings.js'
 import { sourceSettingsSchema } from '../src/extract-load/connectors/airbyte/settings.js'
+import { bigQueryConfigSchema } from '../src/extract-load/connectors/bigquery/config.js'
 import { fakerConfigSchema } from '../src/extract-load/connectors/faker/config.js'
 import { fileStreamSchema, placesSchema } from '../src/extract-load/connectors/file/config.js'
 import { mysqlConfigSchema } from '../src/extract-load/connectors/mysql/config.js'
 import { postgresConfigSchema } from '../src/extract-load/connectors/postgres/config.js'
 import { connectorOf } from '../src/extract-load/connectors/registry.js'
+import { snowflakeConfigSchema } from '../src/extract-load/connectors/snowflake/config.js'
 import { fileDestinationSchema } from '../src/extract-load/destinations/file/config.js'
 import { launcherSchema } from '../src/platform/project/launcher-schema.js'
 import { projectSchema } from '../src/platform/project/settings.js'
@@ -46,6 +48,8 @@ describe.each([
   ['an Airbyte source', sourceSettingsSchema, 'docs/connectors/airbyte.md', 'Settings of the source'],
   ['the PostgreSQL connector', postgresConfigSchema, 'docs/connectors/postgres.md', 'Settings of the source'],
   ['the MySQL connector', mysqlConfigSchema, 'docs/connectors/mysql.md', 'Settings of the source'],
+  ['the BigQuery connector', bigQueryConfigSchema, 'docs/connectors/bigquery.md', 'Settings of the source'],
+  ['the Snowflake connector', snowflakeConfigSchema, 'docs/connectors/snowflake.md', 'Settings of the source'],
   ['the faker connector', fakerConfigSchema, 'docs/connectors/faker.md', 'Settings of the source'],
   ['an Airbyte destination', programSettingsSchema, 'docs/destinations/airbyte.md', 'Settings of the destination'],
   ['the file destination', fileDestinationSchema, 'docs/destinations/file.md', 'Settings of the destination'],

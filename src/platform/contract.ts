@@ -97,6 +97,8 @@ export interface EngineQuery {
   readonly limit?: number | undefined
   /** Refuses statements that write unless set. */
   readonly allowWrite?: boolean | undefined
+  /** Only what it would read, as one row: nothing is run. */
+  readonly isDryRun?: boolean | undefined
   /** Refuses what reads files, and anything else that is no table of the warehouse. */
   readonly tablesOnly?: boolean | undefined
   readonly signal?: AbortSignal | undefined

@@ -101,6 +101,11 @@ export const platformErrors = errorCatalogue({
     retryable: false,
     summary: 'A connection was named that the project does not have.',
   },
+  QUERY_NO_ESTIMATE: {
+    kind: 'user',
+    retryable: false,
+    summary: 'The warehouse cannot tell what a query would read.',
+  },
   QUERY_NO_PARQUET: {
     kind: 'user',
     retryable: false,

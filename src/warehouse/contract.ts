@@ -56,6 +56,8 @@ export interface QueryResult {
   readonly rowsAffected?: number | undefined
   /** What the engine answers about the last statement where it does: `SELECT 3`, `CREATE VIEW`. */
   readonly commandTag?: string | undefined
+  /** What else the engine says of the work, under dbt's names: `job_id`, `bytes_processed`. */
+  readonly facts?: Readonly<Record<string, string | number>> | undefined
   /** True when `limit` cut the rows. */
   readonly truncated: boolean
 }
@@ -66,7 +68,7 @@ export interface RelationName {
   readonly identifier: string
 }
 
-export type RelationType = 'table' | 'view' | 'materialized_view' | 'external'
+export type RelationType = 'table' | 'view' | 'materialized_view' | 'dynamic_table' | 'external'
 
 export interface RelationInfo {
   readonly database: string
@@ -75,6 +77,8 @@ export interface RelationInfo {
   readonly type: RelationType
   readonly comment?: string | undefined
   readonly owner?: string | undefined
+  /** Of a table's files, where the engine knows several: `parquet`, `delta`. */
+  readonly format?: string | undefined
 }
 
 export interface ColumnInfo {
@@ -85,6 +89,16 @@ export interface ColumnInfo {
   /** 1-based. */
   readonly position: number
   readonly comment?: string | undefined
+}
+
+/** A column and where it is. */
+export interface SchemaColumn {
+  readonly database: string
+  readonly schema: string
+  readonly relation: string
+  readonly name: string
+  readonly type: string
+  readonly isNullable: boolean
 }
 
 export interface QueryOptions {
@@ -122,6 +136,35 @@ export interface AppendOptions {
   readonly texts?: { readonly columns: number; readonly select: (rows: string) => string }
 }
 
+/** What an engine's own API is asked beside SQL; `path` as the engine has it. */
+export interface EngineRequest {
+  readonly method?: 'GET' | 'POST' | 'PATCH' | 'DELETE' | undefined
+  readonly path: string
+  readonly body?: object | undefined
+  readonly query?: Readonly<Record<string, string | number | boolean | undefined>> | undefined
+  readonly signal?: AbortSignal | undefined
+}
+
+/** How a file of this machine becomes rows of a table. */
+export interface LoadFileOptions {
+  readonly format: 'csv' | 'parquet' | 'ndjson'
+  /** The columns that the table is to have, with types in the engine's words; undefined: those that it has. */
+  readonly columns?: readonly { readonly name: string; readonly type: string }[] | undefined
+  /** `replace`: these rows, and no others; the table is made where it is missing. */
+  readonly mode: 'append' | 'replace'
+  /** Of CSV, whose first line names the columns. */
+  readonly delimiter?: string | undefined
+  readonly signal?: AbortSignal | undefined
+}
+
+/** What a statement would do, as far as the engine can tell without running it. */
+export interface QueryEstimate {
+  readonly bytesProcessed: number
+  /** `SELECT`, `MERGE` */
+  readonly statement: string | undefined
+  readonly columns: readonly ResultColumn[]
+}
+
 /** One session. Statements on one connection run one after the other. */
 export interface WarehouseConnection {
   /** Runs one or several statements; returns the last one's result. Abort interrupts the running query. */
@@ -146,6 +189,17 @@ export interface WarehouseConnection {
     use: (argument: string, text: string) => string,
     options?: { readonly isVolatile?: boolean },
   ): Promise<void>
+  /**
+   * Runs one statement that reads, and refuses any other: in place of a read-only transaction, where the engine has none.
+   * @throws WAREHOUSE_SQL
+   */
+  queryReadOnly?(sql: string, options?: QueryOptions): Promise<QueryResult>
+  /** Asks the engine's own API, where it has one: what SQL cannot say. @throws WAREHOUSE_SQL with the `status` of HTTP in `data` */
+  ask?<T>(request: EngineRequest): Promise<T>
+  /** Brings a file into a table by the engine's own loader, where it has one; no part of a transaction. Answers how many rows came. */
+  loadFile?(file: string, relation: RelationName, options: LoadFileOptions): Promise<number>
+  /** What a statement would read, where the engine can tell. @throws WAREHOUSE_SQL for a statement that is wrong */
+  estimate?(sql: string, options?: Pick<QueryOptions, 'signal' | 'params'>): Promise<QueryEstimate>
   begin(): Promise<void>
   commit(): Promise<void>
   rollback(): Promise<void>
@@ -175,8 +229,11 @@ export interface WarehouseCapabilities {
   readonly maxIdentifierBytes: number
   /** `copy (query) to 'file' (format parquet)` on this machine. */
   readonly copiesToParquet: boolean
-  /** How the engine folds names that are not quoted; `keep`: it writes them as they are, and no name differs by case. */
-  readonly identifierFolding: 'lower' | 'upper' | 'keep'
+  /**
+   * How the engine folds names that are not quoted; `keep`: it writes them as they are, and no name differs by case; `none`: as they are, and names
+   * that differ by case are others.
+   */
+  readonly identifierFolding: 'lower' | 'upper' | 'keep' | 'none'
 }
 
 /** One open engine with its database. Whoever opens it closes it. */
@@ -196,6 +253,8 @@ export interface Warehouse {
     signal?: AbortSignal
   }): Promise<RelationInfo[]>
   columns(relation: RelationName, options?: { signal?: AbortSignal }): Promise<ColumnInfo[]>
+  /** Of all relations of schemas, in their order, where `information_schema.columns` cannot be asked for them. */
+  columnsOfSchemas?(options: { schemas: readonly string[]; signal?: AbortSignal | undefined }): Promise<SchemaColumn[]>
   /**
    * Where the engine reads files by itself: the first thing that a query reads and that is no table of the database. Undefined when it reads
    * tables only.
@@ -250,14 +309,37 @@ export async function appending<T>(
   }
 }
 
+/** What begins a transaction that only reads. */
+export const beginningReadOnly = 'begin transaction read only'
+
 /** Work that cannot write: the engine refuses it, and the transaction is rolled back whatever happens. */
 export async function inReadOnlyTransaction<T>(connection: WarehouseConnection, work: () => Promise<T>): Promise<T> {
-  await connection.query('begin transaction read only')
+  await connection.query(beginningReadOnly)
   try {
     return await work()
   } finally {
     await connection.rollback().catch(() => {})
   }
+}
+
+/** A relation as SQL has it, by names as they stand in SQL without quotes: folded as the engine folds them. */
+export const relationSql = (warehouse: Warehouse, { schema, identifier }: RelationName): string =>
+  [schema, identifier]
+    .map((name) => (warehouse.capabilities.identifierFolding === 'upper' ? name.toUpperCase() : name))
+    .map((name) => warehouse.quoteIdentifier(name))
+    .join('.')
+
+/** One statement that cannot write, in the engine's own way. */
+export function queryReadOnly(
+  connection: WarehouseConnection,
+  sql: string,
+  options: QueryOptions,
+): Promise<QueryResult> {
+  // A second statement that only the engine sees could end the transaction.
+  const single = { ...options, isSingle: true }
+  return (
+    connection.queryReadOnly?.(sql, single) ?? inReadOnlyTransaction(connection, () => connection.query(sql, single))
+  )
 }
 
 /** Rows as objects keyed by column name. */

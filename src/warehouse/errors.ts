@@ -4,6 +4,11 @@ import { errorCatalogue } from '../base/index.js'
 export const warehouseErrors = errorCatalogue({
   WAREHOUSE_LOCKED: { kind: 'external', retryable: true, summary: 'Another process has the DuckDB file open.' },
   WAREHOUSE_OPEN_FAILED: { kind: 'external', retryable: false, summary: 'A DuckDB file could not be opened or made.' },
+  WAREHOUSE_DRIVER_MISSING: {
+    kind: 'user',
+    retryable: false,
+    summary: 'The package that talks to this kind of warehouse is not installed.',
+  },
   WAREHOUSE_UNREACHABLE: { kind: 'external', retryable: true, summary: 'The server of the warehouse does not answer.' },
   WAREHOUSE_REFUSED: {
     kind: 'user',

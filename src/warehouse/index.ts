@@ -1,4 +1,13 @@
 export {
+  type BigQueryLogin,
+  type BigQueryWarehouseOptions,
+  bigQueryCapabilities,
+  bigQueryLiteral,
+  bigQueryWithLiterals,
+  openBigQuery,
+  quoteBigQueryName,
+} from './bigquery/index.js'
+export {
   type ColumnAppender,
   type ColumnChunk,
   type ColumnVector,
@@ -20,3 +29,11 @@ export {
   postgresCapabilities,
   postgresQueryError,
 } from './postgres/index.js'
+export {
+  foldedName,
+  openSnowflake,
+  type SnowflakeLogin,
+  type SnowflakeWarehouseOptions,
+  snowflakeCapabilities,
+} from './snowflake/index.js'
+export { openSpark, type SparkWarehouseOptions, sparkCapabilities } from './spark/index.js'

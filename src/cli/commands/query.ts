@@ -11,6 +11,7 @@ import { type QueryFormat, queryFormats, resultText } from '../output/query-resu
 
 interface QueryOptions extends GlobalOptions {
   readonly write?: boolean
+  readonly dryRun?: boolean
   readonly file?: string
   readonly format?: QueryFormat
   readonly limit: number
@@ -24,6 +25,7 @@ export const query: CommandDefinition = {
   options: [
     new Option('--file <file>', 'read the SQL from a file; - is standard input'),
     new Option('--write', 'allow statements that write, and several of them'),
+    new Option('--dry-run', 'say how many bytes it would read, and run nothing (BigQuery)'),
     new Option('--format <format>', 'default: table on a terminal, csv in a pipe').choices(queryFormats),
     new Option('--limit <n>', 'at most this many rows').argParser(positiveInteger).default(1000),
   ],
@@ -37,7 +39,13 @@ export const query: CommandDefinition = {
     const { file, text } = await queryText(sql, options.file)
     return withEngine(options, async (engine) => {
       const result: QueryResult = await engine
-        .query({ sql: text, limit: options.limit, allowWrite: options.write ?? false, signal: interruptSignal() })
+        .query({
+          sql: text,
+          limit: options.limit,
+          allowWrite: options.write ?? false,
+          isDryRun: options.dryRun ?? false,
+          signal: interruptSignal(),
+        })
         .catch((error: unknown) => {
           throw located(error, text, file)
         })

@@ -5,17 +5,21 @@ import { devNullDestination } from '../destinations/dev-null/index.js'
 import { fileDestination } from '../destinations/file/index.js'
 import { extractLoadErrors } from '../errors.js'
 import { airbyteConnector } from './airbyte/index.js'
+import { bigQueryConnector } from './bigquery/index.js'
 import type { ConnectorInfo, SourceConnector } from './connector.js'
 import { fakerConnector } from './faker/index.js'
 import { fileConnector } from './file/index.js'
 import { mysqlConnector } from './mysql/index.js'
 import { postgresConnector } from './postgres/index.js'
+import { snowflakeConnector } from './snowflake/index.js'
 import { warehouseDestination } from './warehouse/index.js'
 
 const sources: readonly SourceConnector[] = [
   fileConnector,
   postgresConnector,
   mysqlConnector,
+  bigQueryConnector,
+  snowflakeConnector,
   fakerConnector,
   airbyteConnector,
 ]

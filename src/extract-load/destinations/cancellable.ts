@@ -12,6 +12,9 @@ export const cancellable = (connection: WarehouseConnection, signal: AbortSignal
   ...(connection.addTextFunction
     ? { addTextFunction: (name, use, options) => connection.addTextFunction?.(name, use, options) as never }
     : {}),
+  ...(connection.loadFile
+    ? { loadFile: (file, relation, options) => connection.loadFile?.(file, relation, { signal, ...options }) as never }
+    : {}),
   begin: () => connection.begin(),
   commit: () => connection.commit(),
   rollback: () => connection.rollback(),

@@ -3,6 +3,8 @@ import type { Warehouse } from '../../warehouse/index.js'
 import { failedCheck } from '../connectors/failed-check.js'
 import type { CheckResult } from '../contract.js'
 import { tryTables } from '../sync/state-table.js'
+import { tryLoading } from './loaded-warehouse/index.js'
+import { loadDialectOf } from './open-destination.js'
 
 /** Whether a warehouse can be opened, and tables be made where streams go. */
 export async function checkWarehouse(
@@ -12,7 +14,8 @@ export async function checkWarehouse(
 ): Promise<CheckResult> {
   try {
     const warehouse = await open()
-    await tryTables(warehouse, schemas, options)
+    const dialect = loadDialectOf(warehouse)
+    await (dialect ? tryLoading(warehouse, dialect, schemas, options) : tryTables(warehouse, schemas, options))
     const names = [...new Set(schemas)]
     const where = names.length > 3 ? plural(names.length, 'schema') : names.join(', ')
     return {

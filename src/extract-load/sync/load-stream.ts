@@ -50,7 +50,8 @@ export async function loadStream(
     const published = staging.columns
       ? await inSpan('commit', {}, () => commit(session, judgedRequest, staging, reading))
       : undefined
-    if (!published && request.reach) await noteReach(session.tables, request, request.reach)
+    const { reach } = request
+    if (!published && reach) await session.transaction(() => noteReach(session.tables, request, reach))
     return {
       recordsRead,
       recordsCommitted: published?.rows ?? 0,

@@ -298,6 +298,7 @@ export interface StateRow {
   readonly accepted: string | null
   readonly names: string | null
   readonly cleared?: string | null | undefined
+  readonly reach?: string | null | undefined
   readonly generation_id: number
   readonly sync_id: number
   readonly updated_at: string
@@ -309,18 +310,23 @@ export async function loadStates(
   name: string,
   states: readonly StateRow[],
 ): Promise<void> {
-  for (const { stream, state, mode, accepted, names, cleared = null, generation_id, sync_id, updated_at } of states)
+  for (const { stream, state, mode, accepted, names, cleared = null, reach = null, ...row } of states)
     await connection.query(
-      `insert into ${table} (connection, stream, state, mode, accepted, names, cleared, generation_id, sync_id, updated_at)
-       values ($1, $2, $3::json, $4::json, $5::json, $6::json, $7::json, $8, $9, $10::timestamptz)`,
-      { params: [name, stream, state, mode, accepted, names, cleared, generation_id, sync_id, updated_at] },
+      `insert into ${table} (connection, stream, state, mode, accepted, names, cleared, generation_id, sync_id, updated_at, reach)
+       values ($1, $2, $3::json, $4::json, $5::json, $6::json, $7::json, $8, $9, $10::timestamptz, $11::json)`,
+      {
+        params: [
+          ...[name, stream, state, mode, accepted, names, cleared],
+          ...[row.generation_id, row.sync_id, row.updated_at, reach],
+        ],
+      },
     )
 }
 
 /** All rows of a connection, those of an open transaction among them. */
 export async function dumpStates(connection: WarehouseConnection, name: string): Promise<StateRow[]> {
   const result = await connection.query(
-    `select stream, state, mode, accepted, names, cleared, generation_id, sync_id, updated_at from ${table} where connection = $1 order by stream`,
+    `select stream, state, mode, accepted, names, cleared, reach, generation_id, sync_id, updated_at from ${table} where connection = $1 order by stream`,
     { params: [name] },
   )
   const text = (value: Cell | undefined) => (typeof value === 'string' ? value : null)
@@ -331,6 +337,7 @@ export async function dumpStates(connection: WarehouseConnection, name: string):
     accepted: text(row.accepted),
     names: text(row.names),
     ...(row.cleared === null ? {} : { cleared: text(row.cleared) }),
+    ...(row.reach === null ? {} : { reach: text(row.reach) }),
     generation_id: Number(row.generation_id),
     sync_id: Number(row.sync_id),
     updated_at: String(row.updated_at),

@@ -10,6 +10,7 @@ import {
   putStates,
 } from '../../extract-load/index.js'
 import type { Definitions, OrchestrateStore, SensorQuestion, StepExecutor } from '../../orchestrate/index.js'
+import { relationSql } from '../../warehouse/index.js'
 import { AirbyteServers, type AsksServers } from '../airbyte/airbyte-servers.js'
 import type { DbtCall, Engine, EngineHealth, EngineQuery, Project } from '../contract.js'
 import { platformErrors } from '../errors.js'
@@ -323,8 +324,7 @@ export class LocalEngine implements Engine {
         hint: 'Sample rows exist for streams, models, seeds, snapshots and assets with `io: io.table()`.',
       })
     const warehouse = await this.#dbt.warehouse()
-    const name = [relation.schema, relation.identifier].map((part) => warehouse.quoteIdentifier(part)).join('.')
-    return runQuery(warehouse, { sql: `select * from ${name}`, limit })
+    return runQuery(warehouse, { sql: `select * from ${relationSql(warehouse, relation)}`, limit })
   }
 
   async compiledCode(asset: string): Promise<string | undefined> {

@@ -2,7 +2,14 @@ import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { didYouMean, newId } from '../../base/index.js'
 import { leadingKeyword, splitStatements } from '../../sql/index.js'
-import { inReadOnlyTransaction, type QueryResult, type Warehouse, withConnection } from '../../warehouse/index.js'
+import {
+  inReadOnlyTransaction,
+  type QueryResult,
+  queryReadOnly,
+  type Warehouse,
+  type WarehouseConnection,
+  withConnection,
+} from '../../warehouse/index.js'
 import type { EngineQuery } from '../contract.js'
 import { platformErrors } from '../errors.js'
 
@@ -42,15 +49,46 @@ export async function runQuery(
   const result = await withConnection(
     warehouse,
     async (connection) => {
+      if (query.isDryRun) return estimated(warehouse, connection, query)
       if (query.allowWrite) return connection.query(query.sql, options)
       const sql = singleRead(query.sql)
       if (query.tablesOnly) await refuseFiles(warehouse, sql, query.signal)
-      // A second statement that only the engine sees could end the transaction.
-      return inReadOnlyTransaction(connection, () => connection.query(sql, { ...options, isSingle: true }))
+      return queryReadOnly(connection, sql, options)
     },
     { signal: query.signal },
   )
   return { ...result, durationMs: performance.now() - started }
+}
+
+/** @throws QUERY_NO_ESTIMATE where the engine cannot tell */
+async function estimated(
+  warehouse: Warehouse,
+  connection: WarehouseConnection,
+  { sql, signal }: EngineQuery,
+): Promise<QueryResult> {
+  if (!connection.estimate)
+    throw platformErrors.create('QUERY_NO_ESTIMATE', {
+      message: `${warehouse.type} does not tell what a query would read before it runs.`,
+      hint: 'Leave --dry-run out; `millrace query "explain …"` shows the plan.',
+    })
+  const { statement, bytesProcessed } = await connection.estimate(sql, { signal })
+  return {
+    columns: [
+      { name: 'statement', type: 'STRING', kind: 'text' },
+      { name: 'bytes_processed', type: 'INT64', kind: 'integer' },
+      { name: 'size', type: 'STRING', kind: 'text' },
+    ],
+    rows: [[statement ?? null, bytesProcessed, sizeText(bytesProcessed)]],
+    truncated: false,
+  }
+}
+
+const units = ['Bytes', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB'] as const
+
+/** `1.2 GiB` */
+function sizeText(bytes: number): string {
+  const power = bytes < 1024 ? 0 : Math.min(units.length - 1, Math.floor(Math.log2(bytes) / 10))
+  return `${(bytes / 1024 ** power).toFixed(power === 0 ? 0 : 1)} ${units[power]}`
 }
 
 /** The rows of a query, piece by piece where the engine can. */

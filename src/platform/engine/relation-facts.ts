@@ -1,5 +1,5 @@
 import type { Metadata } from '../../orchestrate/index.js'
-import { type Warehouse, withConnection } from '../../warehouse/index.js'
+import { relationSql, type Warehouse, withConnection } from '../../warehouse/index.js'
 
 /**
  * What a relation holds right after it was written: its columns with their types and, unless it is a view, its rows.
@@ -11,7 +11,7 @@ export async function relationFacts(
   relation: { readonly schema: string; readonly identifier: string },
   options: { readonly countRows: boolean },
 ): Promise<Metadata> {
-  const name = `${warehouse.quoteIdentifier(relation.schema)}.${warehouse.quoteIdentifier(relation.identifier)}`
+  const name = relationSql(warehouse, relation)
   try {
     return await withConnection(warehouse, async (connection) => {
       const { columns } = await connection.query(`select * from ${name} limit 0`)

@@ -3,18 +3,27 @@ import { basename, dirname, isAbsolute } from 'node:path'
 import { type Logger, makeFolder, silentLogger } from '../../base/index.js'
 import type { ProfileTarget } from '../../transform/index.js'
 import {
+  bigQueryCapabilities,
   duckDbCapabilities,
+  openBigQuery,
   openDuckDb,
   openPostgres,
+  openSnowflake,
+  openSpark,
   postgresCapabilities,
+  snowflakeCapabilities,
+  sparkCapabilities,
   type Warehouse,
   type WarehouseCapabilities,
   withConnection,
 } from '../../warehouse/index.js'
 import { platformErrors } from '../errors.js'
+import { bigQueryOptions } from './bigquery-profile.js'
 import { setupStatements } from './duckdb-profile.js'
 import { LendableWarehouse } from './lendable-warehouse.js'
 import { postgresOptions } from './postgres-profile.js'
+import { snowflakeOptions } from './snowflake-profile.js'
+import { sparkOptions } from './spark-profile.js'
 
 /**
  * The warehouses this process has open, one per database. They stay open until the engine closes: opening a file is
@@ -92,6 +101,10 @@ interface WarehouseEngine {
 
 /** One place names the engines; each declares in its own folder what it can do. */
 const engines: Readonly<Record<string, WarehouseEngine>> = {
+  bigquery: {
+    capabilities: bigQueryCapabilities,
+    open: ({ credentials }) => openBigQuery(bigQueryOptions(credentials)),
+  },
   duckdb: {
     capabilities: duckDbCapabilities,
     open: openDuckDbTarget,
@@ -100,6 +113,14 @@ const engines: Readonly<Record<string, WarehouseEngine>> = {
   postgres: {
     capabilities: postgresCapabilities,
     open: ({ credentials }) => openPostgres(postgresOptions(credentials)),
+  },
+  snowflake: {
+    capabilities: snowflakeCapabilities,
+    open: ({ credentials }) => openSnowflake(snowflakeOptions(credentials)),
+  },
+  spark: {
+    capabilities: sparkCapabilities,
+    open: ({ credentials }) => openSpark(sparkOptions(credentials)),
   },
 }
 

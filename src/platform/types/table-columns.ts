@@ -81,14 +81,15 @@ function columnsWithoutNull(
 
 /** What the warehouse has, by schema and table. */
 export async function warehouseColumns(warehouse: Warehouse): Promise<ReadonlyMap<string, readonly Column[]>> {
-  const rows = await withConnection(warehouse, async (connection) =>
-    rowObjects(
-      await connection.query(
-        `select table_schema as schema_name, table_name, column_name, data_type, is_nullable from information_schema.columns
-         where table_catalog = current_database() order by table_schema, table_name, ordinal_position`,
-      ),
-    ),
-  )
+  const rows = warehouse.columnsOfSchemas
+    ? (await warehouse.columnsOfSchemas({ schemas: await warehouse.listSchemas() })).map((one) => ({
+        schema_name: one.schema,
+        table_name: one.relation,
+        column_name: one.name,
+        data_type: one.type,
+        is_nullable: one.isNullable ? 'YES' : 'NO',
+      }))
+    : await informationSchema(warehouse)
   const found = new Map<string, Column[]>()
   for (const row of rows) {
     const place = placeOf(String(row.schema_name), String(row.table_name))
@@ -103,3 +104,13 @@ export async function warehouseColumns(warehouse: Warehouse): Promise<ReadonlyMa
   }
   return found
 }
+
+const informationSchema = (warehouse: Warehouse) =>
+  withConnection(warehouse, async (connection) =>
+    rowObjects(
+      await connection.query(
+        `select table_schema as schema_name, table_name, column_name, data_type, is_nullable from information_schema.columns
+         where table_catalog = current_database() order by table_schema, table_name, ordinal_position`,
+      ),
+    ),
+  )

@@ -64,6 +64,7 @@ export function adapterObject(adapter: Adapter) {
     ...schemas(adapter),
     ...columns(adapter),
     ...tables(adapter),
+    ...adapter.options.engine.members(adapter.options.target.credentials, adapter),
   }
   return { pythonType: 'DatabaseWrapper', jinjaAttribute: (name: string): unknown => members[name] }
 }
@@ -76,7 +77,6 @@ function aboutAdapter(adapter: Adapter): Record<string, unknown> {
     Relation: adapter.api.Relation,
     Column: adapter.api.Column,
     ConstraintSupport: new PyDict(),
-    ...engine.members(target.credentials),
     config: { jinjaAttribute: (name: string) => (name === 'credentials' ? credentials : undefined) },
     behavior: behaviorObject(options.flags, engine.behaviorFlags),
     connections: { jinjaAttribute: () => () => null },
@@ -88,7 +88,7 @@ function aboutAdapter(adapter: Adapter): Record<string, unknown> {
     /** A text for SQL of our own macros; `string_literal` of dbt expects one that is escaped already. */
     quote_literal: (text: unknown) => warehouse.quoteLiteral(str(text)),
     quote_as_configured: (name: unknown, part: unknown) =>
-      quoting[str(part)] === false ? str(name) : warehouse.quoteIdentifier(str(name)),
+      (quoting[str(part)] ?? !engine.relations.areNamesBare) ? warehouse.quoteIdentifier(str(name)) : str(name),
     quote_seed_column: defineFunction(
       'quote_seed_column',
       ['column', 'quote_config?'],
@@ -257,8 +257,10 @@ function tables(adapter: Adapter): Record<string, unknown> {
 }
 
 /** Columns of seeds are quoted unless `quote_columns` says otherwise. */
-function seedColumn({ options: { warehouse } }: Adapter, name: string, quoted: unknown): string {
-  if (quoted === undefined || quoted === null || quoted === true) return warehouse.quoteIdentifier(name)
+function seedColumn({ options: { warehouse, engine } }: Adapter, name: string, quoted: unknown): string {
+  if (quoted === undefined || quoted === null)
+    return engine.relations.areNamesBare ? name : warehouse.quoteIdentifier(name)
+  if (quoted === true) return warehouse.quoteIdentifier(name)
   if (quoted === false) return name
   throw transformErrors.create('TRANSFORM_COMPILE', {
     message: `The seed's \`quote_columns\` is ${str(quoted)}, which is neither true nor false.`,

@@ -31,6 +31,6 @@ export function relationApi({ relations }: Engine, quoting: Readonly<Record<stri
 
 /** `api` in the templates of a project. */
 export function apiObject(engine: Engine, quoting: Readonly<Record<string, boolean>>) {
-  const members = { Relation: relationApi(engine, quoting), Column: columnApi }
+  const members = { Relation: relationApi(engine, quoting), Column: engine.columnApi ?? columnApi }
   return { ...members, jinjaAttribute: (name: string): unknown => members[name as keyof typeof members] }
 }

@@ -5,7 +5,7 @@ const textTypes = /^(text|character varying|character|varchar|char|bpchar|string
 const floatTypes = /^(real|float4|float|double precision|float8|double)$/
 const integerTypes =
   /^(tinyint|smallint|integer|bigint|hugeint|utinyint|usmallint|uinteger|ubigint|uhugeint|smallserial|serial|bigserial|int|int1|int2|int4|int8|serial2|serial4|serial8)$/
-const numericTypes = /^(numeric|decimal)$/
+const numericTypes = /^(numeric|decimal|number)$/
 const defaultTextSize = 256
 
 const number = (value: unknown): number | null => (value === undefined || value === null ? null : Number(value))

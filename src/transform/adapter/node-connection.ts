@@ -8,6 +8,10 @@ export interface NodeConnectionOptions {
   readonly cache: RelationCache
   /** See `Engine`. */
   readonly beginsByItself: boolean
+  /** See `Engine`. */
+  readonly hasTransactions?: boolean | undefined
+  /** See `Engine`. */
+  readonly beginsByStatement?: boolean | undefined
   readonly signal?: AbortSignal | undefined
   /** @param sent with the project's comment */
   readonly onStatement: (sql: string, sent: string) => void
@@ -34,7 +38,7 @@ export class NodeConnection {
 
   constructor(options: NodeConnectionOptions) {
     this.#options = options
-    this.#beginning = options.beginsByItself ? 'any' : 'those that ask'
+    this.#beginning = options.beginsByStatement ? 'none' : options.beginsByItself ? 'any' : 'those that ask'
   }
 
   /** Whether something that was written may stay in the warehouse, even when the connection is lost now. */
@@ -82,8 +86,22 @@ export class NodeConnection {
     this.#comment = comment
   }
 
+  /** What the engine offers beside SQL, for the members that it adds to `adapter`. */
+  get beside(): Pick<WarehouseConnection, 'ask' | 'loadFile' | 'estimate'> {
+    return this.#options.connection
+  }
+  get signal(): AbortSignal | undefined {
+    return this.#options.signal
+  }
+
+  /** Something is written beside SQL, at once. */
+  async writing<T>(work: () => Promise<T>): Promise<T> {
+    this.#isKept = true
+    return work()
+  }
+
   async begin(): Promise<void> {
-    if (this.#isInTransaction) return
+    if (this.#isInTransaction || this.#options.hasTransactions === false) return
     await this.#options.connection.begin()
     this.#isInTransaction = true
     this.#isOurs = false

@@ -2,7 +2,16 @@ import { Kwargs, pairs, str } from '../../jinja/index.js'
 import { quoteIdentifier } from '../../sql/index.js'
 import { transformErrors } from '../errors.js'
 
-export type RelationKind = 'table' | 'view' | 'cte' | 'materialized_view' | 'external' | 'ephemeral' | 'function' | null
+export type RelationKind =
+  | 'table'
+  | 'view'
+  | 'cte'
+  | 'materialized_view'
+  | 'dynamic_table'
+  | 'external'
+  | 'ephemeral'
+  | 'function'
+  | null
 
 /** An argument of a template that may be left out. */
 export const textOrNull = (value: unknown): string | null => (value === undefined || value === null ? null : str(value))
@@ -13,6 +22,7 @@ export const relationKinds: Readonly<Record<string, RelationKind>> = {
   View: 'view',
   CTE: 'cte',
   MaterializedView: 'materialized_view',
+  DynamicTable: 'dynamic_table',
   External: 'external',
   Function: 'function',
 }
@@ -36,9 +46,12 @@ export interface RelationValues {
   readonly limit?: number | null | undefined
   readonly external?: string | null | undefined
   readonly filter?: string | null | undefined
+  /** Of a table that the warehouse listed: `delta`. */
+  readonly format?: string | null | undefined
 }
 
 export const everyPart = { database: true, schema: true, identifier: true }
+const noPart = { database: false, schema: false, identifier: false }
 
 /** What an engine lets relations be. */
 export interface RelationRules {
@@ -48,6 +61,20 @@ export interface RelationRules {
   readonly namesSubqueries: boolean
   readonly renameable: ReadonlySet<RelationKind>
   readonly replaceable: ReadonlySet<RelationKind>
+  /** Names stand in SQL without quotes unless a project wants them: the engine folds them. */
+  readonly areNamesBare?: true | undefined
+  /** Names have two parts: a database is refused, unless it is the schema again. */
+  readonly hasDatabases?: false | undefined
+  /** Formats of tables that macros ask for: `relation.is_delta`. */
+  readonly formats?: ReadonlySet<string> | undefined
+  /** How a name stands in SQL, where not in double quotes. */
+  readonly quoteIdentifier?: ((name: string) => string) | undefined
+  /** More names of the parts. */
+  readonly partAliases?: Readonly<Record<string, 'database' | 'schema' | 'identifier'>> | undefined
+  /** What stands for a view of the information schema. */
+  readonly informationSchema?: ((relation: Relation, view: string | null) => string) | undefined
+  /** How a column is compared with the text of a time. */
+  readonly eventTime?: ((column: string) => string) | undefined
   /** What of a materialized view is another than its config says; null when nothing. */
   readonly materializedViewChanges?: ((found: unknown, model: unknown) => unknown) | undefined
 }
@@ -65,6 +92,7 @@ export class Relation {
   readonly filter: string | null
   /** Stands for the name where the rows are in no table: a file, or a function that reads some. */
   readonly external: string | null
+  readonly format: string | null
 
   readonly rules: RelationRules
 
@@ -78,6 +106,7 @@ export class Relation {
     limit: number | null,
     external: string | null = null,
     filter: string | null = null,
+    format: string | null = null,
   ) {
     const { maxNameLength } = rules
     // Names of tests, which have no type, are only names.
@@ -95,16 +124,15 @@ export class Relation {
     this.limit = limit
     this.external = external
     this.filter = filter
+    this.format = format
   }
 
   static create(rules: RelationRules, values: RelationValues): Relation {
-    const parts = {
-      database: values.database ?? null,
-      schema: values.schema ?? null,
-      identifier: values.identifier ?? null,
-    }
-    const { type = null, limit = null, external = null, filter = null } = values
-    return new Relation(rules, parts, type, everyPart, { ...everyPart, ...values.quoted }, limit, external, filter)
+    const { schema = null, identifier = null } = values
+    const parts = { database: databaseOf(rules, values), schema, identifier }
+    const { type = null, limit = null, external = null, filter = null, format = null } = values
+    const quoted = { ...(rules.areNamesBare ? noPart : everyPart), ...values.quoted }
+    return new Relation(rules, parts, type, everyPart, quoted, limit, external, filter, format)
   }
 
   get database(): string | null {
@@ -137,6 +165,7 @@ export class Relation {
       change.limit === undefined ? this.limit : change.limit,
       this.external,
       change.filter === undefined ? this.filter : change.filter,
+      this.format,
     )
   }
 
@@ -147,7 +176,11 @@ export class Relation {
     return (
       this.external ??
       shown
-        .map((part) => (this.quoted[part] ? quoteIdentifier(this.parts[part] as string) : this.parts[part]))
+        .map((part) =>
+          this.quoted[part]
+            ? (this.rules.quoteIdentifier ?? quoteIdentifier)(this.parts[part] as string)
+            : this.parts[part],
+        )
         .join('.')
     )
   }
@@ -198,6 +231,8 @@ export class Relation {
         return this.type === 'cte'
       case 'is_materialized_view':
         return this.type === 'materialized_view'
+      case 'is_dynamic_table':
+        return this.type === 'dynamic_table'
       case 'is_external':
         return this.type === 'external'
       case 'is_function':
@@ -206,6 +241,7 @@ export class Relation {
       case 'View':
       case 'CTE':
       case 'MaterializedView':
+      case 'DynamicTable':
       case 'External':
       case 'Function':
         return relationKinds[name]
@@ -238,6 +274,7 @@ export class Relation {
         return () => this.with({ parts: { identifier: null } })
       case 'information_schema':
         return (view: unknown) =>
+          this.rules.informationSchema?.(this, textOrNull(view)) ??
           `${this.parts.database === null ? '' : `${quoteIdentifier(this.parts.database)}.`}information_schema${view === undefined || view === null ? '' : `.${str(view)}`}`
       case 'information_schema_only':
         return () => this.with({ parts: { schema: 'information_schema', identifier: null } })
@@ -252,7 +289,10 @@ export class Relation {
       case 'dependencies':
         return []
     }
-    return undefined
+    const format = name.startsWith('is_') ? name.slice('is_'.length) : ''
+    if (this.rules.formats?.has(format)) return this.format === format
+    const part = this.rules.partAliases?.[name]
+    return part === undefined ? undefined : this.parts[part]
   }
 
   #incorporate(args: readonly unknown[]): Relation {
@@ -279,6 +319,18 @@ export class Relation {
       )
     })
   }
+}
+
+/** @throws TRANSFORM_COMPILE for one where there are none */
+function databaseOf({ hasDatabases }: RelationRules, { database, schema }: RelationValues): string | null {
+  if (hasDatabases !== false) return database ?? null
+  if (database && database !== schema)
+    throw transformErrors.create('TRANSFORM_COMPILE', {
+      message: `Cannot set database in spark! A name has two parts here, and this one has the database '${database}'.`,
+      hint: 'Leave `database` out, or give the schema.',
+      data: { dbtType: 'Runtime' },
+    })
+  return null
 }
 
 /** `scalar_function_sql`: which macro makes a function of this type and language. */

@@ -7,7 +7,16 @@ export class AdapterResponse {
   readonly code: string | null
   readonly rowsAffected: number | null
 
-  constructor(message: string, code: string | null = null, rowsAffected: number | null = null) {
+  /** What the engine says besides, under dbt's names. */
+  readonly facts: Readonly<Record<string, string | number>>
+
+  constructor(
+    message: string,
+    code: string | null = null,
+    rowsAffected: number | null = null,
+    facts: Readonly<Record<string, string | number>> = {},
+  ) {
+    this.facts = facts
     this.message = message
     this.code = code
     this.rowsAffected = rowsAffected
@@ -34,6 +43,7 @@ export class AdapterResponse {
       _message: this.message,
       ...(this.code === null ? {} : { code: this.code }),
       ...(this.rowsAffected === null ? {} : { rows_affected: this.rowsAffected }),
+      ...this.facts,
     }
   }
 
@@ -47,6 +57,6 @@ export class AdapterResponse {
     if (name === '_message' || name === 'message') return this.message
     if (name === 'code') return this.code
     if (name === 'rows_affected') return this.rowsAffected
-    return undefined
+    return this.facts[name]
   }
 }

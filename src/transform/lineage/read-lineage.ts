@@ -69,7 +69,15 @@ async function columnsInWarehouse(
   const list = [...schemas].flatMap((schema) => [schema, schema.toLowerCase(), schema.toUpperCase()])
   const names = [...new Set(list)].map((schema) => warehouse.quoteLiteral(schema)).join(', ')
   const found = new Map<string, string[]>()
-  if (names !== '') {
+  if (warehouse.columnsOfSchemas) {
+    for (const { database, schema, relation, name } of await warehouse.columnsOfSchemas({
+      schemas: [...schemas],
+      signal,
+    })) {
+      const key = place(database, schema, relation)
+      found.set(key, [...(found.get(key) ?? []), name])
+    }
+  } else if (names !== '') {
     const sql = `select table_catalog, table_schema, table_name, column_name from information_schema.columns
 where table_schema in (${names}) order by table_catalog, table_schema, table_name, ordinal_position`
     const { rows } = await withConnection(warehouse, (connection) => connection.query(sql, { signal }), { signal })

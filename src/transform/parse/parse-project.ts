@@ -222,7 +222,7 @@ function builtinPackage(name: string, dir: string): DbtPackage {
     hooks: { 'on-run-start': [], 'on-run-end': [] },
     dispatch: [],
     quoting: {},
-    queryComment: { comment: '', isAppended: false },
+    queryComment: { comment: '' },
     targetPath: 'target',
     cleanTargets: [],
     packagesPath: 'dbt_packages',

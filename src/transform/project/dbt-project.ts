@@ -25,8 +25,8 @@ export interface DbtPackage {
   readonly hooks: Readonly<Record<'on-run-start' | 'on-run-end', readonly ProjectHook[]>>
   readonly dispatch: readonly { readonly namespace: string; readonly order: readonly string[] }[]
   readonly quoting: Readonly<Record<string, boolean>>
-  /** `query-comment`; without one of its own dbt's is used, '' is none. */
-  readonly queryComment: { readonly comment: string | undefined; readonly isAppended: boolean }
+  /** `query-comment`; without one of its own dbt's is used, '' is none. Where it stands is the engine's affair when nothing is said. */
+  readonly queryComment: { readonly comment: string | undefined; readonly isAppended?: boolean | undefined }
   readonly targetPath: string
   /** What `dbt clean` removes. */
   readonly cleanTargets: readonly string[]
@@ -245,9 +245,9 @@ function queryComment(yaml: Record<string, unknown>): DbtPackage['queryComment']
   if (isMapping(given))
     return {
       comment: given.comment === undefined ? undefined : asText(given.comment),
-      isAppended: given.append === true,
+      isAppended: typeof given.append === 'boolean' ? given.append : undefined,
     }
-  return { comment: 'query-comment' in yaml ? asText(given) : undefined, isAppended: false }
+  return { comment: 'query-comment' in yaml ? asText(given) : undefined }
 }
 
 /** Hooks in their order, with the line that each begins in. */

@@ -16,7 +16,9 @@ export interface ProfileTemplate {
 }
 
 /** The engines that a profile can be made for, each with its questions. */
-export const profileTemplates = (projectName: string): Readonly<Record<'duckdb' | 'postgres', ProfileTemplate>> => ({
+export const profileTemplates = (
+  projectName: string,
+): Readonly<Record<'bigquery' | 'duckdb' | 'postgres' | 'snowflake', ProfileTemplate>> => ({
   duckdb: {
     fixed: { type: 'duckdb' },
     prompts: {
@@ -34,6 +36,42 @@ export const profileTemplates = (projectName: string): Readonly<Record<'duckdb' 
       pass: { hint: 'its password', hide_input: true },
       dbname: { hint: 'the database' },
       schema: { hint: 'where your tables go', default: 'public' },
+      threads: { hint: 'how many models are built at a time', type: 'int', default: 4 },
+    },
+  },
+  bigquery: {
+    fixed: { type: 'bigquery' },
+    prompts: {
+      _choose_authentication: {
+        'what the machine has (gcloud)': { _fixed_method: 'oauth' },
+        'a service account': {
+          _fixed_method: 'service-account',
+          keyfile: { hint: 'the file of its key' },
+        },
+      },
+      project: { hint: 'the id of the project on Google Cloud' },
+      dataset: { hint: 'where your tables go' },
+      location: { hint: 'where the data is', default: 'US' },
+      threads: { hint: 'how many models are built at a time', type: 'int', default: 4 },
+    },
+  },
+  snowflake: {
+    fixed: { type: 'snowflake' },
+    prompts: {
+      account: { hint: 'organization-account: what stands before .snowflakecomputing.com' },
+      user: { hint: 'your name there' },
+      _choose_authentication: {
+        password: { password: { hint: 'its password', hide_input: true } },
+        'key pair': {
+          private_key_path: { hint: 'the file of the key, in PEM (PKCS #8)' },
+          private_key_passphrase: { hint: 'its passphrase, if it has one', hide_input: true, default: '' },
+        },
+        'single sign-on in the browser': { _fixed_authenticator: 'externalbrowser' },
+      },
+      role: { hint: 'the role that builds' },
+      warehouse: { hint: 'the virtual warehouse that builds' },
+      database: { hint: 'the database' },
+      schema: { hint: 'where your tables go' },
       threads: { hint: 'how many models are built at a time', type: 'int', default: 4 },
     },
   },

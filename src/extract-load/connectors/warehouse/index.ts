@@ -1,6 +1,8 @@
 import { z } from 'zod'
 import type { DestinationConnector } from '../../destinations/destination.js'
-import { openDestination } from '../../destinations/open-destination.js'
+import { forgetStored, storedStates } from '../../destinations/loaded-warehouse/index.js'
+import { loadDialectOf, openDestination } from '../../destinations/open-destination.js'
+import { forgetAccepted, readStates } from '../../sync/state-table.js'
 import { readSettings } from '../read-settings.js'
 
 /** The project's own warehouse as a destination. */
@@ -37,4 +39,14 @@ export const warehouseDestination: DestinationConnector = {
     readSettings('warehouse', z.strictObject({}), config, '', 'destination')
   },
   open: ({ warehouse, connection }) => openDestination(warehouse, connection),
+  async readStates({ warehouse, connection }) {
+    const dialect = loadDialectOf(warehouse)
+    return dialect ? storedStates(warehouse, dialect, connection.name) : readStates(warehouse, connection.name)
+  },
+  async forgetAccepted({ warehouse, connection }, streams) {
+    const dialect = loadDialectOf(warehouse)
+    await (dialect
+      ? forgetStored(warehouse, dialect, connection.name, streams)
+      : forgetAccepted(warehouse, connection.name, streams))
+  },
 }

@@ -1,7 +1,10 @@
 import type { SourceLocation } from '../../../base/index.js'
-import type { QueryResult, ResultColumn } from '../../../warehouse/index.js'
+import type { QueryResult, ResultColumn, Warehouse } from '../../../warehouse/index.js'
+import type { ProfileTarget } from '../../contract.js'
+import type { Column } from '../column.js'
 import type { ConstraintSupport } from '../constraints.js'
-import type { RelationRules } from '../relation.js'
+import type { NodeConnection } from '../node-connection.js'
+import type { Relation, RelationRules, RelationValues } from '../relation.js'
 import type { AdapterResponse } from '../response.js'
 
 export type Credentials = Readonly<Record<string, unknown>>
@@ -19,6 +22,19 @@ export interface EngineTarget {
   readonly schema: string
   /** With dbt's names of keys, whatever alias was written, and absolute paths. */
   readonly credentials: Credentials
+}
+
+/** What members of `adapter` that an engine adds may use of it, for one node on one connection. */
+export interface MembersOf {
+  readonly options: {
+    readonly target: Pick<ProfileTarget, 'database' | 'schema'>
+    readonly warehouse: Warehouse
+    readonly engine: Engine
+    readonly warn: (message: string) => void
+  }
+  readonly connection: NodeConnection
+  runMacro(name: string, ...args: unknown[]): Promise<unknown>
+  columns(relation: Relation): Promise<Column[]>
 }
 
 /**
@@ -48,6 +64,14 @@ export interface Engine {
    * commit. Elsewhere only a statement that asks for it begins one.
    */
   readonly beginsByItself: boolean
+  /** False: dbt's adapter has none; every statement stays at once. */
+  readonly hasTransactions?: false
+  /** Only a statement `begin` begins a transaction; whoever asks for one otherwise gets none. */
+  readonly beginsByStatement?: true
+  /** The comment of a statement stands behind it unless the project wants it before: what is before is not kept by the engine. */
+  readonly appendsComment?: true
+  /** Statements that the session of a node is told before it, by its config. */
+  readonly sessionOf?: (config: Readonly<Record<string, unknown>>, credentials: Credentials) => readonly string[]
   /** A foreign key may name the database of the table that it leads to. */
   readonly foreignKeysNameDatabase: boolean
   /** The type of a query's column in the words in which dbt compares contracts. */
@@ -62,6 +86,14 @@ export interface Engine {
   readonly errorHeader: 'Runtime Error' | 'Database Error'
   /** Its flags below `flags:`, with what holds when nothing is said. */
   readonly behaviorFlags: Readonly<Record<string, boolean>>
-  /** More members of `adapter` in templates. */
-  readonly members: (credentials: Credentials) => Readonly<Record<string, unknown>>
+  /** `api.Column`, where columns are more than a name and a type with its brackets. */
+  readonly columnApi?: { readonly pythonType: string; readonly jinjaAttribute: (name: string) => unknown }
+  /** A row of `list_relations_without_caching`, where it is not database, name, schema and type. */
+  readonly readRelation?: (row: readonly unknown[]) => RelationValues
+  /** What a type that a contract declares is called here. */
+  readonly translateType?: (type: unknown) => string
+  /** A column of a query, under the type that `queryType` says; several where dbt takes the fields of a column apart. */
+  readonly queryColumns?: (column: ResultColumn) => readonly Column[]
+  /** More members of `adapter` in templates, or others than it has. */
+  readonly members: (credentials: Credentials, adapter: MembersOf) => Readonly<Record<string, unknown>>
 }

@@ -1,6 +1,7 @@
 import type { Logger } from '../../../base/index.js'
 import { defineFunction, Kwargs, PyDict, pairs, str, truthy } from '../../../jinja/index.js'
 import { translatedType } from '../../adapter/column.js'
+import { engineOf } from '../../adapter/engines/index.js'
 import { nodeRelation } from '../../adapter/node-relation.js'
 import { exceptionFunctions } from '../../context/exceptions.js'
 import { executionMetric } from '../../context/metric-reference.js'
@@ -47,7 +48,7 @@ export function executionContext(scope: ExecutionScope, node: ManifestNode, run:
     .set('this', nodeRelation(project.relations, node))
     .set('database', node.database)
     .set('schema', node.schema)
-    .setLazy('model', () => modelObject(node, batch))
+    .setLazy('model', () => modelObject(node, batch, engineOf(project.target.type).translateType ?? translatedType))
     .set('config', configObject(node))
     .set('ref', executionRef(references))
     .set('source', executionSource(references))
@@ -81,16 +82,19 @@ export function executionContext(scope: ExecutionScope, node: ManifestNode, run:
 }
 
 /** A contract may say `string` on every engine. */
-const withTranslatedTypes = (columns: ManifestNode['columns']): ManifestNode['columns'] =>
+const withTranslatedTypes = (
+  columns: ManifestNode['columns'],
+  translate: (type: unknown) => string,
+): ManifestNode['columns'] =>
   Object.fromEntries(
     Object.entries(columns).map(([name, column]) => {
       const type = column.data_type
-      return [name, type === null ? column : { ...column, data_type: translatedType(type) }]
+      return [name, type === null ? column : { ...column, data_type: translate(type) }]
     }),
   )
 
-function modelObject(node: ManifestNode, batch: RunnerOptions['batch']): PyDict {
-  const columns = node.contract?.alias_types ? withTranslatedTypes(node.columns) : node.columns
+function modelObject(node: ManifestNode, batch: RunnerOptions['batch'], translate: (type: unknown) => string): PyDict {
+  const columns = node.contract?.alias_types ? withTranslatedTypes(node.columns, translate) : node.columns
   const model = toPython({ ...node, columns, config: { ...node.config } }) as PyDict
   if (!batch) return model
   const config = model.get('config') as PyDict

@@ -65,7 +65,9 @@ export function executionRef({ index, relations, node, rows, deferred, events, c
         },
         { node: nodeInfo(node) },
       )
-    return (deferred?.(found) ?? referencedRelation(relations, found)).with(narrowed(found, node, rows))
+    return (deferred?.(found) ?? referencedRelation(relations, found)).with(
+      narrowed(found, node, rows, relations.rules),
+    )
   }, config)
 }
 
@@ -87,7 +89,10 @@ export function executionSource({ index, relations, node, rows }: ReferenceOptio
       throw transformErrors.create('TRANSFORM_SOURCE_NOT_FOUND', {
         message: `There is no source '${str(sourceName)}.${str(table)}'.`,
       })
-    return sourceRelation(relations, found, { external: externalLocation(found), ...narrowed(found, node, rows) })
+    return sourceRelation(relations, found, {
+      external: externalLocation(found),
+      ...narrowed(found, node, rows, relations.rules),
+    })
   })
 }
 

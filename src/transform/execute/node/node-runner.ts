@@ -90,6 +90,7 @@ export class NodeRunner {
     addConnected(context, adapter, this)
     connection.commentWith(await queryComment(scope.project, node, context))
     try {
+      for (const sql of sessionStatements(scope.project, node)) await connection.execute(sql, false)
       const result = await use(context, adapter)
       await connection.end()
       return result
@@ -107,6 +108,8 @@ export class NodeRunner {
       connection,
       cache: scope.cache,
       beginsByItself: engineOf(scope.project.target.type).beginsByItself,
+      hasTransactions: engineOf(scope.project.target.type).hasTransactions,
+      beginsByStatement: engineOf(scope.project.target.type).beginsByStatement,
       signal: run.signal,
       onStatement: (sql, sent) => {
         this.#lastSql = sql
@@ -135,4 +138,9 @@ export class NodeRunner {
       seedFile: () => seedPath(project, this.node),
     })
   }
+}
+
+/** What the session of a node is told before it; it forgets all of it when the node is through. */
+function sessionStatements({ target }: ExecutionScope['project'], node: ManifestNode): readonly string[] {
+  return engineOf(target.type).sessionOf?.(node.config as Readonly<Record<string, unknown>>, target.credentials) ?? []
 }

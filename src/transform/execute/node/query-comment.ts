@@ -1,4 +1,5 @@
 import { type Macro, PyDict, str, toJson } from '../../../jinja/index.js'
+import { engineOf } from '../../adapter/engines/index.js'
 import { macroVariable } from '../../context/block-tags.js'
 import { executionEnvironment } from '../../context/environments.js'
 import { holdsJinja } from '../../context/holds-jinja.js'
@@ -42,7 +43,7 @@ export async function queryComment(
       data: { dbtType: 'Runtime' },
     })
   if (text === '') return (sql) => sql
-  if (!isAppended) return (sql) => `/* ${text} */\n${sql}`
+  if (!(isAppended ?? engineOf(target.type).appendsComment)) return (sql) => `/* ${text} */\n${sql}`
   return (sql) => {
     const end = sql.trimEnd()
     return end.endsWith(';') ? `${end.slice(0, -1)}\n/* ${text} */;` : `${end}\n/* ${text} */`

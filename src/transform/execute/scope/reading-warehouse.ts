@@ -1,4 +1,9 @@
-import { inReadOnlyTransaction, type Warehouse, type WarehouseConnection } from '../../../warehouse/index.js'
+import {
+  type EngineRequest,
+  queryReadOnly,
+  type Warehouse,
+  type WarehouseConnection,
+} from '../../../warehouse/index.js'
 import { transformErrors } from '../../errors.js'
 
 const nothing = async () => {}
@@ -9,9 +14,8 @@ export function readingWarehouse(warehouse: Warehouse): Pick<Warehouse, 'connect
     connect: async (options) => {
       const connection = await warehouse.connect(options)
       return {
-        // A second statement could end the transaction.
-        query: (sql, query) =>
-          inReadOnlyTransaction(connection, () => connection.query(sql, { ...query, isSingle: true })),
+        query: (sql, query) => queryReadOnly(connection, sql, query ?? {}),
+        ...(connection.ask && { ask: (request) => askReading(connection, request) }),
         begin: nothing,
         commit: nothing,
         rollback: nothing,
@@ -20,6 +24,15 @@ export function readingWarehouse(warehouse: Warehouse): Pick<Warehouse, 'connect
       } satisfies WarehouseConnection
     },
   }
+}
+
+async function askReading<T>(connection: WarehouseConnection, request: EngineRequest): Promise<T> {
+  if (request.method !== undefined && request.method !== 'GET')
+    throw transformErrors.create('TRANSFORM_COMPILE', {
+      message: 'This template changes something in the warehouse, and is only compiled now.',
+      hint: 'Put `{% if execute %}` and a test of `flags.WHICH` around it.',
+    })
+  return (await connection.ask?.<T>(request)) as T
 }
 
 /** The warehouse under --no-introspect: what a template asks it is an error. */

@@ -11,7 +11,7 @@ export interface ParseApi {
 }
 
 export function parseApi(target: ProfileTarget): ParseApi {
-  return { Relation: relationApi(engineOf(target.type)), Column: columnApi }
+  return { Relation: relationApi(engineOf(target.type)), Column: engineOf(target.type).columnApi ?? columnApi }
 }
 
 /** `adapter` while parsing: dispatch is real, everything else answers nothing, since no warehouse is asked. */

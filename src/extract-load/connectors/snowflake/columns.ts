@@ -1,0 +1,88 @@
+import type { ColumnInfo } from '../../../warehouse/index.js'
+import type { RowWindow } from '../../contract.js'
+import { requireValues, windowBounds } from '../../fields/row-window.js'
+import {
+  booleanCells,
+  type CellColumnReader,
+  dateCells,
+  decimalCells,
+  doubleCells,
+  integerCells,
+  textCells,
+  timeCells,
+  timestampCells,
+} from '../../table-source/cell-reader.js'
+import type { ReadColumn } from '../../table-source/read-column.js'
+
+/** How a column is asked for and read. */
+export interface SnowflakeReadColumn extends ReadColumn {
+  reader(): CellColumnReader
+  /** The condition for rows at and above a cursor's value, which the warehouse printed. */
+  rowsFrom(value: string): string
+  /** The condition for rows of some partitions. @throws PARTITION_FIELD_INVALID */
+  rowsIn(window: RowWindow): string
+}
+
+export const quoteName = (name: string) => `"${name.replaceAll('"', '""')}"`
+const literal = (text: string) => `'${text.replaceAll('\\', '\\\\').replaceAll("'", "''")}'`
+/** Without digits Snowflake reads no zone. */
+const moment = (text: string) => literal(text.replace(/([+-]\d\d)$/, '$1:00'))
+
+export function readColumn(info: ColumnInfo): SnowflakeReadColumn {
+  const { name, type } = info
+  const kind = ['list', 'struct'].includes(info.kind) ? 'json' : info.kind === 'unknown' ? 'text' : info.kind
+  const sql = quoteName(name)
+  const cast = (text: string) => `cast(${text} as ${type})`
+  const isNumber = kind === 'integer' || kind === 'decimal' || kind === 'float'
+  return {
+    name,
+    kind,
+    sql: isDocument(type) ? `st_aswkt(${sql})` : sql,
+    isUnboundedNumber: false,
+    reader: readerOf({ ...info, kind }),
+    rowsFrom(value) {
+      if (isNumber && !/^-?(\d+|\d*\.\d+)(?:e[+-]?\d+)?$/i.test(value)) return ''
+      return `where ${sql} >= ${isNumber ? value : cast(moment(value))} or ${sql} is null`
+    },
+    rowsIn(window) {
+      if (window.type === 'values') {
+        requireValues({ name, kind })
+        const text = kind === 'text' ? sql : `cast(${sql} as varchar)`
+        return `where ${text} in (${window.values.map(literal).join(', ')})`
+      }
+      const { kind: bounded, from, to } = windowBounds(window, { name, kind })
+      const bound = (text: string) => (bounded === 'integer' ? text : cast(moment(text)))
+      return `where ${sql} >= ${bound(from)} and ${sql} < ${bound(to)}`
+    },
+  }
+}
+
+const isDocument = (type: string) => /^(?:geography|geometry)/i.test(type)
+
+function readerOf({ kind, type }: ColumnInfo): () => CellColumnReader {
+  const [precision = 38, scale = 0] = (/\(([\d,\s]+)\)/.exec(type)?.[1] ?? '').split(',').filter(Boolean).map(Number)
+  switch (kind) {
+    case 'boolean':
+      return booleanCells
+    case 'integer':
+      return () => integerCells(precision)
+    case 'decimal':
+      return () => decimalCells(precision, scale)
+    case 'float':
+      return doubleCells
+    case 'date':
+      return dateCells
+    case 'time':
+      return timeCells
+    case 'timestamp':
+      return () => timestampCells(false)
+    case 'timestamptz':
+      return () => timestampCells(true)
+    case 'binary':
+      return () => textCells('BLOB')
+    case 'json':
+      return () => textCells('JSON')
+    default:
+      return () => textCells()
+  }
+}

@@ -1,0 +1,1 @@
+export { bigQueryDialect } from './dialect.js'

@@ -1,0 +1,102 @@
+import type { ColumnInfo } from '../../../warehouse/index.js'
+import type { TableColumn } from '../../sync/table-shape.js'
+
+/** NUMERIC has so many digits before the point, and behind it. */
+const mostWhole = 29
+const mostFraction = 9
+
+/** The type of BigQuery that holds every value of a column of DuckDB's. */
+export function bigQueryType({ type, kind }: Pick<TableColumn, 'type' | 'kind'>): string {
+  switch (kind) {
+    case 'boolean':
+      return 'bool'
+    case 'integer':
+      return isLong(type) ? 'bignumeric(38)' : 'int64'
+    case 'decimal':
+      return decimalType(type)
+    case 'float':
+      return 'float64'
+    case 'date':
+    case 'time':
+      return kind
+    case 'timestamp':
+      return 'datetime'
+    case 'timestamptz':
+      return 'timestamp'
+    case 'binary':
+      return 'bytes'
+    case 'json':
+    case 'list':
+    case 'struct':
+      return 'json'
+    default:
+      return 'string'
+  }
+}
+
+/** Whole numbers beyond 64 bits with a sign. */
+const isLong = (type: string) => /^U?(?:HUGEINT)$|^UBIGINT$/.test(type)
+
+function decimalType(type: string): string {
+  const [, precision = '38', scale = '9'] = /\((\d+),\s*(\d+)\)/.exec(type) ?? []
+  const fits = Number(precision) - Number(scale) <= mostWhole && Number(scale) <= mostFraction
+  return `${fits ? 'numeric' : 'bignumeric'}(${precision}, ${scale})`
+}
+
+const names: Readonly<Record<string, string>> = {
+  boolean: 'BOOLEAN',
+  integer: 'BIGINT',
+  date: 'DATE',
+  binary: 'BLOB',
+  float: 'DOUBLE',
+  time: 'TIME',
+  timestamp: 'TIMESTAMP',
+  timestamptz: 'TIMESTAMP WITH TIME ZONE',
+  json: 'JSON',
+  list: 'JSON',
+  struct: 'JSON',
+}
+
+/** A column of BigQuery's as DuckDB would call it; what has no counterpart is text. */
+export function duckDbColumn({ name, type, kind }: ColumnInfo): TableColumn {
+  if (kind === 'decimal') {
+    const [, base, precision, scale] = /^(\w+)(?:\((\d+)(?:,\s*(\d+))?\))?$/.exec(type) ?? []
+    if (base === 'BIGNUMERIC' && scale === undefined && precision !== undefined)
+      return { name, type: 'HUGEINT', kind: 'integer' }
+    return { name, type: `DECIMAL(${precision ?? 38},${scale ?? (precision === undefined ? 9 : 0)})`, kind }
+  }
+  const known = names[kind]
+  if (known === undefined) return { name, type: 'VARCHAR', kind: 'text' }
+  return { name, type: known, kind: known === 'JSON' ? 'json' : kind }
+}
+
+/** SQL for DuckDB: a value as it stands in a Parquet file that BigQuery reads. */
+export function fileValue(sql: string, { kind, type }: TableColumn): string {
+  switch (kind) {
+    case 'integer':
+      // Parquet has no whole numbers of more than 64 bits.
+      return isLong(type) ? `cast(${sql} as decimal(38, 0))` : `cast(${sql} as bigint)`
+    case 'float':
+      return `cast(${sql} as double)`
+    case 'timestamp':
+      return `cast(${sql} as timestamp)`
+    case 'boolean':
+    case 'decimal':
+    case 'date':
+    case 'time':
+    case 'timestamptz':
+    case 'binary':
+      return sql
+    default:
+      return `cast(${sql} as varchar)`
+  }
+}
+
+/** SQL for DuckDB: times before the year 1 and behind the year 9999, or without an end; whole numbers of more than 38 digits. */
+export function hasNoPlace(sql: string, { kind, type }: TableColumn): string | undefined {
+  if (kind === 'date' || kind === 'timestamp' || kind === 'timestamptz')
+    return `(not isfinite(${sql}) or year(${sql}) < 1 or year(${sql}) > 9999)`
+  if (type === 'HUGEINT' || type === 'UHUGEINT')
+    return `(${sql} > 99999999999999999999999999999999999999 or ${sql} < -99999999999999999999999999999999999999)`
+  return undefined
+}

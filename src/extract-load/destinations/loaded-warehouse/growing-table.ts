@@ -1,0 +1,58 @@
+import type { WarehouseConnection } from '../../../warehouse/index.js'
+import type { GrowingTable } from '../../sync/growing-table.js'
+import type { TableColumn } from '../../sync/table-shape.js'
+import type { LoadDialect } from './load-dialect.js'
+
+/**
+ * A table of the warehouse that takes new columns and wider types. Where the engine calls both types the same nothing is done; otherwise
+ * the table is made anew of its own rows, which readers find there at any time.
+ * @param relation as SQL has it @param columns that it has now
+ */
+export function loadedTable(
+  connection: WarehouseConnection,
+  dialect: LoadDialect,
+  relation: string,
+  columns: readonly TableColumn[],
+): GrowingTable {
+  let current = [...columns]
+  const ofName =
+    ({ name }: { readonly name: string }) =>
+    (other: TableColumn) =>
+      other.name.toLowerCase() === name.toLowerCase()
+  return {
+    async countValues(asked) {
+      const counts = asked.map(({ name }, i) => `count(${dialect.quote(name)}) as c${i}`).join(', ')
+      const { rows } = await connection.query(`select ${counts} from ${relation}`)
+      return asked.map((_, i) => Number(rows[0]?.[i]))
+    },
+    async addColumn(column) {
+      await connection.query(
+        `alter table ${relation} add column ${dialect.quote(column.name)} ${dialect.typeOf(column)}`,
+      )
+      current.push(column)
+    },
+    async setType(column, isEmpty) {
+      const old = current.find(ofName(column)) as TableColumn
+      const isOld = ofName(column)
+      const before = current
+      current = current.map((one) => (isOld(one) ? column : one))
+      if (dialect.typeOf(old) === dialect.typeOf(column)) return
+      const selected = before.map((one) => {
+        const value = dialect.quote(one.name)
+        if (!isOld(one)) return { name: value, sql: value }
+        return {
+          name: value,
+          sql: isEmpty ? `cast(null as ${dialect.typeOf(column)})` : dialect.converted(value, old, column),
+        }
+      })
+      await connection.query(dialect.rebuilt(relation, selected))
+    },
+    async fitsDouble(column) {
+      const value = dialect.quote(column.name)
+      const float = { name: column.name, type: 'DOUBLE', kind: 'float' } as const
+      const back = dialect.converted(dialect.converted(value, column, float), float, column)
+      const { rows } = await connection.query(`select count(*) as n from ${relation} where ${back} <> ${value}`)
+      return Number(rows[0]?.[0]) === 0
+    },
+  }
+}

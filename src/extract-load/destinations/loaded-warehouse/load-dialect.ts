@@ -1,0 +1,119 @@
+import type { Cell, ColumnInfo, WarehouseConnection } from '../../../warehouse/index.js'
+import type { TableColumn } from '../../sync/table-shape.js'
+
+/**
+ * What a warehouse that is loaded by files says in its own way: imitate `../snowflake/`. Everything else (which rows make way for which,
+ * in what order, and that data and states are committed together) is told by this room, in SQL that these engines have in common:
+ *
+ * 1. `publish` has DuckDB write the staged rows into one file (`file`), and `load` brings that into a table of its own beside the final one.
+ *    Nobody sees it; it goes with the session, or by `dropIncoming`.
+ * 2. Meanwhile the final table is made, or takes new columns and wider types (DDL, which these engines commit at once). What is there stays readable.
+ * 3. What changes the final table is put off until the states of its streams are known; then `commit` runs all of it, the states first, as
+ *    one transaction. A reader finds the former rows or the new ones; after a crash so does the next sync, with the state that goes with them.
+ */
+export interface LoadDialect {
+  /** A schema, table or column by the name that Millrace has for it, as SQL has it: folded to the case of the engine, and quoted. */
+  quote(name: string): string
+  /** The same without quotes: what the engine itself calls it. */
+  storedName(name: string): string
+  /** The name that Millrace has for what the engine calls so: the way back. */
+  nameOf(stored: string): string
+  literal(value: Cell): string
+  /** The n-th parameter of a statement, from 1. */
+  parameter(position: number): string
+  /** For texts of any length: the table of states has only these and whole numbers. */
+  readonly textType: string
+  readonly integerType: string
+  /** The type of the engine that holds every value of a column of DuckDB's. */
+  typeOf(column: Pick<TableColumn, 'type' | 'kind'>): string
+  /** A column of the engine's as DuckDB would call it; what has no counterpart is text. The name is given as Millrace has it. */
+  columnOf(info: ColumnInfo): TableColumn
+  /** SQL: a value of one type as another one that holds it, as the engine writes that; both in DuckDB's types. */
+  converted(sql: string, from: TableColumn, to: TableColumn): string
+  /** SQL: whether two values of one column are the same; both may be NULL. Values of all types can be asked. */
+  isSame(left: string, right: string, column: TableColumn): string
+  /** SQL: the seconds since 1970 of a time. */
+  epochSeconds(sql: string): string
+  /** The file that DuckDB writes. */
+  readonly file: {
+    /** `rows.csv.gz` */
+    readonly name: string
+    /** What stands in the brackets of DuckDB's `copy … to`. */
+    readonly options: string
+    /** SQL for DuckDB: a value as it stands in the file. */
+    value(sql: string, column: TableColumn): string
+    /** SQL for DuckDB: whether the engine has no place for a value, which becomes NULL with a note then; undefined where it takes all. */
+    misfit?(sql: string, column: TableColumn): string | undefined
+  }
+  /** A word between `create` and `table` for a table that nobody else sees, and that goes with the session: `temporary`. */
+  readonly incomingWord: string
+  /** What stands behind its columns: where it is a table like others, when it goes if nobody drops it. */
+  readonly incomingBehind?: string
+  /** More words for tables that hold the rows of streams: between `create` and `table`, and behind the columns. */
+  readonly tableWords: { readonly before: string; readonly behind: string }
+  /** Brings the file into a table that has these columns in this order, all of it or nothing. @param relation as SQL has it */
+  load(
+    connection: WarehouseConnection,
+    file: {
+      readonly path: string
+      readonly relation: string
+      readonly columns: readonly TableColumn[]
+      readonly signal?: AbortSignal | undefined
+    },
+  ): Promise<void>
+  /** SQL: takes the rows `t` out of a table for which there is a row `i` in another one. */
+  deleteMatching(target: string, other: string, condition: string): string
+  /** SQL: a table made anew of its own rows, at once, with what hangs on it. @param selected its columns, with the SQL of each */
+  rebuilt(relation: string, selected: readonly { readonly name: string; readonly sql: string }[]): string
+  /** SQL: a table that is to hold states, with its columns and their types. Where one is there it stays. */
+  stateTable(relation: string, columns: readonly { readonly name: string; readonly type: string }[]): string
+  /**
+   * Runs statements as one transaction: all of them or none.
+   * @throws UnchangedRow when one that must change a row changed none; then nothing is committed
+   */
+  commit(connection: WarehouseConnection, statements: readonly PutOff[], signal: AbortSignal | undefined): Promise<void>
+}
+
+/** A statement that waits for the transaction. */
+export interface PutOff {
+  readonly sql: string
+  readonly params?: readonly Cell[] | undefined
+  /** Somebody else was there where it changes no row. */
+  readonly mustChange?: boolean | undefined
+  /** The same asked before it: SQL of what holds where the statement changes a row. */
+  readonly holds?: { readonly sql: string; readonly params: readonly Cell[] } | undefined
+}
+
+/** A statement changed no row, and had to. */
+export class UnchangedRow extends Error {}
+
+/** For engines with transactions of their own that statements are sent in one by one. */
+export async function commitOneByOne(
+  connection: WarehouseConnection,
+  statements: readonly PutOff[],
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  await connection.begin()
+  try {
+    for (const { sql, params, mustChange } of statements) {
+      const { rowsAffected } = await connection.query(sql, { params, signal })
+      if (mustChange && rowsAffected === 0) throw new UnchangedRow(sql)
+    }
+    await connection.commit()
+  } catch (error) {
+    await connection.rollback().catch(() => {})
+    throw error
+  }
+}
+
+export const relationOf = ({ quote }: LoadDialect, schema: string, table: string) => `${quote(schema)}.${quote(table)}`
+
+/** SQL: a table. @param word between `create` and `table` */
+export const createTable = (
+  dialect: LoadDialect,
+  relation: string,
+  columns: readonly TableColumn[],
+  word: string,
+  behind = '',
+): string =>
+  `create ${word} table ${relation} (${columns.map((column) => `${dialect.quote(column.name)} ${dialect.typeOf(column)}`).join(', ')})${behind}`

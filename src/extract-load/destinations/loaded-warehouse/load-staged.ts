@@ -1,0 +1,75 @@
+import { randomUUID } from 'node:crypto'
+import { rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { temporaryFolder } from '../../../base/index.js'
+import { quoteIdentifier, quoteLiteral } from '../../../sql/index.js'
+import type { WarehouseConnection } from '../../../warehouse/index.js'
+import { changesOf, type Misfit, metaWithNotes } from '../../sync/change-notes.js'
+import { convertedRows, type RowSource } from '../../sync/insert-rows.js'
+import { type ColumnPlan, metaColumns, type TableColumn } from '../../sync/table-shape.js'
+import { createTable, type LoadDialect, relationOf } from './load-dialect.js'
+
+export interface StagedLoad {
+  readonly source: RowSource
+  readonly plan: readonly ColumnPlan[]
+  readonly syncId: number
+  /** Where the table of its own is made. */
+  readonly schema: string
+  readonly signal?: AbortSignal | undefined
+}
+
+/** A table with rows that are on their way, which nobody else sees. */
+export interface Incoming {
+  /** As SQL has it. */
+  readonly relation: string
+  readonly columns: readonly TableColumn[]
+  drop(): Promise<void>
+}
+
+/** Brings staged rows into a table beside the final one: DuckDB writes a file, the engine reads it; no row becomes a JavaScript object. */
+export async function loadStaged(
+  staging: WarehouseConnection,
+  tables: WarehouseConnection,
+  dialect: LoadDialect,
+  { source, plan, syncId, schema, signal }: StagedLoad,
+): Promise<Incoming> {
+  const known = new Map<string, TableColumn>([
+    ...plan.map(({ column }) => [column.name, column] as const),
+    ...metaColumns.map((column) => [column.name, column] as const),
+  ])
+  const rows = convertedRows(source, plan, syncId)
+  const columns = rows.map(({ name }) => known.get(name) as TableColumn)
+  const { file } = dialect
+  const misfits = rows.flatMap(({ sql }, i): Misfit[] => {
+    const column = columns[i] as TableColumn
+    const isMisfit = file.misfit?.(sql, column)
+    return isMisfit === undefined ? [] : [{ field: column.name, isMisfit: `coalesce(${isMisfit}, false)` }]
+  })
+  const selected = rows.map(({ name, sql }, i) => {
+    const misfit = misfits.find(({ field }) => field === name)
+    const value = misfit ? `case when not ${misfit.isMisfit} then ${sql} end` : sql
+    const noted =
+      name === '_airbyte_meta' && misfits.length > 0 ? metaWithNotes(changesOf(sql), misfits, syncId) : value
+    return `${file.value(noted, columns[i] as TableColumn)} as ${quoteIdentifier(name)}`
+  })
+  const folder = await temporaryFolder('load')
+  const path = join(folder, file.name)
+  const relation = relationOf(dialect, schema, `_airbyte_in_${randomUUID().slice(0, 8)}`)
+  try {
+    await staging.query(
+      `copy (select ${selected.join(', ')} ${source.from}) to ${quoteLiteral(path)} (${file.options})`,
+      { signal },
+    )
+    await tables.query(createTable(dialect, relation, columns, dialect.incomingWord, dialect.incomingBehind))
+    await dialect.load(tables, { path, relation, columns, signal })
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+  }
+  return {
+    relation,
+    columns,
+    async drop() {
+      await tables.query(`drop table if exists ${relation}`)
+    },
+  }
+}

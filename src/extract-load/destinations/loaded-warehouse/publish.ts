@@ -1,0 +1,224 @@
+import type { WarehouseConnection } from '../../../warehouse/index.js'
+import { isSameName } from '../../fields/same-name.js'
+import { cursorColumn } from '../../sync/column-cursor.js'
+import { deletedAt, orderingCursor } from '../../sync/drop-deleted.js'
+import { restoreMetaColumns } from '../../sync/growing-table.js'
+import { growTable } from '../../sync/insert-rows.js'
+import { isMerged, keyNames, type LoadRequest } from '../../sync/load-request.js'
+import { checkedWindow } from '../../sync/partition-filter.js'
+import { stagedRows } from '../../sync/staged.js'
+import type { StagingTable } from '../../sync/staging-table.js'
+import { type ColumnPlan, isOwn, metaColumns, planColumns, schemaChanges } from '../../sync/table-shape.js'
+import type { Published } from '../destination.js'
+import type { Ends, Putting } from './ends.js'
+import { loadedTable } from './growing-table.js'
+import { createTable, type LoadDialect, type PutOff, relationOf } from './load-dialect.js'
+import { type Incoming, loadStaged } from './load-staged.js'
+import { placesOf, windowCondition } from './windows.js'
+
+/**
+ * Brings the staged rows to the warehouse, and says what the transaction is to do with them. Whatever can be found out about them before is
+ * found out here: the transaction only takes rows out and puts rows in.
+ */
+export async function publish(
+  ends: Ends,
+  request: LoadRequest,
+  staged: StagingTable,
+  putting: Putting,
+): Promise<Published> {
+  const { staging, tables, dialect } = ends
+  const { stream, table, replacesTable } = request
+  const relation = relationOf(dialect, stream.schema, stream.table)
+  const source = stagedRows(request, staged)
+  const plan = await grown(ends, request, staged, relation)
+  const incoming = await loadStaged(staging, tables, dialect, {
+    source,
+    plan,
+    syncId: request.previous.syncId + 1,
+    schema: stream.schema,
+    signal: request.signal,
+  })
+  putting.afterwards(() => incoming.drop())
+  if (replacesTable) {
+    putting.putOff({ sql: `delete from ${relation}` })
+    putting.putOff(inserted(dialect, relation, incoming))
+    const gone = table.filter(({ name }) => !isOwn(name) && !plan.some(({ column }) => isSameName(column.name, name)))
+    // Once nobody can miss them: the rows that had values there are gone.
+    putting.afterwards(async () => {
+      for (const { name } of gone) await tables.query(`alter table ${relation} drop column ${dialect.quote(name)}`)
+    })
+    return { rows: staged.rows, changes: schemaChanges(table, planColumns(table, source.columns)) }
+  }
+  const columns = plan.map(({ column }) => column)
+  for (const statement of clearedRows(dialect, request)) putting.putOff(statement)
+  for (const statement of waysMade(dialect, request, plan, relation)) putting.putOff(statement)
+  const isByKey = isMerged(request)
+  const stale = isByKey
+    ? await dropStale(tables, dialect, request, plan, relation, incoming)
+    : await dropHeld(tables, dialect, request, plan, relation, incoming)
+  if (isByKey)
+    for (const match of keyMatches(dialect, request, plan, makesWay))
+      putting.putOff({ sql: dialect.deleteMatching(relation, incoming.relation, match) })
+  putting.putOff(inserted(dialect, relation, incoming, leavesOut(dialect, request, incoming)))
+  const touched = await placesOf(tables, dialect, request, incoming, columns)
+  return { rows: staged.rows - stale, changes: schemaChanges(table, plan), touched }
+}
+
+/** The final table as the staged rows need it. */
+async function grown(
+  { staging, tables, dialect }: Ends,
+  request: LoadRequest,
+  staged: StagingTable,
+  relation: string,
+): Promise<readonly ColumnPlan[]> {
+  const { table } = request
+  const source = stagedRows(request, staged)
+  const { before, behind } = dialect.tableWords
+  if (table.length === 0) {
+    const columns = [...source.columns, ...metaColumns]
+    await tables.query(createTable(dialect, `if not exists ${relation}`, columns, before, behind))
+    return planColumns([], source.columns)
+  }
+  const own = loadedTable(tables, dialect, relation, table)
+  await restoreMetaColumns(own, table)
+  if (!request.replacesTable) return growTable(staging, source, table, own)
+  // What is there leaves: a column takes whatever type comes, and what it has meanwhile need not be kept.
+  const plan = planColumns(table, source.columns).map((step): ColumnPlan => {
+    const column = step.old ? { ...step.incoming, name: step.old.name } : step.column
+    return { ...step, column, isUnrelated: false }
+  })
+  for (const { old, column, incoming } of plan) {
+    if (!old) await own.addColumn(column)
+    else if (!incoming.isEmpty && dialect.typeOf(old) !== dialect.typeOf(column))
+      await own.setType(column, old.isEmpty === true || !isConvertible(old.kind, column.kind))
+  }
+  return plan
+}
+
+/** Whether what readers still find in a column can be shown in its next type. */
+const isConvertible = (from: string, to: string) =>
+  to === 'text' || from === to || (from === 'integer' && to === 'decimal')
+
+/** Takes all rows out that were deleted in their database at once, or marks them. */
+export function clearedRows(dialect: LoadDialect, { stream, truncatedAt }: LoadRequest): PutOff[] {
+  if (truncatedAt === undefined) return []
+  const relation = relationOf(dialect, stream.schema, stream.table)
+  if (stream.dropsDeleted) return [{ sql: `delete from ${relation}` }]
+  const column = dialect.quote(deletedAt)
+  return [{ sql: `update ${relation} set ${column} = ${dialect.literal(truncatedAt)} where ${column} is null` }]
+}
+
+/** Takes rows out of the table that are read anew: see `makeWay`. */
+function waysMade(dialect: LoadDialect, request: LoadRequest, plan: readonly ColumnPlan[], relation: string): PutOff[] {
+  const made: PutOff[] = []
+  const column = checkedWindow(request, plan)
+  if (column && request.window)
+    made.push({ sql: `delete from ${relation} where ${windowCondition(dialect, request.window, column)}` })
+  const { aheadOf } = request
+  if (!aheadOf) return made
+  const named = plan.find(({ column: { name } }) => isSameName(name, aheadOf.column))?.column
+  const isAbove = aheadOf.from && named && `${dialect.quote(named.name)} > ${typed(dialect, aheadOf.from, named)}`
+  made.push({ sql: `delete from ${relation}${isAbove === undefined || isAbove === '' ? '' : ` where ${isAbove}`}` })
+  return made
+}
+
+/** A text as a value of a column's type. */
+const typed = (dialect: LoadDialect, text: string, column: ColumnPlan['column']) =>
+  `cast(${dialect.literal(text)} as ${dialect.typeOf(column)})`
+
+const keyColumns = ({ stream }: LoadRequest, plan: readonly ColumnPlan[]) =>
+  keyNames(stream).flatMap((key) => {
+    const found = plan.find(({ column }) => isSameName(column.name, key))?.column
+    return found ? [found] : []
+  })
+
+/** How two rows are called in a condition: that of the table, and that which came. */
+interface Pair {
+  readonly held: string
+  readonly came: string
+}
+const makesWay: Pair = { held: 't', came: 'i' }
+const isHeldAlready: Pair = { held: 'i', came: 't' }
+
+/** SQL: whether two rows have the same key. Those of which a part is NULL are few, and apart: what has none can be looked up. */
+function keyMatches(
+  { quote }: LoadDialect,
+  request: LoadRequest,
+  plan: readonly ColumnPlan[],
+  { held, came }: Pair,
+): readonly string[] {
+  const keys = keyColumns(request, plan).map(({ name }) => quote(name))
+  const equal = keys.map((key) => `${held}.${key} = ${came}.${key}`).join(' and ')
+  const alike = keys.map((key) => `${held}.${key} is not distinct from ${came}.${key}`).join(' and ')
+  return [equal, `(${keys.map((key) => `${came}.${key} is null`).join(' or ')}) and ${alike}`]
+}
+
+const isSameRow = (dialect: LoadDialect, plan: readonly ColumnPlan[], { held, came }: Pair) =>
+  plan
+    .filter(({ column }) => !isOwn(column.name))
+    .map(({ column }) => {
+      const name = dialect.quote(column.name)
+      return dialect.isSame(`${held}.${name}`, `${came}.${name}`, column)
+    })
+    .join(' and ') || 'false'
+
+/** An incoming row that is older than the table's, or the same again, leaves the incoming ones. Answers how many did. */
+async function dropStale(
+  tables: WarehouseConnection,
+  dialect: LoadDialect,
+  request: LoadRequest,
+  plan: readonly ColumnPlan[],
+  relation: string,
+  incoming: Incoming,
+): Promise<number> {
+  const columns = plan.map(({ column }) => column)
+  const cursor = orderingCursor(columns, cursorColumn(request))
+  const column = cursor === undefined ? undefined : columns.find(({ name }) => isSameName(name, cursor))
+  if (!column) return 0
+  const pair = isHeldAlready
+  const [held, came] = [pair.held, pair.came].map((alias) => `${alias}.${dialect.quote(column.name)}`)
+  const isOlder = `${held} > ${came} or (${came} is null and ${held} is not null)`
+  const isStale = `(${isOlder} or (${isSameRow(dialect, plan, pair)}))`
+  let stale = 0
+  for (const match of keyMatches(dialect, request, plan, pair))
+    stale += await deleted(tables, dialect.deleteMatching(incoming.relation, relation, `${match} and ${isStale}`))
+  return stale
+}
+
+/** Of the rows with the cursor's last value, and of those without one, the table holds some already. Answers how many. */
+async function dropHeld(
+  tables: WarehouseConnection,
+  dialect: LoadDialect,
+  request: LoadRequest,
+  plan: readonly ColumnPlan[],
+  relation: string,
+  incoming: Incoming,
+): Promise<number> {
+  const { cursor } = request
+  const column = cursor && plan.find(({ column: { name } }) => isSameName(name, cursor.column))?.column
+  if (cursor?.from === undefined || !column) return 0
+  const pair = isHeldAlready
+  const [held, came] = [pair.held, pair.came].map((alias) => `${alias}.${dialect.quote(column.name)}`)
+  const value = typed(dialect, cursor.from, column)
+  const isAt = `((${held} = ${value} and ${came} = ${value}) or (${held} is null and ${came} is null))`
+  const isSame = `${isAt} and ${isSameRow(dialect, plan, pair)}`
+  return deleted(tables, dialect.deleteMatching(incoming.relation, relation, isSame))
+}
+
+async function deleted(tables: WarehouseConnection, sql: string): Promise<number> {
+  return (await tables.query(sql)).rowsAffected ?? 0
+}
+
+/** SQL: which incoming rows only said that theirs is deleted, where the connection wants those gone. */
+function leavesOut({ quote }: LoadDialect, { stream }: LoadRequest, { columns }: Incoming): string | undefined {
+  return stream.dropsDeleted && columns.some(({ name }) => name === deletedAt)
+    ? `${quote(deletedAt)} is null`
+    : undefined
+}
+
+function inserted({ quote }: LoadDialect, relation: string, incoming: Incoming, where?: string): PutOff {
+  const names = incoming.columns.map(({ name }) => quote(name)).join(', ')
+  return {
+    sql: `insert into ${relation} (${names}) select ${names} from ${incoming.relation}${where === undefined ? '' : ` where ${where}`}`,
+  }
+}

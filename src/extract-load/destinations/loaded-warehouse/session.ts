@@ -1,0 +1,73 @@
+import { inTransaction } from '../../../warehouse/index.js'
+import type { ConnectionStream } from '../../contract.js'
+import { emptyRefusal } from '../../sync/empty-table.js'
+import { committedMeanwhile, dumpStates } from '../../sync/state-table.js'
+import type { TableColumn } from '../../sync/table-shape.js'
+import { cancellable } from '../cancellable.js'
+import type { DestinationSession } from '../destination.js'
+import type { Ends, Putting } from './ends.js'
+import { heldRows } from './held-rows.js'
+import { type PutOff, relationOf, UnchangedRow } from './load-dialect.js'
+import { clearedRows, publish } from './publish.js'
+import { stateChanges } from './stored-states.js'
+
+export function openSession(ends: Ends, connectionName: string, signal: AbortSignal | undefined): DestinationSession {
+  const { dialect, warehouse } = ends
+  const own = { ...ends, staging: cancellable(ends.staging, signal), tables: cancellable(ends.tables, signal) }
+  let putOff: PutOff[] = []
+  let later: (() => Promise<unknown>)[] = []
+  const putting: Putting = {
+    putOff: (statement) => void putOff.push(statement),
+    afterwards: (work) => void later.push(work),
+  }
+  const columnsOf = async ({ schema, table }: Pick<ConnectionStream, 'schema' | 'table'>): Promise<TableColumn[]> => {
+    const found = await warehouse.columns({
+      schema: dialect.storedName(schema),
+      identifier: dialect.storedName(table),
+    })
+    return found.map((info) => dialect.columnOf({ ...info, name: dialect.nameOf(info.name) }))
+  }
+  const finalOf = ({ schema, table }: ConnectionStream) => relationOf(dialect, schema, table)
+  return {
+    keepsStaging: false,
+    staging: ends.staging,
+    tables: ends.staging,
+    async transaction(work) {
+      putOff = []
+      later = []
+      const done = await inTransaction(ends.staging, async () => {
+        const before = await dumpStates(ends.staging, connectionName)
+        const result = await work()
+        const states = stateChanges(dialect, connectionName, before, await dumpStates(ends.staging, connectionName))
+        try {
+          // The states first: of two syncs that meet, one learns it before it has written anything.
+          if (states.length + putOff.length > 0) await dialect.commit(ends.tables, [...states, ...putOff], signal)
+        } catch (error) {
+          throw error instanceof UnchangedRow ? committedMeanwhile(connectionName, 'of this load') : error
+        }
+        return result
+      })
+      for (const work of later) await work()
+      return done
+    },
+    columns: columnsOf,
+    async countRows(stream) {
+      const { rows } = await ends.tables.query(`select count(*) as n from ${finalOf(stream)}`)
+      return Number(rows[0]?.[0])
+    },
+    held: (stream) => heldRows(own, stream, () => columnsOf(stream)),
+    publish: (request, staged) => publish(own, request, staged, putting),
+    clearTruncated: async (request) => {
+      for (const statement of clearedRows(dialect, request)) putting.putOff(statement)
+    },
+    async empty(request) {
+      if (request.table.length === 0) return
+      emptyRefusal(request)
+      putting.putOff({ sql: `delete from ${finalOf(request.stream)}` })
+    },
+    async close() {
+      await ends.staging.close()
+      await ends.tables.close()
+    },
+  }
+}

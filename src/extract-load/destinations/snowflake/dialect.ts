@@ -1,0 +1,52 @@
+import { commitOneByOne, type LoadDialect } from '../loaded-warehouse/index.js'
+import { loadFile } from './load-file.js'
+import { duckDbColumn, fileValue, hasNoPlace, snowflakeType } from './types.js'
+
+/** Names are kept in capitals, so that SQL without quotes finds them. */
+const storedName = (name: string) => name.toUpperCase()
+const quote = (name: string) => `"${storedName(name).replaceAll('"', '""')}"`
+const text = (value: string) => `'${value.replaceAll('\\', '\\\\').replaceAll("'", "''")}'`
+
+export const snowflakeDialect: LoadDialect = {
+  quote,
+  storedName,
+  nameOf: (stored) => stored.toLowerCase(),
+  literal: (value) => (value === null ? 'null' : typeof value === 'string' ? text(value) : String(value)),
+  parameter: () => '?',
+  textType: 'varchar',
+  integerType: 'number(38,0)',
+  typeOf: snowflakeType,
+  columnOf: duckDbColumn,
+  converted(sql, from, to) {
+    if (to.kind === 'json') return from.kind === 'json' ? sql : `to_variant(${sql})`
+    // A VARIANT that is a text loses its quotes by a cast.
+    if (from.kind === 'json') return `to_json(${sql})`
+    if (from.kind === 'binary' && to.kind === 'text') return `to_varchar(${sql}, 'HEX')`
+    if (to.kind === 'text' && from.kind === 'timestamp') return `to_varchar(${sql}, 'YYYY-MM-DD HH24:MI:SS.FF6')`
+    if (to.kind === 'text' && from.kind === 'timestamptz')
+      return `to_varchar(convert_timezone('UTC', ${sql}), 'YYYY-MM-DD HH24:MI:SS.FF6+00')`
+    return `cast(${sql} as ${snowflakeType(to)})`
+  },
+  isSame: (left, right, { kind }) =>
+    kind === 'json'
+      ? `to_json(${left}) is not distinct from to_json(${right})`
+      : `${left} is not distinct from ${right}`,
+  epochSeconds: (sql) => `date_part(epoch_second, ${sql})`,
+  file: {
+    name: 'rows.csv.gz',
+    // In quotes an empty text is no NULL.
+    options: "format csv, header false, compression gzip, force_quote *, nullstr ''",
+    value: fileValue,
+    misfit: hasNoPlace,
+  },
+  incomingWord: 'temporary',
+  // Rows come from their source again: days of history of each would cost what they are not worth.
+  tableWords: { before: 'transient', behind: '' },
+  load: loadFile,
+  deleteMatching: (target, other, condition) => `delete from ${target} t using ${other} i where ${condition}`,
+  rebuilt: (relation, selected) =>
+    `create or replace transient table ${relation} copy grants as select ${selected.map(({ name, sql }) => `${sql} as ${name}`).join(', ')} from ${relation}`,
+  stateTable: (relation, columns) =>
+    `create table if not exists ${relation} (${columns.map(({ name, type }) => `${quote(name)} ${type}`).join(', ')})`,
+  commit: commitOneByOne,
+}

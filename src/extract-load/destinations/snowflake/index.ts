@@ -1,0 +1,1 @@
+export { snowflakeDialect } from './dialect.js'

@@ -1,0 +1,72 @@
+import type { ColumnInfo } from '../../../warehouse/index.js'
+import type { TableColumn } from '../../sync/table-shape.js'
+
+/** The type of Snowflake that holds every value of a column of DuckDB's. */
+export function snowflakeType({ type, kind }: Pick<TableColumn, 'type' | 'kind'>): string {
+  switch (kind) {
+    case 'boolean':
+    case 'date':
+    case 'binary':
+      return kind
+    case 'integer':
+      return 'number(38,0)'
+    case 'decimal':
+      return type.replace('DECIMAL', 'number').replaceAll(' ', '')
+    case 'float':
+      return 'float'
+    case 'time':
+      return 'time(9)'
+    case 'timestamp':
+      return 'timestamp_ntz(9)'
+    case 'timestamptz':
+      return 'timestamp_tz(9)'
+    case 'json':
+    case 'list':
+    case 'struct':
+      return 'variant'
+    default:
+      return 'varchar'
+  }
+}
+
+const names: Readonly<Record<string, string>> = {
+  boolean: 'BOOLEAN',
+  date: 'DATE',
+  binary: 'BLOB',
+  float: 'DOUBLE',
+  time: 'TIME',
+  timestamp: 'TIMESTAMP',
+  timestamptz: 'TIMESTAMP WITH TIME ZONE',
+  json: 'JSON',
+}
+
+/** A column of Snowflake's as DuckDB would call it; what has no counterpart is text. */
+export function duckDbColumn({ name, type, kind }: ColumnInfo): TableColumn {
+  const [, precision, scale] = /^NUMBER\((\d+),\s*(\d+)\)$/i.exec(type) ?? []
+  if (kind === 'integer') return { name, type: 'HUGEINT', kind }
+  if (kind === 'decimal') return { name, type: `DECIMAL(${precision ?? 38},${scale ?? 0})`, kind }
+  const known = names[kind]
+  return known === undefined ? { name, type: 'VARCHAR', kind: 'text' } : { name, type: known, kind }
+}
+
+/** SQL for DuckDB: a value as Snowflake reads it from a file. */
+export function fileValue(sql: string, { kind }: TableColumn): string {
+  switch (kind) {
+    case 'binary':
+      return `hex(${sql})`
+    case 'timestamptz':
+      // Whatever zone DuckDB's session is in.
+      return `strftime(${sql} at time zone 'UTC', '%Y-%m-%d %H:%M:%S.%f') || '+00:00'`
+    default:
+      return `cast(${sql} as varchar)`
+  }
+}
+
+/** SQL for DuckDB: times before the year 1 and behind the year 9999, or without an end; whole numbers of more than 38 digits. */
+export function hasNoPlace(sql: string, { kind, type }: TableColumn): string | undefined {
+  if (kind === 'date' || kind === 'timestamp' || kind === 'timestamptz')
+    return `(not isfinite(${sql}) or year(${sql}) < 1 or year(${sql}) > 9999)`
+  if (type === 'HUGEINT' || type === 'UHUGEINT')
+    return `(${sql} > 99999999999999999999999999999999999999 or ${sql} < -99999999999999999999999999999999999999)`
+  return undefined
+}
