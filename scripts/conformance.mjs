@@ -5,6 +5,7 @@
 // `npm run conformance -- mysql [arguments of vitest]`: the MySQL connector against a real server; see test/conformance/mysql/README.md.
 // `npm run conformance -- airbyte-destination [arguments of vitest]`: streams into destinations of Airbyte as they are published; see
 // test/conformance/airbyte-destination/README.md.
+// `npm run conformance -- spark [arguments of vitest]`: a dbt project on a cluster of two workers; see test/conformance/spark/README.md.
 // `npm run conformance -- followed-database [dump] [--minutes 60] [--seed 1]`: a database is followed while syncs are killed; see
 // test/conformance/followed-database/README.md.
 import { spawnSync } from 'node:child_process'
@@ -34,10 +35,17 @@ if (suite === 'airbyte-destination') {
     refuse('MILLRACE_AIRBYTE_PYTHON names no Python. Set it to the path of one that has the package airbyte-cdk.')
   runSpecs(suite)
 }
+if (suite === 'spark') {
+  if (!existsSync(process.env.SPARK_HOME ?? ''))
+    refuse(
+      'SPARK_HOME names no folder of Spark. Set it to a distribution, or to the folder in which pip puts `pyspark`.',
+    )
+  runSpecs(suite)
+}
 if (suite === 'followed-database') runFollowedDatabase()
 if (!suites.includes(suite))
   refuse(
-    `usage: npm run conformance -- ${suites.join('|')} [paths and arguments of pytest]\n       npm run conformance -- mysql|airbyte-destination\n       npm run conformance -- followed-database [dump] [--minutes 60] [--seed 1]`,
+    `usage: npm run conformance -- ${suites.join('|')} [paths and arguments of pytest]\n       npm run conformance -- mysql|airbyte-destination|spark\n       npm run conformance -- followed-database [dump] [--minutes 60] [--seed 1]`,
   )
 if (folder === undefined || !existsSync(join(folder, 'venv')))
   refuse(

@@ -16,6 +16,13 @@ describe('splitStatements', () => {
   ])('splits %s', (sql, expected) => {
     expect(splitStatements(sql)).toEqual(expected)
   })
+  it.each([
+    ['select \'it\\\'s; one\' ; select "a\\";b"', ["select 'it\\'s; one'", 'select "a\\";b"']],
+    ["select r'\\' ; select `a\\`;", ["select r'\\'", 'select `a\\`']],
+    ['select $$ ; select $$', ['select $$', 'select $$']],
+  ])('splits %s where a backslash escapes', (sql, expected) => {
+    expect(splitStatements(sql, { hasBackslashes: true })).toEqual(expected)
+  })
   it('never loses a statement that holds no quote and no comment', () => {
     const word = fc.stringMatching(/^[a-z0-9 ]*[a-z0-9][a-z0-9 ]*$/)
     fc.assert(

@@ -2,11 +2,11 @@
  * Where each statement of a SQL text starts and ends: comments, strings, quoted identifiers and dollar quotes are
  * passed over, so that a semicolon inside them splits nothing.
  */
-export function splitStatements(sql: string): string[] {
+export function splitStatements(sql: string, quoting?: SqlQuoting): string[] {
   const statements: string[] = []
   let start = 0
   for (let i = 0; i < sql.length; ) {
-    const end = endOfOpaque(sql, i)
+    const end = endOfOpaque(sql, i, quoting)
     if (end > i) {
       i = end
       continue
@@ -50,6 +50,13 @@ export function withoutComments(sql: string): string {
   return out.trim()
 }
 
+/** How an engine writes texts. */
+export interface SqlQuoting {
+  /** A backslash escapes in every text, but not in `r'…'`; double quotes make texts too, and dollars quote nothing: Spark. */
+  readonly hasBackslashes: boolean
+}
+const standardQuoting: SqlQuoting = { hasBackslashes: false }
+
 const isCommentAt = (sql: string, i: number) => sql.startsWith('--', i) || sql.startsWith('/*', i)
 
 const identifier = /[A-Za-z_\u0080-\uffff][\w$\u0080-\uffff]*/y
@@ -58,12 +65,13 @@ const identifier = /[A-Za-z_\u0080-\uffff][\w$\u0080-\uffff]*/y
  * The index behind the comment, string, name or quoted identifier that starts at `i`; `i` when none starts there. Names are
  * passed over as a whole: the dollars in `a$$` quote nothing, and only a lone `e` makes a string with backslashes.
  */
-export function endOfOpaque(sql: string, i: number): number {
+export function endOfOpaque(sql: string, i: number, quoting: SqlQuoting = standardQuoting): number {
   if (sql.startsWith('--', i)) return indexBehind(sql, '\n', i + 2)
   if (sql.startsWith('/*', i)) return endOfBlockComment(sql, i)
   const char = sql[i]
-  if (char === "'" || char === '"' || char === '`') return endOfQuoted(sql, i, char)
-  if (char === '$') {
+  if (char === "'" || char === '"') return endOfQuoted(sql, i, char, quoting.hasBackslashes ? '\\' : undefined)
+  if (char === '`') return endOfQuoted(sql, i, char)
+  if (char === '$' && !quoting.hasBackslashes) {
     const tag = /^\$(?:[A-Za-z_]\w*)?\$/.exec(sql.slice(i, i + 70))?.[0]
     return tag === undefined ? i : indexBehind(sql, tag, i + tag.length)
   }
@@ -71,6 +79,8 @@ export function endOfOpaque(sql: string, i: number): number {
   const name = identifier.exec(sql)?.[0]
   if (name === undefined) return i
   const end = i + name.length
+  if (quoting.hasBackslashes)
+    return /^r$/i.test(name) && /['"]/.test(sql[end] ?? '') ? endOfQuoted(sql, end, sql[end] as string) : end
   return /^e$/i.test(name) && sql[end] === "'" ? endOfQuoted(sql, end, "'", '\\') : end
 }
 

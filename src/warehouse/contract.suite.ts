@@ -22,6 +22,10 @@ export interface EngineWords {
   /** Floats that are no numbers, as parameters and literals. */
   readonly hasInfiniteFloats: boolean
   readonly temporaryTables: boolean
+  /** It says how many rows a statement wrote, and deletes some of a table. */
+  readonly countsWrites: boolean
+  /** Columns that take no NULL are told from others. */
+  readonly hasNotNull: boolean
   /** A name that has to be quoted. */
   readonly strangeName: string
 }
@@ -48,6 +52,8 @@ const standardWords: EngineWords = {
   beforeChrist: '0044-03-15 10:00:00.5 BC',
   hasInfiniteFloats: true,
   temporaryTables: true,
+  countsWrites: true,
+  hasNotNull: true,
   strangeName: 'we"ird name',
 }
 
@@ -175,7 +181,7 @@ export function warehouseContract(
         ])
         const columns = await warehouse.columns({ schema: name('s'), identifier: name('t') })
         expect(columns.map((column) => [column.name, column.kind, column.isNullable])).toEqual([
-          [name('a'), 'integer', false],
+          [name('a'), 'integer', !words.hasNotNull],
           [name('b'), 'text', true],
         ])
         expect(await warehouse.listSchemas()).toContain(name('s'))
@@ -228,8 +234,10 @@ export function warehouseContract(
         withConnection(warehouse, async (connection) => {
           await connection.query(`create table p (a ${types.integer}, b ${types.text})`)
           const written = await connection.query("insert into p values (1, 'x'), (2, 'y')")
-          expect(written.rowsAffected).toBe(2)
-          expect((await connection.query('delete from p where a > 2')).rowsAffected).toBe(0)
+          if (words.countsWrites) {
+            expect(written.rowsAffected).toBe(2)
+            expect((await connection.query('delete from p where a > 2')).rowsAffected).toBe(0)
+          }
           expect(
             (await connection.query(`select 5 as ${warehouse.quoteIdentifier('Count')}`)).rowsAffected,
           ).toBeUndefined()

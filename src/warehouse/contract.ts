@@ -77,6 +77,8 @@ export interface RelationInfo {
   readonly type: RelationType
   readonly comment?: string | undefined
   readonly owner?: string | undefined
+  /** Of a table's files, where the engine knows several: `parquet`, `delta`. */
+  readonly format?: string | undefined
 }
 
 export interface ColumnInfo {
@@ -187,6 +189,11 @@ export interface WarehouseConnection {
     use: (argument: string, text: string) => string,
     options?: { readonly isVolatile?: boolean },
   ): Promise<void>
+  /**
+   * Runs one statement that reads, and refuses any other: in place of a read-only transaction, where the engine has none.
+   * @throws WAREHOUSE_SQL
+   */
+  queryReadOnly?(sql: string, options?: QueryOptions): Promise<QueryResult>
   /** Asks the engine's own API, where it has one: what SQL cannot say. @throws WAREHOUSE_SQL with the `status` of HTTP in `data` */
   ask?<T>(request: EngineRequest): Promise<T>
   /** Brings a file into a table by the engine's own loader, where it has one; no part of a transaction. Answers how many rows came. */
@@ -321,6 +328,19 @@ export const relationSql = (warehouse: Warehouse, { schema, identifier }: Relati
     .map((name) => (warehouse.capabilities.identifierFolding === 'upper' ? name.toUpperCase() : name))
     .map((name) => warehouse.quoteIdentifier(name))
     .join('.')
+
+/** One statement that cannot write, in the engine's own way. */
+export function queryReadOnly(
+  connection: WarehouseConnection,
+  sql: string,
+  options: QueryOptions,
+): Promise<QueryResult> {
+  // A second statement that only the engine sees could end the transaction.
+  const single = { ...options, isSingle: true }
+  return (
+    connection.queryReadOnly?.(sql, single) ?? inReadOnlyTransaction(connection, () => connection.query(sql, single))
+  )
+}
 
 /** Rows as objects keyed by column name. */
 export function rowObjects(result: QueryResult): Record<string, Cell>[] {

@@ -36,3 +36,4 @@ export {
   type SnowflakeWarehouseOptions,
   snowflakeCapabilities,
 } from './snowflake/index.js'
+export { openSpark, type SparkWarehouseOptions, sparkCapabilities } from './spark/index.js'

@@ -20,6 +20,12 @@ const dialects: Readonly<Record<string, LoadDialect>> = {
   snowflake: snowflakeDialect,
 }
 
+/** Those into which nothing can be loaded, with the reason. */
+const refused: Readonly<Record<string, string>> = {
+  spark:
+    'its tables of files know no transactions, so that rows and the state of a sync could not be written together, and a sync that dies would leave rows twice or not at all',
+}
+
 /** What a warehouse that is loaded by files says in its own way; undefined where it is loaded otherwise. */
 export const loadDialectOf = ({ type }: Pick<Warehouse, 'type'>): LoadDialect | undefined => dialects[type]
 
@@ -29,9 +35,10 @@ export async function openDestination(warehouse: Warehouse, connection: Connecti
   if (open) return open(warehouse)
   const dialect = loadDialectOf(warehouse)
   if (dialect) return loadedWarehouse(warehouse, dialect, connection)
+  const reason = refused[warehouse.type]
   throw extractLoadErrors.create('DESTINATION_UNSUPPORTED', {
-    message: `The connection \`${connection.name}\` cannot load into a warehouse of type ${warehouse.type} yet.`,
+    message: `The connection \`${connection.name}\` cannot load into a warehouse of type ${warehouse.type}${reason ? `: ${reason}.` : ' yet.'}`,
     at: { file: connection.file },
-    hint: `Connections load into ${[...Object.keys(engines), ...Object.keys(dialects)].join(', ')}. Use such a target, or load this source by other means.`,
+    hint: `Connections load into ${[...Object.keys(engines), ...Object.keys(dialects)].join(', ')}. Use such a target, or the destination file, or load this source by other means.`,
   })
 }

@@ -5,6 +5,7 @@ import { leadingKeyword, splitStatements } from '../../sql/index.js'
 import {
   inReadOnlyTransaction,
   type QueryResult,
+  queryReadOnly,
   type Warehouse,
   type WarehouseConnection,
   withConnection,
@@ -52,8 +53,7 @@ export async function runQuery(
       if (query.allowWrite) return connection.query(query.sql, options)
       const sql = singleRead(query.sql)
       if (query.tablesOnly) await refuseFiles(warehouse, sql, query.signal)
-      // A second statement that only the engine sees could end the transaction.
-      return inReadOnlyTransaction(connection, () => connection.query(sql, { ...options, isSingle: true }))
+      return queryReadOnly(connection, sql, options)
     },
     { signal: query.signal },
   )

@@ -9,8 +9,10 @@ import {
   openDuckDb,
   openPostgres,
   openSnowflake,
+  openSpark,
   postgresCapabilities,
   snowflakeCapabilities,
+  sparkCapabilities,
   type Warehouse,
   type WarehouseCapabilities,
   withConnection,
@@ -21,6 +23,7 @@ import { setupStatements } from './duckdb-profile.js'
 import { LendableWarehouse } from './lendable-warehouse.js'
 import { postgresOptions } from './postgres-profile.js'
 import { snowflakeOptions } from './snowflake-profile.js'
+import { sparkOptions } from './spark-profile.js'
 
 /**
  * The warehouses this process has open, one per database. They stay open until the engine closes: opening a file is
@@ -114,6 +117,10 @@ const engines: Readonly<Record<string, WarehouseEngine>> = {
   snowflake: {
     capabilities: snowflakeCapabilities,
     open: ({ credentials }) => openSnowflake(snowflakeOptions(credentials)),
+  },
+  spark: {
+    capabilities: sparkCapabilities,
+    open: ({ credentials }) => openSpark(sparkOptions(credentials)),
   },
 }
 

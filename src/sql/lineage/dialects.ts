@@ -7,6 +7,7 @@ export interface SqlDialect {
 }
 
 export const postgresDialect: SqlDialect = { usingColumnsFirst: true, valuesColumn: (index) => `column${index + 1}` }
+export const sparkDialect: SqlDialect = { usingColumnsFirst: true, valuesColumn: (index) => `col${index + 1}` }
 export const duckdbDialect: SqlDialect = { usingColumnsFirst: false, valuesColumn: (index) => `col${index}` }
 
 /** By adapter type. Most engines descend from PostgreSQL or follow the standard as it does. */
@@ -16,4 +17,5 @@ const dialects: Readonly<Record<string, SqlDialect>> = {
   duckdb: duckdbDialect,
   postgres: postgresDialect,
   snowflake: postgresDialect,
+  spark: sparkDialect,
 }

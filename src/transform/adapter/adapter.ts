@@ -56,14 +56,19 @@ export class Adapter {
   /** What stands in a schema, asked anew. */
   async listRelations(schema: Relation): Promise<Relation[]> {
     const { rows } = (await this.runMacro('list_relations_without_caching', schema)) as AgateTable
-    return rows.map(({ values: [database, identifier, schema, type] }) =>
-      Relation.create(this.options.engine.relations, {
-        database: textOrNull(database),
-        schema: textOrNull(schema),
-        identifier: textOrNull(identifier),
-        type: textOrNull(type) as RelationKind,
-      }),
-    )
+    const { relations, readRelation } = this.options.engine
+    return rows.map(({ values }) => {
+      const [database, identifier, schema, type] = values
+      return Relation.create(
+        relations,
+        readRelation?.(values) ?? {
+          database: textOrNull(database),
+          schema: textOrNull(schema),
+          identifier: textOrNull(identifier),
+          type: textOrNull(type) as RelationKind,
+        },
+      )
+    })
   }
 
   async listSchemas(database: string): Promise<string[]> {

@@ -1,7 +1,7 @@
 import { Semaphore } from '../../base/index.js'
 import type { WarehouseCapabilities } from '../../warehouse/index.js'
 import { transformErrors } from '../errors.js'
-import { everyPart, Relation, type RelationRules } from './relation.js'
+import { everyPart, Relation, type RelationRules, type RelationValues } from './relation.js'
 
 const lower = (part: string | null) => (part ?? '').toLowerCase()
 const placeOf = (database: string | null, schema: string | null) => `${lower(database)}\0${lower(schema)}`
@@ -15,7 +15,7 @@ export interface Listing {
   relations(
     database: string | null,
     schema: string,
-  ): Promise<readonly Pick<Relation, 'database' | 'schema' | 'identifier' | 'type'>[]>
+  ): Promise<readonly Pick<RelationValues, 'database' | 'schema' | 'identifier' | 'type' | 'format'>[]>
 }
 
 /** What the warehouse holds, listed once per schema and kept up to date by the adapter's own changes. */
@@ -132,9 +132,10 @@ export class RelationCache {
       const generation = this.#generation
       listing = this.#listing.relations(database, schema).then((infos) => {
         if (generation !== this.#generation) return this.#list(database, schema)
-        for (const { database, schema, identifier, type } of infos) {
-          // As the warehouse has it, in whatever case.
-          const found = Relation.create(this.#rules, { database, schema, identifier, type, quoted: everyPart })
+        for (const { database, schema, identifier, type, format } of infos) {
+          // As the warehouse has it, in whatever case, where that makes a difference.
+          const quoted = this.#folding === 'keep' ? undefined : everyPart
+          const found = Relation.create(this.#rules, { database, schema, identifier, type, format, quoted })
           if (!this.known(found)) this.add(found)
         }
         return undefined

@@ -46,6 +46,8 @@ export interface RelationValues {
   readonly limit?: number | null | undefined
   readonly external?: string | null | undefined
   readonly filter?: string | null | undefined
+  /** Of a table that the warehouse listed: `delta`. */
+  readonly format?: string | null | undefined
 }
 
 export const everyPart = { database: true, schema: true, identifier: true }
@@ -61,6 +63,10 @@ export interface RelationRules {
   readonly replaceable: ReadonlySet<RelationKind>
   /** Names stand in SQL without quotes unless a project wants them: the engine folds them. */
   readonly areNamesBare?: true | undefined
+  /** Names have two parts: a database is refused, unless it is the schema again. */
+  readonly hasDatabases?: false | undefined
+  /** Formats of tables that macros ask for: `relation.is_delta`. */
+  readonly formats?: ReadonlySet<string> | undefined
   /** How a name stands in SQL, where not in double quotes. */
   readonly quoteIdentifier?: ((name: string) => string) | undefined
   /** More names of the parts. */
@@ -86,6 +92,7 @@ export class Relation {
   readonly filter: string | null
   /** Stands for the name where the rows are in no table: a file, or a function that reads some. */
   readonly external: string | null
+  readonly format: string | null
 
   readonly rules: RelationRules
 
@@ -99,6 +106,7 @@ export class Relation {
     limit: number | null,
     external: string | null = null,
     filter: string | null = null,
+    format: string | null = null,
   ) {
     const { maxNameLength } = rules
     // Names of tests, which have no type, are only names.
@@ -116,17 +124,15 @@ export class Relation {
     this.limit = limit
     this.external = external
     this.filter = filter
+    this.format = format
   }
 
   static create(rules: RelationRules, values: RelationValues): Relation {
-    const parts = {
-      database: values.database ?? null,
-      schema: values.schema ?? null,
-      identifier: values.identifier ?? null,
-    }
-    const { type = null, limit = null, external = null, filter = null } = values
+    const { schema = null, identifier = null } = values
+    const parts = { database: databaseOf(rules, values), schema, identifier }
+    const { type = null, limit = null, external = null, filter = null, format = null } = values
     const quoted = { ...(rules.areNamesBare ? noPart : everyPart), ...values.quoted }
-    return new Relation(rules, parts, type, everyPart, quoted, limit, external, filter)
+    return new Relation(rules, parts, type, everyPart, quoted, limit, external, filter, format)
   }
 
   get database(): string | null {
@@ -159,6 +165,7 @@ export class Relation {
       change.limit === undefined ? this.limit : change.limit,
       this.external,
       change.filter === undefined ? this.filter : change.filter,
+      this.format,
     )
   }
 
@@ -282,6 +289,8 @@ export class Relation {
       case 'dependencies':
         return []
     }
+    const format = name.startsWith('is_') ? name.slice('is_'.length) : ''
+    if (this.rules.formats?.has(format)) return this.format === format
     const part = this.rules.partAliases?.[name]
     return part === undefined ? undefined : this.parts[part]
   }
@@ -310,6 +319,18 @@ export class Relation {
       )
     })
   }
+}
+
+/** @throws TRANSFORM_COMPILE for one where there are none */
+function databaseOf({ hasDatabases }: RelationRules, { database, schema }: RelationValues): string | null {
+  if (hasDatabases !== false) return database ?? null
+  if (database && database !== schema)
+    throw transformErrors.create('TRANSFORM_COMPILE', {
+      message: `Cannot set database in spark! A name has two parts here, and this one has the database '${database}'.`,
+      hint: 'Leave `database` out, or give the schema.',
+      data: { dbtType: 'Runtime' },
+    })
+  return null
 }
 
 /** `scalar_function_sql`: which macro makes a function of this type and language. */

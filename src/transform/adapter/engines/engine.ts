@@ -4,7 +4,7 @@ import type { ProfileTarget } from '../../contract.js'
 import type { Column } from '../column.js'
 import type { ConstraintSupport } from '../constraints.js'
 import type { NodeConnection } from '../node-connection.js'
-import type { Relation, RelationRules } from '../relation.js'
+import type { Relation, RelationRules, RelationValues } from '../relation.js'
 import type { AdapterResponse } from '../response.js'
 
 export type Credentials = Readonly<Record<string, unknown>>
@@ -88,6 +88,8 @@ export interface Engine {
   readonly behaviorFlags: Readonly<Record<string, boolean>>
   /** `api.Column`, where columns are more than a name and a type with its brackets. */
   readonly columnApi?: { readonly pythonType: string; readonly jinjaAttribute: (name: string) => unknown }
+  /** A row of `list_relations_without_caching`, where it is not database, name, schema and type. */
+  readonly readRelation?: (row: readonly unknown[]) => RelationValues
   /** What a type that a contract declares is called here. */
   readonly translateType?: (type: unknown) => string
   /** A column of a query, under the type that `queryType` says; several where dbt takes the fields of a column apart. */

@@ -1,6 +1,6 @@
 import {
   type EngineRequest,
-  inReadOnlyTransaction,
+  queryReadOnly,
   type Warehouse,
   type WarehouseConnection,
 } from '../../../warehouse/index.js'
@@ -14,9 +14,7 @@ export function readingWarehouse(warehouse: Warehouse): Pick<Warehouse, 'connect
     connect: async (options) => {
       const connection = await warehouse.connect(options)
       return {
-        // A second statement could end the transaction.
-        query: (sql, query) =>
-          inReadOnlyTransaction(connection, () => connection.query(sql, { ...query, isSingle: true })),
+        query: (sql, query) => queryReadOnly(connection, sql, query ?? {}),
         ...(connection.ask && { ask: (request) => askReading(connection, request) }),
         begin: nothing,
         commit: nothing,

@@ -50,7 +50,7 @@ function parseTable(
   const config = locatingConfig(scope, { ...request, property, levels }, () => scope.configs.config(request))
   const freshness = isMapping(config.freshness) ? readFreshness(config.freshness) : null
   config.freshness = freshness
-  const database = asText(source.database ?? source.catalog, scope.invocation.target.database)
+  const database = asText(source.database ?? source.catalog, scope.invocation.target.database) || null
   const schema = asText(source.schema, sourceName)
   const identifier = asText(table.identifier, name)
   const quoting = { ...empty, ...mapping(source.quoting), ...mapping(table.quoting) }

@@ -1,0 +1,2 @@
+{{ config(store_failures=true) }}
+select * from {{ ref('orders') }} where day is null
