@@ -179,7 +179,8 @@ describe('into Snowflake', () => {
       })
     }))
 
-  it('of two syncs of one connection at once one commits', () =>
+  // Answers that were recorded know nothing of who asks first.
+  it.skipIf(account.kind === 'recording')('of two syncs of one connection at once one commits', () =>
     using(async (bench) => {
       await write(bench, 'a1.csv', 'id\n1\n')
       const byFile = '{ sync_mode: incremental }'
@@ -188,7 +189,8 @@ describe('into Snowflake', () => {
       const both = await Promise.all([1, 2].map(() => bench.sync('a*.csv', byFile)))
       expect(both.map(({ status }) => status).sort()).toEqual(['failed', 'succeeded'])
       expect((await bench.query('select id from raw.s order by id')).flat()).toEqual([1, 2])
-    }))
+    }),
+  )
 
   it('partitions take the place of their own rows, beside ordinary syncs', () =>
     using(async (bench) => {
