@@ -339,5 +339,5 @@ export const migrations: readonly Migration[] = [
 
 /** The tables that they make, each after those that it refers to. */
 export const ownTables: readonly string[] = migrations.flatMap(({ sql }) =>
-  [...sql.matchAll(/create table (w+)/g)].map(([, table]) => table as string),
+  [...sql.matchAll(/create table (\w+)/g)].map(([, table]) => table as string),
 )
