@@ -5,7 +5,7 @@ import type { WarehouseConnection } from '../../warehouse/index.js'
  * Transactions are begun and ended on the connection itself, where an abort must not reach them.
  */
 export const cancellable = (connection: WarehouseConnection, signal: AbortSignal | undefined): WarehouseConnection => ({
-  query: (sql, options) => connection.query(sql, { signal, ...options }),
+  query: (sql, options) => connection.query(sql, { ...options, signal: options?.signal ?? signal }),
   ...(connection.appendTo
     ? { appendTo: (relation, options) => connection.appendTo?.(relation, options) as never }
     : {}),
@@ -13,7 +13,10 @@ export const cancellable = (connection: WarehouseConnection, signal: AbortSignal
     ? { addTextFunction: (name, use, options) => connection.addTextFunction?.(name, use, options) as never }
     : {}),
   ...(connection.loadFile
-    ? { loadFile: (file, relation, options) => connection.loadFile?.(file, relation, { signal, ...options }) as never }
+    ? {
+        loadFile: (file, relation, options) =>
+          connection.loadFile?.(file, relation, { ...options, signal: options.signal ?? signal }) as never,
+      }
     : {}),
   begin: () => connection.begin(),
   commit: () => connection.commit(),

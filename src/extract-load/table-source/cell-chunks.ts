@@ -1,5 +1,6 @@
 import { type Cell, type ColumnChunk, type QueryResult, rowsPerChunk } from '../../warehouse/index.js'
 import type { CellColumnReader } from './cell-reader.js'
+import { bytesPerChunk } from './row-chunks.js'
 
 /** Rows that a warehouse answers piece by piece, as columns. @param count is told how many bytes rows took, about */
 export async function* cellChunks(
@@ -8,9 +9,11 @@ export async function* cellChunks(
   count: (bytes: number) => void,
 ): AsyncGenerator<ColumnChunk> {
   let row = 0
+  let held = 0
   const take = (): ColumnChunk => {
     const rowCount = row
     row = 0
+    held = 0
     return { rowCount, columns: readers.map((reader) => reader.take(rowCount)) }
   }
   for await (const { rows } of pieces)
@@ -22,7 +25,8 @@ export async function* cellChunks(
         bytes += sizeOf(cell)
       }
       count(bytes)
-      if (++row === rowsPerChunk) yield take()
+      held += bytes
+      if (++row === rowsPerChunk || held >= bytesPerChunk) yield take()
     }
   if (row > 0) yield take()
 }

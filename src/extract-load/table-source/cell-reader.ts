@@ -81,8 +81,10 @@ export const integerCells = (digits: number): CellColumnReader => {
 export const decimalCells = (precision: number, scale: number): CellColumnReader => {
   const bytes = decimalBytes(precision)
   return new FixedCells(`DECIMAL(${precision},${scale})`, bytes, (view, at, value) => {
-    const [, sign = '', whole = '0', part = ''] = /^(-?)(\d*)(?:\.(\d*))?$/.exec(String(value)) ?? []
-    const digits = BigInt(`${whole}${part.padEnd(scale, '0').slice(0, scale)}`)
+    const [, sign, whole = '', part = ''] = /^(-?)(?=\.?\d)(\d*)(?:\.(\d*?)0*)?$/.exec(String(value)) ?? []
+    if (sign === undefined || part.length > scale) return false
+    const digits = BigInt(`${whole}${part.padEnd(scale, '0')}`)
+    if (digits >= 10n ** BigInt(precision)) return false
     return writeInteger(view, at, sign === '-' ? -digits : digits, bytes)
   })
 }

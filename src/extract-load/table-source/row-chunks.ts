@@ -2,7 +2,7 @@ import { type ColumnChunk, rowsPerChunk } from '../../warehouse/index.js'
 import type { ColumnReader } from './column-reader.js'
 
 /** Rows with long texts are handed on before they fill a chunk: what they hold is in memory until then. */
-const bytesPerChunk = 16 * 1024 * 1024
+export const bytesPerChunk = 16 * 1024 * 1024
 
 /**
  * Counts rows into chunks. Whoever finds the values of a row says where they are; they are read column by column, all that lie in the same

@@ -63,8 +63,8 @@ export interface RelationRules {
   readonly replaceable: ReadonlySet<RelationKind>
   /** Names stand in SQL without quotes unless a project wants them: the engine folds them. */
   readonly areNamesBare?: true | undefined
-  /** Names have two parts: a database is refused, unless it is the schema again. */
-  readonly hasDatabases?: false | undefined
+  /** Names have two parts: a database is refused, unless it is the schema again. By whom, as dbt's message calls it: `spark`. */
+  readonly refusesDatabasesAs?: string | undefined
   /** Formats of tables that macros ask for: `relation.is_delta`. */
   readonly formats?: ReadonlySet<string> | undefined
   /** How a name stands in SQL, where not in double quotes. */
@@ -322,11 +322,11 @@ export class Relation {
 }
 
 /** @throws TRANSFORM_COMPILE for one where there are none */
-function databaseOf({ hasDatabases }: RelationRules, { database, schema }: RelationValues): string | null {
-  if (hasDatabases !== false) return database ?? null
+function databaseOf({ refusesDatabasesAs }: RelationRules, { database, schema }: RelationValues): string | null {
+  if (refusesDatabasesAs === undefined) return database ?? null
   if (database && database !== schema)
     throw transformErrors.create('TRANSFORM_COMPILE', {
-      message: `Cannot set database in spark! A name has two parts here, and this one has the database '${database}'.`,
+      message: `Cannot set database in ${refusesDatabasesAs}! A name has two parts here, and this one has the database '${database}'.`,
       hint: 'Leave `database` out, or give the schema.',
       data: { dbtType: 'Runtime' },
     })

@@ -20,6 +20,8 @@ const [finishedState, cancelledState] = [2, 3]
 /** Rows come partition by partition, as they are asked for, and not all of them into the memory of the server first. */
 const pieceByPiece = 'spark.sql.thriftServer.incrementalCollect'
 const queryWords = new Set(['select', 'with', 'from', 'values', 'table'])
+/** What else reads. Read by itself, and not by `leadingKeyword`: where a comment ends in another place than Spark's, its word is not the first. */
+const showing = /^\s*(?:(?:\/\*(?:(?!\*\/|\/\*)[\s\S])*\*\/|--[^\r\n\\]*\n)\s*)*(?:show|describe|desc|explain)\b/i
 
 /** One session of a Thrift server of Spark. */
 export class SparkConnection extends SerialConnection {
@@ -56,13 +58,17 @@ export class SparkConnection extends SerialConnection {
     await this.#session.close()
   }
 
-  /** Only the grammar of queries takes what DESCRIBE QUERY describes: `with … insert` is none. */
+  /**
+   * Only the grammar of queries takes what DESCRIBE QUERY describes: `with … insert` is none.
+   * @throws WAREHOUSE_SQL for what may write
+   */
   async queryReadOnly(sql: string, options: QueryOptions = {}): Promise<QueryResult> {
     const single = { ...options, isSingle: true }
     if (queryWords.has(leadingKeyword(sql)))
       await this.query(`describe query\n${sql}`, { ...single, limit: undefined }).catch((error: unknown) => {
         throw oneLineEarlier(error)
       })
+    else if (!showing.test(sql)) throw mayWrite(sql)
     return this.query(sql, single)
   }
 
@@ -116,7 +122,8 @@ export class SparkConnection extends SerialConnection {
     } catch (error) {
       throw this.#told(error, sql, signal)
     } finally {
-      if (isPartial) await this.#rows(`set ${pieceByPiece}=false`).catch(() => {})
+      if (isPartial)
+        await this.#rows(`set ${pieceByPiece}=${this.#options.settings?.[pieceByPiece] ?? 'false'}`).catch(() => {})
       if (/\b(?:re)?set\b/i.test(statement)) this.#zone = undefined
     }
   }
@@ -214,16 +221,10 @@ export class SparkConnection extends SerialConnection {
   }
 
   #told(error: unknown, sql: string, signal: AbortSignal | undefined): unknown {
-    if (error instanceof StatementFailed) {
-      if (signal?.aborted || error.state === cancelledState)
-        return baseErrors.create('ABORTED', { message: 'The query was cancelled.', cause: error })
-      return queryError(error, sql, error.sqlState)
-    }
-    if (error instanceof CallRefused)
-      return signal?.aborted
-        ? baseErrors.create('ABORTED', { message: 'The query was cancelled.', cause: error })
-        : queryError(error, sql, error.sqlState)
     if (error instanceof MillraceError) return error
+    // Also where the connection went, since no other way to end the statement was left.
+    if (signal?.aborted) return baseErrors.create('ABORTED', { message: 'The query was cancelled.', cause: error })
+    if (error instanceof StatementFailed || error instanceof CallRefused) return queryError(error, sql, error.sqlState)
     return lostError(error, sql, this.#place)
   }
 }
@@ -234,14 +235,23 @@ interface TypedColumn {
 }
 
 class StatementFailed extends Error {
-  readonly state: number
   readonly sqlState: string | null
   constructor(state: number, message: string | null, sqlState: string | null) {
-    super(message ?? 'Spark ended the statement and does not say why.')
-    this.state = state
+    const ended =
+      state === cancelledState
+        ? 'Somebody cancelled the statement on the server.'
+        : 'Spark ended the statement and does not say why.'
+    super(message ?? ended)
     this.sqlState = sqlState
   }
 }
+
+const mayWrite = (sql: string) =>
+  warehouseErrors.create('WAREHOUSE_SQL', {
+    message: `\`${leadingKeyword(sql) || shownSql(sql)}\` may write, and only reading is allowed here.`,
+    hint: 'What only reads starts with select, with, from, values, table, show, describe or explain.',
+    data: { sql: shownSql(sql) },
+  })
 
 const timedOut = (statement: string, startedMs: number) =>
   warehouseErrors.create('WAREHOUSE_SQL', {

@@ -28,12 +28,17 @@ export async function openThriftSession(options: SparkWarehouseOptions, signal?:
   }
 }
 
-/** Ends what an operation of some session does: a session answers nothing else while it waits for one of its own. */
+/**
+ * Ends what an operation of some session does: a session answers nothing else while it waits for one of its own.
+ * @throws ConnectionGone also where the server does not answer in the time that it has for a connection
+ */
 export async function cancelElsewhere(options: SparkWarehouseOptions, operationHandle: Handle): Promise<void> {
   const wire = new ThriftWire(await loadSparkDriver(), { ...options, settings: {} })
   try {
-    await wire.connect()
-    await wire.call((calls) => calls.cancelOperation({ operationHandle }))
+    await wire.inTime(async () => {
+      await wire.connect()
+      await wire.call((calls) => calls.cancelOperation({ operationHandle }))
+    })
   } finally {
     wire.destroy()
   }
@@ -64,19 +69,29 @@ class ThriftWire {
   }
 
   async openSession(signal?: AbortSignal): Promise<ThriftSession> {
-    const { connectTimeoutMs = defaultConnectTimeoutMs } = this.#options
     const abandon = () => this.#lose(new ConnectionGone('cancelled'))
+    signal?.addEventListener('abort', abandon, { once: true })
+    try {
+      return await this.inTime(async () => {
+        await this.connect()
+        return this.#session()
+      })
+    } finally {
+      signal?.removeEventListener('abort', abandon)
+    }
+  }
+
+  /** Who waits longer than the options say for a connection waits for nothing. */
+  async inTime<T>(work: () => Promise<T>): Promise<T> {
+    const { connectTimeoutMs = defaultConnectTimeoutMs } = this.#options
     const timer = setTimeout(
       () => this.#lose(new ConnectionGone(`no answer within ${connectTimeoutMs / 1000} seconds`)),
       connectTimeoutMs,
     )
-    signal?.addEventListener('abort', abandon, { once: true })
     try {
-      await this.connect()
-      return await this.#session()
+      return await work()
     } finally {
       clearTimeout(timer)
-      signal?.removeEventListener('abort', abandon)
     }
   }
 
@@ -103,6 +118,7 @@ class ThriftWire {
   }
 
   destroy(): void {
+    this.#lose(new ConnectionGone('it was closed'))
     this.#end?.()
     this.#destroy()
   }

@@ -30,15 +30,18 @@ const moment = (text: string) => literal(text.replace(/([+-]\d\d)$/, '$1:00'))
 
 export function readColumn(info: ColumnInfo): SnowflakeReadColumn {
   const { name, type } = info
-  const kind = ['list', 'struct'].includes(info.kind) ? 'json' : info.kind === 'unknown' ? 'text' : info.kind
+  // 38 digits anywhere, from 1E-16383 on: what the values need is known when all are there.
+  const isUnboundedNumber = /^decfloat/i.test(type)
+  const isText = isUnboundedNumber || info.kind === 'unknown'
+  const kind = ['list', 'struct'].includes(info.kind) ? 'json' : isText ? 'text' : info.kind
   const sql = quoteName(name)
   const cast = (text: string) => `cast(${text} as ${type})`
-  const isNumber = kind === 'integer' || kind === 'decimal' || kind === 'float'
+  const isNumber = isUnboundedNumber || kind === 'integer' || kind === 'decimal' || kind === 'float'
   return {
     name,
     kind,
     sql: isDocument(type) ? `st_aswkt(${sql})` : sql,
-    isUnboundedNumber: false,
+    isUnboundedNumber,
     reader: readerOf({ ...info, kind }),
     rowsFrom(value) {
       if (isNumber && !/^-?(\d+|\d*\.\d+)(?:e[+-]?\d+)?$/i.test(value)) return ''
@@ -47,7 +50,7 @@ export function readColumn(info: ColumnInfo): SnowflakeReadColumn {
     rowsIn(window) {
       if (window.type === 'values') {
         requireValues({ name, kind })
-        const text = kind === 'text' ? sql : `cast(${sql} as varchar)`
+        const text = kind === 'text' && !isUnboundedNumber ? sql : `cast(${sql} as varchar)`
         return `where ${text} in (${window.values.map(literal).join(', ')})`
       }
       const { kind: bounded, from, to } = windowBounds(window, { name, kind })

@@ -29,7 +29,7 @@ export const spark: Engine = {
     namesSubqueries: false,
     renameable: new Set(),
     replaceable: new Set(),
-    hasDatabases: false,
+    refusesDatabasesAs: 'spark',
     areNamesBare: true,
     formats: new Set(['delta', 'iceberg', 'hudi']),
     quoteIdentifier: (name) => `\`${name}\``,

@@ -21,7 +21,7 @@ const makers = new WeakMap<ParseScope, Map<DbtPackage, Makers>>()
 export function nameNode(scope: ParseScope, node: ManifestNode, own: DbtPackage): void {
   const { config } = node
   const make = makersOf(scope, own)
-  node.database = scope.relations.rules.hasDatabases === false ? null : make.database(config.database, node)
+  node.database = scope.relations.rules.refusesDatabasesAs !== undefined ? null : make.database(config.database, node)
   const schema = make.schema(config.schema, node)
   if (schema === null) checkSchemaName(scope, node)
   node.schema = schema ?? ''
