@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import type { WarehouseConnection } from '../../../warehouse/index.js'
 import { isSameName } from '../../fields/same-name.js'
 import { cursorColumn } from '../../sync/column-cursor.js'
@@ -8,7 +9,14 @@ import { isMerged, keyNames, type LoadRequest } from '../../sync/load-request.js
 import { checkedWindow } from '../../sync/partition-filter.js'
 import { stagedRows } from '../../sync/staged.js'
 import type { StagingTable } from '../../sync/staging-table.js'
-import { type ColumnPlan, isOwn, metaColumns, planColumns, schemaChanges } from '../../sync/table-shape.js'
+import {
+  type ColumnPlan,
+  isOwn,
+  metaColumns,
+  planColumns,
+  schemaChanges,
+  type TableColumn,
+} from '../../sync/table-shape.js'
 import type { Published } from '../destination.js'
 import type { Ends, Putting } from './ends.js'
 import { loadedTable } from './growing-table.js'
@@ -40,12 +48,30 @@ export async function publish(
   })
   putting.afterwards(() => incoming.drop())
   if (replacesTable) {
+    // Once the rows are there: what is made of the table for them is not made for a load that fails.
+    const aside = table.length === 0 ? new Map<string, string>() : await retyped(ends, table, plan, relation)
     putting.putOff({ sql: `delete from ${relation}` })
-    putting.putOff(inserted(dialect, relation, incoming))
-    const gone = table.filter(({ name }) => !isOwn(name) && !plan.some(({ column }) => isSameName(column.name, name)))
+    putting.putOff(inserted(dialect, relation, incoming, undefined, aside))
+    const stays = ({ name }: Pick<TableColumn, 'name'>) =>
+      isOwn(name) || plan.some(({ column }) => isSameName(column.name, name))
     // Once nobody can miss them: the rows that had values there are gone.
     putting.afterwards(async () => {
-      for (const { name } of gone) await tables.query(`alter table ${relation} drop column ${dialect.quote(name)}`)
+      if (aside.size > 0) {
+        const kept = [
+          ...table.filter(stays),
+          ...plan.flatMap(({ old, column }) => (old ? [] : [column])),
+          ...metaColumns,
+        ]
+        const names = [...new Map(kept.map(({ name }) => [name.toLowerCase(), name])).values()]
+        const selected = names.map((name) => ({
+          name: dialect.quote(name),
+          sql: dialect.quote(aside.get(name) ?? name),
+        }))
+        await tables.query(dialect.rebuilt(relation, selected))
+        return
+      }
+      for (const column of table)
+        if (!stays(column)) await tables.query(`alter table ${relation} drop column ${dialect.quote(column.name)}`)
     })
     return { rows: staged.rows, changes: schemaChanges(table, planColumns(table, source.columns)) }
   }
@@ -79,20 +105,44 @@ async function grown(
     await tables.query(createTable(dialect, `if not exists ${relation}`, columns, before, behind))
     return planColumns([], source.columns)
   }
-  const own = loadedTable(tables, dialect, relation, table)
-  await restoreMetaColumns(own, table)
-  if (!request.replacesTable) return growTable(staging, source, table, own)
+  if (!request.replacesTable) {
+    const own = loadedTable(tables, dialect, relation, table)
+    await restoreMetaColumns(own, table)
+    return growTable(staging, source, table, own)
+  }
   // What is there leaves: a column takes whatever type comes, and what it has meanwhile need not be kept.
-  const plan = planColumns(table, source.columns).map((step): ColumnPlan => {
+  return planColumns(table, source.columns).map((step): ColumnPlan => {
     const column = step.old ? { ...step.incoming, name: step.old.name } : step.column
     return { ...step, column, isUnrelated: false }
   })
+}
+
+/**
+ * Gives the columns of a table that is replaced their next types. Where what is there cannot be shown in the next type, the values that come get a
+ * column beside it, until the former ones are gone.
+ * @returns the names of those by the names that they are to have
+ */
+async function retyped(
+  { tables, dialect }: Ends,
+  table: readonly TableColumn[],
+  plan: readonly ColumnPlan[],
+  relation: string,
+): Promise<ReadonlyMap<string, string>> {
+  const own = loadedTable(tables, dialect, relation, table)
+  await restoreMetaColumns(own, table)
+  const aside = new Map<string, string>()
   for (const { old, column, incoming } of plan) {
     if (!old) await own.addColumn(column)
-    else if (!incoming.isEmpty && dialect.typeOf(old) !== dialect.typeOf(column))
-      await own.setType(column, old.isEmpty === true || !isConvertible(old.kind, column.kind))
+    else if (incoming.isEmpty || dialect.typeOf(old) === dialect.typeOf(column)) continue
+    else if (old.isEmpty === true || isConvertible(old.kind, column.kind))
+      await own.setType(column, old.isEmpty === true)
+    else {
+      const name = `_airbyte_new_${randomUUID().slice(0, 8)}`
+      await own.addColumn({ ...column, name })
+      aside.set(column.name, name)
+    }
   }
-  return plan
+  return aside
 }
 
 /** Whether what readers still find in a column can be shown in its next type. */
@@ -216,9 +266,17 @@ function leavesOut({ quote }: LoadDialect, { stream }: LoadRequest, { columns }:
     : undefined
 }
 
-function inserted({ quote }: LoadDialect, relation: string, incoming: Incoming, where?: string): PutOff {
+/** @param aside names of columns of the table that get the values of others */
+function inserted(
+  { quote }: LoadDialect,
+  relation: string,
+  incoming: Incoming,
+  where?: string,
+  aside?: ReadonlyMap<string, string>,
+): PutOff {
   const names = incoming.columns.map(({ name }) => quote(name)).join(', ')
+  const targets = incoming.columns.map(({ name }) => quote(aside?.get(name) ?? name)).join(', ')
   return {
-    sql: `insert into ${relation} (${names}) select ${names} from ${incoming.relation}${where === undefined ? '' : ` where ${where}`}`,
+    sql: `insert into ${relation} (${targets}) select ${names} from ${incoming.relation}${where === undefined ? '' : ` where ${where}`}`,
   }
 }
