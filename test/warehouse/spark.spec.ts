@@ -134,6 +134,18 @@ describe('Spark', () => {
       expect(rows).toEqual([[...texts, '?']])
     }))
 
+  it.skipIf(cluster || recorded.isRecording)('tells the columns of all relations of schemas', () =>
+    using(async (_, warehouse) => {
+      const relation = { database: '', schema: 's', identifier: 't', type: 'table' } as const
+      warehouse.listRelations = async () => [relation]
+      const at = { database: '', schema: 's', relation: 't', isNullable: true }
+      expect(await warehouse.columnsOfSchemas?.({ schemas: ['s'] })).toEqual([
+        { ...at, name: 'a', type: 'int' },
+        { ...at, name: 'b', type: 'string' },
+      ])
+    }),
+  )
+
   it('refuses to write where only reading is allowed', () =>
     using(async (connection) => {
       expect((await queryReadOnly(connection, 'with one as (select 1 as n) select * from one', {})).rows).toEqual([[1]])

@@ -1,6 +1,6 @@
 import type { Definitions } from '../../orchestrate/index.js'
 import type { Manifest, ManifestNode } from '../../transform/index.js'
-import { rowObjects, type Warehouse, withConnection } from '../../warehouse/index.js'
+import { type SchemaColumn, type Warehouse, withConnection } from '../../warehouse/index.js'
 import { columnType } from './column-type.js'
 import { openLine, property, type TableLines } from './render-types.js'
 
@@ -81,23 +81,12 @@ function columnsWithoutNull(
 
 /** What the warehouse has, by schema and table. */
 export async function warehouseColumns(warehouse: Warehouse): Promise<ReadonlyMap<string, readonly Column[]>> {
-  const rows = warehouse.columnsOfSchemas
-    ? (await warehouse.columnsOfSchemas({ schemas: await warehouse.listSchemas() })).map((one) => ({
-        schema_name: one.schema,
-        table_name: one.relation,
-        column_name: one.name,
-        data_type: one.type,
-        is_nullable: one.isNullable ? 'YES' : 'NO',
-      }))
+  const columns = warehouse.columnsOfSchemas
+    ? await warehouse.columnsOfSchemas({ schemas: await warehouse.listSchemas() })
     : await informationSchema(warehouse)
   const found = new Map<string, Column[]>()
-  for (const row of rows) {
-    const place = placeOf(String(row.schema_name), String(row.table_name))
-    const column = {
-      name: String(row.column_name),
-      type: String(row.data_type),
-      isNullable: String(row.is_nullable) !== 'NO',
-    }
+  for (const { schema, relation, ...column } of columns) {
+    const place = placeOf(schema, relation)
     const known = found.get(place)
     if (known) known.push(column)
     else found.set(place, [column])
@@ -105,12 +94,19 @@ export async function warehouseColumns(warehouse: Warehouse): Promise<ReadonlyMa
   return found
 }
 
-const informationSchema = (warehouse: Warehouse) =>
-  withConnection(warehouse, async (connection) =>
-    rowObjects(
-      await connection.query(
-        `select table_schema as schema_name, table_name, column_name, data_type, is_nullable from information_schema.columns
-         where table_catalog = current_database() order by table_schema, table_name, ordinal_position`,
-      ),
+async function informationSchema(warehouse: Warehouse): Promise<Omit<SchemaColumn, 'database'>[]> {
+  // By their places: how the names of a result are written is each engine's own affair.
+  const { rows } = await withConnection(warehouse, (connection) =>
+    connection.query(
+      `select table_schema, table_name, column_name, data_type, is_nullable from information_schema.columns
+       where table_catalog = current_database() order by table_schema, table_name, ordinal_position`,
     ),
   )
+  return rows.map(([schema, relation, name, type, isNullable]) => ({
+    schema: String(schema),
+    relation: String(relation),
+    name: String(name),
+    type: String(type),
+    isNullable: String(isNullable) !== 'NO',
+  }))
+}

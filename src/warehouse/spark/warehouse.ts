@@ -5,6 +5,7 @@ import {
   type RelationInfo,
   type RelationName,
   rowObjects,
+  type SchemaColumn,
   type Warehouse,
   type WarehouseConnection,
 } from '../contract.js'
@@ -85,6 +86,25 @@ class SparkWarehouse implements Warehouse {
       position: i + 1,
       comment: row.comment ? String(row.comment) : undefined,
     }))
+  }
+
+  /** There is no information schema: each relation is asked for its own. */
+  async columnsOfSchemas({
+    schemas,
+    signal,
+  }: {
+    schemas: readonly string[]
+    signal?: AbortSignal | undefined
+  }): Promise<SchemaColumn[]> {
+    const found: SchemaColumn[] = []
+    const asking = signal ? { signal } : {}
+    for (const { database, schema, identifier } of await this.listRelations({
+      schemas: [...new Set(schemas)],
+      ...asking,
+    }))
+      for (const { name, type, isNullable } of await this.columns({ schema, identifier }, asking))
+        found.push({ database, schema, relation: identifier, name, type, isNullable })
+    return found
   }
 
   /** Names of files stand where names of tables do. */
