@@ -6,6 +6,11 @@ import type { WarehouseConnection } from '../../warehouse/index.js'
  */
 export const cancellable = (connection: WarehouseConnection, signal: AbortSignal | undefined): WarehouseConnection => ({
   query: (sql, options) => connection.query(sql, { ...options, signal: options?.signal ?? signal }),
+  ...(connection.stream
+    ? {
+        stream: (sql, options) => connection.stream?.(sql, { ...options, signal: options?.signal ?? signal }) as never,
+      }
+    : {}),
   ...(connection.appendTo
     ? { appendTo: (relation, options) => connection.appendTo?.(relation, options) as never }
     : {}),

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { quoteIdentifier, quoteLiteral } from '../../../sql/index.js'
+import { quoteIdentifier } from '../../../sql/index.js'
 import type { WarehouseConnection } from '../../../warehouse/index.js'
 import { isSameName } from '../../fields/same-name.js'
 import { hasValues } from '../../sync/counts.js'
@@ -7,6 +7,7 @@ import type { FoundRows, HeldRows, WantedKeys } from '../../sync/load-request.js
 import { temporaryRelation } from '../../sync/staged.js'
 import { planColumns, type TableColumn } from '../../sync/table-shape.js'
 import { fromPostgresText } from '../../table-source/postgres-text.js'
+import { bringRows } from '../bring-rows.js'
 import { copyStaged } from './copy-staged.js'
 import { postgresType } from './types.js'
 
@@ -25,10 +26,6 @@ export function heldRows(ends: Ends, relation: string, columns: () => Promise<re
   }
 }
 
-/** Of one statement, which is a text. */
-const rowsAtOnce = 1000
-const lettersAtOnce = 16 * 1024 * 1024
-
 /** Sends the keys to the server, and brings the rows that it has of them. */
 async function fetchRows(
   { staging, tables }: Ends,
@@ -45,7 +42,9 @@ async function fetchRows(
   const definitions = (of: readonly TableColumn[], typeOf: (column: TableColumn) => string) =>
     of.map((one) => `${quoteIdentifier(one.name)} ${typeOf(one)}`).join(', ')
   await staging.query(`create temp table ${found} (${definitions(read, ({ type }) => type)})`)
-  await tables.query(`create temporary table ${asked} (${definitions(keys, postgresType)})`)
+  const drop = async () => {
+    await staging.query(`drop table ${found}`)
+  }
   const plan = planColumns([], keys)
   const source = {
     columns: keys,
@@ -53,35 +52,24 @@ async function fetchRows(
     meta: new Map<string, string>(),
     from: `from (${query})`,
   }
-  await copyStaged(staging, tables, { source, plan, syncId: 0, target: asked })
   const match = keys
     .map(({ name }) => `t.${quoteIdentifier(ownColumn(name).name)} = k.${quoteIdentifier(name)}`)
     .join(' and ')
   const selected = read.map(({ name }) => `t.${quoteIdentifier(name)}::text`).join(', ')
-  const { rows } = await tables.query(`select ${selected} from ${relation} t join ${asked} k on ${match}`)
-  await tables.query(`drop table ${asked}`)
-  const names = read.map((_, i) => `c${i}`)
   const values = read.map(({ kind, type }, i) => fromPostgresText(kind, type)?.(`c${i}`) ?? `c${i}`)
-  const insert = (tuples: readonly string[]) =>
-    staging.query(
-      `insert into ${found} select ${values.join(', ')} from (values ${tuples.join(', ')}) v(${names.join(', ')})`,
-    )
-  let tuples: string[] = []
-  let size = 0
-  for (const row of rows) {
-    const tuple = `(${row.map((cell) => (cell === null ? 'null::varchar' : quoteLiteral(String(cell)))).join(', ')})`
-    tuples.push(tuple)
-    size += tuple.length
-    if (tuples.length < rowsAtOnce && size < lettersAtOnce) continue
-    await insert(tuples)
-    tuples = []
-    size = 0
+  try {
+    await tables.query(`create temporary table ${asked} (${definitions(keys, postgresType)})`)
+    try {
+      await copyStaged(staging, tables, { source, plan, syncId: 0, target: asked })
+      const sql = `select ${selected} from ${relation} t join ${asked} k on ${match}`
+      await bringRows(tables, sql, staging, { into: found, values })
+    } finally {
+      // Where the transaction failed nothing can be dropped, and it goes with it.
+      await tables.query(`drop table ${asked}`).catch(() => {})
+    }
+  } catch (error) {
+    await drop().catch(() => {})
+    throw error
   }
-  if (tuples.length > 0) await insert(tuples)
-  return {
-    relation: found,
-    async drop() {
-      await staging.query(`drop table ${found}`)
-    },
-  }
+  return { relation: found, drop }
 }
