@@ -236,6 +236,13 @@ export interface WarehouseCapabilities {
   readonly identifierFolding: 'lower' | 'upper' | 'keep' | 'none'
 }
 
+/** A statement of a text, with the comments in it. */
+export interface WrittenStatement {
+  readonly text: string
+  /** Its first word in lower case, comments and opening parentheses passed over; '' when there is none. */
+  readonly keyword: string
+}
+
 /** One open engine with its database. Whoever opens it closes it. */
 export interface Warehouse {
   /** The dbt adapter type: `duckdb`, `postgres`. */
@@ -255,6 +262,8 @@ export interface Warehouse {
   columns(relation: RelationName, options?: { signal?: AbortSignal }): Promise<ColumnInfo[]>
   /** Of all relations of schemas, in their order, where `information_schema.columns` cannot be asked for them. */
   columnsOfSchemas?(options: { schemas: readonly string[]; signal?: AbortSignal | undefined }): Promise<SchemaColumn[]>
+  /** The statements of a text as the engine itself splits it; undefined where it quotes and comments as the standard says. */
+  statementsOf?(sql: string): readonly WrittenStatement[]
   /**
    * Where the engine reads files by itself: the first thing that a query reads and that is no table of the database. Undefined when it reads
    * tables only.

@@ -2,7 +2,10 @@ import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
+import { bigQueryStatements } from '../../warehouse/bigquery/statements.js'
 import { openDuckDb, type Warehouse } from '../../warehouse/index.js'
+import { writtenStatements as ofSnowflake } from '../../warehouse/snowflake/statements.js'
+import { sparkStatements as ofSpark } from '../../warehouse/spark/literals.js'
 import { exportParquet, runQuery } from './read-only.js'
 
 async function withWarehouse(work: (warehouse: Warehouse) => Promise<void>): Promise<void> {
@@ -34,6 +37,32 @@ it('a query with strings and names of every kind is read', () =>
     const { rows } = await runQuery(warehouse, { sql: "select E'it\\'s; one' as a$$, $$;$$ as b; -- end;" })
     expect(rows).toEqual([["it's; one", ';']])
   }))
+
+it.each([
+  ['snowflake', "// it's\nselect 'it\\'s; fine'; // end", "// it's\nselect 'it\\'s; fine'"],
+  ['bigquery', "# it's\n(select '''it's; fine''', \"it\\\"s;\")", "# it's\n(select '''it's; fine''', \"it\\\"s;\")"],
+  ['spark', "select 'it\\'s; fine' -- end\n;", "select 'it\\'s; fine' -- end"],
+])('a query is split as %s splits it', async (engine, sql, sent) => {
+  const statementsOf = { snowflake: ofSnowflake, bigquery: bigQueryStatements, spark: ofSpark }[engine]
+  const asked: string[] = []
+  const warehouse = {
+    statementsOf,
+    connect: async () => ({
+      queryReadOnly: async (text: string) => {
+        asked.push(text)
+        return { columns: [], rows: [], truncated: false }
+      },
+      close: async () => {},
+    }),
+  } as unknown as Warehouse
+  await runQuery(warehouse, { sql })
+  for (const [writing, message] of [
+    ["select 'a\\'; b'; drop table t", 'this has 2'],
+    ['/* select */ drop table t', '`drop` may write'],
+  ] as const)
+    await expect(runQuery(warehouse, { sql: writing })).rejects.toThrow(message)
+  expect(asked).toEqual([sent])
+})
 
 describe('a query of tables only', () => {
   it.each([

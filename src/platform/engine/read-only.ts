@@ -51,7 +51,7 @@ export async function runQuery(
     async (connection) => {
       if (query.isDryRun) return estimated(warehouse, connection, query)
       if (query.allowWrite) return connection.query(query.sql, options)
-      const sql = singleRead(query.sql)
+      const sql = singleRead(warehouse, query.sql)
       if (query.tablesOnly) await refuseFiles(warehouse, sql, query.signal)
       return queryReadOnly(connection, sql, options)
     },
@@ -120,7 +120,7 @@ export async function exportParquet(
       message: `${warehouse.type} writes no Parquet files on this machine.`,
       hint: 'Download CSV instead.',
     })
-  const sql = singleRead(query.sql)
+  const sql = singleRead(warehouse, query.sql)
   if (query.tablesOnly) await refuseFiles(warehouse, sql, query.signal)
   await mkdir(folder, { recursive: true, mode: 0o700 })
   const file = join(folder, `${newId()}.parquet`)
@@ -154,8 +154,9 @@ async function refuseFiles(warehouse: Warehouse, sql: string, signal: AbortSigna
   })
 }
 
-function singleRead(sql: string): string {
-  const statements = splitStatements(sql)
+function singleRead(warehouse: Pick<Warehouse, 'statementsOf'>, sql: string): string {
+  const statements =
+    warehouse.statementsOf?.(sql) ?? splitStatements(sql).map((text) => ({ text, keyword: leadingKeyword(text) }))
   const [statement] = statements
   if (statement === undefined)
     throw platformErrors.create('QUERY_NOT_READ_ONLY', {
@@ -167,10 +168,10 @@ function singleRead(sql: string): string {
       message: `A read-only query is one statement; this has ${statements.length}.`,
       hint: `Send them one by one, or ${allowWriting}.`,
     })
-  const keyword = leadingKeyword(statement)
+  const { text, keyword } = statement
   if (!readKeywords.has(keyword))
     throw platformErrors.create('QUERY_NOT_READ_ONLY', {
-      message: `\`${keyword || statement.slice(0, 20)}\` may write, and this query is read-only.`,
+      message: `\`${keyword || text.slice(0, 20)}\` may write, and this query is read-only.`,
       hint: [
         writeKeywords.has(keyword) ? undefined : didYouMean(keyword, [...readKeywords]),
         `Start with select, with, from, describe, show, explain or summarize, or ${allowWriting}.`,
@@ -178,5 +179,5 @@ function singleRead(sql: string): string {
         .filter((part) => part)
         .join(' '),
     })
-  return statement
+  return text
 }

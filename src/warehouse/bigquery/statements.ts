@@ -1,22 +1,39 @@
-import type { Cell } from '../contract.js'
+import type { Cell, WrittenStatement } from '../contract.js'
 import { bigQueryLiteral } from './literals.js'
 
 /**
- * How many statements a text has, as BigQuery's own lexer splits it: comments begin with `#` too, strings stand in either
+ * The statements of a text, as BigQuery's own lexer splits it: comments begin with `#` too, strings stand in either
  * quotes, one or three of them, with backslashes (unless `r` stands before), and only backticks quote names.
  * https://cloud.google.com/bigquery/docs/reference/standard-sql/lexical
  */
-export function statementCount(sql: string): number {
-  let count = 0
+export function bigQueryStatements(sql: string): WrittenStatement[] {
+  const statements: WrittenStatement[] = []
+  let text = ''
+  /** The first token that is no comment and no parenthesis. */
+  let first: string | undefined
   let hasWords = false
+  const end = () => {
+    if (hasWords)
+      statements.push({ text: text.trim(), keyword: /^\w+$/.test(first ?? '') ? String(first).toLowerCase() : '' })
+    text = ''
+    first = undefined
+    hasWords = false
+  }
   for (const [token] of sql.matchAll(tokens)) {
     if (token === ';') {
-      if (hasWords) count++
-      hasWords = false
-    } else if (!/^(?:\s|--|#|\/\*)/.test(token)) hasWords = true
+      end()
+      continue
+    }
+    text += token
+    if (/^(?:\s|--|#|\/\*)/.test(token)) continue
+    hasWords = true
+    if (token !== '(') first ??= token
   }
-  return hasWords ? count + 1 : count
+  end()
+  return statements
 }
+
+export const statementCount = (sql: string): number => bigQueryStatements(sql).length
 
 const tokens =
   /--[^\n]*|#[^\n]*|\/\*[\s\S]*?(?:\*\/|$)|\b(?:rb?|br)(?:"""[\s\S]*?(?:"""|$)|'''[\s\S]*?(?:'''|$)|"[^"\n]*"?|'[^'\n]*'?)|"""(?:\\[\s\S]|[\s\S])*?(?:"""|$)|'''(?:\\[\s\S]|[\s\S])*?(?:'''|$)|"(?:\\[\s\S]|[^"\\])*"?|'(?:\\[\s\S]|[^'\\])*'?|`(?:\\[\s\S]|[^`\\])*`?|\w+|\s+|[\s\S]/gi

@@ -8,6 +8,7 @@ import {
   type SchemaColumn,
   type Warehouse,
   type WarehouseConnection,
+  type WrittenStatement,
   withConnection,
 } from '../contract.js'
 import { bigQueryCapabilities } from './capabilities.js'
@@ -19,6 +20,7 @@ import { BigQueryJobs } from './jobs.js'
 import { bigQueryLiteral, quoteBigQueryName } from './literals.js'
 import type { BigQueryWarehouseOptions } from './options.js'
 import type { TableResource } from './rest.js'
+import { bigQueryStatements } from './statements.js'
 
 /** Datasets that are asked for their tables at once. */
 const listingsAtOnce = 4
@@ -115,6 +117,10 @@ class BigQueryWarehouse implements Warehouse {
       position: i + 1,
       comment: field.description || undefined,
     }))
+  }
+
+  statementsOf(sql: string): WrittenStatement[] {
+    return bigQueryStatements(sql)
   }
 
   /** Each dataset has an information schema of its own. */

@@ -1,3 +1,5 @@
+import type { WrittenStatement } from '../contract.js'
+
 /**
  * The statements of a text, as Snowflake reads it: backslashes escape in texts, `//` begins a comment too, and only `$$` is a dollar quote.
  * https://docs.snowflake.com/en/sql-reference/data-types-text#string-constants
@@ -46,6 +48,16 @@ const beginsBlock = (statement: string): boolean =>
   /^create\b[^']{0,200}?\b(?:procedure|function|task|alert)\b[\s\S]*\b(?:begin|declare)\s+(?!transaction\b)/i.test(
     statement,
   )
+
+/** The statements of a text with their first words. */
+export const writtenStatements = (sql: string): WrittenStatement[] =>
+  snowflakeStatements(sql).map((text) => ({ text, keyword: firstWord(text) }))
+
+/** In lower case; '' when there is none. */
+function firstWord(statement: string): string {
+  const rest = withoutLeadingComments(statement)
+  return rest.startsWith('(') ? firstWord(rest.slice(1)) : (/^[a-z_]+/i.exec(rest)?.[0].toLowerCase() ?? '')
+}
 
 /** The statement without comments before it. */
 export function withoutLeadingComments(sql: string): string {

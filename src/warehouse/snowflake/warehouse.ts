@@ -9,6 +9,7 @@ import {
   rowObjects,
   type Warehouse,
   type WarehouseConnection,
+  type WrittenStatement,
 } from '../contract.js'
 import { snowflakeCapabilities } from './capabilities.js'
 import { kindOfType } from './cells.js'
@@ -17,6 +18,7 @@ import { SnowflakeConnection } from './connection.js'
 import { foldedName } from './names.js'
 import type { SnowflakeWarehouseOptions } from './options.js'
 import { literal, quotedText } from './parameters.js'
+import { writtenStatements } from './statements.js'
 
 /** @throws WAREHOUSE_DRIVER_MISSING, WAREHOUSE_UNREACHABLE, WAREHOUSE_REFUSED */
 export async function openSnowflakeAccount(options: SnowflakeWarehouseOptions): Promise<Warehouse> {
@@ -61,6 +63,10 @@ class SnowflakeWarehouse implements Warehouse {
 
   quoteLiteral(value: Cell): string {
     return literal(value)
+  }
+
+  statementsOf(sql: string): WrittenStatement[] {
+    return writtenStatements(sql)
   }
 
   /** SHOW and DESCRIBE are answered without a virtual warehouse, which would have to start for a question to INFORMATION_SCHEMA. */

@@ -1,8 +1,12 @@
-import { endOfOpaque } from '../../sql/index.js'
-import type { Cell } from '../contract.js'
+import { endOfOpaque, leadingKeyword, splitStatements } from '../../sql/index.js'
+import type { Cell, WrittenStatement } from '../contract.js'
 
 /** Backslashes escape in Spark's texts. */
 export const sparkQuoting = { hasBackslashes: true }
+
+/** The statements of a text with their first words. */
+export const sparkStatements = (sql: string): WrittenStatement[] =>
+  splitStatements(sql, sparkQuoting).map((text) => ({ text, keyword: leadingKeyword(text) }))
 
 export const quoteIdentifier = (name: string): string => `\`${name.replaceAll('`', '``')}\``
 

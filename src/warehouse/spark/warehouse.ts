@@ -8,11 +8,12 @@ import {
   type SchemaColumn,
   type Warehouse,
   type WarehouseConnection,
+  type WrittenStatement,
 } from '../contract.js'
 import { sparkCapabilities } from './capabilities.js'
 import { SparkConnection } from './connection.js'
 import { fileRead } from './file-read.js'
-import { quoteIdentifier, quoteLiteral } from './literals.js'
+import { quoteIdentifier, quoteLiteral, sparkStatements } from './literals.js'
 import type { SparkWarehouseOptions } from './options.js'
 import { openThriftSession } from './thrift-session.js'
 import { sparkType } from './types.js'
@@ -105,6 +106,10 @@ class SparkWarehouse implements Warehouse {
       for (const { name, type, isNullable } of await this.columns({ schema, identifier }, asking))
         found.push({ database, schema, relation: identifier, name, type, isNullable })
     return found
+  }
+
+  statementsOf(sql: string): WrittenStatement[] {
+    return sparkStatements(sql)
   }
 
   /** Names of files stand where names of tables do. */
