@@ -47,7 +47,7 @@ describe('values', () => {
 describe('what only reads', () => {
   it.each([
     '-- a\n(select 1)',
-    "select '->>', $$ ->> $$, \"->>\" /* ->> */ -- ->>",
+    'select \'->>\', $$ ->> $$, "->>" /* ->> */ -- ->>',
     "select 'system$wait(1)', a as procedure, system$b from t",
     'with a as (select 1) select identifier($x) from a',
     'show tables',
