@@ -135,18 +135,63 @@ it.each([
   })
 })
 
+const resource = (type: string, attributes: object) => ({
+  mode: 'managed',
+  type,
+  name: 'shop',
+  instances: [{ attributes }],
+})
+
+it('Terraform: no secret of a state stands in a file, whatever its connector calls it', async () => {
+  const secrets = {
+    credentials_json: '{"type": "service_account", "private_key": "in-clear"}',
+    service_account_info: 'in-clear',
+    ssh_key: '-----BEGIN OPENSSH PRIVATE KEY-----\nin-clear',
+    connection_string: 'mongodb://me:in-clear@host',
+    provider: { credentials: 'in-clear', pem: '-----BEGIN EC PRIVATE KEY-----\nin-clear' },
+  }
+  const { texts, variables } = await write({
+    'terraform.tfstate': JSON.stringify({
+      version: 4,
+      resources: [
+        resource('airbyte_source_bigquery', {
+          name: 'Big',
+          source_id: 's1',
+          configuration: { project_id: 'p', ...secrets },
+        }),
+        resource('airbyte_destination_duckdb', {
+          name: 'Lake',
+          destination_id: 'd1',
+          configuration: { schema: 'raw' },
+        }),
+        resource('airbyte_connection', {
+          connection_id: 'c1',
+          name: 'Big',
+          source_id: 's1',
+          destination_id: 'd1',
+          configurations: { streams: [{ name: 'orders', sync_mode: 'full_refresh_append' }] },
+        }),
+      ],
+    }),
+  })
+  expect(JSON.stringify(texts)).not.toContain('in-clear')
+  expect(texts['extract_load/big.yaml']).toContain('project_id: p\n')
+  expect(variables).toEqual([
+    'BIG_CONNECTION_STRING',
+    'BIG_CREDENTIALS_JSON',
+    'BIG_PROVIDER_CREDENTIALS',
+    'BIG_PROVIDER_PEM',
+    'BIG_SERVICE_ACCOUNT_INFO',
+    'BIG_SSH_KEY',
+  ])
+})
+
 it('Terraform: the state, and JSON', async () => {
   const source = {
     name: 'Shop',
     source_id: 's1',
     configuration: { host: 'db', database: 'shop', username: 'reader', password: 'in-clear', jdbc_url_params: null },
   }
-  const resource = (type: string, attributes: object) => ({
-    mode: 'managed',
-    type,
-    name: 'shop',
-    instances: [{ attributes }],
-  })
   const connection = {
     connection_id: 'c1',
     name: 'Shop',

@@ -1,10 +1,25 @@
-import { isMapping, isSecretKey } from '../../../base/index.js'
+import { isMapping, isSecretKey, visibleSettings } from '../../../base/index.js'
 
 /** What Airbyte, and some exports, write in the place of a secret. */
 const isMask = (value: unknown) => typeof value === 'string' && /^\*{4,}$/.test(value)
 
 /** A variable of the environment, and nothing else. */
 const isReference = (value: unknown) => typeof value === 'string' && /^\$\{\w+(:-[^}]*)?\}$/.test(value)
+
+/** Settings of Airbyte's connectors that hold a secret as a text, besides those whose names say so themselves. */
+const secretSetting =
+  /(?:^|_)(?:credentials?|service_account)(?:_(?:json|info|key|string))?$|connection_(?:string|uri)$|(?:^|_)(?:dsn|jwt|hmac\w*|authorization)$|(?:api|access|account|app|application|auth|client|consumer|encryption|license|private|shared|signing|ssh|subscription)_?key$/i
+
+/** `sharedAccess-Key` as `shared_Access_Key`. */
+const snakeCase = (name: string) => name.replace(/([a-z\d])([A-Z])/g, '$1_$2').replaceAll('-', '_')
+
+const isCalledSecret = (name: string) => isSecretKey(snakeCase(name)) || secretSetting.test(snakeCase(name))
+
+/** A key, JSON with a secret (as the file of a service account is), or a password within an address or a text of settings, whatever the setting is called. */
+const looksSecret = (text: string) =>
+  text.includes('-----BEGIN') ||
+  [...text.matchAll(/"(\w+)"\s*:\s*"(?!")/g)].some(([, name = '']) => isCalledSecret(name)) ||
+  visibleSettings({ text }).text !== text
 
 export interface Referenced {
   readonly config: Readonly<Record<string, unknown>>
@@ -13,7 +28,8 @@ export interface Referenced {
 }
 
 /**
- * Puts a variable of the environment in the place of each secret: of those that were masked, and of those that are called like one.
+ * Puts a variable of the environment in the place of each secret: of those that were masked, and of those that are called or look like one.
+ * What is too much among the variables does no harm; what is too little stands in clear.
  * @param connection its name, which begins the names of the variables
  * @param end `source` or `destination`
  */
@@ -27,7 +43,8 @@ export function withoutSecrets(connection: string, end: string, config: Readonly
       variables.set(String(value).slice(2, -1).replace(/:-.*/, ''), [end, ...path].join('.'))
       return value
     }
-    const isSecret = typeof value === 'string' && value !== '' && isSecretKey(path.at(-1) ?? '')
+    const isSecret =
+      typeof value === 'string' && value !== '' && (isCalledSecret(settingOf(path)) || looksSecret(value))
     if (!isMask(value) && !isSecret) return value
     const name = variableName(connection, end, path)
     variables.set(name, [end, ...path].join('.'))
@@ -35,6 +52,9 @@ export function withoutSecrets(connection: string, end: string, config: Readonly
   }
   return { config: walk(config, []) as Readonly<Record<string, unknown>>, variables }
 }
+
+/** What it is called; those in a list are called as the list is. */
+const settingOf = (path: readonly string[]) => path.findLast((part) => !/^\d+$/.test(part)) ?? ''
 
 const variableName = (connection: string, end: string, path: readonly string[]) =>
   // The settings of an Airbyte connector lie below `config`, which says nothing.
