@@ -50,6 +50,7 @@ export interface AirbyteImport {
 
 const sections = {
   secrets: 'Variables to set: Airbyte does not give its secrets away',
+  texts: 'Variables to set: texts in which Airbyte replaces parts itself',
   there: 'Before anything runs here: switch off in Airbyte',
   states: 'States',
   warehouse: 'The warehouse',
@@ -204,8 +205,13 @@ function tell(
 ): void {
   const { name } = connection
   const { connection: there, state } = facts
-  for (const [variable, place] of translated.variables)
-    checklist.add(sections.secrets, `\`${variable}\`: ${place} of ${name}.`)
+  for (const [variable, { place, text }] of translated.variables)
+    if (text === undefined) checklist.add(sections.secrets, `\`${variable}\`: ${place} of ${name}.`)
+    else
+      checklist.add(
+        sections.texts,
+        `\`${variable}\`: ${place} of ${name}. Set it to this text as it is (in a shell between single quotes):\n\n${text.replaceAll(/^/gm, '    ')}`,
+      )
   if (there.status === 'active')
     checklist.add(sections.there, `the connection \`${there.name}\`: two programs that load one table fight over it.`)
   for (const note of translated.notes) checklist.add(sections.connections, `\`${name}\`: ${note}.`)

@@ -20,7 +20,7 @@ it.each([
 ])('%s is a secret, also far below and in a list', (setting, value) => {
   const { config, variables } = withoutSecrets('shop', 'source', { config: { a: [{ [setting]: value }] } })
   expect(config).toEqual({ config: { a: [{ [setting]: expect.stringMatching(/^\$\{SHOP_A_0_\w+\}$/) }] } })
-  expect([...variables.values()]).toEqual([`source.config.a.0.${setting}`])
+  expect([...variables.values()]).toEqual([{ place: `source.config.a.0.${setting}` }])
   const listed = withoutSecrets('shop', 'source', { [setting]: [value] })
   expect(JSON.stringify(listed.config)).not.toContain(JSON.stringify(value))
 })
@@ -35,4 +35,24 @@ it('leaves what only stands beside secrets', () => {
     client_id: '',
   }
   expect(withoutSecrets('shop', 'source', config)).toEqual({ config, variables: new Map() })
+})
+
+it('takes a text whose parts Airbyte replaces for a variable, and says what it has to be', () => {
+  const format = '${NAMESPACE}/${STREAM_NAME}/${YEAR}_'
+  const { config, variables } = withoutSecrets('shop', 'destination', {
+    config: { s3_path_format: format, file_name: '{date:yyyy}', whole: '${OWN}', password: 'a${B}' },
+  })
+  expect(config).toEqual({
+    config: {
+      s3_path_format: '${SHOP_DESTINATION_S3_PATH_FORMAT}',
+      file_name: '{date:yyyy}',
+      whole: '${OWN}',
+      password: '${SHOP_DESTINATION_PASSWORD}',
+    },
+  })
+  expect(Object.fromEntries(variables)).toEqual({
+    SHOP_DESTINATION_S3_PATH_FORMAT: { place: 'destination.config.s3_path_format', text: format },
+    OWN: { place: 'destination.config.whole' },
+    SHOP_DESTINATION_PASSWORD: { place: 'destination.config.password' },
+  })
 })
