@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
@@ -18,12 +18,15 @@ const engine = {
   health: async () => ({ warehouse: { type: 'duckdb' } }) as never,
   putStates: async () => [],
 }
-const reading = (from: string) =>
-  importAirbyte({ dir, extractLoadDir: join(dir, 'extract_load') } as Project, engine, {
+const reading = (
+  from: string,
+  { isDryRun = true, asked = engine }: { isDryRun?: boolean; asked?: typeof engine } = {},
+) =>
+  importAirbyte({ dir, extractLoadDir: join(dir, 'extract_load') } as Project, asked, {
     from,
     prefer: 'native',
     withStates: true,
-    isDryRun: true,
+    isDryRun,
   })
 
 const write = async (files: Readonly<Record<string, string>>) => {
@@ -230,6 +233,43 @@ it('Terraform: the state, and JSON', async () => {
   }
   const sample = await write({ 'main.tf.json': JSON.stringify(json) })
   expect(sample.texts['extract_load/sample.yaml']).toContain('    count: 5\n    seed: 7\n')
+})
+
+it('no file is written where the states cannot be put: what runs here would take it, and read from the beginning', async () => {
+  const streams = [
+    { stream: { name: 'orders' }, config: { syncMode: 'incremental', destinationSyncMode: 'append', selected: true } },
+  ]
+  const streamState = [{ streamDescriptor: { name: 'orders' }, streamState: { page: 7 } }]
+  const answers = {
+    sources: [{ sourceId: 's', name: 'GitHub', sourceType: 'github', configuration: {} }],
+    destinations: [{ destinationId: 'd', name: 'Lake', destinationType: 'duckdb', configuration: { schema: 'raw' } }],
+    connections: ['a', 'b'].map((name) => ({
+      connectionId: name,
+      name,
+      prefix: `${name}_`,
+      sourceId: 's',
+      destinationId: 'd',
+      syncCatalog: { streams },
+    })),
+    states: ['a', 'b'].map((connectionId) => ({ connectionId, stateType: 'stream', streamState })),
+  }
+  await write({ 'export.json': JSON.stringify(answers) })
+  const put: string[] = []
+  const asked = {
+    ...engine,
+    putStates: async (...[name]: readonly unknown[]) => {
+      put.push(String(name))
+      if (name === 'b') throw new Error('the warehouse is away')
+      return []
+    },
+  }
+  const from = join(dir, 'files/export.json')
+  await expect(reading(from, { isDryRun: false, asked })).rejects.toThrow('the warehouse is away')
+  expect(put).toEqual(['a', 'b'])
+  expect(await readdir(dir)).toEqual(['files'])
+  const { files } = await reading(from, { isDryRun: false })
+  expect(files.map(({ status }) => status)).toEqual(['new', 'new', 'new'])
+  expect(await readdir(join(dir, 'extract_load'))).toEqual(['a.yaml', 'b.yaml', 'imported_airbyte.md'])
 })
 
 it('nothing of Airbyte', async () => {
