@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { importAirbyte } from '../../src/platform/import/airbyte/import-airbyte.js'
+import { importStates } from '../../src/platform/import/airbyte/import-states.js'
 import type { Project } from '../../src/platform/index.js'
 import { definitionsOf } from '../orchestrate/definitions.js'
 
@@ -270,6 +271,25 @@ it('no file is written where the states cannot be put: what runs here would take
   const { files } = await reading(from, { isDryRun: false })
   expect(files.map(({ status }) => status)).toEqual(['new', 'new', 'new'])
   expect(await readdir(join(dir, 'extract_load'))).toEqual(['a.yaml', 'b.yaml', 'imported_airbyte.md'])
+})
+
+it('states alone: of a file that cannot be read is told only if it is that of the connection', async () => {
+  const config = { syncMode: 'full_refresh', destinationSyncMode: 'append', selected: true }
+  const connection = { connectionId: 'c', name: 'shop', sourceId: 's', destinationId: 'd' }
+  const answers = {
+    sources: [{ sourceId: 's', name: 'GitHub', sourceType: 'github', configuration: {} }],
+    destinations: [{ destinationId: 'd', name: 'Lake', destinationType: 'duckdb', configuration: { schema: 'raw' } }],
+    connections: [{ ...connection, syncCatalog: { streams: [{ stream: { name: 'a' }, config }] } }],
+  }
+  const from = join(dir, 'export.json')
+  await writeFile(from, JSON.stringify(answers))
+  const bringing = () =>
+    importStates({ dir, extractLoadDir: join(dir, 'extract_load') } as Project, engine, { from, withStates: true })
+  await mkdir(join(dir, 'extract_load'))
+  await writeFile(join(dir, 'extract_load/workshop.yaml'), 'source: 7\n')
+  await expect(bringing()).rejects.toMatchObject({ code: 'IMPORT_NOTHING_FOUND' })
+  await writeFile(join(dir, 'extract_load/shop.yaml'), 'source: 7\n')
+  await expect(bringing()).rejects.toMatchObject({ at: { file: expect.stringMatching(/\/shop\.yaml$/) } })
 })
 
 it('nothing of Airbyte', async () => {
