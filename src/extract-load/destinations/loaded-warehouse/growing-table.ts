@@ -3,6 +3,17 @@ import type { GrowingTable } from '../../sync/growing-table.js'
 import type { TableColumn } from '../../sync/table-shape.js'
 import type { LoadDialect } from './load-dialect.js'
 
+/** Makes a table anew of its own rows, of the kind that it is. @param selected its columns, with the SQL of each */
+export async function rebuild(
+  connection: WarehouseConnection,
+  dialect: LoadDialect,
+  relation: string,
+  selected: readonly { readonly name: string; readonly sql: string }[],
+): Promise<void> {
+  const kind = await dialect.kindOfTable?.(connection, relation)
+  await connection.query(dialect.rebuilt(relation, selected, kind))
+}
+
 /**
  * A table of the warehouse that takes new columns and wider types. Where the engine calls both types the same nothing is done; otherwise
  * the table is made anew of its own rows, which readers find there at any time.
@@ -45,8 +56,7 @@ export function loadedTable(
           sql: isEmpty ? `cast(null as ${dialect.typeOf(column)})` : dialect.converted(value, old, column),
         }
       })
-      const kind = await dialect.kindOfTable?.(connection, relation)
-      await connection.query(dialect.rebuilt(relation, selected, kind))
+      await rebuild(connection, dialect, relation, selected)
     },
     async fitsDouble(column) {
       const value = dialect.quote(column.name)

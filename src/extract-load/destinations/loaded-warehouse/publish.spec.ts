@@ -24,6 +24,7 @@ const dialect: LoadDialect = {
   load: async (connection, { path, relation }) => {
     await connection.query(`insert into ${relation} select * from read_parquet('${path}')`)
   },
+  kindOfTable: async () => '',
   rebuilt: (relation, selected) =>
     `create or replace table ${relation} as select ${selected.map(({ name, sql }) => `${sql} as ${name}`).join(', ')} from ${relation}`,
 }

@@ -19,7 +19,7 @@ import {
 } from '../../sync/table-shape.js'
 import type { Published } from '../destination.js'
 import type { Ends, Putting } from './ends.js'
-import { loadedTable } from './growing-table.js'
+import { loadedTable, rebuild } from './growing-table.js'
 import { createTable, type LoadDialect, type PutOff, relationOf } from './load-dialect.js'
 import { type Incoming, loadStaged } from './load-staged.js'
 import { placesOf, windowCondition } from './windows.js'
@@ -67,7 +67,7 @@ export async function publish(
           name: dialect.quote(name),
           sql: dialect.quote(aside.get(name) ?? name),
         }))
-        await tables.query(dialect.rebuilt(relation, selected))
+        await rebuild(tables, dialect, relation, selected)
         return
       }
       for (const column of table)
