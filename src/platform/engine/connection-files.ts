@@ -1,7 +1,6 @@
-import { randomUUID } from 'node:crypto'
-import { mkdir, rename, rm, writeFile } from 'node:fs/promises'
+import { mkdir, rename } from 'node:fs/promises'
 import { basename, join } from 'node:path'
-import { readText } from '../../base/index.js'
+import { readText, replaceText } from '../../base/index.js'
 import {
   type Connection,
   type ConnectionDraft,
@@ -58,14 +57,8 @@ export class ConnectionFiles {
     refuseUnset(file)
     if (file.yaml === before) return file
     if (change.streams) await this.#checkFields(changed, signal)
-    const own = `${path}.${randomUUID()}.new`
-    try {
-      await writeFile(own, file.yaml, { flush: true })
-      if (readText(path, connection.file) !== before) throw changedMeanwhile(connection)
-      await rename(own, path)
-    } finally {
-      await rm(own, { force: true })
-    }
+    if (!(await replaceText(path, { before, after: file.yaml, shown: connection.file })))
+      throw changedMeanwhile(connection)
     return file
   }
 
