@@ -44,3 +44,20 @@ it('what somebody writes into millrace.yaml while it is asked stays, and the ser
   expect(connection.schedule.scheduleType).toBe('cron')
   expect(readdirSync(dir).filter((name) => name.startsWith('millrace.yaml'))).toEqual(['millrace.yaml'])
 })
+
+it('of two with one title, or with an entry of its id, the schedule is that of the id', async () => {
+  const connection = shop()
+  const { plan: alone } = await planned(connection)
+  expect(alone.after).toMatch(/Shop: /)
+  const other = shop()
+  const { done } = await planned(connection)
+  await done()
+  const project = await findProject(dir, { env: {} })
+  expect([...(project.airbyte?.[0]?.schedules.keys() ?? [])]).toEqual([connection.connectionId])
+  expect([connection.schedule.scheduleType, other.schedule.scheduleType]).toEqual(['manual', 'cron'])
+  standIn.connections.splice(1)
+  connection.schedule = { scheduleType: 'cron', cronExpression: '0 0 7 * * ?' }
+  const { plan } = await planned(connection)
+  expect(plan.after).toContain('0 7 * * *')
+  expect(plan.after).not.toContain('Shop')
+})

@@ -30,8 +30,10 @@ export async function planTakeOver(
   options: CallOptions = {},
 ): Promise<TakeOver> {
   const client = clientOf(project, remote)
-  const [connection, [last]] = await Promise.all([
+  const server = project.airbyte?.find(({ name }) => name === remote.server)
+  const [connection, seen, [last]] = await Promise.all([
     client.connection(remote.id, options),
+    client.connections(server?.workspace === undefined ? undefined : [remote.workspaceId], options),
     client.jobs({ connectionId: remote.id, type: 'sync', limit: 1 }, options),
   ])
   const startedAt = last?.startTime === undefined ? undefined : new Date(last.startTime)
@@ -42,7 +44,11 @@ export async function planTakeOver(
   const here = { cron, timezone: wish.timezone ?? (wish.cron === undefined ? there?.timezone : undefined) ?? 'UTC' }
   nextTicks(here.cron, here.timezone, systemClock.now(), 1)
   const before = readText(join(project.dir, file), file)
-  const path = ['airbyte', remote.server, 'schedules', connection.name]
+  // A title that others have as well would give them the same schedule, beside that of their server.
+  const isNamedById =
+    server?.schedules.has(remote.id) === true ||
+    seen.some(({ connectionId, name }) => name === connection.name && connectionId !== remote.id)
+  const path = ['airbyte', remote.server, 'schedules', isNamedById ? remote.id : connection.name]
   return { there: there?.text, here, file, before, after: editYaml(before, [{ path, value: here }]) }
 }
 
