@@ -290,6 +290,26 @@ it('a run that is cancelled cancels its job there, and waits until it has ended'
   expect(told.log.at(-1)).toBe('info Job 1: cancelled.')
 })
 
+it('a run that is cancelled leaves a job alone that it did not begin, also where another engine took it up', async () => {
+  standIn.looksUntilDone = 0
+  const executor = await opened()
+  const job = standIn.begin(connection.connectionId)
+  let note: Metadata | undefined
+  for (const begins of [
+    `info Job 1 of this connection runs there already: it is followed.`,
+    'info Job 1 is followed further.',
+  ]) {
+    const cancel = new AbortController()
+    const { told, ended } = step(executor, { note, signal: cancel.signal })
+    await eventually('it follows', () => told.log.includes(begins))
+    cancel.abort(cancelled())
+    expect(await ended).toMatchObject({ code: 'ABORTED' })
+    expect(told.log.at(-1)).toBe('info Job 1 goes on on the Airbyte server prod: this run did not begin it.')
+    note ??= told.notes.at(-1)
+  }
+  expect(job.status).toBe('running')
+})
+
 it('a run that is cancelled while it asks waits for the answer, and cancels what it began', async () => {
   standIn.looksUntilDone = 0
   const cancel = new AbortController()

@@ -18,7 +18,7 @@ import { followJob } from './follow-job.js'
 import { failuresOf, jobFailed } from './job-failure.js'
 import { figuresOf, jobTotals, type StreamFigures } from './job-figures.js'
 import { tellAttempt } from './job-log.js'
-import { type JobPlace, startJob, unknownJobs } from './start-job.js'
+import { type FollowedJob, type JobPlace, startJob, unknownJobs } from './start-job.js'
 
 export interface RemoteSyncOptions {
   readonly servers: AirbyteServers
@@ -43,7 +43,7 @@ export class RemoteSyncExecutor implements StepExecutor {
   async execute(context: StepContext): Promise<void> {
     const work = this.#work(context)
     if (context.fullRefresh) throw onlyThere(work.spec.name, work.remote, 'loaded from the start')
-    const jobId = await this.#started(context, work)
+    const { jobId, isAdopted } = await this.#started(context, work)
     const told = new Set<number>()
     const tellLogs = (info: AirbyteJobInfo | undefined, isLast: boolean) => {
       for (const one of info?.attempts ?? [])
@@ -61,7 +61,13 @@ export class RemoteSyncExecutor implements StepExecutor {
         onAttemptFailed: async () => tellLogs(await this.#info(context, work, jobId), false),
       })
     } catch (thrown) {
-      if (context.signal.aborted && isForGood(stopReason(context.signal))) await this.#cancel(context, work, jobId)
+      if (context.signal.aborted && isForGood(stopReason(context.signal)))
+        if (isAdopted)
+          context.log(
+            'info',
+            `Job ${jobId} goes on on the Airbyte server ${work.remote.server}: this run did not begin it.`,
+          )
+        else await this.#cancel(context, work, jobId)
       throw thrown
     }
     const info = await this.#info(context, work, jobId)
@@ -88,7 +94,7 @@ export class RemoteSyncExecutor implements StepExecutor {
     return { spec, remote: spec.remote, server, client, place }
   }
 
-  async #started(context: StepContext, work: Work): Promise<number> {
+  async #started(context: StepContext, work: Work): Promise<FollowedJob> {
     // What was noted says that there may be a job, though nobody knows it.
     let note = context.note
     const noting: StepContext = {
@@ -170,7 +176,7 @@ export class RemoteSyncExecutor implements StepExecutor {
     return new Set([...latest].filter(([, { runState }]) => runState === 'COMPLETE').map(([label]) => label))
   }
 
-  /** A cancelled run cancels what it has another server do, and waits until that has ended. */
+  /** A cancelled run cancels what it had another server begin, and waits until that has ended. */
   async #cancel(context: StepContext, { client, remote }: Work, jobId: number): Promise<void> {
     const signal = AbortSignal.timeout(cancelledWithinMs)
     try {
