@@ -208,6 +208,26 @@ it('a job with an attempt that failed goes on', async () => {
   standIn.succeed(job)
   expect(await ended).toBeUndefined()
   expect(told.log.filter((line) => line.includes('attempt 0'))).toHaveLength(1)
+  // Each log is asked for once, and never those of all attempts.
+  const asked = (call: string) => standIn.calls.filter((one) => one === `POST /api/v1/${call}`).length
+  expect([asked('attempt/get_for_job'), asked('jobs/get')]).toEqual([2, 0])
+})
+
+it('a log that is too large to be held is told where it is; rows are those of each stream all the same', async () => {
+  standIn.intercept = (call) => (call.endsWith('/get_for_job') ? { body: ' '.repeat(33 * 1024 * 1024) } : undefined)
+  const { told, ended } = step(await opened())
+  expect(await ended).toBeUndefined()
+  expect(told.log.find((line) => line.includes('The log of attempt 1 stands only there'))).toMatch(
+    /^info .*\/connections\/.* with more than 32 MB\.$/,
+  )
+  expect(told.made['raw/people']).toMatchObject({ rows_committed: 20 })
+})
+
+it('a server that knows no call for one attempt tells its logs with the job', async () => {
+  for (const call of ['jobs/get_without_logs', 'attempt/get_for_job']) standIn.lacks.add(`POST /api/v1/${call}`)
+  const { told, ended } = step(await opened())
+  expect(await ended).toBeUndefined()
+  expect(told.log).toContain('warn WARN one row was odd')
 })
 
 it('a sync that runs there already is followed, whether it shows before or only when another is asked for', async () => {
@@ -371,6 +391,23 @@ it('a server that stays away, or has no such job any more, ends the step', async
   await standIn.start()
   standIn.jobs.length = 0
   const gone = step(executor, { note: away.told.notes.at(-1) })
+  expect(await gone.ended).toMatchObject({ code: 'AIRBYTE_JOB_GONE' })
+})
+
+it('a proxy that knows no address while the server behind it starts is waited for; a server that is well is believed', async () => {
+  standIn.looksUntilDone = 0
+  const notFound = { status: 404, body: '<html>404 page not found</html>' }
+  standIn.intercept = (call) => (call.endsWith('/jobs/1') || call.endsWith('/health') ? notFound : undefined)
+  const executor = await opened()
+  const { told, ended } = step(executor)
+  const looks = () => standIn.calls.filter((call) => call.endsWith('/jobs/1')).length
+  await eventually('it is asked again', () => looks() > 3)
+  const job = await eventually('the job', () => standIn.jobs[0])
+  standIn.intercept = undefined
+  standIn.succeed(job)
+  expect(await ended).toBeUndefined()
+  standIn.intercept = (call) => (call.endsWith('/jobs/1') ? notFound : undefined)
+  const gone = step(executor, { note: told.notes.at(-1) })
   expect(await gone.ended).toMatchObject({ code: 'AIRBYTE_JOB_GONE' })
 })
 

@@ -45,11 +45,11 @@ export class RemoteSyncExecutor implements StepExecutor {
     if (context.fullRefresh) throw onlyThere(work.spec.name, work.remote, 'loaded from the start')
     const { jobId, isAdopted } = await this.#started(context, work)
     const told = new Set<number>()
-    const tellLogs = (info: AirbyteJobInfo | undefined, isLast: boolean) => {
-      for (const one of info?.attempts ?? [])
-        if (!told.has(one.attempt.id) && (isLast || one.attempt.status !== 'running')) {
-          told.add(one.attempt.id)
-          tellAttempt(context, one, work.remote.page)
+    const tellLogs = async (info: AirbyteJobInfo | undefined, isLast: boolean) => {
+      for (const { attempt } of info?.attempts ?? [])
+        if (!told.has(attempt.id) && (isLast || attempt.status !== 'running')) {
+          told.add(attempt.id)
+          await this.#tellLog(context, work, { jobId, attempt: attempt.id })
         }
     }
     let job: AirbyteJob
@@ -58,7 +58,7 @@ export class RemoteSyncExecutor implements StepExecutor {
         ...work.place,
         ...work.server,
         server: work.remote.server,
-        onAttemptFailed: async () => tellLogs(await this.#info(context, work, jobId), false),
+        onAttemptFailed: async () => await tellLogs(await this.#info(context, work, jobId), false),
       })
     } catch (thrown) {
       if (context.signal.aborted && isForGood(stopReason(context.signal)))
@@ -71,7 +71,7 @@ export class RemoteSyncExecutor implements StepExecutor {
       throw thrown
     }
     const info = await this.#info(context, work, jobId)
-    tellLogs(info, true)
+    await tellLogs(info, true)
     await this.#tell(context, work, job, info)
   }
 
@@ -116,11 +116,27 @@ export class RemoteSyncExecutor implements StepExecutor {
   /** What a job did; a server that does not tell, or has just gone, makes no failure of a sync that worked. */
   async #info(context: StepContext, { client }: Work, jobId: number): Promise<AirbyteJobInfo | undefined> {
     try {
-      return await client.jobInfo(jobId, { withLogs: true, signal: context.signal })
+      return await client.jobInfo(jobId, { signal: context.signal })
     } catch (thrown) {
       context.signal.throwIfAborted()
       context.log('warn', `Its log and the rows of each stream are not known: ${toMillraceError(thrown).message}`)
       return undefined
+    }
+  }
+
+  async #tellLog(
+    context: StepContext,
+    { client, remote }: Work,
+    { jobId, attempt }: { readonly jobId: number; readonly attempt: number },
+  ): Promise<void> {
+    try {
+      const found = await client.attempt(jobId, attempt, { signal: context.signal })
+      if (found) tellAttempt(context, found, remote.page)
+    } catch (thrown) {
+      context.signal.throwIfAborted()
+      const { code, message } = toMillraceError(thrown)
+      const level = code === 'AIRBYTE_ANSWER_TOO_LARGE' ? 'info' : 'warn'
+      context.log(level, `The log of attempt ${attempt + 1} stands only there, ${remote.page}: ${message}`, { attempt })
     }
   }
 
