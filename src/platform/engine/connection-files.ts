@@ -1,6 +1,6 @@
-import { mkdir, rename } from 'node:fs/promises'
+import { constants, copyFile, mkdir, rename, rm } from 'node:fs/promises'
 import { basename, join } from 'node:path'
-import { readText, replaceText } from '../../base/index.js'
+import { MillraceError, readText, replaceText, Semaphore } from '../../base/index.js'
 import {
   type Connection,
   type ConnectionDraft,
@@ -16,6 +16,7 @@ import {
 } from '../../extract-load/index.js'
 import { nextTicks } from '../../orchestrate/index.js'
 import type { Project } from '../contract.js'
+import { platformErrors } from '../errors.js'
 
 export interface ConnectionFilesOptions {
   readonly project: Project
@@ -32,15 +33,14 @@ interface Stoppable {
 /** The files of connections that are there already: changed and removed as somebody asks who has no editor at hand. */
 export class ConnectionFiles {
   readonly #options: ConnectionFilesOptions
+  /** Of two who change a file at once the second sees what the first has written. */
+  readonly #writing = new Semaphore(1)
 
   constructor(options: ConnectionFilesOptions) {
     this.#options = options
   }
 
-  /**
-   * Whoever reads the file meanwhile finds the former one or this.
-   * @throws CONNECTION_NOT_FOUND, CONNECTION_SECRET_UNSET, CONNECTION_INVALID and whatever else reading a connection throws
-   */
+  /** @throws CONNECTION_NOT_FOUND, CONNECTION_SECRET_UNSET, CONNECTION_INVALID and whatever else reading a connection throws */
   async change(change: ConnectionFileChange, { signal }: Stoppable = {}): Promise<ConnectionFile> {
     const { project, env } = this.#options
     const connection = await this.#options.named(change.name)
@@ -57,9 +57,18 @@ export class ConnectionFiles {
     refuseUnset(file)
     if (file.yaml === before) return file
     if (change.streams) await this.#checkFields(changed, signal)
-    if (!(await replaceText(path, { before, after: file.yaml, shown: connection.file })))
-      throw changedMeanwhile(connection)
+    await this.#writing.run(() => this.#replace(connection, before, file.yaml))
     return file
+  }
+
+  /** Whoever reads the file meanwhile finds the former one or this. */
+  async #replace({ file }: Connection, before: string, after: string): Promise<void> {
+    const path = join(this.#options.project.dir, file)
+    const isReplaced = await replaceText(path, { before, after, shown: file }).catch((cause) => {
+      // One that is gone meanwhile says so itself.
+      throw cause instanceof MillraceError || cause.code === 'ENOENT' ? cause : notWritable(file, cause)
+    })
+    if (!isReplaced) throw changedMeanwhile(file)
   }
 
   /** Out of the project, into the folder of its state: it can be brought back by hand. Answers where it is. @throws CONNECTION_NOT_FOUND */
@@ -70,7 +79,11 @@ export class ConnectionFiles {
     await mkdir(folder, { recursive: true })
     const time = new Date().toISOString().replace(/[:.]/g, '-')
     const keptAt = join(folder, `${time} ${basename(file)}`)
-    await rename(join(project.dir, file), keptAt)
+    await this.#writing
+      .run(() => moved(join(project.dir, file), keptAt))
+      .catch((cause) => {
+        throw notWritable(file, cause)
+      })
     return { file, keptAt }
   }
 
@@ -101,7 +114,25 @@ export function refuseUnset({ missingVariables, file }: ConnectionFile): void {
   })
 }
 
-const changedMeanwhile = ({ file }: Connection) =>
+/** The folder of the state may be on another disk. */
+async function moved(from: string, to: string): Promise<void> {
+  try {
+    await rename(from, to)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EXDEV') throw error
+    await copyFile(from, to, constants.COPYFILE_EXCL)
+    await rm(from)
+  }
+}
+
+const notWritable = (file: string, cause: NodeJS.ErrnoException) =>
+  platformErrors.create('PROJECT_NOT_WRITABLE', {
+    message: `${file} cannot be written or moved (${cause.code}).`,
+    hint: 'The project lies where Millrace may not write, as in a container: change the file where it comes from.',
+    cause,
+  })
+
+const changedMeanwhile = (file: string) =>
   extractLoadErrors.create('CONNECTION_CHANGED_MEANWHILE', {
     message: `Somebody else changed ${file} at the same moment.`,
     hint: 'Nothing was written. Look at it, and ask again.',
