@@ -3,6 +3,7 @@ export {
   type BigQueryWarehouseOptions,
   bigQueryCapabilities,
   bigQueryLiteral,
+  bigQueryPath,
   bigQueryWithLiterals,
   openBigQuery,
   quoteBigQueryName,
@@ -36,4 +37,4 @@ export {
   type SnowflakeWarehouseOptions,
   snowflakeCapabilities,
 } from './snowflake/index.js'
-export { openSpark, type SparkWarehouseOptions, sparkCapabilities } from './spark/index.js'
+export { openSpark, quoteSparkName, type SparkWarehouseOptions, sparkCapabilities } from './spark/index.js'
