@@ -4,7 +4,6 @@ export {
   bigQueryCapabilities,
   bigQueryLiteral,
   bigQueryPath,
-  bigQueryWithLiterals,
   openBigQuery,
   quoteBigQueryName,
 } from './bigquery/index.js'

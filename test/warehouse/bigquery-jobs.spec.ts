@@ -335,3 +335,19 @@ it('ends its session to be as new', () =>
     ])
     expect(inserted().at(-1)?.body.configuration?.query).not.toHaveProperty('connectionProperties')
   }))
+
+it('names the parameters of a script, equal ones once', () =>
+  using(async (connection) => {
+    const sql =
+      "begin transaction; update t set a = ? where b = ? or c = '?'; delete from t where b = ?; commit transaction"
+    await connection.query(sql, { params: ['x', 1, 'x'] })
+    expect(inserted()[0]?.body.configuration?.query).toMatchObject({
+      query:
+        "begin transaction; update t set a = @p1 where b = @p2 or c = '?'; delete from t where b = @p1; commit transaction",
+      parameterMode: 'NAMED',
+      queryParameters: [
+        { name: 'p1', parameterType: { type: 'STRING' }, parameterValue: { value: 'x' } },
+        { name: 'p2', parameterType: { type: 'INT64' }, parameterValue: { value: '1' } },
+      ],
+    })
+  }))

@@ -1,5 +1,6 @@
 import { throwIfAborted } from '../../base/index.js'
 import type {
+  Cell,
   EngineRequest,
   LoadFileOptions,
   QueryEstimate,
@@ -16,7 +17,7 @@ import type { BigQueryJobs, JobConfiguration } from './jobs.js'
 import { loadConfiguration } from './load-configuration.js'
 import { bigQueryPath } from './paths.js'
 import type { FieldResource, JobResource, RowsResource, TableResource } from './rest.js'
-import { needsSession, statementCount } from './statements.js'
+import { needsSession, statementCount, withNames } from './statements.js'
 
 /** A page has as many rows as fit into ten megabytes, if not these. */
 const rowsPerPage = 20_000
@@ -123,13 +124,14 @@ export class BigQueryConnection extends SerialConnection {
 
   #queryOf(sql: string, params: QueryOptions['params'] = []): object {
     const { options } = this.#jobs
+    const { query, ...parameters } = withParameters(sql, params)
     return {
-      query: sql,
+      query,
       useLegacySql: false,
       ...(options.priority === 'batch' ? { priority: 'BATCH' } : {}),
       ...(options.maximumBytesBilled === undefined ? {} : { maximumBytesBilled: String(options.maximumBytesBilled) }),
       ...this.#defaultDataset(),
-      ...(params.length === 0 ? {} : { parameterMode: 'POSITIONAL', queryParameters: params.map(toParameter) }),
+      ...parameters,
     }
   }
 
@@ -239,6 +241,14 @@ export class BigQueryConnection extends SerialConnection {
     await this.#job('call bq.abort_session()', {}).catch(() => {})
     this.#session = undefined
   }
+}
+
+function withParameters(sql: string, params: readonly Cell[]): { readonly query: string } {
+  if (params.length === 0) return { query: sql }
+  if (statementCount(sql) < 2)
+    return { query: sql, parameterMode: 'POSITIONAL', queryParameters: params.map(toParameter) }
+  const script = withNames(sql, params)
+  return { query: script.sql, parameterMode: 'NAMED', queryParameters: script.parameters }
 }
 
 const nothing: QueryResult = { columns: [], rows: [], truncated: false }

@@ -17,6 +17,10 @@ it.each<[type: string, kind: ColumnKind]>([
   ['BIGINT', 'integer'],
 ])('%s is the same at the next sync', (type, kind) => {
   const made = answered(bigQueryType({ type, kind }))
-  const info = { isNullable: true, position: 1, kind: kind === 'integer' && made === 'INT64' ? kind : 'decimal' } as const
+  const info = {
+    isNullable: true,
+    position: 1,
+    kind: kind === 'integer' && made === 'INT64' ? kind : 'decimal',
+  } as const
   expect(duckDbColumn({ ...info, name: 'n', type: made })).toEqual({ name: 'n', type, kind })
 })
