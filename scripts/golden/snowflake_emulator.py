@@ -143,6 +143,7 @@ def with_json_rows(answer):
 
 
 TEMPORARY = re.compile(r"(create\s+(?:or\s+replace\s+)?)temp(?:orary)?\s+((?:table|view)\s+(?:if\s+not\s+exists\s+)?[^\s(]+\.)", re.I)
+COPY_TAGS = re.compile(r"\bcopy\s+tags\b(?=\s+as\b)", re.I)
 QUERY_TAG = re.compile(r"show\s+parameters\s+like\s+'query_tag'", re.I)
 COMMENTS = re.compile(r"/\*.*?\*/", re.S)
 IGNORED = re.compile(
@@ -246,6 +247,8 @@ async def app(scope, receive, send):
 
     # DuckDB has what is temporary in a schema of its own: what is made in a named one is made as if it were to last.
     sent = TEMPORARY.sub(r"\1\2", asked.get("sqlText") or "", count=1)
+    # There are no tags.
+    sent = COPY_TAGS.sub("", sent, count=1)
     if QUERY_TAG.search(sent):
         sent = "select 'QUERY_TAG' as \"key\", '' as \"value\""
     if sent != asked.get("sqlText"):

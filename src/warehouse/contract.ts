@@ -342,6 +342,16 @@ export function queryReadOnly(
   )
 }
 
+/** The rows of a query piece by piece, of an engine that can; one that cannot has not an empty table. */
+export function streamed(
+  connection: WarehouseConnection,
+  sql: string,
+  options: Pick<QueryOptions, 'signal'>,
+): AsyncIterable<QueryResult> {
+  if (!connection.stream) throw new Error('The warehouse reads no query piece by piece.')
+  return connection.stream(sql, options)
+}
+
 /** Rows as objects keyed by column name. */
 export function rowObjects(result: QueryResult): Record<string, Cell>[] {
   return result.rows.map((row) => Object.fromEntries(result.columns.map((column, i) => [column.name, row[i] ?? null])))

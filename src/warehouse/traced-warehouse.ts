@@ -34,8 +34,12 @@ function tracedConnection(connection: WarehouseConnection, { type, database }: W
     })
   }
   const stream = connection.stream?.bind(connection)
+  const readOnly = connection.queryReadOnly?.bind(connection)
   return replacing(connection, {
     query: (sql: string, options?: QueryOptions) => statement(sql, () => connection.query(sql, options), factsOf),
+    ...(readOnly && {
+      queryReadOnly: (sql: string, options?: QueryOptions) => statement(sql, () => readOnly(sql, options), factsOf),
+    }),
     ...(stream && { stream: (sql, options) => told(stream(sql, options), (work) => statement(sql, work)) }),
     commit: () => statement('commit', () => connection.commit()),
   })

@@ -111,6 +111,24 @@ describe('into Snowflake', () => {
       expect(JSON.parse(String(meta)).changes).toMatchObject([{ field: 'when', change: 'NULLED' }])
     }))
 
+  it('whole numbers of a DECIMAL stay as they are, and make the table anew where they need more digits', () =>
+    using(async (bench) => {
+      const load = async (select: string) => {
+        const duck = await SyncBench.open()
+        await duck.query(`copy (${select}) to '${bench.path('t.parquet')}' (format parquet)`)
+        await duck.close()
+        await touch(bench, 't.parquet')
+        return bench.sync('t.parquet')
+      }
+      const columns = '5::decimal(10,0) as few, 6::decimal(38,0) as most'
+      await load(`select ${columns}`)
+      expect(await load(`select ${columns}`)).toMatchObject({ status: 'succeeded', schemaChanges: [] })
+      expect(await load(`select ${columns.replace('(10', '(12')}`)).toMatchObject({ status: 'succeeded', tableRows: 1 })
+      const types = (await bench.warehouse.columns({ schema: 'RAW', identifier: 'S' })).map(({ type }) => type)
+      expect(types).toEqual(expect.arrayContaining(['NUMBER(12,0)', 'NUMBER(38,0)']))
+      expect(await bench.query('select few, most from raw.s')).toEqual([[5, 6]])
+    }))
+
   it('the newest row of a key stays, also of a key that is empty', () =>
     using(async (bench) => {
       const dedup = '{ sync_mode: incremental, cursor_field: day, primary_key: [id, k] }'

@@ -1,8 +1,9 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { importAirbyte } from '../../src/platform/import/airbyte/import-airbyte.js'
+import { importStates } from '../../src/platform/import/airbyte/import-states.js'
 import type { Project } from '../../src/platform/index.js'
 import { definitionsOf } from '../orchestrate/definitions.js'
 
@@ -18,12 +19,15 @@ const engine = {
   health: async () => ({ warehouse: { type: 'duckdb' } }) as never,
   putStates: async () => [],
 }
-const reading = (from: string) =>
-  importAirbyte({ dir, extractLoadDir: join(dir, 'extract_load') } as Project, engine, {
+const reading = (
+  from: string,
+  { isDryRun = true, asked = engine }: { isDryRun?: boolean; asked?: typeof engine } = {},
+) =>
+  importAirbyte({ dir, extractLoadDir: join(dir, 'extract_load') } as Project, asked, {
     from,
     prefer: 'native',
     withStates: true,
-    isDryRun: true,
+    isDryRun,
   })
 
 const write = async (files: Readonly<Record<string, string>>) => {
@@ -135,18 +139,63 @@ it.each([
   })
 })
 
+const resource = (type: string, attributes: object) => ({
+  mode: 'managed',
+  type,
+  name: 'shop',
+  instances: [{ attributes }],
+})
+
+it('Terraform: no secret of a state stands in a file, whatever its connector calls it', async () => {
+  const secrets = {
+    credentials_json: '{"type": "service_account", "private_key": "in-clear"}',
+    service_account_info: 'in-clear',
+    ssh_key: '-----BEGIN OPENSSH PRIVATE KEY-----\nin-clear',
+    connection_string: 'mongodb://me:in-clear@host',
+    provider: { credentials: 'in-clear', pem: '-----BEGIN EC PRIVATE KEY-----\nin-clear' },
+  }
+  const { texts, variables } = await write({
+    'terraform.tfstate': JSON.stringify({
+      version: 4,
+      resources: [
+        resource('airbyte_source_bigquery', {
+          name: 'Big',
+          source_id: 's1',
+          configuration: { project_id: 'p', ...secrets },
+        }),
+        resource('airbyte_destination_duckdb', {
+          name: 'Lake',
+          destination_id: 'd1',
+          configuration: { schema: 'raw' },
+        }),
+        resource('airbyte_connection', {
+          connection_id: 'c1',
+          name: 'Big',
+          source_id: 's1',
+          destination_id: 'd1',
+          configurations: { streams: [{ name: 'orders', sync_mode: 'full_refresh_append' }] },
+        }),
+      ],
+    }),
+  })
+  expect(JSON.stringify(texts)).not.toContain('in-clear')
+  expect(texts['extract_load/big.yaml']).toContain('project_id: p\n')
+  expect(variables).toEqual([
+    'BIG_CONNECTION_STRING',
+    'BIG_CREDENTIALS_JSON',
+    'BIG_PROVIDER_CREDENTIALS',
+    'BIG_PROVIDER_PEM',
+    'BIG_SERVICE_ACCOUNT_INFO',
+    'BIG_SSH_KEY',
+  ])
+})
+
 it('Terraform: the state, and JSON', async () => {
   const source = {
     name: 'Shop',
     source_id: 's1',
     configuration: { host: 'db', database: 'shop', username: 'reader', password: 'in-clear', jdbc_url_params: null },
   }
-  const resource = (type: string, attributes: object) => ({
-    mode: 'managed',
-    type,
-    name: 'shop',
-    instances: [{ attributes }],
-  })
   const connection = {
     connection_id: 'c1',
     name: 'Shop',
@@ -185,6 +234,62 @@ it('Terraform: the state, and JSON', async () => {
   }
   const sample = await write({ 'main.tf.json': JSON.stringify(json) })
   expect(sample.texts['extract_load/sample.yaml']).toContain('    count: 5\n    seed: 7\n')
+})
+
+it('no file is written where the states cannot be put: what runs here would take it, and read from the beginning', async () => {
+  const streams = [
+    { stream: { name: 'orders' }, config: { syncMode: 'incremental', destinationSyncMode: 'append', selected: true } },
+  ]
+  const streamState = [{ streamDescriptor: { name: 'orders' }, streamState: { page: 7 } }]
+  const answers = {
+    sources: [{ sourceId: 's', name: 'GitHub', sourceType: 'github', configuration: {} }],
+    destinations: [{ destinationId: 'd', name: 'Lake', destinationType: 'duckdb', configuration: { schema: 'raw' } }],
+    connections: ['a', 'b'].map((name) => ({
+      connectionId: name,
+      name,
+      prefix: `${name}_`,
+      sourceId: 's',
+      destinationId: 'd',
+      syncCatalog: { streams },
+    })),
+    states: ['a', 'b'].map((connectionId) => ({ connectionId, stateType: 'stream', streamState })),
+  }
+  await write({ 'export.json': JSON.stringify(answers) })
+  const put: string[] = []
+  const asked = {
+    ...engine,
+    putStates: async (...[name]: readonly unknown[]) => {
+      put.push(String(name))
+      if (name === 'b') throw new Error('the warehouse is away')
+      return []
+    },
+  }
+  const from = join(dir, 'files/export.json')
+  await expect(reading(from, { isDryRun: false, asked })).rejects.toThrow('the warehouse is away')
+  expect(put).toEqual(['a', 'b'])
+  expect(await readdir(dir)).toEqual(['files'])
+  const { files } = await reading(from, { isDryRun: false })
+  expect(files.map(({ status }) => status)).toEqual(['new', 'new', 'new'])
+  expect(await readdir(join(dir, 'extract_load'))).toEqual(['a.yaml', 'b.yaml', 'imported_airbyte.md'])
+})
+
+it('states alone: of a file that cannot be read is told only if it is that of the connection', async () => {
+  const config = { syncMode: 'full_refresh', destinationSyncMode: 'append', selected: true }
+  const connection = { connectionId: 'c', name: 'shop', sourceId: 's', destinationId: 'd' }
+  const answers = {
+    sources: [{ sourceId: 's', name: 'GitHub', sourceType: 'github', configuration: {} }],
+    destinations: [{ destinationId: 'd', name: 'Lake', destinationType: 'duckdb', configuration: { schema: 'raw' } }],
+    connections: [{ ...connection, syncCatalog: { streams: [{ stream: { name: 'a' }, config }] } }],
+  }
+  const from = join(dir, 'export.json')
+  await writeFile(from, JSON.stringify(answers))
+  const bringing = () =>
+    importStates({ dir, extractLoadDir: join(dir, 'extract_load') } as Project, engine, { from, withStates: true })
+  await mkdir(join(dir, 'extract_load'))
+  await writeFile(join(dir, 'extract_load/workshop.yaml'), 'source: 7\n')
+  await expect(bringing()).rejects.toMatchObject({ code: 'IMPORT_NOTHING_FOUND' })
+  await writeFile(join(dir, 'extract_load/shop.yaml'), 'source: 7\n')
+  await expect(bringing()).rejects.toMatchObject({ at: { file: expect.stringMatching(/\/shop\.yaml$/) } })
 })
 
 it('nothing of Airbyte', async () => {

@@ -224,3 +224,17 @@ describe('what cannot be made is refused with what to do, and nothing is left of
     expect(existsSync(join(dir, 'extract_load', 'c.yaml'))).toBe(false)
   })
 })
+
+it('a destination that is sent back as it was shown says the same as before; another warehouse is refused then, too', async () => {
+  const { body: destination } = await ask('POST', '/destinations', {
+    name: 'wh',
+    workspaceId,
+    configuration: { destinationType: 'duckdb', default_schema: 'one' },
+  })
+  const patch = (configuration: object) => ask('PATCH', `/destinations/${destination.destinationId}`, { configuration })
+  expect((await patch({ ...destination.configuration, schema: 'two' })).body.configuration.schema).toBe('two')
+  expect((await patch({ destination_path: '/other.duckdb' })).body).toMatchObject({
+    status: 422,
+    data: { code: 'AIRBYTE_UNPROCESSABLE' },
+  })
+})

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { warehouseContract } from '../../src/warehouse/contract.suite.js'
-import { inReadOnlyTransaction, openSnowflake, withConnection } from '../../src/warehouse/index.js'
+import { openSnowflake, queryReadOnly, withConnection } from '../../src/warehouse/index.js'
 import { makeDatabase, snowflakeOfFile } from '../support/snowflake-account.js'
 
 const account = snowflakeOfFile('warehouse')
@@ -62,10 +62,16 @@ describe('a Snowflake account', () => {
     const warehouse = await open()
     try {
       await withConnection(warehouse, async (connection) => {
-        const reading = (sql: string) => inReadOnlyTransaction(connection, () => connection.query(sql))
+        const reading = (sql: string) => queryReadOnly(connection, sql, {})
         expect((await reading('/* a */ with a as (select 1 as n) select n from a')).rows).toEqual([[1]])
         await connection.query('create table t (a integer)')
-        for (const sql of ['insert into t values (1)', 'select 1; drop table t', 'call p()', 'begin drop table t; end'])
+        for (const sql of [
+          'insert into t values (1)',
+          'select 1; drop table t',
+          'call p()',
+          'select 1 ->> drop table t',
+          'begin drop table t; end',
+        ])
           await expect(reading(sql)).rejects.toMatchObject({ code: 'WAREHOUSE_SQL' })
         await connection.query('insert into t values (2)')
         expect((await connection.query('select a from t')).rows).toEqual([[2]])

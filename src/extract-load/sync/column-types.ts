@@ -30,6 +30,8 @@ function commonNumber(old: TypedColumn, incoming: TypedColumn): TypedColumn {
   if (old.kind === 'float' || incoming.kind === 'float')
     return old.type === 'FLOAT' && incoming.type === 'FLOAT' ? old : double
   if (old.kind === 'integer' && incoming.kind === 'integer') return commonInteger(old, incoming)
+  if (holdsWhole(old, incoming)) return old
+  if (holdsWhole(incoming, old)) return incoming
   const [a, b] = [digits(old), digits(incoming)]
   if (!a || !b) return text
   const scale = Math.max(a.scale, b.scale)
@@ -72,6 +74,9 @@ function digits({ type }: TypedColumn): { precision: number; scale: number } | u
   const whole = integerDigits[type]
   return whole === undefined ? undefined : { precision: whole, scale: 0 }
 }
+
+/** A HUGEINT has place for every DECIMAL without digits behind the point. */
+const holdsWhole = (huge: TypedColumn, other: TypedColumn) => huge.type === 'HUGEINT' && digits(other)?.scale === 0
 
 const timestamps = ['DATE', 'TIMESTAMP_S', 'TIMESTAMP_MS', 'TIMESTAMP', 'TIMESTAMP_NS']
 

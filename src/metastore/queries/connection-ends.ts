@@ -30,12 +30,29 @@ export function connectionEndQueries(database: Database): ConnectionEndStore {
       }
     },
 
-    async keepConnectionEnd({ id, kind, name, connector, config, schema }) {
+    async addConnectionEnd({ id, kind, name, connector, config, schema }) {
       await database.rows(
-        `insert into connection_ends (id, kind, name, connector, config, schema) values ($1, $2, $3, $4, $5, $6)
-         on conflict (id) do update set name = excluded.name, connector = excluded.connector, config = excluded.config, schema = excluded.schema`,
+        'insert into connection_ends (id, kind, name, connector, config, schema) values ($1, $2, $3, $4, $5, $6)',
         [id, kind, name, connector, jsonText(config), schema ?? null],
       )
+    },
+
+    async changeConnectionEnd(before, { id, name, connector, config, schema }) {
+      const rows = await database.rows(
+        `update connection_ends set name = $2, connector = $3, config = $4, schema = $5
+         where id = $1 and name = $6 and config::jsonb = $7::jsonb and schema is not distinct from $8 returning id`,
+        [
+          id,
+          name,
+          connector,
+          jsonText(config),
+          schema ?? null,
+          before.name,
+          jsonText(before.config),
+          before.schema ?? null,
+        ],
+      )
+      return rows.length > 0
     },
 
     async forgetConnectionEnd(id) {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
-import { mkdir, rename, rm, writeFile } from 'node:fs/promises'
+import { constants, copyFile, mkdir, rename, rm, writeFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
-import { readText } from '../../base/index.js'
+import { readText, Semaphore } from '../../base/index.js'
 import {
   type Connection,
   type ConnectionDraft,
@@ -17,6 +17,7 @@ import {
 } from '../../extract-load/index.js'
 import { nextTicks } from '../../orchestrate/index.js'
 import type { Project } from '../contract.js'
+import { platformErrors } from '../errors.js'
 
 export interface ConnectionFilesOptions {
   readonly project: Project
@@ -33,15 +34,14 @@ interface Stoppable {
 /** The files of connections that are there already: changed and removed as somebody asks who has no editor at hand. */
 export class ConnectionFiles {
   readonly #options: ConnectionFilesOptions
+  /** Of two who change a file at once the second sees what the first has written. */
+  readonly #writing = new Semaphore(1)
 
   constructor(options: ConnectionFilesOptions) {
     this.#options = options
   }
 
-  /**
-   * Whoever reads the file meanwhile finds the former one or this.
-   * @throws CONNECTION_NOT_FOUND, CONNECTION_SECRET_UNSET, CONNECTION_INVALID and whatever else reading a connection throws
-   */
+  /** @throws CONNECTION_NOT_FOUND, CONNECTION_SECRET_UNSET, CONNECTION_INVALID and whatever else reading a connection throws */
   async change(change: ConnectionFileChange, { signal }: Stoppable = {}): Promise<ConnectionFile> {
     const { project, env } = this.#options
     const connection = await this.#options.named(change.name)
@@ -58,15 +58,23 @@ export class ConnectionFiles {
     refuseUnset(file)
     if (file.yaml === before) return file
     if (change.streams) await this.#checkFields(changed, signal)
+    await this.#writing.run(() => this.#replace(connection, before, file.yaml))
+    return file
+  }
+
+  /** Whoever reads the file meanwhile finds the former one or this. */
+  async #replace(connection: Connection, before: string, after: string): Promise<void> {
+    const path = join(this.#options.project.dir, connection.file)
     const own = `${path}.${randomUUID()}.new`
     try {
-      await writeFile(own, file.yaml, { flush: true })
+      await writeFile(own, after, { flush: true }).catch((cause) => {
+        throw notWritable(connection.file, cause)
+      })
       if (readText(path, connection.file) !== before) throw changedMeanwhile(connection)
       await rename(own, path)
     } finally {
       await rm(own, { force: true })
     }
-    return file
   }
 
   /** Out of the project, into the folder of its state: it can be brought back by hand. Answers where it is. @throws CONNECTION_NOT_FOUND */
@@ -77,7 +85,11 @@ export class ConnectionFiles {
     await mkdir(folder, { recursive: true })
     const time = new Date().toISOString().replace(/[:.]/g, '-')
     const keptAt = join(folder, `${time} ${basename(file)}`)
-    await rename(join(project.dir, file), keptAt)
+    await this.#writing
+      .run(() => moved(join(project.dir, file), keptAt))
+      .catch((cause) => {
+        throw notWritable(file, cause)
+      })
     return { file, keptAt }
   }
 
@@ -107,6 +119,24 @@ export function refuseUnset({ missingVariables, file }: ConnectionFile): void {
     data: { file, missingVariables: [...missingVariables] },
   })
 }
+
+/** The folder of the state may be on another disk. */
+async function moved(from: string, to: string): Promise<void> {
+  try {
+    await rename(from, to)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EXDEV') throw error
+    await copyFile(from, to, constants.COPYFILE_EXCL)
+    await rm(from)
+  }
+}
+
+const notWritable = (file: string, cause: NodeJS.ErrnoException) =>
+  platformErrors.create('PROJECT_NOT_WRITABLE', {
+    message: `${file} cannot be written or moved (${cause.code}).`,
+    hint: 'The project lies where Millrace may not write, as in a container: change the file where it comes from.',
+    cause,
+  })
 
 const changedMeanwhile = ({ file }: Connection) =>
   extractLoadErrors.create('CONNECTION_CHANGED_MEANWHILE', {

@@ -4,8 +4,13 @@ const text = z.string().min(1)
 
 /** A server of Airbyte whose connections belong to the project. */
 export const airbyteServerSchema = z.strictObject({
-  /** Of its page. */
-  url: z.url({ protocol: /^https?$/ }),
+  /** Of its page. A user in it would not be sent. */
+  url: z
+    .url({ protocol: /^https?$/ })
+    .refine(
+      (url) => !/^[a-z]+:\/*[^/?#]*@/i.test(url),
+      'name the user in `username` and `password`, not in the address',
+    ),
   client_id: text.optional(),
   client_secret: text.optional(),
   username: text.optional(),

@@ -49,3 +49,12 @@ it.each([
     expect.objectContaining({ code: 'PROJECT_INVALID', message, at: expect.objectContaining({ line: 2 }) }),
   )
 })
+
+it.each(['http://me:secret@airbyte:8000', 'http://me@airbyte:8000', 'airbyte', 'airbyte:8000'])(
+  '%s is no address',
+  (url) => {
+    const { error } = airbyteSchema.safeParse({ prod: { url } })
+    expect(error?.issues.map(({ path }) => path)).toEqual([['prod', 'url']])
+    expect(error?.message).not.toContain('secret')
+  },
+)

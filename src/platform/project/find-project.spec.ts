@@ -65,7 +65,7 @@ describe('a mistake is shown with its line', () => {
       'an unknown setting of a section',
       'name: tiny\nserver: { prot: 1 }\n',
       2,
-      'Settings of `server`: host, port, airbyte_port, url, allowed_hosts, edit_connections.',
+      'Settings of `server`: host, port, airbyte_port, url, tls, allowed_hosts, edit_connections.',
     ],
     ['a name that is mistyped', 'dbt: x\nnmae: tiny\n', 2, "Did you mean 'name'?"],
     ['a port that is none', 'name: tiny\nserver: { port: "${PORT:-http}" }\n', 2, 'Settings of `server`'],

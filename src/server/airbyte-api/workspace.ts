@@ -69,7 +69,7 @@ export class Workspace {
   }
 
   /** What a source has: it is asked. */
-  async streamsOf(source: ShownSource, signal: AbortSignal): ReturnType<Engine['discoverConnection']> {
+  async streamsOf(source: ShownSource, signal: AbortSignal | undefined): ReturnType<Engine['discoverConnection']> {
     const { engine } = this.services
     const [reader] = (await this.catalog()).ofSource(source.id)
     if (reader) return engine.discoverConnection(reader.spec.name, { signal })

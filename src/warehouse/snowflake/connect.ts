@@ -1,8 +1,9 @@
 import type { ConnectionOptions, Connection as DriverConnection } from 'snowflake-sdk'
 import { baseErrors, throwIfAborted } from '../../base/index.js'
-import { loadDriver, openSession } from './driver.js'
+import { warehouseErrors } from '../errors.js'
+import { type Driver, loadDriver, openSession } from './driver.js'
 import { connectError } from './errors.js'
-import { loginOptions } from './login.js'
+import { loginOptions, loginTimeoutMs } from './login.js'
 import type { SnowflakeWarehouseOptions } from './options.js'
 
 export const placeOf = ({ account, host, port }: SnowflakeWarehouseOptions) =>
@@ -12,8 +13,8 @@ export const placeOf = ({ account, host, port }: SnowflakeWarehouseOptions) =>
 export async function connect(options: SnowflakeWarehouseOptions, signal?: AbortSignal): Promise<DriverConnection> {
   throwIfAborted(signal)
   const driver = await loadDriver()
-  driver.configure({ disableOCSPChecks: options.checksRevocation === false })
-  const opening = open(driver, options)
+  if (options.checksRevocation !== undefined) setRevocationChecks(driver, options.checksRevocation)
+  const opening = open(driver, options, signal)
   if (!signal) return opening
   return new Promise((resolve, reject) => {
     const leave = () => {
@@ -26,11 +27,25 @@ export async function connect(options: SnowflakeWarehouseOptions, signal?: Abort
   })
 }
 
+let areChecked: boolean | undefined
+
+/** Of the whole process: one account must not decide it for another that says otherwise. @throws WAREHOUSE_REFUSED */
+export function setRevocationChecks(driver: Pick<Driver, 'configure'>, isOn: boolean): void {
+  if (areChecked !== undefined && areChecked !== isOn)
+    throw warehouseErrors.create('WAREHOUSE_REFUSED', {
+      message: `\`insecure_mode: ${!isOn}\` cannot be set: another Snowflake target of this process has ${!areChecked}, and the driver has one setting for all.`,
+      hint: 'Give all Snowflake targets the same `insecure_mode`; where it was changed, start Millrace again.',
+    })
+  areChecked = isOn
+  driver.configure({ disableOCSPChecks: !isOn })
+}
+
 async function open(
-  driver: Awaited<ReturnType<typeof loadDriver>>,
+  driver: Driver,
   options: SnowflakeWarehouseOptions,
+  signal: AbortSignal | undefined,
 ): Promise<DriverConnection> {
-  const login = await loginOptions(options)
+  const login = await loginOptions(options, signal)
   try {
     return await openSession(driver, { ...driverOptions(options), ...login })
   } catch (cause) {
@@ -52,7 +67,7 @@ function driverOptions(options: SnowflakeWarehouseOptions): ConnectionOptions {
     ...(queryTag === undefined ? {} : { queryTag }),
     application: 'millrace',
     clientSessionKeepAlive: options.isKeptAlive ?? false,
-    timeout: options.connectTimeoutMs ?? 90_000,
+    timeout: options.connectTimeoutMs ?? loginTimeoutMs,
     sfRetryMaxLoginRetries: options.retries ?? 1,
     // Rows come when they are asked for, as arrays, with all their digits.
     streamResult: true,

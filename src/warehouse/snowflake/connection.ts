@@ -1,11 +1,12 @@
 import type { Connection as DriverConnection, RowStatement } from 'snowflake-sdk'
 import { baseErrors, throwIfAborted } from '../../base/index.js'
-import { beginningReadOnly, type Cell, type QueryOptions, type QueryResult, type ResultColumn } from '../contract.js'
+import type { Cell, QueryOptions, QueryResult, ResultColumn } from '../contract.js'
 import { shownSql, warehouseErrors } from '../errors.js'
 import { beginning, SerialConnection } from '../serial-connection.js'
 import { resultColumn, toCell } from './cells.js'
 import { queryError } from './errors.js'
 import { bound } from './parameters.js'
+import { isReading } from './reading.js'
 import { SessionChanges } from './session-changes.js'
 import { runStatement } from './statement-run.js'
 import { hasBlock, snowflakeStatements, withoutLeadingComments } from './statements.js'
@@ -28,8 +29,6 @@ export class SnowflakeConnection extends SerialConnection {
   #driver: DriverConnection
   readonly #options: SnowflakeConnectionOptions
   readonly #changes = new SessionChanges()
-  /** Only statements that read are sent. */
-  #isReading = false
 
   constructor(driver: DriverConnection, options: SnowflakeConnectionOptions) {
     super()
@@ -63,29 +62,18 @@ export class SnowflakeConnection extends SerialConnection {
     await destroyed(this.#driver)
   }
 
-  protected async run(sql: string, options: QueryOptions): Promise<QueryResult> {
-    if (sql === beginningReadOnly || this.#isReading) return this.#read(sql, options)
-    return this.#execute(sql, options)
-  }
-
   /** Snowflake has no transaction that only reads: what does more than that is refused here. */
-  async #read(sql: string, options: QueryOptions): Promise<QueryResult> {
-    const nothing = { columns: [], rows: [], truncated: false }
-    if (sql === beginningReadOnly || /^(?:rollback|commit)$/.test(sql)) {
-      this.#isReading = sql === beginningReadOnly
-      return nothing
-    }
-    const statements = snowflakeStatements(sql)
-    const writing = statements.find((one) => !isReading(one))
-    if (writing === undefined && !hasBlock(sql)) return this.#execute(sql, options)
+  async queryReadOnly(sql: string, options: QueryOptions = {}): Promise<QueryResult> {
+    const writing = snowflakeStatements(sql).find((one) => !isReading(one))
+    if (writing === undefined) return this.query(sql, { ...options, isSingle: true })
     throw warehouseErrors.create('WAREHOUSE_SQL', {
       message: 'This statement may write, and only reading is allowed here.',
-      hint: 'It begins with select, with, values, show, describe or explain where it only reads.',
-      data: { sql: shownSql(writing ?? sql) },
+      hint: 'It begins with select, with, values, show, describe or explain where it only reads, without `->>`, procedures and calls of `system$…`.',
+      data: { sql: shownSql(writing) },
     })
   }
 
-  async #execute(sql: string, options: QueryOptions): Promise<QueryResult> {
+  protected async run(sql: string, options: QueryOptions): Promise<QueryResult> {
     const { params = [], isSingle, signal } = options
     if (params.length > 0) return this.#one(sql, options)
     if (hasBlock(sql)) return this.#one(sql, { ...options, isMany: !isSingle })
@@ -177,10 +165,6 @@ export class SnowflakeConnection extends SerialConnection {
     throwIfAborted(signal)
   }
 }
-
-/** No query of Snowflake's writes, whatever it is made of: `with` stands before a select only, procedures are called by `call`. */
-const isReading = (statement: string) =>
-  /^\(*\s*(?:select|with|values|show|describe|desc|explain|table|list)\b/i.test(withoutLeadingComments(statement))
 
 const columnsOf = (statement: RowStatement): ResultColumn[] => (statement.getColumns() ?? []).map(resultColumn)
 

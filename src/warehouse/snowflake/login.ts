@@ -1,11 +1,18 @@
 import { createPrivateKey } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import type { ConnectionOptions } from 'snowflake-sdk'
+import { throwIfAborted } from '../../base/index.js'
 import { warehouseErrors } from '../errors.js'
 import type { SnowflakeLogin, SnowflakeWarehouseOptions } from './options.js'
 
-/** What the driver is told of a login. @throws WAREHOUSE_REFUSED, WAREHOUSE_UNREACHABLE */
-export async function loginOptions(options: SnowflakeWarehouseOptions): Promise<ConnectionOptions> {
+/** Where the options have no limit. */
+export const loginTimeoutMs = 90_000
+
+/** What the driver is told of a login. @throws WAREHOUSE_REFUSED, WAREHOUSE_UNREACHABLE, ABORTED */
+export async function loginOptions(
+  options: SnowflakeWarehouseOptions,
+  signal?: AbortSignal,
+): Promise<ConnectionOptions> {
   const { login } = options
   switch (login.kind) {
     case 'password':
@@ -21,7 +28,7 @@ export async function loginOptions(options: SnowflakeWarehouseOptions): Promise<
     case 'key-pair':
       return { authenticator: 'SNOWFLAKE_JWT', privateKey: await privateKey(login) }
     case 'oauth':
-      return { authenticator: 'OAUTH', token: await accessToken(options, login) }
+      return { authenticator: 'OAUTH', token: await accessToken(options, login, signal) }
     case 'access-token':
       return { authenticator: 'PROGRAMMATIC_ACCESS_TOKEN', token: login.token }
     case 'browser':
@@ -67,17 +74,21 @@ async function privateKey({ key, keyPath, passphrase }: Login<'key-pair'>): Prom
 
 /** https://docs.snowflake.com/en/user-guide/oauth-custom#token-endpoint */
 async function accessToken(
-  { account, host, port, protocol = 'https' }: SnowflakeWarehouseOptions,
+  { account, host, port, protocol = 'https', connectTimeoutMs = loginTimeoutMs }: SnowflakeWarehouseOptions,
   { token, clientId, clientSecret }: Login<'oauth'>,
+  signal: AbortSignal | undefined,
 ): Promise<string> {
   if (clientId === undefined || clientSecret === undefined) return token
   const server =
     host === undefined ? `${account}.snowflakecomputing.com` : `${host}${port === undefined ? '' : `:${port}`}`
   const address = `${protocol}://${server}/oauth/token-request`
+  const limit = AbortSignal.timeout(connectTimeoutMs)
   let answer: Response
+  let body: { access_token?: unknown; message?: unknown }
   try {
     answer = await fetch(address, {
       method: 'POST',
+      signal: signal ? AbortSignal.any([signal, limit]) : limit,
       headers: {
         authorization: `Basic ${Buffer.from(`${clientId}:${clientSecret}`).toString('base64')}`,
         'content-type': 'application/x-www-form-urlencoded;charset=utf-8',
@@ -88,14 +99,19 @@ async function accessToken(
         redirect_uri: 'http://localhost',
       }),
     })
+    body = await (answer.json() as Promise<typeof body>).catch((error: unknown) => {
+      // What is no JSON says nothing; what was cut off is an error.
+      if (error instanceof SyntaxError) return {}
+      throw error
+    })
   } catch (cause) {
+    throwIfAborted(signal)
     throw warehouseErrors.create('WAREHOUSE_UNREACHABLE', {
       message: `Snowflake at ${server} does not answer: ${(cause as Error).message}`,
       hint: 'Check `account`, host and port of the target in profiles.yml, and the network.',
       cause,
     })
   }
-  const body = (await answer.json().catch(() => ({}))) as { access_token?: unknown; message?: unknown }
   if (typeof body.access_token === 'string') return body.access_token
   throw warehouseErrors.create('WAREHOUSE_REFUSED', {
     message: `Snowflake at ${server} gives no access token for the refresh token: ${String(body.message ?? answer.status)}`,

@@ -22,7 +22,12 @@ export interface SnowflakeWarehouseOptions {
   readonly connectTimeoutMs?: number | undefined
   /** How often a login is tried again when the account does not answer. */
   readonly retries?: number | undefined
-  /** Whether the certificate of the server is asked for being revoked; true where left out. */
+  /** `connect` gives the session that also answers for the catalog, and ends with the warehouse: one login in all. */
+  readonly isOneSession?: boolean | undefined
+  /**
+   * Whether the certificate of the server is asked for being revoked. The driver has one setting for the process: left out, it is as
+   * another account has set it, and true where none has.
+   */
   readonly checksRevocation?: boolean | undefined
 }
 

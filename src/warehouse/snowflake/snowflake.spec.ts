@@ -1,6 +1,8 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
+import { setRevocationChecks } from './connect.js'
 import { foldedName } from './names.js'
 import { bound, literal } from './parameters.js'
+import { isReading } from './reading.js'
 import { SessionChanges } from './session-changes.js'
 import { hasBlock, placeholders, snowflakeStatements } from './statements.js'
 
@@ -10,6 +12,7 @@ describe('statements', () => {
     ['select 1 -- ; no\n; // ; neither\nselect 2', ['select 1 -- ; no', '// ; neither\nselect 2']],
     ['select $$a;b$$; select "x;""y"', ['select $$a;b$$', 'select "x;""y"']],
     ['/* ; */ ; ;', []],
+    ['select 1 as a$$; drop table t; -- $$', ['select 1 as a$$', 'drop table t']],
   ])('%s', (sql, statements) => expect(snowflakeStatements(sql)).toEqual(statements))
   it('tells blocks of a program from transactions', () => {
     expect(hasBlock('begin; insert into t values (1); commit')).toBe(false)
@@ -39,6 +42,38 @@ describe('values', () => {
     expect(literal(new Uint8Array([0, 255]))).toBe("to_binary('00ff', 'HEX')")
     expect(literal(Number.NaN)).toBe("'NaN'::float")
   })
+})
+
+describe('what only reads', () => {
+  it.each([
+    '-- a\n(select 1)',
+    'select \'->>\', $$ ->> $$, "->>" /* ->> */ -- ->>',
+    "select 'system$wait(1)', a as procedure, system$b from t",
+    'with a as (select 1) select identifier($x) from a',
+    'show tables',
+  ])('is let through: %s', (sql) => expect(isReading(sql)).toBe(true))
+  it.each([
+    'drop table t',
+    'select 1 ->> drop table t',
+    'show tables\n->>\ndelete from t',
+    'select 1 as a$$ ->> drop table t -- $$',
+    "select '\\'' ->> drop table t --'",
+    'select SYSTEM$CANCEL_QUERY($x)',
+    'select "SYSTEM$CANCEL_QUERY" ($x)',
+    "select system$wait/* */('1')",
+    "select identifier('system$' || 'wait')('1')",
+    'with p as /* */ procedure () returns int language sql as $$ begin drop table t; end $$ call p()',
+  ])('is refused: %s', (sql) => expect(isReading(sql)).toBe(false))
+})
+
+it('one account does not decide for another whether certificates are checked', () => {
+  const driver = { configure: vi.fn() }
+  setRevocationChecks(driver, false)
+  setRevocationChecks(driver, false)
+  expect(() => setRevocationChecks(driver, true)).toThrow(
+    expect.objectContaining({ code: 'WAREHOUSE_REFUSED', message: expect.stringContaining('insecure_mode') }),
+  )
+  expect(driver.configure).toHaveBeenLastCalledWith({ disableOCSPChecks: true })
 })
 
 it('names are folded as in SQL', () => {

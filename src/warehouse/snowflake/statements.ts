@@ -47,6 +47,20 @@ const beginsBlock = (statement: string): boolean =>
     statement,
   )
 
+/** The SQL alone: comments are a space, texts are empty, and names in double quotes keep their letters, digits and `$` only. */
+export function bareText(sql: string): string {
+  let bare = ''
+  for (let i = 0; i < sql.length; ) {
+    const comment = behindComment(sql, i)
+    const quoted = behindQuoted(sql, i)
+    if (comment > i) bare += ' '
+    else if (quoted === i) bare += sql[i]
+    else bare += sql[i] === '"' ? `"${sql.slice(i + 1, quoted - 1).replace(/[^\w$]/g, '_')}"` : "''"
+    i = Math.max(comment, quoted, i + 1)
+  }
+  return bare
+}
+
 /** The statement without comments before it. */
 export function withoutLeadingComments(sql: string): string {
   let i = 0
@@ -65,7 +79,8 @@ function behindComment(sql: string, i: number): number {
 
 function behindQuoted(sql: string, i: number): number {
   const quote = sql[i]
-  if (sql.startsWith('$$', i)) return behind(sql, '$$', i + 2)
+  // Within a name `$$` is part of it: `a$$b`.
+  if (sql.startsWith('$$', i) && !/[\w$]/.test(sql[i - 1] ?? '')) return behind(sql, '$$', i + 2)
   if (quote !== "'" && quote !== '"') return i
   for (let at = i + 1; at < sql.length; at++) {
     if (quote === "'" && sql[at] === '\\') at++

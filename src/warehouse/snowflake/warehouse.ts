@@ -18,10 +18,13 @@ import { foldedName } from './names.js'
 import type { SnowflakeWarehouseOptions } from './options.js'
 import { literal, quotedText } from './parameters.js'
 
-/** @throws WAREHOUSE_DRIVER_MISSING, WAREHOUSE_UNREACHABLE, WAREHOUSE_REFUSED */
-export async function openSnowflakeAccount(options: SnowflakeWarehouseOptions): Promise<Warehouse> {
+/** @throws WAREHOUSE_DRIVER_MISSING, WAREHOUSE_UNREACHABLE, WAREHOUSE_REFUSED, ABORTED */
+export async function openSnowflakeAccount(
+  options: SnowflakeWarehouseOptions,
+  { signal }: { signal?: AbortSignal | undefined } = {},
+): Promise<Warehouse> {
   const warehouse = new SnowflakeWarehouse(options)
-  await warehouse.check()
+  await warehouse.check(signal)
   return warehouse
 }
 
@@ -41,11 +44,15 @@ class SnowflakeWarehouse implements Warehouse {
   }
 
   /** Whether the account is there, and answers these settings. */
-  async check(): Promise<void> {
-    await this.#ownConnection()
+  async check(signal?: AbortSignal): Promise<void> {
+    await this.#ownConnection(signal)
   }
 
   async connect({ signal }: { signal?: AbortSignal | undefined } = {}): Promise<WarehouseConnection> {
+    return this.#options.isOneSession ? this.#ownConnection() : this.#connect(signal)
+  }
+
+  async #connect(signal: AbortSignal | undefined): Promise<WarehouseConnection> {
     const open = (stop?: AbortSignal): Promise<DriverConnection> => connect(this.#options, stop)
     return new SnowflakeConnection(await open(signal), {
       place: placeOf(this.#options),
@@ -138,7 +145,7 @@ class SnowflakeWarehouse implements Warehouse {
       return rowObjects(await (await this.#ownConnection()).query(sql, { signal }))
     } catch (error) {
       if (isMissing(error)) return undefined
-      await this.close()
+      await this.#leaveLost(error)
       throw error
     }
   }
@@ -148,9 +155,10 @@ class SnowflakeWarehouse implements Warehouse {
     return database === this.database ? database : foldedName(database)
   }
 
-  #ownConnection(): Promise<WarehouseConnection> {
+  /** @param signal of the only one who can be waiting: others would be stopped with it. */
+  #ownConnection(signal?: AbortSignal): Promise<WarehouseConnection> {
     if (!this.#own) {
-      const opening = this.connect()
+      const opening = this.#connect(signal)
       this.#own = opening
       opening.catch(() => {
         if (this.#own === opening) this.#own = undefined
@@ -172,10 +180,14 @@ class SnowflakeWarehouse implements Warehouse {
     } catch (error) {
       // A database or schema that is not there has nothing.
       if (isMissing(error)) return found
-      // The next question gets a connection that works.
-      await this.close()
+      await this.#leaveLost(error)
       throw error
     }
+  }
+
+  /** The next question gets a connection that works; one that works others are using. */
+  async #leaveLost(error: unknown): Promise<void> {
+    if (error instanceof MillraceError && error.code === 'WAREHOUSE_CONNECTION_LOST') await this.close()
   }
 }
 

@@ -1,4 +1,4 @@
-import { registerSecret } from '../../../base/index.js'
+import { isSecretKey, registerSecret } from '../../../base/index.js'
 import { cliErrors } from '../../errors.js'
 
 interface HeaderOptions {
@@ -7,6 +7,12 @@ interface HeaderOptions {
 }
 
 type Env = Readonly<Record<string, string | undefined>>
+
+const reference = /\$\{(\w+)\}/
+
+/** `Authorization`, `Cookie`, `X-Api-Key`. */
+const isCalledSecret = (header: string) =>
+  isSecretKey(header.replaceAll('-', '_')) || /auth|cookie|credential|key$/i.test(header)
 
 /**
  * What is sent with each question. Values come from the environment, so that no secret stands on the command line.
@@ -22,7 +28,12 @@ export function sentHeaders({ tokenEnv, header = [] }: HeaderOptions, env: Env):
         message: '--header takes a name and a value with a colon between them.',
         hint: "For example: --header 'Authorization: Bearer ${TOKEN}', in single quotes, so that Millrace reads the variable.",
       })
-    headers[name] = value.replaceAll(/\$\{(\w+)\}/g, (_, variable: string) => variableValue(variable, env))
+    if (isCalledSecret(name) && !reference.test(value))
+      throw cliErrors.create('CLI_USAGE', {
+        message: `--header has the value of ${name} in clear: others on this machine see it, and the shell keeps it.`,
+        hint: `Put it into a variable, and name that in single quotes: --header '${name}: \${TOKEN}'`,
+      })
+    headers[name] = value.replaceAll(new RegExp(reference, 'g'), (_, variable: string) => variableValue(variable, env))
   }
   for (const value of Object.values(headers)) registerSecret(value)
   return headers

@@ -1,4 +1,4 @@
-import type { ColumnChunk, WarehouseConnection } from '../../../warehouse/index.js'
+import { type ColumnChunk, streamed, type WarehouseConnection } from '../../../warehouse/index.js'
 import { isSameName } from '../../fields/same-name.js'
 import { isSelected } from '../../fields/selection.js'
 import type { ColumnReader } from '../../table-source/column-reader.js'
@@ -48,7 +48,7 @@ async function* readChunks(
   signal: AbortSignal | undefined,
 ): AsyncGenerator<ColumnChunk, void> {
   try {
-    for await (const { rows } of connection.stream?.(sql, { signal }) ?? []) {
+    for await (const { rows } of streamed(connection, sql, { signal })) {
       for (const [row, cells] of rows.entries()) {
         let bytes = 0
         for (const [i, reader] of readers.entries()) {

@@ -1,4 +1,4 @@
-import type { QueryResult } from '../../../warehouse/index.js'
+import { type QueryResult, streamed } from '../../../warehouse/index.js'
 import { isSameName } from '../../fields/same-name.js'
 import { isSelected } from '../../fields/selection.js'
 import { cellChunks } from '../../table-source/cell-chunks.js'
@@ -41,7 +41,7 @@ async function* pieces(
   signal: AbortSignal | undefined,
 ): AsyncGenerator<QueryResult> {
   try {
-    yield* connection.stream?.(sql, { signal }) ?? []
+    yield* streamed(connection, sql, { signal })
   } catch (error) {
     throw sourceError(error)
   }

@@ -16,21 +16,12 @@ export interface SourceSession {
 export async function openSession({ config, file, signal }: ConnectorContext): Promise<SourceSession> {
   const settings = readConfig(config, file)
   try {
-    const warehouse = await openSnowflake(warehouseOptions(settings))
-    try {
-      const connection = await warehouse.connect({ signal })
-      return {
-        config: settings,
-        warehouse,
-        connection,
-        async end() {
-          await connection.close()
-          await warehouse.close()
-        },
-      }
-    } catch (error) {
-      await warehouse.close()
-      throw error
+    const warehouse = await openSnowflake({ ...warehouseOptions(settings), isOneSession: true }, { signal })
+    return {
+      config: settings,
+      warehouse,
+      connection: await warehouse.connect({ signal }),
+      end: () => warehouse.close(),
     }
   } catch (error) {
     throw sourceError(error)

@@ -40,7 +40,7 @@ export async function tableOf(
   { file, signal }: Pick<ConnectorContext, 'file' | 'signal'>,
 ): Promise<{ table: SnowflakeTable; columns: readonly SnowflakeReadColumn[] }> {
   const origin = originOf(session.config, stream)
-  const table = origin && { schema: origin.namespace, name: origin.name }
+  const table = origin && (await meantTable(session, { schema: origin.namespace, name: origin.name }, signal))
   const columns = table ? await columnsOf(session, table, signal) : []
   if (table && columns.length > 0) return { table, columns }
   const names = (await readTables(session, signal)).map((one) => streamName(session.config, one))
@@ -51,6 +51,18 @@ export async function tableOf(
       didYouMean(stream, names) ??
       'Check the name, `schema`, and the grants of the role; `millrace discover` lists what there is.',
   })
+}
+
+/** The table that is called so, or the one that SQL without quotes means. */
+async function meantTable(
+  session: SourceSession,
+  written: SnowflakeTable,
+  signal: AbortSignal | undefined,
+): Promise<SnowflakeTable> {
+  const folded = { schema: foldedName(written.schema), name: foldedName(written.name) }
+  const isWritten = ({ schema, name }: SnowflakeTable) => schema === written.schema && name === written.name
+  if (isWritten(folded)) return written
+  return (await readTables(session, signal)).some(isWritten) ? written : folded
 }
 
 export async function columnsOf(

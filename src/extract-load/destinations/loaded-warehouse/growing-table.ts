@@ -45,7 +45,8 @@ export function loadedTable(
           sql: isEmpty ? `cast(null as ${dialect.typeOf(column)})` : dialect.converted(value, old, column),
         }
       })
-      await connection.query(dialect.rebuilt(relation, selected))
+      const kind = await dialect.kindOfTable?.(connection, relation)
+      await connection.query(dialect.rebuilt(relation, selected, kind))
     },
     async fitsDouble(column) {
       const value = dialect.quote(column.name)

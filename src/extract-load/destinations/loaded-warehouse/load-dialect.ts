@@ -64,8 +64,17 @@ export interface LoadDialect {
   ): Promise<void>
   /** SQL: takes the rows `t` out of a table for which there is a row `i` in another one. */
   deleteMatching(target: string, other: string, condition: string): string
-  /** SQL: a table made anew of its own rows, at once, with what hangs on it. @param selected its columns, with the SQL of each */
-  rebuilt(relation: string, selected: readonly { readonly name: string; readonly sql: string }[]): string
+  /** What a table is, in the words that make one like it, where the engine has several kinds. */
+  kindOfTable?(connection: WarehouseConnection, relation: string): Promise<string>
+  /**
+   * SQL: a table made anew of its own rows, at once, with what hangs on it.
+   * @param selected its columns, with the SQL of each @param kind what `kindOfTable` told
+   */
+  rebuilt(
+    relation: string,
+    selected: readonly { readonly name: string; readonly sql: string }[],
+    kind: string | undefined,
+  ): string
   /** SQL: a table that is to hold states, with its columns and their types. Where one is there it stays. */
   stateTable(relation: string, columns: readonly { readonly name: string; readonly type: string }[]): string
   /**

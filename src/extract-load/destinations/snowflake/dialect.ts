@@ -1,4 +1,5 @@
 import { commitOneByOne, hasNoPlace, type LoadDialect } from '../loaded-warehouse/index.js'
+import { kindOfTable } from './kind-of-table.js'
 import { loadFile } from './load-file.js'
 import { quote, storedName } from './names.js'
 import { duckDbColumn, fileValue, snowflakeType } from './types.js'
@@ -42,8 +43,10 @@ export const snowflakeDialect: LoadDialect = {
   tableWords: { before: 'transient', behind: '' },
   load: loadFile,
   deleteMatching: (target, other, condition) => `delete from ${target} t using ${other} i where ${condition}`,
-  rebuilt: (relation, selected) =>
-    `create or replace transient table ${relation} copy grants as select ${selected.map(({ name, sql }) => `${sql} as ${name}`).join(', ')} from ${relation}`,
+  kindOfTable,
+  // What else hangs on a table the statement does not keep: a clustering key, policies, comments.
+  rebuilt: (relation, selected, kind = '') =>
+    `create or replace ${kind === '' ? '' : `${kind} `}table ${relation} copy grants copy tags as select ${selected.map(({ name, sql }) => `${sql} as ${name}`).join(', ')} from ${relation}`,
   stateTable: (relation, columns) =>
     `create table if not exists ${relation} (${columns.map(({ name, type }) => `${quote(name)} ${type}`).join(', ')})`,
   commit: commitOneByOne,

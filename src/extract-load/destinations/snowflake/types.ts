@@ -43,6 +43,9 @@ const names: Readonly<Record<string, string>> = {
 /** A column of Snowflake's as DuckDB would call it; what has no counterpart is text. */
 export function duckDbColumn({ name, type, kind }: ColumnInfo): TableColumn {
   const [, precision, scale] = /^NUMBER\((\d+),\s*(\d+)\)$/i.exec(type) ?? []
+  // Whole numbers are of 38 digits here; fewer are those of a DECIMAL.
+  if (kind === 'integer' && Number(precision ?? 38) < 38)
+    return { name, type: `DECIMAL(${precision},0)`, kind: 'decimal' }
   if (kind === 'integer') return { name, type: 'HUGEINT', kind }
   if (kind === 'decimal') return { name, type: `DECIMAL(${precision ?? 38},${scale ?? 0})`, kind }
   const known = names[kind]

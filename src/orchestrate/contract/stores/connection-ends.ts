@@ -4,8 +4,9 @@ import type { ConnectionEnd, JoinedEnds } from '../connection-ends.js'
 export interface ConnectionEndStore {
   /** All of them, the oldest first. */
   connectionEnds(): Promise<{ readonly ends: readonly ConnectionEnd[]; readonly joined: readonly JoinedEnds[] }>
-  /** Keeps it as it is now; when it was made first stays. */
-  keepConnectionEnd(end: Omit<ConnectionEnd, 'createdAt'>): Promise<void>
+  addConnectionEnd(end: Omit<ConnectionEnd, 'createdAt'>): Promise<void>
+  /** Only where it is still as it was before: false where somebody else changed or forgot it. */
+  changeConnectionEnd(before: ConnectionEnd, end: Omit<ConnectionEnd, 'createdAt'>): Promise<boolean>
   forgetConnectionEnd(id: string): Promise<void>
   /** Notes what a connection is made of, in the place of what was noted. */
   joinConnectionEnds(joined: JoinedEnds): Promise<void>

@@ -14,7 +14,7 @@ import type { Engine, Project } from '../../contract.js'
 import { platformErrors } from '../../errors.js'
 import { streamKey } from '../../graph/stream-assets.js'
 import { Checklist, type Task } from '../checklist.js'
-import { type ImportedFile, type WriteOptions, type WrittenFile, writeImported } from '../written-files.js'
+import { type ImportedFile, judgeImported, type WriteOptions, type WrittenFile, writeJudged } from '../written-files.js'
 import type { AirbyteFacts } from './airbyte-facts.js'
 import { type FactsOptions, readFacts } from './read-facts.js'
 import { refuseStates } from './refuse-states.js'
@@ -50,6 +50,7 @@ export interface AirbyteImport {
 
 const sections = {
   secrets: 'Variables to set: Airbyte does not give its secrets away',
+  texts: 'Variables to set: texts in which Airbyte replaces parts itself',
   there: 'Before anything runs here: switch off in Airbyte',
   states: 'States',
   warehouse: 'The warehouse',
@@ -89,7 +90,7 @@ export async function importAirbyte(
     )
   const list = join(relative(project.dir, project.extractLoadDir), listName(items, options))
   const files = [...items.map(({ file }) => file), { path: list, text: markdown(checklist, options) }]
-  const written = await writeImported(project.dir, files, options)
+  const judged = await judgeImported(project.dir, files, options)
   const connections: ImportedConnection[] = []
   for (const { facts: one, connection, states } of items) {
     const rows = states ? broughtStates(connection, states.states) : []
@@ -103,10 +104,12 @@ export async function importAirbyte(
       hasStates: states !== undefined,
     })
   }
+  // Files have schedules: a program that runs here takes them at once, and without the states it would read from the beginning.
+  await writeJudged(judged)
   return {
     connections,
-    files: written,
-    texts: Object.fromEntries(files.map(({ text }, i) => [written[i]?.path ?? '', text])),
+    files: judged.files,
+    texts: Object.fromEntries(files.map(({ text }, i) => [judged.files[i]?.path ?? '', text])),
     variables: [...new Set(items.flatMap(({ translated }) => [...translated.variables.keys()]))].sort(),
     tasks: checklist.tasks,
   }
@@ -204,8 +207,13 @@ function tell(
 ): void {
   const { name } = connection
   const { connection: there, state } = facts
-  for (const [variable, place] of translated.variables)
-    checklist.add(sections.secrets, `\`${variable}\`: ${place} of ${name}.`)
+  for (const [variable, { place, text }] of translated.variables)
+    if (text === undefined) checklist.add(sections.secrets, `\`${variable}\`: ${place} of ${name}.`)
+    else
+      checklist.add(
+        sections.texts,
+        `\`${variable}\`: ${place} of ${name}. Set it to this text as it is (in a shell between single quotes):\n\n${text.replaceAll(/^/gm, '    ')}`,
+      )
   if (there.status === 'active')
     checklist.add(sections.there, `the connection \`${there.name}\`: two programs that load one table fight over it.`)
   for (const note of translated.notes) checklist.add(sections.connections, `\`${name}\`: ${note}.`)

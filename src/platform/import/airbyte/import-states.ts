@@ -1,3 +1,4 @@
+import { parse } from 'node:path'
 import { didYouMean } from '../../../base/index.js'
 import { broughtStates, type Connection, readConnections } from '../../../extract-load/index.js'
 import type { Engine, Project } from '../../contract.js'
@@ -24,7 +25,7 @@ export async function importStates(
   const found = all.map((facts) => {
     const { name } = facts
     const connection = connections.find((one) => one.name === name)
-    if (!connection) throw problems.find(({ at }) => at?.file.includes(name)) ?? notThere(name, connections)
+    if (!connection) throw problems.find(({ at }) => at && parse(at.file).name === name) ?? notThere(name, connections)
     return { facts, connection, states: statesOf(facts, connection) }
   })
   refuseStates(found.map(({ connection, states }) => ({ name: connection.name, refusals: states?.refusals ?? [] })))

@@ -1,4 +1,5 @@
 import type { AirbyteServerOptions } from '../../../extract-load/index.js'
+import { serverAddress } from '../server-address.js'
 import type { AirbyteFacts } from './airbyte-facts.js'
 import { readFiles } from './read-files.js'
 import { readServer } from './read-server.js'
@@ -14,8 +15,15 @@ export interface FactsOptions {
   readonly signal?: AbortSignal | undefined
 }
 
+/** @throws IMPORT_URL_INVALID, AIRBYTE_…, IMPORT_… */
 export async function readFacts(options: FactsOptions): Promise<AirbyteFacts> {
   const { server, from, connections: chosen, workspace, withStates, signal } = options
-  if (server) return readServer({ ...server, chosen, workspace, withStates, signal })
+  if (server) {
+    serverAddress(server.url, {
+      example: 'http://localhost:8000',
+      signIn: 'Say who asks with --username, and with the password in AIRBYTE_PASSWORD.',
+    })
+    return readServer({ ...server, chosen, workspace, withStates, signal })
+  }
   return readFiles(from ?? '.', { chosen })
 }

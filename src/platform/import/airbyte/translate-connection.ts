@@ -12,7 +12,7 @@ import {
 } from '../../../extract-load/index.js'
 import { readSchedule } from '../../../orchestrate/index.js'
 import type { AirbyteConnectionFacts } from './airbyte-facts.js'
-import { withoutSecrets } from './secrets.js'
+import { type Variable, withoutSecrets } from './secrets.js'
 import { translateMappers } from './translate-mappers.js'
 import { type Preference, translateDestination, translateSource } from './translate-source.js'
 import type { ImportedStream } from './translate-states.js'
@@ -33,8 +33,8 @@ export interface TranslatedConnection {
   /** Of ours; undefined where Airbyte's own connector reads. */
   readonly native: string | undefined
   readonly notes: readonly string[]
-  /** Variables that have to be set, with the secret that each holds. */
-  readonly variables: ReadonlyMap<string, string>
+  /** Variables that have to be set, with what each holds. */
+  readonly variables: ReadonlyMap<string, Variable>
 }
 
 type CatalogStream = AirbyteConfiguredConnection['syncCatalog']['streams'][number]
@@ -208,7 +208,7 @@ interface DestinationOptions {
 function destinationOf(
   { connection, destination }: AirbyteConnectionFacts,
   { name, intoWarehouse, schema, notes }: DestinationOptions,
-): { readonly destination: ConnectionDraft['destination']; readonly variables: ReadonlyMap<string, string> } {
+): { readonly destination: ConnectionDraft['destination']; readonly variables: ReadonlyMap<string, Variable> } {
   const shared = {
     ...(schema === undefined ? {} : { schema }),
     ...(connection.prefix ? { prefix: connection.prefix } : {}),

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { platformErrors } from '../../errors.js'
+import { serverAddress } from '../server-address.js'
 
 /** So long a webserver may think about a question: it may have to load all of its code first. */
 const patienceMs = 120_000
@@ -97,12 +98,10 @@ export class DagsterGraphql {
 
 /** What people copy may be any page of it. @throws IMPORT_URL_INVALID */
 function endpointOf(text: string): string {
-  const url = URL.canParse(text) ? new URL(text) : undefined
-  if (!url || !/^https?:$/.test(url.protocol))
-    throw platformErrors.create('IMPORT_URL_INVALID', {
-      message: `\`${text}\` is not the address of a webserver.`,
-      hint: 'For example: --url http://localhost:3000',
-    })
+  const url = serverAddress(text, {
+    example: 'http://localhost:3000',
+    signIn: "A proxy takes what --header sends: 'Authorization: Basic ${PROXY_LOGIN}'.",
+  })
   const path = url.pathname.replace(/\/(graphql|overview|locations|assets|runs|jobs|automation|deployment)(\/.*)?$/, '')
   return `${url.origin}${path.replace(/\/$/, '')}/graphql`
 }

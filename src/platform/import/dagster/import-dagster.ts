@@ -3,7 +3,14 @@ import type { Definitions } from '../../../orchestrate/index.js'
 import type { Project } from '../../contract.js'
 import { platformErrors } from '../../errors.js'
 import { Checklist, type Task } from '../checklist.js'
-import { type ImportedFile, textOf, type WriteOptions, type WrittenFile, writeImported } from '../written-files.js'
+import {
+  type ImportedFile,
+  judgeImported,
+  textOf,
+  type WriteOptions,
+  type WrittenFile,
+  writeJudged,
+} from '../written-files.js'
 import { type DagsterProject, keyText } from './dagster-project.js'
 import { DefinitionsText } from './definitions-text.js'
 import { writeForeignChecks } from './foreign-checks.js'
@@ -66,12 +73,13 @@ export async function importDagster(
       text: `import { defineProject } from 'millrace'\nimport { imported } from '${specifier}'\n\nexport default defineProject(...imported)\n`,
     })
   files.push({ path: out.replace(/\.m?ts$/, '.md'), text: markdown(checklist, dagster, relative(project.dir, out)) })
-  const written = await writeImported(project.dir, files, options)
+  const judged = await judgeImported(project.dir, files, options)
+  await writeJudged(judged)
   return {
     dagster: dagster.version,
     locations: dagster.repositories.map(({ location }) => location),
-    files: written,
-    texts: Object.fromEntries(files.map((file, i) => [written[i]?.path ?? file.path, file.text])),
+    files: judged.files,
+    texts: Object.fromEntries(files.map((file, i) => [judged.files[i]?.path ?? file.path, file.text])),
     assets: counts(assets),
     schedules: text.schedules,
     tasks: checklist.tasks,

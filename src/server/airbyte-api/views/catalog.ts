@@ -148,8 +148,9 @@ export class Catalog {
 }
 
 /** Under the id and the name that a client made it with. */
-const named = <Shown extends { readonly id: string; readonly name: string }>(shown: Shown, end?: ConnectionEnd) =>
-  end ? { ...shown, id: end.id, name: end.name, end } : shown
+const named = <Shown extends ShownSource>(shown: Shown, end?: ConnectionEnd) =>
+  // A file that was written by hand under the name of a former connection may be of another connector.
+  end?.connector === shown.connector ? { ...shown, id: end.id, name: end.name, end } : shown
 
 const mapping = (value: unknown): Settings => (isMapping(value) ? value : {})
 

@@ -1,4 +1,4 @@
-import type { ConnectionCreate, ConnectionWishes } from '../contract/requests.js'
+import type { ConnectionCreate, ConnectionWishes, StreamWish } from '../contract/requests.js'
 import { missing, unprocessable } from '../errors.js'
 import { uuidOf } from '../paging.js'
 import type { ShownConnection, ShownDestination, ShownSource } from '../views/catalog.js'
@@ -53,8 +53,15 @@ export class ConnectionWrites {
       schemaChanges: wishedBehaviour(wishes),
       schedule: wishedSchedule(wishes) ?? undefined,
     }
-    await engine.createConnection(draft, { signal })
+    // Before there is a file: what somebody deleted meanwhile is noticed while nothing was written.
+    await engine.previewConnection(draft, { signal })
     await store.joinConnectionEnds({ connection: name, sourceId: source.end?.id, destinationId: destination.end?.id })
+    try {
+      await engine.createConnection(draft, { signal })
+    } catch (error) {
+      await store.partConnectionEnds(name)
+      throw error
+    }
     const made = (await this.#workspace.catalog()).connections.find(({ spec }) => spec.name === name)
     if (!made) throw missing('connection', name)
     if (wishes.status === 'inactive') await this.#workspace.setActive(made, false)
@@ -62,7 +69,8 @@ export class ConnectionWrites {
   }
 
   /** What is not said stays. @throws AIRBYTE_UNPROCESSABLE, AIRBYTE_NOT_OFFERED, CONNECTION_INVALID */
-  async change({ spec, destination, id }: ShownConnection, wishes: ConnectionWishes, { signal }: Asked): Promise<void> {
+  async change(connection: ShownConnection, wishes: ConnectionWishes, { signal }: Asked): Promise<void> {
+    const { spec, destination, id } = connection
     const { engine } = this.#workspace.services
     if (wishes.name !== undefined && wishes.name !== spec.name)
       throw unprocessable(
@@ -71,12 +79,7 @@ export class ConnectionWrites {
       )
     const wanted = wishes.configurations?.streams
     const change = {
-      streams:
-        wanted &&
-        configuredStreams(
-          wanted,
-          spec.streams.map((stream) => stream.name),
-        ),
+      streams: wanted && configuredStreams(wanted, await this.#offered(connection, wanted, signal)),
       schedule: wishedSchedule(wishes),
       schema: wishedSchema(wishes, destination.end?.schema ?? destination.schema),
       prefix: wishes.prefix,
@@ -86,6 +89,13 @@ export class ConnectionWrites {
       await engine.changeConnection({ name: spec.name, ...change }, { signal })
     if (wishes.status !== undefined)
       await this.#workspace.setActive(await this.#workspace.connection(id), wishes.status === 'active')
+  }
+
+  /** The streams that there are: what the connection has, and where that does not say it, what its source has. */
+  async #offered({ spec, source }: ShownConnection, wanted: readonly StreamWish[], signal: AbortSignal | undefined) {
+    const own = spec.streams.map(({ name }) => name)
+    if (wanted.every(({ name, namespace }) => namespace === undefined || own.includes(name))) return own
+    return (await this.#workspace.streamsOf(source, signal)).map(({ name }) => name)
   }
 
   /** Its file is kept, and so are its tables. Answers where the file is. */

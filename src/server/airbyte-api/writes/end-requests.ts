@@ -2,7 +2,7 @@ import { isMapping } from '../../../base/index.js'
 import { invalid, unprocessable } from '../errors.js'
 import { placeOf } from '../views/actors.js'
 import type { Catalog } from '../views/catalog.js'
-import type { Connectors } from '../views/connectors.js'
+import type { Connectors, WarehouseFacts } from '../views/connectors.js'
 import { airbyteWords } from '../views/source-settings.js'
 
 type Settings = Readonly<Record<string, unknown>>
@@ -25,17 +25,13 @@ export async function sourceEnd(described: DescribedEnd, catalog: Catalog, conne
   const names = (await connectors.sources()).map(({ name }) => name)
   const connector = definedName('source_definition', described, catalog, names) ?? sourceType
   if (typeof connector !== 'string') throw invalid('configuration.sourceType is missing.')
-  if (names.includes(connector)) return { connector, config: ownSettings(connector, config) }
-  const { image, ...rest } = config
-  if (typeof image === 'string') return { connector: 'airbyte', config: { image, config: rest } }
+  if (names.includes(connector)) return sourceOf(connector, config)
+  if (typeof config.image === 'string') return sourceOf('airbyte', config)
   throw unprocessable(
     `There is no source connector \`${connector}\` of its own here.`,
     `Those that there are: ${names.join(', ')}. Any of Airbyte's runs as its image: say which, \`"image": "airbyte/source-${connector}:…"\`, beside the settings.`,
   )
 }
-
-/** What says where the tables of the project's warehouse are, and nothing about which warehouse it is. */
-const schemaKeys = ['schema', 'default_schema', 'dataset_id']
 
 /** @throws SERVER_INVALID, AIRBYTE_UNPROCESSABLE */
 export async function destinationEnd(
@@ -49,22 +45,67 @@ export async function destinationEnd(
   const wanted = definedName('destination_definition', described, catalog, names) ?? destinationType
   if (typeof wanted !== 'string') throw invalid('configuration.destinationType is missing.')
   const connector = wanted === warehouse.type ? 'warehouse' : wanted
-  if (connector === 'warehouse') return warehouseEnd(config, placeOf(warehouse))
-  if (names.includes(connector)) {
-    const { schema, ...own } = config
-    return { connector, config: own, ...(typeof schema === 'string' ? { schema } : {}) }
-  }
-  const { image, ...rest } = config
-  if (typeof image === 'string') return { connector: 'airbyte', config: { image, config: rest } }
+  if (connector === 'warehouse') return { schema: 'raw', ...destinationOf(connector, config, warehouse) }
+  if (names.includes(connector)) return destinationOf(connector, config, warehouse)
+  if (typeof config.image === 'string') return destinationOf('airbyte', config, warehouse)
   throw unprocessable(
     `There is no destination connector \`${connector}\` of its own here.`,
     `Those that there are: ${names.join(', ')}; \`${warehouse.type}\` is the project's warehouse. Any of Airbyte's runs as its image: say which, \`"image": "airbyte/destination-${connector}:…"\`, beside the settings.`,
   )
 }
 
+/**
+ * The settings of an end that is there already, as somebody sends them; its connector stays.
+ * @param isPartial what is not said stays
+ * @throws SERVER_INVALID, AIRBYTE_UNPROCESSABLE
+ */
+export function changedEnd(
+  kind: 'source' | 'destination',
+  { connector, config: present }: OwnEnd,
+  configuration: Settings,
+  warehouse: WarehouseFacts,
+  isPartial: boolean,
+): OwnEnd {
+  const { sourceType: _, destinationType: __, ...config } = configuration
+  if (kind === 'destination') return destinationOf(connector, config, warehouse, isPartial ? {} : present)
+  return sourceOf(connector, config, present, isPartial)
+}
+
+const sourceOf = (connector: string, config: Settings, present: Settings = {}, isPartial = false): OwnEnd => ({
+  connector,
+  config:
+    connector === 'airbyte'
+      ? ofProgram(config, isPartial ? {} : present)
+      : ownSettings(connector, config, isPartial ? present : {}),
+})
+
+function destinationOf(connector: string, config: Settings, warehouse: WarehouseFacts, present: Settings = {}): OwnEnd {
+  if (connector === 'warehouse') return warehouseEnd(config, placeOf(warehouse))
+  if (connector === 'airbyte') return { connector, config: ofProgram(config, present) }
+  const { schema, ...own } = config
+  return { connector, config: own, ...(typeof schema === 'string' ? { schema } : {}) }
+}
+
+/**
+ * A connector of Airbyte's: which one it is lies beside its own settings, in which it is shown without that.
+ * @param present what says which one it is, where nothing else is said
+ */
+function ofProgram(given: Settings, present: Settings): Settings {
+  const { config: _, ...program } = present
+  const { image, ...rest } = given
+  const named = { ...program, ...(image === undefined ? {} : { image }) }
+  const isOurs = isMapping(rest.config) && Object.keys(rest).every((key) => programKeys.includes(key))
+  return isOurs ? { ...named, ...rest } : { ...named, config: rest }
+}
+
+/** As docs/connectors/airbyte.md has them. */
+const programKeys = ['command', 'container_engine', 'config']
+
+/** What says where the tables of the project's warehouse are, and nothing about which warehouse it is. */
+const schemaKeys = ['schema', 'default_schema', 'dataset_id']
+
 /** Which warehouse it is says the project: settings that say the same are taken, others would be a lie. */
 function warehouseEnd(config: Settings, place: Settings): OwnEnd {
-  const schemas = schemaKeys.flatMap((key) => (config[key] === undefined ? [] : [config[key]]))
   const others = Object.entries(config).filter(
     ([key, value]) => !schemaKeys.includes(key) && value !== null && place[key] !== value,
   )
@@ -73,9 +114,9 @@ function warehouseEnd(config: Settings, place: Settings): OwnEnd {
       `${others.map(([key]) => `\`${key}\``).join(', ')} of the warehouse cannot be said here: which one it is, and how it is reached, stands in the dbt profile of the project.`,
       'Say where the tables are, `"schema": "raw"`; for another database make another project, or use a destination connector of Airbyte.',
     )
-  const [schema = 'raw'] = schemas
-  if (typeof schema !== 'string') throw invalid('configuration.schema has to be a text.')
-  return { connector: 'warehouse', config: {}, schema }
+  const [schema] = schemaKeys.flatMap((key) => config[key] ?? [])
+  if (schema !== undefined && typeof schema !== 'string') throw invalid('configuration.schema has to be a text.')
+  return { connector: 'warehouse', config: {}, ...(schema === undefined ? {} : { schema }) }
 }
 
 function definedName(

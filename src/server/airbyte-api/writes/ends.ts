@@ -4,9 +4,15 @@ import type { EndPatch } from '../contract/requests.js'
 import { missing, stateConflict, unprocessable } from '../errors.js'
 import type { ShownConnection, ShownDestination, ShownSource } from '../views/catalog.js'
 import type { Workspace } from '../workspace.js'
-import { type DescribedEnd, destinationEnd, type OwnEnd, ownSettings, sourceEnd } from './end-requests.js'
+import { changedEnd, type DescribedEnd, destinationEnd, sourceEnd } from './end-requests.js'
 
 type Kind = ConnectionEnd['kind']
+
+interface EndChange {
+  readonly name?: string | undefined
+  readonly schema?: string | undefined
+  readonly changes?: { readonly config: DescribedEnd['configuration']; readonly isPartial: boolean } | undefined
+}
 
 interface Asked {
   readonly signal?: AbortSignal | undefined
@@ -30,7 +36,7 @@ export class Ends {
     const own = await read(described, await this.#workspace.catalog(), connectors)
     const id = randomUUID()
     const { config } = await services.engine.draftEnd({ kind, name, ...own }, { signal })
-    await services.store.keepConnectionEnd({ id, kind, name, ...own, config })
+    await services.store.addConnectionEnd({ id, kind, name, ...own, config })
     return id
   }
 
@@ -41,7 +47,7 @@ export class Ends {
     { name, configuration }: EndPatch,
     { isPartial, signal }: Asked & { readonly isPartial: boolean },
   ): Promise<void> {
-    const { services } = this.#workspace
+    const { services, connectors } = this.#workspace
     const catalog = await this.#workspace.catalog()
     const { shown, users } = this.#found(kind, id, catalog)
     const { end } = shown
@@ -50,18 +56,28 @@ export class Ends {
         `The ${kind} \`${shown.name}\` is called as its connection is.`,
         `Rename ${users[0]?.spec.file ?? 'its file'}.`,
       )
-    const given = configuration && this.#ownOf(kind, shown, configuration, isPartial)
+    const given = configuration && changedEnd(kind, shown, configuration, await connectors.warehouse(), isPartial)
     const changes = given && { config: given.config, isPartial }
-    if (changes)
-      for (const { spec } of users) {
-        const what =
-          kind === 'source' ? { sourceConfig: changes } : { destinationConfig: changes, schema: given.schema }
-        await services.engine.changeConnection({ name: spec.name, ...what }, { signal })
-      }
-    if (!end) return
-    const settings = { ...end, name: name ?? end.name, schema: given?.schema ?? end.schema }
-    const { config } = changes ? await services.engine.draftEnd({ ...settings, changes }, { signal }) : end
-    await services.store.keepConnectionEnd({ ...settings, config })
+    // What is wrong with the settings is told before anything of them is written.
+    if (end) await this.#changeEnd(end, { name, schema: given?.schema, changes }, signal)
+    for (const { spec } of changes ? users : []) {
+      const what = kind === 'source' ? { sourceConfig: changes } : { destinationConfig: changes, schema: given?.schema }
+      await services.engine.changeConnection({ name: spec.name, ...what }, { signal })
+    }
+  }
+
+  async #changeEnd(
+    end: ConnectionEnd,
+    { name = end.name, schema = end.schema, changes }: EndChange,
+    signal: AbortSignal | undefined,
+  ): Promise<void> {
+    const { engine, store } = this.#workspace.services
+    const { config } = changes ? await engine.draftEnd({ ...end, name, schema, changes }, { signal }) : end
+    if (await store.changeConnectionEnd(end, { ...end, name, schema, config })) return
+    throw stateConflict(
+      `Somebody else changed the ${end.kind} \`${end.name}\` at the same moment.`,
+      'Ask for it again, and look.',
+    )
   }
 
   /** @throws SERVER_NOT_FOUND, AIRBYTE_STATE_CONFLICT while a connection has it */
@@ -81,22 +97,5 @@ export class Ends {
     if (!shown) throw missing(kind, id)
     const users: readonly ShownConnection[] = kind === 'source' ? catalog.ofSource(id) : catalog.ofDestination(id)
     return { shown, users }
-  }
-
-  /** Settings of the connector that it has: another one is another source. */
-  #ownOf(
-    kind: Kind,
-    { connector, config: before }: ShownSource,
-    configuration: DescribedEnd['configuration'],
-    isPartial: boolean,
-  ): OwnEnd {
-    const { sourceType: _, destinationType: __, ...config } = configuration
-    if (kind === 'source') {
-      if (connector !== 'airbyte') return { connector, config: ownSettings(connector, config, isPartial ? before : {}) }
-      const { image, ...rest } = config
-      return { connector, config: { ...(image === undefined ? {} : { image }), config: rest } }
-    }
-    const { schema, database: ___, destination_path: ____, ...own } = config
-    return { connector, config: own, schema: typeof schema === 'string' ? schema : undefined }
   }
 }

@@ -1,0 +1,92 @@
+import { createServer, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { afterEach, describe, expect, it } from 'vitest'
+import { openSnowflake, type SnowflakeLogin } from '../../src/warehouse/index.js'
+
+const servers: { close(): void }[] = []
+afterEach(() => {
+  for (const server of servers.splice(0)) server.close()
+})
+
+/** An account whose role may see nothing; `isSilent`: one that never answers. */
+async function account({ isSilent = false } = {}) {
+  const asked: string[] = []
+  const server = createServer((request, response) => {
+    const path = (request.url ?? '').split('?')[0] as string
+    asked.push(path)
+    request.resume().on('end', () => {
+      if (isSilent) return
+      if (path === '/session/v1/login-request')
+        return send(response, {
+          success: true,
+          data: { token: 't', masterToken: 'm', parameters: [], sessionInfo: {} },
+        })
+      if (path === '/queries/v1/query-request') return send(response, refused)
+      send(response, { success: true, data: null })
+    })
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  servers.push({
+    close() {
+      server.closeAllConnections()
+      server.close()
+    },
+  })
+  const login: SnowflakeLogin = { kind: 'password', password: 'p' }
+  return {
+    logins: () => asked.filter((path) => path === '/session/v1/login-request').length,
+    asked,
+    options: {
+      ...{ account: 'a', user: 'u', database: 'D', host: '127.0.0.1', port: (server.address() as AddressInfo).port },
+      ...{ protocol: 'http' as const, login, retries: 0 },
+    },
+  }
+}
+
+const refused = {
+  success: false,
+  code: '003001',
+  message: 'Insufficient privileges to operate on schema',
+  data: { errorCode: '003001', sqlState: '42501' },
+}
+
+function send(response: ServerResponse, answer: object): void {
+  response.writeHead(200, { 'content-type': 'application/json' })
+  response.end(JSON.stringify(answer))
+}
+
+describe('sessions of a Snowflake account', () => {
+  it('one that was refused something goes on answering others', async () => {
+    const { options, logins } = await account()
+    const warehouse = await openSnowflake({ ...options, isOneSession: true })
+    const asking = () =>
+      Promise.allSettled([warehouse.columns({ schema: 'S', identifier: 'A' }), warehouse.listSchemas()])
+    for (const answers of [await asking(), await asking()])
+      for (const one of answers) expect(one).toMatchObject({ reason: { code: 'WAREHOUSE_SQL' } })
+    // Who reads a table takes the same one.
+    const connection = await warehouse.connect()
+    await expect(connection.query('select 1')).rejects.toMatchObject({ code: 'WAREHOUSE_SQL' })
+    await warehouse.close()
+    expect(logins()).toBe(1)
+  })
+
+  it.each<SnowflakeLogin>([
+    { kind: 'password', password: 'p' },
+    { kind: 'oauth', token: 'r', clientId: 'c', clientSecret: 's' },
+  ])('nobody waits for a login ($kind) that was cancelled', async (login) => {
+    const { options, asked } = await account({ isSilent: true })
+    const cancelling = new AbortController()
+    const opening = openSnowflake({ ...options, login }, { signal: cancelling.signal })
+    await expect.poll(() => asked.length).toBe(1)
+    cancelling.abort()
+    await expect(opening).rejects.toMatchObject({ code: 'ABORTED' })
+  })
+
+  it('an address that gives no token has its time', async () => {
+    const { options } = await account({ isSilent: true })
+    const login: SnowflakeLogin = { kind: 'oauth', token: 'r', clientId: 'c', clientSecret: 's' }
+    await expect(openSnowflake({ ...options, login, connectTimeoutMs: 50 })).rejects.toMatchObject({
+      code: 'WAREHOUSE_UNREACHABLE',
+    })
+  })
+})
