@@ -243,7 +243,10 @@ export class BigQueryConnection extends SerialConnection {
   }
 }
 
-function withParameters(sql: string, params: readonly Cell[]): { readonly query: string } {
+function withParameters(
+  sql: string,
+  params: readonly Cell[],
+): { readonly query: string; readonly parameterMode?: string; readonly queryParameters?: readonly object[] } {
   if (params.length === 0) return { query: sql }
   if (statementCount(sql) < 2)
     return { query: sql, parameterMode: 'POSITIONAL', queryParameters: params.map(toParameter) }
