@@ -46,7 +46,7 @@ export const snowflakeDialect: LoadDialect = {
   kindOfTable,
   // What else hangs on a table the statement does not keep: a clustering key, policies, comments.
   rebuilt: (relation, selected, kind = '') =>
-    `create or replace ${kind === '' ? '' : `${kind} `}table ${relation} copy grants copy tags as select ${selected.map(({ name, sql }) => `${sql} as ${name}`).join(', ')} from ${relation}`,
+    `create or replace ${kind === '' ? '' : `${kind} `}table ${relation} copy grants as select ${selected.map(({ name, sql }) => `${sql} as ${name}`).join(', ')} from ${relation}`,
   stateTable: (relation, columns) =>
     `create table if not exists ${relation} (${columns.map(({ name, type }) => `${quote(name)} ${type}`).join(', ')})`,
   commit: commitOneByOne,

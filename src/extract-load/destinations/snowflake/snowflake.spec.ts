@@ -40,7 +40,7 @@ describe('a table that is made anew', () => {
     expect(await kindOf([[`A'"B`, 'TRANSIENT']]).kind).toBe('transient')
     const selected = [{ name: '"A"', sql: 'cast("A" as varchar)' }]
     expect(snowflakeDialect.rebuilt('"R"."T"', selected, '')).toBe(
-      'create or replace table "R"."T" copy grants copy tags as select cast("A" as varchar) as "A" from "R"."T"',
+      'create or replace table "R"."T" copy grants as select cast("A" as varchar) as "A" from "R"."T"',
     )
     expect(snowflakeDialect.rebuilt('"R"."T"', selected, 'transient')).toMatch(/^create or replace transient table /)
   })
