@@ -221,6 +221,11 @@ export const extractLoadErrors = errorCatalogue({
     retryable: true,
     summary: 'A server of Airbyte answered with an error of its own, or is asked too much.',
   },
+  AIRBYTE_ANSWER_TOO_LARGE: {
+    kind: 'external',
+    retryable: false,
+    summary: 'A server of Airbyte answered with more than is read of it, a log for example.',
+  },
   AIRBYTE_ANSWER_INVALID: {
     kind: 'external',
     retryable: false,

@@ -69,6 +69,11 @@ export const platformErrors = errorCatalogue({
     retryable: false,
     summary: 'millrace.yaml holds something it should not, or lacks something.',
   },
+  PROJECT_CHANGED_MEANWHILE: {
+    kind: 'external',
+    retryable: true,
+    summary: 'millrace.yaml was changed by somebody else while it was being changed.',
+  },
   STATE_FOLDER_UNUSABLE: {
     kind: 'user',
     retryable: false,

@@ -1,4 +1,9 @@
+import { execFile } from 'node:child_process'
+import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
+import { createServer, type RequestListener } from 'node:http'
+import { createServer as createSecureServer } from 'node:https'
+import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
@@ -98,6 +103,30 @@ describe('compose.yaml', () => {
     for (const name of ['webserver', 'daemon', 'worker']) expect(mounts[name]).toEqual(['state:/state'])
     expect(mounts['more-workers']).toEqual([])
     expect(Object.keys(compose.volumes ?? {})).toEqual(['state', 'postgres'])
+  })
+
+  it.each([
+    ['http', 200, 0],
+    ['http', 503, 1],
+    ['https', 200, 0],
+    ['https', 503, 1],
+  ])('the check of a webserver that speaks %s and answers %d ends with %d', async (protocol, status, expected) => {
+    const answer: RequestListener = ({ url }, response) => {
+      response.writeHead(url === '/readyz' ? status : 404).end()
+    }
+    const given = (end: string) => readFileSync(join(root, `test/support/tls/first.${end}`))
+    const server =
+      protocol === 'http' ? createServer(answer) : createSecureServer({ cert: given('pem'), key: given('key') }, answer)
+    await once(server.listen(0, '127.0.0.1'), 'listening')
+    const { port } = server.address() as AddressInfo
+    const [, , ...args] = compose.services.webserver?.healthcheck?.test ?? []
+    const check = execFile(
+      process.execPath,
+      args.map((arg) => arg.replace('port: 3000', `port: ${port}`)),
+    )
+    const [code] = await once(check, 'exit')
+    server.close()
+    expect(code).toBe(expected)
   })
 
   it('.env.example names what must be set', () => {

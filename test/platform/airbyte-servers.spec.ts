@@ -1,11 +1,13 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeEach, expect, it, onTestFinished } from 'vitest'
-import { silentLogger } from '../../src/base/index.js'
+import { silentLogger, systemClock } from '../../src/base/index.js'
+import { AirbyteServers } from '../../src/platform/airbyte/airbyte-servers.js'
+import type { AirbyteServer } from '../../src/platform/contract.js'
 import { LocalEngine } from '../../src/platform/engine/local-engine.js'
 import { findProject } from '../../src/platform/project/find-project.js'
 import { AirbyteStandIn, secret } from '../support/airbyte-server.js'
-import { removeProject, temporaryProject } from '../support/millrace.js'
+import { eventually, removeProject, temporaryProject } from '../support/millrace.js'
 
 let standIn: AirbyteStandIn
 let dir: string
@@ -101,4 +103,49 @@ it('wrong credentials are a problem with its place, and a workspace that is not 
   expect(problems).toMatchObject([{ code: 'AIRBYTE_WORKSPACE_NOT_FOUND', hint: expect.stringContaining('Main') }])
   writeFileSync(join(dir, 'millrace.yaml'), yaml.replace('client_id', 'workspace: Main, client_id'))
   expect((await definitions()).assets).toHaveLength(1)
+})
+
+const serverAt = (name: string, url: string): AirbyteServer => ({
+  ...{ name, url, credentials: { type: 'application', clientId: 'app', clientSecret: secret } },
+  ...{ workspace: undefined, connections: undefined, refreshMs: 10, pollMs: 100, patienceMs: 1_000 },
+  ...{ schedules: new Map(), at: { file: 'millrace.yaml' } },
+})
+const another = async () => {
+  const other = await AirbyteStandIn.start()
+  onTestFinished(() => other.stop())
+  return other
+}
+const isList = (call: string) => call === 'GET /api/public/v1/connections'
+
+it('one that is slow holds up no other one', async () => {
+  const slow = await another()
+  slow.intercept = (call) => (isList(call) ? { delayMs: 60_000 } : undefined)
+  const airbyte = [serverAt('slow', slow.url), serverAt('prod', standIn.url)]
+  const clock = { ...systemClock, sleep: (_: number, options = {}) => systemClock.sleep(20, options) }
+  const servers = new AirbyteServers({ project: { stateDir: dir, airbyte }, clock, asks: 'watches' })
+  const ends = new AbortController()
+  const watching = servers.watch(ends.signal)
+  await eventually('the other one is asked again', () => standIn.calls.filter(isList).length > 2)
+  expect(slow.calls.filter(isList)).toHaveLength(1)
+  ends.abort()
+  await watching
+})
+
+it('what a server answers after another one got its name is not told of that one', async () => {
+  const former = await another()
+  former.add({ name: 'Former', streams: [{ name: 'orders' }] })
+  standIn.add({ name: 'New', streams: [{ name: 'orders' }] })
+  former.intercept = (call) => (isList(call) ? { delayMs: 200 } : undefined)
+  const [before, after] = [serverAt('prod', former.url), serverAt('prod', standIn.url)]
+  const servers = new AirbyteServers({
+    project: { stateDir: dir, airbyte: [before] },
+    named: () => Promise.resolve([after]),
+    clock: systemClock,
+    asks: 'watches',
+  })
+  const asked = servers.refresh(before, { signal: new AbortController().signal })
+  await servers.readSettings()
+  await asked
+  const [known] = await servers.read()
+  expect(known?.catalogue?.connections.map(({ title }) => title)).toEqual(['New'])
 })

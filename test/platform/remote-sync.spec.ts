@@ -208,6 +208,26 @@ it('a job with an attempt that failed goes on', async () => {
   standIn.succeed(job)
   expect(await ended).toBeUndefined()
   expect(told.log.filter((line) => line.includes('attempt 0'))).toHaveLength(1)
+  // Each log is asked for once, and never those of all attempts.
+  const asked = (call: string) => standIn.calls.filter((one) => one === `POST /api/v1/${call}`).length
+  expect([asked('attempt/get_for_job'), asked('jobs/get')]).toEqual([2, 0])
+})
+
+it('a log that is too large to be held is told where it is; rows are those of each stream all the same', async () => {
+  standIn.intercept = (call) => (call.endsWith('/get_for_job') ? { body: ' '.repeat(33 * 1024 * 1024) } : undefined)
+  const { told, ended } = step(await opened())
+  expect(await ended).toBeUndefined()
+  expect(told.log.find((line) => line.includes('The log of attempt 1 stands only there'))).toMatch(
+    /^info .*\/connections\/.* with more than 32 MB\.$/,
+  )
+  expect(told.made['raw/people']).toMatchObject({ rows_committed: 20 })
+})
+
+it('a server that knows no call for one attempt tells its logs with the job', async () => {
+  for (const call of ['jobs/get_without_logs', 'attempt/get_for_job']) standIn.lacks.add(`POST /api/v1/${call}`)
+  const { told, ended } = step(await opened())
+  expect(await ended).toBeUndefined()
+  expect(told.log).toContain('warn WARN one row was odd')
 })
 
 it('a sync that runs there already is followed, whether it shows before or only when another is asked for', async () => {
@@ -290,6 +310,26 @@ it('a run that is cancelled cancels its job there, and waits until it has ended'
   expect(told.log.at(-1)).toBe('info Job 1: cancelled.')
 })
 
+it('a run that is cancelled leaves a job alone that it did not begin, also where another engine took it up', async () => {
+  standIn.looksUntilDone = 0
+  const executor = await opened()
+  const job = standIn.begin(connection.connectionId)
+  let note: Metadata | undefined
+  for (const begins of [
+    `info Job 1 of this connection runs there already: it is followed.`,
+    'info Job 1 is followed further.',
+  ]) {
+    const cancel = new AbortController()
+    const { told, ended } = step(executor, { note, signal: cancel.signal })
+    await eventually('it follows', () => told.log.includes(begins))
+    cancel.abort(cancelled())
+    expect(await ended).toMatchObject({ code: 'ABORTED' })
+    expect(told.log.at(-1)).toBe('info Job 1 goes on on the Airbyte server prod: this run did not begin it.')
+    note ??= told.notes.at(-1)
+  }
+  expect(job.status).toBe('running')
+})
+
 it('a run that is cancelled while it asks waits for the answer, and cancels what it began', async () => {
   standIn.looksUntilDone = 0
   const cancel = new AbortController()
@@ -351,6 +391,23 @@ it('a server that stays away, or has no such job any more, ends the step', async
   await standIn.start()
   standIn.jobs.length = 0
   const gone = step(executor, { note: away.told.notes.at(-1) })
+  expect(await gone.ended).toMatchObject({ code: 'AIRBYTE_JOB_GONE' })
+})
+
+it('a proxy that knows no address while the server behind it starts is waited for; a server that is well is believed', async () => {
+  standIn.looksUntilDone = 0
+  const notFound = { status: 404, body: '<html>404 page not found</html>' }
+  standIn.intercept = (call) => (call.endsWith('/jobs/1') || call.endsWith('/health') ? notFound : undefined)
+  const executor = await opened()
+  const { told, ended } = step(executor)
+  const looks = () => standIn.calls.filter((call) => call.endsWith('/jobs/1')).length
+  await eventually('it is asked again', () => looks() > 3)
+  const job = await eventually('the job', () => standIn.jobs[0])
+  standIn.intercept = undefined
+  standIn.succeed(job)
+  expect(await ended).toBeUndefined()
+  standIn.intercept = (call) => (call.endsWith('/jobs/1') ? notFound : undefined)
+  const gone = step(executor, { note: told.notes.at(-1) })
   expect(await gone.ended).toMatchObject({ code: 'AIRBYTE_JOB_GONE' })
 })
 

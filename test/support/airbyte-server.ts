@@ -353,6 +353,7 @@ export class AirbyteStandIn {
     const job = this.jobs.find(({ jobId }) => jobId === body.id || jobId === body.jobId)
     if (call === 'POST /jobs/get' || call === 'POST /jobs/get_without_logs')
       return this.#jobInfo(job, call.endsWith('/get'))
+    if (call === 'POST /attempt/get_for_job') return this.#attempt(job, Number(body.attemptNumber))
     if (call === 'POST /stream_statuses/list')
       return {
         body: {
@@ -404,6 +405,12 @@ export class AirbyteStandIn {
         },
       },
     }
+  }
+
+  #attempt(job: ScriptedJob | undefined, number: number): Answer {
+    const { attempts } = (this.#jobInfo(job, true).body ?? {}) as { attempts?: { attempt: { id: number } }[] }
+    const found = attempts?.find(({ attempt }) => attempt.id === number)
+    return found ? { body: found } : { status: 404, body: { message: 'Could not find attempt' } }
   }
 
   #jobInfo(job: ScriptedJob | undefined, hasLogs: boolean): Answer {

@@ -19,9 +19,11 @@ import {
   workspaceAnswer,
 } from './answers.js'
 import {
+  type AirbyteAttempt,
   type AirbyteJob,
   type AirbyteJobInfo,
   type AirbyteStreamStatus,
+  attemptAnswer,
   jobAnswer,
   jobInfoAnswer,
   streamStatusesAnswer,
@@ -44,6 +46,9 @@ export interface ConnectionChange {
   readonly schedule?: { readonly scheduleType: 'manual' | 'cron'; readonly cronExpression?: string } | undefined
   readonly status?: 'active' | 'inactive' | undefined
 }
+
+/** What is held of an answer with logs, in bytes: a log may be longer than the memory of who asks for it. */
+const mostLogBytes = 32 * 1024 * 1024
 
 /**
  * A server of Airbyte. Its public API (`/api/public/v1`) is asked for what it tells, its configuration API (`/api/v1`) for the rest. What
@@ -155,15 +160,25 @@ export class AirbyteServerClient {
     return this.#get(`/jobs/${jobId}`, {}, jobAnswer, options)
   }
 
-  /** Attempts, rows of each stream, reasons of failures; with logs, which may be large. */
-  async jobInfo(
-    jobId: number,
-    { withLogs = false, ...options }: CallOptions & { readonly withLogs?: boolean } = {},
-  ): Promise<AirbyteJobInfo> {
-    const ask = (path: string) => this.#configuration(path, { id: jobId }, jobInfoAnswer, options)
-    if (withLogs) return ask('/jobs/get')
+  /** Attempts, rows of each stream, reasons of failures; without logs, which may be large, where the server can leave them out. */
+  async jobInfo(jobId: number, options: CallOptions = {}): Promise<AirbyteJobInfo> {
+    const call = this.#configuration('/jobs/get_without_logs', { id: jobId }, jobInfoAnswer, options)
     // Not every server has it.
-    return unlessUnknown(ask('/jobs/get_without_logs'), undefined).then((info) => info ?? ask('/jobs/get'))
+    return (await unlessUnknown(call, undefined)) ?? this.#withLogs(jobId, options)
+  }
+
+  /** An attempt of a job with its logs. @throws AIRBYTE_ANSWER_TOO_LARGE beyond `mostLogBytes` */
+  async attempt(jobId: number, attemptNumber: number, options: CallOptions = {}): Promise<AirbyteAttempt | undefined> {
+    const body = { jobId, attemptNumber }
+    const call = this.#configuration('/attempt/get_for_job', body, attemptAnswer, options, mostLogBytes)
+    const known = await unlessUnknown(call, undefined)
+    if (known) return known
+    const { attempts } = await this.#withLogs(jobId, options)
+    return attempts.find(({ attempt }) => attempt.id === attemptNumber)
+  }
+
+  #withLogs(id: number, options: CallOptions): Promise<AirbyteJobInfo> {
+    return this.#configuration('/jobs/get', { id }, jobInfoAnswer, options, mostLogBytes)
   }
 
   /** How far each stream of a job is; none where the server does not tell. */
@@ -214,8 +229,9 @@ export class AirbyteServerClient {
     body: object,
     schema: Schema,
     options: CallOptions,
+    mostBytes?: number,
   ): Promise<z.output<Schema>> {
-    return this.#transport.ask({ method: 'POST', api: 'configuration', path, body }, schema, options)
+    return this.#transport.ask({ method: 'POST', api: 'configuration', path, body, mostBytes }, schema, options)
   }
 }
 

@@ -70,6 +70,14 @@ const attempt = z.object({
   failureSummary: maybe(z.object({ failures: z.array(failure), partialSuccess: maybe(z.boolean()) })),
 })
 
+/** `POST /attempt/get_for_job`: one attempt, with its logs. */
+export const attemptAnswer = z.object({
+  attempt,
+  /** Lines in older servers, events in newer ones. */
+  logs: maybe(z.object({ logLines: maybe(z.array(z.string())), events: maybe(z.array(logEvent)) })),
+})
+export type AirbyteAttempt = z.output<typeof attemptAnswer>
+
 /** `POST /jobs/get` of the configuration API; `get_without_logs` leaves the logs out. */
 export const jobInfoAnswer = z.object({
   job: z.object({
@@ -79,16 +87,9 @@ export const jobInfoAnswer = z.object({
     aggregatedStats: maybe(stats),
     streamAggregatedStats: maybe(z.array(stats.extend({ streamName: z.string(), streamNamespace: maybe(z.string()) }))),
   }),
-  attempts: z.array(
-    z.object({
-      attempt,
-      /** Lines in older servers, events in newer ones. */
-      logs: maybe(z.object({ logLines: maybe(z.array(z.string())), events: maybe(z.array(logEvent)) })),
-    }),
-  ),
+  attempts: z.array(attemptAnswer),
 })
 export type AirbyteJobInfo = z.output<typeof jobInfoAnswer>
-export type AirbyteAttempt = AirbyteJobInfo['attempts'][number]
 
 /** `POST /stream_statuses/list`: how far each stream of a job is. */
 export const streamStatusesAnswer = z.object({

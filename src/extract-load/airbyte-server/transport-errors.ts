@@ -26,7 +26,8 @@ export function refusal(server: ServerName, what: string, response: Response, bo
   const { status } = response
   const said = sayingOf(body)
   const message = `${shown(server)} answered ${what} with ${status}${said === '' ? '' : `: ${said}`}`
-  const data = { ...adviceOf(response), status }
+  // `isOwn`: Airbyte's, and not that of a proxy before it.
+  const data = { ...adviceOf(response), status, isOwn: isProblem(body) }
   const create = (code: Parameters<typeof extractLoadErrors.create>[0], hint: string) =>
     extractLoadErrors.create(code, { message: /[.!?]$/.test(message) ? message : `${message}.`, hint, data })
   if (status === 401 || status === 403)
@@ -58,7 +59,25 @@ export function strange(server: ServerName, what: string, why: string): Millrace
   })
 }
 
+/** An answer that is longer than anybody wants to hold. */
+export function tooLarge(server: ServerName, what: string, mostBytes: number): MillraceError {
+  return extractLoadErrors.create('AIRBYTE_ANSWER_TOO_LARGE', {
+    message: `${shown(server)} answered ${what} with more than ${Math.round(mostBytes / 1024 / 1024)} MB.`,
+    hint: 'Its own page shows it.',
+  })
+}
+
 const longestSaying = 500
+
+/** Whether a refusal is one of Airbyte's APIs: a problem with its type, or the error of the configuration API. */
+function isProblem(body: string): boolean {
+  try {
+    const { type, exceptionClassName } = JSON.parse(body) as Record<string, unknown>
+    return typeof type === 'string' || typeof exceptionClassName === 'string'
+  } catch {
+    return false
+  }
+}
 
 /** What a body says of a refusal, in the words of one of Airbyte's APIs. */
 function sayingOf(body: string): string {

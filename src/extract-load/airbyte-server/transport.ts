@@ -10,7 +10,7 @@ import {
   tokenAnswer,
   usableMs,
 } from './credentials.js'
-import { refusal, strange, unreachable } from './transport-errors.js'
+import { refusal, strange, tooLarge, unreachable } from './transport-errors.js'
 
 export interface AirbyteServerOptions {
   /** As the project calls it. */
@@ -39,6 +39,8 @@ export interface AirbyteCall {
   readonly path: string
   readonly query?: AirbyteQuery | undefined
   readonly body?: object | undefined
+  /** A longer answer is not read to its end. */
+  readonly mostBytes?: number | undefined
 }
 
 const defaultTimeoutMs = 60_000
@@ -100,7 +102,11 @@ export class AirbyteTransport {
 
   async #read(call: AirbyteCall, answer: Answer, options: CallOptions): Promise<string> {
     const { response } = answer
-    if (response.status < 300) return answer.text().catch((error) => this.#lost(call, error, options))
+    if (response.status < 300) {
+      const text = await textWithin(answer, call.mostBytes).catch((error) => this.#lost(call, error, options))
+      if (text === undefined) throw tooLarge(this.#options, nameOf(call), call.mostBytes ?? 0)
+      return text
+    }
     throw refusal(this.#options, nameOf(call), response, await answer.text().catch(() => ''))
   }
 
@@ -170,6 +176,18 @@ export class AirbyteTransport {
 }
 
 const nameOf = ({ method, path }: AirbyteCall) => `${method} ${path}`
+
+/** Undefined of a longer one, whose rest is left where it is. */
+async function textWithin(answer: Answer, mostBytes = Number.POSITIVE_INFINITY): Promise<string | undefined> {
+  const chunks: Uint8Array[] = []
+  let bytes = 0
+  for await (const chunk of answer.body()) {
+    bytes += chunk.length
+    if (bytes > mostBytes) return undefined
+    chunks.push(chunk)
+  }
+  return Buffer.concat(chunks).toString('utf8')
+}
 
 function asJson(text: string): unknown {
   try {

@@ -102,17 +102,26 @@ export class AirbyteServers {
   /** Reads all of them anew, each at its interval, until the signal aborts. */
   async watch(signal: AbortSignal): Promise<void> {
     const { clock } = this.#options
+    // One that is slow holds up no other one.
+    const underway = new Map<string, Promise<void>>()
+    const isDue = ({ name, refreshMs }: AirbyteServer) =>
+      clock.monotonicMs() - (this.#askedMs.get(name) ?? Number.NEGATIVE_INFINITY) >=
+      (this.#problems.has(name) ? Math.min(refreshMs, againMs) : refreshMs)
     while (!signal.aborted) {
-      const isDue = ({ name, refreshMs }: AirbyteServer) =>
-        clock.monotonicMs() - (this.#askedMs.get(name) ?? Number.NEGATIVE_INFINITY) >=
-        (this.#problems.has(name) ? Math.min(refreshMs, againMs) : refreshMs)
-      // One that is slow holds up only those that are due with it.
-      await Promise.all(this.servers.filter(isDue).map((server) => this.refresh(server, { signal, once: true })))
+      for (const server of this.servers) {
+        const key = JSON.stringify([server.name, addressOf(server)])
+        if (underway.has(key) || !isDue(server)) continue
+        underway.set(
+          key,
+          this.refresh(server, { signal, once: true }).finally(() => underway.delete(key)),
+        )
+      }
       await clock.sleep(watchPauseMs, { signal }).catch(() => {})
     }
+    await Promise.all(underway.values())
   }
 
-  /** Asks a server what it has. What goes wrong is noted. */
+  /** Asks a server what it has. What goes wrong is noted; what one answers that is no longer named so is not. */
   async refresh(
     server: AirbyteServer,
     options: { readonly signal: AbortSignal; readonly once?: boolean },
@@ -122,6 +131,7 @@ export class AirbyteServers {
     this.#askedMs.set(server.name, this.#options.clock.monotonicMs())
     try {
       const catalogue = await readCatalogue(client, server, options)
+      if (!this.#isStill(server)) return
       const before = this.#keptOf(server)
       const kept = { readAt: this.#options.clock.now(), catalogue }
       this.#kept.set(server.name, kept)
@@ -132,11 +142,17 @@ export class AirbyteServers {
       const { aborted, reason } = options.signal
       const isTooSlow = aborted && (reason as Error).name === 'TimeoutError'
       // Whoever stops the engine does not look at problems.
-      if (aborted && !isTooSlow) return
+      if ((aborted && !isTooSlow) || !this.#isStill(server)) return
       const problem = isTooSlow ? tooSlow(server) : toMillraceError(thrown)
       if (this.#problems.get(server.name)?.message !== problem.message) this.#news++
       this.#problems.set(server.name, problem)
     }
+  }
+
+  /** Meanwhile another one may have got its name. */
+  #isStill(server: AirbyteServer): boolean {
+    const now = this.servers.find(({ name }) => name === server.name)
+    return now !== undefined && addressOf(now) === addressOf(server)
   }
 
   #keptOf(server: AirbyteServer): KeptCatalogue | undefined {

@@ -1,7 +1,5 @@
-import { randomUUID } from 'node:crypto'
-import { readFile, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { editYaml, systemClock } from '../../base/index.js'
+import { editYaml, readText, replaceText, systemClock } from '../../base/index.js'
 import type { AirbyteServerClient, CallOptions } from '../../extract-load/index.js'
 import { type CronTimes, nextTicks, type RemoteConnection, readSchedule } from '../../orchestrate/index.js'
 import type { Project } from '../contract.js'
@@ -32,8 +30,10 @@ export async function planTakeOver(
   options: CallOptions = {},
 ): Promise<TakeOver> {
   const client = clientOf(project, remote)
-  const [connection, [last]] = await Promise.all([
+  const server = project.airbyte?.find(({ name }) => name === remote.server)
+  const [connection, seen, [last]] = await Promise.all([
     client.connection(remote.id, options),
+    client.connections(server?.workspace === undefined ? undefined : [remote.workspaceId], options),
     client.jobs({ connectionId: remote.id, type: 'sync', limit: 1 }, options),
   ])
   const startedAt = last?.startTime === undefined ? undefined : new Date(last.startTime)
@@ -43,24 +43,30 @@ export async function planTakeOver(
   if (cron === undefined) throw notSaid(remote, there?.text)
   const here = { cron, timezone: wish.timezone ?? (wish.cron === undefined ? there?.timezone : undefined) ?? 'UTC' }
   nextTicks(here.cron, here.timezone, systemClock.now(), 1)
-  const before = await readFile(join(project.dir, file), 'utf8')
-  const path = ['airbyte', remote.server, 'schedules', connection.name]
+  const before = readText(join(project.dir, file), file)
+  // A title that others have as well would give them the same schedule, beside that of their server.
+  const isNamedById =
+    server?.schedules.has(remote.id) === true ||
+    seen.some(({ connectionId, name }) => name === connection.name && connectionId !== remote.id)
+  const path = ['airbyte', remote.server, 'schedules', isNamedById ? remote.id : connection.name]
   return { there: there?.text, here, file, before, after: editYaml(before, [{ path, value: here }]) }
 }
 
-/** Writes the schedule, and turns that of the server off: in this order, as two that ask for a sync are one, and none is none. @throws AIRBYTE_… */
+/**
+ * Writes the schedule, and turns that of the server off: in this order, as two that ask for a sync are one, and none is none.
+ * @throws AIRBYTE_…, PROJECT_CHANGED_MEANWHILE where millrace.yaml is no longer that of the plan: nothing was done
+ */
 export async function takeOver(
   project: Project,
   remote: RemoteConnection,
   { before, after }: TakeOver,
   options: CallOptions = {},
 ): Promise<void> {
-  const path = join(project.dir, file)
-  if (after !== before) {
-    const own = `${path}.${randomUUID()}`
-    await writeFile(own, after, { flush: true })
-    await rename(own, path)
-  }
+  if (after !== before && !(await replaceText(join(project.dir, file), { before, after, shown: file })))
+    throw platformErrors.create('PROJECT_CHANGED_MEANWHILE', {
+      message: `Somebody else changed ${file} after what is to change in it was shown.`,
+      hint: 'Nothing was changed, here or there. Look at it, and ask again.',
+    })
   await clientOf(project, remote).changeConnection(remote.id, { schedule: { scheduleType: 'manual' } }, options)
 }
 

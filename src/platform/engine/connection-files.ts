@@ -1,7 +1,6 @@
-import { randomUUID } from 'node:crypto'
-import { constants, copyFile, mkdir, rename, rm, writeFile } from 'node:fs/promises'
+import { constants, copyFile, mkdir, rename, rm } from 'node:fs/promises'
 import { basename, join } from 'node:path'
-import { readText, Semaphore } from '../../base/index.js'
+import { MillraceError, readText, replaceText, Semaphore } from '../../base/index.js'
 import {
   type Connection,
   type ConnectionDraft,
@@ -63,18 +62,13 @@ export class ConnectionFiles {
   }
 
   /** Whoever reads the file meanwhile finds the former one or this. */
-  async #replace(connection: Connection, before: string, after: string): Promise<void> {
-    const path = join(this.#options.project.dir, connection.file)
-    const own = `${path}.${randomUUID()}.new`
-    try {
-      await writeFile(own, after, { flush: true }).catch((cause) => {
-        throw notWritable(connection.file, cause)
-      })
-      if (readText(path, connection.file) !== before) throw changedMeanwhile(connection)
-      await rename(own, path)
-    } finally {
-      await rm(own, { force: true })
-    }
+  async #replace({ file }: Connection, before: string, after: string): Promise<void> {
+    const path = join(this.#options.project.dir, file)
+    const isReplaced = await replaceText(path, { before, after, shown: file }).catch((cause) => {
+      // One that is gone meanwhile says so itself.
+      throw cause instanceof MillraceError || cause.code === 'ENOENT' ? cause : notWritable(file, cause)
+    })
+    if (!isReplaced) throw changedMeanwhile(file)
   }
 
   /** Out of the project, into the folder of its state: it can be brought back by hand. Answers where it is. @throws CONNECTION_NOT_FOUND */
@@ -138,7 +132,7 @@ const notWritable = (file: string, cause: NodeJS.ErrnoException) =>
     cause,
   })
 
-const changedMeanwhile = ({ file }: Connection) =>
+const changedMeanwhile = (file: string) =>
   extractLoadErrors.create('CONNECTION_CHANGED_MEANWHILE', {
     message: `Somebody else changed ${file} at the same moment.`,
     hint: 'Nothing was written. Look at it, and ask again.',

@@ -67,7 +67,7 @@ export interface EnsuredAccounts {
   undo(access: AccessStore): Promise<void>
 }
 
-/** Makes an admin with a random password where nobody has an account, and a token for programs where there is none. Answers what takes that back. */
+/** Makes an admin with a random password where nobody has an account, and a token for programs where there is none. Answers what takes that back; what cannot be kept is not made. */
 export async function ensureAccounts(
   project: Place,
   access: AccessStore,
@@ -75,17 +75,27 @@ export async function ensureAccounts(
 ): Promise<EnsuredAccounts> {
   const before = await readAccounts(project)
   const isAdminMade = withAdmin && !(await access.hasUsers())
-  const user = isAdminMade ? await makeAdmin(access) : before.user
   const isTokenMade = !(await holds(access, before.token))
-  const token = isTokenMade ? await makeToken(access) : before.token
-  if (isAdminMade || isTokenMade) await keepAccounts(project, { user, token })
+  let { user, token } = before
+  const remove = async (again: AccessStore) => {
+    if (isAdminMade && user && user !== before.user) await again.removeUser(user.name)
+    if (isTokenMade && token && token !== before.token) await again.revokeToken(token.id, new Date())
+  }
+  try {
+    if (isAdminMade) user = await makeAdmin(access)
+    if (isTokenMade) token = await makeToken(access)
+    if (isAdminMade || isTokenMade) await keepAccounts(project, { user, token })
+  } catch (error) {
+    // Nobody would know its password, and another try would find that somebody has an account.
+    await remove(access).catch(() => {})
+    throw error
+  }
   return {
     isAdminMade,
     user: user && (await access.findUser(user.name))?.name,
     hasUsers: await access.hasUsers(),
     async undo(again) {
-      if (isAdminMade && user) await again.removeUser(user.name)
-      if (isTokenMade && token) await again.revokeToken(token.id, new Date())
+      await remove(again)
       if (isAdminMade || isTokenMade) await keepAccounts(project, before)
     },
   }

@@ -86,7 +86,12 @@ export async function installLocal(dir: string, options: LocalInstallOptions): P
   const accounts = await withAccess(project, logger, (access) =>
     ensureAccounts(project, access, { withAdmin: options.withAdmin }),
   )
-  const unkept = await keepVariables(localFolder(project), variables.kept)
+  const undoAccounts = () => withAccess(project, logger, (access) => accounts.undo(access))
+  // Nothing else is changed so far: a service that runs goes on.
+  const unkept = await keepVariables(localFolder(project), variables.kept).catch(async (error: unknown) => {
+    await undoAccounts().catch(tellNotTakenBack)
+    throw error
+  })
   try {
     if (previous && (previous.manager !== manager.kind || previous.project !== project.name))
       await openManager(previous.manager).remove(serviceOf(project, previous), { signal })
@@ -113,8 +118,12 @@ export async function installLocal(dir: string, options: LocalInstallOptions): P
       ],
     }
   } catch (error) {
-    await takeBack().catch((thrown) => logger.warn('Not everything could be taken back', { error: thrown }))
+    await takeBack().catch(tellNotTakenBack)
     throw error
+  }
+
+  function tellNotTakenBack(error: unknown): void {
+    logger.warn('Not everything could be taken back', { error })
   }
 
   async function takeBack(): Promise<void> {
@@ -126,7 +135,7 @@ export async function installLocal(dir: string, options: LocalInstallOptions): P
       await openManager(previous.manager).start(serviceOf(project, previous))
       return
     }
-    await withAccess(project, logger, (access) => accounts.undo(access))
+    await undoAccounts()
     await forgetInstallation(project)
     await forgetVariables(localFolder(project))
     await dropInstallation(project.dir)

@@ -1,4 +1,4 @@
-import { chmod, rename, writeFile } from 'node:fs/promises'
+import { chmod, rename, rm, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { makeFolder } from '../../base/index.js'
 
@@ -6,7 +6,11 @@ import { makeFolder } from '../../base/index.js'
 export async function keepFile(path: string, text: string): Promise<void> {
   makeFolder(dirname(path))
   const partial = `${path}.${process.pid}.new`
-  await writeFile(partial, `${text}\n`, { mode: 0o600 })
-  await chmod(partial, 0o600)
-  await rename(partial, path)
+  try {
+    await writeFile(partial, `${text}\n`, { mode: 0o600 })
+    await chmod(partial, 0o600)
+    await rename(partial, path)
+  } finally {
+    await rm(partial, { force: true })
+  }
 }

@@ -54,26 +54,32 @@ class Contact {
   readonly #server: string
   readonly #patienceMs: number
   readonly #clock: Clock
+  readonly #client: JobPlace['client']
   #since: number | undefined
+  /** Whether the server was well after it, or what stands before it, had not known the job. */
+  #isWell = false
 
-  constructor(context: StepContext, { server, patienceMs, clock }: Following) {
+  constructor(context: StepContext, { server, patienceMs, clock, client }: Following) {
     this.#context = context
     this.#server = server
     this.#patienceMs = patienceMs
     this.#clock = clock
+    this.#client = client
   }
 
   /** @throws what no waiting mends */
-  lost(thrown: unknown, jobId: number): undefined {
+  async lost(thrown: unknown, jobId: number): Promise<undefined> {
     this.#context.signal.throwIfAborted()
-    const { code, message } = thrown as MillraceError
-    if (code === 'AIRBYTE_NOT_FOUND')
+    const { code, message, data } = thrown as MillraceError
+    // A proxy knows no address either while what is behind it starts again.
+    const isUnknown = code === 'AIRBYTE_NOT_FOUND'
+    if (isUnknown && (data?.isOwn === true || this.#isWell))
       throw platformErrors.create('AIRBYTE_JOB_GONE', {
         message: `The Airbyte server ${this.#server} no longer has job ${jobId}: it was deleted there, or the server was made anew.`,
         hint: 'What it loaded until then nobody can tell. Start a new run.',
         cause: thrown,
       })
-    if (!(thrown instanceof MillraceError) || !passing.has(code)) throw thrown
+    if (!(thrown instanceof MillraceError) || !(isUnknown || passing.has(code))) throw thrown
     const now = this.#clock.monotonicMs()
     if (this.#since === undefined) {
       this.#since = now
@@ -82,7 +88,10 @@ class Contact {
         `${message} It is waited for, ${plural(Math.ceil(this.#patienceMs / 60_000), 'minute')} at most.`,
       )
     }
-    if (now - this.#since < this.#patienceMs) return undefined
+    if (now - this.#since < this.#patienceMs) {
+      this.#isWell = isUnknown && (await this.#isHealthy())
+      return undefined
+    }
     throw platformErrors.create('AIRBYTE_CONTACT_LOST', {
       message: `${message} That is so for ${Math.round((now - this.#since) / 1000)} s; job ${jobId} may go on there.`,
       hint: 'Once the server answers again start a new run: a job that still runs is followed, and none is started beside it. `patience` below `airbyte` in millrace.yaml says how long is waited.',
@@ -90,7 +99,18 @@ class Contact {
     })
   }
 
+  async #isHealthy(): Promise<boolean> {
+    try {
+      await this.#client.health({ signal: this.#context.signal, once: true })
+      return true
+    } catch {
+      this.#context.signal.throwIfAborted()
+      return false
+    }
+  }
+
   regained(): void {
+    this.#isWell = false
     if (this.#since === undefined) return
     const seconds = Math.round((this.#clock.monotonicMs() - this.#since) / 1000)
     this.#since = undefined

@@ -18,7 +18,7 @@ import { followJob } from './follow-job.js'
 import { failuresOf, jobFailed } from './job-failure.js'
 import { figuresOf, jobTotals, type StreamFigures } from './job-figures.js'
 import { tellAttempt } from './job-log.js'
-import { type JobPlace, startJob, unknownJobs } from './start-job.js'
+import { type FollowedJob, type JobPlace, startJob, unknownJobs } from './start-job.js'
 
 export interface RemoteSyncOptions {
   readonly servers: AirbyteServers
@@ -43,13 +43,13 @@ export class RemoteSyncExecutor implements StepExecutor {
   async execute(context: StepContext): Promise<void> {
     const work = this.#work(context)
     if (context.fullRefresh) throw onlyThere(work.spec.name, work.remote, 'loaded from the start')
-    const jobId = await this.#started(context, work)
+    const { jobId, isAdopted } = await this.#started(context, work)
     const told = new Set<number>()
-    const tellLogs = (info: AirbyteJobInfo | undefined, isLast: boolean) => {
-      for (const one of info?.attempts ?? [])
-        if (!told.has(one.attempt.id) && (isLast || one.attempt.status !== 'running')) {
-          told.add(one.attempt.id)
-          tellAttempt(context, one, work.remote.page)
+    const tellLogs = async (info: AirbyteJobInfo | undefined, isLast: boolean) => {
+      for (const { attempt } of info?.attempts ?? [])
+        if (!told.has(attempt.id) && (isLast || attempt.status !== 'running')) {
+          told.add(attempt.id)
+          await this.#tellLog(context, work, { jobId, attempt: attempt.id })
         }
     }
     let job: AirbyteJob
@@ -58,14 +58,20 @@ export class RemoteSyncExecutor implements StepExecutor {
         ...work.place,
         ...work.server,
         server: work.remote.server,
-        onAttemptFailed: async () => tellLogs(await this.#info(context, work, jobId), false),
+        onAttemptFailed: async () => await tellLogs(await this.#info(context, work, jobId), false),
       })
     } catch (thrown) {
-      if (context.signal.aborted && isForGood(stopReason(context.signal))) await this.#cancel(context, work, jobId)
+      if (context.signal.aborted && isForGood(stopReason(context.signal)))
+        if (isAdopted)
+          context.log(
+            'info',
+            `Job ${jobId} goes on on the Airbyte server ${work.remote.server}: this run did not begin it.`,
+          )
+        else await this.#cancel(context, work, jobId)
       throw thrown
     }
     const info = await this.#info(context, work, jobId)
-    tellLogs(info, true)
+    await tellLogs(info, true)
     await this.#tell(context, work, job, info)
   }
 
@@ -88,7 +94,7 @@ export class RemoteSyncExecutor implements StepExecutor {
     return { spec, remote: spec.remote, server, client, place }
   }
 
-  async #started(context: StepContext, work: Work): Promise<number> {
+  async #started(context: StepContext, work: Work): Promise<FollowedJob> {
     // What was noted says that there may be a job, though nobody knows it.
     let note = context.note
     const noting: StepContext = {
@@ -110,11 +116,27 @@ export class RemoteSyncExecutor implements StepExecutor {
   /** What a job did; a server that does not tell, or has just gone, makes no failure of a sync that worked. */
   async #info(context: StepContext, { client }: Work, jobId: number): Promise<AirbyteJobInfo | undefined> {
     try {
-      return await client.jobInfo(jobId, { withLogs: true, signal: context.signal })
+      return await client.jobInfo(jobId, { signal: context.signal })
     } catch (thrown) {
       context.signal.throwIfAborted()
       context.log('warn', `Its log and the rows of each stream are not known: ${toMillraceError(thrown).message}`)
       return undefined
+    }
+  }
+
+  async #tellLog(
+    context: StepContext,
+    { client, remote }: Work,
+    { jobId, attempt }: { readonly jobId: number; readonly attempt: number },
+  ): Promise<void> {
+    try {
+      const found = await client.attempt(jobId, attempt, { signal: context.signal })
+      if (found) tellAttempt(context, found, remote.page)
+    } catch (thrown) {
+      context.signal.throwIfAborted()
+      const { code, message } = toMillraceError(thrown)
+      const level = code === 'AIRBYTE_ANSWER_TOO_LARGE' ? 'info' : 'warn'
+      context.log(level, `The log of attempt ${attempt + 1} stands only there, ${remote.page}: ${message}`, { attempt })
     }
   }
 
@@ -170,7 +192,7 @@ export class RemoteSyncExecutor implements StepExecutor {
     return new Set([...latest].filter(([, { runState }]) => runState === 'COMPLETE').map(([label]) => label))
   }
 
-  /** A cancelled run cancels what it has another server do, and waits until that has ended. */
+  /** A cancelled run cancels what it had another server begin, and waits until that has ended. */
   async #cancel(context: StepContext, { client, remote }: Work, jobId: number): Promise<void> {
     const signal = AbortSignal.timeout(cancelledWithinMs)
     try {

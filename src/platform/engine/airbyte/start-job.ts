@@ -10,6 +10,12 @@ export interface JobPlace {
   readonly clock: Clock
 }
 
+export interface FollowedJob {
+  readonly jobId: number
+  /** The server was at it already, for somebody else: it is not ours to cancel. */
+  readonly isAdopted: boolean
+}
+
 /** For how long a job may be on its way of which nobody knows whether it was begun. */
 const underwayMs = 20_000
 const lookAgainMs = 2_000
@@ -19,12 +25,12 @@ const busyLooks = 5
 const emptyingAgainMs = 5_000
 
 /** Which job of a connection a step follows: the one that it has noted, one that runs there already, or a new one. It is asked for once, whatever dies. */
-export async function startJob(context: StepContext, place: JobPlace): Promise<number> {
+export async function startJob(context: StepContext, place: JobPlace): Promise<FollowedJob> {
   const noted = readNote(context.note)
   const note = noted?.server === place.server && noted.connectionId === place.connectionId ? noted : undefined
   if (note?.job !== undefined) {
     context.log('info', `Job ${note.job} is followed further.`)
-    return note.job
+    return { jobId: note.job, isAdopted: note.isAdopted === true }
   }
   if (note) {
     const begun = await jobSince(context, place, note)
@@ -33,7 +39,7 @@ export async function startJob(context: StepContext, place: JobPlace): Promise<n
   return askForJob(context, place)
 }
 
-async function askForJob(context: StepContext, place: JobPlace): Promise<number> {
+async function askForJob(context: StepContext, place: JobPlace): Promise<FollowedJob> {
   const { client, connectionId, clock } = place
   const [newest, running] = await whatRuns(context, place)
   const note: JobNote = {
@@ -73,10 +79,16 @@ async function askForJob(context: StepContext, place: JobPlace): Promise<number>
   }
 }
 
-async function adopt(context: StepContext, note: JobNote, job: AirbyteJob, message: string, isAdopted = false) {
+async function adopt(
+  context: StepContext,
+  note: JobNote,
+  job: AirbyteJob,
+  message: string,
+  isAdopted = false,
+): Promise<FollowedJob> {
   await context.keepNote?.(noteOf({ ...note, job: job.id, isAdopted }))
   context.log('info', message, { job: job.id })
-  return job.id
+  return { jobId: job.id, isAdopted }
 }
 
 const moves = ({ type }: AirbyteJob) => type === 'sync' || type === 'refresh'
