@@ -319,7 +319,7 @@ export async function appending<T>(
 }
 
 /** What begins a transaction that only reads. */
-export const beginningReadOnly = 'begin transaction read only'
+const beginningReadOnly = 'begin transaction read only'
 
 /** Work that cannot write: the engine refuses it, and the transaction is rolled back whatever happens. */
 export async function inReadOnlyTransaction<T>(connection: WarehouseConnection, work: () => Promise<T>): Promise<T> {

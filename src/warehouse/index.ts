@@ -3,7 +3,7 @@ export {
   type BigQueryWarehouseOptions,
   bigQueryCapabilities,
   bigQueryLiteral,
-  bigQueryWithLiterals,
+  bigQueryPath,
   openBigQuery,
   quoteBigQueryName,
 } from './bigquery/index.js'
@@ -36,4 +36,4 @@ export {
   type SnowflakeWarehouseOptions,
   snowflakeCapabilities,
 } from './snowflake/index.js'
-export { openSpark, type SparkWarehouseOptions, sparkCapabilities } from './spark/index.js'
+export { openSpark, quoteSparkName, type SparkWarehouseOptions, sparkCapabilities } from './spark/index.js'

@@ -23,9 +23,14 @@ export abstract class SerialConnection implements WarehouseConnection {
   protected abstract end(): Promise<void> | void
 
   query(sql: string, options: QueryOptions = {}): Promise<QueryResult> {
+    return this.serially(() => this.run(sql, options), options.signal)
+  }
+
+  /** Does what needs the session when all that was asked before is through; nothing else runs beside it. */
+  protected serially<T>(work: () => Promise<T>, signal?: AbortSignal): Promise<T> {
     const result = this.#tail.then(() => {
-      throwIfAborted(options.signal)
-      return this.run(sql, options)
+      throwIfAborted(signal)
+      return work()
     })
     this.#tail = result.catch(() => {})
     return result

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
 import {
   type BigQueryWarehouseOptions,
   openBigQuery,
+  queryReadOnly,
   type WarehouseConnection,
   withConnection,
 } from '../../src/warehouse/index.js'
@@ -25,6 +26,10 @@ interface Body {
 /** What the service answers to jobs, one after the other; the last one again and again. */
 let script: (jobId: string) => [status: number, body: unknown]
 let asked: Asked[] = []
+/** Other answers than the one row, by path and page. */
+let other: ((one: Asked) => unknown) | undefined
+/** Requests that were ended by who asked. */
+let ended = 0
 let url = ''
 const server = createServer(async (request, response) => {
   const pieces: Buffer[] = []
@@ -46,6 +51,12 @@ const server = createServer(async (request, response) => {
   }
   if (body.configuration?.dryRun && body.configuration.query?.query === 'select 1') return answer(200, done('dry', {}))
   asked.push(one)
+  response.on('close', () => {
+    if (!response.writableFinished) ended++
+  })
+  const given = other?.(one)
+  if (given === 'nothing') return
+  if (given !== undefined) return answer(200, given)
   if (pathname.includes('/queries/'))
     return answer(200, {
       jobComplete: true,
@@ -75,6 +86,8 @@ afterAll(() => {
 })
 beforeEach(() => {
   asked = []
+  other = undefined
+  ended = 0
   script = (jobId) => [200, done(jobId, {})]
 })
 
@@ -244,4 +257,97 @@ it('tells what a query would read', () =>
       columns: [],
     })
     expect(inserted()[0]?.body.configuration).toMatchObject({ dryRun: true })
+  }))
+
+it('reads on where a page ends before the limit, and no further', () =>
+  using(async (connection) => {
+    const pageOf = (v: string, pageToken?: string) => ({
+      jobComplete: true,
+      schema: { fields: [{ name: 'n', type: 'INTEGER' }] },
+      rows: [{ f: [{ v }] }],
+      ...(pageToken && { pageToken }),
+    })
+    const pages: Readonly<Record<string, unknown>> = {
+      '': pageOf('1', 'b'),
+      b: pageOf('2', 'c'),
+      c: pageOf('3', 'd'),
+      d: pageOf('4'),
+    }
+    other = ({ path, query }) => (path.includes('/queries/') ? pages[query.get('pageToken') ?? ''] : undefined)
+    expect(await connection.query('select n', { limit: 2 })).toMatchObject({ rows: [[1], [2]], truncated: true })
+    expect(asked.filter(({ path }) => path.includes('/queries/'))).toHaveLength(3)
+    expect(await connection.query('select n', { limit: 4 })).toMatchObject({
+      rows: [[1], [2], [3], [4]],
+      truncated: false,
+    })
+  }))
+
+it('ends the request under way when it is told to stop: rows, and the catalogue', async () => {
+  const warehouse = await openBigQuery({ login: { kind: 'token', token: 't' }, project: 'a:p', apiEndpoint: url })
+  const stopped = async (work: (signal: AbortSignal) => Promise<unknown>) => {
+    const stop = new AbortController()
+    const before = ended
+    other = ({ method }) => {
+      if (method === 'POST') return undefined
+      setTimeout(() => stop.abort(), 10)
+      return 'nothing'
+    }
+    await expect(work(stop.signal)).rejects.toMatchObject({ code: 'ABORTED' })
+    await expect.poll(() => ended).toBe(before + 1)
+  }
+  const relation = { schema: 'd', identifier: 'a b/c' }
+  await withConnection(warehouse, async (connection) => {
+    await stopped((signal) => connection.query('select n', { signal }))
+    await stopped((signal) => connection.ask?.({ path: 'projects/p/datasets/d', signal }) as Promise<unknown>)
+  })
+  await stopped((signal) => warehouse.listSchemas({ signal }))
+  await stopped((signal) => warehouse.listRelations({ schemas: ['d'], signal }))
+  await stopped((signal) => warehouse.columns(relation, { signal }))
+  expect(asked.at(-1)?.path).toBe('/bigquery/v2/projects/a%3Ap/datasets/d/tables/a%20b%2Fc')
+})
+
+it('tells what a statement is before it runs where only reading is allowed, and sends nothing else', () =>
+  using(async (connection) => {
+    await queryReadOnly(connection, 'select n', {})
+    expect(inserted().map(({ body }) => body.configuration?.dryRun ?? false)).toEqual([true, false])
+    asked = []
+    answering((id) => [200, done(id, { query: { statementType: 'INSERT' } })])
+    await expect(queryReadOnly(connection, 'insert into t values (1)', {})).rejects.toMatchObject({
+      code: 'WAREHOUSE_SQL',
+      message: expect.stringContaining('INSERT'),
+    })
+    await expect(queryReadOnly(connection, 'select 1; delete from t', {})).rejects.toMatchObject({
+      code: 'WAREHOUSE_SQL',
+    })
+    expect(inserted()).toHaveLength(1)
+  }))
+
+it('ends its session to be as new', () =>
+  using(async (connection) => {
+    answering((id) => [200, done(id, { sessionInfo: { sessionId: 's-1' } })])
+    await connection.query('set @@time_zone = "UTC"')
+    await connection.reset()
+    await connection.query('select n')
+    expect(inserted().map(({ body }) => body.configuration?.query?.query)).toEqual([
+      'set @@time_zone = "UTC"',
+      'call bq.abort_session()',
+      'select n',
+    ])
+    expect(inserted().at(-1)?.body.configuration?.query).not.toHaveProperty('connectionProperties')
+  }))
+
+it('names the parameters of a script, equal ones once', () =>
+  using(async (connection) => {
+    const sql =
+      "begin transaction; update t set a = ? where b = ? or c = '?'; delete from t where b = ?; commit transaction"
+    await connection.query(sql, { params: ['x', 1, 'x'] })
+    expect(inserted()[0]?.body.configuration?.query).toMatchObject({
+      query:
+        "begin transaction; update t set a = @p1 where b = @p2 or c = '?'; delete from t where b = @p1; commit transaction",
+      parameterMode: 'NAMED',
+      queryParameters: [
+        { name: 'p1', parameterType: { type: 'STRING' }, parameterValue: { value: 'x' } },
+        { name: 'p2', parameterType: { type: 'INT64' }, parameterValue: { value: '1' } },
+      ],
+    })
   }))

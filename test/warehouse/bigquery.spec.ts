@@ -4,8 +4,8 @@ import { statementCount } from '../../src/warehouse/bigquery/statements.js'
 import { warehouseContract } from '../../src/warehouse/contract.suite.js'
 import {
   type BigQueryLogin,
-  inReadOnlyTransaction,
   openBigQuery,
+  queryReadOnly,
   type Warehouse,
   type WarehouseConnection,
   withConnection,
@@ -120,13 +120,12 @@ describe('BigQuery', () => {
   it('lets nobody write where only reading is allowed', () =>
     using(async (connection, warehouse) => {
       await connection.query('create table t as select 1 as n')
-      const read = await inReadOnlyTransaction(connection, () =>
-        connection.query('select n from t', { isSingle: true }),
-      )
+      const read = await queryReadOnly(connection, 'select n from t', {})
       expect(read.rows).toEqual([[1]])
-      await expect(
-        inReadOnlyTransaction(connection, () => connection.query('delete from t where true')),
-      ).rejects.toMatchObject({ code: 'WAREHOUSE_SQL', message: expect.stringContaining('this is DELETE') })
+      await expect(queryReadOnly(connection, 'delete from t where true', {})).rejects.toMatchObject({
+        code: 'WAREHOUSE_SQL',
+        message: expect.stringContaining('this is DELETE'),
+      })
       expect((await connection.query('select count(*) from t')).rows).toEqual([[1]])
       expect(await warehouse.listSchemas()).toEqual(['main'])
     }))

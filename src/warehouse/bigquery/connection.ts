@@ -1,4 +1,6 @@
+import { throwIfAborted } from '../../base/index.js'
 import type {
+  Cell,
   EngineRequest,
   LoadFileOptions,
   QueryEstimate,
@@ -7,20 +9,20 @@ import type {
   RelationName,
   ResultColumn,
 } from '../contract.js'
-import { beginningReadOnly } from '../contract.js'
 import { shownSql, warehouseErrors } from '../errors.js'
 import { beginning, SerialConnection } from '../serial-connection.js'
 import { kindOf, toCell, toParameter, typeName } from './cells.js'
 import { failureOf, queryError } from './errors.js'
 import type { BigQueryJobs, JobConfiguration } from './jobs.js'
 import { loadConfiguration } from './load-configuration.js'
+import { bigQueryPath } from './paths.js'
 import type { FieldResource, JobResource, RowsResource, TableResource } from './rest.js'
-import { needsSession, statementCount } from './statements.js'
+import { needsSession, statementCount, withNames } from './statements.js'
 
 /** A page has as many rows as fit into ten megabytes, if not these. */
 const rowsPerPage = 20_000
 const rowsPerPiece = 2_000
-/** What a query may be in a transaction that only reads. */
+/** What a query may be where only reading is allowed. */
 const readingType = 'SELECT'
 
 /**
@@ -30,7 +32,6 @@ const readingType = 'SELECT'
 export class BigQueryConnection extends SerialConnection {
   readonly #jobs: BigQueryJobs
   #session: { readonly id: string; readonly location: string | undefined } | undefined
-  #isReadOnly = false
   #isTransactionOpen = false
 
   constructor(jobs: BigQueryJobs) {
@@ -39,7 +40,17 @@ export class BigQueryConnection extends SerialConnection {
   }
 
   async reset(): Promise<void> {
-    await this.query(ending)
+    await this.serially(() => this.#endSession())
+  }
+
+  /** What a statement is, which a dry run tells, and then the statement: nothing comes between them. */
+  queryReadOnly(sql: string, options: QueryOptions = {}): Promise<QueryResult> {
+    const { params, signal } = options
+    return this.serially(async () => {
+      if (statementCount(sql) > 1) throw severalStatements(sql)
+      await this.#checkReading(sql, this.#queryOf(sql, params), signal)
+      return this.run(sql, options)
+    }, signal)
   }
 
   /** A path is below `bigquery/v2`; `job` as a path runs the body as the configuration of a job, and waits for it. */
@@ -55,6 +66,7 @@ export class BigQueryConnection extends SerialConnection {
         ...(query && { query }),
       })
     } catch (error) {
+      throwIfAborted(signal)
       throw queryError(failureOf(error), { sql: `${method ?? 'GET'} ${path}`, place: this.#jobs.place })
     }
   }
@@ -85,28 +97,21 @@ export class BigQueryConnection extends SerialConnection {
   }
 
   protected async run(sql: string, options: QueryOptions): Promise<QueryResult> {
-    if (sql === ending) {
-      await this.#endSession()
-      return nothing
-    }
-    if (sql === beginningReadOnly) {
-      this.#isReadOnly = true
-      return nothing
-    }
     if (sql === 'rollback' || sql === 'commit') return this.#endTransaction(sql)
     if (options.isSingle && statementCount(sql) > 1) throw severalStatements(sql)
     const job = await this.#job(sql === beginning ? 'begin transaction' : sql, options)
     if (sql === beginning) this.#isTransactionOpen = true
-    return this.#answer(job, options)
+    return this.#answer(job, sql, options)
   }
 
   protected async *pieces(sql: string, options: Pick<QueryOptions, 'signal'>): AsyncIterable<QueryResult> {
+    const { signal } = options
     const job = await this.#job(sql, options)
-    let page = await this.#jobs.rows(job, { maxResults: rowsPerPage })
+    let page = await this.#page(job, sql, { maxResults: rowsPerPage, signal })
     for (;;) {
       const { pageToken } = page
       // The next ones come while these are used.
-      const next = pageToken ? this.#jobs.rows(job, { maxResults: rowsPerPage, pageToken }) : undefined
+      const next = pageToken ? this.#page(job, sql, { maxResults: rowsPerPage, pageToken, signal }) : undefined
       next?.catch(() => {})
       const columns = columnsOf(page)
       const rows = cellsOf(page)
@@ -119,19 +124,19 @@ export class BigQueryConnection extends SerialConnection {
 
   #queryOf(sql: string, params: QueryOptions['params'] = []): object {
     const { options } = this.#jobs
+    const { query, ...parameters } = withParameters(sql, params)
     return {
-      query: sql,
+      query,
       useLegacySql: false,
       ...(options.priority === 'batch' ? { priority: 'BATCH' } : {}),
       ...(options.maximumBytesBilled === undefined ? {} : { maximumBytesBilled: String(options.maximumBytesBilled) }),
       ...this.#defaultDataset(),
-      ...(params.length === 0 ? {} : { parameterMode: 'POSITIONAL', queryParameters: params.map(toParameter) }),
+      ...parameters,
     }
   }
 
   async #job(sql: string, { params, signal }: QueryOptions): Promise<JobResource> {
     const query = this.#queryOf(sql, params)
-    if (this.#isReadOnly) await this.#checkReading(sql, query, signal)
     if (this.#session)
       return this.#jobs.run({
         configuration: { query: { ...query, connectionProperties: [sessionProperty(this.#session.id)] } },
@@ -178,38 +183,51 @@ export class BigQueryConnection extends SerialConnection {
     return dataset === undefined ? {} : { defaultDataset: { datasetId: dataset, projectId: this.#jobs.project } }
   }
 
-  async #answer(job: JobResource, { limit }: QueryOptions): Promise<QueryResult> {
+  async #answer(job: JobResource, sql: string, { limit, signal }: QueryOptions): Promise<QueryResult> {
     const facts = factsOf(job)
     const commandTag = job.statistics?.query?.statementType
-    const rowsAffected = await this.#rowsAffected(job)
+    const rowsAffected = await this.#rowsAffected(job, signal)
     const about = { facts, commandTag, rowsAffected }
     if (!answersRows(commandTag)) return { ...nothing, ...about }
-    const first = await this.#jobs.rows(job, limit === undefined ? {} : { maxResults: limit + 1 })
+    const most = limit ?? Number.POSITIVE_INFINITY
+    // A page ends where it is ten megabytes long, too: how many rows were asked for says nothing about how many come.
+    const asked = limit === undefined ? {} : { maxResults: limit + 1 }
+    const first = await this.#page(job, sql, { ...asked, signal })
     const rows = cellsOf(first)
     const columns = columnsOf(first)
-    if (limit !== undefined) return { columns, rows: rows.slice(0, limit), truncated: rows.length > limit, ...about }
-    for (let { pageToken } = first; pageToken; ) {
-      const page = await this.#jobs.rows(job, { pageToken })
+    for (let { pageToken } = first; pageToken && rows.length <= most; ) {
+      const page = await this.#page(job, sql, { ...asked, pageToken, signal })
       for (const row of cellsOf(page, first)) rows.push(row)
       pageToken = page.pageToken
     }
-    return { columns, rows, truncated: false, ...about }
+    return { columns, rows: rows.slice(0, limit), truncated: rows.length > most, ...about }
+  }
+
+  async #page(job: JobResource, sql: string, page: Parameters<BigQueryJobs['rows']>[1]): Promise<RowsResource> {
+    try {
+      return await this.#jobs.rows(job, page)
+    } catch (error) {
+      throwIfAborted(page.signal)
+      throw queryError(failureOf(error), { sql, place: this.#jobs.place, jobId: job.jobReference.jobId })
+    }
   }
 
   /** What a statement has written; of a table that it made the table tells. */
-  async #rowsAffected({ configuration, statistics }: JobResource): Promise<number | undefined> {
+  async #rowsAffected(
+    { configuration, statistics }: JobResource,
+    signal: AbortSignal | undefined,
+  ): Promise<number | undefined> {
     const { numDmlAffectedRows, statementType } = statistics?.query ?? {}
     if (numDmlAffectedRows !== undefined && statementType !== readingType) return Number(numDmlAffectedRows)
     if (statementType !== 'CREATE_TABLE_AS_SELECT') return undefined
     const made = configuration?.query?.destinationTable
     if (!made) return undefined
-    const path = `projects/${made.projectId}/datasets/${made.datasetId}/tables/${made.tableId}`
-    const table = await this.#jobs.request<TableResource>({ path }).catch(() => undefined)
+    const path = bigQueryPath('projects', made.projectId, 'datasets', made.datasetId, 'tables', made.tableId)
+    const table = await this.#jobs.request<TableResource>({ path, signal }).catch(() => undefined)
     return table?.numRows === undefined ? undefined : Number(table.numRows)
   }
 
   async #endTransaction(how: 'commit' | 'rollback'): Promise<QueryResult> {
-    this.#isReadOnly = false
     if (!this.#isTransactionOpen) return nothing
     this.#isTransactionOpen = false
     await this.#job(`${how} transaction`, {})
@@ -217,7 +235,6 @@ export class BigQueryConnection extends SerialConnection {
   }
 
   async #endSession(): Promise<void> {
-    this.#isReadOnly = false
     this.#isTransactionOpen = false
     if (!this.#session) return
     // With it go its transaction and its tables; one that cannot be ended now ends by itself.
@@ -226,8 +243,17 @@ export class BigQueryConnection extends SerialConnection {
   }
 }
 
-/** Asks a connection to be as new; no SQL, and never sent. */
-const ending = '\0end of session'
+function withParameters(
+  sql: string,
+  params: readonly Cell[],
+): { readonly query: string; readonly parameterMode?: string; readonly queryParameters?: readonly object[] } {
+  if (params.length === 0) return { query: sql }
+  if (statementCount(sql) < 2)
+    return { query: sql, parameterMode: 'POSITIONAL', queryParameters: params.map(toParameter) }
+  const script = withNames(sql, params)
+  return { query: script.sql, parameterMode: 'NAMED', queryParameters: script.parameters }
+}
+
 const nothing: QueryResult = { columns: [], rows: [], truncated: false }
 const sessionProperty = (value: string) => ({ key: 'session_id', value })
 

@@ -34,6 +34,28 @@ export interface BigQueryFailure extends ErrorResource {
   readonly cause?: unknown
 }
 
+/** A request that was refused, or that nobody answered: without what was sent, which has the login in it. */
+export class RequestFailed extends Error {
+  /** HTTP's status, or the network's own word: `ECONNREFUSED`. */
+  readonly code: number | string | undefined
+  readonly errors: readonly ErrorResource[]
+
+  constructor(thrown: unknown) {
+    const { message, code, response } = thrown as {
+      message?: string
+      code?: number | string
+      response?: {
+        readonly status: number
+        readonly data?: { readonly error?: { readonly errors?: unknown } } | string
+      }
+    }
+    super(message ?? String(thrown))
+    const { errors } = (typeof response?.data === 'object' && response.data?.error) || {}
+    this.code = response?.status ?? code
+    this.errors = Array.isArray(errors) ? errors : []
+  }
+}
+
 export function failureOf(thrown: unknown): BigQueryFailure {
   const { code, errors, message } = thrown as {
     code?: unknown

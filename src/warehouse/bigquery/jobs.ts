@@ -4,8 +4,9 @@ import { pipeline } from 'node:stream/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { BigQuery } from '@google-cloud/bigquery'
 import { baseErrors, throwIfAborted } from '../../base/index.js'
-import { type BigQueryFailure, failureOf, isNetwork, isPassing, queryError } from './errors.js'
+import { type BigQueryFailure, failureOf, isNetwork, isPassing, queryError, RequestFailed } from './errors.js'
 import type { BigQueryWarehouseOptions } from './options.js'
+import { bigQueryPath } from './paths.js'
 import type { JobResource, RowsResource, TableReference } from './rest.js'
 
 /** How long the server may hold back its answer that a job is not done yet. */
@@ -49,6 +50,8 @@ export class BigQueryJobs {
   readonly #options: BigQueryWarehouseOptions
   /** The server, as errors name it. */
   readonly place: string
+  /** Who runs the jobs, and pays for them. */
+  readonly #payer: string
   /** Whose tables are meant when nothing is said. */
   readonly project: string
 
@@ -56,6 +59,7 @@ export class BigQueryJobs {
     this.#client = client
     this.#options = options
     this.project = project
+    this.#payer = options.executionProject ?? project
     this.place = options.apiEndpoint ?? 'bigquery.googleapis.com'
   }
 
@@ -63,7 +67,11 @@ export class BigQueryJobs {
     return this.#options
   }
 
-  /** @param path below the project that runs jobs, or a whole one: `/jobs`, `projects/p/datasets` */
+  /**
+   * The driver's own requests cannot be ended; its sign-in sends those that can.
+   * @param path below the project that runs jobs, or a whole one: `/jobs`, `projects/p/datasets`
+   * @throws RequestFailed; ABORTED
+   */
   async request<T>(request: Request): Promise<T> {
     const { retries = requestRetries, signal } = request
     for (let attempt = 0; ; attempt++) {
@@ -71,6 +79,7 @@ export class BigQueryJobs {
       try {
         return await this.#ask<T>(request)
       } catch (error) {
+        throwIfAborted(signal)
         const failure = failureOf(error)
         if (attempt >= retries || !(isPassing(failure) || isNetwork(failure))) throw error
         await sleep(requestDelayMs * 2 ** attempt, undefined, { signal }).catch(() => {})
@@ -78,22 +87,25 @@ export class BigQueryJobs {
     }
   }
 
-  #ask<T>({ method = 'GET', path, query = {}, body, timeoutMs }: Request): Promise<T> {
-    const uri = path.startsWith('/') ? path : `${this.#client.apiEndpoint}/bigquery/v2/${path}`
+  async #ask<T>({ method = 'GET', path, query = {}, body, timeoutMs, signal }: Request): Promise<T> {
+    const whole = path.startsWith('/') ? `${bigQueryPath('projects', this.#payer)}${path}` : path
     const given = Object.entries(query).filter(([, value]) => value !== undefined)
-    return new Promise<T>((resolve, reject) =>
-      this.#client.request(
-        {
-          method,
-          uri,
-          qs: { ...Object.fromEntries(given), prettyPrint: false },
-          useQuerystring: true,
-          ...(body === undefined ? {} : { json: body }),
-          ...(timeoutMs === undefined ? {} : { timeout: timeoutMs }),
-        },
-        (error, answer) => (error ? reject(error) : resolve(answer as T)),
-      ),
-    )
+    try {
+      const { data } = await this.#client.authClient.request<T>({
+        method,
+        url: `${this.#client.apiEndpoint}/bigquery/v2/${whole}`,
+        params: { ...Object.fromEntries(given), prettyPrint: false },
+        headers: { 'user-agent': 'millrace' },
+        responseType: 'json',
+        retry: false,
+        ...(body === undefined ? {} : { data: body }),
+        ...(timeoutMs === undefined ? {} : { timeout: timeoutMs }),
+        ...(signal === undefined ? {} : { signal }),
+      })
+      return data
+    } catch (error) {
+      throw new RequestFailed(error)
+    }
   }
 
   /** The same, through all pages. */
@@ -146,11 +158,16 @@ export class BigQueryJobs {
   }
 
   /** Rows of a job that is done, from a page on. */
-  rows(job: JobResource, page: { readonly maxResults?: number; readonly pageToken?: string }): Promise<RowsResource> {
+  rows(
+    job: JobResource,
+    page: { readonly maxResults?: number; readonly pageToken?: string; readonly signal?: AbortSignal | undefined },
+  ): Promise<RowsResource> {
     const { jobId, location, projectId } = job.jobReference
+    const { signal, ...which } = page
     return this.request({
-      path: `projects/${projectId}/queries/${jobId}`,
-      query: { location, timeoutMs: waitMs, 'formatOptions.useInt64Timestamp': true, ...page },
+      path: bigQueryPath('projects', projectId, 'queries', jobId),
+      query: { location, timeoutMs: waitMs, 'formatOptions.useInt64Timestamp': true, ...which },
+      signal,
     })
   }
 

@@ -1,5 +1,5 @@
 import type { Cell, WrittenStatement } from '../contract.js'
-import { bigQueryLiteral } from './literals.js'
+import { type QueryParameter, toParameter } from './cells.js'
 
 /**
  * The statements of a text, as BigQuery's own lexer splits it: comments begin with `#` too, strings stand in either
@@ -47,8 +47,20 @@ const keeping = new RegExp(
 /** Whether a statement leaves something to those after it, for which they need a session. */
 export const needsSession = (sql: string): boolean => keeping.test(sql) && statementCount(sql) === 1
 
-/** A statement with its positional parameters written into it: of a script, whose statements share them, nobody would find out which is whose. */
-export function withLiterals(sql: string, params: readonly Cell[]): string {
+/** A script with names in the place of its positional parameters: all its statements share them. Equal values have one name. */
+export function withNames(
+  sql: string,
+  params: readonly Cell[],
+): { readonly sql: string; readonly parameters: readonly (QueryParameter & { readonly name: string })[] } {
+  const named = new Map<string, QueryParameter & { readonly name: string }>()
   let next = 0
-  return sql.replace(tokens, (token) => (token === '?' ? bigQueryLiteral(params[next++] ?? null) : token))
+  const text = sql.replace(tokens, (token) => {
+    if (token !== '?') return token
+    const parameter = toParameter(params[next++] ?? null)
+    const key = JSON.stringify(parameter)
+    const known = named.get(key) ?? { name: `p${named.size + 1}`, ...parameter }
+    named.set(key, known)
+    return `@${known.name}`
+  })
+  return { sql: text, parameters: [...named.values()] }
 }

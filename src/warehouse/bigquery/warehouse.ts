@@ -1,4 +1,4 @@
-import { Semaphore } from '../../base/index.js'
+import { Semaphore, throwIfAborted } from '../../base/index.js'
 import {
   type Cell,
   type ColumnInfo,
@@ -19,6 +19,7 @@ import { connectError, failureOf, isAboutLogin, isNetwork, queryError } from './
 import { BigQueryJobs } from './jobs.js'
 import { bigQueryLiteral, quoteBigQueryName } from './literals.js'
 import type { BigQueryWarehouseOptions } from './options.js'
+import { bigQueryPath } from './paths.js'
 import type { TableResource } from './rest.js'
 import { bigQueryStatements } from './statements.js'
 
@@ -74,16 +75,23 @@ class BigQueryWarehouse implements Warehouse {
     return bigQueryLiteral(value)
   }
 
-  async listSchemas({ database = this.database }: { database?: string; signal?: AbortSignal } = {}): Promise<string[]> {
+  async listSchemas({
+    database = this.database,
+    signal,
+  }: {
+    database?: string
+    signal?: AbortSignal
+  } = {}): Promise<string[]> {
     const names: string[] = []
     await this.#asking(async () => {
       const pages = this.#jobs.pages<DatasetList>({
-        path: `projects/${database}/datasets`,
+        path: bigQueryPath('projects', database, 'datasets'),
         query: { maxResults: 1000 },
+        signal,
       })
       for await (const { datasets = [] } of pages)
         names.push(...datasets.map(({ datasetReference }) => datasetReference.datasetId))
-    })
+    }, signal)
     return names.sort()
   }
 
@@ -98,17 +106,17 @@ class BigQueryWarehouse implements Warehouse {
   }): Promise<RelationInfo[]> {
     const names = schemas ?? (await this.listSchemas({ database, ...(signal && { signal }) }))
     const slots = new Semaphore(listingsAtOnce)
-    const lists = names.map((schema) => slots.run(() => this.#tablesOf(database, schema), signal))
+    const lists = names.map((schema) => slots.run(() => this.#tablesOf(database, schema, signal), signal))
     const found = (await Promise.all(lists)).flat()
     return found.sort((a, b) => compare(a.schema, b.schema) || compare(a.identifier, b.identifier))
   }
 
   async columns(
     { database = this.database, schema, identifier }: RelationName,
-    _options: { signal?: AbortSignal } = {},
+    { signal }: { signal?: AbortSignal } = {},
   ): Promise<ColumnInfo[]> {
-    const path = `projects/${database}/datasets/${schema}/tables/${encodeURIComponent(identifier)}`
-    const table = await this.#asking(() => this.#jobs.request<TableResource>({ path }), undefined)
+    const path = bigQueryPath('projects', database, 'datasets', schema, 'tables', identifier)
+    const table = await this.#asking(() => this.#jobs.request<TableResource>({ path, signal }), signal)
     return (table?.schema?.fields ?? []).map((field, i) => ({
       name: field.name,
       type: typeName(field),
@@ -131,7 +139,7 @@ class BigQueryWarehouse implements Warehouse {
     schemas: readonly string[]
     signal?: AbortSignal | undefined
   }): Promise<SchemaColumn[]> {
-    const there = new Set(await this.listSchemas())
+    const there = new Set(await this.listSchemas(signal ? { signal } : {}))
     const asked = [...new Set(schemas)].filter((schema) => there.has(schema))
     if (asked.length === 0) return []
     const parts = asked.map(
@@ -152,13 +160,13 @@ class BigQueryWarehouse implements Warehouse {
 
   async close(): Promise<void> {}
 
-  async #tablesOf(database: string, schema: string): Promise<RelationInfo[]> {
+  async #tablesOf(database: string, schema: string, signal: AbortSignal | undefined): Promise<RelationInfo[]> {
     const tables: TableResource[] = []
     await this.#asking(async () => {
-      const path = `projects/${database}/datasets/${encodeURIComponent(schema)}/tables`
-      for await (const page of this.#jobs.pages<TableList>({ path, query: { maxResults: 1000 } }))
+      const path = bigQueryPath('projects', database, 'datasets', schema, 'tables')
+      for await (const page of this.#jobs.pages<TableList>({ path, query: { maxResults: 1000 }, signal }))
         tables.push(...(page.tables ?? []))
-    })
+    }, signal)
     return tables.map(({ tableReference, type }) => ({
       database,
       schema,
@@ -167,13 +175,14 @@ class BigQueryWarehouse implements Warehouse {
     }))
   }
 
-  /** What is not there has nothing in it. */
-  async #asking<T>(ask: () => Promise<T>, missing?: T): Promise<T | undefined> {
+  /** What is not there has nothing in it. @throws ABORTED */
+  async #asking<T>(ask: () => Promise<T>, signal: AbortSignal | undefined): Promise<T | undefined> {
     try {
       return await ask()
     } catch (error) {
+      throwIfAborted(signal)
       const failure = failureOf(error)
-      if (failure.status === 404) return missing
+      if (failure.status === 404) return undefined
       if (isNetwork(failure) || isAboutLogin(failure)) throw connectError(failure, this.#jobs.place)
       throw queryError(failure, { sql: 'the catalogue', place: this.#jobs.place })
     }

@@ -1,4 +1,5 @@
 import { didYouMean, Semaphore } from '../../../base/index.js'
+import { bigQueryPath } from '../../../warehouse/index.js'
 import { extractLoadErrors } from '../../errors.js'
 import type { ConnectorContext, StreamOrigin } from '../connector.js'
 import type { BigQueryConfig } from './config.js'
@@ -60,7 +61,7 @@ async function readTable(
   name: string,
   signal: AbortSignal | undefined,
 ): Promise<BigQueryTable | undefined> {
-  const path = `projects/${config.project_id}/datasets/${dataset}/tables/${encodeURIComponent(name)}`
+  const path = bigQueryPath('projects', config.project_id, 'datasets', dataset, 'tables', name)
   try {
     const table = await connection.ask?.<TableResource>({ path, signal })
     const columns = table?.schema?.fields ?? []

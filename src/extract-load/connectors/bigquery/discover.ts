@@ -1,5 +1,5 @@
 import { MillraceError } from '../../../base/index.js'
-import { quoteBigQueryName } from '../../../warehouse/index.js'
+import { bigQueryPath, quoteBigQueryName } from '../../../warehouse/index.js'
 import type { DiscoveredStream, StreamSample } from '../../contract.js'
 import { discoveredTable, shownRows } from '../../table-source/discovered-table.js'
 import type { ConnectorContext, DiscoverOptions } from '../connector.js'
@@ -44,7 +44,7 @@ async function firstRows(
   columns: readonly BigQueryReadColumn[],
   signal: AbortSignal | undefined,
 ): Promise<StreamSample | undefined> {
-  const path = `projects/${config.project_id}/datasets/${dataset}/tables/${encodeURIComponent(name)}/data`
+  const path = bigQueryPath('projects', config.project_id, 'datasets', dataset, 'tables', name, 'data')
   try {
     const { rows = [] } = (await connection.ask?.<RowList>({ path, query: { maxResults: shownRows }, signal })) ?? {}
     return {

@@ -1,20 +1,22 @@
 import { expect, it } from 'vitest'
-import { type WarehouseConnection, warehouseErrors } from '../../../warehouse/index.js'
+import { type Cell, type QueryOptions, type WarehouseConnection, warehouseErrors } from '../../../warehouse/index.js'
 import { UnchangedRow } from '../loaded-warehouse/index.js'
 import { commitAsScript } from './commit.js'
 
 /** A connection that fails as often as there are errors. */
 function failing(...errors: Error[]) {
   const sent: string[] = []
+  let given: readonly Cell[] | undefined
   const connection = {
-    query: async (sql: string) => {
+    query: async (sql: string, { params }: QueryOptions) => {
       sent.push(sql)
+      given = params
       const error = errors.shift()
       if (error) throw error
       return { columns: [], rows: [], truncated: false }
     },
   } as unknown as WarehouseConnection
-  return { sent, connection }
+  return { sent, connection, params: () => given }
 }
 
 const statements = [
@@ -28,16 +30,17 @@ const statements = [
 ]
 
 it('is one script: what must hold is asked first, and every deletion has a condition', async () => {
-  const { sent, connection } = failing()
+  const { sent, connection, params } = failing()
   await commitAsScript(connection, statements, undefined)
   expect(sent[0]?.split(';\n')).toEqual([
     'begin transaction',
-    "select if(exists (select 1 from `s`.`t` where `b` = 'x'), 0, error('millrace: a row that was to be changed is another one now'))",
-    "update `s`.`t` set `a` = cast('it\\'s ?' as string) where `b` = 'x'",
+    "select if(exists (select 1 from `s`.`t` where `b` = ?), 0, error('millrace: a row that was to be changed is another one now'))",
+    'update `s`.`t` set `a` = cast(? as string) where `b` = ?',
     'delete from `raw`.`orders` where true',
     'commit transaction',
     '',
   ])
+  expect(params()).toEqual(['x', "it's ?", 'x'])
 })
 
 it('begins again where another transaction stood in the way, and not where a row is another one', async () => {

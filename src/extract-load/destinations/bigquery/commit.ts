@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Semaphore } from '../../../base/index.js'
-import { bigQueryWithLiterals } from '../../../warehouse/index.js'
+import type { Cell } from '../../../warehouse/index.js'
 import { type LoadDialect, type PutOff, UnchangedRow } from '../loaded-warehouse/index.js'
 
 const unchanged = 'millrace: a row that was to be changed is another one now'
@@ -19,10 +19,11 @@ const pauseMs = 500
  */
 export const commitAsScript: LoadDialect['commit'] = (connection, statements, signal) =>
   turn.run(async () => {
-    const sql = script(statements)
+    // The states are parameters: a text may have one megabyte.
+    const { sql, params } = script(statements)
     for (let attempt = 1; ; attempt++)
       try {
-        await connection.query(sql, { signal })
+        await connection.query(sql, { params, signal })
         return
       } catch (error) {
         if (String((error as Error).message).includes(unchanged)) throw new UnchangedRow(unchanged)
@@ -31,14 +32,17 @@ export const commitAsScript: LoadDialect['commit'] = (connection, statements, si
       }
   }, signal)
 
-function script(statements: readonly PutOff[]): string {
+function script(statements: readonly PutOff[]): { readonly sql: string; readonly params: readonly Cell[] } {
   const steps = statements.flatMap(({ sql, params = [], mustChange, holds }) => [
     ...(mustChange && holds
-      ? [`select if(${bigQueryWithLiterals(holds.sql, holds.params)}, 0, error('${unchanged}'))`]
+      ? [{ sql: `select if(${holds.sql}, 0, error('${unchanged}'))`, params: holds.params }]
       : []),
-    withCondition(bigQueryWithLiterals(sql, params)),
+    { sql: withCondition(sql), params },
   ])
-  return ['begin transaction', ...steps, 'commit transaction', ''].join(';\n')
+  return {
+    sql: ['begin transaction', ...steps.map(({ sql }) => sql), 'commit transaction', ''].join(';\n'),
+    params: steps.flatMap(({ params }) => params),
+  }
 }
 
 /** BigQuery wants a condition, also where all rows go. */

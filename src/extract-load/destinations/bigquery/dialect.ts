@@ -1,8 +1,8 @@
 import { bigQueryLiteral, quoteBigQueryName } from '../../../warehouse/index.js'
-import type { LoadDialect } from '../loaded-warehouse/index.js'
+import { hasNoPlace, type LoadDialect } from '../loaded-warehouse/index.js'
 import { commitAsScript } from './commit.js'
 import { loadFile } from './load-file.js'
-import { bigQueryType, duckDbColumn, fileValue, hasNoPlace } from './types.js'
+import { bigQueryType, duckDbColumn, fileValue } from './types.js'
 
 export const bigQueryDialect: LoadDialect = {
   quote: quoteBigQueryName,

@@ -7,8 +7,8 @@ import { bigQueryType } from './types.js'
  * Brings the file into the table by a load job, which costs nothing and is all or nothing. Parquet has no JSON that BigQuery reads as such: where a
  * column is to be JSON, its texts come into a table of their own first.
  */
-export const loadFile: LoadDialect['load'] = async (connection, { path, relation, columns, signal }) => {
-  const target = placeOf(relation)
+export const loadFile: LoadDialect['load'] = async (connection, { path, schema, table, columns, signal }) => {
+  const target = { schema, identifier: table }
   const load = connection.loadFile?.bind(connection) as NonNullable<typeof connection.loadFile>
   const isJson = columns.map((column) => bigQueryType(column) === 'json')
   const typed = columns.map((column, i) => ({ name: column.name, type: isJson[i] ? 'string' : bigQueryType(column) }))
@@ -19,7 +19,7 @@ export const loadFile: LoadDialect['load'] = async (connection, { path, relation
     return
   }
   const texts = { ...target, identifier: `${target.identifier}_${randomUUID().slice(0, 8)}` }
-  const own = `${quoteBigQueryName(texts.schema)}.${quoteBigQueryName(texts.identifier)}`
+  const own = quoted(texts)
   const expiry = `options (expiration_timestamp = timestamp_add(current_timestamp(), interval 1 day))`
   await connection.query(
     `create table ${own} (${typed.map(({ name, type }) => `${quoteBigQueryName(name)} ${type}`).join(', ')}) ${expiry}`,
@@ -30,16 +30,15 @@ export const loadFile: LoadDialect['load'] = async (connection, { path, relation
     const names = columns.map(({ name }) => quoteBigQueryName(name))
     // Numbers beyond a float's keep their nearest one, as they do in JSON everywhere else.
     const values = names.map((name, i) => (isJson[i] ? `parse_json(${name}, wide_number_mode => 'round')` : name))
-    await connection.query(`insert into ${relation} (${names.join(', ')}) select ${values.join(', ')} from ${own}`, {
-      signal,
-    })
+    await connection.query(
+      `insert into ${quoted(target)} (${names.join(', ')}) select ${values.join(', ')} from ${own}`,
+      {
+        signal,
+      },
+    )
   } finally {
     await connection.query(`drop table if exists ${own}`).catch(() => {})
   }
 }
 
-/** `` `raw`.`orders` `` */
-function placeOf(relation: string): RelationName {
-  const [, schema = '', identifier = ''] = /^`(.*?)`\.`(.*)`$/.exec(relation) ?? []
-  return { schema, identifier }
-}
+const quoted = ({ schema, identifier }: RelationName) => `${quoteBigQueryName(schema)}.${quoteBigQueryName(identifier)}`

@@ -5,13 +5,20 @@ import type { TableColumn } from '../../sync/table-shape.js'
 const mostWhole = 29
 const mostFraction = 9
 
+/**
+ * Both have 38 digits and none behind the point, and are told apart when they are read back: one holds integers beyond 64 bits, the other
+ * DECIMAL(38,0).
+ */
+const longWhole = 'bignumeric(38)'
+const longDecimal = 'bignumeric'
+
 /** The type of BigQuery that holds every value of a column of DuckDB's. */
 export function bigQueryType({ type, kind }: Pick<TableColumn, 'type' | 'kind'>): string {
   switch (kind) {
     case 'boolean':
       return 'bool'
     case 'integer':
-      return isLong(type) ? 'bignumeric(38)' : 'int64'
+      return isLong(type) ? longWhole : 'int64'
     case 'decimal':
       return decimalType(type)
     case 'float':
@@ -39,6 +46,7 @@ const isLong = (type: string) => /^U?(?:HUGEINT)$|^UBIGINT$/.test(type)
 
 function decimalType(type: string): string {
   const [, precision = '38', scale = '9'] = /\((\d+),\s*(\d+)\)/.exec(type) ?? []
+  if (precision === '38' && scale === '0') return longDecimal
   const fits = Number(precision) - Number(scale) <= mostWhole && Number(scale) <= mostFraction
   return `${fits ? 'numeric' : 'bignumeric'}(${precision}, ${scale})`
 }
@@ -60,9 +68,11 @@ const names: Readonly<Record<string, string>> = {
 /** A column of BigQuery's as DuckDB would call it; what has no counterpart is text. */
 export function duckDbColumn({ name, type, kind }: ColumnInfo): TableColumn {
   if (kind === 'decimal') {
-    const [, base, precision, scale] = /^(\w+)(?:\((\d+)(?:,\s*(\d+))?\))?$/.exec(type) ?? []
-    if (base === 'BIGNUMERIC' && scale === undefined && precision !== undefined)
-      return { name, type: 'HUGEINT', kind: 'integer' }
+    // The API leaves a scale of nothing out.
+    const known = type.toLowerCase().replace(/,\s*0\)$/, ')')
+    if (known === longWhole) return { name, type: 'HUGEINT', kind: 'integer' }
+    if (known === longDecimal) return { name, type: 'DECIMAL(38,0)', kind }
+    const [, precision, scale] = /^\w+(?:\((\d+)(?:,\s*(\d+))?\))?$/.exec(type) ?? []
     return { name, type: `DECIMAL(${precision ?? 38},${scale ?? (precision === undefined ? 9 : 0)})`, kind }
   }
   const known = names[kind]
@@ -90,13 +100,4 @@ export function fileValue(sql: string, { kind, type }: TableColumn): string {
     default:
       return `cast(${sql} as varchar)`
   }
-}
-
-/** SQL for DuckDB: times before the year 1 and behind the year 9999, or without an end; whole numbers of more than 38 digits. */
-export function hasNoPlace(sql: string, { kind, type }: TableColumn): string | undefined {
-  if (kind === 'date' || kind === 'timestamp' || kind === 'timestamptz')
-    return `(not isfinite(${sql}) or year(${sql}) < 1 or year(${sql}) > 9999)`
-  if (type === 'HUGEINT' || type === 'UHUGEINT')
-    return `(${sql} > 99999999999999999999999999999999999999 or ${sql} < -99999999999999999999999999999999999999)`
-  return undefined
 }

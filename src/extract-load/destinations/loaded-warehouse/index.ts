@@ -8,6 +8,7 @@ import { openSession } from './session.js'
 import { prepareStored, readStored } from './stored-states.js'
 
 export { commitOneByOne, type LoadDialect, type PutOff, UnchangedRow } from './load-dialect.js'
+export { hasNoPlace } from './no-place.js'
 export { forgetStored, storedStates } from './stored-states.js'
 export { tryLoading } from './try-loading.js'
 

@@ -51,12 +51,13 @@ export interface LoadDialect {
   readonly incomingBehind?: string
   /** More words for tables that hold the rows of streams: between `create` and `table`, and behind the columns. */
   readonly tableWords: { readonly before: string; readonly behind: string }
-  /** Brings the file into a table that has these columns in this order, all of it or nothing. @param relation as SQL has it */
+  /** Brings the file into a table that has these columns in this order, all of it or nothing; schema and table by Millrace's names. */
   load(
     connection: WarehouseConnection,
     file: {
       readonly path: string
-      readonly relation: string
+      readonly schema: string
+      readonly table: string
       readonly columns: readonly TableColumn[]
       readonly signal?: AbortSignal | undefined
     },

@@ -54,14 +54,15 @@ export async function loadStaged(
   })
   const folder = await temporaryFolder('load')
   const path = join(folder, file.name)
-  const relation = relationOf(dialect, schema, `_airbyte_in_${randomUUID().slice(0, 8)}`)
+  const table = `_airbyte_in_${randomUUID().slice(0, 8)}`
+  const relation = relationOf(dialect, schema, table)
   try {
     await staging.query(
       `copy (select ${selected.join(', ')} ${source.from}) to ${quoteLiteral(path)} (${file.options})`,
       { signal },
     )
     await tables.query(createTable(dialect, relation, columns, dialect.incomingWord, dialect.incomingBehind))
-    await dialect.load(tables, { path, relation, columns, signal })
+    await dialect.load(tables, { path, schema, table, columns, signal })
   } finally {
     await rm(folder, { recursive: true, force: true })
   }

@@ -21,8 +21,8 @@ const dialect: LoadDialect = {
   incomingWord: '',
   tableWords: { before: '', behind: '' },
   file: { name: 'rows.parquet', options: 'format parquet', value: (sql) => sql },
-  load: async (connection, { path, relation }) => {
-    await connection.query(`insert into ${relation} select * from read_parquet('${path}')`)
+  load: async (connection, { path, schema, table }) => {
+    await connection.query(`insert into ${quote(schema)}.${quote(table)} select * from read_parquet('${path}')`)
   },
   kindOfTable: async () => '',
   rebuilt: (relation, selected) =>

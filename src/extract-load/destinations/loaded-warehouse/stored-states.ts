@@ -116,8 +116,8 @@ export function stateChanges(
   const left = new Set(after.map(({ stream }) => stream))
   const differing = after.filter((row) => JSON.stringify(known.get(row.stream)) !== JSON.stringify(row))
   const statements = differing.map((row) => {
-    const expected = known.get(row.stream)?.sync_id
-    return expected === undefined ? added(dialect, name, row) : changed(dialect, name, row, expected)
+    const former = known.get(row.stream)
+    return former === undefined ? added(dialect, name, row) : changed(dialect, name, row, former)
   })
   const isAdding = differing.some(({ stream }) => !known.has(stream))
   return [
@@ -161,20 +161,22 @@ function added(dialect: LoadDialect, name: string, row: StateRow): PutOff {
   }
 }
 
-/** A state that is still the one that was read. */
-function changed(dialect: LoadDialect, name: string, row: StateRow, expectedSyncId: number): PutOff {
+/** A state that is still the one that was read. What did not change is not written again: fields of wide tables are long texts. */
+function changed(dialect: LoadDialect, name: string, row: StateRow, former: StateRow): PutOff {
   const { quote, parameter } = dialect
   const params: Cell[] = []
   const cells: Readonly<Record<string, Cell | undefined>> = { ...row }
+  const read: Readonly<Record<string, Cell | undefined>> = { ...former }
   const sets = columns
     .slice(2)
+    .filter((column) => (cells[column] ?? null) !== (read[column] ?? null))
     .map((column) => `${quote(column)} = ${written(dialect, column, cells[column] ?? null, params)}`)
   params.push(name, row.stream)
   const [connection, stream] = [parameter(params.length - 1), parameter(params.length)]
-  const isRead = `${keyCondition(dialect)} and ${quote('sync_id')} = ${expectedSyncId}`
+  const isRead = `${keyCondition(dialect)} and ${quote('sync_id')} = ${former.sync_id}`
   return {
     holds: { sql: `exists (select 1 from ${placeOf(dialect)} where ${isRead})`, params: [name, row.stream] },
-    sql: `update ${placeOf(dialect)} set ${sets.join(', ')} where ${quote('connection')} = ${connection} and ${quote('stream')} = ${stream} and ${quote('sync_id')} = ${expectedSyncId}`,
+    sql: `update ${placeOf(dialect)} set ${sets.join(', ')} where ${quote('connection')} = ${connection} and ${quote('stream')} = ${stream} and ${quote('sync_id')} = ${former.sync_id}`,
     params,
     mustChange: true,
   }

@@ -1,11 +1,9 @@
-import { commitOneByOne, type LoadDialect } from '../loaded-warehouse/index.js'
+import { commitOneByOne, hasNoPlace, type LoadDialect } from '../loaded-warehouse/index.js'
 import { kindOfTable } from './kind-of-table.js'
 import { loadFile } from './load-file.js'
-import { duckDbColumn, fileValue, hasNoPlace, snowflakeType } from './types.js'
+import { quote, storedName } from './names.js'
+import { duckDbColumn, fileValue, snowflakeType } from './types.js'
 
-/** Names are kept in capitals, so that SQL without quotes finds them. */
-const storedName = (name: string) => name.toUpperCase()
-const quote = (name: string) => `"${storedName(name).replaceAll('"', '""')}"`
 const text = (value: string) => `'${value.replaceAll('\\', '\\\\').replaceAll("'", "''")}'`
 
 export const snowflakeDialect: LoadDialect = {

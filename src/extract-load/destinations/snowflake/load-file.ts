@@ -1,21 +1,21 @@
 import type { ColumnKind } from '../../../warehouse/index.js'
 import type { LoadDialect } from '../loaded-warehouse/index.js'
+import { quote } from './names.js'
 
 /**
  * Puts a file into the stage that the table has of its own, which goes with it, and copies it into the table.
  * https://docs.snowflake.com/en/sql-reference/sql/copy-into-table
  */
-export const loadFile: LoadDialect['load'] = async (connection, { path, relation, columns, signal }) => {
+export const loadFile: LoadDialect['load'] = async (connection, { path, schema, table, columns, signal }) => {
   const options = { signal }
-  const [schema = '', table = ''] = relation.split('.')
-  const stage = `@${schema}."%${table.slice(1)}`
+  const stage = `@${quote(schema)}.${quote(`%${table}`)}`
   await connection.query(
     `put 'file://${path.replaceAll('\\', '/')}' ${stage} auto_compress = false source_compression = gzip overwrite = true`,
     options,
   )
   const values = columns.map(({ kind }, i) => readers[kind]?.(`$${i + 1}`) ?? `$${i + 1}`)
   await connection.query(
-    `copy into ${relation} from (select ${values.join(', ')} from ${stage}) file_format = (type = csv compression = gzip field_optionally_enclosed_by = '"' empty_field_as_null = true null_if = () escape_unenclosed_field = none) on_error = abort_statement`,
+    `copy into ${quote(schema)}.${quote(table)} from (select ${values.join(', ')} from ${stage}) file_format = (type = csv compression = gzip field_optionally_enclosed_by = '"' empty_field_as_null = true null_if = () escape_unenclosed_field = none) on_error = abort_statement`,
     options,
   )
 }

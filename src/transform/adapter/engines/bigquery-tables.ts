@@ -1,5 +1,5 @@
 import { defineFunction, iterate, PyDict, pairs, str } from '../../../jinja/index.js'
-import type { EngineRequest } from '../../../warehouse/index.js'
+import { bigQueryPath, type EngineRequest } from '../../../warehouse/index.js'
 import { transformErrors } from '../../errors.js'
 import { Relation, type RelationKind } from '../relation.js'
 import { AgateTable } from '../table.js'
@@ -62,12 +62,13 @@ export class BigQueryTables {
       table: relation.identifier ?? '',
     }
   }
-  #datasetPath(relation: Relation): string {
+  /** @param below the dataset: `tables` and the name of one */
+  #path(relation: Relation, ...below: readonly string[]): string {
     const { project, dataset } = this.#place(relation)
-    return `projects/${project}/datasets/${dataset}`
+    return bigQueryPath('projects', project, 'datasets', dataset, ...below)
   }
-  #path(relation: Relation): string {
-    return `${this.#datasetPath(relation)}/tables/${encodeURIComponent(this.#place(relation).table)}`
+  #tablePath(relation: Relation): string {
+    return this.#path(relation, 'tables', this.#place(relation).table)
   }
   #reference(relation: Relation) {
     const { project, dataset, table } = this.#place(relation)
@@ -75,7 +76,7 @@ export class BigQueryTables {
   }
 
   table(relation: Relation): Promise<Table | undefined> {
-    return this.#found<Table>({ path: this.#path(relation) })
+    return this.#found<Table>({ path: this.#tablePath(relation) })
   }
 
   async columns(relation: Relation): Promise<BigQueryColumn[]> {
@@ -86,23 +87,21 @@ export class BigQueryTables {
   async drop(relation: Relation): Promise<void> {
     const path =
       relation.type === 'function'
-        ? `${this.#datasetPath(relation)}/routines/${encodeURIComponent(relation.identifier ?? '')}`
-        : this.#path(relation)
+        ? this.#path(relation, 'routines', relation.identifier ?? '')
+        : this.#tablePath(relation)
     await this.#found({ method: 'DELETE', path })
   }
 
   async dropDataset(relation: Relation): Promise<void> {
-    await this.#found({ method: 'DELETE', path: this.#datasetPath(relation), query: { deleteContents: true } })
+    await this.#found({ method: 'DELETE', path: this.#path(relation), query: { deleteContents: true } })
   }
 
   async hasDataset(relation: Relation): Promise<boolean> {
-    return (
-      (await this.#found({ path: `${this.#datasetPath(relation)}/tables`, query: { maxResults: 1 } })) !== undefined
-    )
+    return (await this.#found({ path: this.#path(relation, 'tables'), query: { maxResults: 1 } })) !== undefined
   }
 
   async location(relation: Relation): Promise<string> {
-    const dataset = await this.#ask<{ location?: string }>({ path: this.#datasetPath(relation) })
+    const dataset = await this.#ask<{ location?: string }>({ path: this.#path(relation) })
     return dataset.location ?? 'US'
   }
 
@@ -157,7 +156,7 @@ export class BigQueryTables {
   }
 
   async describe(relation: Relation, description: string): Promise<void> {
-    await this.#ask({ method: 'PATCH', path: this.#path(relation), body: { description } })
+    await this.#ask({ method: 'PATCH', path: this.#tablePath(relation), body: { description } })
   }
 
   /** Descriptions and policy tags, of fields too: `a.b`. */
@@ -188,7 +187,7 @@ export class BigQueryTables {
 
   async changeFields(relation: Relation, change: (fields: readonly Field[]) => readonly Field[]): Promise<void> {
     const fields = (await this.table(relation))?.schema?.fields ?? []
-    await this.#ask({ method: 'PATCH', path: this.#path(relation), body: { schema: { fields: change(fields) } } })
+    await this.#ask({ method: 'PATCH', path: this.#tablePath(relation), body: { schema: { fields: change(fields) } } })
   }
 
   /** Whether `create or replace` takes what is there away: not where it is partitioned or clustered otherwise. */
@@ -204,7 +203,7 @@ export class BigQueryTables {
   /** Lets a view read a dataset, whoever may read the view. */
   async authorize(view: Relation, kind: string, role: unknown, target: unknown): Promise<void> {
     const [project, dataset] = [entryOf(target, 'project'), entryOf(target, 'dataset')].map((part) => str(part))
-    const path = `projects/${project}/datasets/${dataset}`
+    const path = bigQueryPath('projects', project as string, 'datasets', dataset as string)
     const { access = [] } = await this.#ask<{ access?: AccessEntry[] }>({ path })
     const entry = {
       ...(role == null ? {} : { role: str(role) }),

@@ -1,5 +1,5 @@
 import { defineFunction, iterate, str, truthy } from '../../../jinja/index.js'
-import type { QueryResult } from '../../../warehouse/index.js'
+import { type QueryResult, quoteBigQueryName as quoted } from '../../../warehouse/index.js'
 import type { ManifestColumn } from '../../contract.js'
 import { transformErrors } from '../../errors.js'
 import { toPlain } from '../../python/values.js'
@@ -20,8 +20,6 @@ import { bigQueryMessage } from './bigquery-response.js'
 import { seedMembers } from './bigquery-seed.js'
 import { tableMembers } from './bigquery-tables.js'
 import type { Engine, MembersOf } from './engine.js'
-
-const quoted = (name: string) => `\`${name}\``
 
 export const bigquery: Engine = {
   type: 'bigquery',

@@ -1,5 +1,5 @@
 import { PyDict, str } from '../../../jinja/index.js'
-import type { ResultColumn } from '../../../warehouse/index.js'
+import { quoteSparkName, type ResultColumn } from '../../../warehouse/index.js'
 import type { ConstraintSupport } from '../constraints.js'
 import type { Relation } from '../relation.js'
 import { AdapterResponse } from '../response.js'
@@ -32,7 +32,7 @@ export const spark: Engine = {
     refusesDatabasesAs: 'spark',
     areNamesBare: true,
     formats: new Set(['delta', 'iceberg', 'hudi']),
-    quoteIdentifier: (name) => `\`${name}\``,
+    quoteIdentifier: quoteSparkName,
   },
   incrementalStrategies: ['append', 'merge', 'insert_overwrite', 'microbatch'],
   microbatchKey: 'refused',
