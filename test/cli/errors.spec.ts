@@ -51,7 +51,7 @@ describe('the project', () => {
       'name: shop\nserver:\n  port: abc\n',
       '`server.port`: ',
       '3:3',
-      'Settings of `server`: host, port, airbyte_port, url, allowed_hosts, edit_connections.',
+      'Settings of `server`: host, port, airbyte_port, url, tls, allowed_hosts, edit_connections.',
     ],
     ['name: shop\ndbt: [oops\n', '(YAML_SYNTAX)', '3:1', 'A bracket that was opened above is not closed.'],
     ['name: shop\nmetastore: { url: "${NOPE}" }\n', 'variable NOPE is not set', '2:19', '${NOPE:-value}'],
