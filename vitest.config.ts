@@ -8,6 +8,7 @@ export default defineConfig({
     maxWorkers: 2,
     // To load the modules anew for every file took longer than many a file itself. What a test changes of the process, it puts back.
     isolate: false,
+    setupFiles: ['./test/support/forget-former-file.ts'],
     testTimeout: 60_000,
     hookTimeout: 120_000,
     reporters: ['default', './test/support/summary-reporter.ts'],

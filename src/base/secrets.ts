@@ -15,6 +15,11 @@ export function registerSecret(value: string): void {
   if (unknown.length > 0) known = [...new Set([...known, ...unknown])].sort((a, b) => b.length - a.length)
 }
 
+/** Forgets all of them: files of tests share a process, and the secret of one is a word of another. */
+export function forgetSecrets(): void {
+  known = []
+}
+
 /** Half a pair of surrogates cannot be encoded; the buffer replaces it. */
 function inAddress(value: string): string {
   return encodeURIComponent(Buffer.from(value).toString())
