@@ -143,7 +143,12 @@ describe('an output of profiles.yml', () => {
     }).dbt('parse')
 
   test.each([
-    ['type: oracle', 'Could not find adapter type oracle!', 'Types that work: bigquery, duckdb, postgres, snowflake, spark.', '5:13'],
+    [
+      'type: oracle',
+      'Could not find adapter type oracle!',
+      'Types that work: bigquery, duckdb, postgres, snowflake, spark.',
+      '5:13',
+    ],
     ['type: duckd', 'Could not find adapter type duckd!', "Did you mean 'duckdb'?", '5:13'],
     ['path: x', 'required field "type" not found in profile shop and target dev', 'Types that work', '5:7'],
   ])('%s is refused with the types that there are', async (output, message, hint, place) => {
