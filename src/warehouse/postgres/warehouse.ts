@@ -9,6 +9,7 @@ import {
   type Warehouse,
   type WarehouseConnection,
 } from '../contract.js'
+import { KeptConnection } from '../kept-connection.js'
 import { postgresCapabilities } from './capabilities.js'
 import { kindOfName } from './cells.js'
 import { connect, initialSettings, type PostgresWarehouseOptions, placeOf, stopBackend } from './connect.js'
@@ -26,8 +27,8 @@ class PostgresWarehouse implements Warehouse {
   readonly database: string
   readonly capabilities = postgresCapabilities
   readonly #options: PostgresWarehouseOptions
-  /** For questions about the catalog: kept, since connecting costs more than asking. */
-  #own: Promise<WarehouseConnection> | undefined
+  /** For questions about the catalog. */
+  readonly #own = new KeptConnection(() => this.connect())
 
   constructor(options: PostgresWarehouseOptions) {
     this.#options = options
@@ -36,7 +37,7 @@ class PostgresWarehouse implements Warehouse {
 
   /** Whether the server is there, and answers these settings. */
   async check(): Promise<void> {
-    await this.#ownConnection()
+    await this.#own.get()
   }
 
   async connect({ signal }: { signal?: AbortSignal | undefined } = {}): Promise<WarehouseConnection> {
@@ -126,9 +127,7 @@ class PostgresWarehouse implements Warehouse {
   }
 
   async close(): Promise<void> {
-    const own = this.#own
-    this.#own = undefined
-    await own?.then((connection) => connection.close()).catch(() => {})
+    await this.#own.close()
   }
 
   /** One session sees one database. */
@@ -136,19 +135,8 @@ class PostgresWarehouse implements Warehouse {
     return database.toLowerCase() === this.database.toLowerCase()
   }
 
-  #ownConnection(): Promise<WarehouseConnection> {
-    if (!this.#own) {
-      const opening = this.connect()
-      this.#own = opening
-      opening.catch(() => {
-        if (this.#own === opening) this.#own = undefined
-      })
-    }
-    return this.#own
-  }
-
   async #rows(sql: string, params: readonly Cell[], signal: AbortSignal | undefined): Promise<Record<string, Cell>[]> {
-    const own = await this.#ownConnection()
+    const own = await this.#own.get()
     try {
       return rowObjects(await own.query(sql, { params, signal }))
     } catch (error) {

@@ -11,6 +11,7 @@ import {
   type WarehouseConnection,
   type WrittenStatement,
 } from '../contract.js'
+import { KeptConnection } from '../kept-connection.js'
 import { snowflakeCapabilities } from './capabilities.js'
 import { kindOfType } from './cells.js'
 import { connect, placeOf } from './connect.js'
@@ -37,8 +38,8 @@ class SnowflakeWarehouse implements Warehouse {
   readonly database: string
   readonly capabilities = snowflakeCapabilities
   readonly #options: SnowflakeWarehouseOptions
-  /** For questions about the catalog: kept, since a login costs more than asking. */
-  #own: Promise<WarehouseConnection> | undefined
+  /** For questions about the catalog. */
+  readonly #own = new KeptConnection((signal) => this.#connect(signal))
 
   constructor(options: SnowflakeWarehouseOptions) {
     this.#options = options
@@ -47,11 +48,11 @@ class SnowflakeWarehouse implements Warehouse {
 
   /** Whether the account is there, and answers these settings. */
   async check(signal?: AbortSignal): Promise<void> {
-    await this.#ownConnection(signal)
+    await this.#own.get(signal)
   }
 
   async connect({ signal }: { signal?: AbortSignal | undefined } = {}): Promise<WarehouseConnection> {
-    return this.#options.isOneSession ? this.#ownConnection() : this.#connect(signal)
+    return this.#options.isOneSession ? this.#own.get() : this.#connect(signal)
   }
 
   async #connect(signal: AbortSignal | undefined): Promise<WarehouseConnection> {
@@ -136,9 +137,7 @@ class SnowflakeWarehouse implements Warehouse {
   }
 
   async close(): Promise<void> {
-    const own = this.#own
-    this.#own = undefined
-    await own?.then((connection) => connection.close()).catch(() => {})
+    await this.#own.close()
   }
 
   /** What DESCRIBE tells of a table or view; undefined where there is none. */
@@ -148,7 +147,7 @@ class SnowflakeWarehouse implements Warehouse {
   ): Promise<Record<string, Cell>[] | undefined> {
     try {
       const sql = `describe table ${path.map(quoted).join('.')}`
-      return rowObjects(await (await this.#ownConnection()).query(sql, { signal }))
+      return rowObjects(await (await this.#own.get()).query(sql, { signal }))
     } catch (error) {
       if (isMissing(error)) return undefined
       await this.#leaveLost(error)
@@ -161,22 +160,10 @@ class SnowflakeWarehouse implements Warehouse {
     return database === this.database ? database : foldedName(database)
   }
 
-  /** @param signal of the only one who can be waiting: others would be stopped with it. */
-  #ownConnection(signal?: AbortSignal): Promise<WarehouseConnection> {
-    if (!this.#own) {
-      const opening = this.#connect(signal)
-      this.#own = opening
-      opening.catch(() => {
-        if (this.#own === opening) this.#own = undefined
-      })
-    }
-    return this.#own
-  }
-
   /** Every row of a SHOW, which answers ten thousand at a time. */
   async #shown(sql: string, signal: AbortSignal | undefined): Promise<Record<string, Cell>[]> {
     const found: Record<string, Cell>[] = []
-    const own = await this.#ownConnection()
+    const own = await this.#own.get()
     try {
       for (let from = ''; ; from = ` limit ${rowsPerShow} from ${quotedText(String(found.at(-1)?.name))}`) {
         const rows = rowObjects(await own.query(`${sql}${from}`, { signal }))

@@ -10,6 +10,7 @@ import {
   type WarehouseConnection,
   type WrittenStatement,
 } from '../contract.js'
+import { KeptConnection } from '../kept-connection.js'
 import { sparkCapabilities } from './capabilities.js'
 import { SparkConnection } from './connection.js'
 import { fileRead } from './file-read.js'
@@ -31,8 +32,8 @@ class SparkWarehouse implements Warehouse {
   readonly database = ''
   readonly capabilities = sparkCapabilities
   readonly #options: SparkWarehouseOptions
-  /** For questions about the catalog: kept, since connecting costs more than asking. */
-  #own: Promise<WarehouseConnection> | undefined
+  /** For questions about the catalog. */
+  readonly #own = new KeptConnection(() => this.connect())
 
   constructor(options: SparkWarehouseOptions) {
     this.#options = options
@@ -40,7 +41,7 @@ class SparkWarehouse implements Warehouse {
 
   /** Whether the server is there, and answers these settings. */
   async check(): Promise<void> {
-    await this.#ownConnection()
+    await this.#own.get()
   }
 
   async connect({ signal }: { signal?: AbortSignal | undefined } = {}): Promise<WarehouseConnection> {
@@ -118,9 +119,7 @@ class SparkWarehouse implements Warehouse {
   }
 
   async close(): Promise<void> {
-    const own = this.#own
-    this.#own = undefined
-    await own?.then((connection) => connection.close()).catch(() => {})
+    await this.#own.close()
   }
 
   /** All at once where the catalogue can; tables of Iceberg and the like are listed by name only. */
@@ -163,19 +162,8 @@ class SparkWarehouse implements Warehouse {
       })
   }
 
-  #ownConnection(): Promise<WarehouseConnection> {
-    if (!this.#own) {
-      const opening = this.connect()
-      this.#own = opening
-      opening.catch(() => {
-        if (this.#own === opening) this.#own = undefined
-      })
-    }
-    return this.#own
-  }
-
   async #rows(sql: string, signal: AbortSignal | undefined): Promise<Record<string, Cell>[]> {
-    const own = await this.#ownConnection()
+    const own = await this.#own.get()
     try {
       return rowObjects(await own.query(sql, { signal }))
     } catch (error) {
