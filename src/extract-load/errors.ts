@@ -231,4 +231,50 @@ export const extractLoadErrors = errorCatalogue({
     retryable: false,
     summary: 'What answers at the address of a server of Airbyte does not answer as one.',
   },
+  MANIFEST_UNREADABLE: {
+    kind: 'user',
+    retryable: false,
+    summary: 'A manifest cannot be found or fetched, or is no YAML.',
+  },
+  MANIFEST_INVALID: {
+    kind: 'user',
+    retryable: false,
+    summary: 'A manifest has a component that is wrong, or a reference that leads nowhere.',
+  },
+  MANIFEST_COMPONENT_UNSUPPORTED: {
+    kind: 'user',
+    retryable: false,
+    summary: 'A manifest needs a component that is written in Python, or that this version does not know.',
+  },
+  MANIFEST_CONFIG_INVALID: {
+    kind: 'user',
+    retryable: false,
+    summary: 'The settings of a manifest do not hold to its specification, or lack what a template asks for.',
+  },
+  MANIFEST_TEMPLATE_FAILED: {
+    kind: 'user',
+    retryable: false,
+    summary: 'A template of a manifest cannot be read, or failed while it was evaluated.',
+  },
+  API_REFUSED: {
+    kind: 'user',
+    retryable: false,
+    summary:
+      'An API refused a request for what it asks, or for who asks: credentials, rights, an address that is not there.',
+  },
+  API_UNAVAILABLE: {
+    kind: 'external',
+    retryable: true,
+    summary: 'An API did not answer, asked to wait too long, or failed by itself.',
+  },
+  API_ANSWER_INVALID: {
+    kind: 'external',
+    retryable: false,
+    summary: 'An API answered what cannot be read as the manifest says, or pages without an end.',
+  },
+  API_ADDRESS_REFUSED: {
+    kind: 'user',
+    retryable: false,
+    summary: 'A manifest that is not trusted asked for an address inside a private network.',
+  },
 })

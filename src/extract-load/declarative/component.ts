@@ -1,0 +1,172 @@
+import { z } from 'zod'
+import type { JsonSchema } from '../contract.js'
+import type {
+  Authenticator,
+  BackoffStrategy,
+  DeclarativeStream,
+  Decoder,
+  ErrorHandler,
+  Mapping,
+  PaginationStrategy,
+  Paginator,
+  PartitionRouter,
+  RecordExtractor,
+  RecordFilter,
+  RecordSelector,
+  RecordTransformation,
+  Requester,
+  Retriever,
+  SchemaLoader,
+  SourceServices,
+  StreamCursor,
+} from './contract.js'
+import type { Interpolation } from './interpolation/index.js'
+
+/** A component as the manifest has it, after references, parameters and types were settled. */
+export type ComponentDefinition = { readonly type: string; readonly $parameters?: Mapping } & Mapping
+
+/** What is made of a component, by its kind, and what it must be given besides its definition. A kind of one component has that one's name. */
+export interface ComponentKinds {
+  authenticator: { built: Authenticator; given: undefined }
+  backoff_strategy: { built: BackoffStrategy; given: undefined }
+  error_handler: { built: ErrorHandler; given: undefined }
+  decoder: { built: Decoder; given: undefined }
+  requester: { built: Requester; given: { readonly name: string; readonly decoder: Decoder } }
+  pagination_strategy: { built: PaginationStrategy; given: PaginationGiven }
+  paginator: { built: Paginator; given: PaginationGiven & { readonly urlBase: Requester['urlBase'] } }
+  record_extractor: { built: RecordExtractor; given: { readonly decoder: Decoder } }
+  record_filter: { built: RecordFilter; given: undefined }
+  record_selector: {
+    built: RecordSelector
+    given: {
+      readonly decoder: Decoder
+      readonly transformations: readonly RecordTransformation[]
+      /** Drops what was synced before (`is_client_side_incremental`); it sees records when the CDK has it see them. */
+      readonly clientSideFilter?: RecordFilter | undefined
+      /** For `schema_normalization`. */
+      readonly schema?: SchemaLoader | undefined
+    }
+  }
+  transformation: { built: RecordTransformation; given: undefined }
+  retriever: { built: Retriever; given: RetrieverGiven }
+  schema_loader: { built: SchemaLoader; given: undefined }
+  partition_router: { built: PartitionRouter; given: { readonly state: Mapping | undefined } }
+  /** Given the state in the CDK's shape, undefined where there is none. */
+  incremental_sync: {
+    built: StreamCursor
+    given: { readonly partitionRouter: PartitionRouter | undefined; readonly state: Mapping | undefined }
+  }
+  stream: { built: DeclarativeStream; given: { readonly state: Mapping | undefined } }
+}
+
+export interface PaginationGiven {
+  readonly decoder: Decoder
+  /** What a page holds is counted by it, before any filter. */
+  readonly extractor: RecordExtractor
+  /** A data feed ends with the page that has a record of which the cursor says that it was synced. */
+  readonly stopsAt?: StreamCursor | undefined
+}
+
+export interface RetrieverGiven {
+  readonly name: string
+  readonly primaryKey: readonly (readonly string[])[]
+  readonly cursor: StreamCursor
+  readonly transformations: readonly RecordTransformation[]
+  readonly clientSideFilter?: RecordFilter | undefined
+  readonly isDataFeed: boolean
+  readonly schema?: SchemaLoader | undefined
+  /** Its records are for another stream, or for a schema. */
+  readonly isAuxiliary: boolean
+}
+
+export type ComponentKind = keyof ComponentKinds
+
+/** With what a component is built. */
+export interface BuildScope {
+  readonly config: Mapping
+  /** `$parameters` of the component that is built. */
+  readonly parameters: Mapping
+  /** Templates of the component that is built. */
+  readonly interpolation: Interpolation
+  readonly services: SourceServices
+  /** What the whole source has one of: budget, caches of parents, what was configured. */
+  readonly shared: SharedParts
+  build<K extends ComponentKind>(
+    kind: K,
+    definition: unknown,
+    ...given: ComponentKinds[K]['given'] extends undefined ? [] : [ComponentKinds[K]['given']]
+  ): ComponentKinds[K]['built']
+}
+
+/** A place for what components of one source share, by keys that the folders that need one declare. */
+export interface SharedParts {
+  once<T>(key: symbol | string, make: () => T): T
+}
+
+/** A component type: what may be written of it, and what it does. Its file declares it once; `components/all.ts` knows every file. */
+export interface ComponentType<K extends ComponentKind = ComponentKind> {
+  readonly type: string
+  readonly kind: K
+  readonly schema: z.ZodType
+  build(definition: never, scope: BuildScope, given: ComponentKinds[K]['given']): ComponentKinds[K]['built']
+}
+
+const types = new Map<string, ComponentType>()
+
+export function defineComponent<K extends ComponentKind, S extends z.ZodType>(component: {
+  readonly type: string
+  readonly kind: K
+  readonly schema: S
+  build(definition: z.output<S>, scope: BuildScope, given: ComponentKinds[K]['given']): ComponentKinds[K]['built']
+}): ComponentType<K> {
+  types.set(component.type, component as unknown as ComponentType)
+  return component as unknown as ComponentType<K>
+}
+
+export const componentType = (type: string): ComponentType | undefined => types.get(type)
+export const componentTypes = (): readonly ComponentType[] => [...types.values()]
+
+/** What was found to hold to its schema, by the object that it was read from: a part is checked with its parent, and built later. */
+const checked = new WeakMap<object, unknown>()
+
+/** In a schema: a component of a kind. It is checked with all that is in it, and stays as it is, to be built by `scope.build`. */
+export const part = (kind: ComponentKind) =>
+  z.unknown().transform((value, context): ComponentDefinition => {
+    const result = checkedPart(kind, value)
+    if ('issues' in result) {
+      context.issues.push(...result.issues.map((issue) => ({ ...issue, input: value }) as never))
+      return z.NEVER
+    }
+    return value as ComponentDefinition
+  })
+
+/** What its schema makes of a component, checked once. */
+export function checkedPart(
+  kind: ComponentKind,
+  value: unknown,
+): { readonly definition: unknown; readonly found: ComponentType } | { readonly issues: readonly PartIssue[] } {
+  const type = typeof value === 'object' && value !== null ? (value as Mapping).type : undefined
+  if (typeof type !== 'string') return { issues: [{ code: 'custom', path: [], message: `expected a ${kind}` }] }
+  const found = types.get(type)
+  if (!found) return { issues: [{ code: 'custom', path: [], message: `unknown component type \`${type}\`` }] }
+  if (found.kind !== kind)
+    return { issues: [{ code: 'custom', path: ['type'], message: `\`${type}\` is a ${found.kind}, not a ${kind}` }] }
+  const known = checked.get(value as object)
+  if (known !== undefined) return { definition: known, found }
+  const result = found.schema.safeParse(value)
+  if (!result.success) return { issues: result.error.issues as unknown as PartIssue[] }
+  checked.set(value as object, result.data)
+  return { definition: result.data, found }
+}
+
+export interface PartIssue {
+  readonly code: string
+  readonly path: readonly PropertyKey[]
+  readonly message: string
+}
+
+/** A number or its template; a text or its template. */
+export const interpolatedInteger = () => z.union([z.int(), z.string()])
+export const interpolatedText = () => z.string()
+
+export type { JsonSchema }

@@ -1,0 +1,314 @@
+import type { Clock } from '../../base/index.js'
+import type { JsonSchema } from '../contract.js'
+
+/**
+ * What the components of a manifest are while they run: one interface for each kind of them. Values are those of JSON as Python reads it
+ * (`values/`): whole numbers beyond 2^53 are bigint, floats that are whole are PyFloat; objects are plain.
+ */
+
+export type Mapping = Readonly<Record<string, unknown>>
+
+/** A record on its way: transformations change it in place. */
+export type RecordData = Record<string, unknown>
+
+/** A part of a stream that is read by itself. Templates see it as one mapping, `partition` and `cursorSlice` together. */
+export interface StreamSlice {
+  /** What a partition router says. */
+  readonly partition: Mapping
+  /** What a cursor says: `{start_time, end_time}`, as a rule. */
+  readonly cursorSlice: Mapping
+  /** Of the parent's record; templates see it as `stream_slice.extra_fields`. */
+  readonly extraFields: Mapping
+}
+
+/** The names that a template may use besides `config` and `parameters`, by the names that authors write. A name that is not given is undeclared. */
+export interface TemplateValues {
+  readonly stream_slice?: unknown
+  readonly stream_partition?: unknown
+  readonly stream_interval?: unknown
+  readonly stream_state?: unknown
+  readonly next_page_token?: unknown
+  readonly record?: unknown
+  readonly response?: unknown
+  readonly headers?: unknown
+  readonly last_record?: unknown
+  readonly last_page_size?: unknown
+  readonly [name: string]: unknown
+}
+
+// HTTP
+
+export interface HttpRequest {
+  readonly method: string
+  /** With its query. */
+  readonly url: string
+  /** In this order and in these letters; one that comes twice is sent twice. */
+  readonly headers: readonly (readonly [name: string, value: string])[]
+  readonly body?: string | Uint8Array | undefined
+}
+
+export interface HttpResponse {
+  readonly request: HttpRequest
+  /** Where redirects led. */
+  readonly url: string
+  readonly status: number
+  /** By names in lower case; of one that comes twice the values joined by `, `. */
+  readonly headers: ReadonlyMap<string, string>
+  /** Unpacked from its Content-Encoding. @throws where the body was to be read as it comes, and is larger than a whole one may be */
+  bytes(): Promise<Uint8Array>
+  /** Its body as it comes. Once, unless `bytes` was called before. */
+  stream(): AsyncIterable<Uint8Array>
+  /** Its JSON; undefined where it is none. The body has been read: everything that is not streamed is, before anybody sees the response. */
+  json(): unknown
+  text(): string
+}
+
+/** Sends one request over a network: redirects, proxies, TLS and time limits are its own, retries are not. */
+export interface HttpTransport {
+  send(request: HttpRequest, options: TransportOptions): Promise<HttpResponse>
+}
+
+export interface TransportOptions {
+  readonly signal?: AbortSignal | undefined
+  readonly connectTimeoutMs?: number | undefined
+  readonly readTimeoutMs?: number | undefined
+  /** The body is handed on as it comes. */
+  readonly isStreamed: boolean
+}
+
+/** What is put into a request besides what the requester itself says. */
+export interface RequestOptions {
+  readonly params?: Mapping | undefined
+  readonly headers?: Mapping | undefined
+  /** A text is sent as it is, a mapping as a form. */
+  readonly bodyData?: Mapping | string | undefined
+  readonly bodyJson?: Mapping | undefined
+}
+
+export interface RequestPlace {
+  readonly slice?: StreamSlice | undefined
+  readonly nextPageToken?: Mapping | undefined
+}
+
+export interface RequestOptionsProvider {
+  requestOptions(place: RequestPlace): RequestOptions
+}
+
+export interface Authenticator {
+  /** What it puts into each request, over what is there; a token is fetched where it must be. */
+  requestOptions(): Promise<RequestOptions>
+  /** A request was refused for its token: it is not used again. @returns whether another try may go well */
+  tokenRefused?(): Promise<boolean>
+  /** Called with each response, before it is judged (rate-limited tokens). */
+  observe?(request: HttpRequest, response: HttpResponse): void
+}
+
+export interface Requester {
+  /** @returns undefined where the response is to be passed over @throws what the manifest's error handler makes of a failure */
+  send(call: RequesterCall): Promise<HttpResponse | undefined>
+  /** The base of its addresses, for paginators that give whole ones. */
+  urlBase(place: RequestPlace): string
+}
+
+export interface RequesterCall extends RequestPlace {
+  /** In place of its own path: a path below its base, or a whole address. */
+  readonly path?: string | undefined
+  /** Of paginator, cursor and partition router, without keys that come twice. */
+  readonly options?: RequestOptions | undefined
+  /** Further names for its templates: `creation_response`, `polling_response`, `download_target`. */
+  readonly values?: TemplateValues | undefined
+}
+
+export interface ErrorHandler {
+  readonly maxRetries: number
+  readonly maxTimeMs: number
+  /** @param attempt counts from 1 */
+  judge(outcome: HttpResponse | Error, attempt: number): ErrorVerdict
+  /** Seconds before the next try; undefined: the default. */
+  backoff(outcome: HttpResponse | Error, attempt: number): number | undefined
+}
+
+export interface ErrorVerdict {
+  readonly action:
+    | 'SUCCESS'
+    | 'RETRY'
+    | 'FAIL'
+    | 'IGNORE'
+    | 'RATE_LIMITED'
+    | 'RESET_PAGINATION'
+    | 'REFRESH_TOKEN_THEN_RETRY'
+    | 'REDUCE_PAGE_SIZE'
+    | 'SPLIT_REQUEST_WINDOW'
+  readonly failureType?: FailureType | undefined
+  readonly message?: string | undefined
+}
+
+export type FailureType = 'system_error' | 'config_error' | 'transient_error'
+
+export interface BackoffStrategy {
+  /** Seconds; undefined where it has nothing to say. */
+  backoff(outcome: HttpResponse | Error, attempt: number): number | undefined
+}
+
+/** Makes values of the body of a response, some at a time. */
+export interface Decoder {
+  /** Bodies are read as they come: they may be larger than memory. */
+  readonly isStreamed: boolean
+  decode(response: HttpResponse): AsyncIterable<readonly unknown[]>
+}
+
+// From a response to records
+
+export interface RecordExtractor {
+  extract(response: HttpResponse): AsyncIterable<readonly RecordData[]>
+}
+
+export interface RecordFilter {
+  filter(records: readonly RecordData[], place: RequestPlace): readonly RecordData[]
+}
+
+export interface RecordTransformation {
+  transform(record: RecordData, place: RequestPlace): void
+}
+
+export interface RecordSelector {
+  /** The records of a response, filtered and transformed. */
+  select(response: HttpResponse, place: RequestPlace): AsyncIterable<readonly RecordData[]>
+}
+
+export interface LastPage {
+  readonly response: HttpResponse
+  readonly lastPageSize: number
+  readonly lastRecord: RecordData | undefined
+  /** The value of the token that asked for this page. */
+  readonly lastTokenValue: unknown
+  readonly slice?: StreamSlice | undefined
+}
+
+export interface PaginationStrategy {
+  /** Undefined: the first page is asked for without a token. */
+  initialToken(): unknown
+  pageSize(): number | undefined
+  /** Undefined: this page was the last one. */
+  nextPageToken(page: LastPage): Promise<unknown>
+}
+
+export interface Paginator extends RequestOptionsProvider {
+  initialToken(): Mapping | undefined
+  nextPageToken(page: LastPage): Promise<Mapping | undefined>
+  /** Where the next page is, if its token says that. */
+  path(place: RequestPlace): string | undefined
+}
+
+/** Reads a slice from its first page to its last one. */
+export interface Retriever {
+  readSlice(slice: StreamSlice): AsyncIterable<readonly RecordData[]>
+}
+
+export interface SchemaLoader {
+  schema(): Promise<JsonSchema>
+}
+
+// Slices and states
+
+export interface PartitionRouter extends RequestOptionsProvider {
+  slices(): AsyncIterable<StreamSlice>
+  /** Of the streams that it reads to find its partitions, to be kept in the stream's own state; undefined where it reads none. */
+  parentState(): Mapping | undefined
+}
+
+/** What was read of a stream and what is to be read: it gives the slices, sees each record, and makes the state. */
+export interface StreamCursor extends RequestOptionsProvider {
+  slices(): AsyncIterable<StreamSlice>
+  shouldBeSynced(record: RecordData, slice: StreamSlice): boolean
+  observe(record: RecordData, slice: StreamSlice): void
+  /** All records of the slice were seen. @returns whether there is a state to tell */
+  closeSlice(slice: StreamSlice): boolean
+  /** As it is to be kept, in the CDK's shape. */
+  state(): Mapping
+  /** By the CDK's names, for the catalog; undefined for a stream without one. */
+  readonly cursorField: string | undefined
+  /** Smaller slices in place of one that is too large (`RequestWindowSplitting`); undefined where it cannot be split. */
+  split?(slice: StreamSlice, minSplitSeconds: number | undefined): readonly StreamSlice[] | undefined
+}
+
+export interface DeclarativeStream {
+  readonly name: string
+  readonly primaryKey: readonly (readonly string[])[]
+  readonly cursorField: string | undefined
+  readonly cursor: StreamCursor
+  /** Streams of one group are not read at the same time (`StreamGroup`). */
+  readonly group?: string | undefined
+  schema(): Promise<JsonSchema>
+  readSlice(slice: StreamSlice): AsyncIterable<readonly RecordData[]>
+}
+
+// What is said while it runs
+
+/** What a source says, in the order in which it is to be acted upon. */
+export type SourceEvent =
+  | { readonly type: 'records'; readonly stream: string; readonly records: readonly RecordData[] }
+  | {
+      readonly type: 'state'
+      readonly stream: string
+      readonly state: Mapping
+      /** Since the last state of the stream. */
+      readonly recordCount: number
+    }
+  | {
+      readonly type: 'status'
+      readonly stream: string
+      readonly status: 'STARTED' | 'RUNNING' | 'COMPLETE' | 'INCOMPLETE'
+      readonly rateLimited?: { readonly until?: Date | undefined } | undefined
+    }
+  | { readonly type: 'log'; readonly level: 'debug' | 'info' | 'warn' | 'error'; readonly message: string }
+  /** The whole config as it is from now on; kept durably before anything else is done with it. */
+  | { readonly type: 'control'; readonly config: Mapping }
+  | {
+      readonly type: 'error'
+      /** Undefined: of the source as a whole. */
+      readonly stream: string | undefined
+      readonly failureType: FailureType
+      readonly message: string
+      /** For whoever maintains the manifest: the request that failed, what it was answered; no secrets. */
+      readonly internalMessage?: string | undefined
+      readonly error: unknown
+    }
+
+/** A request with what came of it, for who looks at how a stream is read. Secrets are masked, long bodies cut short. */
+export interface Exchange {
+  readonly stream: string
+  readonly slice: StreamSlice | undefined
+  readonly request: HttpRequest
+  readonly response:
+    | {
+        readonly status: number
+        readonly headers: ReadonlyMap<string, string>
+        readonly body: string
+      }
+    | undefined
+  /** Not for records: a token, a parent's record, a schema. */
+  readonly isAuxiliary: boolean
+}
+
+/** How much is read at most, where somebody only looks. */
+export interface ReadLimits {
+  readonly slices: number
+  readonly pagesPerSlice: number
+  readonly records: number
+}
+
+/** What the components of one source are given from outside. */
+export interface SourceServices {
+  readonly clock: Clock
+  /** From 0 up to and without 1. */
+  readonly random: () => number
+  readonly transport: HttpTransport
+  readonly signal?: AbortSignal | undefined
+  /** Logs, rate limits and changed settings, which components say while they work. */
+  readonly say: (event: Extract<SourceEvent, { type: 'log' | 'status' | 'control' }>) => Promise<void>
+  /** Beside the manifest, for the schemas that it names as files; undefined where it came from elsewhere. */
+  readonly folder?: string | undefined
+  readonly onExchange?: ((exchange: Exchange) => void) | undefined
+  readonly limits?: ReadLimits | undefined
+}

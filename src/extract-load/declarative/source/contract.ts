@@ -1,0 +1,58 @@
+import type { ConfiguredStream, JsonSchema } from '../../contract.js'
+import type { Exchange, Mapping, SourceEvent, SourceServices } from '../contract.js'
+
+/** A manifest as it was loaded: settled, migrated, checked. */
+export interface Manifest {
+  readonly version: string
+  /** `DeclarativeSource` and all that is in it. */
+  readonly root: Mapping
+  /** JSON Schema of the config, as the manifest has it; one that takes anything where it has none. */
+  readonly spec: JsonSchema
+  readonly documentationUrl: string | undefined
+  /** What its author should know: fields that no component takes, deprecated ones. */
+  readonly warnings: readonly string[]
+  /** Where it was read, for errors. */
+  readonly file: string
+  /** A hash of its text. */
+  readonly hash: string
+}
+
+export interface SourceStream {
+  readonly name: string
+  readonly jsonSchema: JsonSchema
+  readonly supportedSyncModes: readonly ('full_refresh' | 'incremental')[]
+  readonly sourceDefinedCursor: boolean
+  readonly defaultCursorField: readonly string[]
+  readonly sourceDefinedPrimaryKey: readonly (readonly string[])[]
+  readonly isResumable: boolean
+}
+
+export interface StreamToRead {
+  readonly stream: Pick<ConfiguredStream, 'name' | 'syncMode' | 'cursorField' | 'primaryKey'>
+  /** In the CDK's shape. */
+  readonly state: Mapping | undefined
+}
+
+/** A manifest with a config: what a connector of Airbyte's does, for a command line, a sync and a preview alike. */
+export interface DeclarativeSource {
+  /** The config after its migrations and transformations. @throws MANIFEST_CONFIG_INVALID */
+  readonly config: Mapping
+  check(): Promise<{ readonly status: 'SUCCEEDED' | 'FAILED'; readonly message?: string | undefined }>
+  discover(): Promise<readonly SourceStream[]>
+  /** Ends after all streams; a stream that failed has its event, and the others go on. */
+  read(streams: readonly StreamToRead[]): AsyncIterable<SourceEvent>
+}
+
+export interface SourceRequest {
+  readonly manifest: Manifest
+  readonly config: Mapping
+  readonly services: SourceServices
+}
+
+export interface Preview {
+  readonly records: readonly Mapping[]
+  readonly exchanges: readonly Exchange[]
+  readonly schema: JsonSchema
+  readonly state: Mapping
+  readonly logs: readonly { readonly level: string; readonly message: string }[]
+}
