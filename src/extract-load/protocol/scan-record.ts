@@ -128,6 +128,24 @@ export class RecordScanner extends JsonScanner {
     return at < 0 ? -at : -1
   }
 
+  /**
+   * Notes the numbers of a record of which only the data stand there, as JSON that is known to be right.
+   * @param emitted where in the same bytes its `emitted_at` begins and ends
+   */
+  scanData(
+    bytes: Buffer,
+    from: number,
+    to: number,
+    { emittedStart, emittedEnd }: { readonly emittedStart: number; readonly emittedEnd: number },
+  ): void {
+    this.bytes = bytes
+    this.to = to
+    const start = this.noted
+    this.#note(0, emittedStart, emittedEnd, 0, 0)
+    this.#members(from)
+    this.numbers[start] = (this.noted - start - numbersOfRecord) / numbersOfMember
+  }
+
   /** Of a record, or of a member: as many of each. */
   #note(a: number, b: number, c: number, d: number, e: number): void {
     if (this.noted + 5 > this.numbers.length) {

@@ -68,8 +68,11 @@ export class Drafts {
     const known = this.#asked.get(key)
     if (known) return known
     const ask = end === 'source' ? sourceSpec : destinationSpec
-    const spec = await ask({ connector, config }, { dir: this.#options.project.dir, env: this.#options.env, signal })
-    this.#asked.set(key, spec)
+    const { project, env } = this.#options
+    const place = { dir: project.dir, folder: project.extractLoadDir, env, signal }
+    const spec = await ask({ connector, config }, place)
+    // What lies in a file of the project may be another thing by now.
+    if (image !== undefined || command !== undefined) this.#asked.set(key, spec)
     return spec
   }
 
@@ -113,7 +116,7 @@ export class Drafts {
     const streams = await discoverConnection(ends)
     this.#remember(sourceKey(draft), streams)
     return {
-      ...sourceTraits(ends.connection.source),
+      ...sourceTraits(ends.connection),
       streams: streams.map((stream) => ({
         ...stream,
         hasOwnCursor: hasOwnCursor(stream),

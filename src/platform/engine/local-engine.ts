@@ -5,8 +5,8 @@ import {
   type BroughtState,
   type ConnectionDraft,
   type ConnectionFileChange,
-  listConnectors,
   listDestinations,
+  listSources,
   putStates,
 } from '../../extract-load/index.js'
 import type { Definitions, OrchestrateStore, SensorQuestion, StepExecutor } from '../../orchestrate/index.js'
@@ -270,7 +270,7 @@ export class LocalEngine implements Engine {
   }
 
   async sources() {
-    return listConnectors().filter((one) => one.kind === 'source')
+    return listSources(this.project.extractLoadDir)
   }
 
   async destinations() {

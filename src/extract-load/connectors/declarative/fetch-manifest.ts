@@ -1,0 +1,100 @@
+import { existsSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
+import { basename, dirname, resolve } from 'node:path'
+import { openTransport } from '../../declarative/index.js'
+import { extractLoadErrors } from '../../errors.js'
+import { type ManifestFile, manifestOfFolder, schemaFiles } from './manifest-files.js'
+import type { ManifestOrigin } from './origin.js'
+import { packageManifest } from './package-manifest.js'
+
+/** A manifest with what lies beside it, as it came. */
+export interface FetchedManifest {
+  readonly text: string
+  readonly origin: Pick<ManifestOrigin, 'from' | 'kind' | 'version'>
+  /** A name that it may go by, for people who give it none. */
+  readonly name: string
+  /** Schemas that it names as files. */
+  readonly files: readonly ManifestFile[]
+}
+
+export interface FetchOptions {
+  /** Where relative paths start. */
+  readonly cwd: string
+  readonly signal?: AbortSignal | undefined
+}
+
+/**
+ * Fetches a manifest from where somebody says that it is.
+ * @param from a path (a file, or a folder with a `manifest.yaml`), an address, or an npm package: `npm:name[@version][/file]`
+ * @throws MANIFEST_UNREADABLE
+ */
+export async function fetchManifest(from: string, { cwd, signal }: FetchOptions): Promise<FetchedManifest> {
+  if (/^https?:\/\//i.test(from)) return fromAddress(from, signal)
+  const path = resolve(cwd, from)
+  if (existsSync(path)) return fromFile(path, from)
+  const [, specifier, file] = /^(?:npm:)?((?:@[\w.-]+\/)?[a-z\d][\w.-]*(?:@[^/\s]+)?)(?:\/(.+))?$/.exec(from) ?? []
+  // A path that leads nowhere is no package: nobody asks a registry for a typing error.
+  if (specifier !== undefined && (from.startsWith('npm:') || !/[\\/]|\.ya?ml$/.test(from.replace(/^@[^/]+\//, ''))))
+    return packageManifest(specifier, file, { signal })
+  throw unreadable(
+    `There is no file ${from}.`,
+    'Give a path, an address (https://…), or a package as npm:name[@version][/file].',
+  )
+}
+
+async function fromFile(path: string, from: string): Promise<FetchedManifest> {
+  const file = await manifestOfFolder(path)
+  return {
+    text: await readFile(file, 'utf8'),
+    origin: { from, kind: 'file' },
+    name: nameOfPath(file),
+    files: await schemaFiles(dirname(file)),
+  }
+}
+
+async function fromAddress(address: string, signal: AbortSignal | undefined): Promise<FetchedManifest> {
+  const url = new URL(address)
+  if (url.protocol === 'http:' && !/^(?:localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(url.hostname))
+    throw unreadable(
+      `${address} is an address that anybody on the way can change.`,
+      'Give one that begins with https://.',
+    )
+  // Who names an address means it, wherever it is.
+  const transport = openTransport({ allowsPrivateAddresses: true })
+  try {
+    const headers = [['Accept', 'application/yaml, text/yaml, text/plain, */*']] as const
+    const response = await transport.send({ method: 'GET', url: address, headers }, { signal, isStreamed: false })
+    if (response.status !== 200)
+      throw unreadable(
+        `${address} answered ${response.status}.`,
+        'Open it in a browser: it must answer with the manifest alone.',
+      )
+    return {
+      text: response.text(),
+      origin: { from: address, kind: 'address' },
+      name: nameOfPath(url.pathname),
+      files: [],
+    }
+  } finally {
+    await transport.close()
+  }
+}
+
+/** `…/source-pokeapi/latest/manifest.yaml` → `pokeapi`; of a file that is called otherwise its own name. */
+export function nameOfPath(path: string): string {
+  const parts = path.split(/[\\/]/).filter(Boolean)
+  const source = parts.findLast((part) => /^source[-_]/.test(part))
+  const file = basename(parts.at(-1) ?? '', '.yaml').replace(/\.yml$/, '')
+  return nameOf(source ?? (file === 'manifest' ? (parts.at(-2) ?? '') : file))
+}
+
+/** What may be the name of a connector, of a text that says which one it is. */
+export const nameOf = (text: string): string =>
+  text
+    .toLowerCase()
+    .replace(/\.ya?ml$/, '')
+    .replace(/^source[-_]/, '')
+    .replace(/[^a-z\d_-]+/g, '-')
+    .replace(/^[^a-z]+|-+$/g, '')
+
+const unreadable = (message: string, hint: string) => extractLoadErrors.create('MANIFEST_UNREADABLE', { message, hint })

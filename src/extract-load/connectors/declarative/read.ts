@@ -1,0 +1,104 @@
+import { systemClock } from '../../../base/index.js'
+import type { SourceEvent } from '../../declarative/contract.js'
+import type { DeclarativeSource } from '../../declarative/source/contract.js'
+import type { ConnectorContext, MessageReading, MessageRequest, SourceMessage } from '../connector.js'
+import { chooseStreams } from '../message-streams/choose-streams.js'
+import { type ManifestUse, type OpenedManifest, openManifest } from './open-manifest.js'
+import { RecordWriter } from './record-writer.js'
+import { streamFailure } from './stream-failure.js'
+import { stateText, streamState } from './stream-state.js'
+
+/** Starts to read the streams of a sync as their manifest says. */
+export async function readManifestStreams(
+  context: ConnectorContext,
+  use: ManifestUse,
+  request: MessageRequest,
+): Promise<MessageReading> {
+  const said: SourceMessage[] = []
+  // What waits (a request, a rate limit) ends with the reading.
+  const stop = new AbortController()
+  const signal = context.signal ? AbortSignal.any([context.signal, stop.signal]) : stop.signal
+  const opened = await openManifest({ ...context, signal }, use, { onSaid: (event) => said.push(event) })
+  const { source, dispose } = opened
+  try {
+    const offered = await source.discover(request.streams.map(({ stream }) => stream.name))
+    const { chosen, refused } = chooseStreams(offered, context, request)
+    if (refused.size > 0 && chosen.length === 0) throw [...refused.values()][0]
+    const streams = chosen.map(({ wanted }) => ({ stream: wanted.stream, state: streamState(wanted.state) }))
+    return {
+      refused,
+      columns: new Map(chosen.map(({ wanted, columns }) => [wanted.stream.name, columns])),
+      messages: readMessages(opened, streams, { said, now: () => (context.clock ?? systemClock).now().getTime() }),
+      dispose: async () => {
+        stop.abort()
+        await dispose()
+      },
+    }
+  } catch (error) {
+    await dispose()
+    throw error
+  }
+}
+
+interface Surroundings {
+  /** Before anything was read. */
+  readonly said: readonly SourceMessage[]
+  readonly now: () => number
+}
+
+/** What a source says, to its end. @throws why a stream failed, after all of them were read */
+async function* readMessages(
+  { source, keep }: OpenedManifest,
+  streams: Parameters<DeclarativeSource['read']>[0],
+  { said, now }: Surroundings,
+): AsyncGenerator<readonly SourceMessage[]> {
+  const writer = new RecordWriter()
+  const failures = new Failures()
+  if (said.length > 0) yield said
+  for await (const event of source.read(streams))
+    if (event.type === 'control') await keep(event.config)
+    else if (event.type !== 'records') yield messagesOf(event, failures)
+    else if (event.records.length > 0)
+      yield [{ type: 'records', stream: event.stream, records: writer.write(event.records, now()) }]
+  if (failures.first !== undefined) throw failures.first
+}
+
+class Failures {
+  #ofStream: unknown
+  #ofSource: unknown
+
+  add(stream: string | undefined, error: unknown): void {
+    if (stream === undefined) this.#ofSource ??= error
+    else this.#ofStream ??= error
+  }
+
+  /** Of a stream, where one says why: that streams failed is what the source says at its end. */
+  get first(): unknown {
+    return this.#ofStream ?? this.#ofSource
+  }
+}
+
+function messagesOf(
+  event: Exclude<SourceEvent, { type: 'records' | 'control' }>,
+  failures: Failures,
+): readonly SourceMessage[] {
+  switch (event.type) {
+    case 'state':
+      return [
+        {
+          type: 'state',
+          stream: event.stream,
+          text: stateText(event.stream, event.state),
+          recordCount: event.recordCount,
+        },
+      ]
+    case 'error': {
+      const error = streamFailure(event)
+      failures.add(event.stream, error)
+      if (event.stream === undefined) return []
+      return [{ type: 'status', stream: event.stream, status: 'INCOMPLETE', error }]
+    }
+    default:
+      return [event]
+  }
+}
