@@ -35,7 +35,7 @@ export { hasOwnCursor, proposeStream, type StreamWishes } from './connections/pr
 export { readConnections } from './connections/read-connections.js'
 export { type SourceTraits, sourceTraits } from './connections/source-traits.js'
 export { connectionStreams } from './connections/streams.js'
-export { checkConnection, checkDestination, discoverConnection } from './connections/verbs.js'
+export { checkConnection, checkDestination, discoverConnection, previewConnectionStreams } from './connections/verbs.js'
 export { programSpec } from './connector-program/program-spec.js'
 export { destinationSpec, type SourceSpec, sourceSpec } from './connectors/asked-spec.js'
 export type { ConnectorInfo } from './connectors/connector.js'

@@ -2,7 +2,9 @@ import { type Clock, formatLocation } from '../../base/index.js'
 import type { Warehouse } from '../../warehouse/index.js'
 import { keptSettings } from '../connector-program/kept-config.js'
 import type { ConnectorContext } from '../connectors/connector.js'
+import type { ManifestPreview, PreviewRequest } from '../connectors/declarative/preview.js'
 import { failedCheck } from '../connectors/failed-check.js'
+import { previewWith } from '../connectors/preview-with.js'
 import { destinationOf } from '../connectors/registry.js'
 import type { CheckResult, Connection, DiscoveredStream, SettingsKeeper } from '../contract.js'
 import { checkWarehouse } from '../destinations/check-warehouse.js'
@@ -79,6 +81,14 @@ export async function checkDestination({
   const { schema } = connection.destination
   const own = schema === undefined || schema.includes(namespaceWord) ? [] : [schema]
   return checkWarehouse(warehouse, [...own, ...connectionStreams(connection).map((stream) => stream.schema)], options)
+}
+
+/** The first records of some streams with what was asked and answered for them. @throws PREVIEW_UNSUPPORTED and whatever reading throws */
+export async function previewConnectionStreams(
+  options: VerbOptions,
+  request: PreviewRequest,
+): Promise<ManifestPreview> {
+  return previewWith(sourceOf(options.connection), contextOf(options), request)
 }
 
 /** The source's streams with their types, as they are now. */

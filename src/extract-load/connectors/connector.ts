@@ -12,6 +12,8 @@ export interface ConnectorInfo {
   readonly description: string
   readonly version: string
   readonly releaseStage: 'alpha' | 'beta' | 'generally_available'
+  /** Its records can be looked at with the requests and the answers behind them. */
+  readonly canPreview?: boolean | undefined
   /** JSON Schema of `config`, with Airbyte's extensions (`airbyte_secret`, `order`). */
   readonly spec: JsonSchema
 }

@@ -7,6 +7,7 @@ import type { KeptSettings } from './connector.js'
 import type { AddedConnector, AddRequest } from './declarative/add-manifest.js'
 import { addedFolder, isConnectorName } from './declarative/added.js'
 import type { ManifestPreview, PreviewRequest } from './declarative/preview.js'
+import { previewWith } from './preview-with.js'
 import { connectorOf, isOwnName } from './registry.js'
 
 /** Brings a manifest into a project, as a connector of its own. @throws MANIFEST_UNREADABLE, MANIFEST_INVALID, MANIFEST_COMPONENT_UNSUPPORTED, CONNECTOR_EXISTS */
@@ -74,11 +75,6 @@ export async function previewSource(
   { folder, env, ...place }: PreviewPlace,
   request: PreviewRequest,
 ): Promise<ManifestPreview> {
-  const source = connectorOf(connector, { folder })
-  if (source.reads !== 'messages' || !source.preview)
-    throw extractLoadErrors.create('PREVIEW_UNSUPPORTED', {
-      message: `The connector \`${connector}\` is no manifest: there are no requests of it to be shown.`,
-      hint: '`millrace discover` shows the first rows of what a connection reads.',
-    })
-  return source.preview({ ...place, config: interpolateEnv(config, env), file: '' }, request)
+  const context = { ...place, config: interpolateEnv(config, env), file: '' }
+  return previewWith(connectorOf(connector, { folder }), context, request)
 }

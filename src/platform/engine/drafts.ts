@@ -13,6 +13,8 @@ import {
   discoverConnection,
   extractLoadErrors,
   hasOwnCursor,
+  type ManifestPreview,
+  previewConnectionStreams,
   proposeStream,
   readDraft,
   referencedConfig,
@@ -27,6 +29,7 @@ import { type Definitions, nextTicks } from '../../orchestrate/index.js'
 import type { Warehouse } from '../../warehouse/index.js'
 import type { DraftedEnd, Engine, OfferedStreams, Project } from '../contract.js'
 import { streamKey } from '../graph/stream-assets.js'
+import { previewLimits } from './preview-limits.js'
 import { keepFoundStreams } from '../project/found-streams.js'
 import { refuseUnset } from './connection-files.js'
 
@@ -123,6 +126,13 @@ export class Drafts {
         proposed: proposeStream(stream),
       })),
     }
+  }
+
+  async previewStream(
+    { draft, stream }: { readonly draft: ConnectionDraft; readonly stream: string },
+    { signal }: Stoppable = {},
+  ): Promise<ManifestPreview> {
+    return previewConnectionStreams(await this.#endsOf(draft, signal), { streams: [stream], limits: previewLimits })
   }
 
   /** The file that the draft becomes; it is written unless only asked for. */

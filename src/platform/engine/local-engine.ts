@@ -188,6 +188,14 @@ export class LocalEngine implements Engine {
     return this.#connections.discoverConnection(name, options)
   }
 
+  previewStream(preview: Parameters<Engine['previewStream']>[0], options: Stoppable = {}) {
+    return this.#connections.previewStream(preview, options)
+  }
+
+  previewDraftStream(preview: Parameters<Engine['previewDraftStream']>[0], options: Stoppable = {}) {
+    return this.#drafts.previewStream(preview, options)
+  }
+
   acceptSchema(name: string, streams: readonly string[] | undefined, by: 'web' | 'cli') {
     return this.#connections.acceptSchema(name, streams, by)
   }

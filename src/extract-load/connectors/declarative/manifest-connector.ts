@@ -13,6 +13,7 @@ export function manifestConnector(
   return {
     ...info,
     reads: 'messages',
+    canPreview: true,
     takesPaths: true,
     whyNoPartitions:
       'Its manifest says how its streams are cut and how far they were read: it cannot be asked for the rows of some time.',

@@ -1,0 +1,18 @@
+import type { ManifestPreview } from '../../extract-load/index.js'
+import type { StreamPreviewView } from '../contract/index.js'
+
+/** The only stream of a preview, as a page shows it. */
+export function streamPreviewView({ streams, exchanges, logs }: ManifestPreview): StreamPreviewView {
+  const [stream] = streams
+  const { records = [], schema = {}, state, error } = stream ?? {}
+  const view = {
+    records,
+    schema,
+    state,
+    error,
+    // What was asked for no stream came first: a token, as a rule.
+    exchanges: [...exchanges, ...(stream?.exchanges ?? [])],
+    logs,
+  }
+  return structuredClone(view) as StreamPreviewView
+}
