@@ -41,13 +41,22 @@ function answer(method, url, body) {
   if (pathname === '/parts') {
     const [since = '', until = '9'] = [query.get('since') ?? undefined, query.get('until') ?? undefined]
     const found = [...parts.values()].filter((one) => one.updated_at >= since && one.updated_at <= until)
-    return [200, pageOf(found.sort((a, b) => (a.updated_at < b.updated_at ? -1 : 1)), query)]
+    return [
+      200,
+      pageOf(
+        found.sort((a, b) => (a.updated_at < b.updated_at ? -1 : 1)),
+        query,
+      ),
+    ]
   }
   if (pathname === '/suppliers') return [200, { data: suppliers }]
   const [, supplier] = /^\/suppliers\/(\d+)\/offers$/.exec(pathname) ?? []
   if (supplier === undefined) return [404, { error: 'there is nothing here' }]
   const offered = [...parts.values()].filter((one) => one.supplier_id === Number(supplier) && one.id % 10 === 0)
-  return [200, { data: offered.map(({ id, price }) => ({ part: id, percent: (id % 3) * 5 + 5, amount: price.amount })) }]
+  return [
+    200,
+    { data: offered.map(({ id, price }) => ({ part: id, percent: (id % 3) * 5 + 5, amount: price.amount })) },
+  ]
 }
 
 const server = createServer(async (request, response) => {

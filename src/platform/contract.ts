@@ -12,8 +12,8 @@ import type {
   ConnectorInfo,
   DestinationInfo,
   DiscoveredStream,
-  PutState,
   ManifestPreview,
+  PutState,
   SourceSpec,
   SourceTraits,
 } from '../extract-load/index.js'

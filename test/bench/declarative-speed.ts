@@ -121,7 +121,9 @@ async function startFigures(folder: string, url: string): Promise<Figure[]> {
     const args = [cli, 'connectors', 'spec', 'pages', '--json', '--project-dir', project]
     ours.push(await seconds(() => promisify(execFile)(process.execPath, args)))
     if (cdk.command !== undefined)
-      theirs.push(await seconds(() => toNowhere(declarativeProgram(cdk.command as string), ['spec', ...files.slice(4)])))
+      theirs.push(
+        await seconds(() => toNowhere(declarativeProgram(cdk.command as string), ['spec', ...files.slice(4)])),
+      )
   }
   return [
     {
@@ -158,5 +160,7 @@ function largeManifest(text: string): string {
   const stream = text.slice(from, to)
   const copies = Math.ceil(600_000 / stream.length)
   const streams = Array.from({ length: copies }, (_, i) => stream.replace('name: items', `name: items_${i}`))
-  return text.slice(0, from) + streams.join('') + text.slice(to).replace('stream_names: [items]', 'stream_names: [items_0]')
+  return (
+    text.slice(0, from) + streams.join('') + text.slice(to).replace('stream_names: [items]', 'stream_names: [items_0]')
+  )
 }

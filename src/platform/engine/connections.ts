@@ -44,7 +44,8 @@ interface Stoppable {
 
 /** What an engine does with the connections of the project besides syncs. All throw CONNECTION_NOT_FOUND. */
 export class Connections
-  implements Pick<Engine, 'checkConnection' | 'discoverConnection' | 'acceptSchema' | 'connectionStates' | 'previewStream'>
+  implements
+    Pick<Engine, 'checkConnection' | 'discoverConnection' | 'acceptSchema' | 'connectionStates' | 'previewStream'>
 {
   readonly #options: ConnectionsOptions
 

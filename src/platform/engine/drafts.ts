@@ -29,9 +29,9 @@ import { type Definitions, nextTicks } from '../../orchestrate/index.js'
 import type { Warehouse } from '../../warehouse/index.js'
 import type { DraftedEnd, Engine, OfferedStreams, Project } from '../contract.js'
 import { streamKey } from '../graph/stream-assets.js'
-import { previewLimits } from './preview-limits.js'
 import { keepFoundStreams } from '../project/found-streams.js'
 import { refuseUnset } from './connection-files.js'
+import { previewLimits } from './preview-limits.js'
 
 export interface DraftOptions {
   readonly project: Project

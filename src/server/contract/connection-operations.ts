@@ -81,7 +81,8 @@ export const connectionOperations: readonly Operation[] = [
     path: '/connection-drafts/preview-stream',
     role: 'admin',
     group: 'Connections',
-    summary: "The first records of a stream whose source is a manifest, with what was asked and answered; secrets are masked",
+    summary:
+      'The first records of a stream whose source is a manifest, with what was asked and answered; secrets are masked',
     request: draftPreviewRequestSchema,
     response: streamPreviewSchema,
   },

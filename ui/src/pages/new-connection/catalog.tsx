@@ -32,7 +32,9 @@ export function Catalog({
       />
       {found.length === 0 ? (
         <Empty title={`No connector says “${sought}”`}>
-          Every source of Airbyte works as it is: choose <b>Airbyte connector</b> and name its image.
+          Every source of Airbyte works as it is: choose <b>Airbyte connector</b> and name its image. One that is a
+          manifest needs neither Python nor a container: <code>millrace connectors add</code> brings it into the
+          project.
         </Empty>
       ) : (
         <div className={classes.catalog}>
