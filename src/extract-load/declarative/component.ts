@@ -28,7 +28,7 @@ export type ComponentDefinition = { readonly type: string; readonly $parameters?
 
 /** What is made of a component, by its kind, and what it must be given besides its definition. A kind of one component has that one's name. */
 export interface ComponentKinds {
-  authenticator: { built: Authenticator; given: undefined }
+  authenticator: { built: Authenticator; given: AuthenticatorGiven }
   backoff_strategy: { built: BackoffStrategy; given: undefined }
   error_handler: { built: ErrorHandler; given: undefined }
   decoder: { built: Decoder; given: undefined }
@@ -60,6 +60,13 @@ export interface ComponentKinds {
     given: { readonly partitionRouter: PartitionRouter | undefined; readonly state: Mapping | undefined }
   }
   stream: { built: DeclarativeStream; given: { readonly state: Mapping | undefined } }
+}
+
+export interface AuthenticatorGiven {
+  /** Of the stream that is read with it. */
+  readonly name: string
+  /** `url` or `url_base` of the requester that it belongs to, as the manifest has it. */
+  readonly urlBase: string | undefined
 }
 
 export interface RequesterGiven {

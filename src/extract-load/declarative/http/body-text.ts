@@ -22,7 +22,8 @@ function charsetOf(contentType: string | undefined): string | undefined {
 
 function decodedAs(body: Uint8Array, encoding: string): string | undefined {
   // The Latin-1 of browsers is another one than Python's.
-  if (/^(?:iso-?8859-?1|latin-?1|l1)$/i.test(encoding)) return Buffer.from(body.buffer, body.byteOffset, body.length).toString('latin1')
+  if (/^(?:iso-?8859-?1|latin-?1|l1)$/i.test(encoding))
+    return Buffer.from(body.buffer, body.byteOffset, body.length).toString('latin1')
   if (/^utf-?8$/i.test(encoding)) return utf8.decode(body)
   try {
     return new TextDecoder(encoding.replaceAll('_', '-')).decode(body)

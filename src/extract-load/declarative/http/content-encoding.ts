@@ -9,7 +9,10 @@ export const acceptedEncodings = `gzip, deflate, br${zstd ? ', zstd' : ''}`
 
 /** The body without what its Content-Encoding says was done to it. */
 export function unpacked(body: AsyncIterable<Uint8Array>, encoding: string | undefined): AsyncIterable<Uint8Array> {
-  const steps = (encoding ?? '').toLowerCase().split(',').map((one) => one.trim())
+  const steps = (encoding ?? '')
+    .toLowerCase()
+    .split(',')
+    .map((one) => one.trim())
   return steps.reduceRight((packed, step) => unpackedOnce(packed, step), body)
 }
 
@@ -18,7 +21,9 @@ function unpackedOnce(body: AsyncIterable<Uint8Array>, encoding: string): AsyncI
     case 'gzip':
     case 'x-gzip':
       // Some servers name the encoding and do not use it.
-      return through(body, (first) => (first[0] === 0x1f && first[1] === 0x8b ? zlib.createGunzip() : new PassThrough()))
+      return through(body, (first) =>
+        first[0] === 0x1f && first[1] === 0x8b ? zlib.createGunzip() : new PassThrough(),
+      )
     case 'deflate':
       // Some servers leave the envelope of zlib away.
       return through(body, (first) => (((first[0] ?? 0) & 0x0f) === 8 ? zlib.createInflate() : zlib.createInflateRaw()))
@@ -55,7 +60,9 @@ async function* through(
     yield* input.pipe(unpacking)
   } catch (error) {
     if (failed !== undefined) throw failed
-    throw new TransportError('ContentDecodingError', 'the body is not packed as its Content-Encoding says', { cause: error })
+    throw new TransportError('ContentDecodingError', 'the body is not packed as its Content-Encoding says', {
+      cause: error,
+    })
   } finally {
     input.destroy()
     unpacking.destroy()

@@ -35,7 +35,10 @@ export function preparedRequest(parts: RequestParts): HttpRequest {
   return { method: parts.method, url: addressOf(parts), headers: [...headers.values()], body: body?.text }
 }
 
-function preparedBody({ bodyJson, bodyData }: RequestParts): { text: string; contentType: string | undefined } | undefined {
+function preparedBody({
+  bodyJson,
+  bodyData,
+}: RequestParts): { text: string; contentType: string | undefined } | undefined {
   const hasJson = Object.keys(bodyJson).length > 0
   const hasData = typeof bodyData === 'string' ? bodyData !== '' : Object.keys(bodyData).length > 0
   if (hasJson && hasData)

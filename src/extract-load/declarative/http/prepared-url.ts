@@ -1,8 +1,8 @@
 import { domainToASCII } from 'node:url'
+import { str } from '../../../jinja/index.js'
 import type { Mapping } from '../contract.js'
 import { encodedForm, formPairs } from './form.js'
 import { quote } from './python-quote.js'
-import { str } from '../../../jinja/index.js'
 import { joinedUrl, splitUrl } from './split-url.js'
 import { TransportError } from './transport-error.js'
 

@@ -10,7 +10,9 @@ export function quote(text: string, safe: string): string {
     out +=
       always.test(character) || safe.includes(character)
         ? character
-        : Array.from(encoder.encode(character), (byte) => `%${byte.toString(16).toUpperCase().padStart(2, '0')}`).join('')
+        : Array.from(encoder.encode(character), (byte) => `%${byte.toString(16).toUpperCase().padStart(2, '0')}`).join(
+            '',
+          )
   return out
 }
 
