@@ -74,6 +74,8 @@ export interface TransportOptions {
   readonly readTimeoutMs?: number | undefined
   /** The body is handed on as it comes. */
   readonly isStreamed: boolean
+  /** Asked before each request that follows a redirect: it counts as one. */
+  readonly beforeRedirect?: ((request: HttpRequest) => Promise<void>) | undefined
 }
 
 /** What is put into a request besides what the requester itself says. */
@@ -95,10 +97,14 @@ export interface RequestOptionsProvider {
 }
 
 export interface Authenticator {
-  /** What it puts into each request, over what is there; a token is fetched where it must be. */
+  /** What it puts into a request while that is made; a token is fetched where it must be. */
   requestOptions(): Promise<RequestOptions>
-  /** A request was refused for its token: it is not used again. @returns whether another try may go well */
-  tokenRefused?(): Promise<boolean>
+  /** Headers that are put over those of a request before each try: the token may be another one by then. */
+  signature(request: HttpRequest): Promise<Mapping>
+  /** A request was refused for its token: another one is fetched, unless that was done since it was sent. */
+  renewToken?(request: HttpRequest): Promise<void>
+  /** Whether the next try of a request that met a limit goes out with another token, and so need not wait. */
+  hasOtherToken?(request: HttpRequest): boolean
   /** Called with each response, before it is judged (rate-limited tokens). */
   observe?(request: HttpRequest, response: HttpResponse): void
 }
@@ -202,6 +208,8 @@ export interface Paginator extends RequestOptionsProvider {
 
 /** Reads a slice from its first page to its last one. */
 export interface Retriever {
+  /** In place of the cursor's slices, where it makes something of them before they are read (jobs of an API). */
+  slices?(): AsyncIterable<StreamSlice>
   readSlice(slice: StreamSlice): AsyncIterable<readonly RecordData[]>
 }
 
@@ -215,6 +223,10 @@ export interface PartitionRouter extends RequestOptionsProvider {
   slices(): AsyncIterable<StreamSlice>
   /** Of the streams that it reads to find its partitions, to be kept in the stream's own state; undefined where it reads none. */
   parentState(): Mapping | undefined
+  /** The streams that it reads to find its partitions, and theirs. */
+  readonly parents: readonly string[]
+  /** Its partitions are not known one by one: one state is kept for all of them. */
+  readonly hasGlobalStateOnly?: boolean | undefined
 }
 
 /** What was read of a stream and what is to be read: it gives the slices, sees each record, and makes the state. */
@@ -224,10 +236,18 @@ export interface StreamCursor extends RequestOptionsProvider {
   observe(record: RecordData, slice: StreamSlice): void
   /** All records of the slice were seen. @returns whether there is a state to tell */
   closeSlice(slice: StreamSlice): boolean
+  /** No slice is read any more: what is known only then goes into the state. */
+  finish(): void
   /** As it is to be kept, in the CDK's shape. */
   state(): Mapping
   /** By the CDK's names, for the catalog; undefined for a stream without one. */
   readonly cursorField: string | undefined
+  /** Whoever configures the stream may choose another field. */
+  readonly takesOtherField?: boolean | undefined
+  /** How far the kept state of a stream goes (`api_retention_period`); undefined where it does not say. */
+  instantOf?(state: Mapping): Date | undefined
+  /** For `pagination_reset` with `SPLIT_USING_CURSOR`: begins without a state, and says what is left of a slice. */
+  tracker?(): { observe(record: RecordData, slice: StreamSlice): void; reduce(slice: StreamSlice): StreamSlice }
   /** Smaller slices in place of one that is too large (`RequestWindowSplitting`); undefined where it cannot be split. */
   split?(slice: StreamSlice, minSplitSeconds: number | undefined): readonly StreamSlice[] | undefined
 }
@@ -237,9 +257,12 @@ export interface DeclarativeStream {
   readonly primaryKey: readonly (readonly string[])[]
   readonly cursorField: string | undefined
   readonly cursor: StreamCursor
-  /** Streams of one group are not read at the same time (`StreamGroup`). */
-  readonly group?: string | undefined
+  /** The streams that are read to find its slices, and theirs. */
+  readonly parents: readonly string[]
+  /** Its state was too old to go on from, and is given up before it is read. */
+  readonly isStateGivenUp?: boolean | undefined
   schema(): Promise<JsonSchema>
+  slices(): AsyncIterable<StreamSlice>
   readSlice(slice: StreamSlice): AsyncIterable<readonly RecordData[]>
 }
 

@@ -3,14 +3,18 @@ import type { Mapping, TemplateValues } from '../contract.js'
 /** Compiled once, evaluated for every record or request. */
 export type Evaluated<T> = (values?: TemplateValues) => T
 
-/** By JSON's names; `number` is a float only, as it is to the CDK. */
-export type ValueType = 'string' | 'number' | 'integer' | 'boolean' | 'array'
+/** The CDK's names of `str`, `float`, `int` and `bool`: what literal evaluation gives besides stays the text that it was. */
+export type ValueType = 'string' | 'number' | 'integer' | 'boolean'
 
 export interface ValueOptions {
   /** What is evaluated where the template says nothing. */
   readonly default?: unknown
-  /** What may come of Python's literal evaluation; what would be of another type stays the text that was printed. */
-  readonly types?: readonly ValueType[] | undefined
+  readonly type?: ValueType | undefined
+}
+
+export interface MappingOptions {
+  /** Which of Python's literals the values become; `lists` leaves all others the texts that they are, as query parameters want it. */
+  readonly literals?: 'all' | 'lists' | undefined
 }
 
 /** What the manifest's texts say, with `config` and the `$parameters` of one component in their context. */
@@ -25,7 +29,7 @@ export interface Interpolation {
   /** The CDK's InterpolatedBoolean. */
   boolean(condition: unknown): Evaluated<boolean>
   /** The CDK's InterpolatedMapping: keys and values of one level. A value that says nothing is null. */
-  mapping(template: Mapping | undefined, options?: Pick<ValueOptions, 'types'>): Evaluated<Mapping>
+  mapping(template: Mapping | undefined, options?: MappingOptions): Evaluated<Mapping>
   /** The CDK's InterpolatedNestedMapping; what says nothing is left out. */
   nested(template: unknown): Evaluated<unknown>
   withParameters(parameters: Mapping): Interpolation

@@ -10,7 +10,7 @@ export interface TemplateLanguage {
 }
 
 /** Jinja as the CDK has it: its macros and filters, and no `range`, which could take for ever. */
-export function templateLanguage(clock: Clock, random: () => number): TemplateLanguage {
+export function templateLanguage(clock: Pick<Clock, 'now'>, random: () => number): TemplateLanguage {
   const own = macros(clock, random)
   const environment = new JinjaEnvironment({ filters, globals: { ...own, range: undefined } })
   return { environment, globals: new Set([...Object.keys(own), 'dict', 'namespace', 'cycler', 'joiner']) }

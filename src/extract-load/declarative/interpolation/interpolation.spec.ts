@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest'
-import type { Clock } from '../../../base/index.js'
 import { PyFloat } from '../../../jinja/index.js'
-import { createInterpolation, sliceView } from './index.js'
+import { templateSlice } from '../template-slice.js'
+import { interpolationOf } from './index.js'
 
-const clock = { now: () => new Date('2024-05-06T07:08:09.123Z') } as Clock
+const clock = { now: () => new Date('2024-05-06T07:08:09.123Z') }
 const config = { key: 'k1', start: '2024-01-01', options: { a: [1, 2] }, empty: '' }
-const interpolation = createInterpolation({ config, parameters: { name: 'users' }, clock })
+const interpolation = interpolationOf(config, { clock }).withParameters({ name: 'users' })
 const slice = { partition: { id: 'p1' }, cursorSlice: { start_time: '2024-01-01' }, extraFields: { more: 1 } }
-const values = { record: { a: { b: 1 }, n: 5, text: '12', items: 3, none: null }, stream_slice: sliceView(slice) }
+const values = { record: { a: { b: 1 }, n: 5, text: '12', items: 3, none: null }, ...templateSlice(slice) }
 const value = (template: string) => interpolation.value(template)(values)
 
 // What the CDK 7.39.1 answers; test/golden/manifest-templates holds many more.
@@ -52,8 +52,8 @@ describe('templates of manifests', () => {
   })
 
   it('keeps the text where the type is not the one that is wanted', () => {
-    const number = (types: ['number' | 'string']) => interpolation.value('{{ record.n }}', { types })(values)
-    expect([number(['number']), number(['string'])]).toEqual(['5', '5'])
+    const number = (type: 'number' | 'string') => interpolation.value('{{ record.n }}', { type })(values)
+    expect([number('number'), number('string')]).toEqual(['5', '5'])
   })
 
   it('a mapping has null for what says nothing, a nested one leaves it out', () => {

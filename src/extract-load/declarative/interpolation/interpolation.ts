@@ -1,7 +1,7 @@
 import type { Clock } from '../../../base/index.js'
 import { isFloat, isInt, str } from '../../../jinja/index.js'
 import type { Mapping, TemplateValues } from '../contract.js'
-import type { Evaluated, Interpolation, ValueOptions, ValueType } from './contract.js'
+import type { Evaluated, Interpolation, MappingOptions, ValueOptions, ValueType } from './contract.js'
 import { type TemplateLanguage, templateLanguage } from './environment.js'
 import { readAgain } from './printed.js'
 import { ManifestTemplate, nothing } from './template.js'
@@ -13,17 +13,18 @@ const isOfType: Readonly<Record<ValueType, (value: unknown) => boolean>> = {
   // A bool is an int to Python.
   integer: isInt,
   boolean: (value) => typeof value === 'boolean',
-  array: Array.isArray,
 }
 
-type Read = (printed: unknown) => unknown
+type IsWanted = (value: unknown) => boolean
 
-/** Of what is printed, what is read again; a text where it is of none of the types that are wanted. */
-function reader(types: readonly ValueType[] | undefined): Read {
-  if (!types) return readAgain
+const isTextOrList: IsWanted = (value) => typeof value === 'string' || Array.isArray(value)
+
+/** What is printed, read again; the text that it is, where something else is wanted than what comes of that. */
+function reader(isWanted: IsWanted | undefined): (printed: unknown) => unknown {
+  if (!isWanted) return readAgain
   return (printed) => {
     const value = readAgain(printed)
-    return types.some((type) => isOfType[type](value)) ? value : str(printed)
+    return isWanted(value) ? value : str(printed)
   }
 }
 
@@ -48,7 +49,7 @@ class ManifestInterpolation implements Interpolation {
   value(template: unknown, options: ValueOptions = {}): Evaluated<unknown> {
     if (typeof template !== 'string') return () => template
     const otherwise = typeof options.default === 'string' && options.default !== '' ? options.default : template
-    const evaluate = this.#evaluate(template, otherwise, options.types)
+    const evaluate = this.#evaluate(template, otherwise, options.type && isOfType[options.type])
     // What says its own text at first is no template to the CDK, also where only its first values made it so.
     let isText: boolean | undefined
     return (values) => {
@@ -70,12 +71,13 @@ class ManifestInterpolation implements Interpolation {
     return (values) => isTrue(evaluate(values))
   }
 
-  mapping(template: Mapping | undefined, options: Pick<ValueOptions, 'types'> = {}): Evaluated<Mapping> {
+  mapping(template: Mapping | undefined, { literals }: MappingOptions = {}): Evaluated<Mapping> {
+    const isWanted = literals === 'lists' ? isTextOrList : undefined
     const entries = Object.entries(template ?? {}).map(
       ([name, value]) =>
         [
-          this.#evaluate(name, undefined, ['string']),
-          typeof value === 'string' ? this.#evaluate(value, undefined, options.types) : () => value,
+          this.#evaluate(name, undefined, isOfType.string),
+          typeof value === 'string' ? this.#evaluate(value, undefined, isWanted) : () => value,
         ] as const,
     )
     return (values) => {
@@ -105,12 +107,8 @@ class ManifestInterpolation implements Interpolation {
   }
 
   /** @param otherwise what says it where the template says nothing; null comes of it where there is none */
-  #evaluate(
-    template: string,
-    otherwise: string | undefined,
-    types: readonly ValueType[] | undefined,
-  ): Evaluated<unknown> {
-    const read = reader(types)
+  #evaluate(template: string, otherwise: string | undefined, isWanted: IsWanted | undefined): Evaluated<unknown> {
+    const read = reader(isWanted)
     const ask = this.#ask(template)
     const askOtherwise = otherwise === undefined || otherwise === template ? undefined : this.#ask(otherwise)
     return (values) => {
@@ -134,13 +132,10 @@ class ManifestInterpolation implements Interpolation {
   }
 }
 
-/** The templates of a source. Their clock and their random numbers are the source's. */
-export function createInterpolation(given: {
-  readonly config: Mapping
-  readonly parameters?: Mapping | undefined
-  readonly clock: Clock
-  readonly random?: (() => number) | undefined
-}): Interpolation {
-  const language = templateLanguage(given.clock, given.random ?? Math.random)
-  return new ManifestInterpolation(given.config, given.parameters ?? {}, language)
+/** The templates of a source with this config. Their clock and their random numbers are the source's. */
+export function interpolationOf(
+  config: Mapping,
+  services: { readonly clock: Pick<Clock, 'now'>; readonly random?: (() => number) | undefined },
+): Interpolation {
+  return new ManifestInterpolation(config, {}, templateLanguage(services.clock, services.random ?? Math.random))
 }

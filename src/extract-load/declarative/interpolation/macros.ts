@@ -64,7 +64,7 @@ function text(value: unknown): string {
   return value
 }
 
-function dayDelta(clock: Clock, days: unknown, format: unknown = isoFormat): string {
+function dayDelta(clock: Pick<Clock, 'now'>, days: unknown, format: unknown = isoFormat): string {
   if (!isInt(days) && !isFloat(days))
     throw typeError(`unsupported type for timedelta days component: ${typeName(days)}`)
   const moved = utcTime(clock.now().getTime()).pythonBinary('+', new PyTimeDelta(toNumber(days) * msPerDay), false)
@@ -80,7 +80,7 @@ function uuid(random: () => number): string {
 }
 
 /** The functions that the CDK gives to templates. */
-export function macros(clock: Clock, random: () => number): Readonly<Record<string, unknown>> {
+export function macros(clock: Pick<Clock, 'now'>, random: () => number): Readonly<Record<string, unknown>> {
   const now = () => utcTime(clock.now().getTime())
   return {
     now_utc: defineFunction('now_utc', [], now),
