@@ -1,6 +1,5 @@
 import type { Clock, ErrorJson, SourceLocation } from '../base/index.js'
 import type { Cell, Warehouse } from '../warehouse/index.js'
-import type { SourceConnector } from './connectors/connector.js'
 
 /** Airbyte's names for the two halves of a sync mode. */
 export type SyncMode = 'full_refresh' | 'incremental'
@@ -169,8 +168,8 @@ export interface Connection {
   /** Where a secret stands in the file as it is: whoever reads the repository has it. */
   readonly secretsInClear?: readonly SourceLocation[] | undefined
   readonly source: { readonly connector: string; readonly config: Readonly<Record<string, unknown>> }
-  /** The source's connector, where it is one that was added to the project: found once, with the file. */
-  readonly addedConnector?: SourceConnector | undefined
+  /** Of the project's connections: the connectors that were added to it lie there. */
+  readonly folder?: string | undefined
   readonly destination: {
     readonly connector: string
     readonly config: Readonly<Record<string, unknown>>

@@ -11,7 +11,7 @@ import {
   toMillraceError,
   valueAt,
 } from '../../base/index.js'
-import { connectorOf, destinationOf, isOwnName } from '../connectors/registry.js'
+import { connectorOf, destinationOf } from '../connectors/registry.js'
 import type { ConfiguredStream, Connection } from '../contract.js'
 import { extractLoadErrors } from '../errors.js'
 import { streamsHint } from '../unknown-stream.js'
@@ -142,7 +142,7 @@ export function parseConnection(
       ),
     ),
     source,
-    addedConnector: isOwnName(source.connector) ? undefined : connector,
+    folder,
     destination: {
       connector: destination.connector,
       config: destination.config,

@@ -3,7 +3,7 @@ import type { ColumnChunk, ColumnKind } from '../../warehouse/index.js'
 import type { CheckResult, ConfiguredStream, DiscoveredStream, JsonSchema, RowWindow } from '../contract.js'
 import type { OfferedField } from '../fields/offered-field.js'
 import type { DeclaredColumn } from '../protocol/declared-types.js'
-import type { ManifestPreview, PreviewRequest } from './declarative/preview.js'
+import type { ManifestPreview, PreviewRequest } from './preview.js'
 
 export interface ConnectorInfo {
   readonly name: string

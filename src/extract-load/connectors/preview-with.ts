@@ -1,6 +1,6 @@
 import { extractLoadErrors } from '../errors.js'
 import type { ConnectorContext, SourceConnector } from './connector.js'
-import type { ManifestPreview, PreviewRequest } from './declarative/preview.js'
+import type { ManifestPreview, PreviewRequest } from './preview.js'
 
 /** @throws PREVIEW_UNSUPPORTED and whatever reading throws */
 export async function previewWith(

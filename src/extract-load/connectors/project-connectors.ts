@@ -6,7 +6,7 @@ import { extractLoadErrors } from '../errors.js'
 import type { KeptSettings } from './connector.js'
 import type { AddedConnector, AddRequest } from './declarative/add-manifest.js'
 import { addedFolder, isConnectorName } from './declarative/added.js'
-import type { ManifestPreview, PreviewRequest } from './declarative/preview.js'
+import type { ManifestPreview, PreviewRequest } from './preview.js'
 import { previewWith } from './preview-with.js'
 import { connectorOf, isOwnName } from './registry.js'
 

@@ -1,8 +1,10 @@
-import type { ManifestPreview } from '../../extract-load/index.js'
+import type { Engine } from '../../platform/index.js'
 import type { StreamPreviewView } from '../contract/index.js'
 
+type Preview = Awaited<ReturnType<Engine['previewStream']>>
+
 /** The only stream of a preview, as a page shows it. */
-export function streamPreviewView({ streams, exchanges, logs }: ManifestPreview): StreamPreviewView {
+export function streamPreviewView({ streams, exchanges, logs }: Preview): StreamPreviewView {
   const [stream] = streams
   const { records = [], schema = {}, state, error } = stream ?? {}
   const view = {

@@ -1,8 +1,8 @@
 import type { CheckResult, DiscoveredStream } from '../../contract.js'
 import type { ConnectorContext, ConnectorInfo, MessageReading, MessageRequest, MessageSource } from '../connector.js'
 import { failedCheck } from '../failed-check.js'
+import type { ManifestPreview, PreviewRequest } from '../preview.js'
 import type { ManifestUse } from './open-manifest.js'
-import type { ManifestPreview, PreviewRequest } from './preview.js'
 
 /** A connector that is a manifest, interpreted here. @param useOf which manifest it is for a config, and what of that is the manifest's own */
 export function manifestConnector(

@@ -42,6 +42,7 @@ export const declarativeSettingsSpec: JsonSchema = {
       additionalProperties: true,
       default: {},
       order: 1,
+      examples: [{ token: '${SHOP_TOKEN}' }],
     },
   },
 }

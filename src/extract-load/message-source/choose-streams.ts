@@ -1,9 +1,9 @@
-import type { ConfiguredStream, FieldPath, JsonSchema } from '../../contract.js'
-import { extractLoadErrors } from '../../errors.js'
-import { isSelected } from '../../fields/selection.js'
-import { type DeclaredColumn, declaredColumns } from '../../protocol/declared-types.js'
-import { streamsHint } from '../../unknown-stream.js'
-import type { ConnectorContext, MessageRequest, StreamRequest } from '../connector.js'
+import type { ConnectorContext, MessageRequest, StreamRequest } from '../connectors/connector.js'
+import type { ConfiguredStream, FieldPath, JsonSchema } from '../contract.js'
+import { extractLoadErrors } from '../errors.js'
+import { isSelected } from '../fields/selection.js'
+import { type DeclaredColumn, declaredColumns } from '../protocol/declared-types.js'
+import { streamsHint } from '../unknown-stream.js'
 import { nestedColumns } from './nested-columns.js'
 
 /** A stream as its source tells of it. */
