@@ -31,7 +31,7 @@ export interface ComponentKinds {
   backoff_strategy: { built: BackoffStrategy; given: undefined }
   error_handler: { built: ErrorHandler; given: undefined }
   decoder: { built: Decoder; given: undefined }
-  requester: { built: Requester; given: { readonly name: string; readonly decoder: Decoder } }
+  requester: { built: Requester; given: RequesterGiven }
   pagination_strategy: { built: PaginationStrategy; given: PaginationGiven }
   paginator: { built: Paginator; given: PaginationGiven & { readonly urlBase: Requester['urlBase'] } }
   record_extractor: { built: RecordExtractor; given: { readonly decoder: Decoder } }
@@ -41,6 +41,8 @@ export interface ComponentKinds {
     given: {
       readonly decoder: Decoder
       readonly transformations: readonly RecordTransformation[]
+      /** Unless the manifest says when. */
+      readonly transformsFirst?: boolean | undefined
       /** Drops what was synced before (`is_client_side_incremental`); it sees records when the CDK has it see them. */
       readonly clientSideFilter?: RecordFilter | undefined
       /** For `schema_normalization`. */
@@ -61,10 +63,21 @@ export interface ComponentKinds {
 
 export interface PaginationGiven {
   readonly decoder: Decoder
-  /** What a page holds is counted by it, before any filter. */
-  readonly extractor: RecordExtractor
+  /** Definition of what finds the records of a page: some strategies cannot count the records of some extractors. */
+  readonly extractor: ComponentDefinition
   /** A data feed ends with the page that has a record of which the cursor says that it was synced. */
   readonly stopsAt?: StreamCursor | undefined
+}
+
+export interface RequesterGiven {
+  readonly name: string
+  readonly decoder: Decoder
+  /** What it fetches is for another stream, a schema or a list of properties. */
+  readonly isAuxiliary?: boolean | undefined
+  /** Equal requests are sent once, whatever its own definition says. */
+  readonly useCache?: boolean | undefined
+  /** The parameter that carries `slice.extraFields.query_properties`, joined by commas. */
+  readonly queryPropertiesKey?: string | undefined
 }
 
 export interface RetrieverGiven {
@@ -77,6 +90,10 @@ export interface RetrieverGiven {
   readonly schema?: SchemaLoader | undefined
   /** Its records are for another stream, or for a schema. */
   readonly isAuxiliary: boolean
+  /** Equal requests are sent once. */
+  readonly useCache?: boolean | undefined
+  /** `is_client_side_incremental`, also where a data feed compares the cursor by itself: transformations come first. */
+  readonly transformsFirst?: boolean | undefined
 }
 
 export type ComponentKind = keyof ComponentKinds

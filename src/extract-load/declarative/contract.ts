@@ -172,13 +172,25 @@ export interface RecordTransformation {
 }
 
 export interface RecordSelector {
-  /** The records of a response, filtered and transformed. */
-  select(response: HttpResponse, place: RequestPlace): AsyncIterable<readonly RecordData[]>
+  /** The records of a response, filtered and transformed. @param tally told of what the response held before any filter */
+  select(response: HttpResponse, place: RequestPlace, tally?: PageTally): AsyncIterable<readonly RecordData[]>
+  /** Filters and transforms what was extracted elsewhere (async jobs). */
+  refine(records: readonly RecordData[], place: RequestPlace): Promise<readonly RecordData[]>
+}
+
+/** Counts the records of one page as they are extracted. */
+export interface PageTally {
+  extracted: number
 }
 
 export interface LastPage {
   readonly response: HttpResponse
+  /** Of the records that were handed on. */
   readonly lastPageSize: number
+  /** Of the records that the response held, before any filter. */
+  readonly extractedCount: number
+  /** What was asked for in place of the configured size, while pages are made smaller. */
+  readonly pageSizeOverride?: number | undefined
   readonly lastRecord: RecordData | undefined
   /** The value of the token that asked for this page. */
   readonly lastTokenValue: unknown
@@ -189,15 +201,24 @@ export interface PaginationStrategy {
   /** Undefined: the first page is asked for without a token. */
   initialToken(): unknown
   pageSize(): number | undefined
+  /** Called with each response before its records are changed in place: the time to read what is needed of it. */
+  openPage?(response: HttpResponse): Promise<void>
   /** Undefined: this page was the last one. */
   nextPageToken(page: LastPage): Promise<unknown>
 }
 
-export interface Paginator extends RequestOptionsProvider {
+export interface Paginator {
+  requestOptions(place: PagePlace): RequestOptions
+  pageSize(): number | undefined
   initialToken(): Mapping | undefined
+  openPage?(response: HttpResponse): Promise<void>
   nextPageToken(page: LastPage): Promise<Mapping | undefined>
   /** Where the next page is, if its token says that. */
   path(place: RequestPlace): string | undefined
+}
+
+export interface PagePlace extends RequestPlace {
+  readonly pageSizeOverride?: number | undefined
 }
 
 /** Reads a slice from its first page to its last one. */
@@ -230,6 +251,14 @@ export interface StreamCursor extends RequestOptionsProvider {
   readonly cursorField: string | undefined
   /** Smaller slices in place of one that is too large (`RequestWindowSplitting`); undefined where it cannot be split. */
   split?(slice: StreamSlice, minSplitSeconds: number | undefined): readonly StreamSlice[] | undefined
+  /** Watches one reading of a slice, to say from where it goes on when its pages start anew (`PaginationReset`). */
+  tracker?(): SliceTracker
+}
+
+export interface SliceTracker {
+  observe(record: RecordData, slice: StreamSlice): void
+  /** What of the slice is still to be read. */
+  reduce(original: StreamSlice): StreamSlice
 }
 
 export interface DeclarativeStream {
