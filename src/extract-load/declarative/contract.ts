@@ -223,6 +223,8 @@ export interface PagePlace extends RequestPlace {
 
 /** Reads a slice from its first page to its last one. */
 export interface Retriever {
+  /** In place of the cursor's slices, where it makes something of them before they are read (jobs of an API). */
+  slices?(): AsyncIterable<StreamSlice>
   readSlice(slice: StreamSlice): AsyncIterable<readonly RecordData[]>
 }
 
@@ -236,6 +238,10 @@ export interface PartitionRouter extends RequestOptionsProvider {
   slices(): AsyncIterable<StreamSlice>
   /** Of the streams that it reads to find its partitions, to be kept in the stream's own state; undefined where it reads none. */
   parentState(): Mapping | undefined
+  /** The streams that it reads to find its partitions, and theirs. */
+  readonly parents: readonly string[]
+  /** Its partitions are not known one by one: one state is kept for all of them. */
+  readonly hasGlobalStateOnly?: boolean | undefined
 }
 
 /** What was read of a stream and what is to be read: it gives the slices, sees each record, and makes the state. */
@@ -245,10 +251,18 @@ export interface StreamCursor extends RequestOptionsProvider {
   observe(record: RecordData, slice: StreamSlice): void
   /** All records of the slice were seen. @returns whether there is a state to tell */
   closeSlice(slice: StreamSlice): boolean
+  /** No slice is read any more: what is known only then goes into the state. */
+  finish(): void
   /** As it is to be kept, in the CDK's shape. */
   state(): Mapping
   /** By the CDK's names, for the catalog; undefined for a stream without one. */
   readonly cursorField: string | undefined
+  /** Whoever configures the stream may choose another field. */
+  readonly takesOtherField?: boolean | undefined
+  /** How far the kept state of a stream goes (`api_retention_period`); undefined where it does not say. */
+  instantOf?(state: Mapping): Date | undefined
+  /** For `pagination_reset` with `SPLIT_USING_CURSOR`: begins without a state, and says what is left of a slice. */
+  tracker?(): { observe(record: RecordData, slice: StreamSlice): void; reduce(slice: StreamSlice): StreamSlice }
   /** Smaller slices in place of one that is too large (`RequestWindowSplitting`); undefined where it cannot be split. */
   split?(slice: StreamSlice, minSplitSeconds: number | undefined): readonly StreamSlice[] | undefined
   /** Watches one reading of a slice, to say from where it goes on when its pages start anew (`PaginationReset`). */
@@ -266,9 +280,12 @@ export interface DeclarativeStream {
   readonly primaryKey: readonly (readonly string[])[]
   readonly cursorField: string | undefined
   readonly cursor: StreamCursor
-  /** Streams of one group are not read at the same time (`StreamGroup`). */
-  readonly group?: string | undefined
+  /** The streams that are read to find its slices, and theirs. */
+  readonly parents: readonly string[]
+  /** Its state was too old to go on from, and is given up before it is read. */
+  readonly isStateGivenUp?: boolean | undefined
   schema(): Promise<JsonSchema>
+  slices(): AsyncIterable<StreamSlice>
   readSlice(slice: StreamSlice): AsyncIterable<readonly RecordData[]>
 }
 

@@ -1,4 +1,4 @@
-import { repr, runtimeError } from '../../jinja/index.js'
+import { repr, runtimeError } from '../jinja/index.js'
 
 /** A time zone: how far its clocks are ahead of UTC at a moment. */
 export interface TimeZone {

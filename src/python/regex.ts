@@ -8,7 +8,7 @@ import {
   str,
   typeError,
   typeName,
-} from '../../jinja/index.js'
+} from '../jinja/index.js'
 import { translatePattern } from './regex-syntax.js'
 
 const flagBits = { IGNORECASE: 2, MULTILINE: 8, DOTALL: 16, VERBOSE: 64 } as const

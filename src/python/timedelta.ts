@@ -1,4 +1,4 @@
-import { type Arithmetic, type BinaryOperator, float, Kwargs, PyFloat } from '../../jinja/index.js'
+import { type Arithmetic, type BinaryOperator, float, Kwargs, PyFloat } from '../jinja/index.js'
 
 const msPerDay = 86_400_000
 const two = (value: number) => String(value).padStart(2, '0')

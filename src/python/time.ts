@@ -1,4 +1,4 @@
-import { type Arithmetic, defineFunction, runtimeError, str, toNumber } from '../../jinja/index.js'
+import { type Arithmetic, defineFunction, runtimeError, str, toNumber } from '../jinja/index.js'
 import { formatTime } from './strftime.js'
 
 const bounds = [

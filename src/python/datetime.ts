@@ -9,7 +9,7 @@ import {
   runtimeError,
   str,
   typeError,
-} from '../../jinja/index.js'
+} from '../jinja/index.js'
 import { formatTime, isoWeek } from './strftime.js'
 import { parseFields } from './strptime.js'
 import { clockPart, isoTime, PyTime, timeClass } from './time.js'
@@ -30,7 +30,7 @@ const msPerDay = 86_400_000
 const ordinalOfEpoch = 719_163
 
 /** `tzinfo` as templates see it: pytz's zones, and what `datetime.timezone` makes. */
-class PyZone {
+export class PyZone {
   readonly pythonType = 'tzinfo'
   readonly zone: TimeZone
   constructor(zone: TimeZone) {
@@ -139,7 +139,7 @@ export class PyDateTime implements Arithmetic {
       case 'isoweekday':
         return () => date.getUTCDay() || 7
       case 'timestamp':
-        return () => float(this.instantMs / 1000 + this.micros / 1e6)
+        return () => float((this.instantMs * 1000 + this.micros) / 1e6)
       case 'astimezone':
         return (zone: unknown) => this.inZone(zoneOf(zone))
       case 'replace':

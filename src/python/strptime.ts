@@ -1,4 +1,4 @@
-import { repr, runtimeError } from '../../jinja/index.js'
+import { repr, runtimeError } from '../jinja/index.js'
 
 const months = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec']
 const longMonths = 'january|february|march|april|may|june|july|august|september|october|november|december'

@@ -1,0 +1,15 @@
+/** Values and modules of Python that templates use besides those of Jinja itself: times, time zones, regular expressions. */
+export {
+  dateTimeModule,
+  dateTimeOf,
+  PyDateTime,
+  PyZone,
+  type TimeParts,
+  utcTime,
+  writtenTime,
+  zonesModule,
+} from './datetime.js'
+export { regexModule } from './regex.js'
+export { translatePattern } from './regex-syntax.js'
+export { fixedZone, namedZone, offsetOfWall, parseOffset, type TimeZone, utc } from './time-zones.js'
+export { PyTimeDelta } from './timedelta.js'
