@@ -10,6 +10,8 @@ import type {
   PaginationStrategy,
   Paginator,
   PartitionRouter,
+  QueryProperties,
+  RecordExpander,
   RecordExtractor,
   RecordFilter,
   RecordSelector,
@@ -17,6 +19,7 @@ import type {
   Requester,
   Retriever,
   SchemaLoader,
+  SchemaNormalization,
   SourceServices,
   StreamCursor,
 } from './contract.js'
@@ -36,6 +39,8 @@ export interface ComponentKinds {
   paginator: { built: Paginator; given: PaginationGiven & { readonly urlBase: Requester['urlBase'] } }
   record_extractor: { built: RecordExtractor; given: { readonly decoder: Decoder } }
   record_filter: { built: RecordFilter; given: undefined }
+  record_expander: { built: RecordExpander; given: undefined }
+  schema_normalization: { built: SchemaNormalization; given: undefined }
   record_selector: {
     built: RecordSelector
     given: {
@@ -51,6 +56,12 @@ export interface ComponentKinds {
   }
   transformation: { built: RecordTransformation; given: undefined }
   retriever: { built: Retriever; given: RetrieverGiven }
+  query_properties: { built: QueryProperties; given: { readonly stream: string } }
+  property_list: { built: { names(): Promise<readonly string[]> }; given: undefined }
+  property_selector: {
+    built: { /** Undefined: all of them. */ select(): ReadonlySet<string> | undefined }
+    given: { readonly stream: string }
+  }
   schema_loader: { built: SchemaLoader; given: undefined }
   partition_router: { built: PartitionRouter; given: { readonly state: Mapping | undefined } }
   /** Given the state in the CDK's shape, undefined where there is none. */

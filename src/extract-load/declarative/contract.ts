@@ -160,7 +160,18 @@ export interface Decoder {
 // From a response to records
 
 export interface RecordExtractor {
-  extract(response: HttpResponse): AsyncIterable<readonly RecordData[]>
+  /** @param tally told of records that the response held and that are not handed on */
+  extract(response: HttpResponse, tally?: PageTally): AsyncIterable<readonly RecordData[]>
+}
+
+/** Makes records of the lists that lie within records. */
+export interface RecordExpander {
+  expand(records: readonly RecordData[]): AsyncIterable<readonly RecordData[]>
+}
+
+/** Makes the values of a record what the schema of its stream says, in place. */
+export interface SchemaNormalization {
+  normalize(record: RecordData, schema: JsonSchema): void
 }
 
 export interface RecordFilter {
@@ -202,7 +213,7 @@ export interface PaginationStrategy {
   initialToken(): unknown
   pageSize(): number | undefined
   /** Called with each response before its records are changed in place: the time to read what is needed of it. */
-  openPage?(response: HttpResponse): Promise<void>
+  openPage?(response: HttpResponse, slice: StreamSlice | undefined): Promise<void>
   /** Undefined: this page was the last one. */
   nextPageToken(page: LastPage): Promise<unknown>
 }
@@ -211,7 +222,7 @@ export interface Paginator {
   requestOptions(place: PagePlace): RequestOptions
   pageSize(): number | undefined
   initialToken(): Mapping | undefined
-  openPage?(response: HttpResponse): Promise<void>
+  openPage?(response: HttpResponse, slice: StreamSlice | undefined): Promise<void>
   nextPageToken(page: LastPage): Promise<Mapping | undefined>
   /** Where the next page is, if its token says that. */
   path(place: RequestPlace): string | undefined
@@ -226,6 +237,13 @@ export interface Retriever {
   /** In place of the cursor's slices, where it makes something of them before they are read (jobs of an API). */
   slices?(): AsyncIterable<StreamSlice>
   readSlice(slice: StreamSlice): AsyncIterable<readonly RecordData[]>
+}
+
+/** The properties that a request names, in as many lists as there are requests for one page. */
+export interface QueryProperties {
+  chunks(): Promise<readonly (readonly string[])[]>
+  /** Undefined where a page is asked for once. */
+  readonly mergeKey: ((record: RecordData) => string | undefined) | undefined
 }
 
 export interface SchemaLoader {
@@ -261,11 +279,9 @@ export interface StreamCursor extends RequestOptionsProvider {
   readonly takesOtherField?: boolean | undefined
   /** How far the kept state of a stream goes (`api_retention_period`); undefined where it does not say. */
   instantOf?(state: Mapping): Date | undefined
-  /** For `pagination_reset` with `SPLIT_USING_CURSOR`: begins without a state, and says what is left of a slice. */
-  tracker?(): { observe(record: RecordData, slice: StreamSlice): void; reduce(slice: StreamSlice): StreamSlice }
   /** Smaller slices in place of one that is too large (`RequestWindowSplitting`); undefined where it cannot be split. */
   split?(slice: StreamSlice, minSplitSeconds: number | undefined): readonly StreamSlice[] | undefined
-  /** Watches one reading of a slice, to say from where it goes on when its pages start anew (`PaginationReset`). */
+  /** For `pagination_reset` with `SPLIT_USING_CURSOR`: begins without a state, and says what is left of a slice. */
   tracker?(): SliceTracker
 }
 

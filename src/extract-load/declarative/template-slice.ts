@@ -1,10 +1,17 @@
-import type { StreamSlice, TemplateValues } from './contract.js'
+import type { StreamSlice } from './contract.js'
 
-const seen = new WeakMap<StreamSlice, TemplateValues>()
-const none: TemplateValues = {}
+export interface SliceValues {
+  readonly stream_slice: unknown
+  readonly stream_partition: unknown
+  readonly stream_interval: unknown
+}
+
+const seen = new WeakMap<StreamSlice, SliceValues>()
+/** Without a slice the names are known all the same. */
+const none: SliceValues = { stream_slice: null, stream_partition: null, stream_interval: null }
 
 /** A slice by the names that templates have for it: one mapping of partition and cursor, with its parts as attributes that are not printed. */
-export function templateSlice(slice: StreamSlice | undefined): TemplateValues {
+export function templateSlice(slice: StreamSlice | undefined): SliceValues {
   if (!slice) return none
   const known = seen.get(slice)
   if (known) return known

@@ -3,13 +3,16 @@ import type { Mapping, TemplateValues } from '../contract.js'
 /** Compiled once, evaluated for every record or request. */
 export type Evaluated<T> = (values?: TemplateValues) => T
 
+/** The CDK's names of `str`, `float`, `int` and `bool`: what literal evaluation gives besides stays the text that it was. */
+export type ValueType = 'string' | 'number' | 'integer' | 'boolean'
+
 /** What the manifest's texts say, with `config` and the `$parameters` of one component in their context. */
 export interface Interpolation {
   /**
    * The CDK's InterpolatedString: what the text says after Python's literal evaluation. What is no text is its own value.
    * @param template as the manifest has it
    */
-  value(template: unknown, options?: { readonly default?: unknown }): Evaluated<unknown>
+  value(template: unknown, options?: { readonly default?: unknown; readonly type?: ValueType | undefined }): Evaluated<unknown>
   /** The same, where a text is wanted whatever it looks like. */
   text(template: unknown): Evaluated<string>
   /** The CDK's InterpolatedBoolean. */
