@@ -23,6 +23,7 @@ import type {
   SourceServices,
   StreamCursor,
 } from './contract.js'
+import type { ApiBudget, CallRatePolicy } from './http/budget.js'
 import type { Interpolation } from './interpolation/index.js'
 
 /** A component as the manifest has it, after references, parameters and types were settled. */
@@ -30,11 +31,13 @@ export type ComponentDefinition = { readonly type: string; readonly $parameters?
 
 /** What is made of a component, by its kind, and what it must be given besides its definition. A kind of one component has that one's name. */
 export interface ComponentKinds {
-  authenticator: { built: Authenticator; given: undefined }
+  authenticator: { built: Authenticator; given: AuthenticatorGiven }
   backoff_strategy: { built: BackoffStrategy; given: undefined }
   error_handler: { built: ErrorHandler; given: undefined }
   decoder: { built: Decoder; given: undefined }
   requester: { built: Requester; given: RequesterGiven }
+  api_budget: { built: ApiBudget; given: undefined }
+  call_rate_policy: { built: CallRatePolicy; given: undefined }
   pagination_strategy: { built: PaginationStrategy; given: PaginationGiven }
   paginator: { built: Paginator; given: PaginationGiven & { readonly urlBase: Requester['urlBase'] } }
   record_extractor: { built: RecordExtractor; given: { readonly decoder: Decoder } }
@@ -72,23 +75,31 @@ export interface ComponentKinds {
   stream: { built: DeclarativeStream; given: { readonly state: Mapping | undefined } }
 }
 
+export interface AuthenticatorGiven {
+  /** Of the stream that is read with it. */
+  readonly name: string
+  /** `url` or `url_base` of the requester that it belongs to, as the manifest has it. */
+  readonly urlBase: string | undefined
+}
+
+export interface RequesterGiven {
+  /** Of the stream: logs, limits and the cache of its responses go by it. */
+  readonly name: string
+  readonly decoder: Decoder
+  /** The parameter that `QueryProperties` stood at; what is asked for stands in the slice. */
+  readonly queryPropertiesKey?: string | undefined
+  /** Responses are kept for whoever asks the same again, whatever the definition says. */
+  readonly useCache?: boolean | undefined
+  /** Its responses are no records of a stream: a token, a schema, a parent. */
+  readonly isAuxiliary?: boolean | undefined
+}
+
 export interface PaginationGiven {
   readonly decoder: Decoder
   /** Definition of what finds the records of a page: some strategies cannot count the records of some extractors. */
   readonly extractor: ComponentDefinition
   /** A data feed ends with the page that has a record of which the cursor says that it was synced. */
   readonly stopsAt?: StreamCursor | undefined
-}
-
-export interface RequesterGiven {
-  readonly name: string
-  readonly decoder: Decoder
-  /** What it fetches is for another stream, a schema or a list of properties. */
-  readonly isAuxiliary?: boolean | undefined
-  /** Equal requests are sent once, whatever its own definition says. */
-  readonly useCache?: boolean | undefined
-  /** The parameter that carries `slice.extraFields.query_properties`, joined by commas. */
-  readonly queryPropertiesKey?: string | undefined
 }
 
 export interface RetrieverGiven {

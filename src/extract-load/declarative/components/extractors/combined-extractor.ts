@@ -1,8 +1,8 @@
 import { z } from 'zod'
 import { truthy } from '../../../../jinja/index.js'
 import { extractLoadErrors } from '../../../errors.js'
-import type { HttpResponse, PageTally, RecordData, RecordExtractor } from '../../contract.js'
 import { defineComponent, part } from '../../component.js'
+import type { HttpResponse, PageTally, RecordData, RecordExtractor } from '../../contract.js'
 
 /** Puts the records of several extractors one behind the other, or takes those of the first one that finds any. */
 export const combinedExtractor = defineComponent({

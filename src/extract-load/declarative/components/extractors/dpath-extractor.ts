@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { truthy } from '../../../../jinja/index.js'
-import type { RecordData } from '../../contract.js'
 import { defineComponent, part } from '../../component.js'
+import type { RecordData } from '../../contract.js'
 import { compileGet, compileValues, isList } from '../../dpath/index.js'
 
 /** Finds the records of each body at a path: the items of a list, or the one thing that is there, unless it is empty. */

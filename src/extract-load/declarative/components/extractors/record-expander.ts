@@ -84,4 +84,3 @@ function itemMaker(definition: z.output<typeof schema>, path: readonly unknown[]
     }
   }
 }
-

@@ -12,7 +12,13 @@ export const recordFilter = defineComponent({
     return {
       filter(records, { slice, nextPageToken = null }) {
         const { stream_slice, stream_partition, stream_interval } = templateSlice(slice)
-        const place = { stream_slice, stream_partition, stream_interval, stream_state: {}, next_page_token: nextPageToken }
+        const place = {
+          stream_slice,
+          stream_partition,
+          stream_interval,
+          stream_state: {},
+          next_page_token: nextPageToken,
+        }
         return records.filter((record) => holds({ record, ...place }))
       },
     }

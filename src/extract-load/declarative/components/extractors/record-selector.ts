@@ -1,8 +1,8 @@
 import { z } from 'zod'
 import { typeName } from '../../../../jinja/index.js'
 import { extractLoadErrors } from '../../../errors.js'
-import type { RecordData, RecordFilter } from '../../contract.js'
 import { defineComponent, part } from '../../component.js'
+import type { RecordData, RecordFilter } from '../../contract.js'
 import { schemaNormalizer } from './schema-normalization.js'
 
 /** Finds the records of a response, drops those that nobody wants, and makes the others what they are to be. */

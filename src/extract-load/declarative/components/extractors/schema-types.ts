@@ -1,5 +1,5 @@
 import { isList, isMapping } from '../../dpath/index.js'
-import { convertedTo, type Convert } from './type-conversion.js'
+import { type Convert, convertedTo } from './type-conversion.js'
 
 type Visit = (value: unknown) => void
 

@@ -2,11 +2,7 @@ import { extractLoadErrors } from '../../../errors.js'
 import type { Interpolation } from '../../interpolation/index.js'
 
 /** A path of templates that may lead to one field only. */
-export function singlePath(
-  path: readonly string[],
-  field: string,
-  interpolation: Interpolation,
-): readonly unknown[] {
+export function singlePath(path: readonly string[], field: string, interpolation: Interpolation): readonly unknown[] {
   const segments = path.map((segment) => interpolation.value(segment)())
   if (segments.some((segment) => typeof segment === 'string' && /[*?[]/.test(segment)))
     throw extractLoadErrors.create('MANIFEST_INVALID', {

@@ -49,8 +49,7 @@ export function truncation(
     isTruncated: (record) => path.length > 0 && truthy(indicator(record)),
     fetch:
       retriever &&
-      ((record) =>
-        retriever.readSlice({ partition: { parent_record: record }, cursorSlice: {}, extraFields: {} })),
+      ((record) => retriever.readSlice({ partition: { parent_record: record }, cursorSlice: {}, extraFields: {} })),
     async fetched(record, count) {
       const expected = totalOf(record)
       if (expected === undefined || count >= expected || scope.services.limits) return

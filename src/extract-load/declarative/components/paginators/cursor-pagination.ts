@@ -46,7 +46,7 @@ export const cursorPagination = defineComponent({
 
 /** Without a size to compare with, the comparison would be a text, every text is true, and the stream would end after its first page. */
 function refuseUnknownSize(template: unknown): void {
-  if (typeof template !== 'string' || !/\{[{%][^]*(?<![.\w'"])page_size(?![\w'"])/.test(template)) return
+  if (typeof template !== 'string' || !/\{[{%].*(?<![.\w'"])page_size(?![\w'"])/s.test(template)) return
   throw extractLoadErrors.create('MANIFEST_INVALID', {
     message: `The template ${JSON.stringify(template)} of a CursorPagination reads \`page_size\`, and the paginator has none.`,
     hint: 'Give it a `page_size`, or compare with a number.',

@@ -4,7 +4,7 @@ import { extractLoadErrors } from '../../../errors.js'
 import { type BuildScope, defineComponent, part } from '../../component.js'
 import type { Mapping, PagePlace, PaginationStrategy, RequestOptions, StreamCursor } from '../../contract.js'
 import { compileRequestOption, requestOptionSchema } from '../requests/request-option.js'
-import { requestPathSchema } from './request-path.js'
+import { requestPathSchema } from '../requests/request-path.js'
 
 type Option = ReturnType<typeof compileRequestOption>
 
@@ -28,7 +28,8 @@ export const defaultPaginator = defineComponent({
       })
     const tokenOption = definition.page_token_option
     const isPath = tokenOption?.type === 'RequestPath'
-    const token = tokenOption && !isPath ? compiled(tokenOption as z.output<typeof requestOptionSchema>, scope) : undefined
+    const token =
+      tokenOption && !isPath ? compiled(tokenOption as z.output<typeof requestOptionSchema>, scope) : undefined
     if (token && sizeOption) checkApart(token, sizeOption)
 
     return {
@@ -93,7 +94,4 @@ function checkApart(first: Option, second: Option): void {
 }
 
 const keysOf = (value: unknown): unknown =>
-  typeof value === 'object' && value !== null
-    ? Object.entries(value).map(([key, inner]) => [key, keysOf(inner)])
-    : ''
-
+  typeof value === 'object' && value !== null ? Object.entries(value).map(([key, inner]) => [key, keysOf(inner)]) : ''

@@ -13,7 +13,8 @@ export const offsetIncrement = defineComponent({
   build(definition, { interpolation }, { decoder, extractor }) {
     if (countsMore(extractor))
       throw extractLoadErrors.create('MANIFEST_INVALID', {
-        message: 'An OffsetIncrement has a CombinedExtractor that joins the records of several places: its offsets would jump.',
+        message:
+          'An OffsetIncrement has a CombinedExtractor that joins the records of several places: its offsets would jump.',
         hint: 'Use another paginator, or `mode: first_match`.',
       })
     const literal = literalSize(definition.page_size) || undefined
@@ -24,8 +25,7 @@ export const offsetIncrement = defineComponent({
       pageSize: () => (template ? wholeSize(template()) : fixed),
       async nextPageToken({ response, extractedCount, lastTokenValue, pageSizeOverride }) {
         const size =
-          pageSizeOverride ??
-          (template ? wholeSize(template({ response: await firstBody(decoder, response) })) : fixed)
+          pageSizeOverride ?? (template ? wholeSize(template({ response: await firstBody(decoder, response) })) : fixed)
         if (extractedCount === 0 || (size && extractedCount < size)) return undefined
         return lastTokenValue === undefined ? extractedCount : wholeToken(lastTokenValue) + extractedCount
       },

@@ -28,9 +28,7 @@ export function pageTemplate<T>(template: string, evaluated: Evaluated<T>): Page
       if (!needsBody) return
       opened.set(
         response,
-        needsRecords
-          ? { body: deepCopy(body) }
-          : { outcome: kept(() => evaluated(valuesOf(response, body, slice))) },
+        needsRecords ? { body: deepCopy(body) } : { outcome: kept(() => evaluated(valuesOf(response, body, slice))) },
       )
     },
     evaluate(page, pageSize) {

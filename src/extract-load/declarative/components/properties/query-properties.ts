@@ -14,7 +14,8 @@ export const queryProperties = defineComponent({
   build(definition, scope, given) {
     const { property_list: list, always_include_properties: always = [] } = definition
     const names = Array.isArray(list) ? async () => list : scope.build('property_list', list).names
-    const selector = definition.property_selector && scope.build('property_selector', definition.property_selector, given)
+    const selector =
+      definition.property_selector && scope.build('property_selector', definition.property_selector, given)
     const chunking = definition.property_chunking && propertyChunking(definition.property_chunking)
     return {
       mergeKey: chunking?.mergeKey,

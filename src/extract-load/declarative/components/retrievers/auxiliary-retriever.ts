@@ -1,5 +1,5 @@
 import type { BuildScope, ComponentDefinition } from '../../component.js'
-import type { Retriever, RequestOptionsProvider, StreamCursor, StreamSlice } from '../../contract.js'
+import type { RequestOptionsProvider, Retriever, StreamCursor, StreamSlice } from '../../contract.js'
 
 export const wholeSlice: StreamSlice = { partition: {}, cursorSlice: {}, extraFields: {} }
 

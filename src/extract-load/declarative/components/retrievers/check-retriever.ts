@@ -23,9 +23,13 @@ export function checkRetriever(definition: SimpleRetrieverDefinition, { name }: 
     refuse('an error handler splits windows, and there is no `request_window_splitting`.', 'Add one.')
   const isLazy = readsParentsLazily(definition.partition_router)
   if (isLazy && (page_size_reduction || request_window_splitting))
-    refuse('its first pages come with the records of a parent (`lazy_read_pointer`), and cannot be made smaller.', 'Remove one of them.')
+    refuse(
+      'its first pages come with the records of a parent (`lazy_read_pointer`), and cannot be made smaller.',
+      'Remove one of them.',
+    )
   const sizeProblem = page_size_reduction && whyNotReducible(definition)
-  if (sizeProblem) refuse(`its pages cannot be made smaller: ${sizeProblem}`, 'Remove `page_size_reduction`, or change the paginator.')
+  if (sizeProblem)
+    refuse(`its pages cannot be made smaller: ${sizeProblem}`, 'Remove `page_size_reduction`, or change the paginator.')
 }
 
 function canPage(decoder: ComponentDefinition | undefined): boolean {
@@ -43,7 +47,12 @@ function usesAction(handler: unknown, action: string): boolean {
 
 function readsParentsLazily(router: SimpleRetrieverDefinition['partition_router']): boolean {
   const configs = isMapping(router) ? router.parent_stream_configs : undefined
-  return isList(configs) && configs.some((config) => isMapping(config) && isList(config.lazy_read_pointer) && config.lazy_read_pointer.length > 0)
+  return (
+    isList(configs) &&
+    configs.some(
+      (config) => isMapping(config) && isList(config.lazy_read_pointer) && config.lazy_read_pointer.length > 0,
+    )
+  )
 }
 
 function whyNotReducible({ paginator, page_size_reduction: reduction }: SimpleRetrieverDefinition): string | undefined {
@@ -52,9 +61,11 @@ function whyNotReducible({ paginator, page_size_reduction: reduction }: SimpleRe
   if (isMapping(paginator.page_token_option) && paginator.page_token_option.type === 'RequestPath')
     return 'the next page is an address that says the size by itself.'
   const strategy = paginator.pagination_strategy as ComponentDefinition
-  if (strategy.type === 'PageIncrement') return 'pages of another size begin elsewhere, and PageIncrement would skip records.'
+  if (strategy.type === 'PageIncrement')
+    return 'pages of another size begin elsewhere, and PageIncrement would skip records.'
   const size = Number(strategy.page_size)
   if (strategy.page_size === undefined && strategy.type !== 'CustomPaginationStrategy') return 'they have no size.'
-  if (size <= (reduction?.minimum_page_size ?? 1)) return `\`page_size\` is ${size}, and \`minimum_page_size\` is not less.`
+  if (size <= (reduction?.minimum_page_size ?? 1))
+    return `\`page_size\` is ${size}, and \`minimum_page_size\` is not less.`
   return undefined
 }

@@ -20,7 +20,8 @@ export function endlessPages(stream: string): (response: HttpResponse, token: un
     if (!body) return
     const isEqual = last !== undefined && Buffer.compare(last.body, body) === 0
     last = { body, equalCount: isEqual && last ? last.equalCount + 1 : 1 }
-    if (last.equalCount >= maxEqualPages) throw endless(stream, `${maxEqualPages} pages in a row were the same`, response)
+    if (last.equalCount >= maxEqualPages)
+      throw endless(stream, `${maxEqualPages} pages in a row were the same`, response)
 
     const key = token === undefined ? '' : repr(token)
     if (!digestOf.has(key)) {
@@ -28,7 +29,8 @@ export function endlessPages(stream: string): (response: HttpResponse, token: un
       return
     }
     const digest = createHash('sha1').update(body).digest('base64')
-    if (digestOf.get(key) === digest) throw endless(stream, `The page for ${key} came again, with the same records`, response)
+    if (digestOf.get(key) === digest)
+      throw endless(stream, `The page for ${key} came again, with the same records`, response)
     digestOf.set(key, digest)
   }
 }

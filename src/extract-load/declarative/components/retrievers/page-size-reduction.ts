@@ -44,14 +44,21 @@ export function reduciblePageSize(
       if (reduced < size) {
         reductions++
         if (reductions > settings.max_attempts)
-          throw tooHeavy(given(`The API refuses pages of stream \`${stream}\` in every size, down to ${size} records.`), rejection)
+          throw tooHeavy(
+            given(`The API refuses pages of stream \`${stream}\` in every size, down to ${size} records.`),
+            rejection,
+          )
         current = reduced
         await wait(reductions)
       } else if (retries < settings.retries_at_minimum_page_size) {
         retries++
         await wait(retries)
       } else if (current === undefined && settings.minimum_page_size > 1) throw neverReducible(stream, size)
-      else throw tooHeavy(given(`The API refuses pages of stream \`${stream}\` in the smallest size, ${size} records.`), rejection)
+      else
+        throw tooHeavy(
+          given(`The API refuses pages of stream \`${stream}\` in the smallest size, ${size} records.`),
+          rejection,
+        )
     },
     pageCame() {
       reductions = 0

@@ -1,5 +1,5 @@
-import { z } from 'zod'
 import { isDeepStrictEqual } from 'node:util'
+import { z } from 'zod'
 import type { RecordData, StreamCursor, StreamSlice } from '../../contract.js'
 import { failure } from '../../failure.js'
 import { paginationResetLimitsSchema } from './pagination-reset-limits.js'

@@ -1,6 +1,5 @@
-import type { RecordData, StreamSlice } from '../../contract.js'
+import type { QueryProperties, RecordData, StreamSlice } from '../../contract.js'
 import { isMapping, setKey } from '../../dpath/index.js'
-import type { QueryProperties } from '../../contract.js'
 
 /** Asks for a page once per chunk of properties, and joins what belongs together; what has no key is handed on as it comes. */
 export async function* readPropertyChunks(

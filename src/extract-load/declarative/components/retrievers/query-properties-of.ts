@@ -1,7 +1,7 @@
 import type { BuildScope, ComponentDefinition } from '../../component.js'
+import type { QueryProperties } from '../../contract.js'
 import { isMapping } from '../../dpath/index.js'
 import { failure } from '../../failure.js'
-import type { QueryProperties } from '../../contract.js'
 
 /** The requester as it is built, and the properties that were named in it; by which parameter they are sent, where it is one. */
 export function requesterWithProperties(

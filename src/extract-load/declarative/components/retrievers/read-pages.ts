@@ -3,6 +3,7 @@ import type {
   Mapping,
   PageTally,
   Paginator,
+  QueryProperties,
   RecordData,
   RecordSelector,
   Requester,
@@ -10,7 +11,6 @@ import type {
   StreamSlice,
 } from '../../contract.js'
 import { PageSizeReduction, PaginationReset } from '../../http/signals.js'
-import type { QueryProperties } from '../../contract.js'
 import { endlessPages } from './endless-pages.js'
 import type { PageSize } from './page-size-reduction.js'
 import type { PageTracker } from './pagination-reset.js'

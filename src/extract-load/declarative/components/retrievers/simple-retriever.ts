@@ -1,15 +1,22 @@
 import { z } from 'zod'
-import { type BuildScope, type ComponentDefinition, defineComponent, part, type RetrieverGiven } from '../../component.js'
+import {
+  type BuildScope,
+  type ComponentDefinition,
+  defineComponent,
+  part,
+  type RetrieverGiven,
+} from '../../component.js'
 import type { HttpResponse, Paginator, RecordData, StreamSlice } from '../../contract.js'
-import { isoDuration } from '../../datetime/index.js'
 import { RequestWindowSplit } from '../../http/signals.js'
 import { onePage } from '../paginators/no-pagination.js'
 import { checkRetriever } from './check-retriever.js'
+import { fixedSeconds } from './fixed-seconds.js'
 import { pageSizeReductionSchema, reduciblePageSize } from './page-size-reduction.js'
 import { pageTracker, paginationResetSchema } from './pagination-reset.js'
 import { requesterWithProperties } from './query-properties-of.js'
 import { type PageReader, readPages } from './read-pages.js'
 import { readSplitting, requestWindowSplittingSchema, type WindowSplitting } from './request-window-splitting.js'
+import { sharedDecoder } from './shared-decoder.js'
 import { splitUnknown } from './unsupported.js'
 
 const schema = z.looseObject({
@@ -50,6 +57,7 @@ function pageReader(definition: SimpleRetrieverDefinition, scope: BuildScope, gi
   const { name, cursor } = given
   const { services } = scope
   const decoder = scope.build('decoder', definition.decoder ?? { type: 'JsonDecoder' })
+  const { forPaginator, forExtractor } = sharedDecoder(decoder)
   const extractor = definition.record_selector.extractor as ComponentDefinition
   const { properties, ...requester } = requesterWithProperties(definition.requester, scope, name)
   const built = scope.build('requester', requester.definition, {
@@ -61,7 +69,7 @@ function pageReader(definition: SimpleRetrieverDefinition, scope: BuildScope, gi
   })
   const paginator: Paginator = definition.paginator
     ? scope.build('paginator', definition.paginator, {
-        decoder,
+        decoder: forPaginator,
         extractor,
         urlBase: (place) => built.urlBase(place),
         stopsAt: given.isDataFeed ? cursor : undefined,
@@ -71,7 +79,7 @@ function pageReader(definition: SimpleRetrieverDefinition, scope: BuildScope, gi
   return {
     stream: name,
     requester: built,
-    selector: scope.build('record_selector', definition.record_selector, { ...given, decoder }),
+    selector: scope.build('record_selector', definition.record_selector, { ...given, decoder: forExtractor }),
     paginator,
     sliceOptions: cursor,
     ignoresSliceOptionsLater: definition.ignore_stream_slicer_parameters_on_paginated_requests ?? false,
@@ -89,10 +97,9 @@ function windowSplitting(
   { name, cursor }: RetrieverGiven,
 ): WindowSplitting | undefined {
   if (!definition) return undefined
-  const least = definition.min_split_window ? isoDuration(definition.min_split_window) : undefined
   return {
     cursor,
-    minSplitSeconds: least && Number(least.micros) / 1_000_000,
+    minSplitSeconds: definition.min_split_window ? fixedSeconds(definition.min_split_window) : undefined,
     failureMessage: definition.failure_message,
     stream: name,
     services,

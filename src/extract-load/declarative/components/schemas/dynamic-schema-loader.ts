@@ -45,7 +45,8 @@ export const dynamicSchemaLoader = defineComponent({
 function schemaRetriever(definition: ComponentDefinition, scope: BuildScope): Retriever {
   if (definition.type === 'AsyncRetriever' && definition.partition_router !== undefined)
     throw extractLoadErrors.create('MANIFEST_INVALID', {
-      message: 'A DynamicSchemaLoader has an AsyncRetriever with a `partition_router`: only the first record of one job is read.',
+      message:
+        'A DynamicSchemaLoader has an AsyncRetriever with a `partition_router`: only the first record of one job is read.',
       hint: 'Remove the `partition_router`.',
     })
   return auxiliaryRetriever(definition, scope, {

@@ -13,7 +13,9 @@ export async function resolvedReferences(
     if (!isMapping(node)) return node
     const { $ref } = node
     if (typeof $ref !== 'string') {
-      const entries = Object.entries(node).map(async ([key, value]) => [key, await resolved(value, root, open)] as const)
+      const entries = Object.entries(node).map(
+        async ([key, value]) => [key, await resolved(value, root, open)] as const,
+      )
       return Object.fromEntries(await Promise.all(entries))
     }
     if (open.includes($ref)) throw endless($ref)

@@ -1,7 +1,7 @@
 import { z } from 'zod'
+import type { Mapping, RecordData } from '../../contract.js'
 import { type PathSegment, setKey, setPath } from '../../dpath/index.js'
 import type { Evaluated, Interpolation } from '../../interpolation/index.js'
-import type { Mapping, RecordData } from '../../contract.js'
 
 export const addedFieldSchema = z.looseObject({
   type: z.literal('AddedFieldDefinition').optional(),

@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import type { RecordData } from '../../contract.js'
 import { defineComponent } from '../../component.js'
+import type { RecordData } from '../../contract.js'
 import { isList, isMapping, setKey } from '../../dpath/index.js'
 import { replaceContents } from './renamed.js'
 

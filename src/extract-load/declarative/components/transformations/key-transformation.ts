@@ -1,8 +1,8 @@
 import { z } from 'zod'
 import { str } from '../../../../jinja/index.js'
-import type { Interpolation } from '../../interpolation/index.js'
 import type { RecordData } from '../../contract.js'
 import { setKey } from '../../dpath/index.js'
+import type { Interpolation } from '../../interpolation/index.js'
 
 export const keyTransformationSchema = z.looseObject({
   type: z.literal('KeyTransformation').optional(),

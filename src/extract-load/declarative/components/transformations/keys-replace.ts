@@ -1,8 +1,8 @@
 import { z } from 'zod'
+import { str } from '../../../../jinja/index.js'
 import { defineComponent } from '../../component.js'
 import { templateSlice } from '../../template-slice.js'
 import { renamed, replaceContents } from './renamed.js'
-import { str } from '../../../../jinja/index.js'
 
 /** Replaces one text in all keys of a record by another one. */
 export const keysReplace = defineComponent({

@@ -1,5 +1,5 @@
-import { isMapping, setKey } from '../../dpath/index.js'
 import type { RecordData } from '../../contract.js'
+import { isMapping, setKey } from '../../dpath/index.js'
 
 /** Mappings with other keys, as deep as they lie within each other; lists are left as they are. */
 export function renamed(mapping: RecordData, rename: (key: string) => string): RecordData {

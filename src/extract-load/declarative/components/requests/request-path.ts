@@ -1,4 +1,4 @@
 import { z } from 'zod'
 
-/** The token of a page is the address of the page. */
+/** In place of a RequestOption: the value is where the next request goes. */
 export const requestPathSchema = z.looseObject({ type: z.literal('RequestPath') })

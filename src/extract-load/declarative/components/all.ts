@@ -1,0 +1,11 @@
+/** Every component type of manifests: each file declares its own. */
+import './auth/index.js'
+import './decoders/index.js'
+import './errors/index.js'
+import './extractors/index.js'
+import './paginators/index.js'
+import './properties/index.js'
+import './requests/index.js'
+import './retrievers/index.js'
+import './schemas/index.js'
+import './transformations/index.js'
