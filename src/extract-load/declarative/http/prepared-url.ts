@@ -62,7 +62,6 @@ export function requoted(url: string): string {
 function normalizedHost(netloc: string): string {
   const at = netloc.lastIndexOf('@')
   const host = netloc.slice(at + 1)
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: a host of other characters than ASCII is written in theirs
   if (/^[\0-\x7f]*$/.test(host)) return netloc.slice(0, at + 1) + host.toLowerCase()
   const [, name = '', port = ''] = /^(.*?)(:\d*)?$/.exec(host) ?? []
   return netloc.slice(0, at + 1) + domainToASCII(name) + port
