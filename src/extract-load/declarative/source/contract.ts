@@ -38,7 +38,8 @@ export interface DeclarativeSource {
   /** The config after its migrations and transformations. @throws MANIFEST_CONFIG_INVALID */
   readonly config: Mapping
   check(): Promise<{ readonly status: 'SUCCEEDED' | 'FAILED'; readonly message?: string | undefined }>
-  discover(): Promise<readonly SourceStream[]>
+  /** @param names of streams; all where left out */
+  discover(names?: readonly string[]): Promise<readonly SourceStream[]>
   /** Ends after all streams; a stream that failed has its event, and the others go on. */
   read(streams: readonly StreamToRead[]): AsyncIterable<SourceEvent>
 }
