@@ -22,6 +22,7 @@ import type {
   SourceServices,
   StreamCursor,
 } from './contract.js'
+import type { ApiBudget, CallRatePolicy } from './http/budget.js'
 import type { Interpolation } from './interpolation/index.js'
 
 /** A component as the manifest has it, after references, parameters and types were settled. */
@@ -29,11 +30,13 @@ export type ComponentDefinition = { readonly type: string; readonly $parameters?
 
 /** What is made of a component, by its kind, and what it must be given besides its definition. A kind of one component has that one's name. */
 export interface ComponentKinds {
-  authenticator: { built: Authenticator; given: undefined }
+  authenticator: { built: Authenticator; given: AuthenticatorGiven }
   backoff_strategy: { built: BackoffStrategy; given: undefined }
   error_handler: { built: ErrorHandler; given: undefined }
   decoder: { built: Decoder; given: undefined }
-  requester: { built: Requester; given: { readonly name: string; readonly decoder: Decoder } }
+  requester: { built: Requester; given: RequesterGiven }
+  api_budget: { built: ApiBudget; given: undefined }
+  call_rate_policy: { built: CallRatePolicy; given: undefined }
   pagination_strategy: { built: PaginationStrategy; given: PaginationGiven }
   paginator: { built: Paginator; given: PaginationGiven & { readonly urlBase: Requester['urlBase'] } }
   record_extractor: { built: RecordExtractor; given: { readonly decoder: Decoder } }
@@ -81,6 +84,25 @@ export interface ComponentKinds {
   concurrency_level: { built: number; given: undefined }
   components_resolver: { built: ComponentsResolver; given: { readonly stream: string | undefined } }
   check: { built: Check; given: undefined }
+}
+
+export interface AuthenticatorGiven {
+  /** Of the stream that is read with it. */
+  readonly name: string
+  /** `url` or `url_base` of the requester that it belongs to, as the manifest has it. */
+  readonly urlBase: string | undefined
+}
+
+export interface RequesterGiven {
+  /** Of the stream: logs, limits and the cache of its responses go by it. */
+  readonly name: string
+  readonly decoder: Decoder
+  /** The parameter that `QueryProperties` stood at; what is asked for stands in the slice. */
+  readonly queryPropertiesKey?: string | undefined
+  /** Responses are kept for whoever asks the same again, whatever the definition says. */
+  readonly useCache?: boolean | undefined
+  /** Its responses are no records of a stream: a token, a schema, a parent. */
+  readonly isAuxiliary?: boolean | undefined
 }
 
 export interface PaginationGiven {

@@ -74,6 +74,8 @@ export interface TransportOptions {
   readonly readTimeoutMs?: number | undefined
   /** The body is handed on as it comes. */
   readonly isStreamed: boolean
+  /** Asked before each request that follows a redirect: it counts as one. */
+  readonly beforeRedirect?: ((request: HttpRequest) => Promise<void>) | undefined
 }
 
 /** What is put into a request besides what the requester itself says. */
@@ -95,10 +97,14 @@ export interface RequestOptionsProvider {
 }
 
 export interface Authenticator {
-  /** What it puts into each request, over what is there; a token is fetched where it must be. */
+  /** What it puts into a request while that is made; a token is fetched where it must be. */
   requestOptions(): Promise<RequestOptions>
-  /** A request was refused for its token: it is not used again. @returns whether another try may go well */
-  tokenRefused?(): Promise<boolean>
+  /** Headers that are put over those of a request before each try: the token may be another one by then. */
+  signature(request: HttpRequest): Promise<Mapping>
+  /** A request was refused for its token: another one is fetched, unless that was done since it was sent. */
+  renewToken?(request: HttpRequest): Promise<void>
+  /** Whether the next try of a request that met a limit goes out with another token, and so need not wait. */
+  hasOtherToken?(request: HttpRequest): boolean
   /** Called with each response, before it is judged (rate-limited tokens). */
   observe?(request: HttpRequest, response: HttpResponse): void
 }

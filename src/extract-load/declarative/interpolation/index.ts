@@ -3,6 +3,11 @@ import type { Mapping, TemplateValues } from '../contract.js'
 /** Compiled once, evaluated for every record or request. */
 export type Evaluated<T> = (values?: TemplateValues) => T
 
+export interface MappingOptions {
+  /** Which of Python's literals the values become; `lists` leaves all others the texts that they are, as query parameters want it. */
+  readonly literals?: 'all' | 'lists' | undefined
+}
+
 /** What the manifest's texts say, with `config` and the `$parameters` of one component in their context. */
 export interface Interpolation {
   /**
@@ -15,7 +20,7 @@ export interface Interpolation {
   /** The CDK's InterpolatedBoolean. */
   boolean(condition: unknown): Evaluated<boolean>
   /** The CDK's InterpolatedMapping: keys and values of one level. */
-  mapping(template: Mapping | undefined): Evaluated<Mapping>
+  mapping(template: Mapping | undefined, options?: MappingOptions): Evaluated<Mapping>
   /** The CDK's InterpolatedNestedMapping; what says nothing is left out. */
   nested(template: unknown): Evaluated<unknown>
   withParameters(parameters: Mapping): Interpolation
