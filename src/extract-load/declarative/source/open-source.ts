@@ -1,7 +1,6 @@
 import '../components/all.js'
 import { buildScope } from '../build.js'
 import { prepareConfig } from '../components/config/index.js'
-import type { ComponentDefinition } from '../component.js'
 import type { Mapping, SourceServices } from '../contract.js'
 import { interpolationOf } from '../interpolation/index.js'
 import { checkSource } from './check-source.js'
@@ -9,6 +8,9 @@ import type { DeclarativeSource, SourceRequest } from './contract.js'
 import { describeStream } from './describe-stream.js'
 import { readSource } from './read-source.js'
 import { StreamCatalog } from './stream-catalog.js'
+
+/** What a check is that does not say. */
+const typedCheck = { type: 'CheckStream' }
 
 /** A manifest with a config. @throws MANIFEST_CONFIG_INVALID where the config does not fit */
 export function openSource({ manifest, config: given, services }: SourceRequest): DeclarativeSource {
@@ -27,7 +29,7 @@ export function openSource({ manifest, config: given, services }: SourceRequest)
     config,
     check: async () => {
       await tellMigration(services.say)
-      const check = scopeWith(config).build('check', { type: 'CheckStream', ...(root.check as ComponentDefinition) })
+      const check = scopeWith(config).build('check', { ...typedCheck, ...(root.check as Mapping) })
       return checkSource(root, check, (overrides) => {
         prepared.validate()
         return new StreamCatalog(root, { ...config, ...overrides }, services)

@@ -1,5 +1,4 @@
 import { throwIfAborted } from '../../../base/index.js'
-import type { ComponentDefinition } from '../component.js'
 import type { DeclarativeStream, Mapping, SourceEvent, SourceServices } from '../contract.js'
 import { failure, failureOf } from '../failure.js'
 import type { StreamToRead } from './contract.js'
@@ -77,7 +76,7 @@ const withinRead = (groupOf: ReadonlyMap<string, string>, streams: readonly Decl
 
 function workersOf({ concurrency_level: level }: Mapping, { scope }: StreamCatalog): number {
   if (!level) return fewestWorkers
-  return Math.max(1, scope.build('concurrency_level', { type: 'ConcurrencyLevel', ...(level as ComponentDefinition) }))
+  return Math.max(1, scope.build('concurrency_level', { ...(level as Mapping), type: 'ConcurrencyLevel' }))
 }
 
 /** Airbyte's platform takes a sync for failed by an error that no stream has. */

@@ -106,13 +106,11 @@ function compileEnd(
   const clamped = clamping
     ? () => addDuration(clamping.down(defined()), granularity ?? clamping.unit, -1)
     : defined
-  let at: number | undefined
-  let end: PyDateTime | undefined
+  let kept: { readonly at: number; readonly end: PyDateTime } | undefined
   return () => {
-    const now = services.clock.now().getTime()
-    if (end === undefined || at !== now) end = clamped()
-    at = now
-    return end
+    const at = services.clock.now().getTime()
+    if (kept?.at !== at) kept = { at, end: clamped() }
+    return kept.end
   }
 }
 

@@ -11,7 +11,11 @@ export function productRouter(routers: readonly PartitionRouter[]): PartitionRou
     requestOptions: (place) => routers.map((router) => router.requestOptions(place)).reduceRight(merged, {}),
     async *slices() {
       const lists: StreamSlice[][] = []
-      for (const router of routers) lists.push(await Array.fromAsync(router.slices()))
+      for (const router of routers) {
+        const list: StreamSlice[] = []
+        for await (const slice of router.slices()) list.push(slice)
+        lists.push(list)
+      }
       for (const parts of product(lists)) yield combined(parts)
     },
   }

@@ -1,4 +1,3 @@
-import { z } from 'zod'
 import { isMapping } from '../../../../base/index.js'
 import type { BuildScope } from '../../component.js'
 import type { Mapping } from '../../contract.js'
