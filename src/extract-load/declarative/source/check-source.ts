@@ -1,6 +1,6 @@
-import { failure, failureOf } from '../failure.js'
-import type { Check, CheckedStreams, DeclarativeStream, Mapping } from '../contract.js'
 import { refuseLastingOverrides } from '../components/checks/config-overrides.js'
+import type { Check, CheckedStreams, DeclarativeStream, Mapping } from '../contract.js'
+import { failure, failureOf } from '../failure.js'
 import type { StreamCatalog } from './stream-catalog.js'
 
 export interface CheckResult {

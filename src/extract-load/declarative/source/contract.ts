@@ -31,6 +31,8 @@ export interface StreamToRead {
   readonly stream: Pick<ConfiguredStream, 'name' | 'syncMode' | 'cursorField' | 'primaryKey'>
   /** In the CDK's shape. */
   readonly state: Mapping | undefined
+  /** As the catalog has it, with the columns that were chosen. */
+  readonly jsonSchema?: JsonSchema | undefined
 }
 
 /** A manifest with a config: what a connector of Airbyte's does, for a command line, a sync and a preview alike. */

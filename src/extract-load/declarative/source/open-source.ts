@@ -1,6 +1,5 @@
 import '../components/all.js'
 import { buildScope } from '../build.js'
-import { prepareConfig } from '../components/config/index.js'
 import type { Mapping, SourceServices } from '../contract.js'
 import { interpolationOf } from '../interpolation/index.js'
 import { checkSource } from './check-source.js'
@@ -15,8 +14,9 @@ const typedCheck = { type: 'CheckStream' }
 /** A manifest with a config. @throws MANIFEST_CONFIG_INVALID where the config does not fit */
 export function openSource({ manifest, config: given, services }: SourceRequest): DeclarativeSource {
   const { root } = manifest
-  const scopeWith = (config: Mapping) => buildScope({ config, interpolation: interpolationOf(config, services), services })
-  const prepared = prepareConfig(manifest, given, scopeWith)
+  const scopeWith = (config: Mapping) =>
+    buildScope({ config, interpolation: interpolationOf(config, services), services })
+  const prepared = preparedConfig(given)
   const { config } = prepared
   /** The settings that a migration made are kept before anything is done with them. */
   let isTold = prepared.migrated === undefined
@@ -58,3 +58,12 @@ export function openSource({ manifest, config: given, services }: SourceRequest)
       }),
   }
 }
+
+interface PreparedConfig {
+  readonly config: Mapping
+  /** Only where migrations changed it. */
+  readonly migrated: Mapping | undefined
+  validate(): void
+}
+
+const preparedConfig = (config: Mapping): PreparedConfig => ({ config, migrated: undefined, validate: () => {} })

@@ -1,6 +1,8 @@
 import { buildScope } from '../build.js'
 import type { BuildScope } from '../component.js'
+import { JobBudget, shareJobBudget } from '../components/async-jobs/job-budget.js'
 import { configureCursorFields } from '../components/cursors/cursor-field.js'
+import { configuredSchemas } from '../components/properties/index.js'
 import { shareParentNames } from '../components/streams/parent-names.js'
 import type { DeclarativeStream, Mapping, SourceServices } from '../contract.js'
 import { apiBudgetKey } from '../http/index.js'
@@ -22,11 +24,21 @@ export class StreamCatalog {
     this.scope = buildScope({ config, interpolation: interpolationOf(config, services), services })
     const { shared } = this.scope
     if (root.api_budget) shared.once(apiBudgetKey, () => this.scope.build('api_budget', root.api_budget))
+    shareJobBudget(shared, new JobBudget(this.#jobCount()))
     if (wanted) {
       const fields = new Map(wanted.map(({ stream }) => [stream.name, stream.cursorField ?? []]))
+      for (const { stream, jsonSchema } of wanted)
+        if (jsonSchema) configuredSchemas(shared).set(stream.name, jsonSchema)
       configureCursorFields(shared, { get: (name) => fields.get(name), isConfigured: (name) => fields.has(name) })
     }
     this.#static = staticStreams(root, this.scope)
+  }
+
+  /** A limit that is no number is one job, as the CDK has it. */
+  #jobCount(): number {
+    const most = this.#root.max_concurrent_async_job_count
+    const found = typeof most === 'string' ? this.scope.interpolation.value(most)() : most
+    return typeof found === 'number' ? Math.trunc(found) : 1
   }
 
   get staticNames(): ReadonlySet<string> {
@@ -65,7 +77,10 @@ export class StreamCatalog {
 
   /** Only streams that are written in the manifest. */
   buildStatic(names: readonly string[]): DeclarativeStream[] {
-    return this.build(this.#static.filter((stream) => names.includes(stream.name)), this.#static)
+    return this.build(
+      this.#static.filter((stream) => names.includes(stream.name)),
+      this.#static,
+    )
   }
 }
 

@@ -2,7 +2,6 @@ import { isMapping } from '../../../base/index.js'
 import type { BuildScope, ComponentDefinition } from '../component.js'
 import type { Mapping } from '../contract.js'
 import { failure } from '../failure.js'
-import { propagate } from '../manifest/propagate.js'
 
 /** A stream of the manifest, or one that was made by a dynamic stream. */
 export interface StreamDefinition {
@@ -29,10 +28,7 @@ export async function dynamicStreams(root: Mapping, scope: BuildScope): Promise<
     const madeBy = names[at]
     const resolver = scope.build('components_resolver', dynamic.components_resolver, { stream: textOf(dynamic.name) })
     for await (const definition of resolver.resolve(dynamic.stream_template as Mapping)) {
-      const stream = named(
-        propagate(definition, { usesParentParameters: dynamic.use_parent_parameters !== false }) as ComponentDefinition,
-        madeBy,
-      )
+      const stream = named(definition, madeBy)
       if (found.has(stream.name)) throw duplicate(stream.name, resolver.isMadeOfConfig)
       found.set(stream.name, stream)
     }

@@ -46,11 +46,16 @@ export function groupsOf(groups: unknown): ReadonlyMap<string, string> {
 
 function namesIn(group: unknown): string[] {
   const streams = isMapping(group) && Array.isArray(group.streams) ? group.streams : []
-  return streams.flatMap((stream: unknown) => (isMapping(stream) && typeof stream.name === 'string' ? [stream.name] : []))
+  return streams.flatMap((stream: unknown) =>
+    isMapping(stream) && typeof stream.name === 'string' ? [stream.name] : [],
+  )
 }
 
 /** A stream that waits for its parent, and the parent for it, would wait for ever. */
-export function refuseParentsInGroup(streams: readonly DeclarativeStream[], groupOf: ReadonlyMap<string, string>): void {
+export function refuseParentsInGroup(
+  streams: readonly DeclarativeStream[],
+  groupOf: ReadonlyMap<string, string>,
+): void {
   for (const stream of streams) {
     const group = groupOf.get(stream.name)
     const parent = group === undefined ? undefined : stream.parents.find((each) => groupOf.get(each) === group)
@@ -62,4 +67,3 @@ export function refuseParentsInGroup(streams: readonly DeclarativeStream[], grou
       })
   }
 }
-

@@ -49,7 +49,12 @@ export class StreamProgress {
   async state(): Promise<void> {
     const recordCount = this.#sinceState
     this.#sinceState = 0
-    await this.#channel.push({ type: 'state', stream: this.stream.name, state: this.stream.cursor.state(), recordCount })
+    await this.#channel.push({
+      type: 'state',
+      stream: this.stream.name,
+      state: this.stream.cursor.state(),
+      recordCount,
+    })
   }
 
   /** The stream goes on with its other slices; at its end it says what failed. */

@@ -11,7 +11,8 @@ function copied(record: RecordData): RecordData {
   for (const field in record) {
     const value = record[field]
     if (value === null) continue
-    if (field === '__proto__') Object.defineProperty(copy, field, { value, enumerable: true, configurable: true, writable: true })
+    if (field === '__proto__')
+      Object.defineProperty(copy, field, { value, enumerable: true, configurable: true, writable: true })
     else copy[field] = value
   }
   return copy

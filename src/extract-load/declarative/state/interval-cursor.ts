@@ -107,7 +107,8 @@ export class IntervalCursor<V> implements StreamCursor {
     return {
       observe: (record) => {
         const value = this.#valueOf(record)
-        if (value !== undefined && (mostRecent === undefined || values.compare(mostRecent, value) < 0)) mostRecent = value
+        if (value !== undefined && (mostRecent === undefined || values.compare(mostRecent, value) < 0))
+          mostRecent = value
       },
       reduce: (slice) => {
         if (mostRecent === undefined) return slice
@@ -131,7 +132,10 @@ export class IntervalCursor<V> implements StreamCursor {
       const [start, end] = this.#boundsOf(slice)
       return { start, end, mostRecent }
     }
-    if (mostRecent === undefined || this.#rules.windows.values.compare(mostRecent, this.#rules.windows.values.zero) === 0)
+    if (
+      mostRecent === undefined ||
+      this.#rules.windows.values.compare(mostRecent, this.#rules.windows.values.zero) === 0
+    )
       return undefined
     if (this.#hasClosedSlice)
       throw failure('MANIFEST_INVALID', {

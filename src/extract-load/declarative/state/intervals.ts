@@ -11,7 +11,9 @@ export interface Interval<V> {
 /** In their order, with those that touch each other made into one. */
 export function mergedIntervals<V>(values: CursorValues<V>, intervals: readonly Interval<V>[]): Interval<V>[] {
   const merged: Interval<V>[] = []
-  for (const interval of intervals.toSorted((a, b) => values.compare(a.start, b.start) || values.compare(a.end, b.end))) {
+  for (const interval of intervals.toSorted(
+    (a, b) => values.compare(a.start, b.start) || values.compare(a.end, b.end),
+  )) {
     const last = merged.at(-1)
     if (last && values.compare(values.next(last.end), interval.start) >= 0)
       merged[merged.length - 1] = {

@@ -35,7 +35,9 @@ function fromSlices<V>(values: CursorValues<V>, state: Mapping, start: V | undef
   const intervals = slices.map((slice) => ({
     start: readKeptValue(values, slice.start, 'start'),
     end: readKeptValue(values, slice.end, 'end'),
-    mostRecent: hasRecent(slice) ? readKeptValue(values, slice.most_recent_cursor_value, 'most_recent_cursor_value') : undefined,
+    mostRecent: hasRecent(slice)
+      ? readKeptValue(values, slice.most_recent_cursor_value, 'most_recent_cursor_value')
+      : undefined,
   }))
   const [first] = intervals
   return {

@@ -1,5 +1,13 @@
 import { type Clock, isMapping } from '../../../base/index.js'
-import type { Mapping, PartitionRouter, RecordData, RequestOptions, RequestPlace, StreamCursor, StreamSlice } from '../contract.js'
+import type {
+  Mapping,
+  PartitionRouter,
+  RecordData,
+  RequestOptions,
+  RequestPlace,
+  StreamCursor,
+  StreamSlice,
+} from '../contract.js'
 import { IntervalCursor, type IntervalCursorRules } from './interval-cursor.js'
 import { readKeptValue } from './kept-intervals.js'
 import { ParentProgress } from './parent-progress.js'
@@ -57,8 +65,14 @@ export class PartitionCursor<V> implements StreamCursor {
 
   requestOptions(place: RequestPlace): RequestOptions {
     const { slice } = place
-    const router = this.#given.router.requestOptions({ ...place, slice: slice && { ...slice, cursorSlice: {}, extraFields: {} } })
-    const cursor = this.#common.requestOptions({ ...place, slice: slice && { ...slice, partition: {}, extraFields: {} } })
+    const router = this.#given.router.requestOptions({
+      ...place,
+      slice: slice && { ...slice, cursorSlice: {}, extraFields: {} },
+    })
+    const cursor = this.#common.requestOptions({
+      ...place,
+      slice: slice && { ...slice, partition: {}, extraFields: {} },
+    })
     return {
       params: { ...router.params, ...cursor.params },
       headers: { ...router.headers, ...cursor.headers },
@@ -87,7 +101,9 @@ export class PartitionCursor<V> implements StreamCursor {
     const { values } = this.#common.windows
     const parsed = values.parse(value)
     if (parsed === undefined) {
-      this.#warnOnce(`The cursor field \`${this.cursorField}\` has values in none of its formats; they are left out of the state.`)
+      this.#warnOnce(
+        `The cursor field \`${this.cursorField}\` has values in none of its formats; they are left out of the state.`,
+      )
       return
     }
     this.#hasSynced = true
@@ -99,7 +115,7 @@ export class PartitionCursor<V> implements StreamCursor {
     const key = this.#keyOf(slice)
     const open = this.#open.get(key)
     if (open) open.slices--
-    const isDone = open !== undefined && open.isComplete && open.slices === 0
+    const isDone = open?.isComplete && open.slices === 0
     const cursor = this.#cursors.get(key)
     if (!this.#isGlobal && cursor) {
       cursor.closeSlice(slice)
@@ -126,7 +142,14 @@ export class PartitionCursor<V> implements StreamCursor {
   state(): Mapping {
     return {
       use_global_cursor: this.#isGlobal,
-      ...(this.#isGlobal ? {} : { states: [...this.#cursors].map(([key, cursor]) => ({ partition: partitionOf(key), cursor: cursor.state() })) }),
+      ...(this.#isGlobal
+        ? {}
+        : {
+            states: [...this.#cursors].map(([key, cursor]) => ({
+              partition: partitionOf(key),
+              cursor: cursor.state(),
+            })),
+          }),
       ...(this.#global === undefined ? {} : { state: { [this.cursorField]: this.#global } }),
       lookback_window: this.#lookbackSeconds,
       ...(this.#parentState === undefined ? {} : { parent_state: this.#parentState }),
@@ -174,7 +197,8 @@ export class PartitionCursor<V> implements StreamCursor {
       this.#common.warn(`There are more than ${mostPartitionStates} partitions: one state is kept for all of them.`)
     }
     while (this.#cursors.size >= mostCursors) {
-      const oldest = [...this.#cursors.keys()].find((key) => !this.#parents.isOpen(key)) ?? this.#cursors.keys().next().value
+      const oldest =
+        [...this.#cursors.keys()].find((key) => !this.#parents.isOpen(key)) ?? this.#cursors.keys().next().value
       if (oldest !== undefined) this.#cursors.delete(oldest)
     }
   }
@@ -190,7 +214,8 @@ export class PartitionCursor<V> implements StreamCursor {
       }
       if (isMapping(state.state)) this.#setGlobal(state.state)
     } else this.#setGlobal(state)
-    if (isMapping(state.parent_state) && Object.keys(state.parent_state).length > 0) this.#parentState = state.parent_state
+    if (isMapping(state.parent_state) && Object.keys(state.parent_state).length > 0)
+      this.#parentState = state.parent_state
   }
 
   #setGlobal(state: Mapping): void {
@@ -210,7 +235,8 @@ export class PartitionCursor<V> implements StreamCursor {
     if (this.#global === undefined) return new IntervalCursor(rules, {})
     const { values } = rules.windows
     const parsed = this.#lookbackSeconds ? values.parse(this.#global) : undefined
-    const from = parsed === undefined ? this.#global : values.format(this.#given.shiftBack(parsed, this.#lookbackSeconds))
+    const from =
+      parsed === undefined ? this.#global : values.format(this.#given.shiftBack(parsed, this.#lookbackSeconds))
     return new IntervalCursor(rules, { [this.cursorField]: from })
   }
 
@@ -229,7 +255,6 @@ export class PartitionCursor<V> implements StreamCursor {
     }
     return key
   }
-
 
   #warnOnce(message: string): void {
     if (this.#hasWarned) return

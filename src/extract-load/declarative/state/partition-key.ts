@@ -10,5 +10,9 @@ function sorted(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(sorted)
   if (typeof value !== 'object' || value === null || Object.getPrototypeOf(value) !== Object.prototype) return value
   const mapping = value as Mapping
-  return Object.fromEntries(Object.keys(mapping).toSorted().map((key) => [key, sorted(mapping[key])]))
+  return Object.fromEntries(
+    Object.keys(mapping)
+      .toSorted()
+      .map((key) => [key, sorted(mapping[key])]),
+  )
 }

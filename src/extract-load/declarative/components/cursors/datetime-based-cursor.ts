@@ -1,8 +1,8 @@
+import { PyTimeDelta } from '../../../../python/index.js'
 import { defineComponent } from '../../component.js'
+import { addDuration } from '../../datetime/index.js'
 import { IntervalCursor } from '../../state/interval-cursor.js'
 import { PartitionCursor } from '../../state/partition-cursor.js'
-import { PyTimeDelta } from '../../../../python/index.js'
-import { addDuration } from '../../datetime/index.js'
 import { datetimeBasedCursorSchema } from './datetime-based-cursor-schema.js'
 import { compileDatetimeRules } from './datetime-rules.js'
 

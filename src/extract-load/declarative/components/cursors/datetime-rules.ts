@@ -1,6 +1,6 @@
 import type { z } from 'zod'
-import type { BuildScope } from '../../component.js'
 import { PyDateTime, PyTimeDelta, utc } from '../../../../python/index.js'
+import type { BuildScope } from '../../component.js'
 import { addDuration, type Duration, parseIsoDuration } from '../../datetime/index.js'
 import { failure } from '../../failure.js'
 import type { IntervalCursorRules } from '../../state/interval-cursor.js'
@@ -94,18 +94,19 @@ function clampingOf({ clamping }: Definition, { interpolation }: BuildScope): Cl
 /** The end is asked for with each record that is filtered; within a millisecond it stays what it is. */
 function compileEnd(
   definition: Definition,
-  given: { readonly scope: BuildScope; readonly clamping: Clamping | undefined; readonly granularity: Duration | undefined },
+  given: {
+    readonly scope: BuildScope
+    readonly clamping: Clamping | undefined
+    readonly granularity: Duration | undefined
+  },
 ): () => PyDateTime {
   const { interpolation, services } = given.scope
-  const present = (): PyDateTime => 
-    new PyDateTime({ wallMs: services.clock.now().getTime(), offset: 0, zone: utc })
+  const present = (): PyDateTime => new PyDateTime({ wallMs: services.clock.now().getTime(), offset: 0, zone: utc })
   const defined = definition.end_datetime
     ? compileMinMaxDatetime(definition.end_datetime, definition.datetime_format, interpolation)
     : present
   const { clamping, granularity } = given
-  const clamped = clamping
-    ? () => addDuration(clamping.down(defined()), granularity ?? clamping.unit, -1)
-    : defined
+  const clamped = clamping ? () => addDuration(clamping.down(defined()), granularity ?? clamping.unit, -1) : defined
   let kept: { readonly at: number; readonly end: PyDateTime } | undefined
   return () => {
     const at = services.clock.now().getTime()

@@ -25,7 +25,10 @@ export const incrementingCountCursor = defineComponent({
         hint: 'Take one of them away: there is no state for both.',
         failureType: 'system_error',
       })
-    const start = definition.start_value === undefined ? 0 : wholeNumber(scope.interpolation.value(String(definition.start_value))())
+    const start =
+      definition.start_value === undefined
+        ? 0
+        : wholeNumber(scope.interpolation.value(String(definition.start_value))())
     const same = (value: Count): Count => value
     const rules = {
       field: cursorFieldOf(definition, { stream, shared: scope.shared, interpolation: scope.interpolation }),
@@ -33,7 +36,8 @@ export const incrementingCountCursor = defineComponent({
       boundaries: ['start', 'end'] as const,
       isBounded: false,
       requestOptions: boundaryOptions([{ option: definition.start_value_option, field: 'start' }], scope.interpolation),
-      warn: (message: string) => void scope.services.say({ type: 'log', level: 'warn', message: `${stream}: ${message}` }),
+      warn: (message: string) =>
+        void scope.services.say({ type: 'log', level: 'warn', message: `${stream}: ${message}` }),
       windows: {
         values: counts,
         start,

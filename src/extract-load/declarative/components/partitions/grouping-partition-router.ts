@@ -67,6 +67,8 @@ function grouped(group: readonly StreamSlice[]): StreamSlice {
   return {
     partition: Object.fromEntries(fields.map((field) => [field, group.map((slice) => slice.partition[field] ?? null)])),
     cursorSlice: {},
-    extraFields: Object.fromEntries(extra.map((field) => [field, group.map((slice) => slice.extraFields[field] ?? null)])),
+    extraFields: Object.fromEntries(
+      extra.map((field) => [field, group.map((slice) => slice.extraFields[field] ?? null)]),
+    ),
   }
 }

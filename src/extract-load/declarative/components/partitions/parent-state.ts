@@ -19,14 +19,16 @@ export function parentStateFrom(
   if (isMapping(kept)) return kept
   if (isMapping(own.state)) return own.state
   const [value, ...others] = Object.values(own)
-  if (others.length > 0 || !(typeof value === 'string' || typeof value === 'number' || typeof value === 'bigint')) return undefined
+  if (others.length > 0 || !(typeof value === 'string' || typeof value === 'number' || typeof value === 'bigint'))
+    return undefined
   const field = cursorFieldOf(parent, scope)
   return field === undefined ? undefined : { [field]: value }
 }
 
 /** A stream with a state is read on by its incremental form. */
 function cursorFieldOf(parent: ComponentDefinition, scope: BuildScope): string | undefined {
-  const stream = parent.type === 'StateDelegatingStream' && isMapping(parent.incremental_stream) ? parent.incremental_stream : parent
+  const stream =
+    parent.type === 'StateDelegatingStream' && isMapping(parent.incremental_stream) ? parent.incremental_stream : parent
   const sync = stream.incremental_sync
   if (!isMapping(sync) || typeof sync.cursor_field !== 'string') return undefined
   const parameters = isMapping(sync.$parameters) ? sync.$parameters : {}

@@ -47,7 +47,7 @@ export function buildParentStream(
     parentOf: given.isOfParent ? 'parent' : 'stream',
   })
   const partitionField = text(definition.partition_field)
-  const valueOf = compileGet(pathOf(text(definition.parent_key)))
+  const keyOf = compileGet(pathOf(text(definition.parent_key)))
   const extraFieldsOf = compileExtraFields(definition.extra_fields, text)
   const embedded = compileEmbedded(definition.lazy_read_pointer, text, given.state === undefined)
   return {
@@ -61,8 +61,9 @@ export function buildParentStream(
         for await (const { item: record, isLast } of withLast(recordsOf(stream, parentSlice))) {
           isEmpty = false
           stream.cursor.observe(record, parentSlice)
-          const value = valueOf(record)
-          const extraFields = value === undefined || value === null ? undefined : { ...embedded(record), ...extraFieldsOf(record) }
+          const value = keyOf(record)
+          const extraFields =
+            value === undefined || value === null ? undefined : { ...embedded(record), ...extraFieldsOf(record) }
           // Closed before its last record is handed on: what is read of that one belongs to the state after it.
           if (isLast) close(stream, parentSlice, isLastSlice)
           if (extraFields)
@@ -96,7 +97,9 @@ function compileExtraFields(
   paths: readonly (readonly string[])[] | undefined,
   text: (template: string) => string,
 ): (record: RecordData) => Mapping {
-  const fields = (paths ?? []).map((path) => path.map(text)).map((path) => ({ name: path.join('.'), get: compileGet(path) }))
+  const fields = (paths ?? [])
+    .map((path) => path.map(text))
+    .map((path) => ({ name: path.join('.'), get: compileGet(path) }))
   return (record) => Object.fromEntries(fields.map(({ name, get }) => [name, get(record) ?? null]))
 }
 

@@ -11,7 +11,9 @@ export function routerOf(
   const router = definition as ComponentDefinition | readonly ComponentDefinition[] | undefined
   if (!router) return undefined
   if (!isSeveral(router)) return scope.build('partition_router', router, given)
-  return router.length === 0 ? undefined : productRouter(router.map((each) => scope.build('partition_router', each, given)))
+  return router.length === 0
+    ? undefined
+    : productRouter(router.map((each) => scope.build('partition_router', each, given)))
 }
 
 const isSeveral = (router: object): router is readonly ComponentDefinition[] => Array.isArray(router)

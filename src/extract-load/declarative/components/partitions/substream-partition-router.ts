@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { defineComponent } from '../../component.js'
-import { partitionOptions } from './partition-options.js'
 import { buildParentStream, parentStreamConfigSchema } from './parent-stream-config.js'
+import { partitionOptions } from './partition-options.js'
 
 /** A partition for each record of one or more parent streams. */
 export const substreamPartitionRouter = defineComponent({
@@ -19,9 +19,7 @@ export const substreamPartitionRouter = defineComponent({
       hasRequestOptions: parents.some((parent) => parent.requestOption),
       parentState: () =>
         Object.fromEntries(
-          parents
-            .filter((parent) => parent.isIncremental)
-            .map(({ stream }) => [stream.name, stream.cursor.state()]),
+          parents.filter((parent) => parent.isIncremental).map(({ stream }) => [stream.name, stream.cursor.state()]),
         ),
       requestOptions: partitionOptions(
         parents.map((parent) => ({ option: parent.requestOption, field: parent.partitionField })),

@@ -1,5 +1,5 @@
-import { failure } from '../../failure.js'
 import { isMapping } from '../../../../base/index.js'
+import { failure } from '../../failure.js'
 import { writeJson } from '../../values/index.js'
 
 /** What is equal to Python has one text. */

@@ -58,7 +58,8 @@ function compileFill(
     const filled = isRead && typeof found === 'string' ? yamlValue(found) : found
     const place = path.map((segment) => segment(values) as string | number)
     const isReplaced = replacePath(target, place, filled)
-    if (!isReplaced && rules.makesPlaces && definition.create_or_update && isSomething(filled)) setPath(target, place, filled)
+    if (!isReplaced && rules.makesPlaces && definition.create_or_update && isSomething(filled))
+      setPath(target, place, filled)
   }
 }
 

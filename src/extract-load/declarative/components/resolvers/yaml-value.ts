@@ -1,4 +1,4 @@
-import { readYamlValue } from '../../manifest/read-yaml.js'
+import { readYamlValue } from '../../values/index.js'
 
 /** A text as YAML has it; one that is no YAML stays. */
 export function yamlValue(text: string): unknown {

@@ -1,14 +1,22 @@
 import { isMapping } from '../../../../base/index.js'
 import { type BuildScope, defineComponent } from '../../component.js'
-import type { DeclarativeStream, Mapping, PartitionRouter, RecordData, RequestPlace, StreamCursor, StreamSlice } from '../../contract.js'
+import type {
+  DeclarativeStream,
+  Mapping,
+  PartitionRouter,
+  RecordData,
+  RequestPlace,
+  StreamCursor,
+  StreamSlice,
+} from '../../contract.js'
 import { noCursor } from '../cursors/no-cursor.js'
 import { routerOf } from '../partitions/router-of.js'
 import { type DeclarativeStreamDefinition, declarativeStreamSchema } from './declarative-stream-schema.js'
 import { isParentName } from './parent-names.js'
 import { primaryKeyOf } from './primary-key.js'
 import { refuseFileUploader } from './refuse-file-uploader.js'
-import { schemaOf } from './stream-schema.js'
 import { migratedState } from './state-migrations.js'
+import { schemaOf } from './stream-schema.js'
 
 export const declarativeStream = defineComponent({
   type: 'DeclarativeStream',
@@ -18,7 +26,11 @@ export const declarativeStream = defineComponent({
     const name = definition.name ?? ''
     refuseFileUploader(definition, name)
     const kept = migratedState(definition, scope, state)
-    const router = routerOf(definition.retriever.partition_router, scope, { stream: name, state: kept, isOfParent: parentOf !== undefined })
+    const router = routerOf(definition.retriever.partition_router, scope, {
+      stream: name,
+      state: kept,
+      isOfParent: parentOf !== undefined,
+    })
     const cursor = cursorOf(definition, scope, { name, router, state: kept })
     const schema = schemaOf(definition, scope, name)
     const primaryKey = primaryKeyOf(definition.primary_key)
@@ -30,7 +42,10 @@ export const declarativeStream = defineComponent({
       ...filtering(definition, cursor),
       schema,
       isAuxiliary: parentOf !== undefined,
-      useCache: isCached(definition, parentOf === 'stream' || (parentOf === undefined && isParentName(scope.shared, name))),
+      useCache: isCached(
+        definition,
+        parentOf === 'stream' || (parentOf === undefined && isParentName(scope.shared, name)),
+      ),
     })
     const limit = scope.services.limits?.slices
     return {
@@ -76,8 +91,6 @@ function filtering({ incremental_sync: sync }: DeclarativeStreamDefinition, curs
   return { isDataFeed, transformsFirst: isClientSide, ...(isClientSide && !isDataFeed ? { clientSideFilter } : {}) }
 }
 
-
-
 async function* limited(slices: AsyncIterable<StreamSlice>, limit: number | undefined): AsyncIterable<StreamSlice> {
   let left = limit ?? Number.POSITIVE_INFINITY
   if (left <= 0) return
@@ -86,4 +99,3 @@ async function* limited(slices: AsyncIterable<StreamSlice>, limit: number | unde
     if (--left <= 0) return
   }
 }
-

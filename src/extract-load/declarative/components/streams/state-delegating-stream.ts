@@ -1,8 +1,8 @@
 import { z } from 'zod'
+import { PyDateTime, utc } from '../../../../python/index.js'
 import { type BuildScope, defineComponent, part } from '../../component.js'
 import type { DeclarativeStream, Mapping } from '../../contract.js'
 import { addDuration, parseIsoDuration } from '../../datetime/index.js'
-import { PyDateTime, utc } from '../../../../python/index.js'
 import { failure } from '../../failure.js'
 import { configuredCursorFields } from '../cursors/cursor-field.js'
 
@@ -20,7 +20,9 @@ export const stateDelegatingStream = defineComponent({
   build: (definition, scope, given) => {
     const { name, full_refresh_stream: full, incremental_stream: incremental } = definition
     if (full.name !== name || incremental.name !== name) throw otherName(name, [full.name, incremental.name])
-    const retention = definition.api_retention_period ? String(scope.interpolation.value(definition.api_retention_period)()) : ''
+    const retention = definition.api_retention_period
+      ? String(scope.interpolation.value(definition.api_retention_period)())
+      : ''
     if (retention && [full, incremental].some(counts)) throw counting(name)
     const { state } = given
     if (!state || Object.keys(state).length === 0) return scope.build('stream', full, { ...given, state: undefined })
