@@ -18,7 +18,11 @@ const short = (event: SourceEvent): unknown => {
 
 it('tells a stream from its start to its end', async () => {
   const api = scriptedApi(() => ({ data: [{ id: 1, gone: null, kept: { inner: null } }] }))
-  const source = openSource({ manifest: manifestOf({ streams: [streamOf('users')] }), config: {}, services: api.services })
+  const source = openSource({
+    manifest: manifestOf({ streams: [streamOf('users')] }),
+    config: {},
+    services: api.services,
+  })
   expect((await collected(source.read([configured('users')]))).map(short)).toEqual([
     'STARTED',
     'RUNNING',
@@ -43,7 +47,10 @@ it('goes on with other streams when one fails, and says at the end that the sync
     'good RUNNING',
     'nowhere INCOMPLETE',
   ])
-  expect(events.filter((event) => event.type === 'error').map(short)).toEqual(['bad: config_error', 'all: config_error'])
+  expect(events.filter((event) => event.type === 'error').map(short)).toEqual([
+    'bad: config_error',
+    'all: config_error',
+  ])
 })
 
 it('ends what is under way when nobody reads any more', async () => {

@@ -30,7 +30,11 @@ export function scriptedApi(
       return wholeResponse({ request, url: request.url, status, headers }, Buffer.from(JSON.stringify(body)))
     },
   }
-  return { requests, waits, services: { clock: scriptedClock(now, waits), random: () => 0, transport, say: async () => {} } }
+  return {
+    requests,
+    waits,
+    services: { clock: scriptedClock(now, waits), random: () => 0, transport, say: async () => {} },
+  }
 }
 
 const hasStatus = (answer: unknown): answer is { readonly status: number; readonly body: unknown } =>
