@@ -274,7 +274,8 @@ export const extractLoadErrors = errorCatalogue({
   RECORD_NOT_JSON: {
     kind: 'user',
     retryable: false,
-    summary: 'A template of a manifest made a value that no record can hold, as Python takes its text for a set or for bytes.',
+    summary:
+      'A template of a manifest made a value that no record can hold, as Python takes its text for a set or for bytes.',
   },
   API_REFUSED: {
     kind: 'user',

@@ -39,12 +39,12 @@ it('streams are loaded in the types of their schemas, numbers to the last digit'
     { status: 'succeeded', recordsRead: 2 },
   ])
   expect(await bench.query('select id, amount, address, updated_at::varchar from raw.orders order by id')).toEqual([
-    [1n, 1.5, '{"city":"Lima","score":1}', '2026-01-01'],
-    [2n, 3, null, '2026-01-02'],
-    [3n, 4.5, null, '2026-01-03'],
+    [1, 1.5, '{"city":"Lima","score":1}', '2026-01-01'],
+    [2, 3, null, '2026-01-02'],
+    [3, 4.5, null, '2026-01-03'],
   ])
   expect(await bench.query('select id, name from raw.customers order by id')).toEqual([
-    [2n, null],
+    [2, null],
     [9007199254740993n, 'Ada'],
   ])
 })
@@ -57,9 +57,9 @@ it('an incremental stream goes on from its state, and a changed row takes the pl
   expect(await bench.syncStreams(await shop(), dedup)).toMatchObject([{ status: 'succeeded' }])
   expect(api.asked[0]).toContain('since=2026-01-04')
   expect(await bench.query(orders)).toEqual([
-    [1n, 1.5],
-    [2n, 7],
-    [3n, 4.5],
+    [1, 1.5],
+    [2, 7],
+    [3, 4.5],
   ])
 })
 
@@ -72,7 +72,7 @@ it('a stream that fails says which request it was; the others are loaded', async
     ['customers', 'succeeded'],
   ])
   expect(results[0]?.error).toMatchObject({ code: 'API_REFUSED', message: expect.stringContaining('403') })
-  expect(await bench.query('select count(*) from raw.customers')).toEqual([[2n]])
+  expect(await bench.query('select count(*) from raw.customers')).toEqual([[2]])
 })
 
 it('what was cut off in the middle goes on from the last state', async () => {
@@ -91,7 +91,7 @@ it('what was cut off in the middle goes on from the last state', async () => {
   expect(cut).toMatchObject({ status: 'cancelled' })
   api.instead = undefined
   expect(await bench.syncStreams(source, streams)).toMatchObject([{ status: 'succeeded' }])
-  expect(await bench.query('select distinct id from raw.orders order by id')).toEqual([[1n], [2n], [3n]])
+  expect(await bench.query('select distinct id from raw.orders order by id')).toEqual([[1], [2], [3]])
 })
 
 it('a token that is given in the place of another is kept, and used by the next sync', async () => {
@@ -119,8 +119,8 @@ it('a field that comes becomes a column', async () => {
   const [result] = await bench.syncStreams(await shop({}, manifest), dedup)
   expect(result?.schemaChanges).toMatchObject([{ kind: 'column_added', column: 'note' }])
   expect(await bench.query('select id, note from raw.orders order by id')).toEqual([
-    [1n, null],
-    [2n, 'new'],
+    [1, null],
+    [2, 'new'],
   ])
 })
 

@@ -57,7 +57,7 @@ export class PageScanner extends RecordScanner {
     if (bytes[at] === bracketClose) return at + 1
     while (bytes[at] === braceOpen) {
       starts.push(this.noted)
-      const end = this.record(at)
+      const end = this.data(at, 0, 0)
       if (end < 0) return -1
       at = this.afterSpace(end)
       if (bytes[at] === bracketClose) return at + 1

@@ -136,14 +136,20 @@ export class RecordScanner extends JsonScanner {
     bytes: Buffer,
     from: number,
     to: number,
-    { emittedStart, emittedEnd }: { readonly emittedStart: number; readonly emittedEnd: number },
+    emitted: { readonly emittedStart: number; readonly emittedEnd: number },
   ): void {
     this.bytes = bytes
     this.to = to
+    this.data(from, emitted.emittedStart, emitted.emittedEnd)
+  }
+
+  /** Notes the numbers of the data that begin here. @returns where they end; -1 where they do not */
+  protected data(from: number, emittedStart: number, emittedEnd: number): number {
     const start = this.noted
     this.note(0, emittedStart, emittedEnd, 0, 0)
-    this.members(from)
+    const end = this.members(from)
     this.numbers[start] = (this.noted - start - numbersOfRecord) / numbersOfMember
+    return end
   }
 
   /** Of a record, or of a member: as many of each. */

@@ -46,59 +46,37 @@ interface Surroundings {
   readonly now: () => number
 }
 
-/** What a source says, to its end. @throws why a stream failed, after all of them were read */
+/** What a source says, to its end. @throws why it could not be read, where no stream says that of itself */
 async function* readMessages(
   { source, keep }: OpenedManifest,
   streams: Parameters<DeclarativeSource['read']>[0],
   { said, now }: Surroundings,
 ): AsyncGenerator<readonly SourceMessage[]> {
   const writer = new RecordWriter()
-  const failures = new Failures()
+  let failure: unknown
+  let isOfStream = false
   if (said.length > 0) yield said
   for await (const event of source.read(streams))
     if (event.type === 'control') await keep(event.config)
-    else if (event.type !== 'records') yield messagesOf(event, failures)
-    else if (event.records.length > 0)
+    else if (event.type === 'error' && event.stream === undefined) failure ??= streamFailure(event)
+    else if (event.type !== 'records') {
+      isOfStream ||= event.type === 'error'
+      yield [messageOf(event)]
+    } else if (event.records.length > 0)
       yield [{ type: 'records', stream: event.stream, records: writer.write(event.records, now()) }]
-  if (failures.first !== undefined) throw failures.first
+  // Where streams failed, each has said why: the others are whole.
+  if (failure !== undefined && !isOfStream) throw failure
 }
 
-class Failures {
-  #ofStream: unknown
-  #ofSource: unknown
-
-  add(stream: string | undefined, error: unknown): void {
-    if (stream === undefined) this.#ofSource ??= error
-    else this.#ofStream ??= error
-  }
-
-  /** Of a stream, where one says why: that streams failed is what the source says at its end. */
-  get first(): unknown {
-    return this.#ofStream ?? this.#ofSource
-  }
-}
-
-function messagesOf(
-  event: Exclude<SourceEvent, { type: 'records' | 'control' }>,
-  failures: Failures,
-): readonly SourceMessage[] {
+function messageOf(event: Exclude<SourceEvent, { type: 'records' | 'control' }>): SourceMessage {
   switch (event.type) {
-    case 'state':
-      return [
-        {
-          type: 'state',
-          stream: event.stream,
-          text: stateText(event.stream, event.state),
-          recordCount: event.recordCount,
-        },
-      ]
-    case 'error': {
-      const error = streamFailure(event)
-      failures.add(event.stream, error)
-      if (event.stream === undefined) return []
-      return [{ type: 'status', stream: event.stream, status: 'INCOMPLETE', error }]
+    case 'state': {
+      const { stream, state, recordCount } = event
+      return { type: 'state', stream, text: stateText(stream, state), recordCount }
     }
+    case 'error':
+      return { type: 'status', stream: event.stream ?? '', status: 'INCOMPLETE', error: streamFailure(event) }
     default:
-      return [event]
+      return event
   }
 }
