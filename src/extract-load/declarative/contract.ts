@@ -160,12 +160,16 @@ export interface BackoffStrategy {
 export interface Decoder {
   /** Bodies are read as they come: they may be larger than memory. */
   readonly isStreamed: boolean
+  /** The body is one value of JSON. */
+  readonly isJson?: boolean | undefined
   decode(response: HttpResponse): AsyncIterable<readonly unknown[]>
 }
 
 // From a response to records
 
 export interface RecordExtractor {
+  /** The keys at whose end the records are the items of a list; undefined where they are found in another way. */
+  readonly listPath?: readonly string[] | undefined
   /** @param tally told of records that the response held and that are not handed on */
   extract(response: HttpResponse, tally?: PageTally): AsyncIterable<readonly RecordData[]>
 }
@@ -181,10 +185,21 @@ export interface SchemaNormalization {
 }
 
 export interface RecordFilter {
+  /** All that it looks at; undefined where it may look at any field. */
+  readonly uses?: FieldUse | undefined
   filter(records: readonly RecordData[], place: RequestPlace): readonly RecordData[]
 }
 
+/** Of the fields at the top of a record: which somebody looks at, and which become others. What is not known is left out. */
+export interface FieldUse {
+  readonly reads?: readonly string[]
+  readonly writes?: readonly string[]
+  readonly removes?: readonly string[]
+}
+
 export interface RecordTransformation {
+  /** All that it does; undefined where it may look at any field, or change any. */
+  readonly uses?: FieldUse | undefined
   transform(record: RecordData, place: RequestPlace): void
 }
 
@@ -285,6 +300,8 @@ export interface StreamCursor extends RequestOptionsProvider {
   state(): Mapping
   /** By the CDK's names, for the catalog; undefined for a stream without one. */
   readonly cursorField: string | undefined
+  /** All that it looks at; undefined where it may look at any field. */
+  readonly uses?: FieldUse | undefined
   /** Whoever configures the stream may choose another field. */
   readonly takesOtherField?: boolean | undefined
   /** How far the kept state of a stream goes (`api_retention_period`); undefined where it does not say. */
@@ -407,4 +424,6 @@ export interface SourceServices {
   readonly folder?: string | undefined
   readonly onExchange?: ((exchange: Exchange) => void) | undefined
   readonly limits?: ReadLimits | undefined
+  /** Whoever takes the records can take them as `packed/` has them: in the body of their page, but for what somebody looked at. */
+  readonly packsRecords?: boolean | undefined
 }

@@ -22,6 +22,7 @@ export interface OpenOptions {
   readonly onSaid?: ((event: Extract<SourceEvent, { type: 'log' | 'status' }>) => void) | undefined
   readonly onExchange?: ((exchange: Exchange) => void) | undefined
   readonly limits?: ReadLimits | undefined
+  readonly packsRecords?: boolean | undefined
 }
 
 /** A source that is open; whoever opened it disposes it. */
@@ -37,7 +38,7 @@ export interface OpenedManifest {
 export async function openManifest(
   context: ConnectorContext,
   use: ManifestUse,
-  { onSaid, onExchange, limits }: OpenOptions = {},
+  { onSaid, onExchange, limits, packsRecords }: OpenOptions = {},
 ): Promise<OpenedManifest> {
   const manifest = readManifest(await manifestText(use.path), { file: use.path })
   const transport = openTransport({ allowsPrivateAddresses: use.allowsPrivateAddresses })
@@ -56,6 +57,7 @@ export async function openManifest(
         folder: dirname(use.path),
         onExchange,
         limits,
+        packsRecords,
       },
     })
     return { manifest, source, keep, dispose: () => transport.close() }

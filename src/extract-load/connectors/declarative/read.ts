@@ -18,7 +18,10 @@ export async function readManifestStreams(
   // What waits (a request, a rate limit) ends with the reading.
   const stop = new AbortController()
   const signal = context.signal ? AbortSignal.any([context.signal, stop.signal]) : stop.signal
-  const opened = await openManifest({ ...context, signal }, use, { onSaid: (event) => said.push(event) })
+  const opened = await openManifest({ ...context, signal }, use, {
+    packsRecords: true,
+    onSaid: (event) => said.push(event),
+  })
   const { source, dispose } = opened
   try {
     const offered = await source.discover(request.streams.map(({ stream }) => stream.name))
@@ -62,8 +65,8 @@ async function* readMessages(
     else if (event.type !== 'records') {
       isOfStream ||= event.type === 'error'
       yield [messageOf(event)]
-    } else if (event.records.length > 0)
-      yield [{ type: 'records', stream: event.stream, records: writer.write(event.records, now()) }]
+    } else
+      yield writer.write(event.records, now()).map((records) => ({ type: 'records', stream: event.stream, records }))
   // Where streams failed, each has said why: the others are whole.
   if (failure !== undefined && !isOfStream) throw failure
 }

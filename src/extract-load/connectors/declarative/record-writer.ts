@@ -1,17 +1,32 @@
 import type { RecordData } from '../../declarative/contract.js'
-import { writeJson } from '../../declarative/index.js'
+import { PackedRuns, packedPlace, writeJson } from '../../declarative/index.js'
 import { RecordScanner } from '../../protocol/scan-record.js'
 import type { RecordRun } from '../connector.js'
 
 /** In a run the time stands first; a place of 0 says that there is none. */
 const timeStart = 1
+const newline = 0x0a
 
-/** Writes records as the JSON that a sync takes, all of a batch into one piece of memory, and notes where their values are. */
+/** Writes records as the JSON that a sync takes, those of a batch into one piece of memory, and notes where their values are. */
 export class RecordWriter {
   readonly #scanner = new RecordScanner()
+  readonly #packed = new PackedRuns()
 
   /** @param emittedAtMs when they were read */
-  write(records: readonly RecordData[], emittedAtMs: number): RecordRun {
+  write(records: readonly RecordData[], emittedAtMs: number): RecordRun[] {
+    const runs: RecordRun[] = []
+    for (let from = 0; from < records.length; ) {
+      const page = pageOf(records[from])
+      let to = from + 1
+      while (to < records.length && pageOf(records[to]) === page) to++
+      const some = from === 0 && to === records.length ? records : records.slice(from, to)
+      runs.push(page ? this.#packed.write(page, some, String(emittedAtMs)) : this.#write(some, emittedAtMs))
+      from = to
+    }
+    return runs
+  }
+
+  #write(records: readonly RecordData[], emittedAtMs: number): RecordRun {
     const texts = [` ${emittedAtMs}`]
     for (const record of records) texts.push(writeJson(record))
     // Half surrogate pairs become U+FFFD here: the warehouse takes no others.
@@ -30,4 +45,4 @@ export class RecordWriter {
   }
 }
 
-const newline = 0x0a
+const pageOf = (record: RecordData | undefined) => record && packedPlace(record)?.page

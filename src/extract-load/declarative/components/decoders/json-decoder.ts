@@ -8,6 +8,7 @@ export const jsonDecoder = defineComponent({
   schema: z.looseObject({ type: z.literal('JsonDecoder') }),
   build: (_definition, { services }) => ({
     isStreamed: false,
+    isJson: true,
     async *decode(response) {
       const value = jsonIn(await response.bytes())
       if (value === undefined)

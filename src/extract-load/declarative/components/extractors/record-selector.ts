@@ -2,7 +2,8 @@ import { z } from 'zod'
 import { typeName } from '../../../../jinja/index.js'
 import { extractLoadErrors } from '../../../errors.js'
 import { defineComponent, part } from '../../component.js'
-import type { RecordData, RecordFilter } from '../../contract.js'
+import type { RecordData, RecordFilter, RecordTransformation } from '../../contract.js'
+import { packerOf } from './packer-of.js'
 import { schemaNormalizer } from './schema-normalization.js'
 
 /** Finds the records of a response, drops those that nobody wants, and makes the others what they are to be. */
@@ -38,9 +39,23 @@ export const recordSelector = defineComponent({
       return normalize ? normalize(records) : records
     }
 
+    const packer = normalize
+      ? undefined
+      : packerOf(extractor, {
+          decoder: given.decoder,
+          uses: [given.packedFor, ...filters.map(usesOf), ...transformations.map(usesOf)],
+        })
+
     return {
       refine,
       async *select(response, place, tally) {
+        const whole = packer?.pack(await response.bytes())
+        if (whole) {
+          if (tally) tally.extracted += whole.length
+          const records = await refine(whole, place)
+          if (records.length > 0) yield records
+          return
+        }
         for await (const extracted of extractor.extract(response, tally)) {
           if (tally) tally.extracted += extracted.length
           const records = await refine(extracted, place)
@@ -50,6 +65,8 @@ export const recordSelector = defineComponent({
     }
   },
 })
+
+const usesOf = ({ uses }: RecordFilter | RecordTransformation) => uses
 
 /** A path that leads to lists within a list, or to texts, finds what no table can hold. */
 function checkRecords(records: readonly unknown[]): void {

@@ -6,7 +6,7 @@ import {
   part,
   type RetrieverGiven,
 } from '../../component.js'
-import type { HttpResponse, Paginator, RecordData, StreamSlice } from '../../contract.js'
+import type { FieldUse, HttpResponse, Paginator, RecordData, StreamSlice } from '../../contract.js'
 import { RequestWindowSplit } from '../../http/signals.js'
 import { onePage } from '../paginators/no-pagination.js'
 import { checkRetriever } from './check-retriever.js'
@@ -79,7 +79,11 @@ function pageReader(definition: SimpleRetrieverDefinition, scope: BuildScope, gi
   return {
     stream: name,
     requester: built,
-    selector: scope.build('record_selector', definition.record_selector, { ...given, decoder: forExtractor }),
+    selector: scope.build('record_selector', definition.record_selector, {
+      ...given,
+      decoder: forExtractor,
+      packedFor: packedFor(definition, given, services, properties !== undefined),
+    }),
     paginator,
     sliceOptions: cursor,
     ignoresSliceOptionsLater: definition.ignore_stream_slicer_parameters_on_paginated_requests ?? false,
@@ -89,6 +93,17 @@ function pageReader(definition: SimpleRetrieverDefinition, scope: BuildScope, gi
     tracker: () => pageTracker(definition.pagination_reset, cursor),
     pageSize: () => reduction && reduciblePageSize(reduction, paginator.pageSize(), name, services),
   }
+}
+
+/** What besides the selector looks at records on their way to who wants them packed; undefined where that may be any field. */
+function packedFor(
+  { paginator }: SimpleRetrieverDefinition,
+  { cursor, isAuxiliary, isDataFeed }: RetrieverGiven,
+  { packsRecords }: BuildScope['services'],
+  hasChunks: boolean,
+): FieldUse | undefined {
+  if (!packsRecords || isAuxiliary || isDataFeed || hasChunks) return undefined
+  return JSON.stringify(paginator ?? null).includes('last_record') ? undefined : cursor.uses
 }
 
 function windowSplitting(
