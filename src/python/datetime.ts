@@ -247,6 +247,10 @@ function partsOf(args: readonly unknown[], otherwise: readonly number[]): TimePa
   }
 }
 
+/** The time of year, month, day, hour, minute, second and microsecond. @throws JINJA_RUNTIME for one that no calendar has */
+export const timeOf = (values: readonly number[], offset: number | null): PyDateTime =>
+  new PyDateTime({ ...partsOf(values, [1970, 1, 1, 0, 0, 0, 0]), offset })
+
 function makeDateTime(args: readonly unknown[], isDate: boolean): PyDateTime {
   const positional = args.filter((arg) => !(arg instanceof Kwargs))
   for (const [i, name] of ['year', 'month', 'day'].entries())
@@ -278,7 +282,8 @@ function fromIso(text: string): PyDateTime {
   return found
 }
 
-function parseTime(text: string, format: string): PyDateTime {
+/** Python's `datetime.strptime`. @throws JINJA_RUNTIME for a text that is not so written */
+export function parseTime(text: string, format: string): PyDateTime {
   const { values, zone } = parseFields(text, format)
   return new PyDateTime({ ...partsOf(values, []), offset: zone === undefined ? null : parseOffset(zone) })
 }

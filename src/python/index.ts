@@ -4,12 +4,14 @@ export {
   dateTimeOf,
   PyDateTime,
   PyZone,
+  parseTime,
   type TimeParts,
+  timeOf,
   utcTime,
   writtenTime,
   zonesModule,
 } from './datetime.js'
-export { regexModule } from './regex.js'
+export { regexModule, replaceMatches, searchGroups } from './regex.js'
 export { translatePattern } from './regex-syntax.js'
 export { fixedZone, namedZone, offsetOfWall, parseOffset, type TimeZone, utc } from './time-zones.js'
 export { PyTimeDelta } from './timedelta.js'

@@ -141,6 +141,29 @@ function split(pattern: unknown, text: unknown, most: unknown, flags: unknown): 
   return [...parts, given.slice(at)]
 }
 
+const known = new Map<string, RegExp>()
+const mostKnown = 200
+
+/** The groups of the first match of a pattern; undefined where there is none. @throws JINJA_TYPE for what is no text */
+export function searchGroups(pattern: unknown, text: unknown): readonly (string | null)[] | undefined {
+  const key = stringArgument(pattern)
+  let regex = known.get(key)
+  if (!regex) {
+    regex = expression(key, 0)
+    if (known.size >= mostKnown) known.clear()
+    known.set(key, regex)
+  }
+  regex.lastIndex = 0
+  return regex
+    .exec(stringArgument(text))
+    ?.slice(1)
+    .map((group) => group ?? null)
+}
+
+/** `re.sub(pattern, replacement, text)` */
+export const replaceMatches = (pattern: unknown, replacement: unknown, text: unknown): string =>
+  substitute(pattern, replacement, text, 0, 0)[0]
+
 const findAll = (pattern: unknown, text: unknown, flags: unknown) =>
   [...stringArgument(text).matchAll(expression(pattern, flags))].map(([whole, ...groups]) => {
     const [first, ...others] = groups.map((one) => one ?? '')

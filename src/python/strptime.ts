@@ -4,24 +4,72 @@ const months = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', '
 const longMonths = 'january|february|march|april|may|june|july|august|september|october|november|december'
 const longDays = 'monday|tuesday|wednesday|thursday|friday|saturday|sunday'
 
+/** One group each: which of them a text fills is told by their order. */
 const fieldPatterns: Readonly<Record<string, string>> = {
   Y: '(\\d{4})',
   y: '(\\d{2})',
   m: '(1[0-2]|0?[1-9])',
   d: '(3[01]|[12]\\d|0?[1-9]| [1-9])',
-  H: '(2[0-3]|[01]?\\d)',
+  H: '(2[0-3]|[01]\\d|\\d)',
   I: '(1[0-2]|0?[1-9])',
-  M: '([0-5]?\\d)',
-  S: '(6[01]|[0-5]?\\d)',
+  M: '([0-5]\\d|\\d)',
+  S: '(6[01]|[0-5]\\d|\\d)',
   f: '(\\d{1,6})',
-  j: '(\\d{1,3})',
-  z: '(Z|[+-]\\d{2}:?\\d{2})',
+  j: '(36[0-6]|3[0-5]\\d|[12]\\d\\d|0[1-9]\\d|00[1-9]|[1-9]\\d|0[1-9]|[1-9])',
+  z: '([+-]\\d{2}:?[0-5]\\d(?::?[0-5]\\d(?:\\.\\d{1,6})?)?|Z)',
   p: '(AM|PM)',
   b: `(${months.join('|')})`,
   B: `(${longMonths})`,
   a: '(mon|tue|wed|thu|fri|sat|sun)',
   A: `(${longDays})`,
   Z: '(utc|gmt)',
+  w: '([0-6])',
+  u: '([1-7])',
+}
+
+/** Written as several others. */
+const composed: Readonly<Record<string, string>> = {
+  c: '%a %b %d %H:%M:%S %Y',
+  x: '%m/%d/%y',
+  X: '%H:%M:%S',
+}
+
+interface Pattern {
+  readonly regex: RegExp
+  readonly codes: readonly string[]
+}
+
+function compile(format: string): Pattern {
+  const codes: string[] = []
+  const source = format
+    .replace(/%([cxX])/g, (_, code: string) => composed[code] as string)
+    .replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
+    .replace(/\s+/g, '\\s+')
+    .replace(/%(\\?.)/gs, (_, code: string) => {
+      if (code === '%') return '%'
+      const pattern = fieldPatterns[code]
+      if (pattern === undefined)
+        throw runtimeError(`ValueError: ${repr(code.replace('\\', ''))} is a bad directive in format ${repr(format)}`)
+      if (codes.includes(code))
+        throw runtimeError(`re.error: redefinition of group name ${repr(code)} as group ${codes.length + 1}`)
+      codes.push(code)
+      return pattern
+    })
+  if (/(?<!%)(?:%%)*%$/.test(format)) throw runtimeError(`ValueError: stray % in format ${repr(format)}`)
+  return { regex: new RegExp(`^${source}`, 'i'), codes }
+}
+
+const compiled = new Map<string, Pattern>()
+const mostCompiled = 500
+
+function patternOf(format: string): Pattern {
+  let pattern = compiled.get(format)
+  if (!pattern) {
+    pattern = compile(format)
+    if (compiled.size >= mostCompiled) compiled.clear()
+    compiled.set(format, pattern)
+  }
+  return pattern
 }
 
 /** What `strptime` finds in a text: year to microsecond, and the offset as it is written there. */
@@ -29,30 +77,28 @@ export function parseFields(
   text: string,
   format: string,
 ): { readonly values: readonly number[]; readonly zone: string | undefined } {
-  const codes: string[] = []
-  const source = format
-    .replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
-    .replace(/\s+/g, '\\s+')
-    .replace(/%(.)/g, (_, code: string) => {
-      if (fieldPatterns[code] !== undefined) codes.push(code)
-      return fieldPatterns[code] ?? code
-    })
-  const match = new RegExp(`^${source}`, 'i').exec(text)
+  const { regex, codes } = patternOf(format)
+  const match = regex.exec(text)
   if (!match) throw runtimeError(`ValueError: time data ${repr(text)} does not match format ${repr(format)}`)
   if (match[0].length < text.length)
     throw runtimeError(`ValueError: unconverted data remains: ${text.slice(match[0].length)}`)
-  const fields = new Map(codes.map((code, i) => [code, match[i + 1] as string]))
-  const value = (code: string, fallback: number) => Number(fields.get(code) ?? fallback)
-  const isAfternoon = /pm/i.test(fields.get('p') ?? '')
-  const hour = fields.has('I') ? (value('I', 0) % 12) + (isAfternoon ? 12 : 0) : value('H', 0)
-  const short = value('y', 0)
-  const year = fields.has('y') ? short + (short < 69 ? 2000 : 1900) : value('Y', 1900)
-  const monthName = (fields.get('b') ?? fields.get('B'))?.slice(0, 3).toLowerCase()
+  const field = (code: string): string | undefined => {
+    const at = codes.indexOf(code)
+    return at < 0 ? undefined : match[at + 1]
+  }
+  const value = (code: string, fallback: number) => {
+    const found = field(code)
+    return found === undefined ? fallback : Number(found)
+  }
+  const hour = field('I') === undefined ? value('H', 0) : (value('I', 0) % 12) + (/pm/i.test(field('p') ?? '') ? 12 : 0)
+  const short = value('y', -1)
+  const year = short >= 0 ? short + (short < 69 ? 2000 : 1900) : value('Y', 1900)
+  const monthName = (field('b') ?? field('B'))?.slice(0, 3).toLowerCase()
   const month = monthName === undefined ? value('m', 1) : months.indexOf(monthName) + 1
-  const microsecond = Number((fields.get('f') ?? '').padEnd(6, '0'))
-  const dayOfYear = fields.get('j')
-  const [m, d] = dayOfYear === undefined ? [month, value('d', 1)] : monthAndDay(year, Number(dayOfYear))
-  return { values: [year, m, d, hour, value('M', 0), value('S', 0), microsecond], zone: fields.get('z') }
+  const microsecond = Number((field('f') ?? '').padEnd(6, '0'))
+  const ordinal = field('j')
+  const [m, d] = ordinal === undefined ? [month, value('d', 1)] : monthAndDay(year, Number(ordinal))
+  return { values: [year, m, d, hour, value('M', 0), value('S', 0), microsecond], zone: field('z') }
 }
 
 function monthAndDay(year: number, dayOfYear: number): readonly [number, number] {

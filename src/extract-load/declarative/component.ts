@@ -10,6 +10,8 @@ import type {
   PaginationStrategy,
   Paginator,
   PartitionRouter,
+  QueryProperties,
+  RecordExpander,
   RecordExtractor,
   RecordFilter,
   RecordSelector,
@@ -17,6 +19,7 @@ import type {
   Requester,
   Retriever,
   SchemaLoader,
+  SchemaNormalization,
   SourceServices,
   StreamCursor,
 } from './contract.js'
@@ -39,11 +42,15 @@ export interface ComponentKinds {
   paginator: { built: Paginator; given: PaginationGiven & { readonly urlBase: Requester['urlBase'] } }
   record_extractor: { built: RecordExtractor; given: { readonly decoder: Decoder } }
   record_filter: { built: RecordFilter; given: undefined }
+  record_expander: { built: RecordExpander; given: undefined }
+  schema_normalization: { built: SchemaNormalization; given: undefined }
   record_selector: {
     built: RecordSelector
     given: {
       readonly decoder: Decoder
       readonly transformations: readonly RecordTransformation[]
+      /** Unless the manifest says when. */
+      readonly transformsFirst?: boolean | undefined
       /** Drops what was synced before (`is_client_side_incremental`); it sees records when the CDK has it see them. */
       readonly clientSideFilter?: RecordFilter | undefined
       /** For `schema_normalization`. */
@@ -52,6 +59,12 @@ export interface ComponentKinds {
   }
   transformation: { built: RecordTransformation; given: undefined }
   retriever: { built: Retriever; given: RetrieverGiven }
+  query_properties: { built: QueryProperties; given: { readonly stream: string } }
+  property_list: { built: { names(): Promise<readonly string[]> }; given: undefined }
+  property_selector: {
+    built: { /** Undefined: all of them. */ select(): ReadonlySet<string> | undefined }
+    given: { readonly stream: string }
+  }
   schema_loader: { built: SchemaLoader; given: undefined }
   partition_router: { built: PartitionRouter; given: { readonly state: Mapping | undefined } }
   /** Given the state in the CDK's shape, undefined where there is none. */
@@ -83,8 +96,8 @@ export interface RequesterGiven {
 
 export interface PaginationGiven {
   readonly decoder: Decoder
-  /** What a page holds is counted by it, before any filter. */
-  readonly extractor: RecordExtractor
+  /** Definition of what finds the records of a page: some strategies cannot count the records of some extractors. */
+  readonly extractor: ComponentDefinition
   /** A data feed ends with the page that has a record of which the cursor says that it was synced. */
   readonly stopsAt?: StreamCursor | undefined
 }
@@ -99,6 +112,10 @@ export interface RetrieverGiven {
   readonly schema?: SchemaLoader | undefined
   /** Its records are for another stream, or for a schema. */
   readonly isAuxiliary: boolean
+  /** Equal requests are sent once. */
+  readonly useCache?: boolean | undefined
+  /** `is_client_side_incremental`, also where a data feed compares the cursor by itself: transformations come first. */
+  readonly transformsFirst?: boolean | undefined
 }
 
 export type ComponentKind = keyof ComponentKinds

@@ -168,7 +168,18 @@ export interface Decoder {
 // From a response to records
 
 export interface RecordExtractor {
-  extract(response: HttpResponse): AsyncIterable<readonly RecordData[]>
+  /** @param tally told of records that the response held and that are not handed on */
+  extract(response: HttpResponse, tally?: PageTally): AsyncIterable<readonly RecordData[]>
+}
+
+/** Makes records of the lists that lie within records. */
+export interface RecordExpander {
+  expand(records: readonly RecordData[]): AsyncIterable<readonly RecordData[]>
+}
+
+/** Makes the values of a record what the schema of its stream says, in place. */
+export interface SchemaNormalization {
+  normalize(record: RecordData, schema: JsonSchema): void
 }
 
 export interface RecordFilter {
@@ -180,13 +191,25 @@ export interface RecordTransformation {
 }
 
 export interface RecordSelector {
-  /** The records of a response, filtered and transformed. */
-  select(response: HttpResponse, place: RequestPlace): AsyncIterable<readonly RecordData[]>
+  /** The records of a response, filtered and transformed. @param tally told of what the response held before any filter */
+  select(response: HttpResponse, place: RequestPlace, tally?: PageTally): AsyncIterable<readonly RecordData[]>
+  /** Filters and transforms what was extracted elsewhere (async jobs). */
+  refine(records: readonly RecordData[], place: RequestPlace): Promise<readonly RecordData[]>
+}
+
+/** Counts the records of one page as they are extracted. */
+export interface PageTally {
+  extracted: number
 }
 
 export interface LastPage {
   readonly response: HttpResponse
+  /** Of the records that were handed on. */
   readonly lastPageSize: number
+  /** Of the records that the response held, before any filter. */
+  readonly extractedCount: number
+  /** What was asked for in place of the configured size, while pages are made smaller. */
+  readonly pageSizeOverride?: number | undefined
   readonly lastRecord: RecordData | undefined
   /** The value of the token that asked for this page. */
   readonly lastTokenValue: unknown
@@ -197,15 +220,24 @@ export interface PaginationStrategy {
   /** Undefined: the first page is asked for without a token. */
   initialToken(): unknown
   pageSize(): number | undefined
+  /** Called with each response before its records are changed in place: the time to read what is needed of it. */
+  openPage?(response: HttpResponse, slice: StreamSlice | undefined): Promise<void>
   /** Undefined: this page was the last one. */
   nextPageToken(page: LastPage): Promise<unknown>
 }
 
-export interface Paginator extends RequestOptionsProvider {
+export interface Paginator {
+  requestOptions(place: PagePlace): RequestOptions
+  pageSize(): number | undefined
   initialToken(): Mapping | undefined
+  openPage?(response: HttpResponse, slice: StreamSlice | undefined): Promise<void>
   nextPageToken(page: LastPage): Promise<Mapping | undefined>
   /** Where the next page is, if its token says that. */
   path(place: RequestPlace): string | undefined
+}
+
+export interface PagePlace extends RequestPlace {
+  readonly pageSizeOverride?: number | undefined
 }
 
 /** Reads a slice from its first page to its last one. */
@@ -213,6 +245,13 @@ export interface Retriever {
   /** In place of the cursor's slices, where it makes something of them before they are read (jobs of an API). */
   slices?(): AsyncIterable<StreamSlice>
   readSlice(slice: StreamSlice): AsyncIterable<readonly RecordData[]>
+}
+
+/** The properties that a request names, in as many lists as there are requests for one page. */
+export interface QueryProperties {
+  chunks(): Promise<readonly (readonly string[])[]>
+  /** Undefined where a page is asked for once. */
+  readonly mergeKey: ((record: RecordData) => string | undefined) | undefined
 }
 
 export interface SchemaLoader {
@@ -248,10 +287,16 @@ export interface StreamCursor extends RequestOptionsProvider {
   readonly takesOtherField?: boolean | undefined
   /** How far the kept state of a stream goes (`api_retention_period`); undefined where it does not say. */
   instantOf?(state: Mapping): Date | undefined
-  /** For `pagination_reset` with `SPLIT_USING_CURSOR`: begins without a state, and says what is left of a slice. */
-  tracker?(): { observe(record: RecordData, slice: StreamSlice): void; reduce(slice: StreamSlice): StreamSlice }
   /** Smaller slices in place of one that is too large (`RequestWindowSplitting`); undefined where it cannot be split. */
   split?(slice: StreamSlice, minSplitSeconds: number | undefined): readonly StreamSlice[] | undefined
+  /** For `pagination_reset` with `SPLIT_USING_CURSOR`: begins without a state, and says what is left of a slice. */
+  tracker?(): SliceTracker
+}
+
+export interface SliceTracker {
+  observe(record: RecordData, slice: StreamSlice): void
+  /** What of the slice is still to be read. */
+  reduce(original: StreamSlice): StreamSlice
 }
 
 export interface DeclarativeStream {

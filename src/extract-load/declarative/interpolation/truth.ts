@@ -1,0 +1,11 @@
+import { equals, PyDict, PySet, PyTuple } from '../../../jinja/index.js'
+
+const falseTexts = new Set(['False', 'false', '{}', '[]', '()', '', '0', '0.0'])
+const falseValues: readonly unknown[] = [new PyDict(), false, null, [], new PyTuple(), new PySet()]
+
+/** What a condition means: everything is true but these. */
+export function isTrue(value: unknown): boolean {
+  if (typeof value === 'boolean') return value
+  if (typeof value === 'string') return !falseTexts.has(value)
+  return !falseValues.some((one) => equals(value, one))
+}
