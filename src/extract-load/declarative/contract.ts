@@ -161,6 +161,8 @@ export interface Decoder {
   /** Bodies are read as they come: they may be larger than memory. */
   readonly isStreamed: boolean
   decode(response: HttpResponse): AsyncIterable<readonly unknown[]>
+  /** The same of bytes that another decoder unpacked; undefined where it cannot stand inside another one. */
+  parse?(body: AsyncIterable<Uint8Array>): AsyncIterable<readonly unknown[]>
 }
 
 // From a response to records
