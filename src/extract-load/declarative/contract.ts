@@ -168,6 +168,8 @@ export interface Decoder {
 // From a response to records
 
 export interface RecordExtractor {
+  /** It reads bodies itself, as they come. */
+  readonly isStreamed?: boolean | undefined
   /** @param tally told of records that the response held and that are not handed on */
   extract(response: HttpResponse, tally?: PageTally): AsyncIterable<readonly RecordData[]>
 }
@@ -191,6 +193,8 @@ export interface RecordTransformation {
 }
 
 export interface RecordSelector {
+  /** It reads bodies itself, as they come: there is nothing for the decoder. */
+  readonly isStreamed?: boolean | undefined
   /** The records of a response, filtered and transformed. @param tally told of what the response held before any filter */
   select(response: HttpResponse, place: RequestPlace, tally?: PageTally): AsyncIterable<readonly RecordData[]>
   /** Filters and transforms what was extracted elsewhere (async jobs). */
