@@ -11,7 +11,7 @@ import {
   typeError,
 } from '../jinja/index.js'
 import { formatTime, isoWeek } from './strftime.js'
-import { parseFields } from './strptime.js'
+import { findFields, parseFields, type TimeFields } from './strptime.js'
 import { clockPart, isoTime, PyTime, timeClass } from './time.js'
 import {
   fixedZone,
@@ -283,10 +283,16 @@ function fromIso(text: string): PyDateTime {
 }
 
 /** Python's `datetime.strptime`. @throws JINJA_RUNTIME for a text that is not so written */
-export function parseTime(text: string, format: string): PyDateTime {
-  const { values, zone } = parseFields(text, format)
-  return new PyDateTime({ ...partsOf(values, []), offset: zone === undefined ? null : parseOffset(zone) })
+export const parseTime = (text: string, format: string): PyDateTime => ofFields(parseFields(text, format))
+
+/** The same without an error for a text that is not so written. @throws JINJA_RUNTIME for a day that no calendar has */
+export function findTime(text: string, format: string): PyDateTime | undefined {
+  const fields = findFields(text, format)
+  return fields && ofFields(fields)
 }
+
+const ofFields = ({ values, zone }: TimeFields): PyDateTime =>
+  new PyDateTime({ ...partsOf(values, []), offset: zone === undefined ? null : parseOffset(zone) })
 
 /** A class of Python's that is called to make a value and has functions of its own. */
 const classLike = (make: (...args: unknown[]) => unknown, members: Readonly<Record<string, unknown>>) =>

@@ -2,6 +2,7 @@
 export {
   dateTimeModule,
   dateTimeOf,
+  findTime,
   PyDateTime,
   PyZone,
   parseTime,

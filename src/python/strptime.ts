@@ -72,16 +72,31 @@ function patternOf(format: string): Pattern {
   return pattern
 }
 
-/** What `strptime` finds in a text: year to microsecond, and the offset as it is written there. */
-export function parseFields(
-  text: string,
-  format: string,
-): { readonly values: readonly number[]; readonly zone: string | undefined } {
-  const { regex, codes } = patternOf(format)
+export interface TimeFields {
+  /** Year to microsecond. */
+  readonly values: readonly number[]
+  /** The offset as it is written in the text. */
+  readonly zone: string | undefined
+}
+
+/** What `strptime` finds in a text. @throws JINJA_RUNTIME where it is not so written */
+export function parseFields(text: string, format: string): TimeFields {
+  const { regex } = patternOf(format)
   const match = regex.exec(text)
   if (!match) throw runtimeError(`ValueError: time data ${repr(text)} does not match format ${repr(format)}`)
   if (match[0].length < text.length)
     throw runtimeError(`ValueError: unconverted data remains: ${text.slice(match[0].length)}`)
+  return fieldsOf(match, format)
+}
+
+/** The same without an error: undefined where it is not so written. */
+export function findFields(text: string, format: string): TimeFields | undefined {
+  const match = patternOf(format).regex.exec(text)
+  return match && match[0].length === text.length ? fieldsOf(match, format) : undefined
+}
+
+function fieldsOf(match: RegExpExecArray, format: string): TimeFields {
+  const { codes } = patternOf(format)
   const field = (code: string): string | undefined => {
     const at = codes.indexOf(code)
     return at < 0 ? undefined : match[at + 1]

@@ -3,6 +3,8 @@ import type { JsonSchema } from '../contract.js'
 import type {
   Authenticator,
   BackoffStrategy,
+  Check,
+  ComponentsResolver,
   DeclarativeStream,
   Decoder,
   ErrorHandler,
@@ -66,13 +68,35 @@ export interface ComponentKinds {
     given: { readonly stream: string }
   }
   schema_loader: { built: SchemaLoader; given: undefined }
-  partition_router: { built: PartitionRouter; given: { readonly state: Mapping | undefined } }
+  partition_router: {
+    built: PartitionRouter
+    given: {
+      readonly stream: string
+      readonly state: Mapping | undefined
+      /** The stream is read for another one. */
+      readonly isOfParent?: boolean | undefined
+    }
+  }
   /** Given the state in the CDK's shape, undefined where there is none. */
   incremental_sync: {
     built: StreamCursor
-    given: { readonly partitionRouter: PartitionRouter | undefined; readonly state: Mapping | undefined }
+    given: {
+      readonly stream: string
+      readonly partitionRouter: PartitionRouter | undefined
+      readonly state: Mapping | undefined
+    }
   }
-  stream: { built: DeclarativeStream; given: { readonly state: Mapping | undefined } }
+  stream: {
+    built: DeclarativeStream
+    given: {
+      readonly state: Mapping | undefined
+      /** It is read for a stream, or for a parent of one. */
+      readonly parentOf?: 'stream' | 'parent' | undefined
+    }
+  }
+  concurrency_level: { built: number; given: undefined }
+  components_resolver: { built: ComponentsResolver; given: { readonly stream: string | undefined } }
+  check: { built: Check; given: undefined }
 }
 
 export interface AuthenticatorGiven {

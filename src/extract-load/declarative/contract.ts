@@ -168,6 +168,8 @@ export interface Decoder {
 // From a response to records
 
 export interface RecordExtractor {
+  /** It reads bodies itself, as they come. */
+  readonly isStreamed?: boolean | undefined
   /** @param tally told of records that the response held and that are not handed on */
   extract(response: HttpResponse, tally?: PageTally): AsyncIterable<readonly RecordData[]>
 }
@@ -191,6 +193,8 @@ export interface RecordTransformation {
 }
 
 export interface RecordSelector {
+  /** It reads bodies itself, as they come: there is nothing for the decoder. */
+  readonly isStreamed?: boolean | undefined
   /** The records of a response, filtered and transformed. @param tally told of what the response held before any filter */
   select(response: HttpResponse, place: RequestPlace, tally?: PageTally): AsyncIterable<readonly RecordData[]>
   /** Filters and transforms what was extracted elsewhere (async jobs). */
@@ -268,6 +272,10 @@ export interface PartitionRouter extends RequestOptionsProvider {
   readonly parents: readonly string[]
   /** Its partitions are not known one by one: one state is kept for all of them. */
   readonly hasGlobalStateOnly?: boolean | undefined
+  /** Of its partitions, where they are known before they are read. */
+  readonly fields?: readonly string[] | undefined
+  /** It puts values of a partition into requests by itself. */
+  readonly hasRequestOptions?: boolean | undefined
 }
 
 /** What was read of a stream and what is to be read: it gives the slices, sees each record, and makes the state. */
@@ -311,6 +319,30 @@ export interface DeclarativeStream {
   schema(): Promise<JsonSchema>
   slices(): AsyncIterable<StreamSlice>
   readSlice(slice: StreamSlice): AsyncIterable<readonly RecordData[]>
+}
+
+/** Makes streams of a template. */
+export interface ComponentsResolver {
+  /** What it fills in comes from the settings, so that whoever wrote them can put it right. */
+  readonly isMadeOfConfig: boolean
+  resolve(template: Mapping): AsyncIterable<Mapping>
+}
+
+/** Finds out whether a source can be reached. */
+export interface Check {
+  /** Settings that hold in place of others while it does so. */
+  readonly configOverrides: Mapping | undefined
+  /** @throws why it cannot */
+  run(streams: CheckedStreams): Promise<void>
+}
+
+export interface CheckedStreams {
+  /** Of these names, in any order; dynamic streams are not made where all are written in the manifest. */
+  named(names: readonly string[]): Promise<readonly DeclarativeStream[]>
+  /** Those of the manifest, then those that dynamic streams make. */
+  first(count: number): Promise<readonly DeclarativeStream[]>
+  /** By the dynamic stream that makes them; undefined where the manifest has none of the name. */
+  madeBy(dynamicStream: string): Promise<readonly DeclarativeStream[] | undefined>
 }
 
 // What is said while it runs

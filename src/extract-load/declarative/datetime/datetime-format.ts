@@ -1,5 +1,5 @@
 import { isInt, runtimeError, str, toNumber } from '../../../jinja/index.js'
-import { PyDateTime, parseTime, timeOf, utc } from '../../../python/index.js'
+import { findTime, PyDateTime, parseTime, timeOf, utc } from '../../../python/index.js'
 
 /**
  * The CDK's DatetimeParser: Python's `strptime` and `strftime`, and formats of its own for moments as numbers: `%s`, `%s_as_float`,
@@ -95,6 +95,18 @@ export function parseDatetime(value: unknown, format: string): PyDateTime {
   }
   const time = parseTime(str(value), format.includes('%_ms') ? format.replaceAll('%_ms', '%f') : format)
   return time.offset === null ? time.with({ offset: 0, zone: utc }) : time
+}
+
+/** The same without an error: undefined where it is not so written. For who tries one format after the other. */
+export function tryParseDatetime(value: unknown, format: string): PyDateTime | undefined {
+  try {
+    if (typeof value !== 'string' || Object.hasOwn(numbered, format) || format.includes('%_ms'))
+      return parseDatetime(value, format)
+    const time = findTime(value, format)
+    return time?.offset === null ? time.with({ offset: 0, zone: utc }) : time
+  } catch {
+    return undefined
+  }
 }
 
 /** The most common of all formats, at a tenth of the price. */

@@ -1,20 +1,5 @@
-import { float, PyDict, PyFloat, PySet, PyTuple } from '../../../jinja/index.js'
-
-/** What Python reads that no JSON holds: bytes, complex numbers, `...`. A record with one in it cannot be written. */
-export class NoJsonValue {
-  readonly pythonType: string
-  readonly #text: string
-  constructor(pythonType: string, text: string) {
-    this.pythonType = pythonType
-    this.#text = text
-  }
-  get hashKey(): string {
-    return this.#text
-  }
-  pythonRepr(): string {
-    return this.#text
-  }
-}
+import { float, PyDict, PyFloat, PySet, PyTuple, repr } from '../../../jinja/index.js'
+import { NoJsonValue } from '../values/index.js'
 
 /** Whether a text could begin a literal: nearly all texts cannot, and are not looked at further. */
 const begins = /^[ \t\n\r\f\\#]*(?:[\d'"([{+\-.]|True|False|None|set|(?:[rR][bB]?|[bB][rR]?|[uU])['"])/
@@ -166,7 +151,7 @@ class LiteralReader {
     }
     const known = this.#take(word)
     if (known) return words[known[0]]
-    if (this.#take(emptySet)) return new PySet()
+    if (this.#take(emptySet)) return new NoJsonValue('set', 'set()')
     const text = this.#texts()
     return text === undefined ? this.#number() : text
   }
@@ -192,7 +177,7 @@ class LiteralReader {
   #braces(): unknown {
     if (this.#accepts('}')) return {}
     const first = this.#value()
-    if (!this.#accepts(':')) return new PySet([first, ...(this.#accepts(',') ? this.#list('}') : this.#closed())])
+    if (!this.#accepts(':')) return setOf([first, ...(this.#accepts(',') ? this.#list('}') : this.#closed())])
     const entries: [unknown, unknown][] = [[first, this.#value()]]
     while (this.#accepts(',') && !this.#isAtEnd('}')) {
       const key = this.#value()
@@ -285,13 +270,15 @@ function unescaped(text: string, isBytes: boolean): string {
   )
 }
 
+const setOf = (items: readonly unknown[]) => new NoJsonValue('set', repr(new PySet(items)))
+
 /** Keys that `json.dumps` makes texts of; with others, a mapping cannot be written. */
 export function mappingOf(entries: readonly (readonly [unknown, unknown])[]): unknown {
   const dict = PyDict.from(entries)
   const object: Record<string, unknown> = {}
   for (const [key, value] of dict) {
     const name = keyText(key)
-    if (name === undefined) return dict
+    if (name === undefined) return new NoJsonValue('dict', repr(dict))
     if (name === '__proto__')
       Object.defineProperty(object, name, { value, enumerable: true, writable: true, configurable: true })
     else object[name] = value

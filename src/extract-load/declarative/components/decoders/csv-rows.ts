@@ -3,6 +3,8 @@ export class CsvRows {
   readonly #delimiter: string
   /** The end of the last piece: a row that may go on. */
   #rest = ''
+  /** The text ended within quotes: something of it is missing. */
+  isCutOff = false
 
   constructor(delimiter: string) {
     this.#delimiter = delimiter
@@ -64,6 +66,7 @@ export class CsvRows {
         if (!quoted) {
           if (!isEnd) return undefined
           // A quote that nobody closed: all that is left belongs to the cell.
+          this.isCutOff = true
           row.push(text.slice(at + 1).replaceAll('""', '"'))
           return { row, next: text.length }
         }

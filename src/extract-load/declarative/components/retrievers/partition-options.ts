@@ -9,5 +9,5 @@ export function partitionOptions(
   const router = retriever.partition_router
   return router === undefined || Array.isArray(router)
     ? undefined
-    : scope.build('partition_router', router, { state: undefined })
+    : scope.build('partition_router', router, { stream: '', state: undefined })
 }
