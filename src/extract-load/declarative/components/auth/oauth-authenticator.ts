@@ -164,7 +164,7 @@ function refreshRequest(definition: Definition, scope: BuildScope, assertion: Au
       [str(refreshTokenName())]: refreshToken(),
       ...(definition.scopes?.length ? { scopes: definition.scopes } : {}),
     }
-    const sent = { ...body(), ...standard }
+    const sent = { ...standard, ...body(), ...standard }
     const inQuery = definition.send_refresh_request_as_query_params === true
     return { url: address, headers: sentHeaders, params: inQuery ? sent : {}, body: inQuery ? {} : sent }
   }

@@ -56,7 +56,8 @@ function apiKey(
   const template = interpolation.value(definition.api_token || '{{ session_token }}')
   const token = async () => str(template({ session_token: await session() }))
   const header = async () => {
-    // The CDK asks for the token to know the name of the header, too: without an expiration that is a login.
+    // The CDK asks for the token to know whether there is a header, and what its name is: without an expiration each is a login.
+    await token()
     await token()
     return optionsWith(place, await token())
   }
