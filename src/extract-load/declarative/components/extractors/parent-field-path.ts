@@ -17,7 +17,7 @@ export function parentField(
   definition: z.output<typeof parentFieldPathSchema>,
   interpolation: Interpolation,
 ): (parent: RecordData, item: RecordData) => void {
-  const own = definition.$parameters ? interpolation.withParameters(definition.$parameters) : interpolation
+  const own = interpolation.withParameters(definition.$parameters ?? {})
   const read = compileGet(singlePath(definition.parent_path, 'parent_path', own))
   const path = singlePath(definition.record_path, 'record_path', own)
   return (parent, item) => setPath(item, path, deepCopy(read(parent) ?? null))

@@ -59,10 +59,11 @@ function pageReader(definition: SimpleRetrieverDefinition, scope: BuildScope, gi
   const decoder = scope.build('decoder', definition.decoder ?? { type: 'JsonDecoder' })
   const { forPaginator, forExtractor } = sharedDecoder(decoder)
   const extractor = definition.record_selector.extractor as ComponentDefinition
+  const selector = scope.build('record_selector', definition.record_selector, { ...given, decoder: forExtractor })
   const { properties, ...requester } = requesterWithProperties(definition.requester, scope, name)
   const built = scope.build('requester', requester.definition, {
     name,
-    decoder,
+    decoder: selector.isStreamed ? { ...decoder, isStreamed: true } : decoder,
     isAuxiliary: given.isAuxiliary,
     useCache: given.useCache,
     queryPropertiesKey: requester.key,
@@ -79,7 +80,7 @@ function pageReader(definition: SimpleRetrieverDefinition, scope: BuildScope, gi
   return {
     stream: name,
     requester: built,
-    selector: scope.build('record_selector', definition.record_selector, { ...given, decoder: forExtractor }),
+    selector,
     paginator,
     sliceOptions: cursor,
     ignoresSliceOptionsLater: definition.ignore_stream_slicer_parameters_on_paginated_requests ?? false,

@@ -25,7 +25,7 @@ export function schemaTypeIdentifier(
   definition: z.output<typeof schemaTypeIdentifierSchema>,
   interpolation: Interpolation,
 ): (record: unknown) => Record<string, JsonSchema> {
-  const own = definition.$parameters ? interpolation.withParameters(definition.$parameters) : interpolation
+  const own = interpolation.withParameters(definition.$parameters ?? {})
   const at = (path: readonly string[] = []) => compileGet(path.map((segment) => own.value(segment)()))
   const fieldsOf = at(definition.schema_pointer)
   const keyOf = at(definition.key_pointer)

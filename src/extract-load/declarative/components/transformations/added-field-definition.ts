@@ -19,7 +19,7 @@ export interface AddedField {
 
 /** One field that is put into each record. Its path is taken literally: patterns in it are names. */
 export function addedField(definition: z.output<typeof addedFieldSchema>, interpolation: Interpolation): AddedField {
-  const own = definition.$parameters ? interpolation.withParameters(definition.$parameters) : interpolation
+  const own = interpolation.withParameters(definition.$parameters ?? {})
   const { path } = definition
   const [first] = path
   return {

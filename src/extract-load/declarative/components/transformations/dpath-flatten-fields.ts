@@ -27,7 +27,7 @@ export const dpathFlattenFields = defineComponent({
         const fields = rename ? rename(found) : found
         const keys = Object.keys(fields)
         if (definition.replace_record && keys.length > 0) {
-          replaceContents(record, { ...fields })
+          replaceContents(record, new Map(Object.entries(fields)))
           return
         }
         if (keys.some((key) => Object.hasOwn(record, key))) return

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { defineComponent } from '../../component.js'
 import type { RecordData } from '../../contract.js'
-import { isList, isMapping, setKey } from '../../dpath/index.js'
+import { isList, isMapping } from '../../dpath/index.js'
 import { replaceContents } from './renamed.js'
 
 /** Brings what lies within mappings (and lists) of a record up into the record itself. */
@@ -18,21 +18,26 @@ export const flattenFields = defineComponent({
  * The last value is looked at first, and a key stays short while it is free and no list was seen: which keys get their whole path depends on
  * this order, and columns of destinations are named after it.
  */
-function flat(record: RecordData, areListsFlat: boolean): RecordData {
-  const result: RecordData = {}
-  const open: { readonly value: unknown; readonly name: string }[] = [{ value: record, name: '_' }]
+function flat(record: RecordData, areListsFlat: boolean): Map<string, unknown> {
+  const result = new Map<string, unknown>()
+  const values: unknown[] = [record]
+  const names = ['_']
   let isFullPath = false
-  for (let next = open.pop(); next; next = open.pop()) {
-    const { value, name } = next
+  while (values.length > 0) {
+    const value = values.pop()
+    const name = names.pop() as string
     if (isMapping(value)) {
-      for (const [key, inner] of Object.entries(value))
-        open.push({ value: inner, name: isFullPath || Object.hasOwn(result, key) ? `${name}.${key}` : key })
+      for (const key of Object.keys(value)) {
+        values.push(value[key])
+        names.push(isFullPath || result.has(key) ? `${name}.${key}` : key)
+      }
     } else if (isList(value) && areListsFlat) {
-      value.forEach((item, place) => {
-        open.push({ value: item, name: `${name}.${place}` })
-      })
-      if (value.length > 0) isFullPath = true
-    } else setKey(result, name, value)
+      for (const [place, item] of value.entries()) {
+        values.push(item)
+        names.push(`${name}.${place}`)
+        isFullPath = true
+      }
+    } else result.set(name, value)
   }
   return result
 }

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { str } from '../../../../jinja/index.js'
 import { defineComponent } from '../../component.js'
 import { templateSlice } from '../../template-slice.js'
-import { renamed, replaceContents } from './renamed.js'
+import { rename } from './renamed.js'
 
 /** Replaces one text in all keys of a record by another one. */
 export const keysReplace = defineComponent({
@@ -17,10 +17,7 @@ export const keysReplace = defineComponent({
         const values = { record, stream_state: null, ...templateSlice(slice) }
         const from = str(old(values))
         const to = str(replacement(values))
-        replaceContents(
-          record,
-          renamed(record, (key) => replaced(key, from, to)),
-        )
+        rename(record, (key) => replaced(key, from, to))
       },
     }
   },

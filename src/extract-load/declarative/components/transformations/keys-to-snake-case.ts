@@ -1,7 +1,7 @@
 import anyAscii from 'any-ascii'
 import { z } from 'zod'
 import { defineComponent } from '../../component.js'
-import { remembered, renamed, replaceContents } from './renamed.js'
+import { remembered, rename } from './renamed.js'
 
 /** Keys in snake case, of mappings within the record too. */
 export const keysToSnakeCase = defineComponent({
@@ -9,8 +9,8 @@ export const keysToSnakeCase = defineComponent({
   kind: 'transformation',
   schema: z.looseObject({}),
   build() {
-    const rename = remembered(snakeCase)
-    return { transform: (record) => replaceContents(record, renamed(record, rename)) }
+    const nameOf = remembered(snakeCase)
+    return { transform: (record) => rename(record, nameOf) }
   },
 })
 

@@ -1,27 +1,33 @@
 import type { RecordData } from '../../contract.js'
 import { isMapping, setKey } from '../../dpath/index.js'
 
-/** Mappings with other keys, as deep as they lie within each other; lists are left as they are. */
-export function renamed(mapping: RecordData, rename: (key: string) => string): RecordData {
+/** Gives the keys of a record other names, and those of mappings within each other; lists are left as they are. */
+export function rename(record: RecordData, nameOf: (key: string) => string): void {
+  const contents = new Map<string, unknown>()
+  for (const key of Object.keys(record)) contents.set(nameOf(key), renamedWithin(record[key], nameOf))
+  replaceContents(record, contents)
+}
+
+function renamedWithin(value: unknown, nameOf: (key: string) => string): unknown {
+  if (!isMapping(value)) return value
   const result: RecordData = {}
-  for (const [key, value] of Object.entries(mapping))
-    setKey(result, rename(key), isMapping(value) ? renamed(value, rename) : value)
+  for (const key of Object.keys(value)) setKey(result, nameOf(key), renamedWithin(value[key], nameOf))
   return result
 }
 
-/** Gives a record other contents: who holds it sees them. */
-export function replaceContents(record: RecordData, contents: RecordData): void {
+/** Gives a record other contents: who holds it sees them. A map of them, since an object of changing keys is slow to walk through. */
+export function replaceContents(record: RecordData, contents: ReadonlyMap<string, unknown>): void {
   for (const key of Object.keys(record)) delete record[key]
-  for (const [key, value] of Object.entries(contents)) setKey(record, key, value)
+  for (const [key, value] of contents) setKey(record, key, value)
 }
 
 /** Few keys come in many records. */
-export function remembered(rename: (key: string) => string): (key: string) => string {
+export function remembered(nameOf: (key: string) => string): (key: string) => string {
   const names = new Map<string, string>()
   return (key) => {
     const known = names.get(key)
     if (known !== undefined) return known
-    const name = rename(key)
+    const name = nameOf(key)
     if (names.size < 10_000) names.set(key, name)
     return name
   }
