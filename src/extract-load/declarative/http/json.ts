@@ -1,4 +1,4 @@
+import { readJson } from '../values/index.js'
+
 /** JSON as Python reads it. @throws SyntaxError */
-export function parsedJson(text: string): unknown {
-  return JSON.parse(text)
-}
+export const parsedJson = (text: string): unknown => readJson(text)

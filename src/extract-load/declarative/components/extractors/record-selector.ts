@@ -47,6 +47,7 @@ export const recordSelector = defineComponent({
         })
 
     return {
+      isStreamed: extractor.isStreamed,
       refine,
       async *select(response, place, tally) {
         const whole = packer?.pack(await response.bytes())

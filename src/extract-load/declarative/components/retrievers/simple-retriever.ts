@@ -60,9 +60,14 @@ function pageReader(definition: SimpleRetrieverDefinition, scope: BuildScope, gi
   const { forPaginator, forExtractor } = sharedDecoder(decoder)
   const extractor = definition.record_selector.extractor as ComponentDefinition
   const { properties, ...requester } = requesterWithProperties(definition.requester, scope, name)
+  const selector = scope.build('record_selector', definition.record_selector, {
+    ...given,
+    decoder: forExtractor,
+    packedFor: packedFor(definition, given, services, properties !== undefined),
+  })
   const built = scope.build('requester', requester.definition, {
     name,
-    decoder,
+    decoder: selector.isStreamed ? { ...decoder, isStreamed: true } : decoder,
     isAuxiliary: given.isAuxiliary,
     useCache: given.useCache,
     queryPropertiesKey: requester.key,
@@ -79,11 +84,7 @@ function pageReader(definition: SimpleRetrieverDefinition, scope: BuildScope, gi
   return {
     stream: name,
     requester: built,
-    selector: scope.build('record_selector', definition.record_selector, {
-      ...given,
-      decoder: forExtractor,
-      packedFor: packedFor(definition, given, services, properties !== undefined),
-    }),
+    selector,
     paginator,
     sliceOptions: cursor,
     ignoresSliceOptionsLater: definition.ignore_stream_slicer_parameters_on_paginated_requests ?? false,
