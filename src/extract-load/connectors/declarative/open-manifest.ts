@@ -47,7 +47,8 @@ export async function openManifest(
   try {
     const source = openSource({
       manifest,
-      config: await currentConfig(context.kept, use.config),
+      // Tokens are changed in place: what the connection writes stays as it is.
+      config: structuredClone(await currentConfig(context.kept, use.config)),
       services: {
         clock: context.clock ?? systemClock,
         random: Math.random,

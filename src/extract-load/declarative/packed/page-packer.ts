@@ -37,7 +37,7 @@ export class PagePacker {
     const record: RecordData & { [packed]?: PackedRecord[typeof packed] } = { [packed]: { page, at } }
     for (const field of this.#read) {
       const member = memberOf(page, at, field)
-      if (member !== undefined) record[field.name] = valueOf(page, member)
+      if (member !== undefined) record[field.name] = valueAt(page, member)
     }
     return record as PackedRecord
   }
@@ -75,7 +75,7 @@ function isKey(body: Buffer, places: Int32Array, member: number, { name, key }: 
   return (kind & holds.keyEscapes) !== 0 && keyText(body, start, end, kind) === name
 }
 
-function valueOf({ body, places }: PackedPage, member: number): unknown {
+function valueAt({ body, places }: PackedPage, member: number): unknown {
   const start = places[member + 2] as number
   const end = places[member + 3] as number
   const isPlainText = body[start] === quote && ((places[member + 4] as number) & holds.escapes) === 0
