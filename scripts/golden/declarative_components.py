@@ -3,7 +3,7 @@
     python3 -m venv /tmp/venv-cdk && /tmp/venv-cdk/bin/pip install airbyte-cdk==7.39.1
     PYTHONHASHSEED=0 /tmp/venv-cdk/bin/python scripts/golden/declarative_components.py
 
-The cases stand beside the answers, one a line: test/golden/declarative-components/{transformations,selectors,retrievers,files}.jsonl. Add a line
+The cases stand beside the answers, one a line: test/golden/declarative-components/{transformations,selectors,retrievers,files,schemas}.jsonl. Add a line
 without `answer`, run the script, and look at what it wrote.
 """
 
@@ -100,7 +100,12 @@ def file_read(case):
     return {"records": list(build(case["definition"], case).extract_records(response))}
 
 
-answers = [("transformations", transformed), ("selectors", selected), ("retrievers", read), ("files", file_read)]
+def schema(case):
+    script[:] = copy.deepcopy(case["script"])
+    return {"schema": build(case["definition"], case).get_json_schema()}
+
+
+answers = [("transformations", transformed), ("selectors", selected), ("retrievers", read), ("files", file_read), ("schemas", schema)]
 for name, answer in answers:
     path = os.path.join(folder, name + ".jsonl")
     with open(path) as file:

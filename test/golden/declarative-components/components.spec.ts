@@ -112,3 +112,12 @@ describe('files', () => {
     else expect(await records).toEqual(one.answer.records)
   })
 })
+
+describe('schemas', () => {
+  it.each(cases('schemas'))('line %i: %s', async (_line, _definition, one) => {
+    const scope = scriptedScope({ config: one.config ?? {}, script: one.script ?? [] })
+    const schema = scope.build('schema_loader', one.definition).schema()
+    if (one.answer.error) await expect(schema).rejects.toThrow()
+    else expect({ schema: await schema }).toEqual(one.answer)
+  })
+})
