@@ -1,6 +1,12 @@
 import { z } from 'zod'
 import type { JsonSchema } from '../contract.js'
 import type {
+  ConfigRules,
+  ConfigTransformation,
+  ConfigValidator,
+  ValidationStrategy,
+} from './components/config/rules.js'
+import type {
   Authenticator,
   BackoffStrategy,
   Check,
@@ -68,6 +74,11 @@ export interface ComponentKinds {
     given: { readonly stream: string }
   }
   schema_loader: { built: SchemaLoader; given: undefined }
+  spec: { built: ConfigRules; given: undefined }
+  config_migration: { built: ConfigTransformation; given: undefined }
+  config_transformation: { built: ConfigTransformation; given: undefined }
+  config_validator: { built: ConfigValidator; given: undefined }
+  validation_strategy: { built: ValidationStrategy; given: undefined }
   partition_router: {
     built: PartitionRouter
     given: {

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { defineComponent } from '../../component.js'
+import { failure } from '../../failure.js'
 import { parsedJson } from '../../http/json.js'
 
 export const jsonDecoder = defineComponent({
@@ -8,6 +9,7 @@ export const jsonDecoder = defineComponent({
   schema: z.looseObject({ type: z.literal('JsonDecoder') }),
   build: (_definition, { services }) => ({
     isStreamed: false,
+    // A body that is none is an empty object, so that a page without a body is a page without records.
     async *decode(response) {
       const value = jsonIn(await response.bytes())
       if (value === undefined)
@@ -19,6 +21,18 @@ export const jsonDecoder = defineComponent({
         })
       if (Array.isArray(value) && value.length > 0) yield value
       else yield [value === undefined || value === null || Array.isArray(value) ? {} : value]
+    },
+    async *parse(body) {
+      const pieces: Uint8Array[] = []
+      for await (const piece of body) pieces.push(piece)
+      const value = jsonIn(Buffer.concat(pieces))
+      if (value === undefined || value === null)
+        throw failure('API_ANSWER_INVALID', {
+          message: 'What a response has packed is no JSON.',
+          hint: 'Does the decoder fit what the API sends? `connectors preview` shows it.',
+          failureType: 'system_error',
+        })
+      yield Array.isArray(value) ? value : [value]
     },
   }),
 })
