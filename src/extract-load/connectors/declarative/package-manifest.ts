@@ -4,7 +4,7 @@ import { dirname, join, resolve } from 'node:path'
 import { promisify } from 'node:util'
 import { isWithin, temporaryFolder } from '../../../base/index.js'
 import { extractLoadErrors } from '../../errors.js'
-import { type FetchedManifest, nameOf } from './fetch-manifest.js'
+import { type FetchedManifest, nameOf } from './fetched-manifest.js'
 import { manifestOfFolder, schemaFiles } from './manifest-files.js'
 
 /**
