@@ -413,4 +413,11 @@ export interface SourceServices {
   readonly folder?: string | undefined
   readonly onExchange?: ((exchange: Exchange) => void) | undefined
   readonly limits?: ReadLimits | undefined
+  /** What stands for Python classes of the manifest (`custom/`), by their names. */
+  readonly custom?: ReadonlyMap<string, unknown> | undefined
+}
+
+/** Brings a kept state to the shape that the cursor of its stream has now. */
+export interface StateMigration {
+  migrate(state: Mapping): Mapping
 }
