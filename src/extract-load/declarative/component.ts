@@ -105,6 +105,10 @@ export interface ComponentKinds {
       readonly parentOf?: 'stream' | 'parent' | undefined
     }
   }
+  state_migration: {
+    built: (state: Mapping) => Mapping
+    given: { /** As the manifest has it. */ readonly stream: Mapping }
+  }
   concurrency_level: { built: number; given: undefined }
   components_resolver: { built: ComponentsResolver; given: { readonly stream: string | undefined } }
   check: { built: Check; given: undefined }
