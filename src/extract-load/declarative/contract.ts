@@ -213,7 +213,7 @@ export interface RecordSelector {
   /** The records of a response, filtered and transformed. @param tally told of what the response held before any filter */
   select(response: HttpResponse, place: RequestPlace, tally?: PageTally): AsyncIterable<readonly RecordData[]>
   /** Filters and transforms what was extracted elsewhere (async jobs). */
-  refine(records: readonly RecordData[], place: RequestPlace): Promise<readonly RecordData[]>
+  refine(records: readonly RecordData[], place: RequestPlace): AsyncIterable<readonly RecordData[]>
 }
 
 /** Counts the records of one page as they are extracted. */
@@ -432,4 +432,11 @@ export interface SourceServices {
   readonly limits?: ReadLimits | undefined
   /** Whoever takes the records can take them as `packed/` has them: in the body of their page, but for what somebody looked at. */
   readonly packsRecords?: boolean | undefined
+  /** What stands for Python classes of the manifest (`custom/`), by their names. */
+  readonly custom?: ReadonlyMap<string, unknown> | undefined
+}
+
+/** Brings a kept state to the shape that the cursor of its stream has now. */
+export interface StateMigration {
+  migrate(state: Mapping): Mapping
 }
