@@ -198,7 +198,7 @@ export interface RecordSelector {
   /** The records of a response, filtered and transformed. @param tally told of what the response held before any filter */
   select(response: HttpResponse, place: RequestPlace, tally?: PageTally): AsyncIterable<readonly RecordData[]>
   /** Filters and transforms what was extracted elsewhere (async jobs). */
-  refine(records: readonly RecordData[], place: RequestPlace): Promise<readonly RecordData[]>
+  refine(records: readonly RecordData[], place: RequestPlace): AsyncIterable<readonly RecordData[]>
 }
 
 /** Counts the records of one page as they are extracted. */
