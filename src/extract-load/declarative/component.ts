@@ -30,7 +30,6 @@ import type {
   SchemaLoader,
   SchemaNormalization,
   SourceServices,
-  StateMigration,
   StreamCursor,
 } from './contract.js'
 import type { ApiBudget, CallRatePolicy } from './http/budget.js'
@@ -79,7 +78,6 @@ export interface ComponentKinds {
   }
   schema_loader: { built: SchemaLoader; given: undefined }
   spec: { built: ConfigRules; given: undefined }
-  state_migration: { built: StateMigration; given: undefined }
   config_migration: { built: ConfigTransformation; given: undefined }
   config_transformation: { built: ConfigTransformation; given: undefined }
   config_validator: { built: ConfigValidator; given: undefined }

@@ -435,8 +435,3 @@ export interface SourceServices {
   /** What stands for Python classes of the manifest (`custom/`), by their names. */
   readonly custom?: ReadonlyMap<string, unknown> | undefined
 }
-
-/** Brings a kept state to the shape that the cursor of its stream has now. */
-export interface StateMigration {
-  migrate(state: Mapping): Mapping
-}
