@@ -1,4 +1,5 @@
 /** What reads manifests of Airbyte's, and does what they say. It is large: whoever needs it loads it then. */
+export { loadCustomComponents } from './custom/index.js'
 export { openTransport } from './http/index.js'
 export { readManifest } from './manifest/index.js'
 export { packedPlace } from './packed/packed-page.js'
