@@ -415,4 +415,6 @@ export interface SourceServices {
   readonly folder?: string | undefined
   readonly onExchange?: ((exchange: Exchange) => void) | undefined
   readonly limits?: ReadLimits | undefined
+  /** What stands for Python classes of the manifest (`custom/`), by their names. */
+  readonly custom?: ReadonlyMap<string, unknown> | undefined
 }
