@@ -54,6 +54,8 @@ export interface HttpResponse {
   readonly status: number
   /** By names in lower case; of one that comes twice the values joined by `, `. */
   readonly headers: ReadonlyMap<string, string>
+  /** In which letters each name came. */
+  readonly headerNames?: ReadonlyMap<string, string> | undefined
   /** Unpacked from its Content-Encoding. @throws where the body was to be read as it comes, and is larger than a whole one may be */
   bytes(): Promise<Uint8Array>
   /** Its body as it comes. Once, unless `bytes` was called before. */
