@@ -1,13 +1,14 @@
 import type { HttpRequest, HttpResponse } from '../contract.js'
 import { failure } from '../failure.js'
+import { readJson } from '../values/index.js'
 import { bodyText } from './body-text.js'
-import { parsedJson } from './json.js'
 
 interface ResponseHead {
   readonly request: HttpRequest
   readonly url: string
   readonly status: number
   readonly headers: ReadonlyMap<string, string>
+  readonly headerNames?: ReadonlyMap<string, string> | undefined
 }
 
 /** A response of which the body is here. What is asked of it several times is made once. */
@@ -34,7 +35,7 @@ export function wholeResponse(head: ResponseHead, body: Uint8Array): HttpRespons
 
 function jsonOf(text: string): unknown {
   try {
-    return parsedJson(text)
+    return readJson(text)
   } catch {
     return undefined
   }

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { defineComponent } from '../../component.js'
 import { failure } from '../../failure.js'
-import { parsedJson } from '../../http/json.js'
+import { readJson } from '../../values/index.js'
 import { batchSize } from './batches.js'
 import { JsonItemTexts } from './json-item-texts.js'
 import { pieceDecoder, textChunks } from './text-chunks.js'
@@ -36,7 +36,7 @@ export const jsonItemsDecoder = defineComponent({
 
 function readItem(text: string): unknown {
   try {
-    return parsedJson(text)
+    return readJson(text)
   } catch (error) {
     throw brokenJson(error)
   }

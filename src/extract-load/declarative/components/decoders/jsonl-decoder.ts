@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { defineComponent } from '../../component.js'
-import { parsedJson } from '../../http/json.js'
+import { readJson } from '../../values/index.js'
 import { batchSize } from './batches.js'
 import { linesOf } from './lines.js'
 import { pieceDecoder, textChunks } from './text-chunks.js'
@@ -16,7 +16,7 @@ export const jsonlDecoder = defineComponent({
       for await (const lines of linesOf(textChunks(body, () => pieceDecoder('utf-8')))) {
         for (const line of lines) {
           try {
-            batch.push(parsedJson(line))
+            batch.push(readJson(line))
           } catch {
             if (line.trim() !== '') broken++
           }

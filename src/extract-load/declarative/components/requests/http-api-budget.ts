@@ -31,7 +31,8 @@ export const httpApiBudget = defineComponent({
           for (;;) {
             const waitMs = found.policy.acquire(request)
             if (waitMs === undefined) return
-            await services.clock.sleep(Math.max(0, waitMs), { signal })
+            // At the very edge of a window it is not over yet.
+            await services.clock.sleep(Math.max(1, waitMs), { signal })
           }
         }, signal)
       },

@@ -56,5 +56,5 @@ const callsIn = ({ intervalMs }: Rate, calls: readonly number[], now: number): n
 /** Until so many calls are out of the window that this one may be made; one that is at its edge still counts. */
 function waitMs({ limit, intervalMs }: Rate, calls: readonly number[], weight: number, now: number): number {
   const last = calls[calls.length - (limit - weight) - 1] ?? now
-  return Math.max(1, last + intervalMs - now)
+  return last + intervalMs - now
 }
