@@ -84,19 +84,25 @@ export function httpTransport(options: HttpTransportOptions = {}): HttpTransport
       for (let hops = 0; ; hops++) {
         const answer = await sendOnce(request, sent)
         const headers = readHeaders(answer.headers)
+        sent.cookies?.take(request.url, [answer.headers['set-cookie'] ?? []].flat())
         const next = redirectedRequest(request, { status: answer.statusCode, location: headers.get('location') })
         if (!next) return finished(first, request.url, answer, headers, sent, options.maxBodyBytes ?? maxBodyBytes)
         await answer.body.dump().catch(() => {})
         if (hops >= maxRedirects)
           throw new TransportError('TooManyRedirects', `it redirects more than ${maxRedirects} times`)
         await sent.beforeRedirect?.(next)
-        request = next
+        request = withCookies(next, sent)
       }
     },
     close: async () => {
       await Promise.all([...agents.values()].map((agent) => agent.destroy()))
     },
   }
+}
+
+function withCookies(request: HttpRequest, { cookies }: TransportOptions): HttpRequest {
+  const header = cookies?.header(request.url)
+  return header === undefined ? request : { ...request, headers: [...request.headers, ['Cookie', header]] }
 }
 
 async function finished(
