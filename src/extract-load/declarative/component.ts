@@ -14,6 +14,7 @@ import type {
   DeclarativeStream,
   Decoder,
   ErrorHandler,
+  FieldUse,
   Mapping,
   PaginationStrategy,
   Paginator,
@@ -63,6 +64,8 @@ export interface ComponentKinds {
       readonly clientSideFilter?: RecordFilter | undefined
       /** For `schema_normalization`. */
       readonly schema?: SchemaLoader | undefined
+      /** What others look at in its records, which may be packed therefore; undefined where they may look at any field. */
+      readonly packedFor?: FieldUse | undefined
     }
   }
   transformation: { built: RecordTransformation; given: undefined }
@@ -104,6 +107,10 @@ export interface ComponentKinds {
       /** It is read for a stream, or for a parent of one. */
       readonly parentOf?: 'stream' | 'parent' | undefined
     }
+  }
+  state_migration: {
+    built: (state: Mapping) => Mapping
+    given: { /** As the manifest has it. */ readonly stream: Mapping }
   }
   concurrency_level: { built: number; given: undefined }
   components_resolver: { built: ComponentsResolver; given: { readonly stream: string | undefined } }

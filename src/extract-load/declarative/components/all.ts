@@ -1,4 +1,5 @@
 /** Every component type of manifests: each file declares its own. */
+import '../custom/index.js'
 import './async-jobs/index.js'
 import './auth/index.js'
 import './checks/index.js'

@@ -48,8 +48,9 @@ export function prepareConfig(manifest: Manifest, given: Mapping, services: Sour
 const noRules: ConfigRules = { migrations: [], transformations: [], validations: [] }
 
 /** Its templates see the config as it is changed. */
-function rulesOf({ root }: Manifest, config: Mapping, services: SourceServices): ConfigRules {
+function rulesOf({ root, custom }: Manifest, config: Mapping, given: SourceServices): ConfigRules {
   if (!root.spec) return noRules
+  const services = { ...given, custom }
   return buildScope({ config, interpolation: interpolationOf(config, services), services }).build('spec', root.spec)
 }
 

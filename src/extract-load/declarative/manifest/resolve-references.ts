@@ -8,6 +8,18 @@ const withoutReferences = new Set(['config_overrides'])
 
 type Path = readonly (string | number)[]
 
+/** A place in the manifest, by its way back to the root: paths are only written out where something is wrong. */
+interface Step {
+  readonly from: Step | undefined
+  readonly key: string | number
+}
+
+function pathOf(step: Step | undefined): Path {
+  const path: (string | number)[] = []
+  for (let at = step; at; at = at.from) path.unshift(at.key)
+  return path
+}
+
 /**
  * The manifest with what its references lead to in their places, as the CDK's resolver has it: every text that begins with `#/` is
  * one. Beside a `$ref` its neighbours win over what it leads to.
@@ -17,7 +29,7 @@ export function resolveReferences(
   places: Places,
 ): { readonly value: unknown; readonly problems: readonly Problem[] } {
   const resolver = new ReferenceResolver(manifest, places)
-  return { value: resolver.evaluate(manifest, []), problems: resolver.problems }
+  return { value: resolver.evaluate(manifest, undefined), problems: resolver.problems }
 }
 
 class ReferenceResolver {
@@ -33,30 +45,30 @@ class ReferenceResolver {
     this.#places = places
   }
 
-  evaluate(node: unknown, path: Path): unknown {
-    if (typeof node === 'string') return node.startsWith('#/') ? this.#follow(node, path) : node
-    if (Array.isArray(node)) return this.#list(node, path)
-    return isMapping(node) ? this.#mapping(node, path) : node
+  evaluate(node: unknown, at: Step | undefined): unknown {
+    if (typeof node === 'string') return node.startsWith('#/') ? this.#follow(node, at) : node
+    if (Array.isArray(node)) return this.#list(node, at)
+    return isMapping(node) ? this.#mapping(node, at) : node
   }
 
-  #list(node: readonly unknown[], path: Path): unknown {
-    const items = node.map((item, i) => this.evaluate(item, [...path, i]))
+  #list(node: readonly unknown[], from: Step | undefined): unknown {
+    const items = node.map((item, i) => this.evaluate(item, { from, key: i }))
     if (items.every((item, i) => item === node[i])) return node
     this.#places.made(items, node)
     return items
   }
 
-  #mapping(node: Readonly<Record<string, unknown>>, path: Path): unknown {
+  #mapping(node: Readonly<Record<string, unknown>>, from: Step | undefined): unknown {
     const own: Record<string, unknown> = {}
     let isSame = true
     for (const key of Object.keys(node)) {
       if (key === referenceKey) continue
-      const value = withoutReferences.has(key) ? node[key] : this.evaluate(node[key], [...path, key])
+      const value = withoutReferences.has(key) ? node[key] : this.evaluate(node[key], { from, key })
       if (value !== node[key]) isSame = false
       own[key] = value
     }
     if (Object.hasOwn(node, referenceKey)) {
-      const found = this.evaluate(node[referenceKey], [...path, referenceKey])
+      const found = this.evaluate(node[referenceKey], { from, key: referenceKey })
       if (!isMapping(found)) return found
       const merged = { ...found, ...own }
       this.#places.made(merged, node, found)
@@ -67,23 +79,23 @@ class ReferenceResolver {
     return own
   }
 
-  #follow(reference: string, path: Path): unknown {
+  #follow(reference: string, at: Step | undefined): unknown {
     if (this.#known.has(reference)) return this.#known.get(reference)
     if (this.#underway.includes(reference)) {
       const loop = [...this.#underway.slice(this.#underway.indexOf(reference)), reference]
-      return this.#wrong(path, `the reference leads back to itself: ${loop.join(' → ')}`)
+      return this.#wrong(at, `the reference leads back to itself: ${loop.join(' → ')}`)
     }
     const target = valueBehind(reference.slice(2), this.#manifest)
-    if (!target) return this.#wrong(path, `nothing is there that the reference \`${reference}\` leads to`)
+    if (!target) return this.#wrong(at, `nothing is there that the reference \`${reference}\` leads to`)
     this.#underway.push(reference)
-    const value = this.evaluate(target.value, target.path)
+    const value = this.evaluate(target.value, target.at)
     this.#underway.pop()
     this.#known.set(reference, value)
     return value
   }
 
-  #wrong(path: Path, message: string): undefined {
-    this.problems.push({ path, message })
+  #wrong(at: Step | undefined, message: string): undefined {
+    this.problems.push({ path: pathOf(at), message })
     return undefined
   }
 }
@@ -92,21 +104,21 @@ class ReferenceResolver {
 function valueBehind(
   reference: string,
   manifest: unknown,
-): { readonly value: unknown; readonly path: Path } | undefined {
-  const path: (string | number)[] = []
+): { readonly value: unknown; readonly at: Step | undefined } | undefined {
+  let at: Step | undefined
   let value = manifest
   let rest = reference.split('\n')[0] ?? ''
   while (rest !== '') {
-    if (isMapping(value) && Object.hasOwn(value, rest)) return { value: value[rest], path: [...path, rest] }
+    if (isMapping(value) && Object.hasOwn(value, rest)) return { value: value[rest], at: { from: at, key: rest } }
     const slash = rest.indexOf('/')
     const head = slash < 0 ? rest : rest.slice(0, slash)
     rest = slash < 0 ? '' : rest.slice(slash + 1)
     const key = Array.isArray(value) ? placeInList(head, value.length) : head
     if (key === undefined || typeof value !== 'object' || value === null || !Object.hasOwn(value, key)) return undefined
     value = (value as Readonly<Record<string, unknown>>)[key]
-    path.push(key)
+    at = { from: at, key }
   }
-  return { value, path }
+  return { value, at }
 }
 
 function placeInList(text: string, length: number): number | undefined {

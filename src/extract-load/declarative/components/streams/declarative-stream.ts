@@ -4,8 +4,7 @@ import type {
   DeclarativeStream,
   Mapping,
   PartitionRouter,
-  RecordData,
-  RequestPlace,
+  RecordFilter,
   StreamCursor,
   StreamSlice,
 } from '../../contract.js'
@@ -15,7 +14,6 @@ import { type DeclarativeStreamDefinition, declarativeStreamSchema } from './dec
 import { isParentName } from './parent-names.js'
 import { primaryKeyOf } from './primary-key.js'
 import { refuseFileUploader } from './refuse-file-uploader.js'
-import { migratedState } from './state-migrations.js'
 import { schemaOf } from './stream-schema.js'
 
 export const declarativeStream = defineComponent({
@@ -25,7 +23,7 @@ export const declarativeStream = defineComponent({
   build: (definition, scope, { state, parentOf }) => {
     const name = definition.name ?? ''
     refuseFileUploader(definition, name)
-    const kept = migratedState(definition, scope, state)
+    const kept = migrated(definition, scope, state)
     const router = routerOf(definition.retriever.partition_router, scope, {
       stream: name,
       state: kept,
@@ -61,6 +59,19 @@ export const declarativeStream = defineComponent({
   },
 })
 
+/** The kept state in the shape that the cursor has now; undefined where there is none. */
+function migrated(
+  definition: DeclarativeStreamDefinition,
+  scope: BuildScope,
+  state: Mapping | undefined,
+): Mapping | undefined {
+  const migrations = (definition.state_migrations ?? []).map((each) =>
+    scope.build('state_migration', each, { stream: definition }),
+  )
+  const found = migrations.reduce((kept, migrate) => migrate(kept), state ?? {})
+  return Object.keys(found).length > 0 ? found : undefined
+}
+
 /** Others read it too, so its pages are kept, unless its definition says otherwise. */
 function isCached({ retriever }: DeclarativeStreamDefinition, isWanted: boolean): boolean {
   return isWanted && !(isMapping(retriever.requester) && retriever.requester.use_cache === false)
@@ -84,9 +95,9 @@ function cursorOf(
 function filtering({ incremental_sync: sync }: DeclarativeStreamDefinition, cursor: StreamCursor) {
   const isDataFeed = sync?.is_data_feed === true
   const isClientSide = sync?.is_client_side_incremental === true
-  const clientSideFilter = {
-    filter: (records: readonly RecordData[], place: RequestPlace) =>
-      records.filter((record) => !place.slice || cursor.shouldBeSynced(record, place.slice)),
+  const clientSideFilter: RecordFilter = {
+    uses: cursor.uses,
+    filter: (records, place) => records.filter((record) => !place.slice || cursor.shouldBeSynced(record, place.slice)),
   }
   return { isDataFeed, transformsFirst: isClientSide, ...(isClientSide && !isDataFeed ? { clientSideFilter } : {}) }
 }
