@@ -14,6 +14,7 @@ import type {
   DeclarativeStream,
   Decoder,
   ErrorHandler,
+  FieldUse,
   Mapping,
   PaginationStrategy,
   Paginator,
@@ -63,6 +64,8 @@ export interface ComponentKinds {
       readonly clientSideFilter?: RecordFilter | undefined
       /** For `schema_normalization`. */
       readonly schema?: SchemaLoader | undefined
+      /** What others look at in its records, which may be packed therefore; undefined where they may look at any field. */
+      readonly packedFor?: FieldUse | undefined
     }
   }
   transformation: { built: RecordTransformation; given: undefined }

@@ -86,19 +86,25 @@ export function httpTransport(options: HttpTransportOptions = {}): HttpTransport
         const answer = await sendOnce(request, sent)
         const head = readHeaders(answer.headers)
         const { headers } = head
+        sent.cookies?.take(request.url, [answer.headers['set-cookie'] ?? []].flat())
         const next = redirectedRequest(request, { status: answer.statusCode, location: headers.get('location') })
         if (!next) return finished(first, request.url, answer, head, sent, options.maxBodyBytes ?? maxBodyBytes)
         await answer.body.dump().catch(() => {})
         if (hops >= maxRedirects)
           throw new TransportError('TooManyRedirects', `it redirects more than ${maxRedirects} times`)
         await sent.beforeRedirect?.(next)
-        request = next
+        request = withCookies(next, sent)
       }
     },
     close: async () => {
       await Promise.all([...agents.values()].map((agent) => agent.destroy()))
     },
   }
+}
+
+function withCookies(request: HttpRequest, { cookies }: TransportOptions): HttpRequest {
+  const header = cookies?.header(request.url)
+  return header === undefined ? request : { ...request, headers: [...request.headers, ['Cookie', header]] }
 }
 
 async function finished(

@@ -2,7 +2,8 @@ import { z } from 'zod'
 import { typeName } from '../../../../jinja/index.js'
 import { extractLoadErrors } from '../../../errors.js'
 import { defineComponent, part } from '../../component.js'
-import type { RecordData, RecordFilter, RequestPlace } from '../../contract.js'
+import type { RecordData, RecordFilter, RecordTransformation, RequestPlace } from '../../contract.js'
+import { packerOf } from './packer-of.js'
 import { byFilter, forEach, inTurn } from './refinement.js'
 import { schemaNormalizer } from './schema-normalization.js'
 
@@ -40,10 +41,23 @@ export const recordSelector = defineComponent({
       if (failure) throw failure.error
     }
 
+    const packer = normalize
+      ? undefined
+      : packerOf(extractor, {
+          decoder: given.decoder,
+          uses: [given.packedFor, ...filters.map(usesOf), ...transformations.map(usesOf)],
+        })
+
     return {
       isStreamed: extractor.isStreamed,
       refine,
       async *select(response, place, tally) {
+        const whole = packer?.pack(await response.bytes())
+        if (whole) {
+          if (tally) tally.extracted += whole.length
+          yield* refine(whole, place)
+          return
+        }
         for await (const extracted of extractor.extract(response, tally)) {
           if (tally) tally.extracted += extracted.length
           yield* refine(extracted, place)
@@ -52,6 +66,8 @@ export const recordSelector = defineComponent({
     }
   },
 })
+
+const usesOf = ({ uses }: RecordFilter | RecordTransformation) => uses
 
 /** A path that leads to lists within a list, or to texts, finds what no table can hold. */
 function checkRecord(record: unknown): void {
