@@ -6,10 +6,11 @@ import { describe, expect, it } from 'vitest'
 const allowed: Readonly<Record<string, readonly string[]>> = {
   base: [],
   jinja: ['base'],
+  python: ['base', 'jinja'],
   sql: ['base'],
   warehouse: ['base', 'sql'],
-  'extract-load': ['base', 'jinja', 'sql', 'warehouse'],
-  transform: ['base', 'jinja', 'sql', 'warehouse'],
+  'extract-load': ['base', 'jinja', 'python', 'sql', 'warehouse'],
+  transform: ['base', 'jinja', 'python', 'sql', 'warehouse'],
   orchestrate: ['base'],
   access: ['base'],
   metastore: ['base', 'access', 'orchestrate'],

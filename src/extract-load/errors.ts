@@ -256,6 +256,11 @@ export const extractLoadErrors = errorCatalogue({
     retryable: false,
     summary: 'A template of a manifest cannot be read, or failed while it was evaluated.',
   },
+  RECORD_NOT_JSON: {
+    kind: 'user',
+    retryable: false,
+    summary: 'A template of a manifest made a value that no record can hold, as Python takes its text for a set or for bytes.',
+  },
   API_REFUSED: {
     kind: 'user',
     retryable: false,

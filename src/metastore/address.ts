@@ -5,11 +5,16 @@ import { metastoreErrors } from './errors.js'
 export interface StoreAddress {
   readonly url: string
   readonly schema: string
+  /**
+   * A pooler answers there that takes nothing which a connection says of itself, and gives each a session of its own (PgBouncer with
+   * `pool_mode = session`): the schema is asked for once it is there.
+   */
+  readonly isPooled: boolean
 }
 
 /**
- * Reads a store's URL. `schema` is a parameter of ours: `postgresql://…/db?schema=millrace_shop` keeps several projects
- * apart in one database. @throws METASTORE_URL_INVALID
+ * Reads a store's URL. Two parameters are ours: `schema` (`postgresql://…/db?schema=millrace_shop`) keeps several projects apart in one
+ * database, and `pooler=session` says who answers. @throws METASTORE_URL_INVALID
  */
 export function storeAddress(text: string): StoreAddress {
   if (!URL.canParse(text) || !/^postgres(ql)?:$/.test(new URL(text).protocol))
@@ -21,8 +26,14 @@ export function storeAddress(text: string): StoreAddress {
   registerSecret(url.password)
   registerSecret(decoded(url.password))
   const schema = url.searchParams.get('schema') ?? 'public'
-  url.searchParams.delete('schema')
-  return { url: url.href, schema }
+  const pooler = url.searchParams.get('pooler')
+  if (pooler !== null && pooler !== 'session')
+    throw metastoreErrors.create('METASTORE_URL_INVALID', {
+      message: `\`pooler=${pooler}\` in the address of the metadata store: a pooler is only taken where it gives each connection a session of its own.`,
+      hint: 'Have it pool by session and write `pooler=session`, or give the address of the PostgreSQL itself.',
+    })
+  for (const own of ['schema', 'pooler']) url.searchParams.delete(own)
+  return { url: url.href, schema, isPooled: pooler !== null }
 }
 
 /** @throws METASTORE_URL_INVALID */

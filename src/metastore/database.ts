@@ -62,6 +62,7 @@ const byKeyOnly = ['seqscan', 'bitmapscan', 'sort', 'hashjoin', 'mergejoin']
 /** A pool of connections to the store's schema. */
 export class Database {
   readonly schema: string
+  readonly isPooled: boolean
   readonly #config: pg.ClientConfig
   readonly #pool: pg.Pool
   readonly #limits: SilenceLimits
@@ -74,6 +75,7 @@ export class Database {
     this.#limits = limits
     const address = storeAddress(url)
     this.schema = address.schema
+    this.isPooled = address.isPooled
     const channel = address.schema === 'public' ? 'millrace' : address.schema
     // A channel's name has 63 bytes at most, and so may a schema's.
     const short = createHash('sha256').update(channel).digest('hex').slice(0, 16)
@@ -84,9 +86,15 @@ export class Database {
       keepAlive: true,
       keepAliveInitialDelayMillis: keepAliveDelayMs,
       application_name: 'millrace',
-      options: `-c search_path=${asOption(pg.escapeIdentifier(address.schema))} -c idle_in_transaction_session_timeout=${silentTransactionMs}`,
+      ...(address.isPooled ? {} : { options: asOptions(sessionSettings(address.schema)) }),
     }
-    this.#pool = new pg.Pool({ ...this.#config, max: 6, idleTimeoutMillis: 10_000, pipeline: true })
+    this.#pool = new pg.Pool({
+      ...this.#config,
+      max: 6,
+      idleTimeoutMillis: 10_000,
+      pipeline: true,
+      onConnect: (client) => this.#settle(client),
+    })
     // A connection may be lost between the pool's hands and ours, where nobody else listens; the next query reports it.
     this.#pool.on('connect', (client) => {
       client.on('error', () => {})
@@ -97,6 +105,13 @@ export class Database {
 
   async close(): Promise<void> {
     await this.#pool.end()
+  }
+
+  /** What a connection could not say when it was opened. */
+  async #settle(client: pg.ClientBase): Promise<void> {
+    if (!this.isPooled) return
+    for (const [name, value] of sessionSettings(this.schema))
+      await client.query('select set_config($1, $2, false)', [name, value])
   }
 
   /** One connection for a while; no second try. */
@@ -258,6 +273,7 @@ export class Database {
       })
       try {
         await client.connect()
+        await this.#settle(client)
         await client.query(`listen ${client.escapeIdentifier(this.channels[about])}`)
         // Nobody who only listens would ever notice that there is nobody any more.
         asking = setInterval(() => void client.query('select 1').catch(leave), this.#limits.askEveryMs)
@@ -331,8 +347,14 @@ function changesIn(message: string | undefined): readonly StoreChange[] {
   return Array.isArray(told) ? told : [told as StoreChange]
 }
 
-/** As the server reads it, which takes options apart at blanks. */
-const asOption = (value: string) => value.replace(/[\s\\]/g, '\\$&')
+const sessionSettings = (schema: string): readonly (readonly [name: string, value: string])[] => [
+  ['search_path', pg.escapeIdentifier(schema)],
+  ['idle_in_transaction_session_timeout', String(silentTransactionMs)],
+]
+
+/** As the server reads them, which takes options apart at blanks. */
+const asOptions = (settings: ReturnType<typeof sessionSettings>) =>
+  settings.map(([name, value]) => `-c ${name}=${value.replace(/[\s\\]/g, '\\$&')}`).join(' ')
 
 async function patiently<T>(patienceMs: number, attempt: () => Promise<T>): Promise<T> {
   const deadline = systemClock.monotonicMs() + patienceMs
@@ -360,7 +382,7 @@ export function unreachable(cause: unknown) {
   if (cause instanceof Error && cause.message.includes('unsupported startup parameter'))
     return metastoreErrors.create('METASTORE_SCHEMA_IGNORED', {
       message: `A pooler answers at the address of the metadata store, and does not take the schema that connections ask for: ${cause.message}.`,
-      hint: 'Give the address of the PostgreSQL itself; PgBouncer keeps nothing that a connection says of itself.',
+      hint: 'Give the address of the PostgreSQL itself; or add `pooler=session` to this one where the pooler gives each connection a session of its own (PgBouncer: pool_mode = session).',
       cause,
     })
   const why =

@@ -1,4 +1,4 @@
-import type { PoolClient } from 'pg'
+import type { ClientBase, PoolClient, QueryConfig } from 'pg'
 import { type Logger, MillraceError } from '../base/index.js'
 import { Database, unreachable } from './database.js'
 import { metastoreErrors } from './errors.js'
@@ -27,6 +27,7 @@ export async function inSchema<T>(
   try {
     return await database.use(async (client) => {
       await requireSchema(client, database.schema)
+      if (database.isPooled) await database.use((other) => requireOwnSession(client, other))
       return work(client, database.schema)
     })
   } catch (cause) {
@@ -41,5 +42,29 @@ async function requireSchema(client: PoolClient, schema: string): Promise<void> 
   throw metastoreErrors.create('METASTORE_SCHEMA_IGNORED', {
     message: `Whoever answers at the address of the metadata store, a pooler perhaps, does not take the schema \`${schema}\` (it has ${rows[0]?.search_path}).`,
     hint: 'Give the address of the PostgreSQL itself.',
+  })
+}
+
+/** A pooler that has only one connection for both has one of them wait. */
+const answersWithinMs = 5_000
+
+/**
+ * Behind a pooler that hands out connections by transaction, a session has no schema of its own: it would meet the tables of others. There
+ * the connection is another one for each query, or once somebody else has it in a transaction.
+ */
+export async function requireOwnSession(client: ClientBase, other: ClientBase): Promise<void> {
+  const process = async () =>
+    (await client.query({ text: 'select pg_backend_pid() as pid', query_timeout: answersWithinMs } as QueryConfig))
+      .rows[0]?.pid as unknown
+  const alone = [await process(), await process()]
+  await other.query('begin')
+  await other.query('select 1')
+  const beside = await process().catch(() => undefined)
+  await other.query('rollback')
+  if (alone.every((one) => one === beside)) return
+  throw metastoreErrors.create('METASTORE_SCHEMA_IGNORED', {
+    message:
+      'The pooler at the address of the metadata store does not give each connection a session of its own, as `pooler=session` says.',
+    hint: 'Have it pool by session (PgBouncer: pool_mode = session), or give the address of the PostgreSQL itself.',
   })
 }

@@ -3,6 +3,7 @@ import { createServer } from 'node:net'
 import { formatLocation, plural, toMillraceError } from '../base/index.js'
 import { checkServer } from './airbyte/check-server.js'
 import type { DoctorFinding, Project } from './contract.js'
+import { debugInstalledDbt } from './engine/dbt-core/debug.js'
 import { prepareStateFolder } from './project/state-folder.js'
 import type { StackOptions } from './stack/engine-with-store.js'
 import { openEngine } from './stack/open-stack.js'
@@ -98,6 +99,8 @@ async function* projectAndWarehouse(project: Project, options: StackOptions): As
           plural(definitions.connections.length, 'connection'),
         ].join(', '),
       }
+    if (project.dbtCore)
+      yield await attempt('dbt', async () => ok(await debugInstalledDbt(engine, project, options.env)))
     yield await attempt('Warehouse', async () => {
       await engine.query({ sql: 'select 1' })
       const { warehouse, pid } = await engine.health()

@@ -16,6 +16,11 @@ export const platformErrors = errorCatalogue({
     retryable: false,
     summary: 'A dbt that is installed was to work in a DuckDB that lies in memory.',
   },
+  DBT_CORE_NOT_READY: {
+    kind: 'user',
+    retryable: false,
+    summary: 'The dbt of a project with `engine: dbt-core` finds its set-up or its warehouse not in order.',
+  },
   DBT_CORE_UNSUPPORTED: {
     kind: 'user',
     retryable: false,

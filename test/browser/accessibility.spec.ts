@@ -44,6 +44,7 @@ const pages = [
   '/connections',
   '/connections/orders',
   '/connections/new',
+  '/connectors/postgres',
   '/runs',
   '/automation',
   '/deployment',

@@ -209,6 +209,18 @@ describe.skipIf(executablePath === undefined)('the pages', { timeout: 60_000 }, 
     await page.waitForURL(/\/runs\//)
   })
 
+  it('show the catalog of connectors, what each one takes, and who uses it', async () => {
+    await open('/connections')
+    await page.getByRole('link', { name: 'Connectors' }).click()
+    await page.getByLabel('Search the connectors').fill('parquet sftp')
+    await page.getByRole('link', { name: /Files/ }).click()
+    await page.getByRole('heading', { name: 'Files', level: 1 }).waitFor()
+    await page.getByRole('link', { name: 'orders' }).first().waitFor()
+    await page.getByRole('cell', { name: 'streams', exact: true }).waitFor()
+    await page.getByRole('link', { name: 'New connection' }).click()
+    await page.waitForURL(/connections\/new\?connector=file&step=settings/)
+  })
+
   it.each([
     '/',
     '/lineage',
@@ -218,6 +230,7 @@ describe.skipIf(executablePath === undefined)('the pages', { timeout: 60_000 }, 
     '/runs',
     '/connections',
     '/connections/orders',
+    '/connectors',
     '/automation',
     '/query',
   ])('fit a telephone: %s', async (path) => {

@@ -6,6 +6,7 @@ import { silentLogger, toMillraceError } from '../../src/base/index.js'
 import type { StepContext } from '../../src/orchestrate/index.js'
 import { DbtCoreExecutor } from '../../src/platform/engine/dbt-core/dbt-core-executor.js'
 import { DbtCoreRuntime } from '../../src/platform/engine/dbt-core/dbt-core-runtime.js'
+import { debugInstalledDbt } from '../../src/platform/engine/dbt-core/debug.js'
 import { Warehouses } from '../../src/platform/engine/warehouses.js'
 import { findProject } from '../../src/platform/project/find-project.js'
 import { eventually, removeProject, temporaryProject } from '../support/millrace.js'
@@ -225,4 +226,17 @@ it('models, and dbt’s selectors, are told from its manifest', async () => {
   expect((await runtime.models()).map(({ name }) => name)).toContain('totals')
   expect(await runtime.select(['orders+1'])).toEqual({ 'orders+1': expect.arrayContaining(['model.shop.counts']) })
   expect(await runtime.fieldLineage()).toMatchObject({ isComplete: false, reason: expect.stringContaining('dbt-core') })
+})
+
+it('the doctor has dbt look at itself, and tells its last words where something is not in order', async () => {
+  const { runtime } = await opened()
+  const project = await findProject(dir, { env: {} })
+  const look = () => debugInstalledDbt({ dbt: (call) => runtime.run(call) }, project, { PATH: process.env.PATH })
+  expect(await look()).toBe('1.12.6 with duckdb 1.11.1, reaches its warehouse')
+  say({ unreachable: 'IO Error: no such file' })
+  await expect(look()).rejects.toMatchObject({
+    code: 'DBT_CORE_NOT_READY',
+    message: expect.stringContaining('IO Error: no such file'),
+    at: { file: 'millrace.yaml', line: 2 },
+  })
 })

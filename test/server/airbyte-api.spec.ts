@@ -258,10 +258,16 @@ it('what is wrong is told as a problem of RFC 9457, with what to do', async () =
     expect([path, (await askAirbyte(`${base}${path}`, init)).status]).toEqual([path, expected])
 })
 
-it('a browser is led to our page', async () => {
+it.each([
+  ['/', '/connections'],
+  ['/connectors', '/connectors'],
+  ['/workspaces/1/connections/2/status', '/connections'],
+  ['/workspaces/1/source/new-source', '/connectors'],
+  ['/workspaces/1/destination/2', '/connectors?kind=destination'],
+])('a browser that asks for %s is led to our page', async (asked, page) => {
   const { airbyteApp } = await open()
-  const response = await airbyteApp.request('http://localhost:8000/', { headers: { host: 'localhost:8000' } })
-  expect([response.status, response.headers.get('location')]).toEqual([302, 'http://localhost:3000/connections'])
+  const response = await airbyteApp.request(`http://localhost:8000${asked}`, { headers: { host: 'localhost:8000' } })
+  expect([response.status, response.headers.get('location')]).toEqual([302, `http://localhost:3000${page}`])
 })
 
 it('the older API tells of a connection with its columns, and of a job with its log', async () => {

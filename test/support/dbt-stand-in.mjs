@@ -6,7 +6,13 @@ import { join } from 'node:path'
 
 const golden = new URL('../golden/dbt-core/', import.meta.url).pathname
 const state = join(process.cwd(), '..', 'stand-in.json')
-const { scenario = 'good', version, dieAt, hangAt } = existsSync(state) ? JSON.parse(readFileSync(state, 'utf8')) : {}
+const {
+  scenario = 'good',
+  version,
+  dieAt,
+  hangAt,
+  unreachable,
+} = existsSync(state) ? JSON.parse(readFileSync(state, 'utf8')) : {}
 const [command = '', ...args] = process.argv.slice(2)
 const recorded = readFileSync(join(golden, scenario, 'log.jsonl'), 'utf8')
   .trim()
@@ -16,6 +22,8 @@ const target = process.env.DBT_TARGET_PATH
 const partial = target && join(target, 'partial_parse.msgpack')
 const known = partial && existsSync(partial) ? readFileSync(partial, 'utf8') : ''
 appendFileSync(join(process.cwd(), '..', 'stand-in.log'), `${JSON.stringify({ command, args, known })}\n`)
+
+if (command === 'debug') debug()
 
 const say = (event) => process.stdout.write(`${JSON.stringify(event)}\n`)
 // Ctrl-C: dbt cancels its queries, says so and ends.
@@ -36,6 +44,14 @@ writeFileSync(partial, `${known}parsed `)
 if (command === 'parse') copyFileSync(join(golden, scenario, 'manifest.json'), join(target, 'manifest.json'))
 else if (command === 'build') await build()
 else process.stdout.write(`dbt ${[command, ...args].join(' ')}\n`)
+
+/** The lines of it that say something of the dbt and of its warehouse. */
+function debug() {
+  const lines = ['dbt version: 1.12.6', 'adapter type: duckdb', 'adapter version: 1.11.1']
+  const end = unreachable ? ['1 check failed:', `dbt was unable to connect: ${unreachable}`] : ['All checks passed!']
+  for (const line of [...lines, ...end]) process.stdout.write(`11:44:36  ${line}\n`)
+  process.exit(unreachable ? 1 : 0)
+}
 
 async function build() {
   const selected = new Set(

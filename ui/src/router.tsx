@@ -173,6 +173,22 @@ const routes = [
   }),
   createRoute({
     getParentRoute: () => root,
+    path: '/connectors',
+    validateSearch: (search): { kind?: 'destination' | undefined } => ({
+      kind: search.kind === 'destination' ? 'destination' : undefined,
+    }),
+    component: lazyRouteComponent(() => import('./pages/connectors/index.js'), 'ConnectorsPage'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/connectors/$name',
+    validateSearch: (search): { kind?: 'destination' | undefined } => ({
+      kind: search.kind === 'destination' ? 'destination' : undefined,
+    }),
+    component: lazyRouteComponent(() => import('./pages/connectors/connector.js'), 'ConnectorPage'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
     path: '/deployment',
     component: lazyRouteComponent(() => import('./pages/deployment/index.js'), 'DeploymentPage'),
   }),

@@ -11,7 +11,7 @@ export const backup: CommandDefinition = {
   examples: [['millrace backup before-upgrade.gz', 'for `millrace restore`']],
   json: '{path, tables, rows, bytes}',
   async run(file: string, options: GlobalOptions) {
-    const [{ backUpStore }, { plural }] = await Promise.all([
+    const [{ backUpStore }, { plural, sizeText }] = await Promise.all([
       import('../../platform/index.js'),
       import('../../base/index.js'),
     ])
@@ -22,6 +22,3 @@ export const backup: CommandDefinition = {
     return 0
   },
 }
-
-const sizeText = (bytes: number): string =>
-  bytes < 1e6 ? `${Math.ceil(bytes / 1e3)} kB` : `${(bytes / 1e6).toFixed(1)} MB`

@@ -3,6 +3,8 @@ import type { JsonSchema } from '../contract.js'
 import type {
   Authenticator,
   BackoffStrategy,
+  Check,
+  ComponentsResolver,
   DeclarativeStream,
   Decoder,
   ErrorHandler,
@@ -10,6 +12,8 @@ import type {
   PaginationStrategy,
   Paginator,
   PartitionRouter,
+  QueryProperties,
+  RecordExpander,
   RecordExtractor,
   RecordFilter,
   RecordSelector,
@@ -17,9 +21,11 @@ import type {
   Requester,
   Retriever,
   SchemaLoader,
+  SchemaNormalization,
   SourceServices,
   StreamCursor,
 } from './contract.js'
+import type { ApiBudget, CallRatePolicy } from './http/budget.js'
 import type { Interpolation } from './interpolation/index.js'
 
 /** A component as the manifest has it, after references, parameters and types were settled. */
@@ -27,20 +33,26 @@ export type ComponentDefinition = { readonly type: string; readonly $parameters?
 
 /** What is made of a component, by its kind, and what it must be given besides its definition. A kind of one component has that one's name. */
 export interface ComponentKinds {
-  authenticator: { built: Authenticator; given: undefined }
+  authenticator: { built: Authenticator; given: AuthenticatorGiven }
   backoff_strategy: { built: BackoffStrategy; given: undefined }
   error_handler: { built: ErrorHandler; given: undefined }
   decoder: { built: Decoder; given: undefined }
-  requester: { built: Requester; given: { readonly name: string; readonly decoder: Decoder } }
+  requester: { built: Requester; given: RequesterGiven }
+  api_budget: { built: ApiBudget; given: undefined }
+  call_rate_policy: { built: CallRatePolicy; given: undefined }
   pagination_strategy: { built: PaginationStrategy; given: PaginationGiven }
   paginator: { built: Paginator; given: PaginationGiven & { readonly urlBase: Requester['urlBase'] } }
   record_extractor: { built: RecordExtractor; given: { readonly decoder: Decoder } }
   record_filter: { built: RecordFilter; given: undefined }
+  record_expander: { built: RecordExpander; given: undefined }
+  schema_normalization: { built: SchemaNormalization; given: undefined }
   record_selector: {
     built: RecordSelector
     given: {
       readonly decoder: Decoder
       readonly transformations: readonly RecordTransformation[]
+      /** Unless the manifest says when. */
+      readonly transformsFirst?: boolean | undefined
       /** Drops what was synced before (`is_client_side_incremental`); it sees records when the CDK has it see them. */
       readonly clientSideFilter?: RecordFilter | undefined
       /** For `schema_normalization`. */
@@ -49,20 +61,67 @@ export interface ComponentKinds {
   }
   transformation: { built: RecordTransformation; given: undefined }
   retriever: { built: Retriever; given: RetrieverGiven }
+  query_properties: { built: QueryProperties; given: { readonly stream: string } }
+  property_list: { built: { names(): Promise<readonly string[]> }; given: undefined }
+  property_selector: {
+    built: { /** Undefined: all of them. */ select(): ReadonlySet<string> | undefined }
+    given: { readonly stream: string }
+  }
   schema_loader: { built: SchemaLoader; given: undefined }
-  partition_router: { built: PartitionRouter; given: { readonly state: Mapping | undefined } }
+  partition_router: {
+    built: PartitionRouter
+    given: {
+      readonly stream: string
+      readonly state: Mapping | undefined
+      /** The stream is read for another one. */
+      readonly isOfParent?: boolean | undefined
+    }
+  }
   /** Given the state in the CDK's shape, undefined where there is none. */
   incremental_sync: {
     built: StreamCursor
-    given: { readonly partitionRouter: PartitionRouter | undefined; readonly state: Mapping | undefined }
+    given: {
+      readonly stream: string
+      readonly partitionRouter: PartitionRouter | undefined
+      readonly state: Mapping | undefined
+    }
   }
-  stream: { built: DeclarativeStream; given: { readonly state: Mapping | undefined } }
+  stream: {
+    built: DeclarativeStream
+    given: {
+      readonly state: Mapping | undefined
+      /** It is read for a stream, or for a parent of one. */
+      readonly parentOf?: 'stream' | 'parent' | undefined
+    }
+  }
+  concurrency_level: { built: number; given: undefined }
+  components_resolver: { built: ComponentsResolver; given: { readonly stream: string | undefined } }
+  check: { built: Check; given: undefined }
+}
+
+export interface AuthenticatorGiven {
+  /** Of the stream that is read with it. */
+  readonly name: string
+  /** `url` or `url_base` of the requester that it belongs to, as the manifest has it. */
+  readonly urlBase: string | undefined
+}
+
+export interface RequesterGiven {
+  /** Of the stream: logs, limits and the cache of its responses go by it. */
+  readonly name: string
+  readonly decoder: Decoder
+  /** The parameter that `QueryProperties` stood at; what is asked for stands in the slice. */
+  readonly queryPropertiesKey?: string | undefined
+  /** Responses are kept for whoever asks the same again, whatever the definition says. */
+  readonly useCache?: boolean | undefined
+  /** Its responses are no records of a stream: a token, a schema, a parent. */
+  readonly isAuxiliary?: boolean | undefined
 }
 
 export interface PaginationGiven {
   readonly decoder: Decoder
-  /** What a page holds is counted by it, before any filter. */
-  readonly extractor: RecordExtractor
+  /** Definition of what finds the records of a page: some strategies cannot count the records of some extractors. */
+  readonly extractor: ComponentDefinition
   /** A data feed ends with the page that has a record of which the cursor says that it was synced. */
   readonly stopsAt?: StreamCursor | undefined
 }
@@ -77,6 +136,10 @@ export interface RetrieverGiven {
   readonly schema?: SchemaLoader | undefined
   /** Its records are for another stream, or for a schema. */
   readonly isAuxiliary: boolean
+  /** Equal requests are sent once. */
+  readonly useCache?: boolean | undefined
+  /** `is_client_side_incremental`, also where a data feed compares the cursor by itself: transformations come first. */
+  readonly transformsFirst?: boolean | undefined
 }
 
 export type ComponentKind = keyof ComponentKinds

@@ -74,6 +74,8 @@ export interface TransportOptions {
   readonly readTimeoutMs?: number | undefined
   /** The body is handed on as it comes. */
   readonly isStreamed: boolean
+  /** Asked before each request that follows a redirect: it counts as one. */
+  readonly beforeRedirect?: ((request: HttpRequest) => Promise<void>) | undefined
 }
 
 /** What is put into a request besides what the requester itself says. */
@@ -95,10 +97,14 @@ export interface RequestOptionsProvider {
 }
 
 export interface Authenticator {
-  /** What it puts into each request, over what is there; a token is fetched where it must be. */
+  /** What it puts into a request while that is made; a token is fetched where it must be. */
   requestOptions(): Promise<RequestOptions>
-  /** A request was refused for its token: it is not used again. @returns whether another try may go well */
-  tokenRefused?(): Promise<boolean>
+  /** Headers that are put over those of a request before each try: the token may be another one by then. */
+  signature(request: HttpRequest): Promise<Mapping>
+  /** A request was refused for its token: another one is fetched, unless that was done since it was sent. */
+  renewToken?(request: HttpRequest): Promise<void>
+  /** Whether the next try of a request that met a limit goes out with another token, and so need not wait. */
+  hasOtherToken?(request: HttpRequest): boolean
   /** Called with each response, before it is judged (rate-limited tokens). */
   observe?(request: HttpRequest, response: HttpResponse): void
 }
@@ -160,7 +166,18 @@ export interface Decoder {
 // From a response to records
 
 export interface RecordExtractor {
-  extract(response: HttpResponse): AsyncIterable<readonly RecordData[]>
+  /** @param tally told of records that the response held and that are not handed on */
+  extract(response: HttpResponse, tally?: PageTally): AsyncIterable<readonly RecordData[]>
+}
+
+/** Makes records of the lists that lie within records. */
+export interface RecordExpander {
+  expand(records: readonly RecordData[]): AsyncIterable<readonly RecordData[]>
+}
+
+/** Makes the values of a record what the schema of its stream says, in place. */
+export interface SchemaNormalization {
+  normalize(record: RecordData, schema: JsonSchema): void
 }
 
 export interface RecordFilter {
@@ -172,13 +189,25 @@ export interface RecordTransformation {
 }
 
 export interface RecordSelector {
-  /** The records of a response, filtered and transformed. */
-  select(response: HttpResponse, place: RequestPlace): AsyncIterable<readonly RecordData[]>
+  /** The records of a response, filtered and transformed. @param tally told of what the response held before any filter */
+  select(response: HttpResponse, place: RequestPlace, tally?: PageTally): AsyncIterable<readonly RecordData[]>
+  /** Filters and transforms what was extracted elsewhere (async jobs). */
+  refine(records: readonly RecordData[], place: RequestPlace): Promise<readonly RecordData[]>
+}
+
+/** Counts the records of one page as they are extracted. */
+export interface PageTally {
+  extracted: number
 }
 
 export interface LastPage {
   readonly response: HttpResponse
+  /** Of the records that were handed on. */
   readonly lastPageSize: number
+  /** Of the records that the response held, before any filter. */
+  readonly extractedCount: number
+  /** What was asked for in place of the configured size, while pages are made smaller. */
+  readonly pageSizeOverride?: number | undefined
   readonly lastRecord: RecordData | undefined
   /** The value of the token that asked for this page. */
   readonly lastTokenValue: unknown
@@ -189,20 +218,38 @@ export interface PaginationStrategy {
   /** Undefined: the first page is asked for without a token. */
   initialToken(): unknown
   pageSize(): number | undefined
+  /** Called with each response before its records are changed in place: the time to read what is needed of it. */
+  openPage?(response: HttpResponse, slice: StreamSlice | undefined): Promise<void>
   /** Undefined: this page was the last one. */
   nextPageToken(page: LastPage): Promise<unknown>
 }
 
-export interface Paginator extends RequestOptionsProvider {
+export interface Paginator {
+  requestOptions(place: PagePlace): RequestOptions
+  pageSize(): number | undefined
   initialToken(): Mapping | undefined
+  openPage?(response: HttpResponse, slice: StreamSlice | undefined): Promise<void>
   nextPageToken(page: LastPage): Promise<Mapping | undefined>
   /** Where the next page is, if its token says that. */
   path(place: RequestPlace): string | undefined
 }
 
+export interface PagePlace extends RequestPlace {
+  readonly pageSizeOverride?: number | undefined
+}
+
 /** Reads a slice from its first page to its last one. */
 export interface Retriever {
+  /** In place of the cursor's slices, where it makes something of them before they are read (jobs of an API). */
+  slices?(): AsyncIterable<StreamSlice>
   readSlice(slice: StreamSlice): AsyncIterable<readonly RecordData[]>
+}
+
+/** The properties that a request names, in as many lists as there are requests for one page. */
+export interface QueryProperties {
+  chunks(): Promise<readonly (readonly string[])[]>
+  /** Undefined where a page is asked for once. */
+  readonly mergeKey: ((record: RecordData) => string | undefined) | undefined
 }
 
 export interface SchemaLoader {
@@ -215,6 +262,14 @@ export interface PartitionRouter extends RequestOptionsProvider {
   slices(): AsyncIterable<StreamSlice>
   /** Of the streams that it reads to find its partitions, to be kept in the stream's own state; undefined where it reads none. */
   parentState(): Mapping | undefined
+  /** The streams that it reads to find its partitions, and theirs. */
+  readonly parents: readonly string[]
+  /** Its partitions are not known one by one: one state is kept for all of them. */
+  readonly hasGlobalStateOnly?: boolean | undefined
+  /** Of its partitions, where they are known before they are read. */
+  readonly fields?: readonly string[] | undefined
+  /** It puts values of a partition into requests by itself. */
+  readonly hasRequestOptions?: boolean | undefined
 }
 
 /** What was read of a stream and what is to be read: it gives the slices, sees each record, and makes the state. */
@@ -224,12 +279,26 @@ export interface StreamCursor extends RequestOptionsProvider {
   observe(record: RecordData, slice: StreamSlice): void
   /** All records of the slice were seen. @returns whether there is a state to tell */
   closeSlice(slice: StreamSlice): boolean
+  /** No slice is read any more: what is known only then goes into the state. */
+  finish(): void
   /** As it is to be kept, in the CDK's shape. */
   state(): Mapping
   /** By the CDK's names, for the catalog; undefined for a stream without one. */
   readonly cursorField: string | undefined
+  /** Whoever configures the stream may choose another field. */
+  readonly takesOtherField?: boolean | undefined
+  /** How far the kept state of a stream goes (`api_retention_period`); undefined where it does not say. */
+  instantOf?(state: Mapping): Date | undefined
   /** Smaller slices in place of one that is too large (`RequestWindowSplitting`); undefined where it cannot be split. */
   split?(slice: StreamSlice, minSplitSeconds: number | undefined): readonly StreamSlice[] | undefined
+  /** For `pagination_reset` with `SPLIT_USING_CURSOR`: begins without a state, and says what is left of a slice. */
+  tracker?(): SliceTracker
+}
+
+export interface SliceTracker {
+  observe(record: RecordData, slice: StreamSlice): void
+  /** What of the slice is still to be read. */
+  reduce(original: StreamSlice): StreamSlice
 }
 
 export interface DeclarativeStream {
@@ -237,10 +306,37 @@ export interface DeclarativeStream {
   readonly primaryKey: readonly (readonly string[])[]
   readonly cursorField: string | undefined
   readonly cursor: StreamCursor
-  /** Streams of one group are not read at the same time (`StreamGroup`). */
-  readonly group?: string | undefined
+  /** The streams that are read to find its slices, and theirs. */
+  readonly parents: readonly string[]
+  /** Its state was too old to go on from, and is given up before it is read. */
+  readonly isStateGivenUp?: boolean | undefined
   schema(): Promise<JsonSchema>
+  slices(): AsyncIterable<StreamSlice>
   readSlice(slice: StreamSlice): AsyncIterable<readonly RecordData[]>
+}
+
+/** Makes streams of a template. */
+export interface ComponentsResolver {
+  /** What it fills in comes from the settings, so that whoever wrote them can put it right. */
+  readonly isMadeOfConfig: boolean
+  resolve(template: Mapping): AsyncIterable<Mapping>
+}
+
+/** Finds out whether a source can be reached. */
+export interface Check {
+  /** Settings that hold in place of others while it does so. */
+  readonly configOverrides: Mapping | undefined
+  /** @throws why it cannot */
+  run(streams: CheckedStreams): Promise<void>
+}
+
+export interface CheckedStreams {
+  /** Of these names, in any order; dynamic streams are not made where all are written in the manifest. */
+  named(names: readonly string[]): Promise<readonly DeclarativeStream[]>
+  /** Those of the manifest, then those that dynamic streams make. */
+  first(count: number): Promise<readonly DeclarativeStream[]>
+  /** By the dynamic stream that makes them; undefined where the manifest has none of the name. */
+  madeBy(dynamicStream: string): Promise<readonly DeclarativeStream[] | undefined>
 }
 
 // What is said while it runs

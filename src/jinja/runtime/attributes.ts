@@ -1,7 +1,7 @@
 import { runtimeError, typeError } from '../errors.js'
 import { PyBytes } from './bytes.js'
 import type { JinjaCallable, Kwargs } from './callable.js'
-import { call } from './callable.js'
+import { call, isCallable } from './callable.js'
 import { Loop } from './loop.js'
 import { dictMethods, listMethods, pairs, sequenceMethods, setMethods } from './methods/container-methods.js'
 import type { Method } from './methods/method.js'
@@ -150,6 +150,17 @@ export function callMethod(
 ): unknown {
   const method = builtinMethod(value, name)
   if (method) return method(value as never, args, kwargs)
+  if (isPlainObject(value)) {
+    // What a mapping of the host holds under the name of a method is no method.
+    const held = Object.hasOwn(value, name) ? value[name] : undefined
+    const dictMethod = isCallable(held) ? undefined : own(dictMethods, name)
+    if (dictMethod) {
+      const [key, fallback = null] = args
+      if (name === 'get' && typeof key === 'string' && kwargs === null && args.length < 3)
+        return Object.hasOwn(value, key) ? value[key] : fallback
+      return dictMethod(PyDict.from(pairs(value)) as never, args, kwargs)
+    }
+  }
   return call(attribute(value, name, kind), args, kwargs, name)
 }
 

@@ -19,10 +19,12 @@ export class PyFloat {
   }
   /** How many were written as plain numbers so far: who has to keep that they are floats sees whether there were any. */
   static written = 0
+  /** What a host that keeps the point has written in their place, while it writes. */
+  static shown: ((value: number) => string) | undefined
   /** For hosts that write a value of a template into a file of their own. */
-  toJSON(): number {
+  toJSON(): number | string {
     PyFloat.written++
-    return this.value
+    return PyFloat.shown ? PyFloat.shown(this.value) : this.value
   }
 }
 

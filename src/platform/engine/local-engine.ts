@@ -1,6 +1,5 @@
-import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { type Logger, onceItWorks, systemClock, toMillraceError } from '../../base/index.js'
+import { type Logger, onceItWorks, systemClock } from '../../base/index.js'
 import {
   type BroughtState,
   type ConnectionDraft,
@@ -11,25 +10,21 @@ import {
 } from '../../extract-load/index.js'
 import type { Definitions, OrchestrateStore, SensorQuestion, StepExecutor } from '../../orchestrate/index.js'
 import { relationSql } from '../../warehouse/index.js'
-import { AirbyteServers, type AsksServers } from '../airbyte/airbyte-servers.js'
+import type { AsksServers } from '../airbyte/airbyte-servers.js'
 import type { DbtCall, Engine, EngineHealth, EngineQuery, Project } from '../contract.js'
 import { platformErrors } from '../errors.js'
 import { assetsOfNodes } from '../graph/dbt-selections.js'
-import { type LoadedDefinitions, loadDefinitions } from '../graph/load-definitions.js'
+import type { LoadedDefinitions } from '../graph/load-definitions.js'
 import type { TraceDirection } from '../lineage-contract.js'
-import { findProject } from '../project/find-project.js'
-import { projectFingerprint } from '../project/fingerprint.js'
 import { settingsKeeper } from '../project/settings-keeper.js'
-import { postgresFolder } from '../project/state-folder.js'
 import { ProjectTypesFile } from '../types/project-types-file.js'
 import { RemoteSyncExecutor } from './airbyte/remote-sync-executor.js'
 import { SyncSteps } from './airbyte/sync-steps.js'
-import { CodeLoad } from './code-load.js'
 import { ConnectionFiles } from './connection-files.js'
 import { Connections } from './connections.js'
 import type { DbtEngine } from './dbt-engine.js'
 import { Drafts } from './drafts.js'
-import { LoadAgain } from './load-again.js'
+import { LoadedProject } from './loaded-project.js'
 import { oneAtATime } from './one-at-a-time.js'
 import { openDbtEngine } from './open-dbt-engine.js'
 import { exportParquet, readRows, runQuery } from './read-only.js'
@@ -74,28 +69,15 @@ export class LocalEngine implements Engine {
   readonly #drafts: Drafts
   readonly #startedAt = new Date()
   readonly #stop = new AbortController()
-  #loaded: (LoadedDefinitions & { readonly print: string; readonly news: number }) | undefined
+  readonly #loaded: LoadedProject
   readonly #types: ProjectTypesFile
-  readonly #again = new LoadAgain()
-  readonly #servers: AirbyteServers
-  readonly #codeLoad: CodeLoad
-  #loading: Promise<Definitions> | undefined
-  /** The version that the store has. */
-  #published: string | undefined
   readonly startRunLoop = onceItWorks(() => this.#startRunLoop())
   #runLoop: Promise<void> | undefined
-  #store: Promise<OrchestrateStore> | undefined
 
   constructor(options: LocalEngineOptions) {
     this.#options = options
     this.project = options.project
     const { project, env, logger, asks = 'watches' } = options
-    this.#servers = new AirbyteServers({
-      project,
-      named: async () => (await findProject(project.dir, { env })).airbyte ?? [],
-      clock: systemClock,
-      asks,
-    })
     const searchFolders = project.dbtDir === undefined ? [project.dir] : [project.dbtDir, project.dir]
     this.#warehouses = new Warehouses(searchFolders, logger)
     const { dbt, executor } = openDbtEngine({ project, env, logger, warehouses: this.#warehouses })
@@ -104,7 +86,9 @@ export class LocalEngine implements Engine {
       query: (sql, signal) => this.query({ sql, allowWrite: true, signal }),
       read: (sql, signal) => this.#read(sql, signal),
     })
-    this.#codeLoad = new CodeLoad(project)
+    const { openStore } = options
+    this.#loaded = new LoadedProject({ project, env, dbt, userCode: this.#userCode, openStore, asks })
+    const { servers } = this.#loaded
     this.#types = new ProjectTypesFile(project, this.#dbt, systemClock)
     const around = {
       project,
@@ -113,9 +97,9 @@ export class LocalEngine implements Engine {
     }
     this.#connections = new Connections({
       ...around,
-      servers: this.#servers,
+      servers,
       loaded: () => this.#loadedNow(),
-      store: () => this.#store,
+      store: () => this.#loaded.store,
     })
     this.#connectionFiles = new ConnectionFiles({
       project,
@@ -132,7 +116,7 @@ export class LocalEngine implements Engine {
       new SyncSteps({
         own: new SyncExecutor({ ...around, connectionOf: (step) => this.#connectionOf(step) }),
         remote: new RemoteSyncExecutor({
-          servers: this.#servers,
+          servers,
           clock: systemClock,
           connectionOf: (step) => this.#connectionSpecOf(step),
         }),
@@ -151,86 +135,33 @@ export class LocalEngine implements Engine {
     }
   }
 
-  /** As loaded last; read once at the first call. */
-  async definitions(): Promise<Definitions> {
-    return this.#loaded?.definitions ?? this.reload()
+  definitions(): Promise<Definitions> {
+    return this.#loaded.definitions()
   }
 
   reload(): Promise<Definitions> {
-    this.#loading ??= this.#load().finally(() => {
-      this.#loading = undefined
-    })
-    return this.#loading
+    return this.#loaded.reload()
   }
 
   /** Reads the project again when one of its files changed since the last time. */
-  async reloadIfChanged(): Promise<Definitions> {
-    const print = await projectFingerprint(this.project)
-    // What is being read may have been looked at before it changed.
-    await this.#loading?.catch(() => {})
-    if (this.#loaded?.print !== print || this.#loaded.news !== this.#servers.news || this.#again.isDue)
-      return this.reload()
-    const { definitions } = this.#loaded
-    if (this.#store) await this.#publish(definitions, await this.#store)
-    return definitions
-  }
-
-  async #load(): Promise<Definitions> {
-    const [print, abandoned] = [await projectFingerprint(this.project), new AbortController()]
-    await this.#dbt.reload()
-    let { news } = this.#servers
-    const loaded = await loadDefinitions(this.project, {
-      env: this.#options.env,
-      readManifest: () => this.#dbt.manifest(),
-      selectDbt: (selectors) => this.#dbt.select(selectors),
-      readServers: async () => {
-        const broken = await this.#servers.readSettings().then(() => undefined, toMillraceError)
-        const known = await this.#servers.read()
-        news = this.#servers.news
-        return broken ? known.map((one) => ({ ...one, problem: one.problem ?? broken })) : known
-      },
-      readUserDefinitions: (names) =>
-        this.#codeLoad.whileUnchanged({ print, abandoned }, (signal) => this.#userCode.load(names, signal)),
-      before: () => this.#before(),
-    })
-    if (abandoned.signal.aborted) return this.#load()
-    const { definitions } = loaded
-    this.#loaded = { ...loaded, print, news }
-    this.#again.note(definitions, print)
-    if (this.#store) await this.#publish(definitions, await this.#store)
-    void this.#dbt.keep()
-    return definitions
-  }
-
-  /** As loaded last; after a start as somebody published it. */
-  async #before(): Promise<Definitions | undefined> {
-    if (this.#loaded) return this.#loaded.definitions
-    const { metastoreUrl } = this.project
-    // Nobody needs a new store to be told that there is nothing in it.
-    if (!this.#store && metastoreUrl === undefined && !existsSync(postgresFolder(this.project))) return undefined
-    return (await (this.#store ?? this.#options.openStore())).readDefinitions()
-  }
-
-  /** What could not be published is published with the next look at the project. */
-  async #publish(definitions: Definitions, store: OrchestrateStore): Promise<void> {
-    if (this.#published === definitions.version) return
-    await store.publishDefinitions(definitions)
-    this.#published = definitions.version
+  reloadIfChanged(): Promise<Definitions> {
+    return this.#loaded.reloadIfChanged()
   }
 
   async writeTypes(options: { readonly isDryRun?: boolean | undefined } = {}) {
     await this.reload()
-    return this.#types.write(this.#loaded as LoadedDefinitions, { isDryRun: options.isDryRun ?? false })
+    return this.#types.write(this.#loaded.loaded as LoadedDefinitions, { isDryRun: options.isDryRun ?? false })
   }
 
   /** Reads what the servers of Airbyte have, at once and ever after. For whoever watches the project. */
   watchServers(signal: AbortSignal): Promise<void> {
-    return this.#servers.watch(signal)
+    return this.#loaded.servers.watch(signal)
   }
 
   /** Brings the file of types up to date when the project or its tables may have changed. For whoever watches the project. */
   async keepTypes(): Promise<void> {
-    if (this.#loaded && !this.#warehouses.areAway) await this.#types.keep(this.#loaded)
+    const { loaded } = this.#loaded
+    if (loaded && !this.#warehouses.areAway) await this.#types.keep(loaded)
   }
 
   async query(query: EngineQuery) {
@@ -375,16 +306,8 @@ export class LocalEngine implements Engine {
   }
 
   /** Tells everybody what the project defines, now and whenever it is read again. */
-  async publish(): Promise<OrchestrateStore> {
-    // Whoever asks after one that could not be opened tries again.
-    this.#store ??= this.#options.openStore().catch((error: unknown) => {
-      this.#store = undefined
-      throw error
-    })
-    // The project is read while the store is on its way.
-    const [store, definitions] = await Promise.all([this.#store, this.definitions()])
-    await this.#publish(definitions, store)
-    return store
+  publish(): Promise<OrchestrateStore> {
+    return this.#loaded.publish()
   }
 
   /** Whether engines elsewhere may write into the warehouse, too. */
@@ -399,14 +322,14 @@ export class LocalEngine implements Engine {
     return {
       pid: process.pid,
       startedAt: this.#startedAt.toISOString(),
-      definitionsVersion: this.#loaded?.definitions.version ?? '',
+      definitionsVersion: this.#loaded.loaded?.definitions.version ?? '',
       warehouse: {
         type: target?.type ?? 'none',
         path: typeof path === 'string' ? path : undefined,
         isOpen: this.#warehouses.count > 0,
       },
       rssBytes: process.memoryUsage.rss(),
-      loading: this.#codeLoad.loading,
+      loading: this.#loaded.codeLoading,
     }
   }
 
@@ -415,7 +338,7 @@ export class LocalEngine implements Engine {
     await this.#runLoop?.catch(() => {})
     await this.#userCode.close()
     // What is still being read would open again what is closed here, and keep the process alive.
-    await this.#loading?.catch(() => {})
+    await this.#loaded.settled()
     await this.#dbt.close()
     await this.#warehouses.close()
     await this.#options.onClose?.()
@@ -423,16 +346,16 @@ export class LocalEngine implements Engine {
 
   async #loadedNow(): Promise<Pick<LoadedDefinitions, 'definitions' | 'connections'>> {
     const definitions = await this.reloadIfChanged()
-    return this.#loaded ?? { definitions, connections: [] }
+    return this.#loaded.loaded ?? { definitions, connections: [] }
   }
 
   #connectionSpecOf(step: string) {
-    return this.#loaded?.definitions.connections.find((candidate) => candidate.step === step)
+    return this.#loaded.loaded?.definitions.connections.find((candidate) => candidate.step === step)
   }
 
   #connectionOf(step: string) {
     const spec = this.#connectionSpecOf(step)
-    const connection = this.#loaded?.connections.find((candidate) => candidate.name === spec?.name)
+    const connection = this.#loaded.loaded?.connections.find((candidate) => candidate.name === spec?.name)
     return spec && connection ? { spec, connection } : undefined
   }
 

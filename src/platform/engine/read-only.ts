@@ -1,6 +1,6 @@
 import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { didYouMean, newId } from '../../base/index.js'
+import { didYouMean, newId, sizeText } from '../../base/index.js'
 import { leadingKeyword, splitStatements } from '../../sql/index.js'
 import {
   inReadOnlyTransaction,
@@ -81,14 +81,6 @@ async function estimated(
     rows: [[statement ?? null, bytesProcessed, sizeText(bytesProcessed)]],
     truncated: false,
   }
-}
-
-const units = ['Bytes', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB'] as const
-
-/** `1.2 GiB` */
-function sizeText(bytes: number): string {
-  const power = bytes < 1024 ? 0 : Math.min(units.length - 1, Math.floor(Math.log2(bytes) / 10))
-  return `${(bytes / 1024 ** power).toFixed(power === 0 ? 0 : 1)} ${units[power]}`
 }
 
 /** The rows of a query, piece by piece where the engine can. */

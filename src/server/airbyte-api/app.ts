@@ -50,7 +50,12 @@ export function createAirbyteApp({ services, access, address, pageUrl, metrics }
   app.use('*', requestGuard(address))
   if (metrics) app.use('*', metrics.middleware)
   app.use('*', compress())
-  app.get('/', (c) => c.redirect(`${pageUrl(new URL(c.req.url).hostname)}/connections`))
+  // Where Airbyte's own page has these things, too: people have bookmarks.
+  const toPage = (path: string) => (c: Context) => c.redirect(`${pageUrl(new URL(c.req.url).hostname)}${path}`)
+  app.get('/connectors', toPage('/connectors'))
+  app.get('/workspaces/:id/source/*', toPage('/connectors'))
+  app.get('/workspaces/:id/destination/*', toPage('/connectors?kind=destination'))
+  for (const path of ['/', '/workspaces/*']) app.get(path, toPage('/connections'))
 
   const offer = (base: string, calls: typeof publicCalls, others: typeof notOfferedCalls, routes: readonly Hono[]) => {
     const api = new Hono()

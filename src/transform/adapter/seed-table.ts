@@ -1,6 +1,6 @@
 import { basename } from 'node:path'
+import { dateTimeOf, PyDateTime } from '../../python/index.js'
 import { transformErrors } from '../errors.js'
-import { dateTimeOf, PyDateTime } from '../python/datetime.js'
 import { readCsv } from './csv.js'
 
 /** A CSV as dbt reads seeds: quoted fields, and types tried in the order integer, number, date, time, boolean, text. */

@@ -14,8 +14,8 @@ import {
   toNumber,
   truthy,
 } from '../../jinja/index.js'
+import { dateTimeOf, PyDateTime } from '../../python/index.js'
 import type { Cell, QueryResult, ResultColumn } from '../../warehouse/index.js'
-import { dateTimeOf, PyDateTime } from '../python/datetime.js'
 import { csvText } from './csv.js'
 import { type PrintLimits, printTable } from './print-table.js'
 

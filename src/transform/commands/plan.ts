@@ -1,4 +1,4 @@
-import { plural } from '../../base/index.js'
+import { plural, sizeText } from '../../base/index.js'
 import type { ManifestNode } from '../contract.js'
 import type { Plan, PlannedNode, PlannedTest, PlanReason } from '../plan/contract.js'
 import { makePlan } from '../plan/make-plan.js'
@@ -69,12 +69,13 @@ const testLine = ({ status, name, reasons }: PlannedTest): string =>
   `${signs[status]} ${name} (test): ${status === 'changed' ? reasons.map(reasonWords).join('; ') : status}`
 
 function nodeLines(node: PlannedNode): string[] {
-  const { status, relation, materialized, resourceType, reasons, action, last, notes, diff } = node
+  const { status, relation, materialized, resourceType, reasons, action, readsBytes, last, notes, diff } = node
   const kind = resourceType === 'model' ? materialized : resourceType
   const why = status === 'new' || status === 'removed' ? status : reasons.map(reasonWords).join('; ')
   const lines = [`${signs[status]} ${relation} (${kind}): ${why}`]
   if (action) {
-    lines.push(`    ${action.does}${last ? `; last time ${lastWords(last)}` : ''}`)
+    const reads = readsBytes === undefined ? '' : `; reads ${sizeText(readsBytes)}`
+    lines.push(`    ${action.does}${reads}${last ? `; last time ${lastWords(last)}` : ''}`)
     for (const drop of action.drops) lines.push(`    drops ${drop}`)
     if (action.alters.length > 0) lines.push(`    columns: ${action.alters.join(', ')}`)
   }
@@ -106,6 +107,14 @@ function lastWords({ seconds, rows }: NonNullable<PlannedNode['last']>): string 
   return rows === null ? took : `${plural(rows, 'row')} in ${took}`
 }
 
+/** Tests, and what reads tables that are not there yet, come on top of it. */
+function readWords(reads: readonly number[], of: number): string {
+  const all = sizeText(reads.reduce((sum, bytes) => sum + bytes, 0))
+  return reads.length === of
+    ? `It reads ${all}, tests aside.`
+    : `${reads.length} of them read ${all}, tests aside; of the others it is not known.`
+}
+
 function summaryLines(
   { tests, problems }: Plan,
   changing: readonly PlannedNode[],
@@ -119,8 +128,10 @@ function summaryLines(
   const seconds = running.reduce((sum, { last }) => sum + (last?.seconds ?? 0), 0)
   const what = [...counts].map(([type, count]) => plural(count, type as ManifestNode['resource_type']))
   if (tests.length > 0) what.push(plural(tests.length, 'test'))
+  const reads = running.flatMap(({ readsBytes }) => readsBytes ?? [])
+  const read = reads.length > 0 ? ` ${readWords(reads, running.length)}` : ''
   return [
-    `${running.length === 0 ? 'To run' : 'To build'}: ${what.join(', ')}${seconds > 0 ? `; what ran before took ${seconds.toFixed(2)} s` : ''}.`,
+    `${running.length === 0 ? 'To run' : 'To build'}: ${what.join(', ')}${seconds > 0 ? `; what ran before took ${seconds.toFixed(2)} s` : ''}.${read}`,
     selectsByState
       ? 'Nothing was run. `millrace dbt build --select state:new state:modified+` builds what changed.'
       : 'Nothing was run. `millrace dbt build` builds all of it. To build only what changed, put a millrace.yaml with `name:` and `dbt:` beside the project.',

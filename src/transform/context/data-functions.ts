@@ -16,7 +16,7 @@ import {
   toJson,
   truthy,
 } from '../../jinja/index.js'
-import { PyDateTime } from '../python/datetime.js'
+import { PyDateTime } from '../../python/index.js'
 import { readPythonYaml, toPython } from '../python/values.js'
 
 /** The functions of templates that make values of values: JSON and YAML, sets, pairs, differences, a checksum. */

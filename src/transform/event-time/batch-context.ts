@@ -1,5 +1,5 @@
 import { PyDict } from '../../jinja/index.js'
-import { utcTime } from '../python/datetime.js'
+import { utcTime } from '../../python/index.js'
 import { type BatchSize, batchId } from './batches.js'
 import type { EventWindow } from './event-window.js'
 

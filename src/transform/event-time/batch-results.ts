@@ -1,5 +1,5 @@
+import { utcTime } from '../../python/index.js'
 import type { NodeResult, NodeStatus } from '../contract.js'
-import { utcTime } from '../python/datetime.js'
 import type { EventWindow } from './event-window.js'
 
 /** A batch in run_results.json: `["2020-01-01T00:00:00+00:00", "2020-01-02T00:00:00+00:00"]`. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { utcTime } from '../python/datetime.js'
+import { utcTime } from '../../python/index.js'
 import { eventWindow, momentOf, overlap, sampleWindow, windowCondition } from './event-window.js'
 
 const at = (text: string) => Date.parse(text)

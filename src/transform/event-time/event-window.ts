@@ -1,7 +1,7 @@
 import { parsePythonYaml } from '../../base/index.js'
+import { dateTimeOf, utcTime } from '../../python/index.js'
 import { transformErrors } from '../errors.js'
 import { isMapping } from '../project/yaml-file.js'
-import { dateTimeOf, utcTime } from '../python/datetime.js'
 
 /** A stretch of event time in UTC: from `startMs` up to and without `endMs`. */
 export interface EventWindow {

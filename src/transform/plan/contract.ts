@@ -36,6 +36,8 @@ export interface PlannedNode {
   readonly action: PlanAction | undefined
   /** The compiled SQL then and now; empty where it is the same or not known. */
   readonly diff: readonly PlanDiffLine[]
+  /** What making it would read at least, in bytes, where the warehouse tells that (BigQuery). */
+  readonly readsBytes?: number | undefined
   /** What the last run of it took and made. */
   readonly last: { readonly at: string; readonly seconds: number; readonly rows: number | null } | undefined
   /** Data tests that look at it. */

@@ -13,6 +13,7 @@ import { actionOf } from './action.js'
 import { ownReasons, readsVars } from './compare.js'
 import type { Plan, PlannedNode, PlanReason, PlanStatus } from './contract.js'
 import { planTests } from './plan-tests.js'
+import { plannedReads } from './planned-reads.js'
 import { PlannedSql } from './planned-sql.js'
 
 export interface PlanOptions {
@@ -55,6 +56,7 @@ class Planner {
       if (!this.#options.ids.has(node.unique_id) || !isRefable(node)) continue
       if (node.config.materialized !== 'ephemeral') nodes.push(await this.#node(node))
     }
+    const reads = await this.#readsOf(nodes)
     const { ids, memory, against, isWhole } = this.#options
     const shared = { ids, memory, isWhole, builtin: this.#builtin, changing: this.#changing }
     const { running, changed } = planTests(this.#session.manifest, shared)
@@ -64,7 +66,7 @@ class Planner {
       target: target.targetName,
       against,
       isFullRefresh,
-      nodes: [...nodes, ...this.#removed()],
+      nodes: [...nodes.map((node) => ({ ...node, readsBytes: reads.get(node.uniqueId) })), ...this.#removed()],
       tests: running.map(nameInId),
       changedTests: changed,
       problems: this.#problems,
@@ -110,6 +112,19 @@ class Planner {
         ...(compiled && 'reason' in compiled ? [`its SQL is not known yet: ${compiled.reason}`] : []),
       ],
     }
+  }
+
+  /** Of what is made and not only defined. */
+  async #readsOf(nodes: readonly PlannedNode[]): Promise<ReadonlyMap<string, number>> {
+    const queries = new Map<string, string>()
+    for (const { uniqueId, action, materialized, resourceType, status } of nodes) {
+      const node = this.#session.manifest.nodes[uniqueId]
+      if (!node || !action || status === 'unchanged' || materialized === 'view' || resourceType === 'seed') continue
+      const compiled = await this.#sql.of(node, undefined)
+      if ('sql' in compiled) queries.set(uniqueId, compiled.sql)
+    }
+    if (queries.size === 0) return new Map()
+    return (await plannedReads(this.#session.warehouse, queries)) ?? new Map()
   }
 
   /** Why a build would not make a node, as notes; undefined where nothing is known to keep it from that. */

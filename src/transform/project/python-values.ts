@@ -1,6 +1,6 @@
 import { parsePythonValues } from '../../base/index.js'
 import { float, PyDict, PyFloat } from '../../jinja/index.js'
-import { PyDateTime } from '../python/datetime.js'
+import { PyDateTime } from '../../python/index.js'
 import { readPythonYaml } from '../python/values.js'
 
 /** Below these keys stand values that templates print: `1.0` is no `1` there, and no digit of a long number is lost. */

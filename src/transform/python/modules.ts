@@ -1,6 +1,5 @@
-import { dateTimeModule, zonesModule } from './datetime.js'
+import { dateTimeModule, regexModule, zonesModule } from '../../python/index.js'
 import { itertoolsModule } from './itertools.js'
-import { regexModule } from './regex.js'
 
 /** `modules.datetime`, `modules.re`, `modules.pytz`, `modules.itertools`. */
 export const pythonModules: Readonly<Record<string, unknown>> = {

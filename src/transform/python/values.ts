@@ -1,6 +1,6 @@
 import { parsePythonValues } from '../../base/index.js'
 import { float, PyDict, PySet, str } from '../../jinja/index.js'
-import { PyDateTime, writtenTime } from './datetime.js'
+import { PyDateTime, writtenTime } from '../../python/index.js'
 
 /** A host value as Python would have it: objects become dicts, lists stay. */
 export function toPython(value: unknown): unknown {

@@ -4,6 +4,7 @@ import {
   IconClockPlay,
   IconFileTypeSql,
   IconLayoutDashboard,
+  IconPlug,
   IconPlugConnected,
   IconServer2,
   IconSitemap,
@@ -23,14 +24,16 @@ export const pages = [
 ] as const
 
 /** What is reached from elsewhere than the navigation; the search finds these, too. */
-export const otherPages = [{ to: '/deployment', label: 'Deployment', Icon: IconServer2 }] as const
+export const otherPages = [
+  { to: '/connectors', label: 'Connectors', Icon: IconPlug },
+  { to: '/deployment', label: 'Deployment', Icon: IconServer2 },
+] as const
 
 /** What the browser's tab says of an address. */
 export function titleOf(path: string): string {
   const [, first = '', second] = path.split('/')
-  if (first === 'deployment') return 'Deployment'
   if (first === 'settings') return 'Settings'
-  const page = pages.find((one) => one.to === `/${first}`)
+  const page = [...pages, ...otherPages].find((one) => one.to === `/${first}`)
   if (second === undefined || second === '') return page?.label ?? 'Not found'
   const name = decodeURIComponent(second)
   if (first === 'runs') return `Run ${name.slice(-8)}`

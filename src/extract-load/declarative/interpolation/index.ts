@@ -1,22 +1,5 @@
-import type { Mapping, TemplateValues } from '../contract.js'
-
-/** Compiled once, evaluated for every record or request. */
-export type Evaluated<T> = (values?: TemplateValues) => T
-
-/** What the manifest's texts say, with `config` and the `$parameters` of one component in their context. */
-export interface Interpolation {
-  /**
-   * The CDK's InterpolatedString: what the text says after Python's literal evaluation. What is no text is its own value.
-   * @param template as the manifest has it
-   */
-  value(template: unknown, options?: { readonly default?: unknown }): Evaluated<unknown>
-  /** The same, where a text is wanted whatever it looks like. */
-  text(template: unknown): Evaluated<string>
-  /** The CDK's InterpolatedBoolean. */
-  boolean(condition: unknown): Evaluated<boolean>
-  /** The CDK's InterpolatedMapping: keys and values of one level. */
-  mapping(template: Mapping | undefined): Evaluated<Mapping>
-  /** The CDK's InterpolatedNestedMapping; what says nothing is left out. */
-  nested(template: unknown): Evaluated<unknown>
-  withParameters(parameters: Mapping): Interpolation
-}
+/** Templates of manifests: Jinja with the CDK's names, functions and literal evaluation. */
+export type { Evaluated, Interpolation, MappingOptions, ValueOptions, ValueType } from './contract.js'
+export { interpolationOf } from './interpolation.js'
+export { pythonLiteral } from './python-literal.js'
+export { isTrue } from './truth.js'

@@ -31,6 +31,8 @@ export interface StreamToRead {
   readonly stream: Pick<ConfiguredStream, 'name' | 'syncMode' | 'cursorField' | 'primaryKey'>
   /** In the CDK's shape. */
   readonly state: Mapping | undefined
+  /** As the catalog has it, with the columns that were chosen. */
+  readonly jsonSchema?: JsonSchema | undefined
 }
 
 /** A manifest with a config: what a connector of Airbyte's does, for a command line, a sync and a preview alike. */
@@ -38,7 +40,8 @@ export interface DeclarativeSource {
   /** The config after its migrations and transformations. @throws MANIFEST_CONFIG_INVALID */
   readonly config: Mapping
   check(): Promise<{ readonly status: 'SUCCEEDED' | 'FAILED'; readonly message?: string | undefined }>
-  discover(): Promise<readonly SourceStream[]>
+  /** @param names of streams; all where left out */
+  discover(names?: readonly string[]): Promise<readonly SourceStream[]>
   /** Ends after all streams; a stream that failed has its event, and the others go on. */
   read(streams: readonly StreamToRead[]): AsyncIterable<SourceEvent>
 }

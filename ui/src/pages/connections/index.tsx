@@ -1,14 +1,11 @@
-import { Button, Text } from '@mantine/core'
-import { IconPlus } from '@tabler/icons-react'
+import { Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
-import { useNavigate } from '@tanstack/react-router'
 import type { ConnectionView } from '../../../../src/server/contract/index.js'
-import { basePath } from '../../api/base-path.js'
 import { get } from '../../api/client.js'
 import { agesMs } from '../../api/live.js'
-import { useMay } from '../../api/session.js'
 import { DataGrid, type GridColumn } from '../../design/data-grid.js'
 import { FirstConnection } from '../../design/first-connection.js'
+import { NewConnectionButton } from '../../design/new-connection-button.js'
 import { Page, Section } from '../../design/page.js'
 import { Empty, firstLine, Loaded, placeOf, TableShape } from '../../design/states.js'
 import { Status } from '../../design/status.js'
@@ -25,7 +22,7 @@ export function ConnectionsPage() {
     refetchInterval: agesMs,
   })
   return (
-    <Page title="Connections" lead="Where the data comes from, and whether it flows." actions={<NewConnection />}>
+    <Page title="Connections" lead="Where the data comes from, and whether it flows." actions={<Actions />}>
       <Section isFlush>
         <Loaded query={query} skeleton={<TableShape />}>
           {({ connections }) =>
@@ -50,22 +47,14 @@ export function ConnectionsPage() {
   )
 }
 
-function NewConnection() {
-  const navigate = useNavigate()
-  const mayMake = useMay('admin')
-  if (!mayMake) return null
+function Actions() {
   return (
-    <Button
-      component="a"
-      href={`${basePath}/connections/new`}
-      leftSection={<IconPlus size={14} aria-hidden />}
-      onClick={(event) => {
-        event.preventDefault()
-        void navigate({ to: '/connections/new', search: {} })
-      }}
-    >
-      New connection
-    </Button>
+    <>
+      <To to="/connectors" search={{}} size="sm">
+        Connectors
+      </To>
+      <NewConnectionButton />
+    </>
   )
 }
 

@@ -1,9 +1,6 @@
-import { Badge, Group, Stack, Text, TextInput, UnstyledButton } from '@mantine/core'
-import { IconSearch } from '@tabler/icons-react'
-import { useState } from 'react'
+import { UnstyledButton } from '@mantine/core'
 import type { ConnectorView } from '../../../../src/server/contract/index.js'
-import { Empty } from '../../design/states.js'
-import classes from './new-connection.module.css'
+import { ConnectorCards } from '../../design/connector-card.js'
 
 /** Where data can come from. */
 export function Catalog({
@@ -13,42 +10,20 @@ export function Catalog({
   connectors: readonly ConnectorView[]
   onChoose: (connector: ConnectorView) => void
 }) {
-  const [sought, setSought] = useState('')
-  const found = connectors.filter((one) =>
-    sought
-      .toLowerCase()
-      .split(/\s+/)
-      .every((word) => `${one.name} ${one.title} ${one.description}`.toLowerCase().includes(word)),
-  )
   return (
-    <Stack gap="md">
-      <TextInput
-        aria-label="Search the connectors"
-        placeholder="Search: PostgreSQL, CSV, an Airbyte connector …"
-        leftSection={<IconSearch size={16} aria-hidden />}
-        value={sought}
-        onChange={(event) => setSought(event.currentTarget.value)}
-        maw={420}
-      />
-      {found.length === 0 ? (
-        <Empty title={`No connector says “${sought}”`}>
+    <ConnectorCards
+      connectors={connectors}
+      placeholder="Search: PostgreSQL, CSV, an Airbyte connector …"
+      nothing={
+        <>
           Every source of Airbyte works as it is: choose <b>Airbyte connector</b> and name its image.
-        </Empty>
-      ) : (
-        <div className={classes.catalog}>
-          {found.map((one) => (
-            <UnstyledButton key={one.name} className={classes.connector} onClick={() => onChoose(one)}>
-              <Group justify="space-between" wrap="nowrap" gap="xs">
-                <Text fw={600}>{one.title}</Text>
-                <Badge>{one.releaseStage.replaceAll('_', ' ')}</Badge>
-              </Group>
-              <Text size="sm" c="dimmed">
-                {one.description}
-              </Text>
-            </UnstyledButton>
-          ))}
-        </div>
+        </>
+      }
+      card={(one, className, face) => (
+        <UnstyledButton key={one.name} className={className} onClick={() => onChoose(one)}>
+          {face}
+        </UnstyledButton>
       )}
-    </Stack>
+    />
   )
 }

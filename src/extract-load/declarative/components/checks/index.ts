@@ -1,0 +1,2 @@
+export * from './check-dynamic-stream.js'
+export * from './check-stream.js'

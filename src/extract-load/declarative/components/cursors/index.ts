@@ -1,0 +1,2 @@
+export * from './datetime-based-cursor.js'
+export * from './incrementing-count-cursor.js'

@@ -1,0 +1,22 @@
+import type { PartitionRouter, StreamCursor } from '../../contract.js'
+import { emptySlice } from '../../state/interval-cursor.js'
+import { noOptions } from './cursor-options.js'
+
+const stateKey = '__ab_no_cursor_state_message'
+
+/** Of a stream that is read whole each time: its state says only that it was. */
+export const noCursor = (router: PartitionRouter | undefined, now: () => Date): StreamCursor => ({
+  cursorField: undefined,
+  requestOptions: (place) => router?.requestOptions(place) ?? noOptions,
+  slices: () => router?.slices() ?? oneSlice(),
+  shouldBeSynced: () => true,
+  observe: () => {},
+  closeSlice: () => false,
+  finish: () => {},
+  state: () => ({ [stateKey]: true }),
+  instantOf: (state) => (state[stateKey] ? now() : undefined),
+})
+
+async function* oneSlice() {
+  yield emptySlice
+}

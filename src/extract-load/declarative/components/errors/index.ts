@@ -1,0 +1,7 @@
+import './composite-error-handler.js'
+import './constant-backoff-strategy.js'
+import './default-error-handler.js'
+import './exponential-backoff-strategy.js'
+import './wait-time-from-header.js'
+import './wait-time-from-response.js'
+import './wait-until-time-from-header.js'

@@ -1,0 +1,56 @@
+import { z } from 'zod'
+import { truthy } from '../../../../jinja/index.js'
+import { defineComponent, part } from '../../component.js'
+import type { RecordData } from '../../contract.js'
+import { compileGet, compileValues, isList } from '../../dpath/index.js'
+
+/** Finds the records of each body at a path: the items of a list, or the one thing that is there, unless it is empty. */
+export const dpathExtractor = defineComponent({
+  type: 'DpathExtractor',
+  kind: 'record_extractor',
+  schema: z.looseObject({
+    field_path: z.array(z.union([z.string(), z.int()])),
+    record_expander: part('record_expander').optional(),
+  }),
+  build(definition, scope, { decoder }) {
+    const find = finder(definition.field_path.map((segment) => scope.interpolation.value(segment)()))
+    const expander = definition.record_expander && scope.build('record_expander', definition.record_expander)
+    return {
+      async *extract(response) {
+        for await (const bodies of decoder.decode(response)) {
+          const records = recordsOf(bodies, find)
+          if (records.length === 0) continue
+          if (expander) yield* expander.expand(records)
+          else yield records
+        }
+      },
+    }
+  },
+})
+
+function finder(path: readonly unknown[]): ((body: unknown) => unknown) | undefined {
+  if (path.length === 0) return undefined
+  return path.includes('*') ? compileValues(path) : compileGet(path)
+}
+
+/** Lists are handed on as they are where that can be: a page is one list, as a rule. */
+function recordsOf(bodies: readonly unknown[], find: ((body: unknown) => unknown) | undefined): readonly RecordData[] {
+  if (bodies.length === 1) {
+    const found = find ? find(bodies[0]) : bodies[0]
+    if (isList(found)) return found as RecordData[]
+  } else if (!find && bodies.every(isRecord)) return bodies
+  const records: unknown[] = []
+  for (const body of bodies) {
+    const found = find ? find(body) : body
+    if (isList(found)) for (const item of found) records.push(item)
+    else if (truthy(found)) records.push(found)
+  }
+  return records as RecordData[]
+}
+
+/** Not empty, and no list of records. */
+function isRecord(body: unknown): body is RecordData {
+  if (typeof body !== 'object' || body === null || isList(body)) return false
+  for (const key in body) return key !== undefined
+  return false
+}

@@ -1,0 +1,5 @@
+export * from './combined-extractor.js'
+export * from './dpath-extractor.js'
+export * from './record-expander.js'
+export * from './record-filter.js'
+export * from './record-selector.js'

@@ -1,0 +1,24 @@
+import { z } from 'zod'
+import type { Mapping, RecordData } from '../../contract.js'
+import { compileGet, setPath } from '../../dpath/index.js'
+import type { Interpolation } from '../../interpolation/index.js'
+import { deepCopy } from './deep-copy.js'
+import { singlePath } from './single-path.js'
+
+export const parentFieldPathSchema = z.looseObject({
+  type: z.literal('ParentFieldPath').optional(),
+  parent_path: z.array(z.string()).min(1, 'names no field'),
+  record_path: z.array(z.string()).min(1, 'names no field'),
+  $parameters: z.custom<Mapping>().optional(),
+})
+
+/** Copies one field of a record to each item that is made of it; null where the record has no such field. */
+export function parentField(
+  definition: z.output<typeof parentFieldPathSchema>,
+  interpolation: Interpolation,
+): (parent: RecordData, item: RecordData) => void {
+  const own = interpolation.withParameters(definition.$parameters ?? {})
+  const read = compileGet(singlePath(definition.parent_path, 'parent_path', own))
+  const path = singlePath(definition.record_path, 'record_path', own)
+  return (parent, item) => setPath(item, path, deepCopy(read(parent) ?? null))
+}

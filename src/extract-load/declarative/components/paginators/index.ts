@@ -1,0 +1,5 @@
+export * from './cursor-pagination.js'
+export * from './default-paginator.js'
+export * from './no-pagination.js'
+export * from './offset-increment.js'
+export * from './page-increment.js'

@@ -1,0 +1,19 @@
+import { z } from 'zod'
+import { defineComponent } from '../../component.js'
+import type { Paginator } from '../../contract.js'
+
+/** The first page is all there is. */
+export const onePage: Paginator = {
+  requestOptions: () => ({}),
+  pageSize: () => undefined,
+  initialToken: () => undefined,
+  nextPageToken: async () => undefined,
+  path: () => undefined,
+}
+
+export const noPagination = defineComponent({
+  type: 'NoPagination',
+  kind: 'paginator',
+  schema: z.looseObject({}),
+  build: () => onePage,
+})

@@ -1,0 +1,32 @@
+import type { HttpResponse } from '../../contract.js'
+
+/** What templates of a paginator see as `headers`: names in any letters, and the links by what they are for. */
+export function responseHeaders(response: HttpResponse): Record<string, unknown> {
+  const values: Record<string, unknown> = Object.fromEntries(response.headers)
+  values.link = links(response.headers.get('link'))
+  return new Proxy(values, {
+    get: (target, name) => (typeof name === 'string' ? target[name.toLowerCase()] : undefined),
+    has: (target, name) => typeof name === 'string' && Object.hasOwn(target, name.toLowerCase()),
+    getOwnPropertyDescriptor: (target, name) =>
+      typeof name === 'string' ? Reflect.getOwnPropertyDescriptor(target, name.toLowerCase()) : undefined,
+  })
+}
+
+/** `<https://…?page=2>; rel="next"` as requests for Python reads it: by `rel`, or by the address where it says none. */
+function links(header: string | undefined): Record<string, Record<string, string>> {
+  const found: Record<string, Record<string, string>> = {}
+  for (const part of (header ?? '').replace(/^[ '"]+|[ '"]+$/g, '').split(/, *</)) {
+    if (part === '') continue
+    const [address = '', ...parameters] = part.split(';')
+    const link: Record<string, string> = { url: address.replace(/^[<> '"]+|[<> '"]+$/g, '') }
+    for (const parameter of parameters) {
+      const [name = '', value, ...rest] = parameter.split('=')
+      if (value === undefined || rest.length > 0) break
+      link[trimmed(name)] = trimmed(value)
+    }
+    found[link.rel || link.url || ''] = link
+  }
+  return found
+}
+
+const trimmed = (text: string): string => text.replace(/^[ '"]+|[ '"]+$/g, '')

@@ -1,0 +1,3 @@
+export * from './config-components-resolver.js'
+export * from './http-components-resolver.js'
+export * from './parametrized-components-resolver.js'

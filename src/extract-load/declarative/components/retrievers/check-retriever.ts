@@ -1,0 +1,71 @@
+import type { ComponentDefinition, RetrieverGiven } from '../../component.js'
+import { isList, isMapping } from '../../dpath/index.js'
+import { failure } from '../../failure.js'
+import type { SimpleRetrieverDefinition } from './simple-retriever.js'
+
+/** What its parts cannot see alone: together they would lose records, or ask for the same pages for ever. @throws MANIFEST_INVALID */
+export function checkRetriever(definition: SimpleRetrieverDefinition, { name }: RetrieverGiven): void {
+  const refuse = (message: string, hint: string): never => {
+    throw failure('MANIFEST_INVALID', { message: `Stream \`${name}\`: ${message}`, hint, failureType: 'config_error' })
+  }
+  const { paginator, page_size_reduction, request_window_splitting, pagination_reset, requester } = definition
+
+  if (paginator?.type === 'DefaultPaginator' && !canPage(definition.decoder))
+    refuse(
+      `its paginator would have to look into a body that a ${definition.decoder?.type} reads.`,
+      'Pages go with a JsonDecoder, a XmlDecoder, or a GzipDecoder around a JsonDecoder.',
+    )
+  if (pagination_reset?.limits && definition.record_selector.record_filter)
+    refuse('`pagination_reset` has limits, and records are filtered: it cannot count them.', 'Remove one of them.')
+  if (usesAction(requester.error_handler, 'REDUCE_PAGE_SIZE') && !page_size_reduction)
+    refuse('an error handler reduces the size of pages, and there is no `page_size_reduction`.', 'Add one.')
+  if (usesAction(requester.error_handler, 'SPLIT_REQUEST_WINDOW') && !request_window_splitting)
+    refuse('an error handler splits windows, and there is no `request_window_splitting`.', 'Add one.')
+  const isLazy = readsParentsLazily(definition.partition_router)
+  if (isLazy && (page_size_reduction || request_window_splitting))
+    refuse(
+      'its first pages come with the records of a parent (`lazy_read_pointer`), and cannot be made smaller.',
+      'Remove one of them.',
+    )
+  const sizeProblem = page_size_reduction && whyNotReducible(definition)
+  if (sizeProblem)
+    refuse(`its pages cannot be made smaller: ${sizeProblem}`, 'Remove `page_size_reduction`, or change the paginator.')
+}
+
+function canPage(decoder: ComponentDefinition | undefined): boolean {
+  if (!decoder) return true
+  if (decoder.type === 'GzipDecoder') return canPage(decoder.decoder as ComponentDefinition | undefined)
+  return decoder.type === 'JsonDecoder' || decoder.type === 'XmlDecoder' || decoder.type === 'CustomDecoder'
+}
+
+function usesAction(handler: unknown, action: string): boolean {
+  if (!isMapping(handler)) return false
+  const { error_handlers: inner, response_filters: filters } = handler
+  if (isList(inner)) return inner.some((each) => usesAction(each, action))
+  return isList(filters) && filters.some((filter) => isMapping(filter) && filter.action === action)
+}
+
+function readsParentsLazily(router: SimpleRetrieverDefinition['partition_router']): boolean {
+  const configs = isMapping(router) ? router.parent_stream_configs : undefined
+  return (
+    isList(configs) &&
+    configs.some(
+      (config) => isMapping(config) && isList(config.lazy_read_pointer) && config.lazy_read_pointer.length > 0,
+    )
+  )
+}
+
+function whyNotReducible({ paginator, page_size_reduction: reduction }: SimpleRetrieverDefinition): string | undefined {
+  if (paginator?.type !== 'DefaultPaginator' || !isMapping(paginator.page_size_option))
+    return 'no paginator sends their size.'
+  if (isMapping(paginator.page_token_option) && paginator.page_token_option.type === 'RequestPath')
+    return 'the next page is an address that says the size by itself.'
+  const strategy = paginator.pagination_strategy as ComponentDefinition
+  if (strategy.type === 'PageIncrement')
+    return 'pages of another size begin elsewhere, and PageIncrement would skip records.'
+  const size = Number(strategy.page_size)
+  if (strategy.page_size === undefined && strategy.type !== 'CustomPaginationStrategy') return 'they have no size.'
+  if (size <= (reduction?.minimum_page_size ?? 1))
+    return `\`page_size\` is ${size}, and \`minimum_page_size\` is not less.`
+  return undefined
+}

@@ -1,0 +1,5 @@
+export * from './composite-schema.js'
+export * from './default-schema-loader.js'
+export * from './dynamic-schema-loader.js'
+export * from './inline-schema-loader.js'
+export * from './json-file-schema-loader.js'

@@ -1,0 +1,12 @@
+import { z } from 'zod'
+import { defineComponent, type JsonSchema } from '../../component.js'
+
+/** The schema stands in the manifest. */
+export const inlineSchemaLoader = defineComponent({
+  type: 'InlineSchemaLoader',
+  kind: 'schema_loader',
+  schema: z.looseObject({ schema: z.custom<JsonSchema>().optional() }),
+  build({ schema = {} }) {
+    return { schema: async () => schema }
+  },
+})

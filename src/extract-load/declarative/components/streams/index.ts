@@ -1,0 +1,3 @@
+export * from './concurrency-level.js'
+export * from './declarative-stream.js'
+export * from './state-delegating-stream.js'

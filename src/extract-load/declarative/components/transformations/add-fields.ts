@@ -1,0 +1,25 @@
+import { z } from 'zod'
+import { defineComponent } from '../../component.js'
+import { templateSlice } from '../../template-slice.js'
+import { addedField, addedFieldSchema } from './added-field-definition.js'
+
+/** Puts fields into each record, one after the other: each sees what those before it have put. */
+export const addFields = defineComponent({
+  type: 'AddFields',
+  kind: 'transformation',
+  schema: z.looseObject({ fields: z.array(addedFieldSchema), condition: z.string().optional() }),
+  build({ fields, condition }, { interpolation }) {
+    const added = fields.map((field) => addedField(field, interpolation))
+    const holds = condition ? interpolation.boolean(condition) : undefined
+    return {
+      transform(record, { slice }) {
+        const { stream_slice, stream_partition, stream_interval } = templateSlice(slice)
+        const values = { record, stream_slice, stream_partition, stream_interval }
+        for (const field of added) {
+          const value = field.value(values)
+          if (!holds || holds({ ...values, value, path: field.path })) field.put(record, value)
+        }
+      },
+    }
+  },
+})

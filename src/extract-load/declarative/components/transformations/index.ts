@@ -1,0 +1,7 @@
+export * from './add-fields.js'
+export * from './dpath-flatten-fields.js'
+export * from './flatten-fields.js'
+export * from './keys-replace.js'
+export * from './keys-to-lower.js'
+export * from './keys-to-snake-case.js'
+export * from './remove-fields.js'

@@ -1,0 +1,37 @@
+import { MillraceError, redact } from '../../base/index.js'
+import { extractLoadErrors } from '../errors.js'
+import type { FailureType } from './contract.js'
+
+type Code = Parameters<typeof extractLoadErrors.create>[0]
+
+export interface FailureDetails {
+  readonly message: string
+  readonly hint?: string | undefined
+  readonly failureType: FailureType
+  /** For whoever maintains the manifest: the request that failed and what it was answered. */
+  readonly internalMessage?: string | undefined
+  readonly cause?: unknown
+}
+
+/** An error of which Airbyte's protocol is told what kind of failure it is: who can do something about it. */
+export function failure(code: Code, details: FailureDetails): MillraceError {
+  const { failureType, internalMessage, ...rest } = details
+  const data = { failureType, ...(internalMessage === undefined ? {} : { internalMessage: redact(internalMessage) }) }
+  return extractLoadErrors.create(code, { ...rest, data })
+}
+
+export interface Failure {
+  readonly failureType: FailureType
+  readonly message: string
+  readonly internalMessage: string | undefined
+}
+
+/** What kind of failure an error is. One that nobody said it of is the program's or the manifest's. */
+export function failureOf(error: unknown): Failure {
+  const message = redact(error instanceof Error ? error.message : String(error))
+  const data = error instanceof MillraceError ? (error.data as Partial<Failure> | undefined) : undefined
+  const internalMessage = data?.internalMessage
+  if (data?.failureType) return { failureType: data.failureType, message, internalMessage }
+  const isUser = error instanceof MillraceError && error.code === 'MANIFEST_CONFIG_INVALID'
+  return { failureType: isUser ? 'config_error' : 'system_error', message, internalMessage }
+}

@@ -1,0 +1,87 @@
+import { domainToASCII } from 'node:url'
+import { str } from '../../../jinja/index.js'
+import type { Mapping } from '../contract.js'
+import { encodedForm, formPairs } from './form.js'
+import { quote } from './python-quote.js'
+import { joinedUrl, splitUrl } from './split-url.js'
+import { TransportError } from './transport-error.js'
+
+const plain = /[A-Za-z0-9._~-]/
+const pathCharacters = "!$&'()*+,;=:@/"
+const queryCharacters = `${pathCharacters}?`
+
+/**
+ * An address with its query, written as Python's `requests` (2.34, over urllib3 2.8) sends it.
+ * @throws TransportError without a scheme or a host
+ */
+export function preparedUrl(url: string, params: Mapping): string {
+  const text = url.trimStart()
+  // An address for a program of its own; the transport refuses it by its scheme.
+  if (text.includes(':') && !text.toLowerCase().startsWith('http')) return text
+  const parts = splitUrl(/^(?:[A-Za-z][A-Za-z0-9+-]*:|\/)/.test(text) ? text : `//${text}`)
+  if (!parts.scheme)
+    throw new TransportError('MissingSchema', `the address \`${text}\` does not say whether it is http or https`)
+  if (!parts.netloc) throw new TransportError('InvalidURL', `the address \`${text}\` has no host`)
+  const added = encodedForm(params)
+  const query = encodedWith(parts.query, queryCharacters)
+  return requoted(
+    joinedUrl({
+      scheme: parts.scheme,
+      netloc: normalizedHost(parts.netloc),
+      path: encodedWith(withoutDots(parts.path), pathCharacters) || '/',
+      query: [query, added].filter((one) => one !== '').join('&'),
+      fragment: encodedWith(parts.fragment, queryCharacters),
+    }),
+  )
+}
+
+/** Without the parameters that the address itself gives with the same value. */
+export function withoutRepeated(url: string, params: Mapping): Mapping {
+  const { query } = splitUrl(url)
+  if (query === '') return params
+  const own = new Map<string, string>()
+  for (const [name, value] of formPairs(query)) if (!own.has(name)) own.set(name, value)
+  return Object.fromEntries(
+    Object.entries(params).filter(([name, value]) => {
+      const inUrl = own.get(name)
+      return inUrl === undefined || inUrl !== str(value)
+    }),
+  )
+}
+
+/** What an address of a redirect or of a page becomes: characters that no address may have are encoded, others left as they are. */
+export function requoted(url: string): string {
+  const unquoted = url.replace(/%([0-9A-Fa-f]{2})/g, (whole, digits: string) => {
+    const character = String.fromCharCode(Number.parseInt(digits, 16))
+    return plain.test(character) ? character : whole
+  })
+  const isBroken = /%(?=[0-9A-Za-z]{2})(?![0-9A-Fa-f]{2})/.test(url)
+  return isBroken ? quote(url, "!#$&'()*+,/:;=?@[]~") : quote(unquoted, "!#$%&'()*+,/:;=?@[]~")
+}
+
+function normalizedHost(netloc: string): string {
+  const at = netloc.lastIndexOf('@')
+  const host = netloc.slice(at + 1)
+  if (/^[\0-\x7f]*$/.test(host)) return netloc.slice(0, at + 1) + host.toLowerCase()
+  const [, name = '', port = ''] = /^(.*?)(:\d*)?$/.exec(host) ?? []
+  return netloc.slice(0, at + 1) + domainToASCII(name) + port
+}
+
+/** A `%` stays one only where every one of them begins an encoded byte. */
+function encodedWith(text: string, allowed: string): string {
+  const encodings = text.match(/%[0-9A-Fa-f]{2}/g)?.length ?? 0
+  const areAllEncodings = encodings === (text.match(/%/g)?.length ?? 0)
+  const upper = text.replace(/%[0-9A-Fa-f]{2}/g, (one) => one.toUpperCase())
+  return quote(upper, areAllEncodings ? `${allowed}%` : allowed)
+}
+
+function withoutDots(path: string): string {
+  const out: string[] = []
+  for (const segment of path.split('/')) {
+    if (segment === '..') out.pop()
+    else if (segment !== '.') out.push(segment)
+  }
+  if (path.startsWith('/') && out[0] !== '') out.unshift('')
+  if (/\/\.\.?$/.test(path)) out.push('')
+  return out.join('/')
+}

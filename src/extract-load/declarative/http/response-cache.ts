@@ -1,0 +1,59 @@
+import type { HttpRequest, HttpResponse } from '../contract.js'
+
+/** Responses that several streams ask for: those of a parent, as a rule. */
+export interface ResponseCache {
+  get(request: HttpRequest): HttpResponse | undefined
+  /** Keeps what may be kept. */
+  set(request: HttpRequest, response: HttpResponse): Promise<void>
+}
+
+/** Of all responses together; the oldest go first. */
+const maxBytes = 256 * 1024 ** 2
+
+/** Where the caches of a source are shared. */
+export const responseCachesKey = Symbol('response caches')
+
+/** The caches of one source, one for each stream whose responses are kept. */
+export class ResponseCaches {
+  readonly #kept = new Map<string, HttpResponse & { readonly sizeBytes: number }>()
+  #sizeBytes = 0
+
+  /** @param name of the stream: those of another one are not seen, as with the CDK */
+  for(name: string): ResponseCache {
+    return {
+      get: (request) => this.#kept.get(keyOf(name, request)),
+      set: async (request, response) => {
+        // What the CDK keeps: GET and 200.
+        if (request.method !== 'GET' || response.status !== 200) return
+        this.#keep(keyOf(name, request), { ...response, sizeBytes: (await response.bytes()).length + 1000 })
+      },
+    }
+  }
+
+  #keep(key: string, response: HttpResponse & { readonly sizeBytes: number }): void {
+    if (response.sizeBytes > maxBytes / 2) return
+    this.#drop(key)
+    this.#kept.set(key, response)
+    this.#sizeBytes += response.sizeBytes
+    for (const oldest of this.#kept.keys()) {
+      if (this.#sizeBytes <= maxBytes) return
+      this.#drop(oldest)
+    }
+  }
+
+  #drop(key: string): void {
+    this.#sizeBytes -= this.#kept.get(key)?.sizeBytes ?? 0
+    this.#kept.delete(key)
+  }
+}
+
+/** By all that was asked but who asked: a token may have been renewed. */
+function keyOf(name: string, { method, url, headers, body }: HttpRequest): string {
+  const asked = headers
+    .filter(([header]) => !/^(?:authorization|cookie)$/i.test(header))
+    .map(([header, value]) => `${header.toLowerCase()}: ${value}`)
+    .sort()
+  const [address = '', query = ''] = url.split('?', 2)
+  const text = typeof body === 'string' ? body : body ? Buffer.from(body).toString('base64') : ''
+  return JSON.stringify([name, method, address, query.split('&').sort(), asked, text])
+}

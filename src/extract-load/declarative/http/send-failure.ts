@@ -1,0 +1,55 @@
+import type { ErrorVerdict, HttpRequest, HttpResponse } from '../contract.js'
+import { failure } from '../failure.js'
+import { errorMessage } from './error-message.js'
+import { exchangeText, requestLine } from './shown-request.js'
+
+/** What somebody can do about a status, where the manifest does not say it. */
+function hintFor(outcome: HttpResponse | Error): string {
+  if (outcome instanceof Error)
+    return 'Is the address right, and does it answer from here? A firewall, a proxy (HTTPS_PROXY) or a certificate may be in the way.'
+  switch (outcome.status) {
+    case 401:
+      return 'Check the credentials in the settings: a key may have been revoked, a token may have expired.'
+    case 403:
+      return 'Give the credentials the right to read this, or leave the stream out.'
+    case 404:
+      return 'Check the settings that the address is made of; the stream may not exist for this account.'
+    case 429:
+      return 'The API allows fewer requests. Sync less often, or at another time, or ask for a higher limit.'
+    default:
+      return outcome.status >= 500
+        ? 'The API itself failed. Try it again later, and ask its provider if it goes on.'
+        : 'Look at what the API answered; `connectors preview` shows the request and the response.'
+  }
+}
+
+/** A response that the manifest's error handler takes for the end. */
+export function refusedFailure(request: HttpRequest, outcome: HttpResponse | Error, verdict: ErrorVerdict) {
+  return failure(outcome instanceof Error || outcome.status >= 500 ? 'API_UNAVAILABLE' : 'API_REFUSED', {
+    message: told(request, outcome, verdict.message),
+    hint: hintFor(outcome),
+    failureType: verdict.failureType ?? 'system_error',
+    internalMessage: exchangeText(request, outcome),
+    cause: outcome instanceof Error ? outcome : undefined,
+  })
+}
+
+/** A request that was tried as often as the manifest allows. */
+export function exhaustedFailure(request: HttpRequest, outcome: HttpResponse | Error, verdict: ErrorVerdict) {
+  const isLimited = !(outcome instanceof Error) && outcome.status === 429
+  return failure('API_UNAVAILABLE', {
+    message: `${isLimited ? 'The API still allows no more requests after all tries.' : 'The API did not answer well in any of all tries.'} ${told(request, outcome, verdict.message)}`,
+    hint: hintFor(outcome),
+    failureType: isLimited ? 'transient_error' : (verdict.failureType ?? 'system_error'),
+    internalMessage: exchangeText(request, outcome),
+    cause: outcome instanceof Error ? outcome : undefined,
+  })
+}
+
+function told(request: HttpRequest, outcome: HttpResponse | Error, message: string | undefined): string {
+  const line = requestLine(request)
+  if (outcome instanceof Error) return `${message || `No response: ${outcome.message}.`} (${line})`
+  const said = errorMessage(outcome)?.slice(0, 1000)
+  const answer = `${line} was answered ${outcome.status}${said ? `: ${said}` : ''}`
+  return message ? `${message} (${answer})` : `${answer}.`
+}

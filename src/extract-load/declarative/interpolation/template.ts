@@ -1,0 +1,130 @@
+import { MillraceError } from '../../../base/index.js'
+import { type Context, str, type Template, Undefined } from '../../../jinja/index.js'
+import { extractLoadErrors } from '../../errors.js'
+import type { Mapping, TemplateValues } from '../contract.js'
+import { type DirectPath, directPath, elsewhere, follow } from './direct-path.js'
+import type { TemplateLanguage } from './environment.js'
+import { undeclaredNames } from './undeclared-names.js'
+
+/** What a template says: the value of its only expression, or a text; `nothing` where Python would have an UndefinedError. */
+export const nothing = Symbol('undefined')
+
+const slicesByOtherNames = new Set(['stream_interval', 'stream_partition'])
+const removed = 'stream_state'
+
+/** A text of a manifest, read once. */
+export class ManifestTemplate {
+  readonly source: string
+  readonly #template: Template
+  readonly #names: readonly string[]
+  readonly #path: DirectPath | undefined
+  readonly #isConstant: boolean
+
+  /** @throws MANIFEST_TEMPLATE_FAILED for what is no template */
+  constructor(source: string, language: TemplateLanguage) {
+    this.source = source
+    if (source.includes(removed))
+      throw extractLoadErrors.create('MANIFEST_TEMPLATE_FAILED', {
+        message: `The template ${shown(source)} uses \`${removed}\`, which templates no longer have.`,
+        hint: 'Use `stream_interval` instead.',
+        data: { failureType: 'config_error' },
+      })
+    this.#template = read(source, language)
+    this.#names = undeclaredNames(this.#template.statements, language.globals)
+    this.#path = directPath(this.#template.statements)
+    this.#isConstant = this.#template.statements.every(({ type }) => type === 'data')
+  }
+
+  /** Whether it says the same whenever it is asked. */
+  get isConstant(): boolean {
+    return this.#isConstant
+  }
+
+  /** The text, where an operation does not fit its values: that is what the CDK makes of Python's TypeError. */
+  evaluate(config: Mapping, parameters: Mapping | undefined, values: TemplateValues | undefined): unknown {
+    const path = this.#path
+    if (path) {
+      const root = named(path.name, config, parameters, values)
+      if (root !== undefined) {
+        const found = follow(root, path.keys)
+        if (found !== elsewhere) return found === undefined ? '' : found
+      }
+    }
+    for (const name of this.#names)
+      if (named(name, config, parameters, values) === undefined) throw undeclared(this.source, name)
+    try {
+      const value = this.#template.evaluateSync(new TemplateContext(config, parameters, values))
+      return value instanceof Undefined ? '' : value
+    } catch (error) {
+      if (error instanceof MillraceError && error.code === 'JINJA_TYPE') return this.source
+      if (error instanceof MillraceError && error.code === 'JINJA_UNDEFINED') return nothing
+      throw failed(this.source, error)
+    }
+  }
+
+  /** Why it says nothing, where something was wanted. */
+  undefinedError(config: Mapping, parameters: Mapping | undefined, values: TemplateValues | undefined): Error {
+    try {
+      this.#template.evaluateSync(new TemplateContext(config, parameters, values))
+    } catch (error) {
+      return failed(this.source, error)
+    }
+    return failed(this.source, new Error('it says nothing'))
+  }
+}
+
+class TemplateContext implements Context {
+  readonly #config: Mapping
+  readonly #parameters: Mapping | undefined
+  readonly #values: TemplateValues | undefined
+  constructor(config: Mapping, parameters: Mapping | undefined, values: TemplateValues | undefined) {
+    this.#config = config
+    this.#parameters = parameters
+    this.#values = values
+  }
+  get(name: string): unknown {
+    return named(name, this.#config, this.#parameters, this.#values)
+  }
+}
+
+function named(
+  name: string,
+  config: Mapping,
+  parameters: Mapping | undefined,
+  values: TemplateValues | undefined,
+): unknown {
+  if (name === 'config') return config
+  if (values !== undefined && Object.hasOwn(values, name)) {
+    const value = values[name]
+    if (value !== undefined) return value
+  }
+  if (name === 'parameters') return parameters
+  return slicesByOtherNames.has(name) ? values?.stream_slice : undefined
+}
+
+function read(source: string, { environment }: TemplateLanguage): Template {
+  try {
+    return environment.compile({ name: 'template', source })
+  } catch (error) {
+    throw failed(source, error)
+  }
+}
+
+const mostShown = 300
+const shown = (source: string) => `\`${source.length > mostShown ? `${source.slice(0, mostShown)}…` : source}\``
+
+function undeclared(source: string, name: string): Error {
+  return extractLoadErrors.create('MANIFEST_TEMPLATE_FAILED', {
+    message: `The template ${shown(source)} uses the name \`${name}\`, which is not there at this place.`,
+    hint: 'Names are `config`, `parameters`, and what the component gives to its templates, as `record` or `response`.',
+  })
+}
+
+function failed(source: string, cause: unknown): Error {
+  const why = cause instanceof Error ? cause.message : str(cause)
+  return extractLoadErrors.create('MANIFEST_TEMPLATE_FAILED', {
+    message: `The template ${shown(source)} failed: ${why}`,
+    hint: 'Compare what it asks for with the values at this place, and give names that may be missing a default.',
+    cause,
+  })
+}

@@ -1,0 +1,66 @@
+import { refuseLastingOverrides } from '../components/checks/config-overrides.js'
+import type { Check, CheckedStreams, DeclarativeStream, Mapping } from '../contract.js'
+import { failure, failureOf } from '../failure.js'
+import type { StreamCatalog } from './stream-catalog.js'
+
+export interface CheckResult {
+  readonly status: 'SUCCEEDED' | 'FAILED'
+  readonly message?: string | undefined
+}
+
+/**
+ * @param open the streams with some settings in place of others
+ * @throws what is wrong with the manifest, whatever the API says
+ */
+export async function checkSource(
+  root: Mapping,
+  check: Check,
+  open: (overrides: Mapping) => StreamCatalog,
+): Promise<CheckResult> {
+  const overrides = check.configOverrides ?? {}
+  if (Object.keys(overrides).length > 0) refuseLastingOverrides(overrides, root)
+  const problems: unknown[] = []
+  try {
+    await check.run(checkedStreams(open(overrides), problems))
+    return { status: 'SUCCEEDED' }
+  } catch (error) {
+    if (problems.includes(error)) throw error
+    return { status: 'FAILED', message: failureOf(error).message }
+  }
+}
+
+function checkedStreams(catalog: StreamCatalog, problems: unknown[]): CheckedStreams {
+  return {
+    named: async (names) => {
+      const isStatic = names.length > 0 && names.every((name) => catalog.staticNames.has(name))
+      const streams = isStatic ? catalog.buildStatic(names) : await buildAll(catalog)
+      return names.map((name) => {
+        const found = streams.find((stream) => stream.name === name)
+        if (found) return found
+        const problem = unknownStream(name, streams)
+        problems.push(problem)
+        throw problem
+      })
+    },
+    first: async (count) => {
+      const all = await catalog.all()
+      return catalog.build(all.slice(0, Math.max(count, 0)), all)
+    },
+    madeBy: async (name) => {
+      const made = (await catalog.dynamic()).filter((stream) => stream.madeBy === name)
+      return made.length === 0 && !catalog.hasDynamic(name) ? undefined : catalog.build(made, await catalog.all())
+    },
+  }
+}
+
+const buildAll = async (catalog: StreamCatalog): Promise<readonly DeclarativeStream[]> => {
+  const all = await catalog.all()
+  return catalog.build(all, all)
+}
+
+const unknownStream = (name: string, streams: readonly DeclarativeStream[]): Error =>
+  failure('MANIFEST_INVALID', {
+    message: `The stream \`${name}\`, which is to be checked, is not among the streams: ${streams.map((each) => each.name).join(', ')}.`,
+    hint: 'Correct its name in `stream_names` of the check.',
+    failureType: 'system_error',
+  })

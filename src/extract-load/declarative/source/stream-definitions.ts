@@ -1,0 +1,68 @@
+import { isMapping } from '../../../base/index.js'
+import type { BuildScope, ComponentDefinition } from '../component.js'
+import type { Mapping } from '../contract.js'
+import { failure } from '../failure.js'
+
+/** A stream of the manifest, or one that was made by a dynamic stream. */
+export interface StreamDefinition {
+  readonly definition: ComponentDefinition
+  readonly name: string
+  /** The dynamic stream that made it. */
+  readonly madeBy: string | undefined
+}
+
+/** The streams that are written in the manifest, as far as their conditions hold. */
+export function staticStreams(root: Mapping, scope: BuildScope): StreamDefinition[] {
+  return listOf(root.streams).flatMap((each) => {
+    if (each.type !== 'ConditionalStreams') return [named(each, undefined)]
+    const holds = scope.interpolation.withParameters({}).boolean(each.condition)
+    return holds() ? listOf(each.streams).map((stream) => named(stream, undefined)) : []
+  })
+}
+
+/** The streams that dynamic ones make; some ask an API for that. */
+export async function dynamicStreams(root: Mapping, scope: BuildScope): Promise<StreamDefinition[]> {
+  const found = new Map<string, StreamDefinition>()
+  const names = dynamicNames(root)
+  for (const [at, dynamic] of listOf(root.dynamic_streams).entries()) {
+    const madeBy = names[at]
+    const resolver = scope.build('components_resolver', dynamic.components_resolver, { stream: textOf(dynamic.name) })
+    for await (const definition of resolver.resolve(dynamic.stream_template as Mapping)) {
+      const stream = named(definition, madeBy)
+      if (found.has(stream.name)) throw duplicate(stream.name, resolver.isMadeOfConfig)
+      found.set(stream.name, stream)
+    }
+  }
+  return [...found.values()]
+}
+
+/** As a check names them. */
+export const dynamicNames = (root: Mapping): readonly string[] =>
+  listOf(root.dynamic_streams).map(({ name }, at) => textOf(name) ?? `dynamic_stream_${at}`)
+
+const listOf = (value: unknown): readonly ComponentDefinition[] =>
+  Array.isArray(value) ? value.filter((each): each is ComponentDefinition => isMapping(each)) : []
+
+const textOf = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined)
+
+function named(definition: Mapping, madeBy: string | undefined): StreamDefinition {
+  const { name } = definition
+  if (madeBy !== undefined && typeof name !== 'string')
+    throw failure('MANIFEST_INVALID', {
+      message: `The dynamic stream \`${madeBy}\` made a stream with the name ${JSON.stringify(name)}.`,
+      hint: 'Let `components_mapping` put a text there.',
+      failureType: 'system_error',
+    })
+  return {
+    definition: { type: 'DeclarativeStream', ...definition } as ComponentDefinition,
+    name: typeof name === 'string' ? name : '',
+    madeBy,
+  }
+}
+
+const duplicate = (name: string, isMadeOfConfig: boolean): Error =>
+  failure(isMadeOfConfig ? 'MANIFEST_CONFIG_INVALID' : 'MANIFEST_INVALID', {
+    message: `The dynamic streams have two with the name \`${name}\`.`,
+    hint: isMadeOfConfig ? 'Correct the settings that they are made of.' : 'Let the manifest give each its own name.',
+    failureType: isMadeOfConfig ? 'config_error' : 'system_error',
+  })

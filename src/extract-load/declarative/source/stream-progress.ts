@@ -1,0 +1,78 @@
+import type { DeclarativeStream, RecordData } from '../contract.js'
+import { failureOf } from '../failure.js'
+import type { EventChannel } from './event-channel.js'
+
+/** What is told of one stream while it is read. */
+export class StreamProgress {
+  readonly stream: DeclarativeStream
+  readonly failures: unknown[] = []
+  readonly #channel: EventChannel
+  readonly #mostRecords: number
+  #total = 0
+  #sinceState = 0
+  #hasRecords = false
+
+  /** @param mostRecords where somebody only looks; undefined for all */
+  constructor(stream: DeclarativeStream, channel: EventChannel, mostRecords: number | undefined) {
+    this.stream = stream
+    this.#channel = channel
+    this.#mostRecords = mostRecords ?? Number.POSITIVE_INFINITY
+  }
+
+  /** As many records as are wanted were read. */
+  get isFull(): boolean {
+    return this.#total >= this.#mostRecords
+  }
+
+  /** @returns how many of so many records are wanted */
+  accept(count: number): number {
+    const wanted = Math.min(count, this.#mostRecords - this.#total)
+    this.#total += wanted
+    return wanted
+  }
+
+  async started(): Promise<void> {
+    await this.#status('STARTED')
+    if (this.stream.isStateGivenUp)
+      await this.#channel.push({ type: 'state', stream: this.stream.name, state: {}, recordCount: 0 })
+  }
+
+  async records(records: readonly RecordData[]): Promise<void> {
+    if (!this.#hasRecords) {
+      this.#hasRecords = true
+      await this.#status('RUNNING')
+    }
+    this.#sinceState += records.length
+    await this.#channel.push({ type: 'records', stream: this.stream.name, records })
+  }
+
+  async state(): Promise<void> {
+    const recordCount = this.#sinceState
+    this.#sinceState = 0
+    await this.#channel.push({
+      type: 'state',
+      stream: this.stream.name,
+      state: this.stream.cursor.state(),
+      recordCount,
+    })
+  }
+
+  /** The stream goes on with its other slices; at its end it says what failed. */
+  async failed(error: unknown): Promise<void> {
+    this.failures.push(error)
+    const { message } = failureOf(error)
+    await this.#channel.push({ type: 'log', level: 'error', message: `${this.stream.name}: ${message}` })
+  }
+
+  async ended(): Promise<void> {
+    this.stream.cursor.finish()
+    await this.state()
+    await this.#status(this.failures.length > 0 ? 'INCOMPLETE' : 'COMPLETE')
+    for (const error of this.failures)
+      await this.#channel.push({ type: 'error', stream: this.stream.name, ...failureOf(error), error })
+  }
+
+  #status(status: 'STARTED' | 'RUNNING' | 'COMPLETE' | 'INCOMPLETE'): Promise<void> {
+    return this.#channel.push({ type: 'status', stream: this.stream.name, status })
+  }
+}

@@ -1,0 +1,19 @@
+import type { RecordData } from '../contract.js'
+
+/** The CDK's messages leave out fields of a record that are null; inside of others they stay. */
+export function withoutNulls(record: RecordData): RecordData {
+  for (const field in record) if (record[field] === null) return copied(record)
+  return record
+}
+
+function copied(record: RecordData): RecordData {
+  const copy: RecordData = {}
+  for (const field in record) {
+    const value = record[field]
+    if (value === null) continue
+    if (field === '__proto__')
+      Object.defineProperty(copy, field, { value, enumerable: true, configurable: true, writable: true })
+    else copy[field] = value
+  }
+  return copy
+}

@@ -1,0 +1,96 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import type { ComponentDefinition } from '../../../src/extract-load/declarative/component.js'
+import { auxiliaryRetriever } from '../../../src/extract-load/declarative/components/retrievers/auxiliary-retriever.js'
+import type { Mapping, RecordData, StreamSlice } from '../../../src/extract-load/declarative/contract.js'
+import {
+  type ScriptedAnswer,
+  scriptedResponse,
+  scriptedScope,
+} from '../../../src/extract-load/declarative/testing/scripted-scope.js'
+import { PyFloat } from '../../../src/jinja/index.js'
+
+interface Case {
+  readonly definition: ComponentDefinition
+  readonly config?: Mapping
+  readonly slice?: Partial<StreamSlice>
+  readonly records?: readonly RecordData[]
+  readonly transformations?: readonly ComponentDefinition[]
+  readonly schema?: Mapping
+  readonly response?: ScriptedAnswer
+  readonly script?: readonly ScriptedAnswer[]
+  readonly answer: { readonly error?: boolean; readonly records?: readonly unknown[] } & Mapping
+}
+
+const cases = (name: string): [number, string, Case][] =>
+  readFileSync(join(import.meta.dirname, `${name}.jsonl`), 'utf8')
+    .split('\n')
+    .slice(1, -1)
+    .map((line, at) => [
+      at + 2,
+      JSON.stringify((JSON.parse(line) as Case).definition).slice(0, 100),
+      JSON.parse(line) as Case,
+    ])
+
+const sliceOf = ({ slice }: Case): StreamSlice => ({ partition: {}, cursorSlice: {}, extraFields: {}, ...slice })
+
+/** Floats as JSON.parse has them. */
+const plain = (value: unknown): unknown =>
+  JSON.parse(JSON.stringify(value, (_key, inner) => (inner instanceof PyFloat ? inner.value : inner)))
+
+async function all(batches: AsyncIterable<readonly RecordData[]>, into: unknown[] = []): Promise<unknown[]> {
+  for await (const batch of batches) for (const record of batch) into.push(plain(record))
+  return into
+}
+
+describe('transformations', () => {
+  it.each(cases('transformations'))('line %i: %s', (_line, _definition, one) => {
+    const run = () => {
+      const transformation = scriptedScope({ config: one.config ?? {} }).build('transformation', one.definition)
+      const records = structuredClone(one.records ?? []) as RecordData[]
+      for (const record of records) transformation.transform(record, { slice: one.slice && sliceOf(one) })
+      return records
+    }
+    if (one.answer.error) expect(run).toThrow()
+    else expect(plain(run())).toEqual(one.answer.records)
+  })
+})
+
+describe('selectors', () => {
+  it.each(cases('selectors'))('line %i: %s', async (_line, _definition, one) => {
+    const run = async () => {
+      const scope = scriptedScope({ config: one.config ?? {} })
+      const { schema = { type: 'object' } } = one
+      const selector = scope.build('record_selector', one.definition, {
+        decoder: scope.build('decoder', { type: 'JsonDecoder' }),
+        transformations: (one.transformations ?? []).map((each) => scope.build('transformation', each)),
+        schema: Object.keys(schema).length > 0 ? { schema: async () => ({ ...schema }) } : undefined,
+      })
+      const tally = { extracted: 0 }
+      const records = await all(selector.select(scriptedResponse(one.response ?? {}), { slice: sliceOf(one) }, tally))
+      return { records, extracted: tally.extracted }
+    }
+    if (one.answer.error) await expect(run()).rejects.toThrow()
+    else expect(await run()).toEqual(one.answer)
+  })
+})
+
+describe('retrievers', () => {
+  it.each(cases('retrievers'))('line %i: %s', async (_line, _definition, one) => {
+    const scope = scriptedScope({ config: one.config ?? {}, script: one.script ?? [] })
+    const records: unknown[] = []
+    let error = false
+    try {
+      await all(auxiliaryRetriever(one.definition, scope, { name: 's' }).readSlice(sliceOf(one)), records)
+    } catch {
+      error = true
+    }
+    const requests = scope.requests.map(({ url, body = null, headers }) => ({
+      url,
+      body,
+      headers: Object.fromEntries(headers.filter(([name]) => /^x-/i.test(name))),
+    }))
+    expect({ records, requests, waits: scope.waits, error }).toEqual(one.answer)
+  })
+})
