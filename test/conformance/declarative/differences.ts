@@ -1,8 +1,8 @@
 import { canonical } from './exact-json.js'
-import type { GoldenStep, GoldenStream } from './scenario.js'
+import type { GoldenStep, GoldenStream, Scenario } from './scenario.js'
 
 /** @returns a line for each thing that differs; what only the golden has is marked `-`, what only we have `+` */
-export function differences(golden: GoldenStep, got: GoldenStep): string[] {
+export function differences(golden: GoldenStep, got: GoldenStep, scenario: Scenario): string[] {
   return [
     ...one('exit code', golden.exit_code, got.exit_code),
     ...one('check', golden.connection_status?.status, got.connection_status?.status),
@@ -10,10 +10,10 @@ export function differences(golden: GoldenStep, got: GoldenStep): string[] {
     ...catalog(golden.catalog, got.catalog),
     ...names('stream', Object.keys(golden.streams ?? {}), Object.keys(got.streams ?? {})),
     ...Object.entries(golden.streams ?? {}).flatMap(([name, stream]) => ofStream(name, stream, got.streams?.[name])),
-    ...many('error', golden.errors.map(errorKey), got.errors.map(errorKey), got.errors.map(errorText)),
+    ...errors(golden.errors, got.errors),
     ...many('control', golden.controls ?? [], got.controls ?? []),
     ...many('request', requests(golden), requests(got)),
-    ...many('wait', waits(golden), waits(got)),
+    ...(scenario.ignore_sleeps_of ? [] : many('wait', waits(golden), waits(got))),
     ...many('unanswered request', golden.unmatched_requests ?? [], got.unmatched_requests ?? []),
   ]
 }
@@ -77,9 +77,15 @@ function many(what: string, golden: readonly unknown[], got: readonly unknown[],
 
 type GoldenError = GoldenStep['errors'][number]
 
-/** Texts of errors are Python's there and ours here. */
-const errorKey = ({ stream, failure_type }: GoldenError) => `${failure_type} of ${stream ?? 'the source'}`
-const errorText = ({ message }: GoldenError) => message ?? ''
+/** Texts of errors are Python's there and ours here. One that the CDK gives no type to may have any here. */
+function errors(golden: readonly GoldenError[], got: readonly GoldenError[]): string[] {
+  const key = ({ stream, failure_type }: GoldenError) => {
+    const isUntyped = golden.some((error) => error.stream === stream && error.failure_type === null)
+    return `${isUntyped ? 'any error' : failure_type} of ${stream ?? 'the source'}`
+  }
+  const texts = got.map(({ message, internal_message }) => [message, internal_message].filter(Boolean).join(' | '))
+  return many('error', golden.map(key), got.map(key), texts)
+}
 
 const requests = (step: GoldenStep) =>
   step.requests.flatMap(({ count, ...request }) => Array.from({ length: count }, () => request))

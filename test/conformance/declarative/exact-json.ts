@@ -1,6 +1,9 @@
 /** A number as it was written, where JavaScript would write it otherwise: `1.0`, `1e3`, whole ones beyond 2^53. */
 export class WrittenNumber {
-  constructor(readonly text: string) {}
+  readonly text: string
+  constructor(text: string) {
+    this.text = text
+  }
 }
 
 const numberToken = /-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?|NaN|-?Infinity/y

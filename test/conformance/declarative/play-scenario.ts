@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Mapping } from '../../../src/extract-load/declarative/contract.js'
 import { frozenClock } from './clock.js'
 import { readExact, writeExact } from './exact-json.js'
 import type { Message } from './protocol-messages.js'
@@ -8,7 +7,7 @@ import { runCommand } from './run-command.js'
 import { filled, type GoldenStep, readFile, routesOf, type Scenario, type ScenarioStep } from './scenario.js'
 import { type ScriptedServer, scriptedServer } from './scripted-server.js'
 import { summarised } from './summary.js'
-import { jsonText } from './values.js'
+import { jsonText, sourceConfig, sourceValue } from './values.js'
 
 /** Every step of a scenario, one after another, against a server that answers as its `responses.json` says. */
 export async function playScenario(scenario: Scenario): Promise<Record<string, GoldenStep>> {
@@ -38,15 +37,15 @@ async function playStep(
   const clock = frozenClock(step.now ?? scenario.now)
   const script = server.play(routesOf(scenario), step.id)
   const messages: Message[] = []
-  const config = given(step.config ?? 'config.json') as Mapping
+  const config = given(step.config ?? 'config.json') as object
   const state = step.state?.startsWith('@') ? states.get(step.state) : step.state && given(step.state)
   const exitCode = await runCommand(
     {
       command: step.command,
       manifest: { text: readFileSync(file, 'utf8'), file, folder: scenario.folder },
-      config: { ...config, ...filled(step.config_patch ?? {}, server.baseUrl), base_url: server.baseUrl },
-      ...(step.command === 'read' ? { catalog: catalogOf(given, step) } : {}),
-      state,
+      config: sourceConfig({ ...config, ...filled(step.config_patch ?? {}, server.baseUrl), base_url: server.baseUrl }),
+      ...(step.command === 'read' ? { catalog: sourceValue(catalogOf(given, step)) } : {}),
+      state: state && sourceValue(state),
       clock,
     },
     // What is said is kept as it is now: records and states may be changed afterwards by who gave them.

@@ -129,7 +129,7 @@ export const catalogMessage = (streams: readonly SourceStream[]): Message => ({
 
 interface ConfiguredCatalog {
   readonly streams: readonly {
-    readonly stream: { readonly name: string }
+    readonly stream: { readonly name: string; readonly json_schema?: JsonSchema }
     readonly sync_mode: 'full_refresh' | 'incremental'
     readonly cursor_field?: readonly string[]
     readonly primary_key?: readonly (readonly string[])[]
@@ -146,6 +146,7 @@ export function configuredStreams(catalog: unknown, state: unknown): StreamToRea
       cursorField: configured.cursor_field ?? [],
       primaryKey: configured.primary_key ?? [],
     },
+    jsonSchema: configured.stream.json_schema,
     state: states.find((message) => message.stream?.stream_descriptor.name === configured.stream.name)?.stream?.stream_state,
   }))
 }

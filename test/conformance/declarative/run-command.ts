@@ -19,6 +19,8 @@ export interface CommandRequest {
   readonly signal?: AbortSignal | undefined
 }
 
+const transport = httpTransport()
+
 /** One call of a connector's command line, as Airbyte's protocol has it. */
 export async function runCommand(request: CommandRequest, emit: (message: Message) => void): Promise<number> {
   try {
@@ -48,7 +50,7 @@ async function run({ command, manifest: file, clock, ...request }: CommandReques
     services: {
       clock,
       random: () => 0.5,
-      transport: httpTransport(),
+      transport,
       say,
       folder: file.folder,
       ...(request.signal ? { signal: request.signal } : {}),

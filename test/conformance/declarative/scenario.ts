@@ -14,8 +14,8 @@ export interface Scenario {
   readonly features: readonly string[]
   readonly ordered_streams?: readonly string[]
   readonly state_sequence?: boolean
-  /** Parts of a step that say something of Python alone here, with the reason. */
-  readonly incomparable?: Readonly<Record<string, string>>
+  /** Who waits by chance, for the oracle; none of the waits is compared then. */
+  readonly ignore_sleeps_of?: readonly string[]
 }
 
 export interface ScenarioStep {
@@ -54,7 +54,12 @@ export interface GoldenStep {
   readonly catalog?: { readonly streams: readonly { readonly name: string }[] }
   readonly spec?: unknown
   readonly streams?: Readonly<Record<string, GoldenStream>>
-  readonly errors: readonly { readonly stream: string | null; readonly failure_type: string | null; readonly message?: string | null }[]
+  readonly errors: readonly {
+    readonly stream: string | null
+    readonly failure_type: string | null
+    readonly message?: string | null
+    readonly internal_message?: string | null
+  }[]
   readonly controls?: readonly unknown[]
   readonly requests: readonly { readonly count: number }[]
   readonly sleeps: readonly (readonly [who: string, seconds: number])[]

@@ -19,7 +19,7 @@ describe('a manifest is run as the CDK runs it', () => {
     const report = scenario.steps.flatMap(({ id }) => {
       const [wanted, got] = [golden[id], ours[id]]
       if (!wanted || !got) return [`${name} ${id}: not recorded; run oracle.py record`]
-      const found = differences(wanted, got)
+      const found = differences(wanted, got, scenario)
       const reason = known[`${name} ${id}`]
       if (reason === undefined) return found.map((line) => `${name} ${id}: ${line}`)
       return found.length > 0 ? [] : [`${name} ${id} is listed as different and is not: ${reason}`]
