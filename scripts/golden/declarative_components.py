@@ -1,9 +1,9 @@
 """Records what the components of Airbyte's Python CDK do with records, responses and pages.
 
     python3 -m venv /tmp/venv-cdk && /tmp/venv-cdk/bin/pip install airbyte-cdk==7.39.1
-    /tmp/venv-cdk/bin/python scripts/golden/declarative_components.py
+    PYTHONHASHSEED=0 /tmp/venv-cdk/bin/python scripts/golden/declarative_components.py
 
-The cases stand beside the answers, one a line: test/golden/declarative-components/{transformations,selectors,retrievers}.jsonl. Add a line
+The cases stand beside the answers, one a line: test/golden/declarative-components/{transformations,selectors,retrievers,files,schemas}.jsonl. Add a line
 without `answer`, run the script, and look at what it wrote.
 """
 
@@ -93,7 +93,20 @@ def read(case):
     return {"records": records, "requests": copy.deepcopy(sent), "waits": [wait for wait in waits if wait > 0], "error": error}
 
 
-for name, answer in [("transformations", transformed), ("selectors", selected), ("retrievers", read)]:
+def file_read(case):
+    response = response_of({})
+    response._content = False
+    response.raw = io.BytesIO(case["text"].encode())
+    return {"records": list(build(case["definition"], case).extract_records(response))}
+
+
+def schema(case):
+    script[:] = copy.deepcopy(case["script"])
+    return {"schema": build(case["definition"], case).get_json_schema()}
+
+
+answers = [("transformations", transformed), ("selectors", selected), ("retrievers", read), ("files", file_read), ("schemas", schema)]
+for name, answer in answers:
     path = os.path.join(folder, name + ".jsonl")
     with open(path) as file:
         cases = [json.loads(line) for line in file][1:]

@@ -10,6 +10,8 @@ const simpleInteger = /^[-+]?(?:0|[1-9]\d{0,14})$/
 const simpleFloat = /^[-+]?(?:0|[1-9]\d{0,14})\.\d{1,15}$/
 /** What could be a number, a time or a date of some kind. */
 const numberLike = /^[-+.]?[\d.][\d_.:,a-fA-FxXoOeEtTzZ \t+-]*$/
+/** `6.48.10` and `2fa7c01d` are no numbers in any YAML. */
+const versionOrHash = /^(?:\d+\.\d+\.\d+|(?!0[box])\d[\da-f]*[a-df][\da-f]*)$/
 const special = /^[-+]?\.(?:inf|nan)$/i
 /** What plain text means: a number, a word like `true`, or itself. */
 export function plainValue(
@@ -23,6 +25,7 @@ export function plainValue(
   if ((code >= 65 && code <= 90) || (code >= 97 && code <= 122) || code === 95) return text
   if (simpleInteger.test(text)) return Number(text)
   if (simpleFloat.test(text)) return float(Number(text))
+  if (versionOrHash.test(text)) return text
   if (numberLike.test(text) || special.test(text)) giveUp()
   return text
 }

@@ -12,7 +12,7 @@ export {
   writtenTime,
   zonesModule,
 } from './datetime.js'
-export { regexModule, replaceMatches, searchGroups } from './regex.js'
+export { compilePattern, regexModule, replaceMatches, searchGroups } from './regex.js'
 export { translatePattern } from './regex-syntax.js'
 export { fixedZone, namedZone, offsetOfWall, parseOffset, type TimeZone, utc } from './time-zones.js'
 export { PyTimeDelta } from './timedelta.js'

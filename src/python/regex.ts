@@ -141,6 +141,9 @@ function split(pattern: unknown, text: unknown, most: unknown, flags: unknown): 
   return [...parts, given.slice(at)]
 }
 
+/** A pattern of Python's to look for anywhere in a text. @throws JINJA_RUNTIME for one that is not valid */
+export const compilePattern = (pattern: string): RegExp => new RegExp(expression(pattern, 0).source, 'v')
+
 const known = new Map<string, RegExp>()
 const mostKnown = 200
 

@@ -1,6 +1,12 @@
 import { z } from 'zod'
 import type { JsonSchema } from '../contract.js'
 import type {
+  ConfigRules,
+  ConfigTransformation,
+  ConfigValidator,
+  ValidationStrategy,
+} from './components/config/rules.js'
+import type {
   Authenticator,
   BackoffStrategy,
   Check,
@@ -23,6 +29,7 @@ import type {
   SchemaLoader,
   SchemaNormalization,
   SourceServices,
+  StateMigration,
   StreamCursor,
 } from './contract.js'
 import type { ApiBudget, CallRatePolicy } from './http/budget.js'
@@ -68,6 +75,12 @@ export interface ComponentKinds {
     given: { readonly stream: string }
   }
   schema_loader: { built: SchemaLoader; given: undefined }
+  spec: { built: ConfigRules; given: undefined }
+  state_migration: { built: StateMigration; given: undefined }
+  config_migration: { built: ConfigTransformation; given: undefined }
+  config_transformation: { built: ConfigTransformation; given: undefined }
+  config_validator: { built: ConfigValidator; given: undefined }
+  validation_strategy: { built: ValidationStrategy; given: undefined }
   partition_router: {
     built: PartitionRouter
     given: {
@@ -93,6 +106,10 @@ export interface ComponentKinds {
       /** It is read for a stream, or for a parent of one. */
       readonly parentOf?: 'stream' | 'parent' | undefined
     }
+  }
+  state_migration: {
+    built: (state: Mapping) => Mapping
+    given: { /** As the manifest has it. */ readonly stream: Mapping }
   }
   concurrency_level: { built: number; given: undefined }
   components_resolver: { built: ComponentsResolver; given: { readonly stream: string | undefined } }

@@ -161,11 +161,15 @@ export interface Decoder {
   /** Bodies are read as they come: they may be larger than memory. */
   readonly isStreamed: boolean
   decode(response: HttpResponse): AsyncIterable<readonly unknown[]>
+  /** The same of bytes that another decoder unpacked; undefined where it cannot stand inside another one. */
+  parse?(body: AsyncIterable<Uint8Array>): AsyncIterable<readonly unknown[]>
 }
 
 // From a response to records
 
 export interface RecordExtractor {
+  /** It reads bodies itself, as they come. */
+  readonly isStreamed?: boolean | undefined
   /** @param tally told of records that the response held and that are not handed on */
   extract(response: HttpResponse, tally?: PageTally): AsyncIterable<readonly RecordData[]>
 }
@@ -189,6 +193,8 @@ export interface RecordTransformation {
 }
 
 export interface RecordSelector {
+  /** It reads bodies itself, as they come: there is nothing for the decoder. */
+  readonly isStreamed?: boolean | undefined
   /** The records of a response, filtered and transformed. @param tally told of what the response held before any filter */
   select(response: HttpResponse, place: RequestPlace, tally?: PageTally): AsyncIterable<readonly RecordData[]>
   /** Filters and transforms what was extracted elsewhere (async jobs). */
@@ -407,4 +413,11 @@ export interface SourceServices {
   readonly folder?: string | undefined
   readonly onExchange?: ((exchange: Exchange) => void) | undefined
   readonly limits?: ReadLimits | undefined
+  /** What stands for Python classes of the manifest (`custom/`), by their names. */
+  readonly custom?: ReadonlyMap<string, unknown> | undefined
+}
+
+/** Brings a kept state to the shape that the cursor of its stream has now. */
+export interface StateMigration {
+  migrate(state: Mapping): Mapping
 }

@@ -29,9 +29,9 @@ export interface Failure {
 /** What kind of failure an error is. One that nobody said it of is the program's or the manifest's. */
 export function failureOf(error: unknown): Failure {
   const message = redact(error instanceof Error ? error.message : String(error))
-  const data = error instanceof MillraceError ? (error.data as Partial<Failure> | undefined) : undefined
-  const internalMessage = data?.internalMessage
-  if (data?.failureType) return { failureType: data.failureType, message, internalMessage }
+  const data = (error instanceof MillraceError ? error.data : error) as Partial<Failure> | null | undefined
+  const internalMessage = typeof data === 'object' ? data?.internalMessage : undefined
+  if (typeof data === 'object' && data?.failureType) return { failureType: data.failureType, message, internalMessage }
   const isUser = error instanceof MillraceError && error.code === 'MANIFEST_CONFIG_INVALID'
   return { failureType: isUser ? 'config_error' : 'system_error', message, internalMessage }
 }

@@ -20,6 +20,7 @@ interface Case {
   readonly schema?: Mapping
   readonly response?: ScriptedAnswer
   readonly script?: readonly ScriptedAnswer[]
+  readonly text?: string
   readonly answer: { readonly error?: boolean; readonly records?: readonly unknown[] } & Mapping
 }
 
@@ -92,5 +93,31 @@ describe('retrievers', () => {
       headers: Object.fromEntries(headers.filter(([name]) => /^x-/i.test(name))),
     }))
     expect({ records, requests, waits: scope.waits, error }).toEqual(one.answer)
+  })
+})
+
+describe('files', () => {
+  it.each(cases('files'))('line %i: %s', async (_line, _definition, one) => {
+    const scope = scriptedScope()
+    const extractor = scope.build('record_extractor', one.definition, {
+      decoder: scope.build('decoder', { type: 'JsonDecoder' }),
+    })
+    // Rows, quotes and characters lie in several pieces.
+    const body = Buffer.from(one.text ?? '')
+    const pieces = async function* () {
+      for (let at = 0; at < body.length; at += 3) yield body.subarray(at, at + 3)
+    }
+    const records = all(extractor.extract({ ...scriptedResponse({ text: '' }), stream: pieces }))
+    if (one.answer.error) await expect(records).rejects.toThrow()
+    else expect(await records).toEqual(one.answer.records)
+  })
+})
+
+describe('schemas', () => {
+  it.each(cases('schemas'))('line %i: %s', async (_line, _definition, one) => {
+    const scope = scriptedScope({ config: one.config ?? {}, script: one.script ?? [] })
+    const schema = scope.build('schema_loader', one.definition).schema()
+    if (one.answer.error) await expect(schema).rejects.toThrow()
+    else expect({ schema: await schema }).toEqual(one.answer)
   })
 })

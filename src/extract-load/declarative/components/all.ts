@@ -1,8 +1,10 @@
 /** Every component type of manifests: each file declares its own. */
+import '../custom/index.js'
 import './async-jobs/index.js'
 import './auth/index.js'
 import './checks/index.js'
 import './cursors/index.js'
+import './config/index.js'
 import './decoders/index.js'
 import './errors/index.js'
 import './extractors/index.js'

@@ -16,6 +16,13 @@ export function unpacked(body: AsyncIterable<Uint8Array>, encoding: string | und
   return steps.reduceRight((packed, step) => unpackedOnce(packed, step), body)
 }
 
+/** The body, unpacked where its first bytes say that it is packed, whatever was said of it. */
+export const unpackedByContent = (body: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> =>
+  through(body, ([first, second = 0]) => {
+    if (first === 0x1f && second === 0x8b) return zlib.createGunzip()
+    return first === 0x78 && [0x01, 0x5e, 0x9c, 0xda].includes(second) ? zlib.createInflate() : new PassThrough()
+  })
+
 function unpackedOnce(body: AsyncIterable<Uint8Array>, encoding: string): AsyncIterable<Uint8Array> {
   switch (encoding) {
     case 'gzip':

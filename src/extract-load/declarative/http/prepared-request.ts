@@ -2,7 +2,7 @@ import { str, toJson } from '../../../jinja/index.js'
 import type { HttpRequest, Mapping } from '../contract.js'
 import { failure } from '../failure.js'
 import { encodedForm } from './form.js'
-import { preparedUrl, withoutRepeated } from './prepared-url.js'
+import { preparedUrl } from './prepared-url.js'
 import { TransportError } from './transport-error.js'
 
 /** What a request is made of, all of its parts together. */
@@ -55,7 +55,7 @@ function preparedBody({
 
 function addressOf({ url, params }: RequestParts): string {
   try {
-    return preparedUrl(url, withoutRepeated(url, params))
+    return preparedUrl(url, params)
   } catch (error) {
     if (!(error instanceof TransportError)) throw error
     throw failure('API_REFUSED', {

@@ -1,7 +1,7 @@
 import type { HttpRequest, HttpResponse } from '../contract.js'
 import { failure } from '../failure.js'
+import { readJson } from '../values/index.js'
 import { bodyText } from './body-text.js'
-import { parsedJson } from './json.js'
 
 interface ResponseHead {
   readonly request: HttpRequest
@@ -34,7 +34,7 @@ export function wholeResponse(head: ResponseHead, body: Uint8Array): HttpRespons
 
 function jsonOf(text: string): unknown {
   try {
-    return parsedJson(text)
+    return readJson(text)
   } catch {
     return undefined
   }

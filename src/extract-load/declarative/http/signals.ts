@@ -13,6 +13,8 @@ export class PageSizeReduction extends Error {
   override readonly name = 'PageSizeReduction'
   /** What the manifest says of it. */
   readonly explanation: string | undefined
+  /** Where nobody can make the page smaller. */
+  readonly failureType: FailureType = 'config_error'
   constructor(explanation: string | undefined) {
     super(explanation ?? 'The page is to be asked for in a smaller size.')
     this.explanation = explanation

@@ -1,5 +1,5 @@
 import type { Clock } from '../../../base/index.js'
-import { isFloat, isInt, str } from '../../../jinja/index.js'
+import { isFloat, isInt, PyTuple, str } from '../../../jinja/index.js'
 import type { Mapping, TemplateValues } from '../contract.js'
 import type { Evaluated, Interpolation, MappingOptions, ValueOptions, ValueType } from './contract.js'
 import { type TemplateLanguage, templateLanguage } from './environment.js'
@@ -17,7 +17,8 @@ const isOfType: Readonly<Record<ValueType, (value: unknown) => boolean>> = {
 
 type IsWanted = (value: unknown) => boolean
 
-const isTextOrList: IsWanted = (value) => typeof value === 'string' || Array.isArray(value)
+const isTextOrList: IsWanted = (value) =>
+  typeof value === 'string' || (Array.isArray(value) && !(value instanceof PyTuple))
 
 /** What is printed, read again; the text that it is, where something else is wanted than what comes of that. */
 function reader(isWanted: IsWanted | undefined): (printed: unknown) => unknown {

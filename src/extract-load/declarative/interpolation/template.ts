@@ -117,6 +117,7 @@ function undeclared(source: string, name: string): Error {
   return extractLoadErrors.create('MANIFEST_TEMPLATE_FAILED', {
     message: `The template ${shown(source)} uses the name \`${name}\`, which is not there at this place.`,
     hint: 'Names are `config`, `parameters`, and what the component gives to its templates, as `record` or `response`.',
+    data: { undeclared: name },
   })
 }
 

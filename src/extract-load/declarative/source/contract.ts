@@ -1,5 +1,6 @@
 import type { ConfiguredStream, JsonSchema } from '../../contract.js'
 import type { Exchange, Mapping, SourceEvent, SourceServices } from '../contract.js'
+import type { CustomComponents } from '../custom/custom-components.js'
 
 /** A manifest as it was loaded: settled, migrated, checked. */
 export interface Manifest {
@@ -15,6 +16,8 @@ export interface Manifest {
   readonly file: string
   /** A hash of its text. */
   readonly hash: string
+  /** What stands for its components of Python. */
+  readonly custom?: CustomComponents | undefined
 }
 
 export interface SourceStream {

@@ -1,69 +1,63 @@
 import '../components/all.js'
 import { buildScope } from '../build.js'
+import { prepareConfig } from '../config/index.js'
 import type { Mapping, SourceServices } from '../contract.js'
+import { failureOf } from '../failure.js'
 import { interpolationOf } from '../interpolation/index.js'
-import { checkSource } from './check-source.js'
+import { type CheckResult, checkSource } from './check-source.js'
 import type { DeclarativeSource, SourceRequest } from './contract.js'
 import { describeStream } from './describe-stream.js'
 import { readSource } from './read-source.js'
 import { StreamCatalog } from './stream-catalog.js'
 
-/** What a check is that does not say. */
-const typedCheck = { type: 'CheckStream' }
-
-/** A manifest with a config. @throws MANIFEST_CONFIG_INVALID where the config does not fit */
+/** A manifest with a config. @throws MANIFEST_CONFIG_INVALID where the manifest cannot make of the config what it wants */
 export function openSource({ manifest, config: given, services }: SourceRequest): DeclarativeSource {
   const { root } = manifest
-  const scopeWith = (config: Mapping) =>
-    buildScope({ config, interpolation: interpolationOf(config, services), services })
-  const prepared = preparedConfig(given)
+  const prepared = prepareConfig(manifest, given, services)
   const { config } = prepared
-  /** The settings that a migration made are kept before anything is done with them. */
   let isTold = prepared.migrated === undefined
-  const tellMigration = async (say: SourceServices['say']) => {
-    if (isTold || !prepared.migrated) return
+  /** Settings that a migration made are kept before anything is done with them. */
+  const begin = async (say: SourceServices['say']) => {
+    if (!isTold && prepared.migrated) await say({ type: 'control', config: prepared.migrated })
     isTold = true
-    await say({ type: 'control', config: prepared.migrated })
+    prepared.checkAgainstSpec()
+  }
+  const catalog = (overrides: Mapping = {}) => {
+    prepared.validate()
+    return new StreamCatalog(root, { ...config, ...overrides }, services)
   }
   return {
     config,
     check: async () => {
-      await tellMigration(services.say)
-      const check = scopeWith(config).build('check', { ...typedCheck, ...(root.check as Mapping) })
-      return checkSource(root, check, (overrides) => {
-        prepared.validate()
-        return new StreamCatalog(root, { ...config, ...overrides }, services)
-      })
+      try {
+        await begin(services.say)
+      } catch (error) {
+        return refused(error)
+      }
+      const scope = buildScope({ config, interpolation: interpolationOf(config, services), services })
+      return checkSource(root, scope.build('check', root.check), catalog)
     },
     discover: async (names) => {
-      await tellMigration(services.say)
-      prepared.validate()
-      const catalog = new StreamCatalog(root, config, services)
-      const all = await catalog.all()
+      await begin(services.say)
+      const streams = catalog()
+      const all = await streams.all()
       const wanted = names ? all.filter((stream) => names.includes(stream.name)) : all
       const described = []
-      for (const stream of catalog.build(wanted, all)) described.push(await describeStream(stream))
+      for (const stream of streams.build(wanted, all)) described.push(await describeStream(stream))
       return described
     },
     read: (streams) =>
       readSource({
+        root,
         streams,
         services,
         open: async (inner) => {
-          await tellMigration(inner.say)
+          await begin(inner.say)
           prepared.validate()
           return new StreamCatalog(root, config, inner, streams)
         },
-        root,
       }),
   }
 }
 
-interface PreparedConfig {
-  readonly config: Mapping
-  /** Only where migrations changed it. */
-  readonly migrated: Mapping | undefined
-  validate(): void
-}
-
-const preparedConfig = (config: Mapping): PreparedConfig => ({ config, migrated: undefined, validate: () => {} })
+const refused = (error: unknown): CheckResult => ({ status: 'FAILED', message: failureOf(error).message })

@@ -2,6 +2,7 @@ import { isMapping } from '../../../base/index.js'
 import type { BuildScope, ComponentDefinition } from '../component.js'
 import type { Mapping } from '../contract.js'
 import { failure } from '../failure.js'
+import { propagate } from '../manifest/index.js'
 
 /** A stream of the manifest, or one that was made by a dynamic stream. */
 export interface StreamDefinition {
@@ -27,8 +28,9 @@ export async function dynamicStreams(root: Mapping, scope: BuildScope): Promise<
   for (const [at, dynamic] of listOf(root.dynamic_streams).entries()) {
     const madeBy = names[at]
     const resolver = scope.build('components_resolver', dynamic.components_resolver, { stream: textOf(dynamic.name) })
+    const usesParentParameters = dynamic.use_parent_parameters !== false
     for await (const definition of resolver.resolve(dynamic.stream_template as Mapping)) {
-      const stream = named(definition, madeBy)
+      const stream = named(propagate(definition, { usesParentParameters }), madeBy)
       if (found.has(stream.name)) throw duplicate(stream.name, resolver.isMadeOfConfig)
       found.set(stream.name, stream)
     }

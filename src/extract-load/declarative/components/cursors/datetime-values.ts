@@ -1,5 +1,5 @@
 import { type PyDateTime, PyTimeDelta, timeOf } from '../../../../python/index.js'
-import { addDuration, type Duration, formatDatetime, parseDatetime } from '../../datetime/index.js'
+import { addDuration, type Duration, formatDatetime, tryParseDatetime } from '../../datetime/index.js'
 import type { CursorValues } from '../../state/cursor-values.js'
 
 const oneMillisecond = new PyTimeDelta(1)
@@ -15,7 +15,7 @@ export function datetimeValues(given: {
   return {
     parse: (value) => {
       for (const format of formats) {
-        const found = readDatetime(value, format)
+        const found = tryParseDatetime(value, format)
         if (found) return found
       }
       return undefined
@@ -29,15 +29,6 @@ export function datetimeValues(given: {
 
 export const compareInstants = (a: PyDateTime, b: PyDateTime): number =>
   a.instantMs - b.instantMs || a.micros - b.micros
-
-/** @returns undefined for what is not in the format */
-export function readDatetime(value: unknown, format: string): PyDateTime | undefined {
-  try {
-    return parseDatetime(value, format)
-  } catch {
-    return undefined
-  }
-}
 
 /** @returns undefined beyond the year 9999, where Python's datetime ends */
 export function plusWithinYears(value: PyDateTime, duration: Duration): PyDateTime | undefined {

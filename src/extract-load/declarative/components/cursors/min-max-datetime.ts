@@ -1,8 +1,9 @@
 import { z } from 'zod'
 import type { PyDateTime } from '../../../../python/index.js'
+import { tryParseDatetime } from '../../datetime/index.js'
 import { failure } from '../../failure.js'
 import type { Interpolation } from '../../interpolation/index.js'
-import { compareInstants, readDatetime } from './datetime-values.js'
+import { compareInstants } from './datetime-values.js'
 
 /** An instant of a definition, with the earliest and the latest that it may be. */
 export const minMaxDatetimeSchema = z.looseObject({
@@ -61,7 +62,7 @@ function bound(
 }
 
 function read(value: string, format: string, name: string): PyDateTime {
-  const found = readDatetime(value, format)
+  const found = tryParseDatetime(value, format)
   if (found) return found
   throw failure('MANIFEST_CONFIG_INVALID', {
     message: `\`${name}\` is ${JSON.stringify(value)}, which is not in the format ${JSON.stringify(format)}.`,

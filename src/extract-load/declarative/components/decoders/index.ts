@@ -1,1 +1,8 @@
+import './csv-decoder.js'
+import './gzip-decoder.js'
+import './iterable-decoder.js'
 import './json-decoder.js'
+import './json-items-decoder.js'
+import './jsonl-decoder.js'
+import './xml-decoder.js'
+import './zipfile-decoder.js'

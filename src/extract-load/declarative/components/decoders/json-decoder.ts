@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { defineComponent } from '../../component.js'
-import { parsedJson } from '../../http/json.js'
+import { failure } from '../../failure.js'
+import { readJson } from '../../values/index.js'
 
 export const jsonDecoder = defineComponent({
   type: 'JsonDecoder',
@@ -8,27 +9,40 @@ export const jsonDecoder = defineComponent({
   schema: z.looseObject({ type: z.literal('JsonDecoder') }),
   build: (_definition, { services }) => ({
     isStreamed: false,
+    // A body that is none is an empty object, so that a page without a body is a page without records.
     async *decode(response) {
       const value = jsonIn(await response.bytes())
-      if (value === undefined)
+      if (value === undefined || value === null)
         // The CDK is silent about it, and people look for their records.
         await services.say({
           type: 'log',
           level: 'warn',
           message: `A response is no JSON and has no records therefore: ${response.request.method} ${response.url} (${response.headers.get('content-type') ?? 'no content type'}).`,
         })
-      if (Array.isArray(value) && value.length > 0) yield value
-      else yield [value === undefined || value === null || Array.isArray(value) ? {} : value]
+      // The CDK makes two of what it cannot read: one for the error, and one as there was none.
+      if (value === undefined || value === null) yield [{}, {}]
+      else if (Array.isArray(value)) yield value.length > 0 ? value : [{}]
+      else yield [value]
+    },
+    async *parse(body) {
+      const pieces: Uint8Array[] = []
+      for await (const piece of body) pieces.push(piece)
+      const value = jsonIn(Buffer.concat(pieces))
+      if (value === undefined || value === null)
+        throw failure('API_ANSWER_INVALID', {
+          message: 'What a response has packed is no JSON.',
+          hint: 'Does the decoder fit what the API sends? `connectors preview` shows it.',
+          failureType: 'system_error',
+        })
+      yield Array.isArray(value) ? value : [value]
     },
   }),
 })
 
-const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
-
 /** Undefined where it is none. */
 function jsonIn(body: Uint8Array): unknown {
   try {
-    return parsedJson(utf8.decode(body))
+    return readJson(body)
   } catch {
     return undefined
   }

@@ -1,5 +1,7 @@
 import { z } from 'zod'
+import { MillraceError } from '../../../../base/index.js'
 import { defineComponent } from '../../component.js'
+import type { Evaluated } from '../../interpolation/index.js'
 import { longestWait, maxWaitingTime } from './longest-wait.js'
 import { responseValues, withoutResponse } from './response-values.js'
 import { numberIn } from './seconds.js'
@@ -14,6 +16,7 @@ export const waitTimeFromResponse = defineComponent({
   }),
   build: (definition, { interpolation, services }) => {
     const wait = interpolation.value(definition.wait_time_in_seconds)
+    assertDeclared(wait)
     const longest = longestWait(definition.max_waiting_time_in_seconds, interpolation)
     return {
       backoff: (outcome) => {
@@ -34,3 +37,12 @@ export const waitTimeFromResponse = defineComponent({
     }
   },
 })
+
+/** A name that is misspelt would say nothing of any response, and nobody would hear of it. @throws MANIFEST_TEMPLATE_FAILED */
+function assertDeclared(wait: Evaluated<unknown>): void {
+  try {
+    wait(withoutResponse)
+  } catch (error) {
+    if (error instanceof MillraceError && error.data?.undeclared !== undefined) throw error
+  }
+}

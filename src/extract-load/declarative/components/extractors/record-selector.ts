@@ -39,6 +39,7 @@ export const recordSelector = defineComponent({
     }
 
     return {
+      isStreamed: extractor.isStreamed,
       refine,
       async *select(response, place, tally) {
         for await (const extracted of extractor.extract(response, tally)) {

@@ -5,6 +5,7 @@ import type { Mapping, RequesterCall, RequestPlace, TemplateValues } from '../..
 import { failure } from '../../failure.js'
 import { apiBudgetKey, noBudget } from '../../http/budget.js'
 import { preparedRequest } from '../../http/prepared-request.js'
+import { withoutRepeated } from '../../http/prepared-url.js'
 import { ResponseCaches, responseCachesKey } from '../../http/response-cache.js'
 import { sender } from '../../http/sender.js'
 import { templateSlice } from '../../template-slice.js'
@@ -94,11 +95,13 @@ export const httpRequester = defineComponent({
         const values = templateValues(call)
         const extra = call.options ?? {}
         const auth = await authenticator.requestOptions()
+        const address = url.url(values, call.path)
+        const params = parameters([options.params(values, call), auth.params, extra.params])
         const request = preparedRequest({
           method: definition.http_method ?? 'GET',
-          url: url.url(values, call.path),
+          url: address,
+          params: withoutRepeated(address, params),
           headers: named('headers', [options.headers(values), auth.headers, extra.headers]),
-          params: parameters([options.params(values, call), auth.params, extra.params]),
           bodyJson: named('JSON body', [options.bodyJson(values), auth.bodyJson, extra.bodyJson], true),
           bodyData: mergedOptions('body', [options.bodyData(values), auth.bodyData, extra.bodyData], false),
         })

@@ -1,1 +1,5 @@
+import './fixed-window-call-rate-policy.js'
+import './http-api-budget.js'
 import './http-requester.js'
+import './moving-window-call-rate-policy.js'
+import './unlimited-call-rate-policy.js'

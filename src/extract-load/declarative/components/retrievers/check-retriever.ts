@@ -1,7 +1,7 @@
 import type { ComponentDefinition, RetrieverGiven } from '../../component.js'
 import { isList, isMapping } from '../../dpath/index.js'
 import { failure } from '../../failure.js'
-import type { SimpleRetrieverDefinition } from './simple-retriever.js'
+import type { SimpleRetrieverDefinition } from './simple-retriever-schema.js'
 
 /** What its parts cannot see alone: together they would lose records, or ask for the same pages for ever. @throws MANIFEST_INVALID */
 export function checkRetriever(definition: SimpleRetrieverDefinition, { name }: RetrieverGiven): void {

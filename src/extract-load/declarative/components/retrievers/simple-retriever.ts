@@ -1,43 +1,23 @@
-import { z } from 'zod'
-import {
-  type BuildScope,
-  type ComponentDefinition,
-  defineComponent,
-  part,
-  type RetrieverGiven,
-} from '../../component.js'
+import { type BuildScope, type ComponentDefinition, defineComponent, type RetrieverGiven } from '../../component.js'
 import type { HttpResponse, Paginator, RecordData, StreamSlice } from '../../contract.js'
 import { RequestWindowSplit } from '../../http/signals.js'
 import { onePage } from '../paginators/no-pagination.js'
 import { checkRetriever } from './check-retriever.js'
 import { fixedSeconds } from './fixed-seconds.js'
-import { pageSizeReductionSchema, reduciblePageSize } from './page-size-reduction.js'
-import { pageTracker, paginationResetSchema } from './pagination-reset.js'
+import { reduciblePageSize } from './page-size-reduction.js'
+import { pageTracker } from './pagination-reset.js'
 import { requesterWithProperties } from './query-properties-of.js'
 import { type PageReader, readPages } from './read-pages.js'
-import { readSplitting, requestWindowSplittingSchema, type WindowSplitting } from './request-window-splitting.js'
+import { readSplitting, type WindowSplitting } from './request-window-splitting.js'
 import { sharedDecoder } from './shared-decoder.js'
+import { type SimpleRetrieverDefinition, simpleRetrieverSchema } from './simple-retriever-schema.js'
 import { splitUnknown } from './unsupported.js'
-
-const schema = z.looseObject({
-  requester: part('requester'),
-  record_selector: part('record_selector'),
-  decoder: part('decoder').optional(),
-  paginator: part('paginator').optional(),
-  pagination_reset: paginationResetSchema.optional(),
-  page_size_reduction: pageSizeReductionSchema.optional(),
-  request_window_splitting: requestWindowSplittingSchema.optional(),
-  ignore_stream_slicer_parameters_on_paginated_requests: z.boolean().optional(),
-  partition_router: z.union([part('partition_router'), z.array(part('partition_router'))]).optional(),
-})
-
-export type SimpleRetrieverDefinition = z.output<typeof schema>
 
 /** Reads a slice page by page. */
 export const simpleRetriever = defineComponent({
   type: 'SimpleRetriever',
   kind: 'retriever',
-  schema,
+  schema: simpleRetrieverSchema,
   build(definition, scope, given) {
     checkRetriever(definition, given)
     const reader = pageReader(definition, scope, given)
@@ -59,10 +39,11 @@ function pageReader(definition: SimpleRetrieverDefinition, scope: BuildScope, gi
   const decoder = scope.build('decoder', definition.decoder ?? { type: 'JsonDecoder' })
   const { forPaginator, forExtractor } = sharedDecoder(decoder)
   const extractor = definition.record_selector.extractor as ComponentDefinition
+  const selector = scope.build('record_selector', definition.record_selector, { ...given, decoder: forExtractor })
   const { properties, ...requester } = requesterWithProperties(definition.requester, scope, name)
   const built = scope.build('requester', requester.definition, {
     name,
-    decoder,
+    decoder: selector.isStreamed ? { ...decoder, isStreamed: true } : decoder,
     isAuxiliary: given.isAuxiliary,
     useCache: given.useCache,
     queryPropertiesKey: requester.key,
@@ -79,7 +60,7 @@ function pageReader(definition: SimpleRetrieverDefinition, scope: BuildScope, gi
   return {
     stream: name,
     requester: built,
-    selector: scope.build('record_selector', definition.record_selector, { ...given, decoder: forExtractor }),
+    selector,
     paginator,
     sliceOptions: cursor,
     ignoresSliceOptionsLater: definition.ignore_stream_slicer_parameters_on_paginated_requests ?? false,

@@ -1,6 +1,5 @@
 import { z } from 'zod'
 import { part } from '../../component.js'
-import { stateMigrationSchema } from './state-migrations.js'
 
 export const declarativeStreamSchema = z.looseObject({
   type: z.literal('DeclarativeStream'),
@@ -10,7 +9,7 @@ export const declarativeStreamSchema = z.looseObject({
   primary_key: z.union([z.string(), z.array(z.string()), z.array(z.array(z.string()))]).optional(),
   schema_loader: z.union([part('schema_loader'), z.array(part('schema_loader'))]).optional(),
   transformations: z.array(part('transformation')).optional(),
-  state_migrations: z.array(stateMigrationSchema).optional(),
+  state_migrations: z.array(part('state_migration')).optional(),
   file_uploader: z.unknown().optional(),
 })
 

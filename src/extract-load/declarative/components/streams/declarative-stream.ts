@@ -15,7 +15,6 @@ import { type DeclarativeStreamDefinition, declarativeStreamSchema } from './dec
 import { isParentName } from './parent-names.js'
 import { primaryKeyOf } from './primary-key.js'
 import { refuseFileUploader } from './refuse-file-uploader.js'
-import { migratedState } from './state-migrations.js'
 import { schemaOf } from './stream-schema.js'
 
 export const declarativeStream = defineComponent({
@@ -25,7 +24,7 @@ export const declarativeStream = defineComponent({
   build: (definition, scope, { state, parentOf }) => {
     const name = definition.name ?? ''
     refuseFileUploader(definition, name)
-    const kept = migratedState(definition, scope, state)
+    const kept = migrated(definition, scope, state)
     const router = routerOf(definition.retriever.partition_router, scope, {
       stream: name,
       state: kept,
@@ -60,6 +59,19 @@ export const declarativeStream = defineComponent({
     } satisfies DeclarativeStream
   },
 })
+
+/** The kept state in the shape that the cursor has now; undefined where there is none. */
+function migrated(
+  definition: DeclarativeStreamDefinition,
+  scope: BuildScope,
+  state: Mapping | undefined,
+): Mapping | undefined {
+  const migrations = (definition.state_migrations ?? []).map((each) =>
+    scope.build('state_migration', each, { stream: definition }),
+  )
+  const found = migrations.reduce((kept, migrate) => migrate(kept), state ?? {})
+  return Object.keys(found).length > 0 ? found : undefined
+}
 
 /** Others read it too, so its pages are kept, unless its definition says otherwise. */
 function isCached({ retriever }: DeclarativeStreamDefinition, isWanted: boolean): boolean {

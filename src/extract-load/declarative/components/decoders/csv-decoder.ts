@@ -1,0 +1,77 @@
+import { z } from 'zod'
+import { defineComponent } from '../../component.js'
+import { failure } from '../../failure.js'
+import { batchSize } from './batches.js'
+import { CsvRows } from './csv-rows.js'
+import { pieceDecoder, textChunks } from './text-chunks.js'
+
+export const csvDecoder = defineComponent({
+  type: 'CsvDecoder',
+  kind: 'decoder',
+  schema: z.looseObject({
+    type: z.literal('CsvDecoder'),
+    encoding: z.string().nullish(),
+    delimiter: z.string().nullish(),
+    set_values_to_none: z.array(z.string()).nullish(),
+  }),
+  build: (definition) => {
+    const delimiter = delimiterOf(definition.delimiter)
+    const nones = new Set(definition.set_values_to_none)
+    const decoder = () => pieceDecoder(definition.encoding ?? 'utf-8')
+    // Says now what it does not know.
+    decoder()
+    const parse = (body: AsyncIterable<Uint8Array>) => records(textChunks(body, decoder), delimiter, nones)
+    return { isStreamed: true, parse, decode: (response) => parse(response.stream()) }
+  },
+})
+
+const escapes: Readonly<Record<string, string>> = { '\\t': '\t', '\\n': '\n', '\\r': '\r', '\\\\': '\\', '\\0': '\0' }
+
+/** `\t` and other escapes are written out in manifests. */
+function delimiterOf(given: string | null | undefined): string {
+  const delimiter = given?.startsWith('\\')
+    ? (escapes[given] ??
+      given.replace(/\\(?:x([0-9a-f]{2})|u([0-9a-f]{4}))/gi, (_whole, short, long) =>
+        String.fromCharCode(Number.parseInt(short ?? long, 16)),
+      ))
+    : given || ','
+  if (delimiter.length === 1 && !'"\r\n'.includes(delimiter)) return delimiter
+  throw failure('MANIFEST_INVALID', {
+    message: `A CsvDecoder has the delimiter \`${given}\`; it must be one character, and neither a quote nor a line end.`,
+    hint: 'Write `,`, `;`, `|` or `\\t`, for example.',
+    failureType: 'system_error',
+  })
+}
+
+/** By the first row's names: what a row lacks is null, what it has too many of stands under `null`. */
+async function* records(
+  text: AsyncIterable<string>,
+  delimiter: string,
+  nones: ReadonlySet<string>,
+): AsyncIterable<readonly unknown[]> {
+  const rows = new CsvRows(delimiter)
+  let names: string[] | undefined
+  let batch: Record<string, unknown>[] = []
+  const take = (row: string[]) => {
+    if (names === undefined) names = row
+    else if (row.length > 0) batch.push(record(names, row, nones))
+  }
+  for await (const piece of text) {
+    rows.push(piece, take)
+    if (batch.length < batchSize) continue
+    yield batch
+    batch = []
+  }
+  rows.end(take)
+  if (batch.length > 0) yield batch
+}
+
+function record(names: readonly string[], row: readonly string[], nones: ReadonlySet<string>): Record<string, unknown> {
+  const made: Record<string, unknown> = {}
+  for (let i = 0; i < names.length; i++) {
+    const cell = row[i]
+    made[names[i] as string] = cell === undefined || (nones.size > 0 && nones.has(cell)) ? null : cell
+  }
+  if (row.length > names.length) made.null = row.slice(names.length)
+  return made
+}

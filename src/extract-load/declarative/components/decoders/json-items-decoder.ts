@@ -1,0 +1,51 @@
+import { z } from 'zod'
+import { defineComponent } from '../../component.js'
+import { failure } from '../../failure.js'
+import { readJson } from '../../values/index.js'
+import { batchSize } from './batches.js'
+import { JsonItemTexts } from './json-item-texts.js'
+import { pieceDecoder, textChunks } from './text-chunks.js'
+
+export const jsonItemsDecoder = defineComponent({
+  type: 'JsonItemsDecoder',
+  kind: 'decoder',
+  schema: z.looseObject({
+    type: z.literal('JsonItemsDecoder'),
+    items_path: z.string().min(1),
+    encoding: z.string().nullish(),
+  }),
+  build: (definition) => {
+    const decoder = () => pieceDecoder(definition.encoding ?? 'utf-8')
+    decoder()
+    async function* parse(body: AsyncIterable<Uint8Array>): AsyncIterable<readonly unknown[]> {
+      const texts = new JsonItemTexts(definition.items_path)
+      let batch: unknown[] = []
+      const take = (item: string) => batch.push(readItem(item))
+      for await (const piece of textChunks(body, decoder)) {
+        texts.push(piece, take)
+        if (batch.length < batchSize) continue
+        yield batch
+        batch = []
+      }
+      if (batch.length > 0) yield batch
+      if (!texts.end()) throw brokenJson()
+    }
+    return { isStreamed: true, parse, decode: (response) => parse(response.stream()) }
+  },
+})
+
+function readItem(text: string): unknown {
+  try {
+    return readJson(text)
+  } catch (error) {
+    throw brokenJson(error)
+  }
+}
+
+const brokenJson = (cause?: unknown) =>
+  failure('API_ANSWER_INVALID', {
+    message: 'The JSON of a response is cut off or broken.',
+    hint: 'Look at the response with `connectors preview`; try it again if it was cut off.',
+    failureType: 'system_error',
+    cause,
+  })

@@ -1,0 +1,24 @@
+import { z } from 'zod'
+import { defineComponent } from '../../component.js'
+import { xmlValues } from './xml-values.js'
+
+export const xmlDecoder = defineComponent({
+  type: 'XmlDecoder',
+  kind: 'decoder',
+  schema: z.looseObject({ type: z.literal('XmlDecoder') }),
+  build: (_definition, { services }) => ({
+    isStreamed: false,
+    async *decode(response) {
+      try {
+        yield [xmlValues(response.text())]
+      } catch (error) {
+        await services.say({
+          type: 'log',
+          level: 'warn',
+          message: `A response is no XML and has no records therefore: ${response.request.method} ${response.url} (${error instanceof Error ? error.message : String(error)}).`,
+        })
+        yield [{}]
+      }
+    },
+  }),
+})

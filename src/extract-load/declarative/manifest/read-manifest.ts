@@ -1,0 +1,112 @@
+import { createHash } from 'node:crypto'
+import { formatLocation, isMapping, MillraceError, plural, readYaml, type YamlDocument } from '../../../base/index.js'
+import { extractLoadErrors } from '../../errors.js'
+import '../components/all.js'
+import type { Mapping } from '../contract.js'
+import { type CustomComponents, noCustomComponents } from '../custom/custom-components.js'
+import type { Manifest } from '../source/contract.js'
+import { declarativeSourceSchema } from './declarative-source-schema.js'
+import { explainIssues } from './explain-issues.js'
+import { missingImplementations } from './missing-implementations.js'
+import { newerVersion } from './newer-version.js'
+import { Places } from './places.js'
+import type { Problem } from './problem.js'
+import { propagate } from './propagate.js'
+import { resolveReferences } from './resolve-references.js'
+import { unknownFields } from './unknown-fields.js'
+
+export interface ReadManifestOptions {
+  /** Where it was read, for errors. */
+  readonly file: string
+  /** What stands for its components of Python. */
+  readonly custom?: CustomComponents | undefined
+}
+
+/**
+ * A manifest from its text: references followed, parameters and types handed down, and every component in it checked.
+ * @throws MANIFEST_UNREADABLE for what is no YAML, MANIFEST_COMPONENT_UNSUPPORTED, MANIFEST_INVALID: all problems at once
+ */
+export function readManifest(text: string, { file, custom = noCustomComponents }: ReadManifestOptions): Manifest {
+  const document = parsed(text, file)
+  if (!isMapping(document.value))
+    throw extractLoadErrors.create('MANIFEST_UNREADABLE', { message: `${file} holds no manifest.`, at: { file } })
+  const places = new Places(document)
+  const { value, problems } = resolveReferences(document.value, places)
+  if (problems.length > 0) throw refused(problems, file, ({ path }) => document.locate(path as (string | number)[]))
+  const typed = { type: 'DeclarativeSource', ...(value as Mapping) }
+  places.made(typed, value as Mapping)
+  const root = propagate(typed, { onCopy: (copy, of) => places.made(copy, of) })
+  const checked = declarativeSourceSchema.safeParse(root)
+  const found = [
+    ...(checked.success ? [] : explainIssues(checked.error.issues, root)),
+    ...missingImplementations(root, custom),
+  ]
+  if (found.length > 0) throw refused(found, file, ({ path }) => places.locate(root, path))
+  const spec = isMapping(root.spec) ? root.spec : {}
+  return {
+    version: String(root.version),
+    root,
+    spec: isMapping(spec.connection_specification) ? spec.connection_specification : anyConfig,
+    documentationUrl: typeof spec.documentation_url === 'string' ? spec.documentation_url : undefined,
+    warnings: [
+      ...newerVersion(String(root.version)),
+      ...document.duplicateKeys.map(
+        ({ key, at, firstLine }) =>
+          `${formatLocation(at)}: \`${key}\` stands here for the second time, after line ${firstLine}. The second one counts.`,
+      ),
+      ...unknownFields(root, places),
+    ],
+    file,
+    hash: createHash('sha256').update(text).digest('hex'),
+    custom,
+  }
+}
+
+const anyConfig = { type: 'object', additionalProperties: true } as const
+
+function parsed(text: string, file: string): YamlDocument {
+  try {
+    return readYaml(text, file, { version: '1.1' })
+  } catch (error) {
+    if (!(error instanceof MillraceError) || error.code !== 'YAML_SYNTAX') throw error
+    const { message, hint, at, frame } = error
+    throw extractLoadErrors.create('MANIFEST_UNREADABLE', { message, hint, at, frame, cause: error })
+  }
+}
+
+const mostShown = 50
+
+/** One error for all problems; a component that is not there is what has to be done something about first. */
+function refused(
+  problems: readonly Problem[],
+  file: string,
+  locate: (problem: Problem) => ReturnType<YamlDocument['locate']>,
+): MillraceError {
+  const lines = new Map<string, { readonly problem: Problem; readonly at: ReturnType<YamlDocument['locate']> }>()
+  for (const problem of problems) {
+    const at = locate(problem)
+    // One definition stands wherever it is referred to.
+    const line = `${formatLocation(at)}: ${problem.message}`
+    if (!lines.has(line)) lines.set(line, { problem, at })
+  }
+  const unsupported = [...new Set(problems.flatMap((problem) => problem.unsupported ?? []))]
+  const shown = [...lines.keys()].slice(0, mostShown)
+  const rest = lines.size - shown.length
+  const what = `${file} cannot be used: ${plural(lines.size, 'problem')}.`
+  const list = [...shown, ...(rest > 0 ? [`and ${rest} more`] : [])].map((line) => `\n  ${line}`).join('')
+  const [first] = lines.values()
+  const details = {
+    message: `${what}${list}`,
+    at: first?.at,
+    data: { problems: [...lines.keys()], unsupported },
+  }
+  if (unsupported.length === 0)
+    return extractLoadErrors.create('MANIFEST_INVALID', {
+      ...details,
+      hint: 'Correct what is told of each place; the reference of the components tells their fields.',
+    })
+  return extractLoadErrors.create('MANIFEST_COMPONENT_UNSUPPORTED', {
+    ...details,
+    hint: `Give what stands for ${unsupported.join(', ')} in a module \`components.ts\` beside the manifest, or use a version of it without them.`,
+  })
+}
