@@ -37,7 +37,11 @@ function catalog(golden: GoldenStep['catalog'], got: GoldenStep['catalog']): str
   if (!golden || !got) return one('catalog', golden && '…', got && '…')
   const there = new Map(got.streams.map((stream) => [stream.name, stream]))
   return [
-    ...names('stream of the catalog', golden.streams.map(({ name }) => name), [...there.keys()]),
+    ...names(
+      'stream of the catalog',
+      golden.streams.map(({ name }) => name),
+      [...there.keys()],
+    ),
     ...golden.streams.flatMap((stream) => {
       const ours = there.get(stream.name)
       return ours ? members(`catalog: ${stream.name}`, stream, ours) : []
@@ -91,4 +95,5 @@ const requests = (step: GoldenStep) =>
   step.requests.flatMap(({ count, ...request }) => Array.from({ length: count }, () => request))
 
 /** Who waits is Python's business; waits of no length are its way of giving others their turn. */
-const waits = (step: GoldenStep) => step.sleeps.map(([, seconds]) => seconds).filter((seconds) => seconds > 0)
+const waits = (step: GoldenStep) =>
+  step.sleeps.map(([, seconds]) => Number(canonical(seconds))).filter((seconds) => seconds > 0)

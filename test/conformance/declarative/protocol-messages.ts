@@ -28,7 +28,10 @@ type Trace =
 
 /** A message of Airbyte's protocol, with what is used here of it. */
 export type Message =
-  | { readonly type: 'RECORD'; readonly record: { readonly stream: string; readonly data: Mapping; readonly emitted_at: 0 } }
+  | {
+      readonly type: 'RECORD'
+      readonly record: { readonly stream: string; readonly data: Mapping; readonly emitted_at: 0 }
+    }
   | {
       readonly type: 'STATE'
       readonly state: {
@@ -47,7 +50,10 @@ export type Message =
         readonly connectorConfig: { readonly config: Mapping }
       }
     }
-  | { readonly type: 'CONNECTION_STATUS'; readonly connectionStatus: { readonly status: string; readonly message?: string | undefined } }
+  | {
+      readonly type: 'CONNECTION_STATUS'
+      readonly connectionStatus: { readonly status: string; readonly message?: string | undefined }
+    }
   | { readonly type: 'CATALOG'; readonly catalog: { readonly streams: readonly Mapping[] } }
   | {
       readonly type: 'SPEC'
@@ -78,7 +84,10 @@ export function eventMessages(event: SourceEvent): Message[] {
       return [{ type: 'LOG', log: { level: event.level.toUpperCase(), message: event.message } }]
     case 'control':
       return [
-        { type: 'CONTROL', control: { type: 'CONNECTOR_CONFIG', emitted_at: 0, connectorConfig: { config: event.config } } },
+        {
+          type: 'CONTROL',
+          control: { type: 'CONNECTOR_CONFIG', emitted_at: 0, connectorConfig: { config: event.config } },
+        },
       ]
     case 'error':
       return [errorMessage(event.failureType, event.message, event.internalMessage, event.stream)]
@@ -138,7 +147,9 @@ interface ConfiguredCatalog {
 
 /** @param state as a platform gives it: a list of state messages */
 export function configuredStreams(catalog: unknown, state: unknown): StreamToRead[] {
-  const states = (state ?? []) as readonly { readonly stream?: { stream_descriptor: StreamDescriptor; stream_state?: Mapping } }[]
+  const states = (state ?? []) as readonly {
+    readonly stream?: { stream_descriptor: StreamDescriptor; stream_state?: Mapping }
+  }[]
   return (catalog as ConfiguredCatalog).streams.map((configured) => ({
     stream: {
       name: configured.stream.name,
@@ -147,6 +158,7 @@ export function configuredStreams(catalog: unknown, state: unknown): StreamToRea
       primaryKey: configured.primary_key ?? [],
     },
     jsonSchema: configured.stream.json_schema,
-    state: states.find((message) => message.stream?.stream_descriptor.name === configured.stream.name)?.stream?.stream_state,
+    state: states.find((message) => message.stream?.stream_descriptor.name === configured.stream.name)?.stream
+      ?.stream_state,
   }))
 }

@@ -5,7 +5,14 @@ import { readManifest } from '../../../src/extract-load/declarative/manifest/ind
 import type { DeclarativeSource } from '../../../src/extract-load/declarative/source/contract.js'
 import { openSource } from '../../../src/extract-load/declarative/source/index.js'
 import type { FrozenClock } from './clock.js'
-import { catalogMessage, configuredStreams, eventMessages, failureMessage, type Message, messageOf } from './protocol-messages.js'
+import {
+  catalogMessage,
+  configuredStreams,
+  eventMessages,
+  failureMessage,
+  type Message,
+  messageOf,
+} from './protocol-messages.js'
 import type { Command } from './scenario.js'
 
 export interface CommandRequest {
@@ -40,7 +47,10 @@ const isConfigError = (error: unknown) => error instanceof MillraceError && erro
 async function run({ command, manifest: file, clock, ...request }: CommandRequest, emit: (message: Message) => void) {
   const manifest = readManifest(file.text, { file: file.file })
   if (command === 'spec') {
-    emit({ type: 'SPEC', spec: { connectionSpecification: manifest.spec, documentationUrl: manifest.documentationUrl } })
+    emit({
+      type: 'SPEC',
+      spec: { connectionSpecification: manifest.spec, documentationUrl: manifest.documentationUrl },
+    })
     return 0
   }
   const say = async (event: SourceEvent) => eventMessages(event).forEach(emit)

@@ -19,7 +19,9 @@ const { values, positionals } = parseArgs({
 const [command] = positionals
 const manifestPath = values['manifest-path']
 if (command === undefined || !commands.includes(command) || manifestPath === undefined)
-  throw new Error(`usage: run-manifest.ts ${commands.join('|')} --config FILE [--catalog FILE] [--state FILE] --manifest-path FILE`)
+  throw new Error(
+    `usage: run-manifest.ts ${commands.join('|')} --config FILE [--catalog FILE] [--state FILE] --manifest-path FILE`,
+  )
 
 const given = (path: string | undefined) => (path === undefined ? undefined : jsonValue(readFileSync(path, 'utf8')))
 const clock = frozenClock(process.env.ORACLE_NOW ?? new Date().toISOString())

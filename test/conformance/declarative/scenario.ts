@@ -42,7 +42,8 @@ export function readScenario(name: string): Scenario {
   return { ...(readFile(folder, 'scenario.json') as Omit<Scenario, 'name' | 'folder'>), name, folder }
 }
 
-export const routesOf = (scenario: Scenario) => (readFile(scenario.folder, 'responses.json') as { routes: Route[] }).routes
+export const routesOf = (scenario: Scenario) =>
+  (readFile(scenario.folder, 'responses.json') as { routes: Route[] }).routes
 
 export const goldenOf = (scenario: Scenario) =>
   (readFile(scenario.folder, 'golden.json') as { steps: Record<string, GoldenStep> }).steps
@@ -82,5 +83,7 @@ export function filled<T>(value: T, baseUrl: string): T {
   if (typeof value === 'string') return value.replaceAll('{{base_url}}', baseUrl) as T
   if (Array.isArray(value)) return value.map((item) => filled(item, baseUrl)) as T
   if (typeof value !== 'object' || value === null || Object.getPrototypeOf(value) !== Object.prototype) return value
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [filled(key, baseUrl), filled(item, baseUrl)])) as T
+  return Object.fromEntries(
+    Object.entries(value).map(([key, item]) => [filled(key, baseUrl), filled(item, baseUrl)]),
+  ) as T
 }

@@ -4,12 +4,19 @@ import type { GoldenStep, GoldenStream, Scenario } from './scenario.js'
 import type { Script } from './scripted-server.js'
 
 type Summary = { -readonly [K in keyof GoldenStep]: GoldenStep[K] }
-type StreamSummary = { -readonly [K in keyof GoldenStream]: GoldenStream[K] extends readonly (infer T)[] ? T[] : GoldenStream[K] }
+type StreamSummary = {
+  -readonly [K in keyof GoldenStream]: GoldenStream[K] extends readonly (infer T)[] ? T[] : GoldenStream[K]
+}
 
 /** What a step did, in the form of the golden files, of which it leaves out what is only to be read. */
 export function summarised(
   scenario: Scenario,
-  ran: { readonly messages: readonly Message[]; readonly exitCode: number; readonly script: Script; readonly waits: readonly number[] },
+  ran: {
+    readonly messages: readonly Message[]
+    readonly exitCode: number
+    readonly script: Script
+    readonly waits: readonly number[]
+  },
 ): GoldenStep {
   const streams: Record<string, StreamSummary & { states: unknown[] }> = {}
   const stream = (name: string) => {
