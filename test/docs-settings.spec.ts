@@ -5,6 +5,7 @@ import { connectionSchema } from '../src/extract-load/connections/schema.js'
 import { programSettingsSchema } from '../src/extract-load/connector-program/settings.js'
 import { sourceSettingsSchema } from '../src/extract-load/connectors/airbyte/settings.js'
 import { bigQueryConfigSchema } from '../src/extract-load/connectors/bigquery/config.js'
+import { declarativeSettingsSchema } from '../src/extract-load/connectors/declarative/settings.js'
 import { fakerConfigSchema } from '../src/extract-load/connectors/faker/config.js'
 import { fileStreamSchema, placesSchema } from '../src/extract-load/connectors/file/config.js'
 import { mysqlConfigSchema } from '../src/extract-load/connectors/mysql/config.js'
@@ -45,6 +46,7 @@ describe.each([
   ['a connection', connectionSchema, 'docs/connections.md', 'Settings'],
   ['the file connector', fileStreamSchema, 'docs/connectors/file.md', 'Settings of a stream'],
   ['the places of the file connector', placesSchema, 'docs/connectors/file.md', 'Settings of the source'],
+  ['the declarative connector', declarativeSettingsSchema, 'docs/connectors/declarative.md', 'Settings of the source'],
   ['an Airbyte source', sourceSettingsSchema, 'docs/connectors/airbyte.md', 'Settings of the source'],
   ['the PostgreSQL connector', postgresConfigSchema, 'docs/connectors/postgres.md', 'Settings of the source'],
   ['the MySQL connector', mysqlConfigSchema, 'docs/connectors/mysql.md', 'Settings of the source'],
@@ -89,7 +91,9 @@ describe('every YAML example is right', () => {
     expect(connections.length).toBeGreaterThan(1)
     for (const { page, value } of connections) {
       const { source, streams } = connectionSchema.parse(value)
-      const names = connectorOf(source.connector).streamNames(source.config)
+      const names = connectorOf(source.connector, { folder: 'examples/declarative/extract_load' }).streamNames(
+        source.config,
+      )
       if (names) expect(names, page).toEqual(expect.arrayContaining(Object.keys(streams ?? {})))
     }
   })

@@ -168,6 +168,8 @@ export interface Connection {
   /** Where a secret stands in the file as it is: whoever reads the repository has it. */
   readonly secretsInClear?: readonly SourceLocation[] | undefined
   readonly source: { readonly connector: string; readonly config: Readonly<Record<string, unknown>> }
+  /** Of the project's connections: the connectors that were added to it lie there. */
+  readonly folder?: string | undefined
   readonly destination: {
     readonly connector: string
     readonly config: Readonly<Record<string, unknown>>

@@ -22,6 +22,21 @@ export const extractLoadErrors = errorCatalogue({
     retryable: false,
     summary: 'A connection names a connector that does not exist.',
   },
+  CONNECTOR_EXISTS: {
+    kind: 'user',
+    retryable: false,
+    summary: 'A connector is to be added to a project under a name that another one has, or that is none.',
+  },
+  CONNECTOR_USED: {
+    kind: 'user',
+    retryable: false,
+    summary: 'A connector is to be removed from a project, and a connection reads with it.',
+  },
+  PREVIEW_UNSUPPORTED: {
+    kind: 'user',
+    retryable: false,
+    summary: 'Requests and answers are asked for of a connector that is no manifest.',
+  },
   DESTINATION_UNSUPPORTED: {
     kind: 'user',
     retryable: false,
@@ -259,7 +274,8 @@ export const extractLoadErrors = errorCatalogue({
   RECORD_NOT_JSON: {
     kind: 'user',
     retryable: false,
-    summary: 'A template of a manifest made a value that no record can hold, as Python takes its text for a set or for bytes.',
+    summary:
+      'A template of a manifest made a value that no record can hold, as Python takes its text for a set or for bytes.',
   },
   API_REFUSED: {
     kind: 'user',

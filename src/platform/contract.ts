@@ -12,6 +12,7 @@ import type {
   ConnectorInfo,
   DestinationInfo,
   DiscoveredStream,
+  ManifestPreview,
   PutState,
   SourceSpec,
   SourceTraits,
@@ -184,6 +185,16 @@ export interface Engine {
   /** Only where it loads, the warehouse too. */
   checkDraftDestination(draft: ConnectionDraft, options?: { signal?: AbortSignal | undefined }): Promise<CheckResult>
   discoverDraft(draft: ConnectionDraft, options?: { signal?: AbortSignal | undefined }): Promise<OfferedStreams>
+  /** The first records of a stream with the requests and the answers behind them, without secrets; nothing is loaded. */
+  previewDraftStream(
+    preview: { readonly draft: ConnectionDraft; readonly stream: string },
+    options?: { signal?: AbortSignal | undefined },
+  ): Promise<ManifestPreview>
+  /** The same of a connection that there is. */
+  previewStream(
+    preview: { readonly connection: string; readonly stream: string },
+    options?: { signal?: AbortSignal | undefined },
+  ): Promise<ManifestPreview>
   /** The file that a draft becomes, read back and found right; written only by `createConnection`. */
   previewConnection(draft: ConnectionDraft, options?: { signal?: AbortSignal | undefined }): Promise<ConnectionFile>
   /** Finds an end by itself right, after the changes where there are some; its secrets become the names of variables, which have to be set. */

@@ -38,6 +38,13 @@ export const dagster: Peer = {
   variable: 'MILLRACE_BENCH_DAGSTER',
 }
 
+/** A Python that has Airbyte's CDK 7, for which manifests are written. */
+export const cdk: Peer = {
+  name: "Airbyte's Python CDK",
+  command: process.env.MILLRACE_BENCH_CDK,
+  variable: 'MILLRACE_BENCH_CDK',
+}
+
 /** PostgreSQL's own benchmark, of any version. */
 export const pgbench: Peer = {
   name: '`pgbench -N`',

@@ -2,6 +2,7 @@ import { airbyteApiFigures } from './airbyte-api.js'
 import { exampleBuildFigures } from './dbt-build.js'
 import { dbtParseFigures } from './dbt-parse.js'
 import { dbtStartFigures } from './dbt-start.js'
+import { declarativeFigures } from './declarative-speed.js'
 import { assetFigures } from './empty-asset.js'
 import { fieldLineageFigures } from './field-lineage.js'
 import type { Figure } from './figure.js'
@@ -28,6 +29,7 @@ const figures: Readonly<Record<string, () => Promise<readonly Figure[]>>> = {
   start: startFigures,
   sync: syncFigures,
   records: recordFigures,
+  declarative: declarativeFigures,
   postgres: postgresFigures,
   mysql: mysqlFigures,
   dbt: exampleBuildFigures,

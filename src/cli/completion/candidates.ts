@@ -57,6 +57,7 @@ function argumentsOf(command: Command, position: number, names: () => ProjectNam
   if (!argument) return []
   if (argument.argChoices) return [...argument.argChoices]
   if (argument.name() === 'connection') return [...names().connections]
+  if (argument.name() === 'connector') return [...names().connectors]
   if (argument.name() === 'automation') return [...names().automations]
   if (argument.name() === 'selection') return [...names().assets]
   return []

@@ -1,6 +1,7 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
-import { basename, dirname, extname, join, resolve } from 'node:path'
+import { readdirSync, readFileSync } from 'node:fs'
+import { basename, extname, join } from 'node:path'
 import { readYaml } from '../../base/index.js'
+import { connectionsFolder, projectFiles } from '../project-files.js'
 
 /**
  * Names that a command line may hold. They are read from the project's files as they lie there: a key press must not
@@ -14,19 +15,18 @@ export interface ProjectNames {
   readonly assets: readonly string[]
   /** Schedules, sensors, automations. */
   readonly automations: readonly string[]
+  /** That were added to the project. */
+  readonly connectors: readonly string[]
 }
 
 export function projectNames(startDir: string): ProjectNames {
-  const dir = projectDir(resolve(startDir))
-  if (dir === undefined) return { connections: [], streams: [], nodes: [], assets: [], automations: [] }
-  const settings = mapping(quietly(() => yaml(join(dir, 'millrace.yaml')), {}))
-  const folder = (key: string, fallback: string) => {
-    const value = settings[key]
-    return resolve(dir, typeof value === 'string' ? value : fallback)
-  }
-  const connections = readConnections(folder('extract_load', 'extract_load'))
-  const nodes = dbtNodes(folder('dbt', 'transformation/dbt'))
-  const written = quietly(() => readFileSync(folder('definitions', 'orchestration/definitions.ts'), 'utf8'), '')
+  const files = projectFiles(startDir)
+  if (!files) return { connections: [], streams: [], nodes: [], assets: [], automations: [], connectors: [] }
+  const folder = connectionsFolder(files)
+  const connections = readConnections(folder)
+  const nodes = dbtNodes(files.path('dbt', 'transformation/dbt'))
+  const definitions = files.path('definitions', 'orchestration/definitions.ts')
+  const written = quietly(() => readFileSync(definitions, 'utf8'), '')
   return {
     connections: connections.map(({ name }) => name),
     streams: connections.flatMap(({ streams }) => streams),
@@ -36,6 +36,7 @@ export function projectNames(startDir: string): ProjectNames {
       ...nodes,
       ...[...written.matchAll(/\basset\(\s*['"`]([^'"`]+)/g)].map((match) => match[1] as string),
     ],
+    connectors: quietly(() => readdirSync(join(folder, connectorsName)), []),
     automations: [
       ...connections.flatMap(({ name, hasSchedule }) => (hasSchedule ? [`sync_${name}`] : [])),
       ...[...written.matchAll(/\b(?:schedule|sensor|automation)\(\s*['"`]([^'"`]+)/g)].map(
@@ -45,15 +46,11 @@ export function projectNames(startDir: string): ProjectNames {
   }
 }
 
-function projectDir(start: string): string | undefined {
-  for (let dir = start; ; dir = dirname(dir)) {
-    if (existsSync(join(dir, 'millrace.yaml'))) return dir
-    if (dirname(dir) === dir) return undefined
-  }
-}
+/** What lies there are no connections. */
+const connectorsName = 'connectors'
 
 function readConnections(folder: string) {
-  const files = filesBelow(folder).filter((file) => /\.ya?ml$/.test(file))
+  const files = filesBelow(folder, connectorsName).filter((file) => /\.ya?ml$/.test(file))
   return files.flatMap((file) => {
     const connection = mapping(quietly(() => yaml(file), undefined))
     if (typeof connection.name !== 'string') return []
@@ -76,12 +73,14 @@ function dbtNodes(dbtDir: string): string[] {
   )
 }
 
-function filesBelow(folder: string): string[] {
+function filesBelow(folder: string, except?: string): string[] {
   const entries = quietly(() => readdirSync(folder, { withFileTypes: true }), [])
-  return entries.flatMap((entry) => {
-    const path = join(folder, entry.name)
-    return entry.isDirectory() ? filesBelow(path) : [path]
-  })
+  return entries
+    .filter(({ name }) => name !== except)
+    .flatMap((entry) => {
+      const path = join(folder, entry.name)
+      return entry.isDirectory() ? filesBelow(path) : [path]
+    })
 }
 
 const yaml = (file: string): unknown => readYaml(readFileSync(file, 'utf8'), file).value

@@ -50,6 +50,7 @@ export function readDraft(
   const connection = parseConnection(yaml, file, {
     env: { ...env, ...Object.fromEntries(values) },
     foundStreams: () => foundStreams,
+    folder,
     mayLackStreams,
   })
   const variables = new Set([...values.keys(), ...referencedVariables([source, destination])])

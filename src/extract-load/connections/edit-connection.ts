@@ -13,6 +13,8 @@ export interface EditPlace extends Pick<DraftPlace, 'env' | 'spec' | 'foundStrea
   readonly destinationSpec: JsonSchema
   /** How the file is called in errors. */
   readonly file: string
+  /** Of the project's connections. */
+  readonly folder?: string | undefined
 }
 
 /**
@@ -25,7 +27,7 @@ export function editConnection(
   text: string,
   { source }: Pick<Connection, 'source'>,
   change: ConnectionFileChange,
-  { env, spec, destinationSpec, file, foundStreams = [] }: EditPlace,
+  { env, spec, destinationSpec, file, folder, foundStreams = [] }: EditPlace,
 ): ConnectionFile & { readonly connection: Connection } {
   const written = readYaml(text, file).value
   const sourceConfig =
@@ -57,6 +59,7 @@ export function editConnection(
   const connection = parseConnection(yaml, file, {
     env: { ...env, ...Object.fromEntries(referenced.values) },
     foundStreams: () => foundStreams,
+    folder,
   })
   const { source: newSource, destination: newDestination } = readYaml(yaml, file).value as Record<string, unknown>
   const variables = new Set([...referenced.values.keys(), ...referencedVariables([newSource, newDestination])])

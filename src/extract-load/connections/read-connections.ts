@@ -34,6 +34,11 @@ interface Surroundings {
   readonly foundStreams?: ((connection: string) => readonly string[]) | undefined
 }
 
+/** Where connections lie, and the connectors that were added beside them. */
+interface Placed extends Surroundings {
+  readonly folder?: string | undefined
+}
+
 /**
  * Reads every YAML file of a folder as a connection, in order of their names. A file that is no connection becomes a
  * problem (CONNECTION_INVALID, CONNECTOR_NOT_FOUND, STREAM_NOT_FOUND with file, line and column; ENV_MISSING); the
@@ -50,7 +55,7 @@ export async function readConnections(
   })
   const files = names.filter((name) => /\.ya?ml$/.test(name)).sort()
   const read = await Promise.allSettled(
-    files.map((name) => readConnection(projectDir, join(folder, name), surroundings)),
+    files.map((name) => readConnection(projectDir, join(folder, name), { ...surroundings, folder })),
   )
   const connections = new Map<string, Connection>()
   const problems: MillraceError[] = []
@@ -74,7 +79,7 @@ export async function readConnections(
   return { connections: [...connections.values()], problems }
 }
 
-async function readConnection(projectDir: string, path: string, surroundings: Surroundings): Promise<Connection> {
+async function readConnection(projectDir: string, path: string, surroundings: Placed): Promise<Connection> {
   const file = relative(projectDir, path)
   return parseConnection(readText(path, file), file, surroundings)
 }
@@ -83,12 +88,13 @@ async function readConnection(projectDir: string, path: string, surroundings: Su
  * The connection that a text describes.
  * @param file how the text is called in errors
  * @param mayLackStreams what the source has is still to be asked
+ * @param folder of the project's connections, where connectors of its own are looked for
  * @throws CONNECTION_INVALID, CONNECTOR_NOT_FOUND, STREAM_NOT_FOUND, STREAM_MODE_UNSUPPORTED, ENV_MISSING, YAML_SYNTAX
  */
 export function parseConnection(
   text: string,
   file: string,
-  { env, foundStreams, mayLackStreams = false }: Surroundings & { readonly mayLackStreams?: boolean },
+  { env, foundStreams, folder, mayLackStreams = false }: Placed & { readonly mayLackStreams?: boolean },
 ): Connection {
   const document = readConnectionDocument(text, file)
   const placed = { ...env, [namespaceVariable]: `\${${namespaceVariable}}` }
@@ -101,7 +107,7 @@ export function parseConnection(
   const parsed = connectionSchema.safeParse(value)
   if (!parsed.success) throw invalid(document, value, parsed.error)
   const { source, destination, streams, schedule, name } = parsed.data
-  const connector = connectorOf(source.connector, document.locate(['source', 'connector']))
+  const connector = connectorOf(source.connector, { folder, at: document.locate(['source', 'connector']) })
   // Before anything looks at the config: what an error shows of it is masked already.
   for (const secret of secretValues(connector.spec, source.config)) registerSecret(secret)
   // What lies in a config that only a program knows is told by its names.
@@ -136,6 +142,7 @@ export function parseConnection(
       ),
     ),
     source,
+    folder,
     destination: {
       connector: destination.connector,
       config: destination.config,

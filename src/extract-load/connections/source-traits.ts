@@ -1,5 +1,5 @@
-import { connectorOf } from '../connectors/registry.js'
 import type { Connection } from '../contract.js'
+import { sourceOf } from './source-of.js'
 
 /** What the settings of a source allow besides. */
 export interface SourceTraits {
@@ -11,8 +11,9 @@ export interface SourceTraits {
   readonly readsLog: boolean
 }
 
-export function sourceTraits({ connector, config }: Connection['source']): SourceTraits {
-  const source = connectorOf(connector)
+export function sourceTraits(connection: Connection): SourceTraits {
+  const source = sourceOf(connection)
+  const { config } = connection.source
   return {
     canFollow: source.streamNames(config) === undefined,
     hasNamespaces: source.originOf !== undefined,

@@ -1,6 +1,7 @@
 import { shortName } from '../../sql/index.js'
-import { connectorOf, destinationOf } from '../connectors/registry.js'
+import { destinationOf } from '../connectors/registry.js'
 import type { ConfiguredStream, Connection, ConnectionStream, DiscoveredStream } from '../contract.js'
+import { sourceOf } from './source-of.js'
 
 /** Airbyte's word for where a stream lies in its source. It is no variable of the environment. */
 export const namespaceVariable = 'SOURCE_NAMESPACE'
@@ -18,9 +19,7 @@ export function connectionStreams(
   discovered?: readonly DiscoveredStream[],
 ): ConnectionStream[] {
   const names =
-    discovered?.map((stream) => stream.name) ??
-    connectorOf(connection.source.connector).streamNames(connection.source.config) ??
-    []
+    discovered?.map((stream) => stream.name) ?? sourceOf(connection).streamNames(connection.source.config) ?? []
   const configured = connection.streams.length > 0 ? connection.streams : everyStream(names)
   const { connector, config, cdcDeletes } = connection.destination
   const { isWarehouse, locationOf } = destinationOf(connector)
@@ -60,5 +59,5 @@ function relationOf(connection: Connection, stream: ConfiguredStream): Pick<Conn
 const schemaOf = ({ destination, name }: Connection, stream: ConfiguredStream) =>
   stream.schema ?? destination.schema ?? name
 
-const originOf = ({ source }: Connection, { name }: ConfiguredStream) =>
-  connectorOf(source.connector).originOf?.(source.config, name)
+const originOf = (connection: Connection, { name }: ConfiguredStream) =>
+  sourceOf(connection).originOf?.(connection.source.config, name)

@@ -3,10 +3,13 @@ import type { Warehouse } from '../../warehouse/index.js'
 import { keptSettings } from '../connector-program/kept-config.js'
 import type { ConnectorContext } from '../connectors/connector.js'
 import { failedCheck } from '../connectors/failed-check.js'
-import { connectorOf, destinationOf } from '../connectors/registry.js'
+import type { ManifestPreview, PreviewRequest } from '../connectors/preview.js'
+import { previewWith } from '../connectors/preview-with.js'
+import { destinationOf } from '../connectors/registry.js'
 import type { CheckResult, Connection, DiscoveredStream, SettingsKeeper } from '../contract.js'
 import { checkWarehouse } from '../destinations/check-warehouse.js'
 import { checkFields, checkStreams } from './check-fields.js'
+import { sourceOf } from './source-of.js'
 import { connectionStreams, namespaceWord } from './streams.js'
 
 export interface VerbOptions {
@@ -43,8 +46,8 @@ export async function checkConnection(options: VerbOptions): Promise<CheckResult
 }
 
 async function checkEnds(options: VerbOptions): Promise<CheckResult> {
-  const { source, destination } = options.connection
-  const ofSource = await connectorOf(source.connector).check(contextOf(options))
+  const { destination } = options.connection
+  const ofSource = await sourceOf(options.connection).check(contextOf(options))
   if (ofSource.status === 'failed') return ofSource
   const ofStreams = await checkNamed(options)
   if (ofStreams) return ofStreams
@@ -58,7 +61,7 @@ async function checkNamed(options: VerbOptions): Promise<CheckResult | undefined
   // One that is being made names none yet.
   if (connection.streams.length === 0) return undefined
   try {
-    const discovered = await connectorOf(connection.source.connector).discover(contextOf(options), { isBrief: true })
+    const discovered = await sourceOf(connection).discover(contextOf(options), { isBrief: true })
     checkStreams(connection, discovered)
     checkFields(connection, discovered)
     return undefined
@@ -80,7 +83,15 @@ export async function checkDestination({
   return checkWarehouse(warehouse, [...own, ...connectionStreams(connection).map((stream) => stream.schema)], options)
 }
 
+/** The first records of some streams with what was asked and answered for them. @throws PREVIEW_UNSUPPORTED and whatever reading throws */
+export async function previewConnectionStreams(
+  options: VerbOptions,
+  request: PreviewRequest,
+): Promise<ManifestPreview> {
+  return previewWith(sourceOf(options.connection), contextOf(options), request)
+}
+
 /** The source's streams with their types, as they are now. */
 export async function discoverConnection(options: VerbOptions): Promise<readonly DiscoveredStream[]> {
-  return connectorOf(options.connection.source.connector).discover(contextOf(options))
+  return sourceOf(options.connection).discover(contextOf(options))
 }

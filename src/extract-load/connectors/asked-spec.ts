@@ -4,6 +4,9 @@ import { programSettingsSchema } from '../connector-program/settings.js'
 import type { Connection, JsonSchema } from '../contract.js'
 import type { ProgramRole } from '../program-error.js'
 import { airbyteConnector } from './airbyte/index.js'
+import { declarativeConnector } from './declarative/index.js'
+import { manifestSettings } from './declarative/manifest-settings.js'
+import { withInnerSpec } from './inner-spec.js'
 import { connectorOf, destinationOf } from './registry.js'
 
 export type SourceSpec = Pick<ProgramSpec, 'spec' | 'documentationUrl'>
@@ -13,6 +16,8 @@ const programSchema = programSettingsSchema.pick({ image: true, command: true, c
 export interface SpecPlace {
   /** Where relative paths of programs start. */
   readonly dir: string
+  /** Of the project's connections: connectors that were added lie there. */
+  readonly folder: string
   readonly env: Readonly<Record<string, string | undefined>>
   readonly signal?: AbortSignal | undefined
 }
@@ -20,12 +25,15 @@ export interface SpecPlace {
 type End = Connection['source']
 
 /**
- * The settings that a source takes. Those of an Airbyte connector lie below `config`: they are asked of the connector as
- * soon as the config names it.
+ * The settings that a source takes. Those of an Airbyte connector lie below `config`, and so do those of a manifest: they are asked of the
+ * connector, or read, as soon as the config names it.
  * @throws CONNECTOR_NOT_FOUND, ENV_MISSING, and whatever asking throws
  */
-export const sourceSpec = (source: End, place: SpecPlace): Promise<SourceSpec> =>
-  endSpec('source', source, connectorOf(source.connector).spec, place)
+export async function sourceSpec(source: End, place: SpecPlace): Promise<SourceSpec> {
+  const { spec } = connectorOf(source.connector, place)
+  if (source.connector === declarativeConnector.name) return manifestSettings(source.config, spec, place)
+  return endSpec('source', source, spec, place)
+}
 
 /** The same of a destination. */
 export const destinationSpec = (destination: End, place: SpecPlace): Promise<SourceSpec> =>
@@ -35,7 +43,7 @@ async function endSpec(
   role: ProgramRole,
   { connector, config }: End,
   spec: JsonSchema,
-  { env, ...where }: SpecPlace,
+  { env, dir, signal }: SpecPlace,
 ): Promise<SourceSpec> {
   if (connector !== airbyteConnector.name) return { spec }
   const named = Object.keys(programSchema.shape).filter((name) => config[name] !== undefined)
@@ -46,17 +54,7 @@ async function endSpec(
   const { image, command, container_engine: containerEngine } = program
   const asked = await programSpec(
     { image, command: command === undefined ? undefined : [command].flat(), containerEngine },
-    { ...where, role },
+    { dir, signal, role },
   )
-  const properties = spec.properties as Readonly<Record<string, Readonly<Record<string, unknown>>>>
-  const { title, order } = properties.config ?? {}
-  const isNeeded = Array.isArray(asked.spec.required) && asked.spec.required.length > 0
-  return {
-    spec: {
-      ...spec,
-      ...(isNeeded ? { required: ['config'] } : {}),
-      properties: { ...properties, config: { ...asked.spec, title, order } },
-    },
-    documentationUrl: asked.documentationUrl,
-  }
+  return { spec: withInnerSpec(spec, asked.spec), documentationUrl: asked.documentationUrl }
 }

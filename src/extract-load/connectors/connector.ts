@@ -3,6 +3,7 @@ import type { ColumnChunk, ColumnKind } from '../../warehouse/index.js'
 import type { CheckResult, ConfiguredStream, DiscoveredStream, JsonSchema, RowWindow } from '../contract.js'
 import type { OfferedField } from '../fields/offered-field.js'
 import type { DeclaredColumn } from '../protocol/declared-types.js'
+import type { ManifestPreview, PreviewRequest } from './preview.js'
 
 export interface ConnectorInfo {
   readonly name: string
@@ -11,6 +12,8 @@ export interface ConnectorInfo {
   readonly description: string
   readonly version: string
   readonly releaseStage: 'alpha' | 'beta' | 'generally_available'
+  /** Its records can be looked at with the requests and the answers behind them. */
+  readonly canPreview?: boolean | undefined
   /** JSON Schema of `config`, with Airbyte's extensions (`airbyte_secret`, `order`). */
   readonly spec: JsonSchema
 }
@@ -140,6 +143,8 @@ export interface MessageSource extends Source {
   readonly reads: 'messages'
   /** Starts to read. The caller disposes the reading. */
   open(context: ConnectorContext, request: MessageRequest): Promise<MessageReading>
+  /** Its first records with what was asked and answered for them, where it asks an API by itself. */
+  preview?(context: ConnectorContext, request: PreviewRequest): Promise<ManifestPreview>
 }
 
 export type SourceConnector = StreamSource | MessageSource
@@ -210,6 +215,8 @@ export type SourceMessage =
       readonly status: 'STARTED' | 'RUNNING' | 'COMPLETE' | 'INCOMPLETE'
       /** It waits, because of a rate limit of its API; until then, where it knows. */
       readonly rateLimited?: { readonly until?: Date | undefined } | undefined
+      /** Why it is incomplete, where the source says that of each stream. */
+      readonly error?: unknown
     }
   | { readonly type: 'estimate'; readonly stream: string; readonly rows: number }
   | {

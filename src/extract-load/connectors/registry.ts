@@ -7,6 +7,7 @@ import { extractLoadErrors } from '../errors.js'
 import { airbyteConnector } from './airbyte/index.js'
 import { bigQueryConnector } from './bigquery/index.js'
 import type { ConnectorInfo, SourceConnector } from './connector.js'
+import { addedConnector, addedConnectors, declarativeConnector } from './declarative/index.js'
 import { fakerConnector } from './faker/index.js'
 import { fileConnector } from './file/index.js'
 import { mysqlConnector } from './mysql/index.js'
@@ -22,6 +23,7 @@ const sources: readonly SourceConnector[] = [
   snowflakeConnector,
   fakerConnector,
   airbyteConnector,
+  declarativeConnector,
 ]
 const destinations: readonly DestinationConnector[] = [
   warehouseDestination,
@@ -30,24 +32,40 @@ const destinations: readonly DestinationConnector[] = [
   devNullDestination,
 ]
 
-/** Every native connector, sources first. */
+/** Every connector of Millrace, sources first. */
 export function listConnectors(): readonly ConnectorInfo[] {
   return [...sources, ...destinations]
 }
 
+/** The sources that a project can name: those that were added to it first, then all of Millrace. @param folder of its connections */
+export const listSources = (folder: string): readonly ConnectorInfo[] => [...addedConnectors(folder), ...sources]
+
 /** Where streams can be loaded; the warehouse first. */
 export const listDestinations = (): readonly DestinationConnector[] => destinations
 
-/** @throws CONNECTOR_NOT_FOUND */
-export function connectorOf(name: string, at?: SourceLocation): SourceConnector {
-  const found = sources.find((connector) => connector.name === name)
+/**
+ * A source connector of Millrace, or one that was added to a project.
+ * @param folder of the project's connections, where there is one
+ * @throws CONNECTOR_NOT_FOUND, and what is wrong with the manifest of one that was added
+ */
+export function connectorOf(
+  name: string,
+  { folder, at }: { readonly folder?: string | undefined; readonly at?: SourceLocation | undefined } = {},
+): SourceConnector {
+  const found =
+    sources.find((connector) => connector.name === name) ??
+    (folder === undefined ? undefined : addedConnector(folder, name))
   if (found) return found
   throw extractLoadErrors.create('CONNECTOR_NOT_FOUND', {
     message: `There is no source connector \`${name}\`.`,
     at,
-    hint: `Sources: ${sources.map((connector) => connector.name).join(', ')}. \`millrace connectors\` describes them.`,
+    hint: `Sources: ${sources.map((connector) => connector.name).join(', ')}. \`millrace connectors\` describes them, and those that were added to the project; \`millrace connectors add\` adds one of a manifest.`,
   })
 }
+
+/** Whether a connector of Millrace is called so: none of a project can be. */
+export const isOwnName = (name: string): boolean =>
+  [...sources, ...destinations].some((connector) => connector.name === name)
 
 /** @throws CONNECTOR_NOT_FOUND */
 export function destinationOf(name: string, at?: SourceLocation): DestinationConnector {

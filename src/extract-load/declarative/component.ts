@@ -14,6 +14,7 @@ import type {
   DeclarativeStream,
   Decoder,
   ErrorHandler,
+  FieldUse,
   Mapping,
   PaginationStrategy,
   Paginator,
@@ -29,7 +30,6 @@ import type {
   SchemaLoader,
   SchemaNormalization,
   SourceServices,
-  StateMigration,
   StreamCursor,
 } from './contract.js'
 import type { ApiBudget, CallRatePolicy } from './http/budget.js'
@@ -64,6 +64,8 @@ export interface ComponentKinds {
       readonly clientSideFilter?: RecordFilter | undefined
       /** For `schema_normalization`. */
       readonly schema?: SchemaLoader | undefined
+      /** What others look at in its records, which may be packed therefore; undefined where they may look at any field. */
+      readonly packedFor?: FieldUse | undefined
     }
   }
   transformation: { built: RecordTransformation; given: undefined }
@@ -76,7 +78,6 @@ export interface ComponentKinds {
   }
   schema_loader: { built: SchemaLoader; given: undefined }
   spec: { built: ConfigRules; given: undefined }
-  state_migration: { built: StateMigration; given: undefined }
   config_migration: { built: ConfigTransformation; given: undefined }
   config_transformation: { built: ConfigTransformation; given: undefined }
   config_validator: { built: ConfigValidator; given: undefined }

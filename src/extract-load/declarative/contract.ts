@@ -54,6 +54,8 @@ export interface HttpResponse {
   readonly status: number
   /** By names in lower case; of one that comes twice the values joined by `, `. */
   readonly headers: ReadonlyMap<string, string>
+  /** In which letters each name came. */
+  readonly headerNames?: ReadonlyMap<string, string> | undefined
   /** Unpacked from its Content-Encoding. @throws where the body was to be read as it comes, and is larger than a whole one may be */
   bytes(): Promise<Uint8Array>
   /** Its body as it comes. Once, unless `bytes` was called before. */
@@ -68,6 +70,14 @@ export interface HttpTransport {
   send(request: HttpRequest, options: TransportOptions): Promise<HttpResponse>
 }
 
+/** What servers want to be told again. */
+export interface CookieStore {
+  /** @param lines the values of `Set-Cookie` */
+  take(url: string, lines: readonly string[]): void
+  /** The value of `Cookie`; undefined where there is none for the address. */
+  header(url: string): string | undefined
+}
+
 export interface TransportOptions {
   readonly signal?: AbortSignal | undefined
   readonly connectTimeoutMs?: number | undefined
@@ -76,6 +86,8 @@ export interface TransportOptions {
   readonly isStreamed: boolean
   /** Asked before each request that follows a redirect: it counts as one. */
   readonly beforeRedirect?: ((request: HttpRequest) => Promise<void>) | undefined
+  /** Takes what responses set, also those that redirect. */
+  readonly cookies?: CookieStore | undefined
 }
 
 /** What is put into a request besides what the requester itself says. */
@@ -160,6 +172,8 @@ export interface BackoffStrategy {
 export interface Decoder {
   /** Bodies are read as they come: they may be larger than memory. */
   readonly isStreamed: boolean
+  /** The body is one value of JSON. */
+  readonly isJson?: boolean | undefined
   decode(response: HttpResponse): AsyncIterable<readonly unknown[]>
   /** The same of bytes that another decoder unpacked; undefined where it cannot stand inside another one. */
   parse?(body: AsyncIterable<Uint8Array>): AsyncIterable<readonly unknown[]>
@@ -168,6 +182,8 @@ export interface Decoder {
 // From a response to records
 
 export interface RecordExtractor {
+  /** The keys at whose end the records are the items of a list; undefined where they are found in another way. */
+  readonly listPath?: readonly string[] | undefined
   /** It reads bodies itself, as they come. */
   readonly isStreamed?: boolean | undefined
   /** @param tally told of records that the response held and that are not handed on */
@@ -185,10 +201,21 @@ export interface SchemaNormalization {
 }
 
 export interface RecordFilter {
+  /** All that it looks at; undefined where it may look at any field. */
+  readonly uses?: FieldUse | undefined
   filter(records: readonly RecordData[], place: RequestPlace): readonly RecordData[]
 }
 
+/** Of the fields at the top of a record: which somebody looks at, and which become others. What is not known is left out. */
+export interface FieldUse {
+  readonly reads?: readonly string[]
+  readonly writes?: readonly string[]
+  readonly removes?: readonly string[]
+}
+
 export interface RecordTransformation {
+  /** All that it does; undefined where it may look at any field, or change any. */
+  readonly uses?: FieldUse | undefined
   transform(record: RecordData, place: RequestPlace): void
 }
 
@@ -198,7 +225,7 @@ export interface RecordSelector {
   /** The records of a response, filtered and transformed. @param tally told of what the response held before any filter */
   select(response: HttpResponse, place: RequestPlace, tally?: PageTally): AsyncIterable<readonly RecordData[]>
   /** Filters and transforms what was extracted elsewhere (async jobs). */
-  refine(records: readonly RecordData[], place: RequestPlace): Promise<readonly RecordData[]>
+  refine(records: readonly RecordData[], place: RequestPlace): AsyncIterable<readonly RecordData[]>
 }
 
 /** Counts the records of one page as they are extracted. */
@@ -291,6 +318,8 @@ export interface StreamCursor extends RequestOptionsProvider {
   state(): Mapping
   /** By the CDK's names, for the catalog; undefined for a stream without one. */
   readonly cursorField: string | undefined
+  /** All that it looks at; undefined where it may look at any field. */
+  readonly uses?: FieldUse | undefined
   /** Whoever configures the stream may choose another field. */
   readonly takesOtherField?: boolean | undefined
   /** How far the kept state of a stream goes (`api_retention_period`); undefined where it does not say. */
@@ -413,11 +442,8 @@ export interface SourceServices {
   readonly folder?: string | undefined
   readonly onExchange?: ((exchange: Exchange) => void) | undefined
   readonly limits?: ReadLimits | undefined
+  /** Whoever takes the records can take them as `packed/` has them: in the body of their page, but for what somebody looked at. */
+  readonly packsRecords?: boolean | undefined
   /** What stands for Python classes of the manifest (`custom/`), by their names. */
   readonly custom?: ReadonlyMap<string, unknown> | undefined
-}
-
-/** Brings a kept state to the shape that the cursor of its stream has now. */
-export interface StateMigration {
-  migrate(state: Mapping): Mapping
 }

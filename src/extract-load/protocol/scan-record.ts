@@ -82,7 +82,7 @@ export class RecordScanner extends JsonScanner {
   /** The value of `record`; where it ends is noted. */
   #record(from: number): ScannedRecord | undefined {
     const start = this.noted
-    this.#note(0, 0, 0, 0, 0)
+    this.note(0, 0, 0, 0, 0)
     let stream: string | undefined
     let namespace: string | undefined
     let hasData = false
@@ -95,7 +95,7 @@ export class RecordScanner extends JsonScanner {
       if (this.is(at, keyEnd, dataKey)) {
         hasData = this.bytes[value] === braceOpen
         this.noted = start + numbersOfRecord
-        end = hasData ? this.#members(value) : -1
+        end = hasData ? this.members(value) : -1
         this.numbers[start] = (this.noted - start - numbersOfRecord) / numbersOfMember
       } else {
         end = this.value(value)
@@ -114,7 +114,7 @@ export class RecordScanner extends JsonScanner {
   }
 
   /** Notes the members of an object. @returns where it ends; -1 when the line ends within it */
-  #members(from: number): number {
+  protected members(from: number): number {
     let at = this.open(from)
     while (at > 0 && this.bytes[at] === quote) {
       const keyEnd = this.string(at)
@@ -122,14 +122,38 @@ export class RecordScanner extends JsonScanner {
       const value = this.valueAfter(keyEnd)
       if (value < 0) return -1
       const end = this.value(value)
-      this.#note(at + 1, keyEnd - 1, value, end, this.kind | ofKey)
+      this.note(at + 1, keyEnd - 1, value, end, this.kind | ofKey)
       at = this.next(end)
     }
     return at < 0 ? -at : -1
   }
 
+  /**
+   * Notes the numbers of a record of which only the data stand there, as JSON that is known to be right.
+   * @param emitted where in the same bytes its `emitted_at` begins and ends
+   */
+  scanData(
+    bytes: Buffer,
+    from: number,
+    to: number,
+    emitted: { readonly emittedStart: number; readonly emittedEnd: number },
+  ): void {
+    this.bytes = bytes
+    this.to = to
+    this.data(from, emitted.emittedStart, emitted.emittedEnd)
+  }
+
+  /** Notes the numbers of the data that begin here. @returns where they end; -1 where they do not */
+  protected data(from: number, emittedStart: number, emittedEnd: number): number {
+    const start = this.noted
+    this.note(0, emittedStart, emittedEnd, 0, 0)
+    const end = this.members(from)
+    this.numbers[start] = (this.noted - start - numbersOfRecord) / numbersOfMember
+    return end
+  }
+
   /** Of a record, or of a member: as many of each. */
-  #note(a: number, b: number, c: number, d: number, e: number): void {
+  protected note(a: number, b: number, c: number, d: number, e: number): void {
     if (this.noted + 5 > this.numbers.length) {
       const larger = new Int32Array(this.numbers.length * 2)
       larger.set(this.numbers)
@@ -162,7 +186,7 @@ export class RecordScanner extends JsonScanner {
     for (const key of keys) {
       if (bytes[start] !== braceOpen) return undefined
       this.noted = noted
-      this.#members(start)
+      this.members(start)
       found = undefined
       for (let at = noted; at < this.noted; at += numbersOfMember) {
         const [keyStart = 0, keyEnd = 0, , , kind = 0] = this.numbers.subarray(at, at + numbersOfMember)

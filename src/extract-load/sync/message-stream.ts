@@ -60,6 +60,8 @@ export class MessageStream {
   bytesRead = 0
   schemaChanges: readonly SchemaChange[] = []
   status: 'running' | 'complete' | 'incomplete' = 'running'
+  /** Why it is incomplete, where its source said so. */
+  incompleteBy: unknown
   /** Everything was committed, and nothing more is expected. */
   isFinished = false
   hasPublished = false

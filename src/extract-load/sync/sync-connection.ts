@@ -1,5 +1,5 @@
 import { inSpan, mapConcurrent } from '../../base/index.js'
-import { connectorOf } from '../connectors/registry.js'
+import { sourceOf } from '../connections/source-of.js'
 import type { ConnectionStream, StreamResult, SyncOptions, SyncResult } from '../contract.js'
 import type { Destination } from '../destinations/destination.js'
 import { syncCdc } from './sync-cdc.js'
@@ -24,7 +24,7 @@ async function syncStreams(
   chosen: readonly ConnectionStream[],
   options: SyncWork,
 ): Promise<StreamResult[]> {
-  const source = connectorOf(options.connection.source.connector)
+  const source = sourceOf(options.connection)
   const isCut = ({ name }: ConnectionStream) => options.partitions?.has(name) === true
   const parts = chosen.filter(isCut)
   if (parts.length > 0 && source.reads === 'streams') {

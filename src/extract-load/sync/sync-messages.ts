@@ -101,7 +101,7 @@ class MessageSync {
       const planned = await this.#plan(storedSharedState !== undefined)
       if (planned.length > 0) await this.#sync(planned, storedSharedState)
     } catch (error) {
-      for (const stream of this.#configured) this.#fail(stream, error)
+      for (const stream of this.#configured) this.#fail(stream, this.#streams.get(stream.name)?.incompleteBy ?? error)
     }
     return this.#configured.map(({ name }) => this.#results.get(name) as StreamResult)
   }
@@ -280,7 +280,7 @@ class MessageSync {
   }
 
   async #status(
-    { stream: name, status, rateLimited }: Extract<SourceMessage, { type: 'status' }>,
+    { stream: name, status, rateLimited, error }: Extract<SourceMessage, { type: 'status' }>,
     commits: MessageCommits,
   ): Promise<void> {
     this.#hasStatuses = true
@@ -290,7 +290,10 @@ class MessageSync {
       const until = rateLimited.until?.toISOString()
       this.#options.onEvent({ type: 'stream_rate_limited', stream: name, until })
     }
-    if (status === 'INCOMPLETE') stream.status = 'incomplete'
+    if (status === 'INCOMPLETE') {
+      stream.status = 'incomplete'
+      stream.incompleteBy ??= error
+    }
     if (status !== 'COMPLETE') return
     stream.status = 'complete'
     if (await commits.complete(stream)) await this.#finish(stream)

@@ -50,6 +50,7 @@ export class ConnectionFiles {
     const { connection: changed, ...file } = editConnection(before, connection, change, {
       env,
       file: connection.file,
+      folder: project.extractLoadDir,
       spec: await this.#spec('source', connection.source, signal),
       destinationSpec: await this.#spec('destination', connection.destination, signal),
       foundStreams: connection.streams.map((stream) => stream.name),
@@ -100,7 +101,7 @@ export class ConnectionFiles {
   ) {
     const ask = end === 'source' ? sourceSpec : destinationSpec
     const { project, env } = this.#options
-    return (await ask({ connector, config }, { dir: project.dir, env, signal })).spec
+    return (await ask({ connector, config }, { dir: project.dir, folder: project.extractLoadDir, env, signal })).spec
   }
 }
 

@@ -7,6 +7,8 @@ import {
   connectionStreams,
   type DiscoveredStream,
   discoverConnection,
+  type ManifestPreview,
+  previewConnectionStreams,
   readSyncState,
   type SettingsKeeper,
   streamNotFound,
@@ -22,6 +24,7 @@ import type { Engine, Project } from '../contract.js'
 import { platformErrors } from '../errors.js'
 import type { LoadedDefinitions } from '../graph/load-definitions.js'
 import { keepFoundStreams } from '../project/found-streams.js'
+import { previewLimits } from './preview-limits.js'
 
 export interface ConnectionsOptions {
   readonly project: Project
@@ -41,7 +44,8 @@ interface Stoppable {
 
 /** What an engine does with the connections of the project besides syncs. All throw CONNECTION_NOT_FOUND. */
 export class Connections
-  implements Pick<Engine, 'checkConnection' | 'discoverConnection' | 'acceptSchema' | 'connectionStates'>
+  implements
+    Pick<Engine, 'checkConnection' | 'discoverConnection' | 'acceptSchema' | 'connectionStates' | 'previewStream'>
 {
   readonly #options: ConnectionsOptions
 
@@ -71,6 +75,17 @@ export class Connections
     // What the source has can be looked at also where no warehouse is.
     const warehouse = await this.#options.warehouse().catch(() => undefined)
     return warehouse ? withSchemaChanges({ connection, projectDir: project.dir, warehouse }, streams) : streams
+  }
+
+  async previewStream(
+    { connection: name, stream }: { readonly connection: string; readonly stream: string },
+    options: Stoppable = {},
+  ): Promise<ManifestPreview> {
+    const remote = await this.#remote(name)
+    if (remote) throw onlyThere(name, remote, 'looked into stream by stream')
+    const connection = await this.named(name)
+    const request = { streams: [stream], limits: previewLimits }
+    return previewConnectionStreams({ connection, ...this.#sourceOptions(), ...options }, request)
   }
 
   async acceptSchema(name: string, streams: readonly string[] | undefined, by: 'web' | 'cli') {

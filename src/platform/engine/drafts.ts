@@ -13,6 +13,8 @@ import {
   discoverConnection,
   extractLoadErrors,
   hasOwnCursor,
+  type ManifestPreview,
+  previewConnectionStreams,
   proposeStream,
   readDraft,
   referencedConfig,
@@ -29,6 +31,7 @@ import type { DraftedEnd, Engine, OfferedStreams, Project } from '../contract.js
 import { streamKey } from '../graph/stream-assets.js'
 import { keepFoundStreams } from '../project/found-streams.js'
 import { refuseUnset } from './connection-files.js'
+import { previewLimits } from './preview-limits.js'
 
 export interface DraftOptions {
   readonly project: Project
@@ -68,8 +71,11 @@ export class Drafts {
     const known = this.#asked.get(key)
     if (known) return known
     const ask = end === 'source' ? sourceSpec : destinationSpec
-    const spec = await ask({ connector, config }, { dir: this.#options.project.dir, env: this.#options.env, signal })
-    this.#asked.set(key, spec)
+    const { project, env } = this.#options
+    const place = { dir: project.dir, folder: project.extractLoadDir, env, signal }
+    const spec = await ask({ connector, config }, place)
+    // What lies in a file of the project may be another thing by now.
+    if (image !== undefined || command !== undefined) this.#asked.set(key, spec)
     return spec
   }
 
@@ -113,13 +119,20 @@ export class Drafts {
     const streams = await discoverConnection(ends)
     this.#remember(sourceKey(draft), streams)
     return {
-      ...sourceTraits(ends.connection.source),
+      ...sourceTraits(ends.connection),
       streams: streams.map((stream) => ({
         ...stream,
         hasOwnCursor: hasOwnCursor(stream),
         proposed: proposeStream(stream),
       })),
     }
+  }
+
+  async previewStream(
+    { draft, stream }: { readonly draft: ConnectionDraft; readonly stream: string },
+    { signal }: Stoppable = {},
+  ): Promise<ManifestPreview> {
+    return previewConnectionStreams(await this.#endsOf(draft, signal), { streams: [stream], limits: previewLimits })
   }
 
   /** The file that the draft becomes; it is written unless only asked for. */

@@ -4,8 +4,8 @@ import {
   type BroughtState,
   type ConnectionDraft,
   type ConnectionFileChange,
-  listConnectors,
   listDestinations,
+  listSources,
   putStates,
 } from '../../extract-load/index.js'
 import type { Definitions, OrchestrateStore, SensorQuestion, StepExecutor } from '../../orchestrate/index.js'
@@ -188,6 +188,14 @@ export class LocalEngine implements Engine {
     return this.#connections.discoverConnection(name, options)
   }
 
+  previewStream(preview: Parameters<Engine['previewStream']>[0], options: Stoppable = {}) {
+    return this.#connections.previewStream(preview, options)
+  }
+
+  previewDraftStream(preview: Parameters<Engine['previewDraftStream']>[0], options: Stoppable = {}) {
+    return this.#drafts.previewStream(preview, options)
+  }
+
   acceptSchema(name: string, streams: readonly string[] | undefined, by: 'web' | 'cli') {
     return this.#connections.acceptSchema(name, streams, by)
   }
@@ -201,7 +209,7 @@ export class LocalEngine implements Engine {
   }
 
   async sources() {
-    return listConnectors().filter((one) => one.kind === 'source')
+    return listSources(this.project.extractLoadDir)
   }
 
   async destinations() {

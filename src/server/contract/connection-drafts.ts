@@ -13,6 +13,8 @@ const connectorSchema = z.object({
   releaseStage: z.string(),
   /** JSON Schema with Airbyte's `airbyte_secret` and `order`. */
   spec: jsonSchema,
+  /** Its records can be looked at with the requests and the answers behind them. */
+  canPreview: z.boolean().optional(),
 })
 export type ConnectorView = z.infer<typeof connectorSchema>
 

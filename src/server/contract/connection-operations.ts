@@ -19,6 +19,7 @@ import {
   timelineSchema,
 } from './connections.js'
 import type { Operation } from './operation.js'
+import { draftPreviewRequestSchema, streamPreviewRequestSchema, streamPreviewSchema } from './stream-preview.js'
 
 export const connectionOperations: readonly Operation[] = [
   {
@@ -74,6 +75,25 @@ export const connectionOperations: readonly Operation[] = [
     summary: 'The file that it would be; secrets become variables of the environment',
     request: connectionDraftSchema,
     response: connectionFileSchema,
+  },
+  {
+    method: 'post',
+    path: '/connection-drafts/preview-stream',
+    role: 'admin',
+    group: 'Connections',
+    summary:
+      'The first records of a stream whose source is a manifest, with what was asked and answered; secrets are masked',
+    request: draftPreviewRequestSchema,
+    response: streamPreviewSchema,
+  },
+  {
+    method: 'post',
+    path: '/connections/{name}/preview',
+    role: 'editor',
+    group: 'Connections',
+    summary: 'The same of a connection that there is; nothing is loaded',
+    request: streamPreviewRequestSchema,
+    response: streamPreviewSchema,
   },
   {
     method: 'post',

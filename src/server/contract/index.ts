@@ -15,6 +15,7 @@ export * from './runs.js'
 export * from './search.js'
 export type * from './setting-schema.js'
 export * from './shared.js'
+export * from './stream-preview.js'
 export * from './why.js'
 
 /** Every error answer has this body: `{ "error": ApiError }`, with 401, 403, 404, 405, 413, 422, 429, 500 or 503. */

@@ -5,11 +5,13 @@ import {
   type ConnectorView,
   connectionDraftSchema,
   type DiscoveredDraft,
+  draftPreviewRequestSchema,
   sourceSchema,
 } from '../contract/index.js'
 import { serverErrors } from '../errors.js'
 import type { Services } from '../services.js'
 import { discoveredStream } from '../views/discovered-streams.js'
+import { streamPreviewView } from '../views/stream-preview.js'
 import { readBody } from './request.js'
 
 /** Making a connection. All but the list may start programs and read files, so all but the list may be refused. */
@@ -60,6 +62,13 @@ export function connectionDraftRoutes({ engine, canEditConnections, project }: S
     return c.json({ ...traits, streams: streams.map(discoveredStream) } satisfies DiscoveredDraft)
   })
 
+  app.post('/connection-drafts/preview-stream', async (c) => {
+    refuseReaders(c)
+    const preview = await readBody(c, draftPreviewRequestSchema)
+    noteFacts(c, preview.draft.name)
+    return c.json(streamPreviewView(await engine.previewDraftStream(preview, { signal: c.req.raw.signal })))
+  })
+
   app.post('/connection-drafts/preview', async (c) =>
     c.json(await engine.previewConnection(await readDraft(c), { signal: c.req.raw.signal })),
   )
@@ -68,10 +77,11 @@ export function connectionDraftRoutes({ engine, canEditConnections, project }: S
   return app
 }
 
-const connectorView = ({ name, title, description, releaseStage, spec }: ConnectorView): ConnectorView => ({
+const connectorView = ({ name, title, description, releaseStage, spec, canPreview }: ConnectorView): ConnectorView => ({
   name,
   title,
   description,
   releaseStage,
   spec,
+  ...(canPreview ? { canPreview } : {}),
 })

@@ -19,6 +19,7 @@ import {
   clearRequestSchema,
   parquetRequestSchema,
   queryRequestSchema,
+  streamPreviewRequestSchema,
   syncRequestSchema,
 } from '../contract/index.js'
 import { serverErrors } from '../errors.js'
@@ -26,6 +27,7 @@ import { definitionsOf, type Services } from '../services.js'
 import { connectionFacts, connectionView, downstreamCount, schemaChangesOf, syncsOf } from '../views/connections.js'
 import { streamFields } from '../views/discovered-streams.js'
 import { runSummary } from '../views/runs.js'
+import { streamPreviewView } from '../views/stream-preview.js'
 import { jsonTable } from '../views/table.js'
 import { notedEntries, readTimeline } from '../views/timeline.js'
 import { notFound, readBody, sharedJson } from './request.js'
@@ -180,6 +182,13 @@ export function connectionRoutes(services: Services): Hono {
         changes: (stream.changes ?? []).map((change) => ({ ...change })),
       })),
     })
+  })
+
+  app.post('/connections/:name/preview', async (c) => {
+    const { stream } = await readBody(c, streamPreviewRequestSchema)
+    const { name } = (await find(c.req.param('name'))).connection
+    const preview = await engine.previewStream({ connection: name, stream }, { signal: c.req.raw.signal })
+    return c.json(streamPreviewView(preview))
   })
 
   app.post('/query', async (c) => {

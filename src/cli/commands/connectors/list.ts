@@ -1,15 +1,15 @@
 import type { CommandDefinition, GlobalOptions } from '../../command.js'
 import { terminalWidth, textTable } from '../../output/table.js'
+import { allConnectors } from './find-connector.js'
 
 export const list: CommandDefinition = {
   name: 'list',
-  summary: 'Every connector, sources first',
+  summary: 'Every connector, sources first; of them those first that were added to the project',
   examples: [['millrace connectors list', '`list` may be left out']],
   json: 'an array of {name, title, kind, releaseStage, version, description, spec}',
   isDefault: true,
   async run(options: GlobalOptions) {
-    const { listConnectors } = await import('../../../extract-load/index.js')
-    const all = listConnectors()
+    const all = await allConnectors(options)
     if (options.json) console.log(JSON.stringify(all))
     else
       console.log(

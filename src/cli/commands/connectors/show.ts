@@ -6,7 +6,7 @@ import { findConnector } from './find-connector.js'
 
 export const show: CommandDefinition = {
   name: 'show',
-  arguments: [['<name>', 'a connector that `millrace connectors` lists']],
+  arguments: [['<connector>', 'a connector that `millrace connectors` lists']],
   summary: 'One connector: what it does and which settings it takes',
   examples: [
     ['millrace connectors show postgres', 'to read'],
@@ -14,7 +14,7 @@ export const show: CommandDefinition = {
   ],
   json: '{name, title, kind, releaseStage, version, description, spec}',
   async run(name: string, options: GlobalOptions) {
-    const { found, namesake } = await findConnector(name)
+    const { found, namesake } = await findConnector(name, options)
     if (options.json) console.log(JSON.stringify(found))
     else {
       console.log(`${out.bold(found.name)}  ${out.dim(`${found.kind}, ${found.releaseStage}`)}\n${found.description}\n`)

@@ -15,7 +15,7 @@ interface SpecOptions extends GlobalOptions {
 
 export const spec: CommandDefinition = {
   name: 'spec',
-  arguments: [['[name]', 'a connector of Millrace']],
+  arguments: [['[connector]', 'a connector that `millrace connectors` lists']],
   summary: 'The settings alone; of an Airbyte connector, asked of itself',
   options: [
     new Option('--image <image>', "an Airbyte connector's container image"),
@@ -29,7 +29,8 @@ export const spec: CommandDefinition = {
     ['millrace connectors spec --image airbyte/destination-postgres:3.0.5', 'of a destination'],
   ],
   json: '{spec, documentationUrl?, destinationSyncModes?}, spec being JSON Schema',
-  async run(name: string | undefined, { image, command, containerEngine, json }: SpecOptions) {
+  async run(name: string | undefined, options: SpecOptions) {
+    const { image, command, containerEngine, json } = options
     if ([name, image, command].filter((one) => one !== undefined).length !== 1)
       throw cliErrors.create('CLI_USAGE', {
         message: 'A name, `--image` and `--command` each name a connector.',
@@ -39,7 +40,7 @@ export const spec: CommandDefinition = {
     const { spec, documentationUrl, destinationSyncModes }: Awaited<ReturnType<typeof programSpec>> =
       name === undefined
         ? await programSpec({ image, command, containerEngine }, { dir: process.cwd(), signal: interruptSignal() })
-        : { spec: (await findConnector(name)).found.spec, documentationUrl: undefined }
+        : { spec: (await findConnector(name, options)).found.spec, documentationUrl: undefined }
     if (json) console.log(JSON.stringify({ spec, documentationUrl, destinationSyncModes }))
     else {
       if (documentationUrl !== undefined) console.log(`${out.dim(documentationUrl)}\n`)

@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { gzipSync } from 'node:zlib'
 import { afterEach, expect, it } from 'vitest'
 import type { HttpRequest } from '../contract.js'
+import { cookieJar } from './cookies.js'
 import { httpTransport } from './http-transport.js'
 import type { TransportError } from './transport-error.js'
 
@@ -87,6 +88,25 @@ it('follows redirects as requests does, and keeps the authorization from other h
     ['GET', '/d', undefined],
   ])
   expect(response.url).toBe(`${other}/d`)
+})
+
+it('keeps cookies, also those that a redirect sets', async () => {
+  const seen: unknown[] = []
+  const base = await serve((request, response) => {
+    seen.push([request.url, request.headers.cookie])
+    if (request.url === '/a')
+      response.writeHead(302, { location: '/b', 'set-cookie': ['x=1; Path=/', 'y=2; Path=/'] }).end()
+    else response.end('{}')
+  })
+  const cookies = cookieJar(() => 0)
+  await transport().send(get(`${base}/a`), { ...whole, cookies })
+  expect([seen, cookies.header(base)]).toEqual([
+    [
+      ['/a', undefined],
+      ['/b', 'x=1; y=2'],
+    ],
+    'x=1; y=2',
+  ])
 })
 
 it('unpacks bodies, also one that is not packed as it says', async () => {

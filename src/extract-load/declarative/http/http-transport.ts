@@ -71,6 +71,7 @@ export function httpTransport(options: HttpTransportOptions = {}): HttpTransport
         headersTimeout: sent.readTimeoutMs ?? readTimeoutMs,
         bodyTimeout: sent.readTimeoutMs ?? readTimeoutMs,
         signal: sent.signal ?? null,
+        responseHeaders: 'raw',
       })
     } catch (error) {
       throwIfAborted(sent.signal)
@@ -83,14 +84,16 @@ export function httpTransport(options: HttpTransportOptions = {}): HttpTransport
       let request = first
       for (let hops = 0; ; hops++) {
         const answer = await sendOnce(request, sent)
-        const headers = readHeaders(answer.headers)
+        const head = readHeaders(answer.headers)
+        const { headers } = head
+        sent.cookies?.take(request.url, [answer.headers['set-cookie'] ?? []].flat())
         const next = redirectedRequest(request, { status: answer.statusCode, location: headers.get('location') })
-        if (!next) return finished(first, request.url, answer, headers, sent, options.maxBodyBytes ?? maxBodyBytes)
+        if (!next) return finished(first, request.url, answer, head, sent, options.maxBodyBytes ?? maxBodyBytes)
         await answer.body.dump().catch(() => {})
         if (hops >= maxRedirects)
           throw new TransportError('TooManyRedirects', `it redirects more than ${maxRedirects} times`)
         await sent.beforeRedirect?.(next)
-        request = next
+        request = withCookies(next, sent)
       }
     },
     close: async () => {
@@ -99,16 +102,21 @@ export function httpTransport(options: HttpTransportOptions = {}): HttpTransport
   }
 }
 
+function withCookies(request: HttpRequest, { cookies }: TransportOptions): HttpRequest {
+  const header = cookies?.header(request.url)
+  return header === undefined ? request : { ...request, headers: [...request.headers, ['Cookie', header]] }
+}
+
 async function finished(
   request: HttpRequest,
   url: string,
   answer: Dispatcher.ResponseData,
-  headers: ReadonlyMap<string, string>,
+  names: Pick<HttpResponse, 'headers' | 'headerNames'>,
   sent: TransportOptions,
   limit: number,
 ): Promise<HttpResponse> {
-  const head = { request, url, status: answer.statusCode, headers }
-  const body = explainedBody(unpacked(answer.body, headers.get('content-encoding')), sent.signal)
+  const head = { request, url, status: answer.statusCode, ...names }
+  const body = explainedBody(unpacked(answer.body, names.headers.get('content-encoding')), sent.signal)
   if (sent.isStreamed) return streamedResponse(head, body)
   const chunks: Uint8Array[] = []
   let size = 0
@@ -164,10 +172,17 @@ function headersOf({ headers }: HttpRequest): (readonly [string, string])[] {
   ]
 }
 
-function readHeaders(headers: Dispatcher.ResponseData['headers']): ReadonlyMap<string, string> {
-  return new Map(
-    Object.entries(headers).flatMap(([name, value]) =>
-      value === undefined ? [] : [[name.toLowerCase(), Array.isArray(value) ? value.join(', ') : value] as const],
-    ),
-  )
+/** Names and values come in turn: `responseHeaders: 'raw'`, since templates may ask for a header in its own letters. */
+function readHeaders(raw: unknown): { headers: ReadonlyMap<string, string>; headerNames: ReadonlyMap<string, string> } {
+  const headers = new Map<string, string>()
+  const headerNames = new Map<string, string>()
+  const parts = raw as readonly string[]
+  for (let at = 0; at + 1 < parts.length; at += 2) {
+    const [name = '', value = ''] = parts.slice(at, at + 2)
+    const key = name.toLowerCase()
+    const before = headers.get(key)
+    headers.set(key, before === undefined ? value : `${before}, ${value}`)
+    headerNames.set(key, headerNames.get(key) ?? name)
+  }
+  return { headers, headerNames }
 }

@@ -8,6 +8,7 @@ interface ResponseHead {
   readonly url: string
   readonly status: number
   readonly headers: ReadonlyMap<string, string>
+  readonly headerNames?: ReadonlyMap<string, string> | undefined
 }
 
 /** A response of which the body is here. What is asked of it several times is made once. */

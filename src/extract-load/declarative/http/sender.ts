@@ -1,6 +1,7 @@
 import { MillraceError, throwIfAborted } from '../../../base/index.js'
 import type {
   Authenticator,
+  CookieStore,
   ErrorHandler,
   ErrorVerdict,
   HttpRequest,
@@ -10,7 +11,8 @@ import type {
 } from '../contract.js'
 import { failure } from '../failure.js'
 import type { ApiBudget } from './budget.js'
-import { withHeaders } from './prepared-request.js'
+import { cookieJar } from './cookies.js'
+import { headerOf, withHeaders } from './prepared-request.js'
 import { type RefusedToken, renewedToken } from './renewed-token.js'
 import type { ResponseCache } from './response-cache.js'
 import { exhaustedFailure, refusedFailure } from './send-failure.js'
@@ -44,6 +46,7 @@ export function sender(parts: SenderParts): Sender {
   const { services, errorHandler, authenticator } = parts
   const { clock, signal } = services
   const maxTries = Math.max(0, errorHandler.maxRetries) + 1
+  const cookies = cookieJar(() => clock.now().getTime())
   const limits = { maxTries, clock, signal, onWait: sayWait }
 
   async function sayWait({ outcome, verdict }: TryAgain, seconds: number) {
@@ -57,7 +60,9 @@ export function sender(parts: SenderParts): Sender {
 
   return async (request, slice) => {
     const state: RefusedToken & { attempt: number } = { attempt: 0, wasRenewed: undefined }
-    const attempt = () => sendOnce(parts, request, slice, state)
+    const cookie = headerOf(request, 'Cookie') === undefined ? cookies.header(request.url) : undefined
+    const prepared = cookie === undefined ? request : withHeaders(request, { Cookie: cookie })
+    const attempt = () => sendOnce(parts, prepared, slice, state)
     try {
       return await triedAgain({ ...limits, kind: 'usual', maxTimeMs: errorHandler.maxTimeMs }, () =>
         triedAgain({ ...limits, kind: 'limited', maxTimeMs: undefined }, () =>
@@ -79,7 +84,7 @@ export function sender(parts: SenderParts): Sender {
     throwIfAborted(signal)
     state.attempt++
     const request = withHeaders(unsigned, await authenticator.signature(unsigned))
-    const outcome = await outcomeOf(of, request, slice)
+    const outcome = await outcomeOf(of, request, cookies, slice)
     const verdict = errorHandler.judge(outcome, state.attempt)
     const response = outcome instanceof Error ? undefined : outcome
     switch (verdict.action) {
@@ -119,6 +124,7 @@ export function sender(parts: SenderParts): Sender {
 async function outcomeOf(
   parts: SenderParts,
   request: HttpRequest,
+  cookies: CookieStore,
   slice: StreamSlice | undefined,
 ): Promise<HttpResponse | Error> {
   const { services, budget, cache, authenticator } = parts
@@ -132,6 +138,7 @@ async function outcomeOf(
       isStreamed: parts.isStreamed,
       connectTimeoutMs: parts.connectTimeoutMs,
       readTimeoutMs: parts.readTimeoutMs,
+      cookies,
       beforeRedirect: (next) => budget.acquire(next, signal),
     })
     const response = parts.isStreamed ? withToldBreaks(sent) : sent

@@ -32,5 +32,7 @@ export interface Interpolation {
   mapping(template: Mapping | undefined, options?: MappingOptions): Evaluated<Mapping>
   /** The CDK's InterpolatedNestedMapping; what says nothing is left out. */
   nested(template: unknown): Evaluated<unknown>
+  /** The top-level fields of `record` that a template may look at; undefined where it may look at any. */
+  recordFields(template: unknown): readonly string[] | undefined
   withParameters(parameters: Mapping): Interpolation
 }

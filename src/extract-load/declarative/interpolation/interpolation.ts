@@ -107,6 +107,16 @@ class ManifestInterpolation implements Interpolation {
     }
   }
 
+  recordFields(template: unknown): readonly string[] | undefined {
+    if (typeof template !== 'string') return []
+    try {
+      return new ManifestTemplate(template, this.#language).recordFields
+    } catch {
+      // What is wrong with it is told of the stream that asks it.
+      return undefined
+    }
+  }
+
   /** @param otherwise what says it where the template says nothing; null comes of it where there is none */
   #evaluate(template: string, otherwise: string | undefined, isWanted: IsWanted | undefined): Evaluated<unknown> {
     const read = reader(isWanted)

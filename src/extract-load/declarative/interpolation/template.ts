@@ -4,6 +4,7 @@ import { extractLoadErrors } from '../../errors.js'
 import type { Mapping, TemplateValues } from '../contract.js'
 import { type DirectPath, directPath, elsewhere, follow } from './direct-path.js'
 import type { TemplateLanguage } from './environment.js'
+import { recordFields } from './record-fields.js'
 import { undeclaredNames } from './undeclared-names.js'
 
 /** What a template says: the value of its only expression, or a text; `nothing` where Python would have an UndefinedError. */
@@ -38,6 +39,11 @@ export class ManifestTemplate {
   /** Whether it says the same whenever it is asked. */
   get isConstant(): boolean {
     return this.#isConstant
+  }
+
+  /** The fields of `record` that it may look at; undefined where it may look at any. */
+  get recordFields(): readonly string[] | undefined {
+    return recordFields(this.#template.statements)
   }
 
   /** The text, where an operation does not fit its values: that is what the CDK makes of Python's TypeError. */

@@ -1,4 +1,12 @@
-import type { Mapping, RecordData, RequestOptions, RequestPlace, StreamCursor, StreamSlice } from '../contract.js'
+import type {
+  FieldUse,
+  Mapping,
+  RecordData,
+  RequestOptions,
+  RequestPlace,
+  StreamCursor,
+  StreamSlice,
+} from '../contract.js'
 import { failure } from '../failure.js'
 import { later } from './cursor-values.js'
 import { type Interval, mergedIntervals } from './intervals.js'
@@ -23,6 +31,7 @@ export interface IntervalCursorRules<V> {
 /** A cursor whose state is the intervals that were read (the CDK's ConcurrentCursor). */
 export class IntervalCursor<V> implements StreamCursor {
   readonly cursorField: string
+  readonly uses: FieldUse
   readonly takesOtherField: boolean
   readonly #rules: IntervalCursorRules<V>
   readonly #start: V
@@ -36,6 +45,7 @@ export class IntervalCursor<V> implements StreamCursor {
   constructor(rules: IntervalCursorRules<V>, state: Mapping) {
     this.#rules = rules
     this.cursorField = rules.field
+    this.uses = { reads: [rules.field] }
     this.takesOtherField = rules.takesOtherField
     const kept = keptIntervals(rules.windows.values, rules.field, state, rules.windows.start)
     this.#start = kept.start

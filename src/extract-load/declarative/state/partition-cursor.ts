@@ -1,5 +1,6 @@
 import { type Clock, isMapping } from '../../../base/index.js'
 import type {
+  FieldUse,
   Mapping,
   PartitionRouter,
   RecordData,
@@ -33,6 +34,7 @@ const stateIntervalMs = 600_000
 /** A cursor for each partition; what they have in common is where partitions that are not known yet begin (the CDK's ConcurrentPerPartitionCursor). */
 export class PartitionCursor<V> implements StreamCursor {
   readonly cursorField: string
+  readonly uses: FieldUse
   readonly takesOtherField: boolean
   readonly #given: PartitionCursorRules<V>
   /** As all partitions have them; for options and formats. */
@@ -58,6 +60,7 @@ export class PartitionCursor<V> implements StreamCursor {
     this.#given = given
     this.#common = given.rules()
     this.cursorField = this.#common.field
+    this.uses = { reads: [this.cursorField] }
     this.takesOtherField = this.#common.takesOtherField
     this.#isGlobal = given.isGlobal
     this.#continue(given.state)

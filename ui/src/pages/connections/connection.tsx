@@ -2,7 +2,7 @@ import { ActionIcon, Alert, Button, Code, CopyButton, Group, Tabs, Text } from '
 import { IconCheck, IconCopy } from '@tabler/icons-react'
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { getRouteApi, useNavigate } from '@tanstack/react-router'
-import type { ApiError, ConnectionDetail } from '../../../../src/server/contract/index.js'
+import type { ApiError, ConnectionDetail, ConnectorsView } from '../../../../src/server/contract/index.js'
 import { selectionWord } from '../../../../src/server/contract/selection.js'
 import { get, post, segment } from '../../api/client.js'
 import { agesMs } from '../../api/live.js'
@@ -18,6 +18,7 @@ import { AcceptButton } from './accept-button.js'
 import { ClearData } from './clear-data.js'
 import { Facts } from './facts.js'
 import { FullRefresh } from './full-refresh.js'
+import { PreviewTab } from './preview-tab.js'
 import { RemoteLink } from './remote-link.js'
 import { SchemaChanges } from './schema-changes.js'
 import { StatesTab } from './states-tab.js'
@@ -177,6 +178,10 @@ function FilePlace({ connection: { name, file } }: { connection: ConnectionDetai
 function Details({ connection }: { connection: ConnectionDetail }) {
   const { tab } = route.useSearch()
   const navigate = useNavigate()
+  const connectors = useQuery({ queryKey: ['connectors'], queryFn: () => get<ConnectorsView>('/connectors') })
+  const canPreview =
+    !connection.remote &&
+    connectors.data?.connectors.some((one) => one.name === connection.sourceConnector && one.canPreview)
   return (
     <Section isFlush>
       <Tabs
@@ -196,6 +201,7 @@ function Details({ connection }: { connection: ConnectionDetail }) {
           <Tabs.Tab value="timeline">Timeline</Tabs.Tab>
           <Tabs.Tab value="runs">Runs</Tabs.Tab>
           <Tabs.Tab value="state">State</Tabs.Tab>
+          {canPreview && <Tabs.Tab value="preview">Preview</Tabs.Tab>}
           <Tabs.Tab value="yaml">{connection.remote ? 'Definition' : 'YAML'}</Tabs.Tab>
         </Tabs.List>
         <Tabs.Panel value="syncs">
@@ -209,6 +215,9 @@ function Details({ connection }: { connection: ConnectionDetail }) {
         </Tabs.Panel>
         <Tabs.Panel value="state" p="md">
           <StatesTab states={connection.states} />
+        </Tabs.Panel>
+        <Tabs.Panel value="preview" p="md">
+          <PreviewTab connection={connection} />
         </Tabs.Panel>
         <Tabs.Panel value="yaml" p="md">
           <Text size="sm" c="dimmed" mb="xs">

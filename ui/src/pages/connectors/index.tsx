@@ -39,7 +39,7 @@ export function ConnectorsPage() {
             <ConnectorCards
               connectors={kind === 'destination' ? destinations : connectors}
               placeholder={kind === 'destination' ? 'Search: warehouse, Parquet …' : 'Search: PostgreSQL, CSV …'}
-              nothing="Every connector of Airbyte works as it is: as Airbyte connector, by its image or its program."
+              nothing="Every connector of Airbyte works as it is: as Airbyte connector, by its image or its program. One that is a manifest is brought into the project by millrace connectors add."
               card={(one, className, face) => (
                 <To
                   key={one.name}

@@ -16,7 +16,9 @@ export function Catalog({
       placeholder="Search: PostgreSQL, CSV, an Airbyte connector …"
       nothing={
         <>
-          Every source of Airbyte works as it is: choose <b>Airbyte connector</b> and name its image.
+          Every source of Airbyte works as it is: choose <b>Airbyte connector</b> and name its image. One that is a
+          manifest needs neither Python nor a container: <code>millrace connectors add</code> brings it into the
+          project.
         </>
       }
       card={(one, className, face) => (

@@ -142,6 +142,7 @@ function Making({ connectors, destinations }: Pick<ConnectorsView, 'connectors' 
           found={looked.found}
           destination={destination}
           preview={preview}
+          previewed={connector?.canPreview ? draft : undefined}
           onChange={change}
           onGo={() => go('review')}
         />

@@ -32,8 +32,8 @@ export function SourceSettings({
 }) {
   const { name, config, told } = value
   const [showsMissing, setShowsMissing] = useState(false)
-  // The settings of an Airbyte connector are only known once it is named.
-  const mustTell = connector.name === 'airbyte'
+  // The settings of an Airbyte connector, or of a manifest, are only known once it is named.
+  const mustTell = connector.name === 'airbyte' || connector.name === 'declarative'
   const outer = connector.spec as SettingSchema
   const spec: SettingSchema = told ? (told.spec as SettingSchema) : mustTell ? withoutInner(outer) : outer
   const source = { connector: connector.name, config: completed(spec, config) as Settings }
@@ -118,7 +118,9 @@ const refused = (message: string | undefined): ApiError => ({
 
 /** Another program has other settings. */
 function keepTold(value: SourceSettingsValue, config: Settings): Pick<SourceSettingsValue, 'config' | 'told'> {
-  const isSame = ['image', 'command', 'container_engine'].every((name) => value.config[name] === config[name])
+  const isSame = ['image', 'command', 'container_engine', 'manifest'].every(
+    (name) => value.config[name] === config[name],
+  )
   return isSame || !value.told
     ? { config, told: value.told }
     : { config: withSetting(config, 'config', undefined), told: undefined }

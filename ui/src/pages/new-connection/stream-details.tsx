@@ -1,8 +1,10 @@
 import { Tabs, Text, TextInput } from '@mantine/core'
 import { IconAlertCircle } from '@tabler/icons-react'
 import { useState } from 'react'
-import type { ConfiguredStreamView } from '../../../../src/server/contract/index.js'
+import type { ConfiguredStreamView, StreamPreviewView } from '../../../../src/server/contract/index.js'
+import { post } from '../../api/client.js'
 import { DataTable } from '../../design/data-table.js'
+import { StreamPreview } from '../../design/stream-preview.js'
 import { FieldList } from './field-list.js'
 import { withNeeded } from './fields.js'
 import { MapperList } from './mapper-list.js'
@@ -107,9 +109,15 @@ function Table({
 const usualTable = (place: string | undefined, { isWarehouse }: StreamProps['destination']) =>
   isWarehouse ? place?.slice(place.indexOf('.') + 1) : place?.replace(/\/$/, '').split('/').at(-1)
 
-function Rows({ stream: { sample, fields } }: StreamProps) {
+function Rows({ stream: { name, sample, fields }, previewed }: StreamProps) {
   const kindOf = (name: string) =>
     /^(integer|number)/.test(fields.find((field) => field.path === name)?.type ?? '') ? 'decimal' : 'text'
+  if (previewed)
+    return (
+      <StreamPreview
+        load={() => post<StreamPreviewView>('/connection-drafts/preview-stream', { draft: previewed, stream: name })}
+      />
+    )
   if (!sample || sample.rows.length === 0)
     return (
       <Text size="sm" c="dimmed">

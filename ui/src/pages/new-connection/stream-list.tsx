@@ -3,7 +3,11 @@ import { notifications } from '@mantine/notifications'
 import { IconSearch } from '@tabler/icons-react'
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { useRef, useState } from 'react'
-import type { DestinationConnectorView, DiscoveredDraftStream } from '../../../../src/server/contract/index.js'
+import type {
+  ConnectionDraftView,
+  DestinationConnectorView,
+  DiscoveredDraftStream,
+} from '../../../../src/server/contract/index.js'
 import { Empty } from '../../design/states.js'
 import { count, plural } from '../../design/time.js'
 import type { ChosenStreams, StreamProblem } from './made.js'
@@ -17,13 +21,14 @@ interface StreamListProps {
   readonly destination: DestinationConnectorView
   readonly places: ReadonlyMap<string, string | undefined>
   readonly problem: StreamProblem | undefined
+  readonly previewed: ConnectionDraftView | undefined
   readonly onChange: (chosen: ChosenStreams) => void
 }
 
 type Shown = 'all' | 'chosen' | 'others' | 'open'
 
 /** What the source has: which of it is loaded, and how. Of many streams only those near the visible part are drawn. */
-export function StreamList({ streams, chosen, destination, places, problem, onChange }: StreamListProps) {
+export function StreamList({ streams, chosen, destination, places, problem, previewed, onChange }: StreamListProps) {
   const [sought, setSought] = useState('')
   const [shown, setShown] = useState<Shown>('all')
   const [opened, setOpened] = useState<ReadonlySet<string>>(new Set())
@@ -77,6 +82,7 @@ export function StreamList({ streams, chosen, destination, places, problem, onCh
             destination={destination}
             place={places.get(stream.name)}
             problem={problem?.stream === stream.name ? problem : undefined}
+            previewed={previewed}
             isOpen={opened.has(stream.name)}
             onOpen={(isOn) =>
               setOpened(

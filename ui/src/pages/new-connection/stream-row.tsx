@@ -2,6 +2,7 @@ import { Button, Checkbox, MultiSelect, Select, TagsInput, Text, TextInput } fro
 import { IconChevronDown, IconChevronRight } from '@tabler/icons-react'
 import type {
   ConfiguredStreamView,
+  ConnectionDraftView,
   DestinationConnectorView,
   DiscoveredDraftStream,
 } from '../../../../src/server/contract/index.js'
@@ -17,6 +18,8 @@ export interface StreamProps {
   readonly destination: DestinationConnectorView
   readonly place: string | undefined
   readonly problem: StreamProblem | undefined
+  /** The connection that is being made, where its source shows what it asks and is answered. */
+  readonly previewed: ConnectionDraftView | undefined
   readonly onChange: (next: ConfiguredStreamView) => void
 }
 

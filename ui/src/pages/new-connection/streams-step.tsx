@@ -1,5 +1,9 @@
 import { Button, Group, SegmentedControl, Select, Text } from '@mantine/core'
-import type { DestinationConnectorView, DiscoveredDraft } from '../../../../src/server/contract/index.js'
+import type {
+  ConnectionDraftView,
+  DestinationConnectorView,
+  DiscoveredDraft,
+} from '../../../../src/server/contract/index.js'
 import { Section } from '../../design/page.js'
 import { ErrorBox } from '../../design/states.js'
 import { count, plural } from '../../design/time.js'
@@ -15,12 +19,13 @@ interface StreamsStepProps {
   readonly found: DiscoveredDraft
   readonly destination: DestinationConnectorView
   readonly preview: Preview
+  readonly previewed: ConnectionDraftView | undefined
   readonly onChange: (change: Partial<Made>) => void
   readonly onGo: () => void
 }
 
 /** Which streams are loaded, how, and what becomes of them when the source changes. */
-export function StreamsStep({ made, found, destination, preview, onChange, onGo }: StreamsStepProps) {
+export function StreamsStep({ made, found, destination, preview, previewed, onChange, onGo }: StreamsStepProps) {
   const places = new Map(preview.places.map(({ stream, place }) => [stream, place]))
   const problem = streamProblem(preview.error)
   return (
@@ -52,6 +57,7 @@ export function StreamsStep({ made, found, destination, preview, onChange, onGo 
             destination={destination}
             places={places}
             problem={problem}
+            previewed={previewed}
             onChange={(chosen) => onChange({ chosen })}
           />
         )}

@@ -70,7 +70,7 @@ export const asyncRetriever = defineComponent({
       async *readSlice(slice) {
         for (const job of (slice.extraFields.jobs as readonly Job[] | undefined) ?? []) {
           for await (const result of resultSlices(jobs, job))
-            for await (const records of download.readSlice(result)) yield selector.refine(records, { slice })
+            for await (const records of download.readSlice(result)) yield* selector.refine(records, { slice })
           await deleteJob(jobs, job)
         }
       },

@@ -7,6 +7,7 @@ const stateKey = '__ab_no_cursor_state_message'
 /** Of a stream that is read whole each time: its state says only that it was. */
 export const noCursor = (router: PartitionRouter | undefined, now: () => Date): StreamCursor => ({
   cursorField: undefined,
+  uses: {},
   requestOptions: (place) => router?.requestOptions(place) ?? noOptions,
   slices: () => router?.slices() ?? oneSlice(),
   shouldBeSynced: () => true,

@@ -9,6 +9,7 @@ export const jsonDecoder = defineComponent({
   schema: z.looseObject({ type: z.literal('JsonDecoder') }),
   build: (_definition, { services }) => ({
     isStreamed: false,
+    isJson: true,
     // A body that is none is an empty object, so that a page without a body is a page without records.
     async *decode(response) {
       const value = jsonIn(await response.bytes())

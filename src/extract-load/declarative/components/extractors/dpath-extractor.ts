@@ -13,9 +13,11 @@ export const dpathExtractor = defineComponent({
     record_expander: part('record_expander').optional(),
   }),
   build(definition, scope, { decoder }) {
-    const find = finder(definition.field_path.map((segment) => scope.interpolation.value(segment)()))
+    const path = definition.field_path.map((segment) => scope.interpolation.value(segment)())
+    const find = finder(path)
     const expander = definition.record_expander && scope.build('record_expander', definition.record_expander)
     return {
+      listPath: !expander && path.every(isPlainKey) ? path : undefined,
       async *extract(response) {
         for await (const bodies of decoder.decode(response)) {
           const records = recordsOf(bodies, find)
@@ -54,3 +56,7 @@ function isRecord(body: unknown): body is RecordData {
   for (const key in body) return key !== undefined
   return false
 }
+
+/** No pattern, and no number, which is the place in a list to a list. */
+const isPlainKey = (segment: unknown): segment is string =>
+  typeof segment === 'string' && !/[*?[\]]|^-?\d+$/.test(segment)

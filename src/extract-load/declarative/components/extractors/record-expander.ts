@@ -30,31 +30,45 @@ export const recordExpander = defineComponent({
     const itemOf = itemMaker(definition, path, scope)
     const missing = truncation(definition, path, scope)
 
+    async function* itemsElsewhere(record: RecordData, make: (item: unknown) => RecordData) {
+      let count = 0
+      for await (const items of missing.fetch?.(record) ?? []) {
+        count += items.length
+        yield items.map(make)
+      }
+      await missing.fetched(record, count)
+    }
+
     return {
       async *expand(records) {
         let batch: RecordData[] = []
-        for (const record of records) {
-          if (!isMapping(record)) {
-            batch.push(record)
-            continue
-          }
-          const make = itemOf(record)
-          const isTruncated = missing.isTruncated(record)
-          if (isTruncated && missing.fetch) {
-            let count = 0
-            if (batch.length > 0) yield batch
-            batch = []
-            for await (const items of missing.fetch(record)) {
-              count += items.length
-              yield items.map(make)
+        try {
+          for (const record of records) {
+            if (!isMapping(record)) {
+              batch.push(record)
+              continue
             }
-            await missing.fetched(record, count)
-            if (count > 0) continue
+            const make = itemOf(record)
+            const isTruncated = missing.isTruncated(record)
+            let hasItems = false
+            if (isTruncated && missing.fetch) {
+              if (batch.length > 0) yield batch
+              batch = []
+              for await (const items of itemsElsewhere(record, make)) {
+                hasItems ||= items.length > 0
+                yield items
+              }
+            }
+            if (hasItems) continue
+            const items = listsAt(record).filter(isList).flat()
+            if (isTruncated) await missing.notFetched(record, items.length)
+            for (const item of items) batch.push(make(item))
+            if (items.length === 0 && definition.on_no_records === 'emit_parent') batch.push(record)
           }
-          const items = listsAt(record).filter(isList).flat()
-          if (isTruncated) await missing.notFetched(record, items.length)
-          for (const item of items) batch.push(make(item))
-          if (items.length === 0 && definition.on_no_records === 'emit_parent') batch.push(record)
+        } catch (error) {
+          // What was made before it counts.
+          if (batch.length > 0) yield batch
+          throw error
         }
         if (batch.length > 0) yield batch
       },

@@ -9,7 +9,9 @@ export const recordFilter = defineComponent({
   schema: z.looseObject({ condition: z.string().optional() }),
   build({ condition = '' }, { interpolation }) {
     const holds = interpolation.boolean(condition)
+    const reads = interpolation.recordFields(condition)
     return {
+      uses: reads && { reads },
       filter(records, { slice, nextPageToken = null }) {
         const { stream_slice, stream_partition, stream_interval } = templateSlice(slice)
         const place = {

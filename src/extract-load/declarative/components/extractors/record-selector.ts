@@ -2,7 +2,9 @@ import { z } from 'zod'
 import { typeName } from '../../../../jinja/index.js'
 import { extractLoadErrors } from '../../../errors.js'
 import { defineComponent, part } from '../../component.js'
-import type { RecordData, RecordFilter } from '../../contract.js'
+import type { RecordData, RecordFilter, RecordTransformation, RequestPlace } from '../../contract.js'
+import { packerOf } from './packer-of.js'
+import { byFilter, forEach, inTurn } from './refinement.js'
 import { schemaNormalizer } from './schema-normalization.js'
 
 /** Finds the records of a response, drops those that nobody wants, and makes the others what they are to be. */
@@ -25,39 +27,53 @@ export const recordSelector = defineComponent({
     const transformsFirst = definition.transform_before_filtering ?? given.transformsFirst ?? false
     const normalize = schemaNormalizer(definition.schema_normalization, given.schema, scope)
 
-    const transform = (records: readonly RecordData[], place: Parameters<RecordFilter['filter']>[1]): void => {
-      for (const record of records) for (const each of transformations) each.transform(record, place)
+    const transform = forEach((record, place) => {
+      for (const each of transformations) each.transform(record, place)
+    })
+    const filter = inTurn(filters.map(byFilter))
+    const steps = transformsFirst ? [transform, filter] : [filter, transform]
+    if (given.schema) steps.push(forEach(checkRecord))
+
+    async function* refine(extracted: readonly RecordData[], place: RequestPlace) {
+      const normalization = await normalize?.()
+      const { records, failure } = inTurn(normalization ? [...steps, forEach(normalization)] : steps)(extracted, place)
+      if (records.length > 0) yield records
+      if (failure) throw failure.error
     }
 
-    const refine: ReturnType<typeof scope.build<'record_selector'>>['refine'] = async (extracted, place) => {
-      let records = extracted
-      if (transformsFirst) transform(records, place)
-      for (const filter of filters) records = filter.filter(records, place)
-      if (!transformsFirst) transform(records, place)
-      if (given.schema) checkRecords(records)
-      return normalize ? normalize(records) : records
-    }
+    const packer = normalize
+      ? undefined
+      : packerOf(extractor, {
+          decoder: given.decoder,
+          uses: [given.packedFor, ...filters.map(usesOf), ...transformations.map(usesOf)],
+        })
 
     return {
       isStreamed: extractor.isStreamed,
       refine,
       async *select(response, place, tally) {
+        const whole = packer?.pack(await response.bytes())
+        if (whole) {
+          if (tally) tally.extracted += whole.length
+          yield* refine(whole, place)
+          return
+        }
         for await (const extracted of extractor.extract(response, tally)) {
           if (tally) tally.extracted += extracted.length
-          const records = await refine(extracted, place)
-          if (records.length > 0) yield records
+          yield* refine(extracted, place)
         }
       },
     }
   },
 })
 
+const usesOf = ({ uses }: RecordFilter | RecordTransformation) => uses
+
 /** A path that leads to lists within a list, or to texts, finds what no table can hold. */
-function checkRecords(records: readonly unknown[]): void {
-  for (const record of records)
-    if (typeof record !== 'object' || record === null || Array.isArray(record))
-      throw extractLoadErrors.create('API_ANSWER_INVALID', {
-        message: `A record is no object but of type \`${typeName(record)}\`.`,
-        hint: "Look where the `field_path` of the stream's extractor leads: a `*` that meets lists needs one more `*`.",
-      })
+function checkRecord(record: unknown): void {
+  if (typeof record !== 'object' || record === null || Array.isArray(record))
+    throw extractLoadErrors.create('API_ANSWER_INVALID', {
+      message: `A record is no object but of type \`${typeName(record)}\`.`,
+      hint: "Look where the `field_path` of the stream's extractor leads: a `*` that meets lists needs one more `*`.",
+    })
 }

@@ -10,16 +10,14 @@ export function schemaNormalizer(
   definition: 'Default' | 'None' | ComponentDefinition | undefined,
   loader: SchemaLoader | undefined,
   scope: BuildScope,
-): ((records: readonly RecordData[]) => Promise<readonly RecordData[]>) | undefined {
+): (() => Promise<(record: RecordData) => void>) | undefined {
   if (definition === undefined || definition === 'None' || !loader) return undefined
   const compile =
     definition === 'Default' ? compileSchemaTypes : byComponent(scope.build('schema_normalization', definition))
   let compiled: Promise<(record: RecordData) => void> | undefined
-  return async (records) => {
+  return () => {
     compiled ??= loader.schema().then(compile)
-    const normalize = await compiled
-    for (const record of records) normalize(record)
-    return records
+    return compiled
   }
 }
 

@@ -19,6 +19,7 @@ export function sharedDecoder(decoder: Decoder): { readonly forPaginator: Decode
     },
     forExtractor: {
       isStreamed: false,
+      isJson: decoder.isJson,
       decode(response) {
         const batches = looked.get(response)
         looked.delete(response)

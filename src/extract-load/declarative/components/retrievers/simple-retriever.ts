@@ -1,5 +1,5 @@
 import { type BuildScope, type ComponentDefinition, defineComponent, type RetrieverGiven } from '../../component.js'
-import type { HttpResponse, Paginator, RecordData, StreamSlice } from '../../contract.js'
+import type { FieldUse, HttpResponse, Paginator, RecordData, StreamSlice } from '../../contract.js'
 import { RequestWindowSplit } from '../../http/signals.js'
 import { onePage } from '../paginators/no-pagination.js'
 import { checkRetriever } from './check-retriever.js'
@@ -39,8 +39,12 @@ function pageReader(definition: SimpleRetrieverDefinition, scope: BuildScope, gi
   const decoder = scope.build('decoder', definition.decoder ?? { type: 'JsonDecoder' })
   const { forPaginator, forExtractor } = sharedDecoder(decoder)
   const extractor = definition.record_selector.extractor as ComponentDefinition
-  const selector = scope.build('record_selector', definition.record_selector, { ...given, decoder: forExtractor })
   const { properties, ...requester } = requesterWithProperties(definition.requester, scope, name)
+  const selector = scope.build('record_selector', definition.record_selector, {
+    ...given,
+    decoder: forExtractor,
+    packedFor: packedFor(definition, given, services, properties !== undefined),
+  })
   const built = scope.build('requester', requester.definition, {
     name,
     decoder: selector.isStreamed ? { ...decoder, isStreamed: true } : decoder,
@@ -70,6 +74,17 @@ function pageReader(definition: SimpleRetrieverDefinition, scope: BuildScope, gi
     tracker: () => pageTracker(definition.pagination_reset, cursor),
     pageSize: () => reduction && reduciblePageSize(reduction, paginator.pageSize(), name, services),
   }
+}
+
+/** What besides the selector looks at records on their way to who wants them packed; undefined where that may be any field. */
+function packedFor(
+  { paginator }: SimpleRetrieverDefinition,
+  { cursor, isAuxiliary, isDataFeed }: RetrieverGiven,
+  { packsRecords }: BuildScope['services'],
+  hasChunks: boolean,
+): FieldUse | undefined {
+  if (!packsRecords || isAuxiliary || isDataFeed || hasChunks) return undefined
+  return JSON.stringify(paginator ?? null).includes('last_record') ? undefined : cursor.uses
 }
 
 function windowSplitting(

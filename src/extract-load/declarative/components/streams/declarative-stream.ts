@@ -4,8 +4,7 @@ import type {
   DeclarativeStream,
   Mapping,
   PartitionRouter,
-  RecordData,
-  RequestPlace,
+  RecordFilter,
   StreamCursor,
   StreamSlice,
 } from '../../contract.js'
@@ -96,9 +95,9 @@ function cursorOf(
 function filtering({ incremental_sync: sync }: DeclarativeStreamDefinition, cursor: StreamCursor) {
   const isDataFeed = sync?.is_data_feed === true
   const isClientSide = sync?.is_client_side_incremental === true
-  const clientSideFilter = {
-    filter: (records: readonly RecordData[], place: RequestPlace) =>
-      records.filter((record) => !place.slice || cursor.shouldBeSynced(record, place.slice)),
+  const clientSideFilter: RecordFilter = {
+    uses: cursor.uses,
+    filter: (records, place) => records.filter((record) => !place.slice || cursor.shouldBeSynced(record, place.slice)),
   }
   return { isDataFeed, transformsFirst: isClientSide, ...(isClientSide && !isDataFeed ? { clientSideFilter } : {}) }
 }

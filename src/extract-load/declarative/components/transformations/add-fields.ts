@@ -1,7 +1,8 @@
 import { z } from 'zod'
 import { defineComponent } from '../../component.js'
+import type { FieldUse } from '../../contract.js'
 import { templateSlice } from '../../template-slice.js'
-import { addedField, addedFieldSchema } from './added-field-definition.js'
+import { type AddedField, addedField, addedFieldSchema } from './added-field-definition.js'
 
 /** Puts fields into each record, one after the other: each sees what those before it have put. */
 export const addFields = defineComponent({
@@ -12,6 +13,7 @@ export const addFields = defineComponent({
     const added = fields.map((field) => addedField(field, interpolation))
     const holds = condition ? interpolation.boolean(condition) : undefined
     return {
+      uses: condition ? undefined : fieldUse(added),
       transform(record, { slice }) {
         const { stream_slice, stream_partition, stream_interval } = templateSlice(slice)
         const values = { record, stream_slice, stream_partition, stream_interval }
@@ -23,3 +25,16 @@ export const addFields = defineComponent({
     }
   },
 })
+
+/** Undefined where the template of a field may look at any other. */
+function fieldUse(added: readonly AddedField[]): FieldUse | undefined {
+  const reads: string[] = []
+  const writes: string[] = []
+  for (const { path, reads: fields } of added) {
+    const [first] = path
+    if (!fields || typeof first !== 'string') return undefined
+    reads.push(...fields)
+    writes.push(first)
+  }
+  return { reads, writes }
+}

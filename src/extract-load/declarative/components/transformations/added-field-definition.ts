@@ -14,6 +14,8 @@ export const addedFieldSchema = z.looseObject({
 export interface AddedField {
   readonly path: readonly PathSegment[]
   readonly value: Evaluated<unknown>
+  /** The fields of the record that its template looks at; undefined where that may be any. */
+  readonly reads: readonly string[] | undefined
   put(record: RecordData, value: unknown): void
 }
 
@@ -24,6 +26,7 @@ export function addedField(definition: z.output<typeof addedFieldSchema>, interp
   const [first] = path
   return {
     path,
+    reads: own.recordFields(definition.value),
     value: own.value(definition.value, { type: definition.value_type }),
     put:
       path.length === 1 && typeof first === 'string'

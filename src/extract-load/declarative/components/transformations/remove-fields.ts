@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { defineComponent } from '../../component.js'
+import type { FieldUse } from '../../contract.js'
 import { compileDelete, deleteLeaves } from '../../dpath/index.js'
 
 /**
@@ -24,9 +25,23 @@ export const removeFields = defineComponent({
     }
     const removals = field_pointers.map(compileDelete)
     return {
+      uses: fieldUse(field_pointers),
       transform(record) {
         for (const remove of removals) remove(record)
       },
     }
   },
 })
+
+/** Undefined where a pointer is a pattern, which any field may match. */
+function fieldUse(pointers: readonly (readonly (string | number)[])[]): FieldUse | undefined {
+  const removes: string[] = []
+  const writes: string[] = []
+  for (const [first, ...inside] of pointers) {
+    if (typeof first !== 'string' || /[*?[]/.test(first)) return undefined
+    // What something is taken out of is written anew.
+    if (inside.length === 0) removes.push(first)
+    else writes.push(first)
+  }
+  return { writes, removes }
+}

@@ -1,7 +1,7 @@
-import { isMapping, type SourceLocation } from '../../../base/index.js'
-import type { ConfiguredStream, FieldPath, JsonSchema } from '../../contract.js'
-import { checkPathNames, invalidPath, nameOfPath, nestedPaths } from '../../fields/nested-paths.js'
-import { type DeclaredColumn, declaredType, onlyBranch } from '../../protocol/declared-types.js'
+import { isMapping, type SourceLocation } from '../../base/index.js'
+import type { ConfiguredStream, FieldPath, JsonSchema } from '../contract.js'
+import { checkPathNames, invalidPath, nameOfPath, nestedPaths } from '../fields/nested-paths.js'
+import { type DeclaredColumn, declaredType, onlyBranch } from '../protocol/declared-types.js'
 
 /** The columns that the paths of a stream's key and cursor lead to, in the types that its schema declares. @throws CURSOR_INVALID */
 export function nestedColumns(schema: JsonSchema, stream: ConfiguredStream, at?: SourceLocation): DeclaredColumn[] {

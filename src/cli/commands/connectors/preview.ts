@@ -1,0 +1,111 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { relative, resolve } from 'node:path'
+import { Option } from 'commander'
+import { isMapping, readYaml } from '../../../base/index.js'
+import type { Connection, ManifestPreview } from '../../../extract-load/index.js'
+import type { CommandDefinition, GlobalOptions } from '../../command.js'
+import { cliErrors } from '../../errors.js'
+import { interruptSignal } from '../../interrupt.js'
+import { readSetFlags } from '../../new-connection/set-flags.js'
+import type { SettingSchema } from '../../new-connection/setting-schema.js'
+import { collect } from '../../new-connection/stream-flags.js'
+import { positiveInteger } from '../../option-values.js'
+import { previewText } from '../../output/preview-text.js'
+import { connectionsFolder, type ProjectFiles, projectFiles } from '../../project-files.js'
+
+interface PreviewOptions extends GlobalOptions {
+  readonly config?: string
+  readonly set?: readonly string[]
+  readonly stream?: readonly string[]
+  readonly state?: string
+  readonly limit: number
+  readonly pages: number
+  readonly slices: number
+  readonly allowPrivateAddresses?: boolean
+}
+
+export const preview: CommandDefinition = {
+  name: 'preview',
+  arguments: [['<connector>', 'one that was added to the project, or the path of a manifest']],
+  summary: "Read a manifest's first records, and show what was asked and answered for them",
+  details:
+    'Nothing is loaded, and no state is kept. Secrets are masked in what is shown. A setting may name variables of the environment: --set token=${SHOP_TOKEN}.',
+  options: [
+    new Option('--config <file>', 'its settings, as JSON or YAML'),
+    new Option('--set <setting=value>', 'one setting; deeper ones with dots; may be repeated').argParser(collect),
+    new Option('--stream <names...>', 'only these streams'),
+    new Option('--state <file>', 'from where streams go on: {"<stream>": {…}}, or messages of Airbyte'),
+    new Option('--limit <n>', 'at most this many records of each stream').argParser(positiveInteger).default(10),
+    new Option('--slices <n>', 'at most this many slices of each stream').argParser(positiveInteger).default(2),
+    new Option('--pages <n>', 'at most this many pages of each slice').argParser(positiveInteger).default(2),
+    new Option('--allow-private-addresses', 'also for a manifest that came from outside the project'),
+  ],
+  examples: [
+    ['millrace connectors preview shop --set token=${SHOP_TOKEN} --stream orders', 'to read'],
+    ['millrace connectors preview ./manifest.yaml --config config.json --json', 'a manifest that is being written'],
+  ],
+  json: '{streams: [{stream, schema, records, state?, error?, exchanges}], exchanges, logs}, an exchange being {request, response?, slice?, isAuxiliary}',
+  async run(named: string, options: PreviewOptions) {
+    const { givenStates, previewSource } = await import('../../../extract-load/index.js')
+    const files = projectFiles(options.projectDir ?? process.cwd())
+    const shown = await previewSource(
+      await sourceOf(named, files, options),
+      {
+        projectDir: files?.dir ?? process.cwd(),
+        folder: files && connectionsFolder(files),
+        env: process.env,
+        signal: interruptSignal(),
+      },
+      {
+        streams: options.stream,
+        states: options.state === undefined ? undefined : givenStates(readFile(options.state)),
+        limits: { records: options.limit, slices: options.slices, pagesPerSlice: options.pages },
+      },
+    )
+    console.log(options.json ? JSON.stringify(shown) : previewText(shown))
+    return hasFailed(shown) ? 1 : 0
+  },
+}
+
+const hasFailed = ({ streams }: ManifestPreview) => streams.some(({ error }) => error !== undefined)
+
+/** The source that is meant: a connector of the project by its name, a manifest by its path. */
+async function sourceOf(
+  named: string,
+  files: ProjectFiles | undefined,
+  { config, set = [], allowPrivateAddresses }: PreviewOptions,
+): Promise<Connection['source']> {
+  const { sourceSpec } = await import('../../../extract-load/index.js')
+  const path = resolve(named)
+  const isPath = /[\\/]|\.ya?ml$/.test(named) && existsSync(path)
+  const outer: Connection['source'] = isPath
+    ? { connector: 'declarative', config: { manifest: path } }
+    : { connector: named, config: {} }
+  const place = { dir: process.cwd(), folder: files ? connectionsFolder(files) : process.cwd(), env: process.env }
+  const { spec } = await sourceSpec(outer, place)
+  const schema = (isPath ? (spec.properties as { config: object }).config : spec) as SettingSchema
+  const settings = {
+    ...(config === undefined ? {} : settingsIn(config)),
+    ...readSetFlags(set, schema),
+    ...(allowPrivateAddresses && !isPath ? { allows_private_addresses: true } : {}),
+  }
+  return isPath ? { ...outer, config: { ...outer.config, config: settings } } : { ...outer, config: settings }
+}
+
+function settingsIn(file: string): Readonly<Record<string, unknown>> {
+  const value = readFile(file)
+  if (isMapping(value)) return value
+  throw cliErrors.create('CLI_USAGE', {
+    message: `${relative(process.cwd(), resolve(file))} holds no settings.`,
+    hint: 'Write them as JSON or YAML: {"token": "…"}.',
+  })
+}
+
+function readFile(file: string): unknown {
+  try {
+    return readYaml(readFileSync(file, 'utf8'), file).value
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
+    throw cliErrors.create('CLI_USAGE', { message: `There is no file ${file}.`, hint: 'Check the path.' })
+  }
+}

@@ -1,0 +1,93 @@
+import { existsSync } from 'node:fs'
+import { chmod, mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { readManifest } from '../../declarative/index.js'
+import { extractLoadErrors } from '../../errors.js'
+import { addedFolder, isConnectorName, manifestName } from './added.js'
+import { type FetchOptions, fetchManifest } from './fetch-manifest.js'
+import { manifestSummary } from './manifest-spec.js'
+import { isTrusted, manifestHash, originFile } from './origin.js'
+
+export interface AddRequest extends FetchOptions {
+  /** A path, an address, or an npm package. */
+  readonly from: string
+  /** What it is called; told by where it comes from when left out. */
+  readonly name?: string | undefined
+  /** Of the project's connections. */
+  readonly folder: string
+  /** Whether it may take the place of one that was added before. */
+  readonly replaces: boolean
+  /** Whether a connector of Millrace is called so. */
+  readonly isOwnName: (name: string) => boolean
+}
+
+export interface AddedConnector {
+  readonly name: string
+  /** Absolute. */
+  readonly manifest: string
+  readonly isTrusted: boolean
+  /** What its author should know. */
+  readonly warnings: readonly string[]
+  readonly spec: Readonly<Record<string, unknown>>
+  readonly documentationUrl: string | undefined
+}
+
+/**
+ * Brings a manifest into a project, as a connector of its own. Nothing is written before it is known that it can be run.
+ * @throws MANIFEST_UNREADABLE, MANIFEST_INVALID, MANIFEST_COMPONENT_UNSUPPORTED, CONNECTOR_EXISTS
+ */
+export async function addManifest(request: AddRequest): Promise<AddedConnector> {
+  const fetched = await fetchManifest(request.from, request)
+  const name = request.name ?? fetched.name
+  refuseName(name, request)
+  const manifest = readManifest(fetched.text, { file: request.from })
+  const { spec } = manifestSummary(fetched.text, request.from)
+  const origin = { ...fetched.origin, sha256: manifestHash(fetched.text) }
+  const folder = addedFolder(request.folder, name)
+  await writeFolder(folder, [
+    [manifestName, fetched.text],
+    originFile(origin),
+    ...fetched.files.map(({ path, text }) => [path, text] as const),
+  ])
+  return {
+    name,
+    manifest: join(folder, manifestName),
+    isTrusted: isTrusted(origin),
+    warnings: manifest.warnings,
+    spec,
+    documentationUrl: manifest.documentationUrl,
+  }
+}
+
+function refuseName(name: string, { folder, replaces, isOwnName }: AddRequest): void {
+  if (!isConnectorName(name))
+    throw extractLoadErrors.create('CONNECTOR_EXISTS', {
+      message: `\`${name}\` cannot be the name of a connector.`,
+      hint: 'Give one with `--name`: small letters, digits, - and _, with a letter first.',
+    })
+  const isOther = isOwnName(name)
+  if (!isOther && (replaces || !existsSync(addedFolder(folder, name)))) return
+  throw extractLoadErrors.create('CONNECTOR_EXISTS', {
+    message: isOther ? `Millrace has a connector \`${name}\` of its own.` : `There is a connector \`${name}\` already.`,
+    hint: isOther
+      ? 'Nothing was written. Give another name with `--name`.'
+      : 'Nothing was written. Give another name with `--name`, or put this one in its place with `--replace`.',
+  })
+}
+
+/** All of it or nothing: whoever reads the project meanwhile finds the former folder, or this. */
+async function writeFolder(folder: string, files: readonly (readonly [path: string, text: string])[]): Promise<void> {
+  await mkdir(dirname(folder), { recursive: true })
+  const draft = await mkdtemp(join(dirname(folder), '.new-'))
+  try {
+    for (const [path, text] of files) {
+      await mkdir(dirname(join(draft, path)), { recursive: true })
+      await writeFile(join(draft, path), text)
+    }
+    await chmod(draft, 0o755)
+    await rm(folder, { recursive: true, force: true })
+    await rename(draft, folder)
+  } finally {
+    await rm(draft, { recursive: true, force: true })
+  }
+}

@@ -1,0 +1,125 @@
+import { readdirSync, readFileSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { toMillraceError } from '../../../base/index.js'
+import type { ConnectorInfo, MessageSource } from '../connector.js'
+import { manifestConnector } from './manifest-connector.js'
+import { type ManifestSummary, manifestSummary } from './manifest-spec.js'
+import { isTrusted, type ManifestOrigin, readOrigin } from './origin.js'
+
+/** Below the folder of a project's connections. */
+const folderName = 'connectors'
+export const manifestName = 'manifest.yaml'
+
+/** Where a connector of that name lies, or would lie. @param folder of the project's connections */
+export const addedFolder = (folder: string, name: string): string => join(folder, folderName, name)
+
+/** What may be the name of a connector, and so of its folder. */
+export const isConnectorName = (name: string): boolean => /^[a-z][a-z0-9_-]*$/.test(name)
+
+/** A connector that was added to a project; undefined where there is none of that name. @throws YAML_SYNTAX */
+export function addedConnector(folder: string, name: string): MessageSource | undefined {
+  if (!isConnectorName(name)) return undefined
+  const summary = keptSummary(join(addedFolder(folder, name), manifestName))
+  return summary && connectorOfFolder(addedFolder(folder, name), name, summary)
+}
+
+/** All that were added, by their names; one whose manifest cannot be read says so of itself. */
+export function addedConnectors(folder: string): readonly ConnectorInfo[] {
+  return addedNames(folder).flatMap((name) => {
+    try {
+      return addedConnector(folder, name) ?? []
+    } catch (thrown) {
+      return [brokenConnector(name, toMillraceError(thrown).message)]
+    }
+  })
+}
+
+function addedNames(folder: string): string[] {
+  try {
+    return readdirSync(join(folder, folderName)).filter(isConnectorName).sort()
+  } catch {
+    return []
+  }
+}
+
+function connectorOfFolder(folder: string, name: string, summary: ManifestSummary): MessageSource {
+  const origin = readOrigin(folder)
+  return manifestConnector(
+    {
+      name,
+      title: titleOf(name),
+      kind: 'source',
+      description: summary.description ?? describedBy(origin),
+      version: origin?.version ?? summary.version ?? '',
+      releaseStage: 'alpha',
+      spec: isTrusted(origin) ? summary.spec : withGuardSetting(summary.spec),
+    },
+    ({ [guardSetting]: allowsPrivateAddresses, ...config }) => ({
+      path: join(folder, manifestName),
+      config,
+      allowsPrivateAddresses: isTrusted(origin) || allowsPrivateAddresses === true,
+    }),
+  )
+}
+
+const describedBy = (origin: ManifestOrigin | undefined) =>
+  origin === undefined
+    ? 'A declarative connector of this project.'
+    : `A declarative connector, added from ${origin.from}.`
+
+const titleOf = (name: string) =>
+  name
+    .split(/[-_]/)
+    .map((word) => word.charAt(0).toUpperCase() + word.slice(1))
+    .join(' ')
+
+const brokenConnector = (name: string, message: string): ConnectorInfo => ({
+  name,
+  title: titleOf(name),
+  kind: 'source',
+  description: `Its manifest cannot be read: ${message}`,
+  version: '',
+  releaseStage: 'alpha',
+  spec: { type: 'object', properties: {} },
+})
+
+/** The setting that lifts the guard, beside those of a manifest that came from elsewhere. */
+export const guardSetting = 'allows_private_addresses'
+
+function withGuardSetting(spec: ManifestSummary['spec']): ManifestSummary['spec'] {
+  const properties = (spec.properties ?? {}) as Readonly<Record<string, unknown>>
+  if (guardSetting in properties) return spec
+  return {
+    ...spec,
+    properties: {
+      ...properties,
+      [guardSetting]: {
+        type: 'boolean',
+        title: 'Private addresses',
+        description:
+          'The manifest came from outside this project: only with this may it ask for addresses inside a private network.',
+        default: false,
+        order: 1000,
+      },
+    },
+  }
+}
+
+interface KeptSummary {
+  readonly stamp: string
+  readonly summary: ManifestSummary
+}
+
+/** By path: connections are read again and again, manifests hardly ever change. */
+const kept = new Map<string, KeptSummary>()
+
+function keptSummary(path: string): ManifestSummary | undefined {
+  const stats = statSync(path, { throwIfNoEntry: false })
+  if (!stats?.isFile()) return undefined
+  const stamp = `${stats.mtimeMs} ${stats.size} ${stats.ino}`
+  const known = kept.get(path)
+  if (known?.stamp === stamp) return known.summary
+  const summary = manifestSummary(readFileSync(path, 'utf8'), path)
+  kept.set(path, { stamp, summary })
+  return summary
+}

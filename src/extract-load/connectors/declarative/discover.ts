@@ -1,0 +1,32 @@
+import type { CheckResult, DiscoveredStream } from '../../contract.js'
+import { extractLoadErrors } from '../../errors.js'
+import type { ConnectorContext } from '../connector.js'
+import { type ManifestUse, openManifest } from './open-manifest.js'
+
+/** The streams of a manifest with their schemas. */
+export async function discoverManifest(
+  context: ConnectorContext,
+  use: ManifestUse,
+): Promise<readonly DiscoveredStream[]> {
+  const { source, dispose } = await openManifest(context, use)
+  try {
+    return await source.discover()
+  } finally {
+    await dispose()
+  }
+}
+
+/** What the manifest's own check says. */
+export async function checkManifest(context: ConnectorContext, use: ManifestUse): Promise<CheckResult> {
+  const { source, dispose } = await openManifest(context, use)
+  try {
+    const { status, message } = await source.check()
+    if (status === 'SUCCEEDED') return { status: 'succeeded', message }
+    throw extractLoadErrors.create('SOURCE_CONFIG_REFUSED', {
+      message: message ?? 'The source cannot be read with these settings.',
+      hint: `\`millrace connectors preview\` shows what was asked and what was answered.`,
+    })
+  } finally {
+    await dispose()
+  }
+}

@@ -1,0 +1,73 @@
+import { existsSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
+import { dirname, resolve } from 'node:path'
+import { openTransport } from '../../declarative/index.js'
+import { extractLoadErrors } from '../../errors.js'
+import { type FetchedManifest, nameOfPath } from './fetched-manifest.js'
+import { manifestOfFolder, schemaFiles } from './manifest-files.js'
+import { packageManifest } from './package-manifest.js'
+
+export interface FetchOptions {
+  /** Where relative paths start. */
+  readonly cwd: string
+  readonly signal?: AbortSignal | undefined
+}
+
+/**
+ * Fetches a manifest from where somebody says that it is.
+ * @param from a path (a file, or a folder with a `manifest.yaml`), an address, or an npm package: `npm:name[@version][/file]`
+ * @throws MANIFEST_UNREADABLE
+ */
+export async function fetchManifest(from: string, { cwd, signal }: FetchOptions): Promise<FetchedManifest> {
+  if (/^https?:\/\//i.test(from)) return fromAddress(from, signal)
+  const path = resolve(cwd, from)
+  if (existsSync(path)) return fromFile(path, from)
+  const [, specifier, file] = /^(?:npm:)?((?:@[\w.-]+\/)?[a-z\d][\w.-]*(?:@[^/\s]+)?)(?:\/(.+))?$/.exec(from) ?? []
+  // A path that leads nowhere is no package: nobody asks a registry for a typing error.
+  if (specifier !== undefined && (from.startsWith('npm:') || !/[\\/]|\.ya?ml$/.test(from.replace(/^@[^/]+\//, ''))))
+    return packageManifest(specifier, file, { signal })
+  throw unreadable(
+    `There is no file ${from}.`,
+    'Give a path, an address (https://…), or a package as npm:name[@version][/file].',
+  )
+}
+
+async function fromFile(path: string, from: string): Promise<FetchedManifest> {
+  const file = await manifestOfFolder(path)
+  return {
+    text: await readFile(file, 'utf8'),
+    origin: { from, kind: 'file' },
+    name: nameOfPath(file),
+    files: await schemaFiles(dirname(file)),
+  }
+}
+
+async function fromAddress(address: string, signal: AbortSignal | undefined): Promise<FetchedManifest> {
+  const url = new URL(address)
+  if (url.protocol === 'http:' && !/^(?:localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(url.hostname))
+    throw unreadable(
+      `${address} is an address that anybody on the way can change.`,
+      'Give one that begins with https://.',
+    )
+  // Who names an address means it, wherever it is.
+  const transport = openTransport({ allowsPrivateAddresses: true })
+  try {
+    const headers = [['Accept', 'application/yaml, text/yaml, text/plain, */*']] as const
+    const response = await transport.send({ method: 'GET', url: address, headers }, { signal, isStreamed: false })
+    if (response.status !== 200)
+      throw unreadable(
+        `${address} answered ${response.status}.`,
+        'Open it in a browser: it must answer with the manifest alone.',
+      )
+    return {
+      text: response.text(),
+      origin: { from: address, kind: 'address' },
+      name: nameOfPath(url.pathname),
+      files: [],
+    }
+  } finally {
+    await transport.close()
+  }
+}
+
+const unreadable = (message: string, hint: string) => extractLoadErrors.create('MANIFEST_UNREADABLE', { message, hint })

@@ -1,0 +1,24 @@
+import { resolve } from 'node:path'
+import { manifestConnector } from './manifest-connector.js'
+import { declarativeSettingsSpec, readDeclarativeSettings } from './settings.js'
+
+export { addedConnector, addedConnectors } from './added.js'
+
+/** Any manifest of Airbyte's that lies in the project. */
+export const declarativeConnector = manifestConnector(
+  {
+    name: 'declarative',
+    title: 'Declarative connector',
+    kind: 'source',
+    description:
+      'A manifest.yaml of Airbyte’s, interpreted here without Python or a container: a file of this project. `millrace connectors add` makes a connector of its own of one.',
+    version: '0.1.0',
+    releaseStage: 'alpha',
+    spec: declarativeSettingsSpec,
+  },
+  (settings, { projectDir, file }) => {
+    const { manifest, config } = readDeclarativeSettings(settings, file)
+    // Whoever wrote it into the project knows what it asks for.
+    return { path: resolve(projectDir, manifest), config, allowsPrivateAddresses: true }
+  },
+)

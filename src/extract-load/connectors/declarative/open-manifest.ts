@@ -1,0 +1,81 @@
+import { readFile } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import { systemClock } from '../../../base/index.js'
+import { currentConfig, keepConfig } from '../../connector-program/kept-config.js'
+import type { Exchange, Mapping, ReadLimits, SourceEvent } from '../../declarative/contract.js'
+import { openSource, openTransport, readManifest } from '../../declarative/index.js'
+import type { DeclarativeSource, Manifest } from '../../declarative/source/contract.js'
+import { extractLoadErrors } from '../../errors.js'
+import type { ConnectorContext } from '../connector.js'
+
+/** Which manifest is used, and with what. */
+export interface ManifestUse {
+  /** Absolute. */
+  readonly path: string
+  /** Its settings, as the connection writes them. */
+  readonly config: Readonly<Record<string, unknown>>
+  readonly allowsPrivateAddresses: boolean
+}
+
+export interface OpenOptions {
+  /** Is told what the source says besides, as it comes. */
+  readonly onSaid?: ((event: Extract<SourceEvent, { type: 'log' | 'status' }>) => void) | undefined
+  readonly onExchange?: ((exchange: Exchange) => void) | undefined
+  readonly limits?: ReadLimits | undefined
+  readonly packsRecords?: boolean | undefined
+}
+
+/** A source that is open; whoever opened it disposes it. */
+export interface OpenedManifest {
+  readonly manifest: Manifest
+  readonly source: DeclarativeSource
+  /** Keeps the config that the API changed, for all that is to come. */
+  keep(config: Mapping): Promise<void>
+  dispose(): Promise<void>
+}
+
+/** Opens a manifest with the config as its API last had it changed. @throws MANIFEST_UNREADABLE and whatever is wrong with it or its config */
+export async function openManifest(
+  context: ConnectorContext,
+  use: ManifestUse,
+  { onSaid, onExchange, limits, packsRecords }: OpenOptions = {},
+): Promise<OpenedManifest> {
+  const manifest = readManifest(await manifestText(use.path), { file: use.path })
+  const transport = openTransport({ allowsPrivateAddresses: use.allowsPrivateAddresses })
+  // With a token that was used up, nobody gets in again: it is kept before anything is asked with the new one.
+  const keep = (config: Mapping) => keepConfig(context.kept, use.config, config, 'source')
+  try {
+    const source = openSource({
+      manifest,
+      // Tokens are changed in place: what the connection writes stays as it is.
+      config: structuredClone(await currentConfig(context.kept, use.config)),
+      services: {
+        clock: context.clock ?? systemClock,
+        random: Math.random,
+        transport,
+        signal: context.signal,
+        say: async (event) => (event.type === 'control' ? keep(event.config) : onSaid?.(event)),
+        folder: dirname(use.path),
+        onExchange,
+        limits,
+        packsRecords,
+      },
+    })
+    return { manifest, source, keep, dispose: () => transport.close() }
+  } catch (error) {
+    await transport.close()
+    throw error
+  }
+}
+
+export async function manifestText(path: string): Promise<string> {
+  try {
+    return await readFile(path, 'utf8')
+  } catch (cause) {
+    throw extractLoadErrors.create('MANIFEST_UNREADABLE', {
+      message: `There is no manifest at ${path} that could be read.`,
+      hint: 'Paths are relative to the folder of millrace.yaml. Correct `manifest`, or bring it into the project with `millrace connectors add`.',
+      cause,
+    })
+  }
+}

@@ -1,0 +1,118 @@
+import { type ErrorJson, redactDeep, toMillraceError } from '../../../base/index.js'
+import type { Exchange, Mapping, SourceEvent } from '../../declarative/contract.js'
+import { writeJson } from '../../declarative/index.js'
+import type { DeclarativeSource, SourceStream } from '../../declarative/source/contract.js'
+import { extractLoadErrors } from '../../errors.js'
+import { streamsHint } from '../../unknown-stream.js'
+import type { ConnectorContext } from '../connector.js'
+import type { ManifestPreview, PreviewRequest, ShownExchange, ShownLog, StreamPreview } from '../preview.js'
+import { type ManifestUse, openManifest } from './open-manifest.js'
+import { streamFailure } from './stream-failure.js'
+
+/** Reads the first records of streams, and keeps what was asked and answered for them. @throws STREAM_NOT_FOUND and what is wrong with the manifest or its config */
+export async function previewManifest(
+  context: ConnectorContext,
+  use: ManifestUse,
+  { streams: wanted, states = {}, limits }: PreviewRequest,
+): Promise<ManifestPreview> {
+  const exchanges: Exchange[] = []
+  const logs: ShownLog[] = []
+  const { source, keep, dispose } = await openManifest(context, use, {
+    limits,
+    onExchange: (exchange) => exchanges.push(exchange),
+    onSaid: (event) => event.type === 'log' && logs.push({ level: event.level, message: event.message }),
+  })
+  try {
+    const offered = await source.discover(wanted)
+    const chosen = chosenOf(offered, wanted)
+    const seen = new Map(chosen.map(({ name }) => [name, new Seen(limits.records)]))
+    for await (const event of source.read(chosen.map((stream) => readingOf(stream, states[stream.name]))))
+      if (event.type === 'control') await keep(event.config)
+      else if (event.type === 'log') logs.push({ level: event.level, message: event.message })
+      else if ('stream' in event && event.stream !== undefined) seen.get(event.stream)?.take(event)
+    const shown = (stream: string | undefined) =>
+      exchanges.filter((one) => (seen.has(one.stream) ? one.stream : undefined) === stream).map(shownExchange)
+    return redactDeep({
+      streams: chosen.map(({ name, jsonSchema }) => ({
+        stream: name,
+        schema: jsonSchema,
+        exchanges: shown(name),
+        ...(seen.get(name) as Seen).outcome(),
+      })),
+      exchanges: shown(undefined),
+      logs,
+    })
+  } finally {
+    await dispose()
+  }
+}
+
+/** As other programs read it: what JavaScript has no value for is rounded. */
+const plainJson = (value: unknown) => JSON.parse(writeJson(value)) as Mapping
+
+class Seen {
+  readonly #limit: number
+  #records: Mapping[] = []
+  #state: Mapping | undefined
+  #error: ErrorJson | undefined
+
+  constructor(limit: number) {
+    this.#limit = limit
+  }
+
+  take(event: SourceEvent): void {
+    if (event.type === 'records')
+      this.#records.push(...event.records.slice(0, this.#limit - this.#records.length).map((one) => plainJson(one)))
+    else if (event.type === 'state') this.#state = plainJson(event.state)
+    else if (event.type === 'error') this.#error ??= toMillraceError(streamFailure(event)).toJSON()
+  }
+
+  outcome(): Pick<StreamPreview, 'records' | 'state' | 'error'> {
+    return { records: this.#records, state: this.#state, ...(this.#error ? { error: this.#error } : {}) }
+  }
+}
+
+function chosenOf(offered: readonly SourceStream[], wanted: readonly string[] | undefined): readonly SourceStream[] {
+  const names = offered.map(({ name }) => name)
+  const unknown = wanted?.find((name) => !names.includes(name))
+  if (unknown !== undefined)
+    throw extractLoadErrors.create('STREAM_NOT_FOUND', {
+      message: `The source has no stream \`${unknown}\`.`,
+      hint: streamsHint(unknown, names),
+    })
+  return offered.filter(({ name }) => wanted?.includes(name) ?? true)
+}
+
+/** As the source would read it by itself. */
+function readingOf(
+  { name, supportedSyncModes, defaultCursorField, sourceDefinedPrimaryKey }: SourceStream,
+  state: Mapping | undefined,
+): Parameters<DeclarativeSource['read']>[0][number] {
+  const syncMode = supportedSyncModes.includes('incremental') ? 'incremental' : 'full_refresh'
+  return {
+    stream: {
+      name,
+      syncMode,
+      cursorField: defaultCursorField.length > 0 ? defaultCursorField : undefined,
+      primaryKey: sourceDefinedPrimaryKey,
+    },
+    state,
+  }
+}
+
+function shownExchange({ request, response, slice, isAuxiliary }: Exchange): ShownExchange {
+  const { method, url, headers, body } = request
+  return {
+    request: {
+      method,
+      url,
+      headers: headers.map(([name, value]) => [name, value] as const),
+      ...(body === undefined ? {} : { body: typeof body === 'string' ? body : Buffer.from(body).toString('utf8') }),
+    },
+    ...(response && {
+      response: { status: response.status, headers: Object.fromEntries(response.headers), body: response.body },
+    }),
+    ...(slice && { slice: plainJson({ ...slice.partition, ...slice.cursorSlice }) }),
+    isAuxiliary,
+  }
+}

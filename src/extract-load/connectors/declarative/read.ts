@@ -1,0 +1,85 @@
+import { systemClock } from '../../../base/index.js'
+import type { SourceEvent } from '../../declarative/contract.js'
+import type { DeclarativeSource } from '../../declarative/source/contract.js'
+import { chooseStreams } from '../../message-source/choose-streams.js'
+import type { ConnectorContext, MessageReading, MessageRequest, SourceMessage } from '../connector.js'
+import { type ManifestUse, type OpenedManifest, openManifest } from './open-manifest.js'
+import { RecordWriter } from './record-writer.js'
+import { streamFailure } from './stream-failure.js'
+import { stateText, streamState } from './stream-state.js'
+
+/** Starts to read the streams of a sync as their manifest says. */
+export async function readManifestStreams(
+  context: ConnectorContext,
+  use: ManifestUse,
+  request: MessageRequest,
+): Promise<MessageReading> {
+  const said: SourceMessage[] = []
+  // What waits (a request, a rate limit) ends with the reading.
+  const stop = new AbortController()
+  const signal = context.signal ? AbortSignal.any([context.signal, stop.signal]) : stop.signal
+  const opened = await openManifest({ ...context, signal }, use, {
+    packsRecords: true,
+    onSaid: (event) => said.push(event),
+  })
+  const { source, dispose } = opened
+  try {
+    const offered = await source.discover(request.streams.map(({ stream }) => stream.name))
+    const { chosen, refused } = chooseStreams(offered, context, request)
+    if (refused.size > 0 && chosen.length === 0) throw [...refused.values()][0]
+    const streams = chosen.map(({ wanted }) => ({ stream: wanted.stream, state: streamState(wanted.state) }))
+    return {
+      refused,
+      columns: new Map(chosen.map(({ wanted, columns }) => [wanted.stream.name, columns])),
+      messages: readMessages(opened, streams, { said, now: () => (context.clock ?? systemClock).now().getTime() }),
+      dispose: async () => {
+        stop.abort()
+        await dispose()
+      },
+    }
+  } catch (error) {
+    await dispose()
+    throw error
+  }
+}
+
+interface Surroundings {
+  /** Before anything was read. */
+  readonly said: readonly SourceMessage[]
+  readonly now: () => number
+}
+
+/** What a source says, to its end. @throws why it could not be read, where no stream says that of itself */
+async function* readMessages(
+  { source, keep }: OpenedManifest,
+  streams: Parameters<DeclarativeSource['read']>[0],
+  { said, now }: Surroundings,
+): AsyncGenerator<readonly SourceMessage[]> {
+  const writer = new RecordWriter()
+  let failure: unknown
+  let isOfStream = false
+  if (said.length > 0) yield said
+  for await (const event of source.read(streams))
+    if (event.type === 'control') await keep(event.config)
+    else if (event.type === 'error' && event.stream === undefined) failure ??= streamFailure(event)
+    else if (event.type !== 'records') {
+      isOfStream ||= event.type === 'error'
+      yield [messageOf(event)]
+    } else
+      yield writer.write(event.records, now()).map((records) => ({ type: 'records', stream: event.stream, records }))
+  // Where streams failed, each has said why: the others are whole.
+  if (failure !== undefined && !isOfStream) throw failure
+}
+
+function messageOf(event: Exclude<SourceEvent, { type: 'records' | 'control' }>): SourceMessage {
+  switch (event.type) {
+    case 'state': {
+      const { stream, state, recordCount } = event
+      return { type: 'state', stream, text: stateText(stream, state), recordCount }
+    }
+    case 'error':
+      return { type: 'status', stream: event.stream ?? '', status: 'INCOMPLETE', error: streamFailure(event) }
+    default:
+      return event
+  }
+}

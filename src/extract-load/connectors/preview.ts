@@ -1,0 +1,49 @@
+import type { ErrorJson } from '../../base/index.js'
+import type { JsonSchema } from '../contract.js'
+import type { Mapping, ReadLimits } from '../declarative/contract.js'
+
+export interface PreviewRequest {
+  /** All of the source when left out. */
+  readonly streams?: readonly string[] | undefined
+  /** From where a stream goes on, by its name; in the CDK's shape. */
+  readonly states?: Readonly<Record<string, Mapping>> | undefined
+  readonly limits: ReadLimits
+}
+
+/** What somebody sees who tries a manifest. Plain JSON without secrets. */
+export interface ManifestPreview {
+  readonly streams: readonly StreamPreview[]
+  /** What was asked for no stream: tokens, for example. */
+  readonly exchanges: readonly ShownExchange[]
+  readonly logs: readonly ShownLog[]
+}
+
+export interface StreamPreview {
+  readonly stream: string
+  readonly records: readonly Mapping[]
+  readonly schema: JsonSchema
+  readonly exchanges: readonly ShownExchange[]
+  /** From which a sync would go on, had it read all this. */
+  readonly state: Mapping | undefined
+  readonly error?: ErrorJson | undefined
+}
+
+export interface ShownExchange {
+  readonly request: {
+    readonly method: string
+    readonly url: string
+    readonly headers: readonly (readonly [name: string, value: string])[]
+    readonly body?: string | undefined
+  }
+  readonly response?:
+    | { readonly status: number; readonly headers: Readonly<Record<string, string>>; readonly body: string }
+    | undefined
+  readonly slice?: Mapping | undefined
+  /** Not for records: a token, a parent's record, a schema. */
+  readonly isAuxiliary: boolean
+}
+
+export interface ShownLog {
+  readonly level: string
+  readonly message: string
+}

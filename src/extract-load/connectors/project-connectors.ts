@@ -1,0 +1,80 @@
+import { readdir, readFile, rm, stat } from 'node:fs/promises'
+import { join, relative } from 'node:path'
+import { interpolateEnv, isMapping, readYaml } from '../../base/index.js'
+import type { Connection } from '../contract.js'
+import { extractLoadErrors } from '../errors.js'
+import type { KeptSettings } from './connector.js'
+import type { AddedConnector, AddRequest } from './declarative/add-manifest.js'
+import { addedFolder, isConnectorName } from './declarative/added.js'
+import type { ManifestPreview, PreviewRequest } from './preview.js'
+import { previewWith } from './preview-with.js'
+import { connectorOf, isOwnName } from './registry.js'
+
+/** Brings a manifest into a project, as a connector of its own. @throws MANIFEST_UNREADABLE, MANIFEST_INVALID, MANIFEST_COMPONENT_UNSUPPORTED, CONNECTOR_EXISTS */
+export async function addConnector(request: Omit<AddRequest, 'isOwnName'>): Promise<AddedConnector> {
+  const { addManifest } = await import('./declarative/add-manifest.js')
+  return addManifest({ ...request, isOwnName })
+}
+
+/**
+ * Takes a connector out of a project that was added to it. Answers its folder, relative to the project.
+ * @param folder of the project's connections
+ * @throws CONNECTOR_NOT_FOUND, CONNECTOR_USED
+ */
+export async function removeConnector(
+  name: string,
+  { projectDir, folder }: { readonly projectDir: string; readonly folder: string },
+): Promise<string> {
+  const own = addedFolder(folder, name)
+  if (!isConnectorName(name) || !(await stat(own).catch(() => undefined))?.isDirectory())
+    throw extractLoadErrors.create('CONNECTOR_NOT_FOUND', {
+      message: `No connector \`${name}\` was added to this project.`,
+      hint: '`millrace connectors` lists those that were, first.',
+    })
+  const users = await usersOf(name, folder)
+  if (users.length > 0)
+    throw extractLoadErrors.create('CONNECTOR_USED', {
+      message: `\`${name}\` is what ${users.join(', ')} ${users.length === 1 ? 'reads' : 'read'} with.`,
+      hint: 'Nothing was removed. Remove the connections first: `millrace connections remove`.',
+    })
+  await rm(own, { recursive: true })
+  return relative(projectDir, own)
+}
+
+/** The files of the connections whose source a connector is. */
+async function usersOf(name: string, folder: string): Promise<string[]> {
+  const files = (await readdir(folder)).filter((file) => /\.ya?ml$/.test(file))
+  const uses = async (file: string) => {
+    try {
+      const { value } = readYaml(await readFile(join(folder, file), 'utf8'), file)
+      return isMapping(value) && isMapping(value.source) && value.source.connector === name
+    } catch {
+      return false
+    }
+  }
+  const found = await Promise.all(files.map(uses))
+  return files.filter((_, i) => found[i])
+}
+
+export interface PreviewPlace {
+  readonly projectDir: string
+  /** Of the project's connections, where there is a project. */
+  readonly folder: string | undefined
+  readonly env: Readonly<Record<string, string | undefined>>
+  /** Where tokens go that an API gave in the place of those of the config. */
+  readonly kept?: KeptSettings | undefined
+  readonly signal?: AbortSignal | undefined
+}
+
+/**
+ * The first records of a source with what was asked and answered for them.
+ * @throws CONNECTOR_NOT_FOUND, PREVIEW_UNSUPPORTED, ENV_MISSING and what is wrong with a manifest or its config
+ */
+export async function previewSource(
+  { connector, config }: Connection['source'],
+  { folder, env, ...place }: PreviewPlace,
+  request: PreviewRequest,
+): Promise<ManifestPreview> {
+  const context = { ...place, config: interpolateEnv(config, env), file: '' }
+  return previewWith(connectorOf(connector, { folder }), context, request)
+}

@@ -1,0 +1,7 @@
+/** What reads manifests of Airbyte's, and does what they say. It is large: whoever needs it loads it then. */
+export { openTransport } from './http/index.js'
+export { readManifest } from './manifest/index.js'
+export { packedPlace } from './packed/packed-page.js'
+export { PackedRuns } from './packed/packed-run.js'
+export { openSource } from './source/index.js'
+export { readJson, writeJson } from './values/index.js'

@@ -1,0 +1,83 @@
+import { holds, isSame } from '../../protocol/scan-json.js'
+import { PageScanner } from '../../protocol/scan-page.js'
+import { keyText, numbersOfMember, numbersOfRecord } from '../../protocol/scan-record.js'
+import type { RecordData } from '../contract.js'
+import { readJson } from '../values/index.js'
+import { type PackedFields, type PackedPage, type PackedRecord, packed } from './packed-page.js'
+
+const quote = 0x22
+
+/** Makes records of pages, of which only the fields that somebody reads are made values. */
+export class PagePacker {
+  readonly #fields: PackedFields
+  readonly #scanner: PageScanner
+  readonly #read: readonly ReadField[]
+
+  /** @param path the keys at whose end the list of records lies */
+  constructor(path: readonly string[], fields: PackedFields) {
+    this.#fields = fields
+    this.#scanner = new PageScanner(path)
+    this.#read = fields.read.map((name) => ({ name, key: Buffer.from(name), place: 0 }))
+  }
+
+  /** Undefined where the body is not a plain page of records: then it is read as any other. */
+  pack(bytes: Uint8Array): PackedRecord[] | undefined {
+    // Whoever takes the records may write over their values, and others look at the body.
+    const body = Buffer.from(bytes)
+    const starts = this.#scanner.records(body)
+    if (!starts) return undefined
+    const places = this.#scanner.numbers.slice(0, this.#scanner.noted)
+    const page: PackedPage = { fields: this.#fields, body, places, rows: starts.length }
+    const records: PackedRecord[] = []
+    for (const at of starts) records.push(this.#record(page, at))
+    return records
+  }
+
+  #record(page: PackedPage, at: number): PackedRecord {
+    const record: RecordData & { [packed]?: PackedRecord[typeof packed] } = { [packed]: { page, at } }
+    for (const field of this.#read) {
+      const member = memberOf(page, at, field)
+      if (member !== undefined) record[field.name] = valueAt(page, member)
+    }
+    return record as PackedRecord
+  }
+}
+
+interface ReadField {
+  readonly name: string
+  readonly key: Buffer
+  /** Which member it was last: records have theirs in the same order, as a rule. */
+  place: number
+}
+
+/** Where the numbers of a member are; of a key that comes twice the last one. */
+function memberOf({ body, places }: PackedPage, at: number, field: ReadField): number | undefined {
+  const members = places[at] as number
+  const first = at + numbersOfRecord
+  if (field.place < members) {
+    const guess = first + field.place * numbersOfMember
+    if (isKey(body, places, guess, field)) return guess
+  }
+  for (let place = members - 1; place >= 0; place--) {
+    const member = first + place * numbersOfMember
+    if (!isKey(body, places, member, field)) continue
+    field.place = place
+    return member
+  }
+  return undefined
+}
+
+function isKey(body: Buffer, places: Int32Array, member: number, { name, key }: ReadField): boolean {
+  const start = places[member] as number
+  const end = places[member + 1] as number
+  if (isSame(body, start, end, key)) return true
+  const kind = places[member + 4] as number
+  return (kind & holds.keyEscapes) !== 0 && keyText(body, start, end, kind) === name
+}
+
+function valueAt({ body, places }: PackedPage, member: number): unknown {
+  const start = places[member + 2] as number
+  const end = places[member + 3] as number
+  const isPlainText = body[start] === quote && ((places[member + 4] as number) & holds.escapes) === 0
+  return isPlainText ? body.toString('utf8', start + 1, end - 1) : readJson(body.toString('utf8', start, end))
+}

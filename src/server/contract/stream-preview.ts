@@ -1,0 +1,40 @@
+import { z } from 'zod'
+import { connectionDraftSchema } from './connection-drafts.js'
+import { errorSchema } from './shared.js'
+
+const object = z.record(z.string(), z.unknown())
+
+/** POST /api/connection-drafts/preview-stream */
+export const draftPreviewRequestSchema = z.object({ draft: connectionDraftSchema, stream: z.string() })
+
+/** POST /api/connections/{name}/preview */
+export const streamPreviewRequestSchema = z.object({ stream: z.string() })
+
+const exchangeSchema = z.object({
+  request: z.object({
+    method: z.string(),
+    url: z.string(),
+    headers: z.array(z.tuple([z.string(), z.string()])),
+    body: z.string().optional(),
+  }),
+  /** None where nobody answered. */
+  response: z.object({ status: z.number(), headers: z.record(z.string(), z.string()), body: z.string() }).optional(),
+  /** Of the stream: for which part of it was asked. */
+  slice: object.optional(),
+  /** Not for records: a token, a parent's record, a schema. */
+  isAuxiliary: z.boolean(),
+})
+export type ExchangeView = z.infer<typeof exchangeSchema>
+
+/** What a stream gives, with the requests and the answers behind it; secrets are masked. */
+export const streamPreviewSchema = z.object({
+  records: z.array(object),
+  /** JSON Schema. */
+  schema: object,
+  /** From which a sync would go on. */
+  state: object.optional(),
+  error: errorSchema.optional(),
+  exchanges: z.array(exchangeSchema),
+  logs: z.array(z.object({ level: z.string(), message: z.string() })),
+})
+export type StreamPreviewView = z.infer<typeof streamPreviewSchema>

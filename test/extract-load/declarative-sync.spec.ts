@@ -1,0 +1,135 @@
+import { mkdir } from 'node:fs/promises'
+import { afterEach, beforeEach, expect, it } from 'vitest'
+import { ShopApi, shopManifest } from '../support/shop-api.js'
+import { SyncBench } from '../support/sync-bench.js'
+
+let bench: SyncBench
+let api: ShopApi
+beforeEach(async () => {
+  bench = await SyncBench.open()
+  api = await ShopApi.start()
+})
+afterEach(async () => {
+  await bench.close()
+  await api.close()
+})
+
+const order = (id: number, day: number, more: object = {}) => ({
+  id,
+  amount: id * 1.5,
+  updated_at: `2026-01-${String(day).padStart(2, '0')}`,
+  ...more,
+})
+
+/** Adds the manifest as the connector `shop`, and answers a source that reads with it. */
+async function shop(config: Readonly<Record<string, unknown>> = {}, manifest = shopManifest()): Promise<string> {
+  await mkdir(bench.path('el/connectors/shop'), { recursive: true })
+  await bench.write('el/connectors/shop/manifest.yaml', manifest)
+  return `{ connector: shop, config: ${JSON.stringify({ url: api.url, end: '2026-01-10', ...config })} }`
+}
+
+const orders = 'select id, amount from raw.orders order by id'
+const dedup = '{ orders: { sync_mode: incremental, destination_sync_mode: append_dedup, primary_key: id } }'
+
+it('streams are loaded in the types of their schemas, numbers to the last digit', async () => {
+  api.orders = [order(1, 1, { address: { city: 'Lima', score: 1 } }), order(2, 2), order(3, 3, { more: 'unknown' })]
+  const [read, customers] = await bench.syncStreams(await shop(), '{ orders: {}, customers: {} }')
+  expect([read, customers]).toMatchObject([
+    { status: 'succeeded', recordsRead: 3, tableRows: 3 },
+    { status: 'succeeded', recordsRead: 2 },
+  ])
+  expect(await bench.query('select id, amount, address, updated_at::varchar from raw.orders order by id')).toEqual([
+    [1, 1.5, '{"city":"Lima","score":1}', '2026-01-01'],
+    [2, 3, null, '2026-01-02'],
+    [3, 4.5, null, '2026-01-03'],
+  ])
+  expect(await bench.query('select id, name from raw.customers order by id')).toEqual([
+    [2, null],
+    [9007199254740993n, 'Ada'],
+  ])
+})
+
+it('an incremental stream goes on from its state, and a changed row takes the place of the former one', async () => {
+  api.orders = [order(1, 1), order(2, 4)]
+  expect(await bench.syncStreams(await shop(), dedup)).toMatchObject([{ status: 'succeeded', recordsRead: 2 }])
+  api.asked.length = 0
+  api.orders = [order(1, 1), order(2, 5, { amount: 7 }), order(3, 6)]
+  expect(await bench.syncStreams(await shop(), dedup)).toMatchObject([{ status: 'succeeded' }])
+  expect(api.asked[0]).toContain('since=2026-01-04')
+  expect(await bench.query(orders)).toEqual([
+    [1, 1.5],
+    [2, 7],
+    [3, 4.5],
+  ])
+})
+
+it('a stream that fails says which request it was; the others are loaded', async () => {
+  api.orders = [order(1, 1)]
+  const results = await bench.syncStreams(await shop(), '{ secrets: {}, orders: {}, customers: {} }')
+  expect(results.map(({ stream, status }) => [stream, status])).toEqual([
+    ['secrets', 'failed'],
+    ['orders', 'succeeded'],
+    ['customers', 'succeeded'],
+  ])
+  expect(results[0]?.error).toMatchObject({ code: 'API_REFUSED', message: expect.stringContaining('403') })
+  expect(await bench.query('select count(*) from raw.customers')).toEqual([[2]])
+})
+
+it('what was cut off in the middle goes on from the last state', async () => {
+  api.orders = [order(1, 2), order(2, 12), order(3, 22)]
+  const source = await shop({ end: '2026-01-30' })
+  // The second of three windows is never answered.
+  const stop = new AbortController()
+  api.instead = (path) => {
+    const isLater = path === '/orders' && api.asked.at(-1)?.includes('since=2026-01-11') === true
+    if (isLater) setTimeout(() => stop.abort(), 50)
+    return isLater
+  }
+  const streams = '{ orders: { sync_mode: incremental, destination_sync_mode: append } }'
+  const checkpoint = { bytes: 1, ms: 0 }
+  const [cut] = await bench.syncStreams(source, streams, { signal: stop.signal, checkpoint })
+  expect(cut).toMatchObject({ status: 'cancelled' })
+  api.instead = undefined
+  expect(await bench.syncStreams(source, streams)).toMatchObject([{ status: 'succeeded' }])
+  expect(await bench.query('select distinct id from raw.orders order by id')).toEqual([[1], [2], [3]])
+})
+
+it('a token that is given in the place of another is kept, and used by the next sync', async () => {
+  const kept = new Map<string, string>()
+  const settingsKeeper = {
+    read: async (name: string) => kept.get(name),
+    write: async (name: string, text: string) => void kept.set(name, text),
+  }
+  const config = { client_id: 'me', client_secret: 'my-client-secret', refresh_token: 'first-refresh-token' }
+  const source = await shop(config, shopManifest('oauth'))
+  expect(await bench.syncStreams(source, '{ customers: {} }', { settingsKeeper })).toMatchObject([
+    { status: 'succeeded' },
+  ])
+  expect(kept.get('c')).toContain('refresh-token-1')
+  expect(await bench.syncStreams(source, '{ customers: {} }', { settingsKeeper })).toMatchObject([
+    { status: 'succeeded' },
+  ])
+})
+
+it('a field that comes becomes a column', async () => {
+  api.orders = [order(1, 1)]
+  await bench.syncStreams(await shop(), dedup)
+  api.orders = [order(2, 9, { note: 'new' })]
+  const manifest = shopManifest().replace('amount: {', 'note: { type: [string, "null"] }\n          amount: {')
+  const [result] = await bench.syncStreams(await shop({}, manifest), dedup)
+  expect(result?.schemaChanges).toMatchObject([{ kind: 'column_added', column: 'note' }])
+  expect(await bench.query('select id, note from raw.orders order by id')).toEqual([
+    [1, null],
+    [2, 'new'],
+  ])
+})
+
+it('a manifest that came from elsewhere asks nothing of this machine, unless the connection says so', async () => {
+  const source = await shop()
+  await bench.write('el/connectors/shop/origin.yaml', 'from: https://example.com\nkind: address\nsha256: x\n')
+  const [refused] = await bench.syncStreams(source, '{ customers: {} }')
+  expect(refused?.error?.code).toBe('API_ADDRESS_REFUSED')
+  expect(api.asked).toEqual([])
+  const [allowed] = await bench.syncStreams(await shop({ allows_private_addresses: true }), '{ customers: {} }')
+  expect(allowed).toMatchObject({ status: 'succeeded' })
+})
