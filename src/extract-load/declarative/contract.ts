@@ -54,6 +54,8 @@ export interface HttpResponse {
   readonly status: number
   /** By names in lower case; of one that comes twice the values joined by `, `. */
   readonly headers: ReadonlyMap<string, string>
+  /** In which letters each name came. */
+  readonly headerNames?: ReadonlyMap<string, string> | undefined
   /** Unpacked from its Content-Encoding. @throws where the body was to be read as it comes, and is larger than a whole one may be */
   bytes(): Promise<Uint8Array>
   /** Its body as it comes. Once, unless `bytes` was called before. */
@@ -68,6 +70,14 @@ export interface HttpTransport {
   send(request: HttpRequest, options: TransportOptions): Promise<HttpResponse>
 }
 
+/** What servers want to be told again. */
+export interface CookieStore {
+  /** @param lines the values of `Set-Cookie` */
+  take(url: string, lines: readonly string[]): void
+  /** The value of `Cookie`; undefined where there is none for the address. */
+  header(url: string): string | undefined
+}
+
 export interface TransportOptions {
   readonly signal?: AbortSignal | undefined
   readonly connectTimeoutMs?: number | undefined
@@ -76,6 +86,8 @@ export interface TransportOptions {
   readonly isStreamed: boolean
   /** Asked before each request that follows a redirect: it counts as one. */
   readonly beforeRedirect?: ((request: HttpRequest) => Promise<void>) | undefined
+  /** Takes what responses set, also those that redirect. */
+  readonly cookies?: CookieStore | undefined
 }
 
 /** What is put into a request besides what the requester itself says. */

@@ -3,11 +3,13 @@ import { failure } from '../failure.js'
 import { readJson } from '../values/index.js'
 import { bodyText } from './body-text.js'
 
-interface ResponseHead {
+/** All of a response but its body. */
+export interface ResponseHead {
   readonly request: HttpRequest
   readonly url: string
   readonly status: number
   readonly headers: ReadonlyMap<string, string>
+  readonly headerNames?: ReadonlyMap<string, string> | undefined
 }
 
 /** A response of which the body is here. What is asked of it several times is made once. */

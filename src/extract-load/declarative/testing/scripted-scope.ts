@@ -68,6 +68,13 @@ export function scriptedResponse(
   { status = 200, headers = {}, json, text = JSON.stringify(json) }: ScriptedAnswer,
   request: HttpRequest = { method: 'GET', url: 'http://api.test/', headers: [] },
 ): HttpResponse {
-  const names = Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value] as const)
-  return wholeResponse({ request, url: request.url, status, headers: new Map(names) }, Buffer.from(text))
+  const names = Object.keys(headers)
+  const head = {
+    request,
+    url: request.url,
+    status,
+    headers: new Map(names.map((name) => [name.toLowerCase(), headers[name] ?? ''])),
+    headerNames: new Map(names.map((name) => [name.toLowerCase(), name])),
+  }
+  return wholeResponse(head, Buffer.from(text))
 }

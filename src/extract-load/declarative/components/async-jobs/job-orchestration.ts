@@ -89,7 +89,8 @@ async function start(slice: StreamSlice, given: JobOrchestration, release: () =>
 async function retry(each: Running, given: JobOrchestration): Promise<void> {
   const { job } = each
   const { status } = job
-  if (status !== 'failed' && status !== 'timeout') return
+  // One that ran out of time and of tries is given up with the others; the CDK starts one more, and forgets it.
+  if ((status !== 'failed' && status !== 'timeout') || each.tries >= given.mostTries) return
   if (status === 'failed' && job.created && given.retryWaitMs !== undefined) {
     const now = given.clock.now().getTime()
     job.retryAtMs ??= now + given.retryWaitMs

@@ -18,14 +18,15 @@ export const checkDynamicStream = defineComponent({
     configOverrides: definition.config_overrides,
     run: async (streams) => {
       const isReading = definition.use_check_availability ?? true
-      const first = await streams.first(isReading ? Math.max(definition.stream_count, 0) : Number.POSITIVE_INFINITY)
+      const count = Math.max(definition.stream_count, 0)
+      const first = await streams.first(isReading && count > 0 ? count : Number.POSITIVE_INFINITY)
       if (first.length === 0)
         throw failure('MANIFEST_CONFIG_INVALID', {
           message: 'There is no stream.',
           hint: 'Look at the settings that the dynamic streams are made of.',
           failureType: 'config_error',
         })
-      if (isReading) for (const stream of first) await checkAvailable(stream)
+      if (isReading) for (const stream of first.slice(0, count)) await checkAvailable(stream)
     },
   }),
 })

@@ -16,21 +16,32 @@ export const checkStream = defineComponent({
     dynamic_streams_check_configs: z.array(dynamicStreamCheckConfigSchema).optional(),
     config_overrides: configOverridesSchema.optional(),
   }),
-  build: (definition, { config }) => ({
-    configOverrides: definition.config_overrides,
-    run: async (streams) => {
-      const names = checkStreamNames(config) ?? definition.stream_names ?? []
-      for (const stream of await streams.named(names)) await checkAvailable(stream)
-      for (const { dynamic_stream_name: name, stream_count: count } of definition.dynamic_streams_check_configs ?? []) {
-        const made = await streams.madeBy(name)
-        if (!made)
-          throw failure('MANIFEST_INVALID', {
-            message: `The dynamic stream \`${name}\`, which is to be checked, is not in the manifest.`,
-            hint: 'Correct its name in `dynamic_streams_check_configs`.',
-            failureType: 'config_error',
-          })
-        for (const stream of made.slice(0, count)) await checkAvailable(stream)
-      }
-    },
-  }),
+  build: (definition, { config }) => {
+    if (!definition.stream_names && !definition.dynamic_streams_check_configs) throw checksNothing()
+    return {
+      configOverrides: definition.config_overrides,
+      run: async (streams) => {
+        const names = checkStreamNames(config) ?? definition.stream_names ?? []
+        for (const stream of await streams.named(names)) await checkAvailable(stream)
+        for (const { dynamic_stream_name: name, stream_count: count } of definition.dynamic_streams_check_configs ??
+          []) {
+          const made = await streams.madeBy(name)
+          if (!made)
+            throw failure('MANIFEST_INVALID', {
+              message: `The dynamic stream \`${name}\`, which is to be checked, is not in the manifest.`,
+              hint: 'Correct its name in `dynamic_streams_check_configs`.',
+              failureType: 'config_error',
+            })
+          for (const stream of made.slice(0, count)) await checkAvailable(stream)
+        }
+      },
+    }
+  },
 })
+
+const checksNothing = (): Error =>
+  failure('MANIFEST_INVALID', {
+    message: 'The check of the manifest names nothing to check.',
+    hint: 'Give CheckStream `stream_names` or `dynamic_streams_check_configs`.',
+    failureType: 'system_error',
+  })

@@ -12,18 +12,36 @@ export function datetimeValues(given: {
 }): CursorValues<PyDateTime> {
   const formats = [...given.inputFormats, given.format]
   const gap = given.granularity ?? oneMillisecond
+  const parse = (value: unknown): PyDateTime | undefined => {
+    for (const format of formats) {
+      const found = tryParseDatetime(value, format)
+      if (found) return found
+    }
+    return undefined
+  }
   return {
-    parse: (value) => {
-      for (const format of formats) {
-        const found = tryParseDatetime(value, format)
-        if (found) return found
-      }
-      return undefined
-    },
+    parse: remembered(parse),
     format: (value) => formatDatetime(value, given.format),
     compare: compareInstants,
     next: (value) => addDuration(value, gap),
     zero: timeOf([1], 0),
+  }
+}
+
+/** More than the records of a page: the cursor reads each of them more than once. */
+const mostRemembered = 4096
+
+/** Reading a time costs more than all else that a cursor does with a record. */
+function remembered(parse: (value: unknown) => PyDateTime | undefined): (value: unknown) => PyDateTime | undefined {
+  const known = new Map<string, PyDateTime | undefined>()
+  return (value) => {
+    if (typeof value !== 'string') return parse(value)
+    const kept = known.get(value)
+    if (kept !== undefined || known.has(value)) return kept
+    const found = parse(value)
+    if (known.size >= mostRemembered) known.clear()
+    known.set(value, found)
+    return found
   }
 }
 

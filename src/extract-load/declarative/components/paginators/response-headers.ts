@@ -1,15 +1,12 @@
 import type { HttpResponse } from '../../contract.js'
+import { setKey } from '../../dpath/index.js'
 
-/** What templates of a paginator see as `headers`: names in any letters, and the links by what they are for. */
-export function responseHeaders(response: HttpResponse): Record<string, unknown> {
-  const values: Record<string, unknown> = Object.fromEntries(response.headers)
-  values.link = links(response.headers.get('link'))
-  return new Proxy(values, {
-    get: (target, name) => (typeof name === 'string' ? target[name.toLowerCase()] : undefined),
-    has: (target, name) => typeof name === 'string' && Object.hasOwn(target, name.toLowerCase()),
-    getOwnPropertyDescriptor: (target, name) =>
-      typeof name === 'string' ? Reflect.getOwnPropertyDescriptor(target, name.toLowerCase()) : undefined,
-  })
+/** What templates of a paginator see as `headers`: names in the letters in which they came, and under `link` the links by what they are for. */
+export function responseHeaders({ headers, headerNames }: HttpResponse): Record<string, unknown> {
+  const values: Record<string, unknown> = {}
+  for (const [name, value] of headers) setKey(values, headerNames?.get(name) ?? name, value)
+  values.link = links(headers.get('link'))
+  return values
 }
 
 /** `<https://…?page=2>; rel="next"` as requests for Python reads it: by `rel`, or by the address where it says none. */
