@@ -70,6 +70,14 @@ export interface HttpTransport {
   send(request: HttpRequest, options: TransportOptions): Promise<HttpResponse>
 }
 
+/** What servers want to be told again. */
+export interface CookieStore {
+  /** @param lines the values of `Set-Cookie` */
+  take(url: string, lines: readonly string[]): void
+  /** The value of `Cookie`; undefined where there is none for the address. */
+  header(url: string): string | undefined
+}
+
 export interface TransportOptions {
   readonly signal?: AbortSignal | undefined
   readonly connectTimeoutMs?: number | undefined
@@ -78,6 +86,8 @@ export interface TransportOptions {
   readonly isStreamed: boolean
   /** Asked before each request that follows a redirect: it counts as one. */
   readonly beforeRedirect?: ((request: HttpRequest) => Promise<void>) | undefined
+  /** Takes what responses set, also those that redirect. */
+  readonly cookies?: CookieStore | undefined
 }
 
 /** What is put into a request besides what the requester itself says. */

@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { gzipSync } from 'node:zlib'
 import { afterEach, expect, it } from 'vitest'
 import type { HttpRequest } from '../contract.js'
+import { cookieJar } from './cookies.js'
 import { httpTransport } from './http-transport.js'
 import type { TransportError } from './transport-error.js'
 
@@ -89,6 +90,25 @@ it('follows redirects as requests does, and keeps the authorization from other h
   expect(response.url).toBe(`${other}/d`)
 })
 
+it('keeps cookies, also those that a redirect sets', async () => {
+  const seen: unknown[] = []
+  const base = await serve((request, response) => {
+    seen.push([request.url, request.headers.cookie])
+    if (request.url === '/a')
+      response.writeHead(302, { location: '/b', 'set-cookie': ['x=1; Path=/', 'y=2; Path=/'] }).end()
+    else response.end('{}')
+  })
+  const cookies = cookieJar(() => 0)
+  await transport().send(get(`${base}/a`), { ...whole, cookies })
+  expect([seen, cookies.header(base)]).toEqual([
+    [
+      ['/a', undefined],
+      ['/b', 'x=1; y=2'],
+    ],
+    'x=1; y=2',
+  ])
+})
+
 it('unpacks bodies, also one that is not packed as it says', async () => {
   const base = await serve((request, response) => {
     response.setHeader('content-encoding', 'gzip')
@@ -151,6 +171,21 @@ it('keeps manifests that are not trusted out of private networks, by address, by
     `http://0x7f000001:${port}`,
   ])
     await expect(guarded.send(get(url), whole), url).rejects.toMatchObject({ code: 'API_ADDRESS_REFUSED' })
+})
+
+it('reads a body as it comes, but for errors, which somebody wants to read', async () => {
+  const base = await serve((request, response) => {
+    response.writeHead(request.url === '/good' ? 200 : 403)
+    response.write('{"a":')
+    setTimeout(() => response.end('1}'), 5)
+  })
+  const [good, bad] = await Promise.all(
+    ['/good', '/bad'].map((path) => transport().send(get(base + path), { isStreamed: true })),
+  )
+  expect([good?.json(), bad?.json()]).toEqual([undefined, { a: 1 }])
+  const pieces: string[] = []
+  for await (const piece of good?.stream() ?? []) pieces.push(Buffer.from(piece).toString())
+  expect(pieces.join('')).toBe('{"a":1}')
 })
 
 it('gives up at once where the caller does, and frees the connection', async () => {

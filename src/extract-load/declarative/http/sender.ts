@@ -1,37 +1,14 @@
-import { MillraceError, throwIfAborted } from '../../../base/index.js'
-import type {
-  Authenticator,
-  ErrorHandler,
-  ErrorVerdict,
-  HttpRequest,
-  HttpResponse,
-  SourceServices,
-  StreamSlice,
-} from '../contract.js'
-import { failure } from '../failure.js'
-import type { ApiBudget } from './budget.js'
-import { withHeaders } from './prepared-request.js'
+import { throwIfAborted } from '../../../base/index.js'
+import type { ErrorVerdict, HttpRequest, HttpResponse, StreamSlice } from '../contract.js'
+import { cookieJar } from './cookies.js'
+import { discardBody, outcomeOf } from './outcome.js'
+import { headerOf, withHeaders } from './prepared-request.js'
 import { type RefusedToken, renewedToken } from './renewed-token.js'
-import type { ResponseCache } from './response-cache.js'
 import { exhaustedFailure, refusedFailure } from './send-failure.js'
-import { exchangeText, requestLine, shownExchange } from './shown-request.js'
+import type { SenderParts } from './sender-parts.js'
+import { requestLine } from './shown-request.js'
 import { PageSizeReduction, PaginationReset, RequestWindowSplit } from './signals.js'
-import { TransportError } from './transport-error.js'
 import { TryAgain, triedAgain } from './tried-again.js'
-
-export interface SenderParts {
-  /** Of the stream, or of what it is asked for. */
-  readonly name: string
-  readonly services: SourceServices
-  readonly errorHandler: ErrorHandler
-  readonly authenticator: Authenticator
-  readonly budget: ApiBudget
-  readonly cache: ResponseCache | undefined
-  readonly isStreamed: boolean
-  readonly isAuxiliary: boolean
-  readonly connectTimeoutMs?: number | undefined
-  readonly readTimeoutMs?: number | undefined
-}
 
 /** @returns the response, also one of an error that is to be passed over; undefined where there is none */
 export type Sender = (request: HttpRequest, slice?: StreamSlice | undefined) => Promise<HttpResponse | undefined>
@@ -44,6 +21,7 @@ export function sender(parts: SenderParts): Sender {
   const { services, errorHandler, authenticator } = parts
   const { clock, signal } = services
   const maxTries = Math.max(0, errorHandler.maxRetries) + 1
+  const cookies = cookieJar(() => clock.now().getTime())
   const limits = { maxTries, clock, signal, onWait: sayWait }
 
   async function sayWait({ outcome, verdict }: TryAgain, seconds: number) {
@@ -57,7 +35,9 @@ export function sender(parts: SenderParts): Sender {
 
   return async (request, slice) => {
     const state: RefusedToken & { attempt: number } = { attempt: 0, wasRenewed: undefined }
-    const attempt = () => sendOnce(parts, request, slice, state)
+    const cookie = headerOf(request, 'Cookie') === undefined ? cookies.header(request.url) : undefined
+    const prepared = cookie === undefined ? request : withHeaders(request, { Cookie: cookie })
+    const attempt = () => sendOnce(parts, prepared, slice, state)
     try {
       return await triedAgain({ ...limits, kind: 'usual', maxTimeMs: errorHandler.maxTimeMs }, () =>
         triedAgain({ ...limits, kind: 'limited', maxTimeMs: undefined }, () =>
@@ -79,9 +59,11 @@ export function sender(parts: SenderParts): Sender {
     throwIfAborted(signal)
     state.attempt++
     const request = withHeaders(unsigned, await authenticator.signature(unsigned))
-    const outcome = await outcomeOf(of, request, slice)
+    const outcome = await outcomeOf(of, request, cookies, slice)
     const verdict = errorHandler.judge(outcome, state.attempt)
     const response = outcome instanceof Error ? undefined : outcome
+    if (of.isStreamed && response && verdict.action !== 'SUCCESS' && verdict.action !== 'IGNORE')
+      await discardBody(response)
     switch (verdict.action) {
       case 'SUCCESS':
         return response
@@ -112,84 +94,5 @@ export function sender(parts: SenderParts): Sender {
     const what = outcome instanceof Error ? outcome.message : `it was answered ${outcome.status}`
     const message = `${parts.name}: passed over, as the manifest says: ${requestLine(request)}: ${verdict.message || what}`
     await services.say({ type: 'log', level: 'info', message })
-  }
-}
-
-/** The response, or why there is none. */
-async function outcomeOf(
-  parts: SenderParts,
-  request: HttpRequest,
-  slice: StreamSlice | undefined,
-): Promise<HttpResponse | Error> {
-  const { services, budget, cache, authenticator } = parts
-  const { signal } = services
-  const kept = cache?.get(request)
-  if (kept) return kept
-  try {
-    await budget.acquire(request, signal)
-    const sent = await services.transport.send(request, {
-      signal,
-      isStreamed: parts.isStreamed,
-      connectTimeoutMs: parts.connectTimeoutMs,
-      readTimeoutMs: parts.readTimeoutMs,
-      beforeRedirect: (next) => budget.acquire(next, signal),
-    })
-    const response = parts.isStreamed ? withToldBreaks(sent) : sent
-    budget.observe(request, response)
-    authenticator.observe?.(request, response)
-    await cache?.set(request, response)
-    return tellExchange(parts, request, response, slice)
-  } catch (error) {
-    if (error instanceof TransportError) return error
-    throw error
-  }
-}
-
-/** Whoever looks at exchanges sees the beginning of a body that is read as it comes, once that is there. */
-function tellExchange(
-  parts: SenderParts,
-  request: HttpRequest,
-  response: HttpResponse,
-  slice: StreamSlice | undefined,
-): HttpResponse {
-  const { onExchange } = parts.services
-  if (!onExchange) return response
-  const of = { stream: parts.name, slice, isAuxiliary: parts.isAuxiliary }
-  if (!parts.isStreamed) {
-    onExchange(shownExchange(request, response, response.text(), of))
-    return response
-  }
-  return {
-    ...response,
-    async *stream() {
-      let wasTold = false
-      for await (const chunk of response.stream()) {
-        if (!wasTold) onExchange(shownExchange(request, response, Buffer.from(chunk).toString('utf8'), of))
-        wasTold = true
-        yield chunk
-      }
-      if (!wasTold) onExchange(shownExchange(request, response, '', of))
-    },
-  }
-}
-
-/** A body that breaks off while its records are read cannot be asked for again: some of them were handed on. */
-function withToldBreaks(response: HttpResponse): HttpResponse {
-  return {
-    ...response,
-    async *stream() {
-      try {
-        yield* response.stream()
-      } catch (error) {
-        if (error instanceof MillraceError) throw error
-        throw failure('API_UNAVAILABLE', {
-          message: `A response broke off while it was read: ${requestLine(response.request)}.`,
-          hint: 'Try it again; if it always breaks off there, ask for smaller pieces.',
-          failureType: 'transient_error',
-          internalMessage: exchangeText(response.request, error as Error),
-          cause: error,
-        })
-      }
-    },
   }
 }
