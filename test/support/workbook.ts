@@ -1,12 +1,12 @@
 import { crc32, deflateRawSync } from 'node:zlib'
 
 /** A ZIP archive of some texts, as Excel packs its workbooks. */
-export function zipOf(files: Readonly<Record<string, string>>, { isPacked = true } = {}): Buffer {
+export function zipOf(files: Readonly<Record<string, string | Buffer>>, { isPacked = true } = {}): Buffer {
   const parts: Buffer[] = []
   const entries: Buffer[] = []
   let at = 0
   for (const [name, text] of Object.entries(files)) {
-    const plain = Buffer.from(text)
+    const plain = typeof text === 'string' ? Buffer.from(text) : text
     const packed = isPacked ? deflateRawSync(plain) : plain
     const fields = Buffer.alloc(26)
     fields.writeUInt16LE(20, 0)
