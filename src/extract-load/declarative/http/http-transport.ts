@@ -9,6 +9,7 @@ import { assertPublicHost, assertPublicLiteral, publicLookup } from './private-a
 import { proxyFor } from './proxies.js'
 import { maxRedirects, redirectedRequest } from './redirects.js'
 import { type ResponseHead, streamedResponse, wholeResponse } from './response.js'
+import { shownUrl } from './shown-request.js'
 import { TransportError } from './transport-error.js'
 import { trustedCertificates } from './trusted-certificates.js'
 import { addressOf, headersOf, readHeaders, targetOf } from './wire-format.js'
@@ -134,5 +135,5 @@ const bodyTooLarge = (url: string, limit: number) =>
     message: `The API answered with more than ${Math.floor(limit / 1024 ** 2)} MB, which are to be read as one piece.`,
     hint: 'Ask for smaller pages (`page_size`, a shorter `step`), or use a decoder that reads it as it comes: JsonItemsDecoder, JsonlDecoder or CsvDecoder.',
     failureType: 'system_error',
-    internalMessage: `The body of ${url} is too large.`,
+    internalMessage: `The body of ${shownUrl(url)} is too large.`,
   })
