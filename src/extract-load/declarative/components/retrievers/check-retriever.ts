@@ -8,7 +8,7 @@ import type { SimpleRetrieverDefinition } from './simple-retriever-schema.js'
 /** What its parts cannot see alone: together they would lose records, or ask for the same pages for ever. @throws MANIFEST_INVALID */
 export function checkRetriever(definition: SimpleRetrieverDefinition, { name, cursor }: RetrieverGiven): void {
   const refuse = (message: string, hint: string): never => {
-    throw failure('MANIFEST_INVALID', { message: `Stream \`${name}\`: ${message}`, hint, failureType: 'config_error' })
+    throw failure('MANIFEST_INVALID', { message: `Stream \`${name}\`: ${message}`, hint, failureType: 'system_error' })
   }
   const { paginator, page_size_reduction, request_window_splitting, pagination_reset, requester } = definition
 

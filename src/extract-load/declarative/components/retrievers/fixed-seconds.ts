@@ -9,6 +9,6 @@ export function fixedSeconds(text: string): number {
   throw failure('MANIFEST_INVALID', {
     message: `\`min_split_window\` is ${JSON.stringify(text)}, which is no fixed time above zero.`,
     hint: 'Write days, hours, minutes or seconds: `P1D`, `PT6H`.',
-    failureType: 'config_error',
+    failureType: 'system_error',
   })
 }
