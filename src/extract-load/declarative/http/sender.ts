@@ -47,7 +47,7 @@ export function sender(parts: SenderParts): Sender {
         ),
       )
     } catch (error) {
-      if (error instanceof TryAgain) throw exhaustedFailure(request, error.outcome, error.verdict)
+      if (error instanceof TryAgain) throw exhaustedFailure(request, error.outcome, error.verdict, state.attempt)
       throw error
     }
   }
