@@ -26,6 +26,8 @@ export interface HttpTransportOptions {
 /** A server that says nothing for longer is taken for lost; the CDK would wait for ever. */
 const connectTimeoutMs = 60_000
 const readTimeoutMs = 600_000
+/** Of all headers of a response; some APIs put a whole policy into one. */
+const maxHeaderSize = 256 * 1024
 /** A text of more cannot be held in one piece. */
 const maxBodyBytes = constants.MAX_STRING_LENGTH
 
@@ -41,8 +43,15 @@ export function httpTransport(options: HttpTransportOptions = {}): HttpTransport
     if (known) return known
     const connect = { timeout, ...(ca && { ca }), ...(isPrivateRefused && !proxy && { lookup: publicLookup }) }
     const made = proxy
-      ? new ProxyAgent({ uri: proxy, proxyTunnel: false, requestTls: connect, proxyTls: connect, connect })
-      : new Agent({ connect })
+      ? new ProxyAgent({
+          uri: proxy,
+          proxyTunnel: false,
+          requestTls: connect,
+          proxyTls: connect,
+          connect,
+          maxHeaderSize,
+        })
+      : new Agent({ connect, maxHeaderSize })
     agents.set(key, made)
     return made
   }

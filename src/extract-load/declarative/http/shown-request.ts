@@ -23,7 +23,7 @@ export function exchangeText(request: HttpRequest, outcome: HttpResponse | Error
   const asked = `${requestLine(request)}${body}`
   if (outcome instanceof Error) return redact(`${asked} failed: ${outcome.message}`)
   const headers = [...outcome.headers].map(([name, value]) => `${name}: ${shownHeader(name, value)}`).join('; ')
-  return redact(`${asked} was answered ${outcome.status}: ${shortened(outcome.text())} (${headers})`)
+  return redact(`${asked} was answered ${outcome.status}: ${shortened(outcome.text())}${headers && ` (${headers})`}`)
 }
 
 /** @param body of the response, as far as it is known */
