@@ -32,7 +32,8 @@ const name = (date: Date, options: Intl.DateTimeFormatOptions) =>
 type Directive = (date: Date, time: FormattedTime) => string
 
 const directives: Readonly<Record<string, Directive>> = {
-  Y: (date) => String(date.getUTCFullYear()).padStart(4, '0'),
+  // Without zeros before a short one, as the C library has it.
+  Y: (date) => String(date.getUTCFullYear()),
   C: (date) => two(Math.floor(date.getUTCFullYear() / 100)),
   y: (date) => two(date.getUTCFullYear() % 100),
   m: (date) => two(date.getUTCMonth() + 1),

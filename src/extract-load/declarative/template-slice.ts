@@ -17,6 +17,7 @@ export function templateSlice(slice: StreamSlice | undefined): SliceValues {
   if (known) return known
   const mapping = { ...slice.partition, ...slice.cursorSlice }
   hide(mapping, 'partition', slice.partition)
+  hide(mapping, '_partition', slice.partition)
   hide(mapping, 'cursor_slice', slice.cursorSlice)
   hide(mapping, 'extra_fields', slice.extraFields)
   const values = { stream_slice: mapping, stream_partition: mapping, stream_interval: mapping }

@@ -125,9 +125,7 @@ export const catalogMessage = (streams: readonly SourceStream[]): Message => ({
       supported_sync_modes: stream.supportedSyncModes,
       is_resumable: stream.isResumable,
       is_file_based: false,
-      ...(stream.supportedSyncModes.includes('incremental')
-        ? { source_defined_cursor: stream.sourceDefinedCursor }
-        : {}),
+      ...(stream.defaultCursorField.length > 0 ? { source_defined_cursor: stream.sourceDefinedCursor } : {}),
       ...(stream.defaultCursorField.length === 0 ? {} : { default_cursor_field: stream.defaultCursorField }),
       ...(stream.sourceDefinedPrimaryKey.length === 0
         ? {}

@@ -173,6 +173,21 @@ it('keeps manifests that are not trusted out of private networks, by address, by
     await expect(guarded.send(get(url), whole), url).rejects.toMatchObject({ code: 'API_ADDRESS_REFUSED' })
 })
 
+it('reads a body as it comes, but for errors, which somebody wants to read', async () => {
+  const base = await serve((request, response) => {
+    response.writeHead(request.url === '/good' ? 200 : 403)
+    response.write('{"a":')
+    setTimeout(() => response.end('1}'), 5)
+  })
+  const [good, bad] = await Promise.all(
+    ['/good', '/bad'].map((path) => transport().send(get(base + path), { isStreamed: true })),
+  )
+  expect([good?.json(), bad?.json()]).toEqual([undefined, { a: 1 }])
+  const pieces: string[] = []
+  for await (const piece of good?.stream() ?? []) pieces.push(Buffer.from(piece).toString())
+  expect(pieces.join('')).toBe('{"a":1}')
+})
+
 it('gives up at once where the caller does, and frees the connection', async () => {
   let wasClosed: Promise<void> | undefined
   const base = await serve((request) => {

@@ -3,14 +3,16 @@ import { Agent, type Dispatcher, ProxyAgent } from 'undici'
 import { throwIfAborted } from '../../../base/index.js'
 import type { HttpRequest, HttpResponse, HttpTransport, TransportOptions } from '../contract.js'
 import { failure } from '../failure.js'
-import { acceptedEncodings, unpacked } from './content-encoding.js'
+import { unpacked } from './content-encoding.js'
 import { explainedError } from './explained-error.js'
 import { assertPublicHost, assertPublicLiteral, publicLookup } from './private-addresses.js'
 import { proxyFor } from './proxies.js'
 import { maxRedirects, redirectedRequest } from './redirects.js'
-import { streamedResponse, wholeResponse } from './response.js'
+import { type ResponseHead, streamedResponse, wholeResponse } from './response.js'
+import { shownUrl } from './shown-request.js'
 import { TransportError } from './transport-error.js'
 import { trustedCertificates } from './trusted-certificates.js'
+import { addressOf, headersOf, readHeaders, targetOf } from './wire-format.js'
 
 export interface HttpTransportOptions {
   /** Of the process: proxies and certificates. */
@@ -24,15 +26,10 @@ export interface HttpTransportOptions {
 /** A server that says nothing for longer is taken for lost; the CDK would wait for ever. */
 const connectTimeoutMs = 60_000
 const readTimeoutMs = 600_000
+/** Of all headers of a response; some APIs put a whole policy into one. */
+const maxHeaderSize = 256 * 1024
 /** A text of more cannot be held in one piece. */
 const maxBodyBytes = constants.MAX_STRING_LENGTH
-const defaultHeaders = [
-  ['user-agent', 'millrace'],
-  ['accept-encoding', acceptedEncodings],
-  ['accept', '*/*'],
-] as const
-/** What the connection itself decides. */
-const ownHeaders = new Set(['content-length', 'transfer-encoding', 'connection', 'keep-alive', 'upgrade', 'expect'])
 
 /** Requests over the network, on connections that are kept. The caller closes it. */
 export function httpTransport(options: HttpTransportOptions = {}): HttpTransport & { close(): Promise<void> } {
@@ -46,8 +43,15 @@ export function httpTransport(options: HttpTransportOptions = {}): HttpTransport
     if (known) return known
     const connect = { timeout, ...(ca && { ca }), ...(isPrivateRefused && !proxy && { lookup: publicLookup }) }
     const made = proxy
-      ? new ProxyAgent({ uri: proxy, proxyTunnel: false, requestTls: connect, proxyTls: connect, connect })
-      : new Agent({ connect })
+      ? new ProxyAgent({
+          uri: proxy,
+          proxyTunnel: false,
+          requestTls: connect,
+          proxyTls: connect,
+          connect,
+          maxHeaderSize,
+        })
+      : new Agent({ connect, maxHeaderSize })
     agents.set(key, made)
     return made
   }
@@ -84,11 +88,11 @@ export function httpTransport(options: HttpTransportOptions = {}): HttpTransport
       let request = first
       for (let hops = 0; ; hops++) {
         const answer = await sendOnce(request, sent)
-        const head = readHeaders(answer.headers)
-        const { headers } = head
-        sent.cookies?.take(request.url, [answer.headers['set-cookie'] ?? []].flat())
+        const { headers, headerNames, setCookies } = readHeaders(answer.headers)
+        sent.cookies?.take(request.url, setCookies)
         const next = redirectedRequest(request, { status: answer.statusCode, location: headers.get('location') })
-        if (!next) return finished(first, request.url, answer, head, sent, options.maxBodyBytes ?? maxBodyBytes)
+        const head = { request: first, url: request.url, status: answer.statusCode, headers, headerNames }
+        if (!next) return finished(head, answer.body, sent, options.maxBodyBytes ?? maxBodyBytes)
         await answer.body.dump().catch(() => {})
         if (hops >= maxRedirects)
           throw new TransportError('TooManyRedirects', `it redirects more than ${maxRedirects} times`)
@@ -108,21 +112,19 @@ function withCookies(request: HttpRequest, { cookies }: TransportOptions): HttpR
 }
 
 async function finished(
-  request: HttpRequest,
-  url: string,
-  answer: Dispatcher.ResponseData,
-  names: Pick<HttpResponse, 'headers' | 'headerNames'>,
+  head: ResponseHead,
+  packed: AsyncIterable<Uint8Array>,
   sent: TransportOptions,
   limit: number,
 ): Promise<HttpResponse> {
-  const head = { request, url, status: answer.statusCode, ...names }
-  const body = explainedBody(unpacked(answer.body, names.headers.get('content-encoding')), sent.signal)
-  if (sent.isStreamed) return streamedResponse(head, body)
+  const body = explainedBody(unpacked(packed, head.headers.get('content-encoding')), sent.signal)
+  // What went wrong is said in the body: it is read by error handlers, not by decoders.
+  if (sent.isStreamed && head.status < 400) return streamedResponse(head, body)
   const chunks: Uint8Array[] = []
   let size = 0
   for await (const chunk of body) {
     size += chunk.length
-    if (size > limit) throw bodyTooLarge(url, limit)
+    if (size > limit) throw bodyTooLarge(head.url, limit)
     chunks.push(chunk)
   }
   return wholeResponse(head, chunks.length === 1 ? (chunks[0] as Uint8Array) : Buffer.concat(chunks, size))
@@ -142,47 +144,5 @@ const bodyTooLarge = (url: string, limit: number) =>
     message: `The API answered with more than ${Math.floor(limit / 1024 ** 2)} MB, which are to be read as one piece.`,
     hint: 'Ask for smaller pages (`page_size`, a shorter `step`), or use a decoder that reads it as it comes: JsonItemsDecoder, JsonlDecoder or CsvDecoder.',
     failureType: 'system_error',
-    internalMessage: `The body of ${url} is too large.`,
+    internalMessage: `The body of ${shownUrl(url)} is too large.`,
   })
-
-function addressOf({ url }: HttpRequest): URL {
-  const scheme = /^([A-Za-z][A-Za-z0-9+.-]*):/.exec(url)?.[1]?.toLowerCase()
-  if (scheme !== 'http' && scheme !== 'https')
-    throw new TransportError('InvalidSchema', `the address \`${url}\` is neither http nor https`)
-  try {
-    return new URL(url)
-  } catch (error) {
-    throw new TransportError('InvalidURL', `\`${url}\` is no address`, { cause: error })
-  }
-}
-
-/** Path and query as they are written: nothing is put in order. */
-function targetOf(url: string): string {
-  const rest = url.replace(/^[^:]+:\/\/[^/?#]*/, '').replace(/#.*$/, '')
-  return rest.startsWith('/') ? rest : `/${rest}`
-}
-
-function headersOf({ headers }: HttpRequest): (readonly [string, string])[] {
-  const given = new Set(headers.map(([name]) => name.toLowerCase()))
-  // A header is sent in bytes; what is no Latin-1 goes as UTF-8.
-  const bytes = (text: string) => (/^[\0-\xff]*$/.test(text) ? text : Buffer.from(text, 'utf8').toString('latin1'))
-  return [
-    ...defaultHeaders.filter(([name]) => !given.has(name)),
-    ...headers.flatMap(([name, value]) => (ownHeaders.has(name.toLowerCase()) ? [] : [[name, bytes(value)] as const])),
-  ]
-}
-
-/** Names and values come in turn: `responseHeaders: 'raw'`, since templates may ask for a header in its own letters. */
-function readHeaders(raw: unknown): { headers: ReadonlyMap<string, string>; headerNames: ReadonlyMap<string, string> } {
-  const headers = new Map<string, string>()
-  const headerNames = new Map<string, string>()
-  const parts = raw as readonly string[]
-  for (let at = 0; at + 1 < parts.length; at += 2) {
-    const [name = '', value = ''] = parts.slice(at, at + 2)
-    const key = name.toLowerCase()
-    const before = headers.get(key)
-    headers.set(key, before === undefined ? value : `${before}, ${value}`)
-    headerNames.set(key, headerNames.get(key) ?? name)
-  }
-  return { headers, headerNames }
-}

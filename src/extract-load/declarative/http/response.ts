@@ -3,7 +3,8 @@ import { failure } from '../failure.js'
 import { readJson } from '../values/index.js'
 import { bodyText } from './body-text.js'
 
-interface ResponseHead {
+/** All of a response but its body. */
+export interface ResponseHead {
   readonly request: HttpRequest
   readonly url: string
   readonly status: number

@@ -1,45 +1,22 @@
-import { MillraceError, throwIfAborted } from '../../../base/index.js'
-import type {
-  Authenticator,
-  CookieStore,
-  ErrorHandler,
-  ErrorVerdict,
-  HttpRequest,
-  HttpResponse,
-  SourceServices,
-  StreamSlice,
-} from '../contract.js'
-import { failure } from '../failure.js'
-import type { ApiBudget } from './budget.js'
+import { throwIfAborted } from '../../../base/index.js'
+import type { ErrorVerdict, HttpRequest, HttpResponse, StreamSlice } from '../contract.js'
 import { cookieJar } from './cookies.js'
+import { discardBody, outcomeOf, tellExchange } from './outcome.js'
 import { headerOf, withHeaders } from './prepared-request.js'
 import { type RefusedToken, renewedToken } from './renewed-token.js'
-import type { ResponseCache } from './response-cache.js'
 import { exhaustedFailure, refusedFailure } from './send-failure.js'
-import { exchangeText, requestLine, shownExchange } from './shown-request.js'
+import type { SenderParts } from './sender-parts.js'
+import { requestLine } from './shown-request.js'
 import { PageSizeReduction, PaginationReset, RequestWindowSplit } from './signals.js'
-import { TransportError } from './transport-error.js'
 import { TryAgain, triedAgain } from './tried-again.js'
-
-export interface SenderParts {
-  /** Of the stream, or of what it is asked for. */
-  readonly name: string
-  readonly services: SourceServices
-  readonly errorHandler: ErrorHandler
-  readonly authenticator: Authenticator
-  readonly budget: ApiBudget
-  readonly cache: ResponseCache | undefined
-  readonly isStreamed: boolean
-  readonly isAuxiliary: boolean
-  readonly connectTimeoutMs?: number | undefined
-  readonly readTimeoutMs?: number | undefined
-}
 
 /** @returns the response, also one of an error that is to be passed over; undefined where there is none */
 export type Sender = (request: HttpRequest, slice?: StreamSlice | undefined) => Promise<HttpResponse | undefined>
 
 /** Another token is tried at once; not quite, so that one that is wrong about its limit does not run hot. */
 const otherTokenSeconds = 0.1
+
+const notPages: readonly ErrorVerdict['action'][] = ['REDUCE_PAGE_SIZE', 'SPLIT_REQUEST_WINDOW']
 
 /** Sends requests until they go well: signed, within the budget, judged by the manifest's error handler, with its waits. */
 export function sender(parts: SenderParts): Sender {
@@ -84,9 +61,14 @@ export function sender(parts: SenderParts): Sender {
     throwIfAborted(signal)
     state.attempt++
     const request = withHeaders(unsigned, await authenticator.signature(unsigned))
-    const outcome = await outcomeOf(of, request, cookies, slice)
+    const outcome = await outcomeOf(of, request, cookies)
     const verdict = errorHandler.judge(outcome, state.attempt)
-    const response = outcome instanceof Error ? undefined : outcome
+    // A response that is asked for again in smaller pieces is no page.
+    const isAuxiliary = of.isAuxiliary || notPages.includes(verdict.action)
+    const exchange = { stream: of.name, slice, isAuxiliary }
+    const response = outcome instanceof Error ? undefined : tellExchange(of, request, outcome, exchange)
+    const isRead = response && response.status < 400 && ['SUCCESS', 'IGNORE'].includes(verdict.action)
+    if (of.isStreamed && response && !isRead) await discardBody(response)
     switch (verdict.action) {
       case 'SUCCESS':
         return response
@@ -117,86 +99,5 @@ export function sender(parts: SenderParts): Sender {
     const what = outcome instanceof Error ? outcome.message : `it was answered ${outcome.status}`
     const message = `${parts.name}: passed over, as the manifest says: ${requestLine(request)}: ${verdict.message || what}`
     await services.say({ type: 'log', level: 'info', message })
-  }
-}
-
-/** The response, or why there is none. */
-async function outcomeOf(
-  parts: SenderParts,
-  request: HttpRequest,
-  cookies: CookieStore,
-  slice: StreamSlice | undefined,
-): Promise<HttpResponse | Error> {
-  const { services, budget, cache, authenticator } = parts
-  const { signal } = services
-  const kept = cache?.get(request)
-  if (kept) return kept
-  try {
-    await budget.acquire(request, signal)
-    const sent = await services.transport.send(request, {
-      signal,
-      isStreamed: parts.isStreamed,
-      connectTimeoutMs: parts.connectTimeoutMs,
-      readTimeoutMs: parts.readTimeoutMs,
-      cookies,
-      beforeRedirect: (next) => budget.acquire(next, signal),
-    })
-    const response = parts.isStreamed ? withToldBreaks(sent) : sent
-    budget.observe(request, response)
-    authenticator.observe?.(request, response)
-    await cache?.set(request, response)
-    return tellExchange(parts, request, response, slice)
-  } catch (error) {
-    if (error instanceof TransportError) return error
-    throw error
-  }
-}
-
-/** Whoever looks at exchanges sees the beginning of a body that is read as it comes, once that is there. */
-function tellExchange(
-  parts: SenderParts,
-  request: HttpRequest,
-  response: HttpResponse,
-  slice: StreamSlice | undefined,
-): HttpResponse {
-  const { onExchange } = parts.services
-  if (!onExchange) return response
-  const of = { stream: parts.name, slice, isAuxiliary: parts.isAuxiliary }
-  if (!parts.isStreamed) {
-    onExchange(shownExchange(request, response, response.text(), of))
-    return response
-  }
-  return {
-    ...response,
-    async *stream() {
-      let wasTold = false
-      for await (const chunk of response.stream()) {
-        if (!wasTold) onExchange(shownExchange(request, response, Buffer.from(chunk).toString('utf8'), of))
-        wasTold = true
-        yield chunk
-      }
-      if (!wasTold) onExchange(shownExchange(request, response, '', of))
-    },
-  }
-}
-
-/** A body that breaks off while its records are read cannot be asked for again: some of them were handed on. */
-function withToldBreaks(response: HttpResponse): HttpResponse {
-  return {
-    ...response,
-    async *stream() {
-      try {
-        yield* response.stream()
-      } catch (error) {
-        if (error instanceof MillraceError) throw error
-        throw failure('API_UNAVAILABLE', {
-          message: `A response broke off while it was read: ${requestLine(response.request)}.`,
-          hint: 'Try it again; if it always breaks off there, ask for smaller pieces.',
-          failureType: 'transient_error',
-          internalMessage: exchangeText(response.request, error as Error),
-          cause: error,
-        })
-      }
-    },
   }
 }

@@ -1,3 +1,4 @@
+import { componentType } from '../component.js'
 import type { Mapping } from '../contract.js'
 import { type CustomComponents, implementationName } from '../custom/custom-components.js'
 import type { Problem } from './problem.js'
@@ -7,7 +8,7 @@ import { visitComponents } from './visit-components.js'
 export function missingImplementations(root: Mapping, custom: CustomComponents): Problem[] {
   const problems: Problem[] = []
   visitComponents(root, ({ type, class_name: className }, path) => {
-    if (!type.startsWith('Custom') || typeof className !== 'string') return
+    if (!type.startsWith('Custom') || typeof className !== 'string' || !componentType(type)) return
     const name = implementationName(className)
     if (!custom.has(name))
       problems.push({

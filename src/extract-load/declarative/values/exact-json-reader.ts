@@ -1,4 +1,4 @@
-import { float } from '../../../jinja/index.js'
+import { float, PyFloat } from '../../../jinja/index.js'
 
 const quote = 0x22
 const backslash = 0x5c
@@ -21,6 +21,16 @@ const words: readonly (readonly [text: string, value: unknown])[] = [
   ['Infinity', Number.POSITIVE_INFINITY],
   ['-Infinity', Number.NEGATIVE_INFINITY],
 ]
+
+const [least, most] = [-(2n ** 63n), 2n ** 64n - 1n]
+
+/** The CDK's reader has 64 bits for one; what is beyond them becomes a float. */
+export function wholeNumber(digits: string): number | bigint | PyFloat {
+  const value = Number(digits)
+  if (Number.isSafeInteger(value)) return value + 0
+  const exact = BigInt(digits)
+  return exact >= least && exact <= most ? exact : new PyFloat(value)
+}
 
 /** Reads one text. Records of a page have the same keys in the same order, so that the key that comes next is mostly known. */
 export class ExactJsonReader {
@@ -107,8 +117,7 @@ export class ExactJsonReader {
     this.#at += whole.length
     if (/\d/.test(this.#text[this.#at] ?? '')) throw this.#wrong('a number begins with a zero')
     if (fraction !== undefined || exponent !== undefined) return float(Number(whole))
-    const value = Number(whole)
-    return Number.isSafeInteger(value) ? value + 0 : BigInt(whole)
+    return wholeNumber(whole)
   }
 
   #string(): string {

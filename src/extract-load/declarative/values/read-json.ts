@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer'
 import { float } from '../../../jinja/index.js'
-import { ExactJsonReader } from './exact-json-reader.js'
+import { ExactJsonReader, wholeNumber } from './exact-json-reader.js'
 
 /**
  * Numbers that JavaScript's reader would change: whole ones of sixteen digits and more, floats that are whole, and all with an exponent.
@@ -13,7 +13,8 @@ const mark = '\0'
 const writtenMark = '"\\u0000'
 
 /**
- * JSON as Python reads it: whole numbers beyond 2^53 are bigint, floats that are whole are PyFloat, objects are plain. `NaN`, `Infinity`
+ * JSON as the CDK reads it: whole numbers beyond 2^53 are bigint, those that 64 bits cannot hold are floats, floats that are whole are
+ * PyFloat, objects are plain. `NaN`, `Infinity`
  * and what is too large for a float are read, and written as null.
  * @throws SyntaxError for what is no JSON, with the place in it
  */
@@ -57,9 +58,7 @@ function withNumbers(value: unknown): unknown {
 }
 
 function exactNumber(digits: string): unknown {
-  const value = Number(digits)
-  if (/[.eE]/.test(digits)) return float(value)
-  return Number.isSafeInteger(value) ? value : BigInt(digits)
+  return /[.eE]/.test(digits) ? float(Number(digits)) : wholeNumber(digits)
 }
 
 function decoded(bytes: Uint8Array): string {

@@ -1,8 +1,8 @@
 import { z } from 'zod'
 import { truthy } from '../../../../jinja/index.js'
-import { extractLoadErrors } from '../../../errors.js'
 import { defineComponent, part } from '../../component.js'
 import type { HttpResponse, PageTally, RecordData, RecordExtractor } from '../../contract.js'
+import { failure } from '../../failure.js'
 
 /** Puts the records of several extractors one behind the other, or takes those of the first one that finds any. */
 export const combinedExtractor = defineComponent({
@@ -15,9 +15,10 @@ export const combinedExtractor = defineComponent({
   }),
   build(definition, scope, given) {
     if (given.decoder.isStreamed)
-      throw extractLoadErrors.create('MANIFEST_INVALID', {
+      throw failure('MANIFEST_INVALID', {
         message: 'A CombinedExtractor has a decoder that reads the body as it comes: only one extractor could read it.',
         hint: 'Use a JsonDecoder, a XmlDecoder or a ZipfileDecoder, or one extractor.',
+        failureType: 'config_error',
       })
     const extractors = definition.extractors.map((extractor) => scope.build('record_extractor', extractor, given))
     const parts = definition.skip_empty_records

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { Mapping, RecordData } from '../../contract.js'
 import { compileGet, setPath } from '../../dpath/index.js'
+import { failure } from '../../failure.js'
 import type { Interpolation } from '../../interpolation/index.js'
 import { deepCopy } from './deep-copy.js'
 import { singlePath } from './single-path.js'
@@ -20,5 +21,16 @@ export function parentField(
   const own = interpolation.withParameters(definition.$parameters ?? {})
   const read = compileGet(singlePath(definition.parent_path, 'parent_path', own))
   const path = singlePath(definition.record_path, 'record_path', own)
-  return (parent, item) => setPath(item, path, deepCopy(read(parent) ?? null))
+  return (parent, item) => {
+    try {
+      setPath(item, path, deepCopy(read(parent) ?? null))
+    } catch (cause) {
+      throw failure('API_ANSWER_INVALID', {
+        message: `A field of a record cannot be copied to ${JSON.stringify(path)} of its items: one of them has something else there.`,
+        hint: 'Copy it to another `record_path`.',
+        failureType: 'config_error',
+        cause,
+      })
+    }
+  }
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { extractLoadErrors } from '../../../errors.js'
 import { type ComponentDefinition, defineComponent } from '../../component.js'
+import { failure } from '../../failure.js'
 import { firstBody } from './page-body.js'
 import { wholeToken } from './page-increment.js'
 import { literalSize, pageSizeSchema, wholeSize } from './page-size.js'
@@ -12,10 +12,11 @@ export const offsetIncrement = defineComponent({
   schema: z.looseObject({ page_size: pageSizeSchema, inject_on_first_request: z.boolean().optional() }),
   build(definition, { interpolation }, { decoder, extractor }) {
     if (countsMore(extractor))
-      throw extractLoadErrors.create('MANIFEST_INVALID', {
+      throw failure('MANIFEST_INVALID', {
         message:
           'An OffsetIncrement has a CombinedExtractor that joins the records of several places: its offsets would jump.',
         hint: 'Use another paginator, or `mode: first_match`.',
+        failureType: 'config_error',
       })
     const literal = literalSize(definition.page_size) || undefined
     const template = typeof literal === 'string' ? interpolation.value(literal) : undefined

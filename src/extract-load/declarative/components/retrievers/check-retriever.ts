@@ -1,12 +1,14 @@
 import type { ComponentDefinition, RetrieverGiven } from '../../component.js'
+import type { Mapping } from '../../contract.js'
 import { isList, isMapping } from '../../dpath/index.js'
 import { failure } from '../../failure.js'
+import { takesSmallPageForLast } from './short-page-condition.js'
 import type { SimpleRetrieverDefinition } from './simple-retriever-schema.js'
 
 /** What its parts cannot see alone: together they would lose records, or ask for the same pages for ever. @throws MANIFEST_INVALID */
-export function checkRetriever(definition: SimpleRetrieverDefinition, { name }: RetrieverGiven): void {
+export function checkRetriever(definition: SimpleRetrieverDefinition, { name, cursor }: RetrieverGiven): void {
   const refuse = (message: string, hint: string): never => {
-    throw failure('MANIFEST_INVALID', { message: `Stream \`${name}\`: ${message}`, hint, failureType: 'config_error' })
+    throw failure('MANIFEST_INVALID', { message: `Stream \`${name}\`: ${message}`, hint, failureType: 'system_error' })
   }
   const { paginator, page_size_reduction, request_window_splitting, pagination_reset, requester } = definition
 
@@ -27,6 +29,13 @@ export function checkRetriever(definition: SimpleRetrieverDefinition, { name }: 
       'its first pages come with the records of a parent (`lazy_read_pointer`), and cannot be made smaller.',
       'Remove one of them.',
     )
+  if (hasProperties(requester) && (page_size_reduction || request_window_splitting))
+    refuse(
+      'its pages are asked for once per list of properties, and cannot be made smaller in between.',
+      'Remove `page_size_reduction` and `request_window_splitting`, or the properties.',
+    )
+  if (request_window_splitting && !cursor.split)
+    refuse('`request_window_splitting` needs a cursor with windows.', 'Give the stream a DatetimeBasedCursor.')
   const sizeProblem = page_size_reduction && whyNotReducible(definition)
   if (sizeProblem)
     refuse(`its pages cannot be made smaller: ${sizeProblem}`, 'Remove `page_size_reduction`, or change the paginator.')
@@ -36,6 +45,12 @@ function canPage(decoder: ComponentDefinition | undefined): boolean {
   if (!decoder) return true
   if (decoder.type === 'GzipDecoder') return canPage(decoder.decoder as ComponentDefinition | undefined)
   return decoder.type === 'JsonDecoder' || decoder.type === 'XmlDecoder' || decoder.type === 'CustomDecoder'
+}
+
+function hasProperties({ request_parameters, fetch_properties_from_endpoint, query_properties }: Mapping): boolean {
+  if (fetch_properties_from_endpoint || query_properties) return true
+  const parameters = isMapping(request_parameters) ? Object.values(request_parameters) : []
+  return parameters.some((value) => isMapping(value) && value.type === 'QueryProperties')
 }
 
 function usesAction(handler: unknown, action: string): boolean {
@@ -67,5 +82,8 @@ function whyNotReducible({ paginator, page_size_reduction: reduction }: SimpleRe
   if (strategy.page_size === undefined && strategy.type !== 'CustomPaginationStrategy') return 'they have no size.'
   if (size <= (reduction?.minimum_page_size ?? 1))
     return `\`page_size\` is ${size}, and \`minimum_page_size\` is not less.`
+  const stop = strategy.stop_condition
+  if (typeof stop === 'string' && takesSmallPageForLast(stop, reduction?.minimum_page_size ?? 1))
+    return `the \`stop_condition\` ${stop} takes a smaller page for the last one: compare with \`page_size\`.`
   return undefined
 }

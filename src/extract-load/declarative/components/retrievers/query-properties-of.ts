@@ -29,5 +29,5 @@ const severalLists = (stream: string) =>
   failure('MANIFEST_INVALID', {
     message: `The requester of stream \`${stream}\` has several lists of properties.`,
     hint: 'One QueryProperties per requester is sent: remove the others.',
-    failureType: 'config_error',
+    failureType: 'system_error',
   })
