@@ -1,4 +1,4 @@
-import { float, PyFloat } from '../../../jinja/index.js'
+import { float } from '../../../jinja/index.js'
 
 const quote = 0x22
 const backslash = 0x5c
@@ -22,14 +22,10 @@ const words: readonly (readonly [text: string, value: unknown])[] = [
   ['-Infinity', Number.NEGATIVE_INFINITY],
 ]
 
-const [least, most] = [-(2n ** 63n), 2n ** 64n - 1n]
-
-/** The CDK's reader has 64 bits for one; what is beyond them becomes a float. */
-export function wholeNumber(digits: string): number | bigint | PyFloat {
+/** With all its digits, also where the CDK's reader, which has 64 bits for one, makes a float of it. */
+export function wholeNumber(digits: string): number | bigint {
   const value = Number(digits)
-  if (Number.isSafeInteger(value)) return value + 0
-  const exact = BigInt(digits)
-  return exact >= least && exact <= most ? exact : new PyFloat(value)
+  return Number.isSafeInteger(value) ? value + 0 : BigInt(digits)
 }
 
 /** Reads one text. Records of a page have the same keys in the same order, so that the key that comes next is mostly known. */

@@ -13,8 +13,7 @@ const mark = '\0'
 const writtenMark = '"\\u0000'
 
 /**
- * JSON as the CDK reads it: whole numbers beyond 2^53 are bigint, those that 64 bits cannot hold are floats, floats that are whole are
- * PyFloat, objects are plain. `NaN`, `Infinity`
+ * JSON as Python reads it: whole numbers beyond 2^53 are bigint, floats that are whole are PyFloat, objects are plain. `NaN`, `Infinity`
  * and what is too large for a float are read, and written as null.
  * @throws SyntaxError for what is no JSON, with the place in it
  */
