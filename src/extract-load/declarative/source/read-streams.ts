@@ -99,6 +99,7 @@ async function readStream(progress: StreamProgress, plan: ReadPlan, line: Line, 
     if (plan.signal.aborted) await Promise.allSettled(slices)
   }
   await Promise.all(slices)
+  throwIfAborted(plan.signal)
   await progress.ended()
 }
 
@@ -123,6 +124,7 @@ async function eachSlice(
   }
   const search = async (): Promise<StreamSlice | undefined> => {
     for (;;) {
+      throwIfAborted(signal)
       const next = await found.next()
       if (next.done) return undefined
       if (!unread.take()) return next.value
