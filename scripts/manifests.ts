@@ -81,7 +81,7 @@ ${results.length} manifests of connectors that others published, and what this p
 them is known, and holds to what the CDK wants of it. ${refused.length} are refused, each for what stands in its row, before anything runs. Made by
 \`npm run manifests -- PATH... --write\`, which you can point at manifests of your own.
 
-- *is written in Python*: the manifest comes with a class of its own. [A module in TypeScript](connectors/declarative.md) beside the
+- *is written in Python*: the manifest comes with a class of its own. [A module in TypeScript](connectors/custom-components.md) beside the
   manifest can stand for it.
 - *there is no component*: Airbyte's CDK does not have it either, any more.
 

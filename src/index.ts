@@ -2,6 +2,8 @@
 
 /** For the config of assets; a zod 4 of the project's own does as well. */
 export { z } from 'zod'
+/** For `components.ts` beside a manifest of Airbyte's. */
+export type { CustomComponent } from './extract-load/index.js'
 /** What `millrace types` fills in; by *, since what is exported by its name cannot be filled in from elsewhere. */
 export * from './orchestrate/authoring/project-types.js'
 export {

@@ -22,8 +22,10 @@ ORACLE = f"airbyte-cdk {importlib.metadata.version('airbyte-cdk')}, scripts/gold
 
 def shown(value):
     """What JSON tells apart as Python does; other types by their names."""
-    if value is None or isinstance(value, (bool, str, int)):
+    if value is None or isinstance(value, (bool, str)):
         return value
+    if isinstance(value, int):
+        return value if -(2**63) <= value < 2**64 else {"int": str(value)}
     if isinstance(value, float):
         return {"float": repr(value)}
     if isinstance(value, tuple):

@@ -46,6 +46,7 @@ export type { ManifestPreview, PreviewRequest, ShownExchange, StreamPreview } fr
 export { addConnector, previewSource, removeConnector } from './connectors/project-connectors.js'
 export { listConnectors, listDestinations, listSources } from './connectors/registry.js'
 export * from './contract.js'
+export type { CustomComponent } from './declarative/custom/custom-components.js'
 export type { DestinationInfo } from './destinations/destination.js'
 export { extractLoadErrors } from './errors.js'
 export { jsonElements, jsonMembers } from './protocol/exact-json.js'

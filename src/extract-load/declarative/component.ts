@@ -109,7 +109,7 @@ export interface ComponentKinds {
     }
   }
   state_migration: {
-    built: (state: Mapping) => Mapping
+    built: { migrate(state: Mapping): Mapping }
     given: { /** As the manifest has it. */ readonly stream: Mapping }
   }
   concurrency_level: { built: number; given: undefined }

@@ -366,8 +366,11 @@ export interface Check {
 }
 
 export interface CheckedStreams {
-  /** Of these names, in any order; dynamic streams are not made where all are written in the manifest. */
-  named(names: readonly string[]): Promise<readonly DeclarativeStream[]>
+  /**
+   * Makes the streams of these names; dynamic ones are not made where all are written in the manifest.
+   * @returns what gives each of them, and throws where there is none
+   */
+  named(names: readonly string[]): Promise<(name: string) => DeclarativeStream>
   /** Those of the manifest, then those that dynamic streams make. */
   first(count: number): Promise<readonly DeclarativeStream[]>
   /** By the dynamic stream that makes them; undefined where the manifest has none of the name. */

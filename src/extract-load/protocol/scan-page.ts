@@ -6,6 +6,8 @@ const bracketOpen = 0x5b
 const bracketClose = 0x5d
 const braceOpen = 0x7b
 
+const notJson = ['NaN', 'Infinity'] as const
+
 /** Finds the records of a page that an API answered, and notes where their members are, without making a value of anything in it. */
 export class PageScanner extends RecordScanner {
   readonly #path: readonly Buffer[]
@@ -21,6 +23,8 @@ export class PageScanner extends RecordScanner {
    * @returns where in `numbers` each record begins; undefined where the body is something else, which is looked at otherwise then
    */
   records(body: Buffer): Int32Array | undefined {
+    // What Python reads and JSON has not is null in the end: that is for who makes values of it.
+    if (notJson.some((word) => body.includes(word))) return undefined
     this.bytes = body
     this.to = body.length
     this.isBroken = false

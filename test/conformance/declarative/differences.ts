@@ -40,7 +40,7 @@ function catalog(golden: GoldenStep['catalog'], got: GoldenStep['catalog']): str
     ...names(
       'stream of the catalog',
       golden.streams.map(({ name }) => name),
-      [...there.keys()],
+      got.streams.map(({ name }) => name),
     ),
     ...golden.streams.flatMap((stream) => {
       const ours = there.get(stream.name)

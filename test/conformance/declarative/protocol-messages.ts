@@ -1,6 +1,6 @@
-import { MillraceError } from '../../../src/base/index.js'
 import type { JsonSchema } from '../../../src/extract-load/contract.js'
 import type { FailureType, Mapping, SourceEvent } from '../../../src/extract-load/declarative/contract.js'
+import { failureOf } from '../../../src/extract-load/declarative/failure.js'
 import type { SourceStream, StreamToRead } from '../../../src/extract-load/declarative/source/contract.js'
 
 interface StreamDescriptor {
@@ -109,14 +109,9 @@ const errorMessage = (failure_type: FailureType, message: string, internal?: str
 })
 
 /** What ended a command before it could say anything of a stream. */
-export const failureMessage = (error: unknown): Message => errorMessage(failureType(error), messageOf(error))
+export const failureMessage = (error: unknown): Message => errorMessage(failureOf(error).failureType, messageOf(error))
 
 export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
-
-function failureType(error: unknown): FailureType {
-  if (!(error instanceof MillraceError) || error.kind === 'bug') return 'system_error'
-  return error.kind === 'user' ? 'config_error' : error.retryable ? 'transient_error' : 'system_error'
-}
 
 export const catalogMessage = (streams: readonly SourceStream[]): Message => ({
   type: 'CATALOG',
@@ -127,7 +122,7 @@ export const catalogMessage = (streams: readonly SourceStream[]): Message => ({
       supported_sync_modes: stream.supportedSyncModes,
       is_resumable: stream.isResumable,
       is_file_based: false,
-      ...(stream.sourceDefinedCursor ? { source_defined_cursor: true } : {}),
+      ...(stream.defaultCursorField.length > 0 ? { source_defined_cursor: stream.sourceDefinedCursor } : {}),
       ...(stream.defaultCursorField.length === 0 ? {} : { default_cursor_field: stream.defaultCursorField }),
       ...(stream.sourceDefinedPrimaryKey.length === 0
         ? {}

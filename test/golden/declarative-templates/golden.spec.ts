@@ -17,6 +17,7 @@ function recorded<Header, Row>(name: string): { readonly header: Header; readonl
 function shown(value: unknown): unknown {
   if (value instanceof PyFloat || (typeof value === 'number' && !Number.isInteger(value)))
     return { float: floatText(Number(value)) }
+  if (typeof value === 'bigint' && value >= 2n ** 64n) return { int: String(value) }
   if (value instanceof PyTuple) return { tuple: [...value].map(shown) }
   if (Array.isArray(value)) return value.map(shown)
   if (value instanceof NoJsonValue) return { other: value.pythonType }

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { chmod, mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { readManifest } from '../../declarative/index.js'
+import { loadCustomComponents, readManifest } from '../../declarative/index.js'
 import { extractLoadErrors } from '../../errors.js'
 import { addedFolder, isConnectorName, manifestName } from './added.js'
 import { type FetchOptions, fetchManifest } from './fetch-manifest.js'
@@ -40,7 +40,8 @@ export async function addManifest(request: AddRequest): Promise<AddedConnector> 
   const fetched = await fetchManifest(request.from, request)
   const name = request.name ?? fetched.name
   refuseName(name, request)
-  const manifest = readManifest(fetched.text, { file: request.from })
+  const custom = fetched.folder === undefined ? undefined : await loadCustomComponents(fetched.folder)
+  const manifest = readManifest(fetched.text, { file: request.from, custom })
   const { spec } = manifestSummary(fetched.text, request.from)
   const origin = { ...fetched.origin, sha256: manifestHash(fetched.text) }
   const folder = addedFolder(request.folder, name)

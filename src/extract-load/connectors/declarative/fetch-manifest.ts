@@ -4,7 +4,7 @@ import { dirname, resolve } from 'node:path'
 import { openTransport } from '../../declarative/index.js'
 import { extractLoadErrors } from '../../errors.js'
 import { type FetchedManifest, nameOfPath } from './fetched-manifest.js'
-import { manifestOfFolder, schemaFiles } from './manifest-files.js'
+import { customFiles, manifestOfFolder, schemaFiles } from './manifest-files.js'
 import { packageManifest } from './package-manifest.js'
 
 export interface FetchOptions {
@@ -38,7 +38,8 @@ async function fromFile(path: string, from: string): Promise<FetchedManifest> {
     text: await readFile(file, 'utf8'),
     origin: { from, kind: 'file' },
     name: nameOfPath(file),
-    files: await schemaFiles(dirname(file)),
+    folder: dirname(file),
+    files: [...(await schemaFiles(dirname(file))), ...(await customFiles(dirname(file)))],
   }
 }
 

@@ -8,7 +8,9 @@ export interface FetchedManifest {
   readonly origin: Pick<ManifestOrigin, 'from' | 'kind' | 'version'>
   /** A name that it may go by, for people who give it none. */
   readonly name: string
-  /** Schemas that it names as files. */
+  /** Where it lies, if that is on this machine and its author's own. */
+  readonly folder?: string | undefined
+  /** Schemas that it names as files, and what stands for its components of Python. */
   readonly files: readonly ManifestFile[]
 }
 

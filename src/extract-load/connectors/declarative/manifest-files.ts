@@ -33,6 +33,12 @@ export async function schemaFiles(folder: string): Promise<ManifestFile[]> {
   )
 }
 
+/** What stands for components of Python, beside a manifest of one's own: nobody else's code comes into a project with a manifest. */
+export async function customFiles(folder: string): Promise<ManifestFile[]> {
+  const names = (await readdir(folder)).filter((name) => /^components\.(?:ts|mjs|js)$/.test(name))
+  return Promise.all(names.map(async (path) => ({ path, text: await readFile(join(folder, path), 'utf8') })))
+}
+
 const depth = (path: string) => path.split(sep).length
 /** So deep do connectors lie in their packages. */
 const deepest = 5

@@ -3,7 +3,7 @@ import { dirname } from 'node:path'
 import { systemClock } from '../../../base/index.js'
 import { currentConfig, keepConfig } from '../../connector-program/kept-config.js'
 import type { Exchange, Mapping, ReadLimits, SourceEvent } from '../../declarative/contract.js'
-import { openSource, openTransport, readManifest } from '../../declarative/index.js'
+import { loadCustomComponents, openSource, openTransport, readManifest } from '../../declarative/index.js'
 import type { DeclarativeSource, Manifest } from '../../declarative/source/contract.js'
 import { extractLoadErrors } from '../../errors.js'
 import type { ConnectorContext } from '../connector.js'
@@ -40,7 +40,9 @@ export async function openManifest(
   use: ManifestUse,
   { onSaid, onExchange, limits, packsRecords }: OpenOptions = {},
 ): Promise<OpenedManifest> {
-  const manifest = readManifest(await manifestText(use.path), { file: use.path })
+  const folder = dirname(use.path)
+  const text = await manifestText(use.path)
+  const manifest = readManifest(text, { file: use.path, custom: await loadCustomComponents(folder) })
   const transport = openTransport({ allowsPrivateAddresses: use.allowsPrivateAddresses })
   // With a token that was used up, nobody gets in again: it is kept before anything is asked with the new one.
   const keep = (config: Mapping) => keepConfig(context.kept, use.config, config, 'source')
@@ -55,7 +57,7 @@ export async function openManifest(
         transport,
         signal: context.signal,
         say: async (event) => (event.type === 'control' ? keep(event.config) : onSaid?.(event)),
-        folder: dirname(use.path),
+        folder,
         onExchange,
         limits,
         packsRecords,

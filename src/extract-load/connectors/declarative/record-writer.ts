@@ -1,5 +1,5 @@
 import type { RecordData } from '../../declarative/contract.js'
-import { PackedRuns, packedPlace, writeJson } from '../../declarative/index.js'
+import { PackedRuns, pageOf, writeJson } from '../../declarative/index.js'
 import { RecordScanner } from '../../protocol/scan-record.js'
 import type { RecordRun } from '../connector.js'
 
@@ -16,9 +16,9 @@ export class RecordWriter {
   write(records: readonly RecordData[], emittedAtMs: number): RecordRun[] {
     const runs: RecordRun[] = []
     for (let from = 0; from < records.length; ) {
-      const page = pageOf(records[from])
+      const page = pageOf(records[from] as RecordData)
       let to = from + 1
-      while (to < records.length && pageOf(records[to]) === page) to++
+      while (to < records.length && pageOf(records[to] as RecordData) === page) to++
       const some = from === 0 && to === records.length ? records : records.slice(from, to)
       runs.push(page ? this.#packed.write(page, some, String(emittedAtMs)) : this.#write(some, emittedAtMs))
       from = to
@@ -44,5 +44,3 @@ export class RecordWriter {
     return { bytes, places, rows: records.length, sizeBytes: bytes.length - timeEnd }
   }
 }
-
-const pageOf = (record: RecordData | undefined) => record && packedPlace(record)?.page

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { forgetSecrets, redact, systemClock } from '../../../base/index.js'
+import { PyFloat } from '../../../jinja/index.js'
 import type { Mapping, SourceServices } from '../contract.js'
 import { readManifest } from '../manifest/index.js'
 import { prepareConfig } from './index.js'
@@ -91,6 +92,14 @@ describe('a config is changed as the manifest says', () => {
     const config = { at: { env: 'live' }, n: '5' }
     expect(prepared(config, { transformations: [transformation] }).config).toEqual(expected)
     expect(config).toEqual({ at: { env: 'live' }, n: '5' })
+  })
+
+  it('floats stay some', () => {
+    const found = prepared(
+      { rate: new PyFloat(2), in: [{ rate: new PyFloat(3) }] },
+      { transformations: [add(['text'], "{{ config['rate'] }}%")] },
+    )
+    expect(found.config).toEqual({ rate: new PyFloat(2), in: [{ rate: new PyFloat(3) }], text: '2.0%' })
   })
 
   it('without settings nothing is changed', () => {

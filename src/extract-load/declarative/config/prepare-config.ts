@@ -1,4 +1,4 @@
-import { registerSecret } from '../../../base/index.js'
+import { isMapping, registerSecret } from '../../../base/index.js'
 import { secretValues } from '../../connections/secret-values.js'
 import { buildScope } from '../build.js'
 import type { ConfigRules } from '../components/config/rules.js'
@@ -25,13 +25,13 @@ const internalSettings = new Set(['_limit', '_page_size'])
 
 /** Does with a config what the manifest says, in the order of the CDK. Its secrets are masked from now on. */
 export function prepareConfig(manifest: Manifest, given: Mapping, services: SourceServices): PreparedConfig {
-  const own = structuredClone(given)
+  const own = copied(given)
   // A change below a setting is none to the CDK, which compares the copy with what it shares its inside with.
   const config: Record<string, unknown> = { ...own }
   const rules = rulesOf(manifest, config, services)
   const hasConfig = Object.keys(config).length > 0
   if (hasConfig) for (const migration of rules.migrations) migration.transform(config)
-  const migrated = isEqual(config, own) ? undefined : structuredClone(config)
+  const migrated = isEqual(config, own) ? undefined : copied(config)
   if (hasConfig) for (const transformation of rules.transformations) transformation.transform(config)
   for (const secret of [...secretValues(manifest.spec, given), ...secretValues(manifest.spec, config)])
     registerSecret(secret)
@@ -43,6 +43,13 @@ export function prepareConfig(manifest: Manifest, given: Mapping, services: Sour
       for (const validation of rules.validations) validation.validate(config)
     },
   }
+}
+
+/** Floats and the like stay the objects that they are. */
+function copied<T>(value: T): T {
+  if (Array.isArray(value)) return value.map(copied) as T
+  if (!isMapping(value) || Object.getPrototypeOf(value) !== Object.prototype) return value
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, copied(item)])) as T
 }
 
 const noRules: ConfigRules = { migrations: [], transformations: [], validations: [] }

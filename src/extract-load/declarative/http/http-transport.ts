@@ -9,6 +9,7 @@ import { assertPublicHost, assertPublicLiteral, publicLookup } from './private-a
 import { proxyFor } from './proxies.js'
 import { maxRedirects, redirectedRequest } from './redirects.js'
 import { type ResponseHead, streamedResponse, wholeResponse } from './response.js'
+import { shownUrl } from './shown-request.js'
 import { TransportError } from './transport-error.js'
 import { trustedCertificates } from './trusted-certificates.js'
 import { addressOf, headersOf, readHeaders, targetOf } from './wire-format.js'
@@ -25,6 +26,8 @@ export interface HttpTransportOptions {
 /** A server that says nothing for longer is taken for lost; the CDK would wait for ever. */
 const connectTimeoutMs = 60_000
 const readTimeoutMs = 600_000
+/** Of all headers of a response; some APIs put a whole policy into one. */
+const maxHeaderSize = 256 * 1024
 /** A text of more cannot be held in one piece. */
 const maxBodyBytes = constants.MAX_STRING_LENGTH
 
@@ -40,8 +43,15 @@ export function httpTransport(options: HttpTransportOptions = {}): HttpTransport
     if (known) return known
     const connect = { timeout, ...(ca && { ca }), ...(isPrivateRefused && !proxy && { lookup: publicLookup }) }
     const made = proxy
-      ? new ProxyAgent({ uri: proxy, proxyTunnel: false, requestTls: connect, proxyTls: connect, connect })
-      : new Agent({ connect })
+      ? new ProxyAgent({
+          uri: proxy,
+          proxyTunnel: false,
+          requestTls: connect,
+          proxyTls: connect,
+          connect,
+          maxHeaderSize,
+        })
+      : new Agent({ connect, maxHeaderSize })
     agents.set(key, made)
     return made
   }
@@ -134,5 +144,5 @@ const bodyTooLarge = (url: string, limit: number) =>
     message: `The API answered with more than ${Math.floor(limit / 1024 ** 2)} MB, which are to be read as one piece.`,
     hint: 'Ask for smaller pages (`page_size`, a shorter `step`), or use a decoder that reads it as it comes: JsonItemsDecoder, JsonlDecoder or CsvDecoder.',
     failureType: 'system_error',
-    internalMessage: `The body of ${url} is too large.`,
+    internalMessage: `The body of ${shownUrl(url)} is too large.`,
   })

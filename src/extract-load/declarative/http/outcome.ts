@@ -1,5 +1,5 @@
 import { MillraceError } from '../../../base/index.js'
-import type { CookieStore, HttpRequest, HttpResponse, StreamSlice } from '../contract.js'
+import type { CookieStore, Exchange, HttpRequest, HttpResponse } from '../contract.js'
 import { failure } from '../failure.js'
 import type { SenderParts } from './sender-parts.js'
 import { exchangeText, requestLine, shownExchange } from './shown-request.js'
@@ -10,7 +10,6 @@ export async function outcomeOf(
   parts: SenderParts,
   request: HttpRequest,
   cookies: CookieStore,
-  slice: StreamSlice | undefined,
 ): Promise<HttpResponse | Error> {
   const { services, budget, cache, authenticator } = parts
   const { signal } = services
@@ -30,7 +29,7 @@ export async function outcomeOf(
     budget.observe(request, response)
     authenticator.observe?.(request, response)
     await cache?.set(request, response)
-    return tellExchange(parts, request, response, slice)
+    return response
   } catch (error) {
     if (error instanceof TransportError) return error
     throw error
@@ -38,15 +37,14 @@ export async function outcomeOf(
 }
 
 /** Whoever looks at exchanges sees the beginning of a body that is read as it comes, once that is there. */
-function tellExchange(
+export function tellExchange(
   parts: SenderParts,
   request: HttpRequest,
   response: HttpResponse,
-  slice: StreamSlice | undefined,
+  of: Pick<Exchange, 'stream' | 'slice' | 'isAuxiliary'>,
 ): HttpResponse {
   const { onExchange } = parts.services
   if (!onExchange) return response
-  const of = { stream: parts.name, slice, isAuxiliary: parts.isAuxiliary }
   if (!parts.isStreamed) {
     onExchange(shownExchange(request, response, response.text(), of))
     return response

@@ -3,6 +3,7 @@ import { str } from '../../../jinja/index.js'
 import type { Mapping } from '../contract.js'
 import { encodedForm, formPairs } from './form.js'
 import { quote } from './python-quote.js'
+import { shownUrl } from './shown-request.js'
 import { joinedUrl, splitUrl } from './split-url.js'
 import { TransportError } from './transport-error.js'
 
@@ -20,8 +21,11 @@ export function preparedUrl(url: string, params: Mapping): string {
   if (text.includes(':') && !text.toLowerCase().startsWith('http')) return text
   const parts = splitUrl(/^(?:[A-Za-z][A-Za-z0-9+-]*:|\/)/.test(text) ? text : `//${text}`)
   if (!parts.scheme)
-    throw new TransportError('MissingSchema', `the address \`${text}\` does not say whether it is http or https`)
-  if (!parts.netloc) throw new TransportError('InvalidURL', `the address \`${text}\` has no host`)
+    throw new TransportError(
+      'MissingSchema',
+      `the address \`${shownUrl(text)}\` does not say whether it is http or https`,
+    )
+  if (!parts.netloc) throw new TransportError('InvalidURL', `the address \`${shownUrl(text)}\` has no host`)
   const added = encodedForm(params)
   const query = encodedWith(parts.query, queryCharacters)
   return requoted(

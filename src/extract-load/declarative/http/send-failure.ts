@@ -34,11 +34,16 @@ export function refusedFailure(request: HttpRequest, outcome: HttpResponse | Err
   })
 }
 
-/** A request that was tried as often as the manifest allows. */
-export function exhaustedFailure(request: HttpRequest, outcome: HttpResponse | Error, verdict: ErrorVerdict) {
+/** A request that was tried as often, or as long, as the manifest allows. */
+export function exhaustedFailure(
+  request: HttpRequest,
+  outcome: HttpResponse | Error,
+  verdict: ErrorVerdict,
+  tries: number,
+) {
   const isLimited = !(outcome instanceof Error) && outcome.status === 429
   return failure('API_UNAVAILABLE', {
-    message: `${isLimited ? 'The API still allows no more requests after all tries.' : 'The API did not answer well in any of all tries.'} ${told(request, outcome, verdict.message)}`,
+    message: `${tries === 1 ? 'Tried once' : `Tried ${tries} times`}. ${told(request, outcome, verdict.message)}`,
     hint: hintFor(outcome),
     failureType: isLimited ? 'transient_error' : (verdict.failureType ?? 'system_error'),
     internalMessage: exchangeText(request, outcome),
@@ -46,10 +51,13 @@ export function exhaustedFailure(request: HttpRequest, outcome: HttpResponse | E
   })
 }
 
+/** Of what an API says: some answer with a whole page for people. */
+const mostSaid = 500
+
 function told(request: HttpRequest, outcome: HttpResponse | Error, message: string | undefined): string {
   const line = requestLine(request)
   if (outcome instanceof Error) return `${message || `No response: ${outcome.message}.`} (${line})`
-  const said = errorMessage(outcome)?.slice(0, 1000)
+  const said = errorMessage(outcome)?.slice(0, mostSaid)
   const answer = `${line} was answered ${outcome.status}${said ? `: ${said}` : ''}`
   return message ? `${message} (${answer})` : `${answer}.`
 }

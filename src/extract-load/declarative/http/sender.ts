@@ -1,7 +1,7 @@
 import { throwIfAborted } from '../../../base/index.js'
 import type { ErrorVerdict, HttpRequest, HttpResponse, StreamSlice } from '../contract.js'
 import { cookieJar } from './cookies.js'
-import { discardBody, outcomeOf } from './outcome.js'
+import { discardBody, outcomeOf, tellExchange } from './outcome.js'
 import { headerOf, withHeaders } from './prepared-request.js'
 import { type RefusedToken, renewedToken } from './renewed-token.js'
 import { exhaustedFailure, refusedFailure } from './send-failure.js'
@@ -15,6 +15,8 @@ export type Sender = (request: HttpRequest, slice?: StreamSlice | undefined) => 
 
 /** Another token is tried at once; not quite, so that one that is wrong about its limit does not run hot. */
 const otherTokenSeconds = 0.1
+
+const notPages: readonly ErrorVerdict['action'][] = ['REDUCE_PAGE_SIZE', 'SPLIT_REQUEST_WINDOW']
 
 /** Sends requests until they go well: signed, within the budget, judged by the manifest's error handler, with its waits. */
 export function sender(parts: SenderParts): Sender {
@@ -45,7 +47,7 @@ export function sender(parts: SenderParts): Sender {
         ),
       )
     } catch (error) {
-      if (error instanceof TryAgain) throw exhaustedFailure(request, error.outcome, error.verdict)
+      if (error instanceof TryAgain) throw exhaustedFailure(request, error.outcome, error.verdict, state.attempt)
       throw error
     }
   }
@@ -59,11 +61,14 @@ export function sender(parts: SenderParts): Sender {
     throwIfAborted(signal)
     state.attempt++
     const request = withHeaders(unsigned, await authenticator.signature(unsigned))
-    const outcome = await outcomeOf(of, request, cookies, slice)
+    const outcome = await outcomeOf(of, request, cookies)
     const verdict = errorHandler.judge(outcome, state.attempt)
-    const response = outcome instanceof Error ? undefined : outcome
-    if (of.isStreamed && response && verdict.action !== 'SUCCESS' && verdict.action !== 'IGNORE')
-      await discardBody(response)
+    // A response that is asked for again in smaller pieces is no page.
+    const isAuxiliary = of.isAuxiliary || notPages.includes(verdict.action)
+    const exchange = { stream: of.name, slice, isAuxiliary }
+    const response = outcome instanceof Error ? undefined : tellExchange(of, request, outcome, exchange)
+    const isRead = response && response.status < 400 && ['SUCCESS', 'IGNORE'].includes(verdict.action)
+    if (of.isStreamed && response && !isRead) await discardBody(response)
     switch (verdict.action) {
       case 'SUCCESS':
         return response

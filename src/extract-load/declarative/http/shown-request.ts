@@ -1,19 +1,29 @@
 import { redact, shortened } from '../../../base/index.js'
 import type { Exchange, HttpRequest, HttpResponse, StreamSlice } from '../contract.js'
+import { unquotePlus } from './python-quote.js'
 
 /** Characters of a body that somebody may want to look at. */
 const shownCharacters = 100_000
 
 /** A request in one line, without secrets. */
-export const requestLine = ({ method, url }: HttpRequest): string => redact(`${method} ${url}`)
+export const requestLine = ({ method, url }: Pick<HttpRequest, 'method' | 'url'>): string =>
+  `${method} ${shownUrl(url)}`
+
+/** An address without secrets, also where they are encoded as forms are. */
+export const shownUrl = (url: string): string =>
+  redact(url).replace(/(?<=[?&/=])[^?&/=#]+/g, (piece) => {
+    const plain = unquotePlus(piece)
+    const masked = redact(plain)
+    return masked === plain ? piece : masked
+  })
 
 /** What was asked and answered, for whoever maintains the manifest. */
 export function exchangeText(request: HttpRequest, outcome: HttpResponse | Error): string {
-  const body = request.body === undefined ? '' : ` with the body ${shortened(textOf(request.body))}`
-  const asked = `${request.method} ${request.url}${body}`
+  const body = request.body === undefined ? '' : ` with the body ${shortened(shownBody(request.body))}`
+  const asked = `${requestLine(request)}${body}`
   if (outcome instanceof Error) return redact(`${asked} failed: ${outcome.message}`)
-  const headers = [...outcome.headers].map(([name, value]) => `${name}: ${value}`).join('; ')
-  return redact(`${asked} was answered ${outcome.status}: ${shortened(outcome.text())} (${headers})`)
+  const headers = [...outcome.headers].map(([name, value]) => `${name}: ${shownHeader(name, value)}`).join('; ')
+  return redact(`${asked} was answered ${outcome.status}: ${shortened(outcome.text())}${headers && ` (${headers})`}`)
 }
 
 /** @param body of the response, as far as it is known */
@@ -24,12 +34,12 @@ export function shownExchange(
   of: { readonly stream: string; readonly slice: StreamSlice | undefined; readonly isAuxiliary: boolean },
 ): Exchange {
   const cut = (text: string) => redact(text.slice(0, shownCharacters))
-  const sent = request.body === undefined ? undefined : cut(textOf(request.body))
+  const sent = request.body === undefined ? undefined : cut(shownBody(request.body))
   return {
     ...of,
     request: {
       method: request.method,
-      url: redact(request.url),
+      url: shownUrl(request.url),
       headers: request.headers.map(([name, value]) => [name, shownHeader(name, value)] as const),
       body: sent,
     },
@@ -47,5 +57,8 @@ const shownHeader = (name: string, value: string): string =>
     ? value.replace(/^(\w+ )?.*$/s, '$1**********')
     : redact(value)
 
-const textOf = (body: string | Uint8Array): string =>
-  typeof body === 'string' ? body : Buffer.from(body).toString('utf8')
+function shownBody(body: string | Uint8Array): string {
+  const text = typeof body === 'string' ? body : Buffer.from(body).toString('utf8')
+  // A form is encoded as a query is.
+  return /^[^\s{}<>[\]"]+$/.test(text) ? shownUrl(`?${text}`).slice(1) : text
+}

@@ -1,5 +1,6 @@
 import type { HttpRequest } from '../contract.js'
 import { acceptedEncodings } from './content-encoding.js'
+import { shownUrl } from './shown-request.js'
 import { TransportError } from './transport-error.js'
 
 const defaultHeaders = [
@@ -14,11 +15,11 @@ const ownHeaders = new Set(['content-length', 'transfer-encoding', 'connection',
 export function addressOf({ url }: HttpRequest): URL {
   const scheme = /^([A-Za-z][A-Za-z0-9+.-]*):/.exec(url)?.[1]?.toLowerCase()
   if (scheme !== 'http' && scheme !== 'https')
-    throw new TransportError('InvalidSchema', `the address \`${url}\` is neither http nor https`)
+    throw new TransportError('InvalidSchema', `the address \`${shownUrl(url)}\` is neither http nor https`)
   try {
     return new URL(url)
   } catch (error) {
-    throw new TransportError('InvalidURL', `\`${url}\` is no address`, { cause: error })
+    throw new TransportError('InvalidURL', `\`${shownUrl(url)}\` is no address`, { cause: error })
   }
 }
 

@@ -27,8 +27,6 @@ export function pythonLiteral(text: string): unknown {
     return new LiteralReader(text).whole()
   } catch (error) {
     if (error instanceof NotLiteral) return undefined
-    // What cannot be hashed is no key and in no set; Python takes that for no literal, too.
-    if (error instanceof Error && 'code' in error && error.code === 'JINJA_TYPE') return undefined
     throw error
   }
 }
@@ -184,7 +182,7 @@ class LiteralReader {
       if (!this.#accepts(':')) throw notLiteral
       entries.push([key, this.#value()])
     }
-    if (!this.#accepts('}')) throw notLiteral
+    if (!this.#accepts('}') || !entries.every(([key]) => isHashable(key))) throw notLiteral
     return mappingOf(entries)
   }
   #closed(): unknown[] {
@@ -270,7 +268,17 @@ function unescaped(text: string, isBytes: boolean): string {
   )
 }
 
-const setOf = (items: readonly unknown[]) => new NoJsonValue('set', repr(new PySet(items)))
+function setOf(items: readonly unknown[]): NoJsonValue {
+  if (!items.every(isHashable)) throw notLiteral
+  return new NoJsonValue('set', repr(new PySet(items)))
+}
+
+/** What Python takes as a key, or into a set. */
+function isHashable(value: unknown): boolean {
+  if (value instanceof PyTuple) return value.every(isHashable)
+  if (value instanceof NoJsonValue) return !['set', 'dict'].includes(value.pythonType)
+  return typeof value !== 'object' || value === null || value instanceof PyFloat
+}
 
 /** Keys that `json.dumps` makes texts of; with others, a mapping cannot be written. */
 export function mappingOf(entries: readonly (readonly [unknown, unknown])[]): unknown {

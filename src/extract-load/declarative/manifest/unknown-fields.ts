@@ -1,4 +1,4 @@
-import { didYouMean, formatLocation } from '../../../base/index.js'
+import { didYouMean, formatLocation, isMapping } from '../../../base/index.js'
 import { componentType } from '../component.js'
 import type { Mapping } from '../contract.js'
 import type { Places } from './places.js'
@@ -41,6 +41,8 @@ export function unknownFields(root: Mapping, places: Places): string[] {
     if (!known) return
     for (const key of Object.keys(component)) {
       if (known.has(key) || always.has(key) || !places.isWritten(component, key)) continue
+      // Some tools write the parameters into the components as well.
+      if (isMapping(component.$parameters) && Object.hasOwn(component.$parameters, key)) continue
       const near = didYouMean(key, [...known])
       const at = formatLocation(places.locate(root, [...path, key]))
       warnings.add(

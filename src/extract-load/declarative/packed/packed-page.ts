@@ -1,16 +1,12 @@
 import type { RecordData } from '../contract.js'
+import type { PageText } from './page-text.js'
 
-/** On a record that is packed: where the rest of it is. Copies of a record keep it. */
-export const packed: unique symbol = Symbol('packed')
+/** On a record that is packed: the page that the rest of it is in, and where it begins among the page's places. Copies of a record keep them. */
+export const packedPage: unique symbol = Symbol('packed page')
+export const packedAt: unique symbol = Symbol('packed at')
 
 /** A record of which only the fields that somebody looks at are values; all others stay as they came, in the body of their page. */
-export type PackedRecord = RecordData & { readonly [packed]: PackedPlace }
-
-export interface PackedPlace {
-  readonly page: PackedPage
-  /** Where the record begins among the page's places. */
-  readonly at: number
-}
+export type PackedRecord = RecordData & { readonly [packedPage]: PackedPage; readonly [packedAt]: number }
 
 /** What is done with the fields of a stream's records, as far as it is known before any is read. */
 export interface PackedFields {
@@ -25,10 +21,12 @@ export interface PackedFields {
 /** The body of a page, and where its records and their members are. */
 export interface PackedPage {
   readonly fields: PackedFields
-  readonly body: Buffer
+  readonly text: PageText
   /** As `RecordScanner` notes them. */
   readonly places: Int32Array
   readonly rows: number
+  readonly sizeBytes: number
 }
 
-export const packedPlace = (record: RecordData): PackedPlace | undefined => (record as Partial<PackedRecord>)[packed]
+/** The page of a record; undefined where the record is whole. */
+export const pageOf = (record: RecordData): PackedPage | undefined => (record as Partial<PackedRecord>)[packedPage]

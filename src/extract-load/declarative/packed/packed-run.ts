@@ -2,11 +2,7 @@ import type { RecordRun } from '../../connectors/connector.js'
 import { holds, isSame } from '../../protocol/scan-json.js'
 import { keyText, numbersOfMember, numbersOfRecord } from '../../protocol/scan-record.js'
 import type { RecordData } from '../contract.js'
-import { writeJson } from '../values/index.js'
-import { type PackedPage, packedPlace } from './packed-page.js'
-
-/** Texts that come again and again are written once; more of them are not remembered. */
-const rememberedTexts = 256
+import { type PackedPage, type PackedRecord, packedAt } from './packed-page.js'
 
 /** What becomes of the member that records have in some place. */
 interface KnownMember {
@@ -23,7 +19,7 @@ export class PackedRuns {
   write(page: PackedPage, records: readonly RecordData[], emittedAt: string): RecordRun {
     if (this.#knownOf !== page.fields) this.#known = []
     this.#knownOf = page.fields
-    const text = new AppendedText(page.body)
+    const { text } = page
     const time = text.add(emittedAt)
     const timeEnd = text.end
     const keys = page.fields.written.map((name) => {
@@ -33,7 +29,7 @@ export class PackedRuns {
     })
     const places = new Places(page.places.length + records.length * keys.length * numbersOfMember)
     for (const record of records) {
-      const at = packedPlace(record)?.at as number
+      const at = (record as PackedRecord)[packedAt]
       const start = places.begin(time, timeEnd)
       this.#keep(page, at, places)
       for (const key of keys) {
@@ -44,11 +40,12 @@ export class PackedRuns {
       }
       places.close(start)
     }
-    const sizeBytes = Math.ceil((page.body.length * records.length) / page.rows)
+    const sizeBytes = Math.ceil((page.sizeBytes * records.length) / page.rows)
     return { bytes: text.bytes, places: places.numbers, rows: records.length, sizeBytes }
   }
 
-  #keep({ body, places, fields }: PackedPage, at: number, kept: Places): void {
+  #keep({ text, places, fields }: PackedPage, at: number, kept: Places): void {
+    const { bytes: body } = text
     const members = places[at] as number
     let member = at + numbersOfRecord
     for (let place = 0; place < members; place++, member += numbersOfMember) {
@@ -108,54 +105,5 @@ class Places {
       from[at + 3] as number,
       from[at + 4] as number,
     )
-  }
-}
-
-interface WrittenValue {
-  readonly start: number
-  readonly end: number
-  readonly kind: number
-}
-
-/** What is written behind the body of a page. */
-class AppendedText {
-  bytes: Buffer
-  end: number
-  readonly #values = new Map<unknown, WrittenValue>()
-
-  constructor(body: Buffer) {
-    this.end = body.length
-    this.bytes = Buffer.allocUnsafeSlow(body.length + Math.max(4096, body.length >> 4))
-    body.copy(this.bytes)
-  }
-
-  /** @returns where it begins */
-  add(text: string): number {
-    const start = this.end
-    // So many bytes a unit of UTF-16 has at most.
-    const most = start + text.length * 3
-    if (most > this.bytes.length) {
-      const larger = Buffer.allocUnsafeSlow(Math.max(most, this.bytes.length * 2))
-      this.bytes.copy(larger, 0, 0, start)
-      this.bytes = larger
-    }
-    this.end = start + this.bytes.write(text, start)
-    return start
-  }
-
-  /** As JSON. */
-  value(value: unknown): WrittenValue {
-    const known = this.#values.get(value)
-    if (known) return known
-    const json = writeJson(value)
-    const hasEscapes = json.includes('\\')
-    const start = this.add(json)
-    const isText = typeof value === 'string'
-    const kind = hasEscapes ? (isText ? holds.escapes : 0) | (json.includes('\\u') ? holds.halves : 0) : 0
-    const written = { start, end: this.end, kind }
-    // What has escapes is written over by whoever reads it.
-    if (!hasEscapes && typeof value !== 'object' && this.#values.size < rememberedTexts)
-      this.#values.set(value, written)
-    return written
   }
 }

@@ -3,7 +3,8 @@ import { PageScanner } from '../../protocol/scan-page.js'
 import { keyText, numbersOfMember, numbersOfRecord } from '../../protocol/scan-record.js'
 import type { RecordData } from '../contract.js'
 import { readJson } from '../values/index.js'
-import { type PackedFields, type PackedPage, type PackedRecord, packed } from './packed-page.js'
+import { type PackedFields, type PackedPage, type PackedRecord, packedAt, packedPage } from './packed-page.js'
+import { PageText } from './page-text.js'
 
 const quote = 0x22
 
@@ -22,24 +23,24 @@ export class PagePacker {
 
   /** Undefined where the body is not a plain page of records: then it is read as any other. */
   pack(bytes: Uint8Array): PackedRecord[] | undefined {
-    // Whoever takes the records may write over their values, and others look at the body.
-    const body = Buffer.from(bytes)
-    const starts = this.#scanner.records(body)
+    const text = new PageText(bytes)
+    const starts = this.#scanner.records(text.bytes.subarray(0, text.end))
     if (!starts) return undefined
     const places = this.#scanner.numbers.slice(0, this.#scanner.noted)
-    const page: PackedPage = { fields: this.#fields, body, places, rows: starts.length }
+    const sizeBytes = bytes.length
+    const page: PackedPage = { fields: this.#fields, text, places, rows: starts.length, sizeBytes }
     const records: PackedRecord[] = []
     for (const at of starts) records.push(this.#record(page, at))
     return records
   }
 
   #record(page: PackedPage, at: number): PackedRecord {
-    const record: RecordData & { [packed]?: PackedRecord[typeof packed] } = { [packed]: { page, at } }
+    const record: RecordData & PackedRecord = { [packedPage]: page, [packedAt]: at }
     for (const field of this.#read) {
       const member = memberOf(page, at, field)
       if (member !== undefined) record[field.name] = valueAt(page, member)
     }
-    return record as PackedRecord
+    return record
   }
 }
 
@@ -51,7 +52,7 @@ interface ReadField {
 }
 
 /** Where the numbers of a member are; of a key that comes twice the last one. */
-function memberOf({ body, places }: PackedPage, at: number, field: ReadField): number | undefined {
+function memberOf({ text: { bytes: body }, places }: PackedPage, at: number, field: ReadField): number | undefined {
   const members = places[at] as number
   const first = at + numbersOfRecord
   if (field.place < members) {
@@ -75,7 +76,7 @@ function isKey(body: Buffer, places: Int32Array, member: number, { name, key }: 
   return (kind & holds.keyEscapes) !== 0 && keyText(body, start, end, kind) === name
 }
 
-function valueAt({ body, places }: PackedPage, member: number): unknown {
+function valueAt({ text: { bytes: body }, places }: PackedPage, member: number): unknown {
   const start = places[member + 2] as number
   const end = places[member + 3] as number
   const isPlainText = body[start] === quote && ((places[member + 4] as number) & holds.escapes) === 0

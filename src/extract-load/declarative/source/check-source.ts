@@ -34,13 +34,13 @@ function checkedStreams(catalog: StreamCatalog, problems: unknown[]): CheckedStr
     named: async (names) => {
       const isStatic = names.length > 0 && names.every((name) => catalog.staticNames.has(name))
       const streams = isStatic ? catalog.buildStatic(names) : await buildAll(catalog)
-      return names.map((name) => {
+      return (name) => {
         const found = streams.find((stream) => stream.name === name)
         if (found) return found
         const problem = unknownStream(name, streams)
         problems.push(problem)
         throw problem
-      })
+      }
     },
     first: async (count) => {
       const all = await catalog.all()

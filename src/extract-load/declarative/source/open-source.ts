@@ -11,8 +11,9 @@ import { readSource } from './read-source.js'
 import { StreamCatalog } from './stream-catalog.js'
 
 /** A manifest with a config. @throws MANIFEST_CONFIG_INVALID where the manifest cannot make of the config what it wants */
-export function openSource({ manifest, config: given, services }: SourceRequest): DeclarativeSource {
+export function openSource({ manifest, config: given, services: outer }: SourceRequest): DeclarativeSource {
   const { root } = manifest
+  const services = { ...outer, custom: manifest.custom }
   const prepared = prepareConfig(manifest, given, services)
   const { config } = prepared
   let isTold = prepared.migrated === undefined

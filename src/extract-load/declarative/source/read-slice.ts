@@ -11,8 +11,8 @@ export async function readSlice(progress: StreamProgress, slice: StreamSlice, si
     const wanted = progress.accept(records.length)
     const taken = wanted < records.length ? records.slice(0, wanted) : records
     if (taken.length > 0) {
-      for (const record of taken) cursor.observe(record, slice)
       await progress.records(taken.map(withoutNulls) as readonly RecordData[])
+      for (const record of taken) cursor.observe(record, slice)
     }
     if (progress.isFull) return
   }

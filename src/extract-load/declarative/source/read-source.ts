@@ -58,7 +58,8 @@ async function readAll(
   const built = catalog.build(chosen, all, (name) => states.get(name))
   const groupOf = groupsOf(root.stream_groups)
   refuseParentsInGroup(built, groupOf)
-  for (const { stream } of streams)
+  // Where there is no stream at all the CDK says nothing of any.
+  for (const { stream } of built.length > 0 ? streams : [])
     if (!byName.has(stream.name)) await channel.push({ type: 'status', stream: stream.name, status: 'INCOMPLETE' })
   const failed = await readStreams({
     streams: built,

@@ -34,11 +34,17 @@ export class StreamCatalog {
     this.#static = staticStreams(root, this.scope)
   }
 
-  /** A limit that is no number is one job, as the CDK has it. */
+  /** The CDK evaluates it without settings, so that one that is made of them is 1. */
   #jobCount(): number {
     const most = this.#root.max_concurrent_async_job_count
-    const found = typeof most === 'string' ? this.scope.interpolation.value(most)() : most
-    return typeof found === 'number' ? Math.trunc(found) : 1
+    if (typeof most === 'number') return Math.trunc(most)
+    if (typeof most !== 'string') return 1
+    try {
+      const found = interpolationOf({}, this.scope.services).value(most)()
+      return typeof found === 'number' ? Math.trunc(found) : 1
+    } catch {
+      return 1
+    }
   }
 
   get staticNames(): ReadonlySet<string> {

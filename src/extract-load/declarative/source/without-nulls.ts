@@ -1,10 +1,10 @@
 import type { RecordData } from '../contract.js'
-import { packedPlace } from '../packed/packed-page.js'
+import { pageOf } from '../packed/packed-page.js'
 
 /** The CDK's messages leave out fields of a record that are null; inside of others they stay. */
 export function withoutNulls(record: RecordData): RecordData {
   // Whoever takes packed records knows it as well.
-  if (packedPlace(record)) return record
+  if (pageOf(record)) return record
   for (const field in record) if (record[field] === null) return copied(record)
   return record
 }

@@ -22,6 +22,12 @@ const words: readonly (readonly [text: string, value: unknown])[] = [
   ['-Infinity', Number.NEGATIVE_INFINITY],
 ]
 
+/** With all its digits, also where the CDK's reader, which has 64 bits for one, makes a float of it. */
+export function wholeNumber(digits: string): number | bigint {
+  const value = Number(digits)
+  return Number.isSafeInteger(value) ? value + 0 : BigInt(digits)
+}
+
 /** Reads one text. Records of a page have the same keys in the same order, so that the key that comes next is mostly known. */
 export class ExactJsonReader {
   readonly #text: string
@@ -107,8 +113,7 @@ export class ExactJsonReader {
     this.#at += whole.length
     if (/\d/.test(this.#text[this.#at] ?? '')) throw this.#wrong('a number begins with a zero')
     if (fraction !== undefined || exponent !== undefined) return float(Number(whole))
-    const value = Number(whole)
-    return Number.isSafeInteger(value) ? value + 0 : BigInt(whole)
+    return wholeNumber(whole)
   }
 
   #string(): string {

@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer'
 import { float } from '../../../jinja/index.js'
-import { ExactJsonReader } from './exact-json-reader.js'
+import { ExactJsonReader, wholeNumber } from './exact-json-reader.js'
 
 /**
  * Numbers that JavaScript's reader would change: whole ones of sixteen digits and more, floats that are whole, and all with an exponent.
@@ -57,9 +57,7 @@ function withNumbers(value: unknown): unknown {
 }
 
 function exactNumber(digits: string): unknown {
-  const value = Number(digits)
-  if (/[.eE]/.test(digits)) return float(value)
-  return Number.isSafeInteger(value) ? value : BigInt(digits)
+  return /[.eE]/.test(digits) ? float(Number(digits)) : wholeNumber(digits)
 }
 
 function decoded(bytes: Uint8Array): string {

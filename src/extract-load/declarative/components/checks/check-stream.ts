@@ -22,7 +22,8 @@ export const checkStream = defineComponent({
       configOverrides: definition.config_overrides,
       run: async (streams) => {
         const names = checkStreamNames(config) ?? definition.stream_names ?? []
-        for (const stream of await streams.named(names)) await checkAvailable(stream)
+        const streamNamed = await streams.named(names)
+        for (const name of names) await checkAvailable(streamNamed(name))
         for (const { dynamic_stream_name: name, stream_count: count } of definition.dynamic_streams_check_configs ??
           []) {
           const made = await streams.madeBy(name)

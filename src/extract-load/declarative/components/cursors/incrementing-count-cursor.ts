@@ -57,22 +57,27 @@ export const incrementingCountCursor = defineComponent({
 type Count = number | bigint
 
 const counts: CursorValues<Count> = {
-  parse: (value) => {
-    if (typeof value === 'number' || typeof value === 'bigint') return value
-    throw failure('API_ANSWER_INVALID', {
-      message: `A cursor that counts has the value ${JSON.stringify(value)}, which is no number.`,
-      hint: 'Choose a field with whole numbers as `cursor_field`.',
-      failureType: 'system_error',
-    })
-  },
+  parse: (value) => value as Count,
   format: (value) => value,
-  compare: (a, b) => (a < b ? -1 : a > b ? 1 : 0),
+  compare: (a, b) => {
+    if (!isCount(a) || !isCount(b)) throw noCount(isCount(a) ? b : a)
+    return a < b ? -1 : a > b ? 1 : 0
+  },
   next: (value) => (typeof value === 'bigint' ? value + 1n : value + 1),
   zero: 0,
 }
 
+const isCount = (value: unknown): boolean => typeof value === 'number' || typeof value === 'bigint'
+
+const noCount = (value: unknown): Error =>
+  failure('API_ANSWER_INVALID', {
+    message: `A cursor that counts has the value ${JSON.stringify(value)}, which is no number.`,
+    hint: 'Choose a field with whole numbers as `cursor_field`.',
+    failureType: 'system_error',
+  })
+
 function wholeNumber(value: unknown): number {
-  const found = typeof value === 'string' && /^\s*[+-]?\d+\s*$/.test(value) ? Number(value) : Number(value)
+  const found = Number(value)
   if (Number.isFinite(found)) return Math.trunc(found)
   throw failure('MANIFEST_CONFIG_INVALID', {
     message: `\`start_value\` is ${JSON.stringify(value)}, which is no whole number.`,

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { defineComponent } from '../../component.js'
 import { failure } from '../../failure.js'
+import { requestLine } from '../../http/shown-request.js'
 import { readJson } from '../../values/index.js'
 
 export const jsonDecoder = defineComponent({
@@ -18,7 +19,7 @@ export const jsonDecoder = defineComponent({
         await services.say({
           type: 'log',
           level: 'warn',
-          message: `A response is no JSON and has no records therefore: ${response.request.method} ${response.url} (${response.headers.get('content-type') ?? 'no content type'}).`,
+          message: `A response is no JSON and has no records therefore: ${requestLine(response.request)} (${response.headers.get('content-type') ?? 'no content type'}).`,
         })
       // The CDK makes two of what it cannot read: one for the error, and one as there was none.
       if (value === undefined || value === null) yield [{}, {}]

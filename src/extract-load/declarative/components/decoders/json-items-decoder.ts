@@ -11,13 +11,15 @@ export const jsonItemsDecoder = defineComponent({
   kind: 'decoder',
   schema: z.looseObject({
     type: z.literal('JsonItemsDecoder'),
-    items_path: z.string().min(1),
+    items_path: z.string(),
     encoding: z.string().nullish(),
   }),
   build: (definition) => {
     const decoder = () => pieceDecoder(definition.encoding ?? 'utf-8')
     decoder()
     async function* parse(body: AsyncIterable<Uint8Array>): AsyncIterable<readonly unknown[]> {
+      // Said when the stream is read, as the CDK says it: the other streams of the manifest are none the worse.
+      if (definition.items_path === '') throw noPath()
       const texts = new JsonItemTexts(definition.items_path)
       let batch: unknown[] = []
       const take = (item: string) => batch.push(readItem(item))
@@ -48,4 +50,11 @@ const brokenJson = (cause?: unknown) =>
     hint: 'Look at the response with `connectors preview`; try it again if it was cut off.',
     failureType: 'system_error',
     cause,
+  })
+
+const noPath = () =>
+  failure('MANIFEST_INVALID', {
+    message: 'A JsonItemsDecoder has no `items_path`.',
+    hint: 'Write the names that lead to the array, with dots between them: `data.users`.',
+    failureType: 'system_error',
   })

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { defineComponent } from '../../component.js'
+import { requestLine } from '../../http/shown-request.js'
 import { xmlValues } from './xml-values.js'
 
 export const xmlDecoder = defineComponent({
@@ -15,7 +16,7 @@ export const xmlDecoder = defineComponent({
         await services.say({
           type: 'log',
           level: 'warn',
-          message: `A response is no XML and has no records therefore: ${response.request.method} ${response.url} (${error instanceof Error ? error.message : String(error)}).`,
+          message: `A response is no XML and has no records therefore: ${requestLine(response.request)} (${error instanceof Error ? error.message : String(error)}).`,
         })
         yield [{}]
       }

@@ -8,7 +8,8 @@ import { yamlValue } from './yaml-value.js'
 /** What is put into a copy of a stream template, and where. */
 export const componentMappingDefinitionSchema = z.looseObject({
   type: z.literal('ComponentMappingDefinition'),
-  field_path: z.array(z.string()),
+  /** Numbers are places in lists: manifests for older CDKs have them. */
+  field_path: z.array(z.union([z.string(), z.int()])),
   value: z.string(),
   value_type: z.enum(['string', 'number', 'integer', 'boolean']).optional(),
   create_or_update: z.boolean().optional(),

@@ -38,8 +38,8 @@ function itemsOf(definition: StreamConfigDefinition, scope: BuildScope): readonl
     ? scope.interpolation.withParameters(definition.$parameters)
     : scope.interpolation
   const path = definition.configs_pointer.map((segment) => interpolation.value(segment)() as string | number)
-  const found = compileGet(path)(scope.config) ?? []
-  const items = Array.isArray(found) ? found : [found]
+  const found = compileGet(path)(scope.config)
+  const items = found === undefined ? [] : Array.isArray(found) ? found : [found]
   return [...items, ...(definition.default_values ?? [])].map((value, at) => ({ at, value }))
 }
 

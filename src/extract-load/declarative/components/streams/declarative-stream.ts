@@ -68,7 +68,7 @@ function migrated(
   const migrations = (definition.state_migrations ?? []).map((each) =>
     scope.build('state_migration', each, { stream: definition }),
   )
-  const found = migrations.reduce((kept, migrate) => migrate(kept), state ?? {})
+  const found = migrations.reduce((kept, migration) => migration.migrate(kept), state ?? {})
   return Object.keys(found).length > 0 ? found : undefined
 }
 

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { isMapping } from '../../../../base/index.js'
 import { defineComponent } from '../../component.js'
+import type { Mapping } from '../../contract.js'
 import { failure } from '../../failure.js'
 
 /** `{<partition>: {<cursor field>: <value>}}` becomes a state for each partition; a state of another shape stays as it is. */
@@ -20,13 +21,14 @@ export const legacyToPerPartitionStateMigration = defineComponent({
     const cursorField = text(sync.cursor_field)
     const isLegacy = (value: unknown): boolean =>
       isMapping(value) && Object.keys(value).length === 1 && Object.keys(value)[0] === cursorField
-    return (state) => {
+    const migrate = (state: Mapping): Mapping => {
       const isOurs = !('states' in state) && (isUnion || parents.length === 1) && Object.keys(state).length > 0
       if (!isOurs || !Object.values(state).every(isLegacy)) return state
       return {
         states: Object.entries(state).map(([key, cursor]) => ({ partition: { [partitionField]: key }, cursor })),
       }
     }
+    return { migrate }
   },
 })
 
