@@ -8,8 +8,10 @@
 // `npm run conformance -- spark [arguments of vitest]`: a dbt project on a cluster of two workers; see test/conformance/spark/README.md.
 // `npm run conformance -- followed-database [dump] [--minutes 60] [--seed 1]`: a database is followed while syncs are killed; see
 // test/conformance/followed-database/README.md.
+// `npm run conformance -- declarative [scenarios]`: every recorded scenario of a declarative connector by the command line of a connector,
+// driven by the program that recorded it; see test/conformance/declarative/README.md.
 import { spawnSync } from 'node:child_process'
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { ensureInstalled, prepare, root } from './prepare.mjs'
@@ -43,9 +45,10 @@ if (suite === 'spark') {
   runSpecs(suite)
 }
 if (suite === 'followed-database') runFollowedDatabase()
+if (suite === 'declarative') runDeclarative()
 if (!suites.includes(suite))
   refuse(
-    `usage: npm run conformance -- ${suites.join('|')} [paths and arguments of pytest]\n       npm run conformance -- mysql|airbyte-destination|spark\n       npm run conformance -- followed-database [dump] [--minutes 60] [--seed 1]`,
+    `usage: npm run conformance -- ${suites.join('|')} [paths and arguments of pytest]\n       npm run conformance -- mysql|airbyte-destination|spark|declarative\n       npm run conformance -- followed-database [dump] [--minutes 60] [--seed 1]`,
   )
 if (folder === undefined || !existsSync(join(folder, 'venv')))
   refuse(
@@ -89,6 +92,18 @@ function runFollowedDatabase() {
   process.once('SIGINT', () => {})
   const { status } = spawnSync(process.execPath, ['--import', 'tsx', main, ...rest], { stdio: 'inherit' })
   process.exit(status ?? 1)
+}
+
+/** The oracle needs a Python, its comparison nothing beyond the standard library. */
+function runDeclarative() {
+  ensureInstalled()
+  const oracle = join(root, 'test', 'conformance', 'declarative')
+  const golden = join(root, 'test', 'golden', 'declarative')
+  const all = readdirSync(golden).filter((name) => existsSync(join(golden, name, 'scenario.json')))
+  const scenarios = (rest.length > 0 ? rest : all).map((name) => (existsSync(name) ? name : join(golden, name)))
+  const command = `${process.execPath} --import ${import.meta.resolve('tsx')} ${join(oracle, 'run-manifest.ts')}`
+  const args = ['-B', join(oracle, 'oracle.py'), 'compare', ...scenarios, '--exec', command]
+  process.exit(spawnSync(process.env.ORACLE_PYTHON ?? 'python3', args, { stdio: 'inherit' }).status ?? 1)
 }
 
 /** The table and the reasons between this suite's marks in the page. */

@@ -94,6 +94,6 @@ function errors(golden: readonly GoldenError[], got: readonly GoldenError[]): st
 const requests = (step: GoldenStep) =>
   step.requests.flatMap(({ count, ...request }) => Array.from({ length: count }, () => request))
 
-/** Who waits is Python's business; waits of no length are its way of giving others their turn. */
+/** Who waits is Python's business; waits of no length, or of a millisecond, are its way of giving others their turn. */
 const waits = (step: GoldenStep) =>
-  step.sleeps.map(([, seconds]) => Number(canonical(seconds))).filter((seconds) => seconds > 0)
+  step.sleeps.map(([, seconds]) => Number(canonical(seconds))).filter((seconds) => seconds > 0.001)

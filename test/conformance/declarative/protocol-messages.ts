@@ -109,7 +109,10 @@ const errorMessage = (failure_type: FailureType, message: string, internal?: str
 })
 
 /** What ended a command before it could say anything of a stream. */
-export const failureMessage = (error: unknown): Message => errorMessage(failureOf(error).failureType, messageOf(error))
+export function failureMessage(error: unknown): Message {
+  const { failureType, message, internalMessage } = failureOf(error)
+  return errorMessage(failureType, message, internalMessage)
+}
 
 export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
 

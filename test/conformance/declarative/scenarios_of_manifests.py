@@ -6,7 +6,7 @@ an extractor of the manifest looks for some, fields for its cursors, keys and pa
 a server are left out. Run it with the CDK's python, then:
 
     ORACLE_PYTHON=... python3 oracle.py record OUT/*
-    python3 oracle.py compare OUT/* --exec 'npx tsx run-manifest.ts' --ignore sleeps --ignore errors.internal_message
+    python3 oracle.py compare OUT/* --exec 'npx tsx test/conformance/declarative/run-manifest.ts'
 """
 import copy
 import datetime

@@ -62,7 +62,11 @@ function Exchanges({ exchanges }: { exchanges: readonly ExchangeView[] }) {
         <Accordion.Item key={i} value={String(i)}>
           <Accordion.Control>
             <Group gap="xs" wrap="nowrap">
-              <Badge color={isGood(exchange) ? 'gray' : 'red'} variant={isGood(exchange) ? 'default' : 'light'}>
+              <Badge
+                className={classes.status}
+                color={isGood(exchange) ? 'gray' : 'red'}
+                variant={isGood(exchange) ? 'default' : 'light'}
+              >
                 {exchange.response?.status ?? 'no answer'}
               </Badge>
               <Text size="sm" ff="monospace" className={classes.address}>

@@ -1,8 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs'
+import { writeFile } from 'node:fs/promises'
 import { relative, resolve } from 'node:path'
 import { Option } from 'commander'
 import { isMapping, readYaml } from '../../../base/index.js'
-import type { Connection, ManifestPreview } from '../../../extract-load/index.js'
+import type { Connection, KeptSettings, ManifestPreview } from '../../../extract-load/index.js'
 import type { CommandDefinition, GlobalOptions } from '../../command.js'
 import { cliErrors } from '../../errors.js'
 import { interruptSignal } from '../../interrupt.js'
@@ -54,6 +55,7 @@ export const preview: CommandDefinition = {
         projectDir: files?.dir ?? process.cwd(),
         folder: files && connectionsFolder(files),
         env: process.env,
+        kept: changedSettings(options),
         signal: interruptSignal(),
       },
       {
@@ -66,6 +68,19 @@ export const preview: CommandDefinition = {
     return hasFailed(shown) ? 1 : 0
   },
 }
+
+/**
+ * An API may give new tokens in the place of those of the config, which are worth nothing then: they are written beside it, and whoever
+ * previews again uses that file.
+ */
+const changedSettings = ({ config = 'preview.json' }: PreviewOptions): KeptSettings => ({
+  read: async () => undefined,
+  write: async (text) => {
+    const path = `${config.replace(/\.(?:json|ya?ml)$/, '')}.changed.json`
+    await writeFile(path, JSON.stringify((JSON.parse(text) as { config: unknown }).config, null, 2), { mode: 0o600 })
+    console.error(`The API changed the settings (new tokens): they are in ${path} now. Use them from here on.`)
+  },
+})
 
 const hasFailed = ({ streams }: ManifestPreview) => streams.some(({ error }) => error !== undefined)
 

@@ -8,6 +8,8 @@ import { joinedUrl, splitUrl } from './split-url.js'
 import { TransportError } from './transport-error.js'
 
 const plain = /[A-Za-z0-9._~-]/
+const urlShape = /^(?:([A-Za-z][A-Za-z0-9+.-]*):)?(?:\/\/([^\\/?#]*))?([^?#]*)(?:\?([^#]*))?(?:#(.*))?$/s
+const hostShape = /^((?:[^[\]%:/?#]|%[A-Fa-f0-9]{2})*|\[[0-9A-Fa-f:.]+(?:%[^\]]*)?\])(?::(\d{0,5}))?$/
 const pathCharacters = "!$&'()*+,;=:@/"
 const queryCharacters = `${pathCharacters}?`
 
@@ -19,22 +21,25 @@ export function preparedUrl(url: string, params: Mapping): string {
   const text = url.trimStart()
   // An address for a program of its own; the transport refuses it by its scheme.
   if (text.includes(':') && !text.toLowerCase().startsWith('http')) return text
-  const parts = splitUrl(/^(?:[A-Za-z][A-Za-z0-9+-]*:|\/)/.test(text) ? text : `//${text}`)
-  if (!parts.scheme)
+  const [, scheme = '', authority = '', path = '', ownQuery = '', fragment = ''] =
+    urlShape.exec(/^(?:[A-Za-z][A-Za-z0-9+-]*:|\/)/.test(text) ? text : `//${text}`) ?? []
+  if (!scheme)
     throw new TransportError(
       'MissingSchema',
       `the address \`${shownUrl(text)}\` does not say whether it is http or https`,
     )
-  if (!parts.netloc) throw new TransportError('InvalidURL', `the address \`${shownUrl(text)}\` has no host`)
+  const netloc = normalizedHost(authority)
+  if (!netloc)
+    throw new TransportError('InvalidURL', `the address \`${shownUrl(text)}\` has no host, or one that is none`)
   const added = encodedForm(params)
-  const query = encodedWith(parts.query, queryCharacters)
+  const query = encodedWith(ownQuery, queryCharacters)
   return requoted(
     joinedUrl({
-      scheme: parts.scheme,
-      netloc: normalizedHost(parts.netloc),
-      path: encodedWith(withoutDots(parts.path), pathCharacters) || '/',
+      scheme: scheme.toLowerCase(),
+      netloc,
+      path: encodedWith(withoutDots(path), pathCharacters) || '/',
       query: [query, added].filter((one) => one !== '').join('&'),
-      fragment: encodedWith(parts.fragment, queryCharacters),
+      fragment: encodedWith(fragment, queryCharacters),
     }),
   )
 }
@@ -63,12 +68,13 @@ export function requoted(url: string): string {
   return isBroken ? quote(url, "!#$&'()*+,/:;=?@[]~") : quote(unquoted, "!#$%&'()*+,/:;=?@[]~")
 }
 
-function normalizedHost(netloc: string): string {
-  const at = netloc.lastIndexOf('@')
-  const host = netloc.slice(at + 1)
-  if (/^[\0-\x7f]*$/.test(host)) return netloc.slice(0, at + 1) + host.toLowerCase()
-  const [, name = '', port = ''] = /^(.*?)(:\d*)?$/.exec(host) ?? []
-  return netloc.slice(0, at + 1) + domainToASCII(name) + port
+/** @returns undefined for what is no host */
+function normalizedHost(authority: string): string | undefined {
+  const at = authority.lastIndexOf('@')
+  const [, host = '', port = ''] = hostShape.exec(authority.slice(at + 1)) ?? []
+  const ascii = /[^\0-\x7f]/.test(host) ? domainToASCII(host) : host.toLowerCase()
+  if (ascii === '' || /^[*.]|\s/.test(ascii)) return undefined
+  return `${authority.slice(0, at + 1)}${ascii}${port && `:${port}`}`
 }
 
 /** A `%` stays one only where every one of them begins an encoded byte. */

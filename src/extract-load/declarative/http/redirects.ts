@@ -1,6 +1,8 @@
 import type { HttpRequest } from '../contract.js'
 import { requoted } from './prepared-url.js'
+import { shownUrl } from './shown-request.js'
 import { joinUrl, splitUrl } from './split-url.js'
+import { TransportError } from './transport-error.js'
 
 /** As many as Python's `requests` follows. */
 export const maxRedirects = 30
@@ -16,7 +18,7 @@ export function redirectedRequest(request: HttpRequest, { status, location }: Re
   const url = targetOf(request.url, location)
   const keepsBody = status === 307 || status === 308
   const dropped = new Set(['cookie', ...(keepsBody ? [] : ['content-length', 'content-type', 'transfer-encoding'])])
-  if (losesAuthorization(new URL(request.url), new URL(url))) dropped.add('authorization')
+  if (losesAuthorization(parsed(request.url), parsed(url))) dropped.add('authorization')
   return {
     method: methodAfter(request.method, status),
     url,
@@ -47,4 +49,14 @@ function losesAuthorization(from: URL, to: URL): boolean {
   if (from.protocol === 'http:' && to.protocol === 'https:' && from.port === '' && to.port === '') return false
   const port = ({ port, protocol }: URL) => port || defaultPorts[protocol]
   return from.protocol !== to.protocol || port(from) !== port(to)
+}
+
+function parsed(url: string): URL {
+  try {
+    return new URL(url)
+  } catch (error) {
+    throw new TransportError('InvalidURL', `it redirects to \`${shownUrl(url)}\`, which is no address`, {
+      cause: error,
+    })
+  }
 }

@@ -1,4 +1,6 @@
 import '../components/all.js'
+import { registerSecret } from '../../../base/index.js'
+import { secretValues } from '../../connections/secret-values.js'
 import { buildScope } from '../build.js'
 import { prepareConfig } from '../config/index.js'
 import type { Mapping, SourceServices } from '../contract.js'
@@ -25,6 +27,7 @@ export function openSource({ manifest, config: given, services: outer }: SourceR
   }
   const catalog = (overrides: Mapping = {}) => {
     prepared.validate()
+    for (const secret of secretValues(manifest.spec, overrides)) registerSecret(secret)
     return new StreamCatalog(root, { ...config, ...overrides }, services)
   }
   return {

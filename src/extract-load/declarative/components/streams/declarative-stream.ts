@@ -11,9 +11,9 @@ import type {
 import { noCursor } from '../cursors/no-cursor.js'
 import { routerOf } from '../partitions/router-of.js'
 import { type DeclarativeStreamDefinition, declarativeStreamSchema } from './declarative-stream-schema.js'
+import { fileUploaderRefused } from './file-uploader-refused.js'
 import { isParentName } from './parent-names.js'
 import { primaryKeyOf } from './primary-key.js'
-import { refuseFileUploader } from './refuse-file-uploader.js'
 import { schemaOf } from './stream-schema.js'
 
 export const declarativeStream = defineComponent({
@@ -22,7 +22,6 @@ export const declarativeStream = defineComponent({
   schema: declarativeStreamSchema,
   build: (definition, scope, { state, parentOf }) => {
     const name = definition.name ?? ''
-    refuseFileUploader(definition, name)
     const kept = migrated(definition, scope, state)
     const router = routerOf(definition.retriever.partition_router, scope, {
       stream: name,
@@ -53,7 +52,10 @@ export const declarativeStream = defineComponent({
       cursor,
       parents: router?.parents ?? [],
       schema: () => schema.schema(),
-      slices: () => limited(retriever.slices?.() ?? cursor.slices(), limit),
+      slices: () => {
+        if (definition.file_uploader) throw fileUploaderRefused(name)
+        return limited(retriever.slices?.() ?? cursor.slices(), limit)
+      },
       readSlice: (slice) => retriever.readSlice(slice),
     } satisfies DeclarativeStream
   },
