@@ -2,6 +2,7 @@ import { systemClock } from '../../../base/index.js'
 import type { SourceEvent } from '../../declarative/contract.js'
 import type { DeclarativeSource } from '../../declarative/source/contract.js'
 import { chooseStreams } from '../../message-source/choose-streams.js'
+import { selectedSchema } from '../../protocol/catalog.js'
 import type { ConnectorContext, MessageReading, MessageRequest, SourceMessage } from '../connector.js'
 import { type ManifestUse, type OpenedManifest, openManifest } from './open-manifest.js'
 import { RecordWriter } from './record-writer.js'
@@ -27,7 +28,11 @@ export async function readManifestStreams(
     const offered = await source.discover(request.streams.map(({ stream }) => stream.name))
     const { chosen, refused } = chooseStreams(offered, context, request)
     if (refused.size > 0 && chosen.length === 0) throw [...refused.values()][0]
-    const streams = chosen.map(({ wanted }) => ({ stream: wanted.stream, state: streamState(wanted.state) }))
+    const streams = chosen.map(({ found, wanted }) => ({
+      stream: wanted.stream,
+      state: streamState(wanted.state),
+      jsonSchema: selectedSchema(found.jsonSchema, wanted.stream),
+    }))
     return {
       refused,
       columns: new Map(chosen.map(({ wanted, columns }) => [wanted.stream.name, columns])),
