@@ -2,6 +2,7 @@
 export { type CustomComponents, loadCustomComponents } from './custom/index.js'
 export { openTransport } from './http/index.js'
 export { readManifest } from './manifest/index.js'
+export { fieldNames } from './packed/field-names.js'
 export { pageOf } from './packed/packed-page.js'
 export { PackedRuns } from './packed/packed-run.js'
 export { openSource } from './source/index.js'

@@ -107,9 +107,10 @@ async function sourceOf(
   const settings = {
     ...(config === undefined ? {} : settingsIn(config)),
     ...readSetFlags(set, schema),
-    ...(allowPrivateAddresses && !isPath ? { allows_private_addresses: true } : {}),
   }
-  return isPath ? { ...outer, config: { ...outer.config, config: settings } } : { ...outer, config: settings }
+  const guard = allowPrivateAddresses ? { allows_private_addresses: true } : {}
+  const own = isPath ? { ...outer.config, config: settings } : settings
+  return { ...outer, config: { ...own, ...guard } }
 }
 
 function settingsIn(file: string): Readonly<Record<string, unknown>> {

@@ -18,9 +18,9 @@ export const declarativeConnector = manifestConnector(
     spec: declarativeSettingsSpec,
   },
   (settings, { projectDir, file }) => {
-    const { manifest, config } = readDeclarativeSettings(settings, file)
+    const { manifest, config, allows_private_addresses: isAllowed } = readDeclarativeSettings(settings, file)
     const path = resolve(projectDir, manifest)
     // Whoever wrote it into the project knows what it asks for; one that came from elsewhere is named by its connector.
-    return { path, config, allowsPrivateAddresses: isTrusted(readOrigin(dirname(path))) }
+    return { path, config, allowsPrivateAddresses: isAllowed || isTrusted(readOrigin(dirname(path))) }
   },
 )

@@ -8,6 +8,7 @@ import { type ManifestUse, type OpenedManifest, openManifest } from './open-mani
 import { RecordWriter } from './record-writer.js'
 import { streamFailure } from './stream-failure.js'
 import { stateText, streamState } from './stream-state.js'
+import { UndeclaredFields } from './undeclared-fields.js'
 
 /** Starts to read the streams of a sync as their manifest says. */
 export async function readManifestStreams(
@@ -33,10 +34,12 @@ export async function readManifestStreams(
       state: streamState(wanted.state),
       jsonSchema: selectedSchema(found.jsonSchema, wanted.stream),
     }))
+    const columns = new Map(chosen.map(({ wanted, columns }) => [wanted.stream.name, columns]))
+    const now = () => (context.clock ?? systemClock).now().getTime()
     return {
       refused,
-      columns: new Map(chosen.map(({ wanted, columns }) => [wanted.stream.name, columns])),
-      messages: readMessages(opened, streams, { said, now: () => (context.clock ?? systemClock).now().getTime() }),
+      columns,
+      messages: readMessages(opened, streams, { said, now, undeclared: new UndeclaredFields(columns) }),
       dispose: async () => {
         stop.abort()
         await dispose()
@@ -52,13 +55,14 @@ interface Surroundings {
   /** Before anything was read. */
   readonly said: readonly SourceMessage[]
   readonly now: () => number
+  readonly undeclared: UndeclaredFields
 }
 
 /** What a source says, to its end. @throws why it could not be read, where no stream says that of itself */
 async function* readMessages(
   { source, keep }: OpenedManifest,
   streams: Parameters<DeclarativeSource['read']>[0],
-  { said, now }: Surroundings,
+  { said, now, undeclared }: Surroundings,
 ): AsyncGenerator<readonly SourceMessage[]> {
   const writer = new RecordWriter()
   let failure: unknown
@@ -70,8 +74,11 @@ async function* readMessages(
     else if (event.type !== 'records') {
       isOfStream ||= event.type === 'error'
       yield [messageOf(event)]
-    } else
+    } else {
+      const message = undeclared.noticed(event.stream, event.records)
+      if (message !== undefined) yield [{ type: 'log', level: 'warn', message }]
       yield writer.write(event.records, now()).map((records) => ({ type: 'records', stream: event.stream, records }))
+    }
   // Where streams failed, each has said why: the others are whole.
   if (failure !== undefined && !isOfStream) throw failure
 }
