@@ -154,6 +154,8 @@ export interface RetrieverGiven {
   readonly schema?: SchemaLoader | undefined
   /** Its records are for another stream, or for a schema. */
   readonly isAuxiliary: boolean
+  /** A preview reads all of its pages too: a part of a schema, or of a list of streams, is none. */
+  readonly isReadWhole?: boolean | undefined
   /** Equal requests are sent once. */
   readonly useCache?: boolean | undefined
   /** `is_client_side_incremental`, also where a data feed compares the cursor by itself: transformations come first. */

@@ -248,6 +248,8 @@ export interface LastPage {
 }
 
 export interface PaginationStrategy {
+  /** All that it looks at of the last record of a page; undefined where it may look at any field. */
+  readonly uses?: FieldUse | undefined
   /** Undefined: the first page is asked for without a token. */
   initialToken(): unknown
   pageSize(): number | undefined
@@ -258,6 +260,8 @@ export interface PaginationStrategy {
 }
 
 export interface Paginator {
+  /** All that it looks at of the last record of a page; undefined where it may look at any field. */
+  readonly uses?: FieldUse | undefined
   requestOptions(place: PagePlace): RequestOptions
   pageSize(): number | undefined
   initialToken(): Mapping | undefined
