@@ -114,6 +114,7 @@ function toInt(value: unknown, fallback: unknown, base: unknown): unknown {
     return Number.isFinite(number) ? int(BigInt(number)) : fallback
   }
   if (value instanceof Decimal) return int(BigInt(value.text.split('.')[0] || '0'))
+  if (value instanceof Undefined) value.fail()
   if (typeof value !== 'string') return fallback
   const text = value.trim().replace(/_(?=\d)/g, '')
   const radix = toIndex(base)
@@ -277,6 +278,7 @@ export const textFilters: Readonly<Record<string, FilterDefinition>> = {
   ),
   float: filter(['default?'], (input: unknown, fallback: unknown = new PyFloat(0)) => {
     if (isInt(input) || isFloat(input) || input instanceof Decimal) return float(toNumber(input))
+    if (input instanceof Undefined) input.fail()
     const number = typeof input === 'string' ? pythonFloat(input) : undefined
     return number === undefined ? fallback : float(number)
   }),
@@ -284,7 +286,6 @@ export const textFilters: Readonly<Record<string, FilterDefinition>> = {
     if (isInt(input)) return int(BigInt(input) < 0n ? -BigInt(input) : BigInt(input))
     if (isFloat(input)) return float(Math.abs(toNumber(input)))
     if (input instanceof Decimal) return new Decimal(input.text.replace(/^-/, ''))
-    if (input instanceof Undefined) return input.fail()
     throw typeError(`bad operand type for abs(): '${typeName(input)}'`)
   }),
   round: filter(['precision?', 'method?'], (input: unknown, precision: unknown = 0, how: unknown = 'common') =>
