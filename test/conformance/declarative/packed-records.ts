@@ -3,10 +3,7 @@ import type { RecordData } from '../../../src/extract-load/declarative/contract.
 import { numbersOfMember, numbersOfRecord } from '../../../src/extract-load/protocol/scan-record.js'
 import { jsonValue } from './values.js'
 
-/**
- * Records as a sync hands them to a destination, put together again from the places of their values. A field that is null is left out as one
- * that is missing: a column has NULL for both.
- */
+/** Records as a sync hands them to a destination, put together again from the places of their values. */
 export function packedRecords(records: readonly RecordData[]): RecordData[] {
   return new RecordWriter().write(records, 0).flatMap(({ bytes, places, rows }) => {
     const text = (start = 0, end = 0) => bytes.toString('utf8', start, end)
@@ -15,8 +12,7 @@ export function packedRecords(records: readonly RecordData[]): RecordData[] {
       const membersEnd = at + numbersOfRecord + (places[at] ?? 0) * numbersOfMember
       const members: string[] = []
       for (at += numbersOfRecord; at < membersEnd; at += numbersOfMember)
-        if (text(places[at + 2], places[at + 3]) !== 'null')
-          members.push(`"${text(places[at], places[at + 1])}":${text(places[at + 2], places[at + 3])}`)
+        members.push(`"${text(places[at], places[at + 1])}":${text(places[at + 2], places[at + 3])}`)
       return jsonValue(`{${members.join(',')}}`) as RecordData
     })
   })
