@@ -64,3 +64,43 @@ it('ends what is under way when nobody reads any more', async () => {
   for await (const event of source.read([configured('many')])) if (event.type === 'records') break
   expect(api.requests.length).toBeLessThan(20)
 })
+
+it('ends with an error when it is cancelled', async () => {
+  const cancel = new AbortController()
+  const api = scriptedApi(() => ({ data: [{ id: 1 }] }))
+  const list = { type: 'ListPartitionRouter', cursor_field: 'n', values: Array.from({ length: 1000 }, (_, n) => n) }
+  const source = openSource({
+    manifest: manifestOf({ streams: [streamOf('many', { retriever: { partition_router: list } })] }),
+    config: {},
+    services: { ...api.services, signal: cancel.signal },
+  })
+  const reading = async () => {
+    for await (const event of source.read([configured('many')])) if (event.type === 'records') cancel.abort()
+  }
+  await expect(reading()).rejects.toMatchObject({ code: 'ABORTED' })
+  expect(api.requests.length).toBeLessThan(20)
+})
+
+it('reads as many slices at once as the manifest lets it', async () => {
+  let [now, most] = [0, 0]
+  const api = scriptedApi(() => ({ data: [] }))
+  const list = { type: 'ListPartitionRouter', cursor_field: 'n', values: Array.from({ length: 30 }, (_, n) => n) }
+  const transport = {
+    send: async (...call: Parameters<typeof api.services.transport.send>) => {
+      most = Math.max(most, ++now)
+      await new Promise((resolve) => setTimeout(resolve, 1))
+      now--
+      return api.services.transport.send(...call)
+    },
+  }
+  const source = openSource({
+    manifest: manifestOf({
+      concurrency_level: { type: 'ConcurrencyLevel', default_concurrency: 3 },
+      streams: [streamOf('many', { retriever: { partition_router: list } })],
+    }),
+    config: {},
+    services: { ...api.services, transport },
+  })
+  await collected(source.read([configured('many')]))
+  expect([api.requests.length, most]).toEqual([30, 3])
+})

@@ -2,8 +2,12 @@ import { Bell, Semaphore, throwIfAborted } from '../../../base/index.js'
 import type { DeclarativeStream, StreamSlice } from '../contract.js'
 import type { EventChannel } from './event-channel.js'
 import { readSlice } from './read-slice.js'
+import { Room } from './room.js'
 import type { StreamGroups } from './stream-groups.js'
 import { StreamProgress } from './stream-progress.js'
+
+/** Slices that wait, so that a long list of parents is not held in memory. */
+const mostUnread = 1000
 
 export interface ReadPlan {
   readonly streams: readonly DeclarativeStream[]
@@ -24,8 +28,7 @@ export async function readStreams(plan: ReadPlan): Promise<readonly StreamProgre
   const waiting = plan.streams.map((stream) => new StreamProgress(stream, plan.channel, plan.mostRecords))
   const line: Line = {
     workers: new Semaphore(plan.workers),
-    // Slices that were found and are not read yet: few, so that a long list of parents is not held in memory.
-    unread: new Semaphore(plan.workers * 4),
+    unread: new Room(mostUnread),
     changed: new Bell(),
   }
   const all = [...waiting]
@@ -65,7 +68,8 @@ export async function readStreams(plan: ReadPlan): Promise<readonly StreamProgre
 
 interface Line {
   readonly workers: Semaphore
-  readonly unread: Semaphore
+  /** For slices that were found and are not read yet. */
+  readonly unread: Room
   readonly changed: Bell
 }
 
@@ -92,12 +96,17 @@ async function readStream(progress: StreamProgress, plan: ReadPlan, line: Line, 
     await progress.failed(error)
   } finally {
     onSearched()
+    if (plan.signal.aborted) await Promise.allSettled(slices)
   }
   await Promise.all(slices)
+  throwIfAborted(plan.signal)
   await progress.ended()
 }
 
-/** A search waits for its turn like a slice does; while its slice waits to be read it takes no place. */
+/**
+ * A search keeps its worker from one slice to the next, as the CDK's does: it runs ahead of those that are read. Only where too many wait
+ * it gives its worker to one of them.
+ */
 async function eachSlice(
   stream: DeclarativeStream,
   { signal }: ReadPlan,
@@ -106,26 +115,30 @@ async function eachSlice(
 ): Promise<void> {
   await workers.run(() => stream.schema(), signal)
   const found = stream.slices()[Symbol.asyncIterator]()
+  const start = (slice: StreamSlice): void => {
+    // It fails on its own; whoever began it waits for it at the end.
+    void begin(slice).then(
+      () => unread.give(),
+      () => unread.give(),
+    )
+  }
+  const search = async (): Promise<StreamSlice | undefined> => {
+    for (;;) {
+      throwIfAborted(signal)
+      const next = await found.next()
+      if (next.done) return undefined
+      if (!unread.take()) return next.value
+      start(next.value)
+    }
+  }
   try {
     for (;;) {
-      const next = await workers.run(() => found.next(), signal)
-      if (next.done) return
-      await roomFor(unread, signal, () => begin(next.value))
+      const homeless = await workers.run(search, signal)
+      if (!homeless) return
+      await unread.wait(signal)
+      start(homeless)
     }
   } finally {
     await found.return?.()
   }
-}
-
-/** Resolves once there is room, and the task has begun. */
-function roomFor(unread: Semaphore, signal: AbortSignal, task: () => Promise<void>): Promise<void> {
-  return new Promise((resolve, reject) => {
-    unread
-      .run(() => {
-        const work = task()
-        resolve()
-        return work
-      }, signal)
-      .catch(reject)
-  })
 }

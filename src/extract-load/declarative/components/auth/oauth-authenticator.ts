@@ -22,7 +22,6 @@ export const oauthAuthenticator = defineComponent({
     const updater = definition.refresh_token_updater
     const usesAssertion = isAssertionUsed(definition, scope)
     assertComplete(definition, usesAssertion)
-    const refreshName = updater ? (updater.refresh_token_name ?? 'refresh_token') : definition.refresh_token_name
     const assertion =
       usesAssertion && definition.profile_assertion
         ? scope.build('authenticator', definition.profile_assertion, { name, urlBase })
@@ -37,7 +36,7 @@ export const oauthAuthenticator = defineComponent({
       names: {
         accessToken: text(definition.access_token_name, 'access_token')(),
         expiresIn: text(definition.expires_in_name, 'expires_in')(),
-        refreshToken: text(refreshName, 'refresh_token')(),
+        refreshToken: updater ? (updater.refresh_token_name ?? 'refresh_token') : undefined,
       },
       isTimeOfExpiration: Boolean(definition.token_expiry_date_format),
     })

@@ -20,7 +20,12 @@ export interface OAuthFlow {
   /** Undefined where the manifest has no endpoint: the token is given. */
   readonly request: (() => Promise<RefreshRequest>) | undefined
   readonly refusal: RefreshRefusal
-  readonly names: { readonly accessToken: string; readonly expiresIn: string; readonly refreshToken: string }
+  readonly names: {
+    readonly accessToken: string
+    readonly expiresIn: string
+    /** Undefined where the next one is not kept. */
+    readonly refreshToken: string | undefined
+  }
   /** `expires_in` is the time at which it expires, not how many seconds are left. */
   readonly isTimeOfExpiration: boolean
 }
@@ -35,7 +40,8 @@ export function oauthFlow(flow: OAuthFlow): Authenticator {
     const answer = await fetchedToken(await flow.request(), flow.refusal, flow.stream, services)
     const token = valueNamed(answer, flow.names.accessToken)
     if (!token) throw noToken(flow.names.accessToken)
-    const refreshToken = valueNamed(answer, flow.names.refreshToken)
+    const { refreshToken: name } = flow.names
+    const refreshToken = name === undefined ? undefined : valueNamed(answer, name)
     for (const secret of [token, refreshToken]) if (secret !== undefined) registerSecret(str(secret))
     await store.keep({
       token: str(token),
