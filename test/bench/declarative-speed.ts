@@ -6,21 +6,22 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import type { Connection } from '../../src/extract-load/index.js'
+import { openDuckDb } from '../../src/warehouse/index.js'
 import { cli, median, seconds } from './example-copy.js'
 import { cdk, type Figure, inMegabytes, inSeconds, times } from './figure.js'
-import { benchConnection, syncInProcess } from './sync-process.js'
+import { benchConnection, syncHere, syncInProcess } from './sync-process.js'
 
 const pages = 100
 const perPage = 1_000
 const records = pages * perPage
 const rounds = 3
-const here = (name: string) => fileURLToPath(new URL(name, import.meta.url))
-const manifest = here('page-server.manifest.yaml')
+const beside = (name: string) => fileURLToPath(new URL(name, import.meta.url))
+const manifest = beside('page-server.manifest.yaml')
 
 /** A manifest of Airbyte's, read here and loaded into DuckDB, beside the Python CDK and a program by hand that only write the records down. */
 export async function declarativeFigures(): Promise<readonly Figure[]> {
   const folder = await mkdtemp(join(tmpdir(), 'millrace-bench-declarative-'))
-  const server = spawn(process.execPath, [here('page-server.mjs'), String(pages), String(perPage)], {
+  const server = spawn(process.execPath, [beside('page-server.mjs'), String(pages), String(perPage)], {
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   try {
@@ -43,18 +44,21 @@ async function speedFigures(folder: string, url: string): Promise<Figure[]> {
   const ours: number[] = []
   const theirs: number[] = []
   const byHand: number[] = []
+  const running: number[] = []
   let peakMegabytes = 0
   for (let round = 0; round < rounds; round++) {
     const target = { type: 'duckdb', path: join(folder, `${round}.duckdb`) }
     const synced = await syncInProcess(connection, target)
     if (synced.tableRows !== records) throw new Error(`${synced.tableRows} rows, not ${records}`)
     ours.push(synced.seconds)
+    running.push(await secondsHere(connection, join(folder, `running-${round}.duckdb`)))
     peakMegabytes = Math.max(peakMegabytes, synced.peakMegabytes)
     if (cdk.command === undefined) continue
     theirs.push(await seconds(() => toNowhere(declarativeProgram(cdk.command as string), ['read', ...files])))
-    byHand.push(await seconds(() => toNowhere(cdk.command as string, [here('page_reader.py'), url])))
+    byHand.push(await seconds(() => toNowhere(cdk.command as string, [beside('page_reader.py'), url])))
   }
   const own = median(ours)
+  const here = median(running)
   const rate = (value: number) => `${Math.round(records / value / 100) / 10} k records/s`
   const peers = theirs.length === 0 ? undefined : { theirs: median(theirs), byHand: median(byHand) }
   return [
@@ -67,12 +71,29 @@ async function speedFigures(folder: string, url: string): Promise<Figure[]> {
       ratio: peers ? `${times(own / peers.theirs)}, ${times(own / peers.byHand)}` : '',
     },
     {
+      what: 'The same in an engine that runs',
+      millrace: `${inSeconds(here)} (${rate(here)})`,
+      comparedWith: peers
+        ? `${cdk.name} to nowhere: ${inSeconds(peers.theirs)}, by hand in Python to nowhere: ${inSeconds(peers.byHand)}`
+        : `not measured: name it in ${cdk.variable}`,
+      ratio: peers ? `${times(here / peers.theirs)}, ${times(here / peers.byHand)}` : '',
+    },
+    {
       what: 'Peak memory of the process: the same',
       millrace: inMegabytes(peakMegabytes),
       comparedWith: 'aim: 500 MB',
       ratio: '',
     },
   ]
+}
+
+async function secondsHere(connection: Connection, path: string): Promise<number> {
+  const warehouse = await openDuckDb({ path })
+  try {
+    return await seconds(() => syncHere(connection, process.cwd(), warehouse))
+  } finally {
+    await warehouse.close()
+  }
 }
 
 const connectionTo = (url: string): Connection =>

@@ -12,6 +12,8 @@ export function packerOf(
   if (!listPath || !decoder.isJson || !uses.every((use) => use !== undefined)) return undefined
   const all = (which: keyof FieldUse) => [...new Set(uses.flatMap((use) => use[which] ?? []))]
   const written = all('writes')
+  // To a record, which is an object, this name is more than a field.
+  if ([...all('reads'), ...written].includes('__proto__')) return undefined
   return new PagePacker(listPath, {
     read: [...new Set([...all('reads'), ...written])],
     written,

@@ -5,6 +5,9 @@ import { failure } from '../../failure.js'
 
 /** So many equal pages in a row are no accident, even of records that have nothing of their own. */
 const maxEqualPages = 20
+/** Larger bodies are not kept to be compared, and no more tokens than that. */
+const maxBodyBytes = 16 * 1024 ** 2
+const maxTokens = 10_000
 
 /**
  * Notices pages that come again for ever: the same page for the same token, or for any token. APIs that keep their place by themselves
@@ -17,7 +20,7 @@ export function endlessPages(stream: string): (response: HttpResponse, token: un
 
   return async (response, token, count) => {
     const body = count > 0 ? await response.bytes().catch(() => undefined) : undefined
-    if (!body) return
+    if (!body || body.length > maxBodyBytes) return
     const isEqual = last !== undefined && Buffer.compare(last.body, body) === 0
     last = { body, equalCount: isEqual && last ? last.equalCount + 1 : 1 }
     if (last.equalCount >= maxEqualPages)
@@ -25,6 +28,7 @@ export function endlessPages(stream: string): (response: HttpResponse, token: un
 
     const key = token === undefined ? '' : repr(token)
     if (!digestOf.has(key)) {
+      if (digestOf.size >= maxTokens) digestOf.clear()
       digestOf.set(key, undefined)
       return
     }
