@@ -443,7 +443,10 @@ export interface SourceServices {
   readonly random: () => number
   readonly transport: HttpTransport
   readonly signal?: AbortSignal | undefined
-  /** Logs, rate limits and changed settings, which components say while they work. */
+  /**
+   * Logs, rate limits and changed settings, which components say while they work. While streams are read all but the settings are events
+   * of the reading; the settings always come here, and are kept durably before it resolves.
+   */
   readonly say: (event: Extract<SourceEvent, { type: 'log' | 'status' | 'control' }>) => Promise<void>
   /** Beside the manifest, for the schemas that it names as files; undefined where it came from elsewhere. */
   readonly folder?: string | undefined
