@@ -246,8 +246,4 @@ export interface PartIssue {
   readonly message: string
 }
 
-/** A number or its template; a text or its template. */
-export const interpolatedInteger = () => z.union([z.int(), z.string()])
-export const interpolatedText = () => z.string()
-
 export type { JsonSchema }
