@@ -9,14 +9,19 @@ import { type ScriptedServer, scriptedServer } from './scripted-server.js'
 import { summarised } from './summary.js'
 import { jsonText, sourceConfig, sourceValue } from './values.js'
 
+export interface PlayOptions {
+  /** As in a sync; else as for somebody who looks at them. */
+  readonly packsRecords?: boolean
+}
+
 /** Every step of a scenario, one after another, against a server that answers as its `responses.json` says. */
-export async function playScenario(scenario: Scenario): Promise<Record<string, GoldenStep>> {
+export async function playScenario(scenario: Scenario, options: PlayOptions = {}): Promise<Record<string, GoldenStep>> {
   const server = await scriptedServer()
   try {
     const steps: Record<string, GoldenStep> = {}
     const states = new Map<string, unknown>()
     for (const step of scenario.steps) {
-      const { messages, ...ran } = await playStep(scenario, step, server, states)
+      const { messages, ...ran } = await playStep(scenario, step, { ...options, server, states })
       states.set(`@${step.id}`, lastStates(messages))
       steps[step.id] = independent(summarised(scenario, { messages, ...ran }), server.baseUrl)
     }
@@ -29,8 +34,11 @@ export async function playScenario(scenario: Scenario): Promise<Record<string, G
 async function playStep(
   scenario: Scenario,
   step: ScenarioStep,
-  server: ScriptedServer,
-  states: ReadonlyMap<string, unknown>,
+  {
+    server,
+    states,
+    packsRecords,
+  }: PlayOptions & { readonly server: ScriptedServer; readonly states: ReadonlyMap<string, unknown> },
 ) {
   const file = join(scenario.folder, step.manifest ?? 'manifest.yaml')
   const given = (name: string) => filled(readFile(scenario.folder, name), server.baseUrl)
@@ -47,6 +55,7 @@ async function playStep(
       ...(step.command === 'read' ? { catalog: sourceValue(catalogOf(given, step)) } : {}),
       state: state && sourceValue(state),
       clock,
+      packsRecords,
     },
     // What is said is kept as it is now: records and states may be changed afterwards by who gave them.
     (message) => messages.push(message.type === 'LOG' ? message : (readExact(jsonText(message)) as Message)),

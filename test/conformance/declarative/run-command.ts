@@ -5,6 +5,7 @@ import { readManifest } from '../../../src/extract-load/declarative/manifest/ind
 import type { DeclarativeSource } from '../../../src/extract-load/declarative/source/contract.js'
 import { openSource } from '../../../src/extract-load/declarative/source/index.js'
 import type { FrozenClock } from './clock.js'
+import { packedRecords } from './packed-records.js'
 import {
   catalogMessage,
   configuredStreams,
@@ -24,6 +25,8 @@ export interface CommandRequest {
   readonly state?: unknown
   readonly clock: FrozenClock
   readonly signal?: AbortSignal | undefined
+  /** Records take the way that they take in a sync. */
+  readonly packsRecords?: boolean | undefined
 }
 
 const transport = httpTransport()
@@ -63,6 +66,7 @@ async function run({ command, manifest: file, clock, ...request }: CommandReques
       transport,
       say,
       folder: file.folder,
+      packsRecords: request.packsRecords,
       ...(request.signal ? { signal: request.signal } : {}),
     },
   })
@@ -74,18 +78,19 @@ async function run({ command, manifest: file, clock, ...request }: CommandReques
     emit(catalogMessage(await source.discover()))
     return 0
   }
-  return read(source, configuredStreams(request.catalog, request.state), emit)
+  return read(source, configuredStreams(request.catalog, request.state), { emit, ...request })
 }
 
 /** As the CDK's does, the command fails by what is said of the source as a whole. */
 async function read(
   source: DeclarativeSource,
   streams: ReturnType<typeof configuredStreams>,
-  emit: (message: Message) => void,
+  { emit, packsRecords }: { readonly emit: (message: Message) => void; readonly packsRecords?: boolean | undefined },
 ): Promise<number> {
   let exitCode = 0
   for await (const event of source.read(streams)) {
-    eventMessages(event).forEach(emit)
+    const isPacked = packsRecords && event.type === 'records'
+    eventMessages(isPacked ? { ...event, records: packedRecords(event.records) } : event).forEach(emit)
     if (event.type === 'error' && event.stream === undefined) exitCode = 1
   }
   return exitCode

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { readExact } from './exact-json.js'
+import { canonical, readExact } from './exact-json.js'
 import type { Route } from './scripted-server.js'
 
 export type Command = 'spec' | 'check' | 'discover' | 'read'
@@ -87,3 +87,9 @@ export function filled<T>(value: T, baseUrl: string): T {
     Object.entries(value).map(([key, item]) => [filled(key, baseUrl), filled(item, baseUrl)]),
   ) as T
 }
+
+/** Whether the order of a stream's records says something; those of others are sorted. */
+export const isOrdered = (scenario: Scenario, stream: string): boolean =>
+  [stream, '*'].some((one) => scenario.ordered_streams?.includes(one))
+
+export const byText = (a: unknown, b: unknown): number => (canonical(a) < canonical(b) ? -1 : 1)

@@ -1,6 +1,6 @@
 import { canonical } from './exact-json.js'
 import type { Message } from './protocol-messages.js'
-import type { GoldenStep, GoldenStream, Scenario } from './scenario.js'
+import { byText, type GoldenStep, type GoldenStream, isOrdered, type Scenario } from './scenario.js'
 import type { Script } from './scripted-server.js'
 
 type Summary = { -readonly [K in keyof GoldenStep]: GoldenStep[K] }
@@ -55,8 +55,7 @@ export function summarised(
     }
   }
   for (const [name, { states, ...entry }] of Object.entries(streams)) {
-    const isOrdered = [name, '*'].some((one) => scenario.ordered_streams?.includes(one))
-    if (!isOrdered) entry.records.sort((a, b) => (canonical(a) < canonical(b) ? -1 : 1))
+    if (!isOrdered(scenario, name)) entry.records.sort(byText)
     streams[name] = { ...entry, ...(scenario.state_sequence ? { state_sequence: states } : {}) } as never
   }
   if (Object.keys(streams).length > 0) summary.streams = streams

@@ -8,8 +8,9 @@ import '../../../src/extract-load/declarative/components/all.js'
 import { scenarioNames, scenariosFolder } from '../../conformance/declarative/scenario.js'
 
 /** What Airbyte's schema defines. */
-const defined = (JSON.parse(readFileSync(new URL('component-types.json', import.meta.url), 'utf8')) as { names: string[] })
-  .names
+const defined = (
+  JSON.parse(readFileSync(new URL('component-types.json', import.meta.url), 'utf8')) as { names: string[] }
+).names
 
 /** Parts that need no `type`: the field that holds them. */
 const untyped: Readonly<Record<string, string>> = {
