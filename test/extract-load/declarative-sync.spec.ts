@@ -76,6 +76,26 @@ it('a stream that fails says which request it was; the others are loaded', async
   expect(await bench.query('select count(*) from raw.customers')).toEqual([[2]])
 })
 
+const customersLoader =
+  'InlineSchemaLoader\n      schema: { type: object, properties: { id: { type: integer }, name: { type: [string, "null"] } } }'
+
+it('a stream of which no schema can be had fails alone', async () => {
+  api.orders = [order(1, 1)]
+  const manifest = shopManifest().replace(customersLoader, 'JsonFileSchemaLoader')
+  const results = await bench.syncStreams(await shop({}, manifest), '{ customers: {}, orders: {} }')
+  expect(results).toMatchObject([
+    { stream: 'customers', status: 'failed', error: { message: expect.stringContaining('schemas/customers.json') } },
+    { stream: 'orders', status: 'succeeded' },
+  ])
+})
+
+it('a schema that names no field gives rows without columns of their own, and a warning', async () => {
+  const manifest = shopManifest().replace(customersLoader, 'InlineSchemaLoader\n      schema: {}')
+  const [customers] = await bench.syncStreams(await shop({}, manifest), '{ customers: {} }')
+  expect(customers).toMatchObject({ status: 'succeeded', tableRows: 2 })
+  expect(bench.warnings).toEqual([expect.stringContaining('lacks `id`, `name`')])
+})
+
 it('what was cut off in the middle goes on from the last state', async () => {
   api.orders = [order(1, 2), order(2, 12), order(3, 22)]
   const source = await shop({ end: '2026-01-30' })

@@ -413,6 +413,9 @@ export type SourceEvent =
       readonly error: unknown
     }
 
+/** What is said while streams are read: changed settings go to `SourceServices.say` at once. */
+export type ReadEvent = Exclude<SourceEvent, { type: 'control' }>
+
 /** A request with what came of it, for who looks at how a stream is read. Secrets are masked, long bodies cut short. */
 export interface Exchange {
   readonly stream: string

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { toMillraceError } from '../../../base/index.js'
 import type { ConnectorInfo, MessageSource } from '../connector.js'
+import { firstSentence } from './first-sentence.js'
 import { manifestConnector } from './manifest-connector.js'
 import { type ManifestSummary, manifestSummary } from './manifest-spec.js'
 import { isTrusted, type ManifestOrigin, readOrigin } from './origin.js'
@@ -49,7 +50,7 @@ function connectorOfFolder(folder: string, name: string, summary: ManifestSummar
       name,
       title: titleOf(name),
       kind: 'source',
-      description: summary.description ?? describedBy(origin),
+      description: firstSentence(summary.description ?? '') || describedBy(origin),
       version: origin?.version ?? summary.version ?? '',
       releaseStage: 'alpha',
       spec: isTrusted(origin) ? summary.spec : withGuardSetting(summary.spec),

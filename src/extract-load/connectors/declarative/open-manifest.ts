@@ -29,8 +29,6 @@ export interface OpenOptions {
 export interface OpenedManifest {
   readonly manifest: Manifest
   readonly source: DeclarativeSource
-  /** Keeps the config that the API changed, for all that is to come. */
-  keep(config: Mapping): Promise<void>
   dispose(): Promise<void>
 }
 
@@ -63,7 +61,7 @@ export async function openManifest(
         packsRecords,
       },
     })
-    return { manifest, source, keep, dispose: () => transport.close() }
+    return { manifest, source, dispose: () => transport.close() }
   } catch (error) {
     await transport.close()
     throw error

@@ -17,7 +17,7 @@ export async function previewManifest(
 ): Promise<ManifestPreview> {
   const exchanges: Exchange[] = []
   const logs: ShownLog[] = []
-  const { source, keep, dispose } = await openManifest(context, use, {
+  const { source, dispose } = await openManifest(context, use, {
     limits,
     onExchange: (exchange) => exchanges.push(exchange),
     onSaid: (event) => event.type === 'log' && logs.push({ level: event.level, message: event.message }),
@@ -27,8 +27,7 @@ export async function previewManifest(
     const chosen = chosenOf(offered, wanted)
     const seen = new Map(chosen.map(({ name }) => [name, new Seen(limits.records)]))
     for await (const event of source.read(chosen.map((stream) => readingOf(stream, states[stream.name]))))
-      if (event.type === 'control') await keep(event.config)
-      else if (event.type === 'log') logs.push({ level: event.level, message: event.message })
+      if (event.type === 'log') logs.push({ level: event.level, message: event.message })
       else if ('stream' in event && event.stream !== undefined) seen.get(event.stream)?.take(event)
     const shown = (stream: string | undefined) =>
       exchanges.filter((one) => (seen.has(one.stream) ? one.stream : undefined) === stream).map(shownExchange)

@@ -1,10 +1,10 @@
 import { systemClock } from '../../../base/index.js'
-import type { SourceEvent } from '../../declarative/contract.js'
+import type { ReadEvent } from '../../declarative/contract.js'
 import type { DeclarativeSource } from '../../declarative/source/contract.js'
 import { chooseStreams } from '../../message-source/choose-streams.js'
 import { selectedSchema } from '../../protocol/catalog.js'
 import type { ConnectorContext, MessageReading, MessageRequest, SourceMessage } from '../connector.js'
-import { type ManifestUse, type OpenedManifest, openManifest } from './open-manifest.js'
+import { type ManifestUse, openManifest } from './open-manifest.js'
 import { RecordWriter } from './record-writer.js'
 import { streamFailure } from './stream-failure.js'
 import { stateText, streamState } from './stream-state.js'
@@ -20,14 +20,17 @@ export async function readManifestStreams(
   // What waits (a request, a rate limit) ends with the reading.
   const stop = new AbortController()
   const signal = context.signal ? AbortSignal.any([context.signal, stop.signal]) : stop.signal
-  const opened = await openManifest({ ...context, signal }, use, {
+  const { source, dispose } = await openManifest({ ...context, signal }, use, {
     packsRecords: true,
     onSaid: (event) => said.push(event),
   })
-  const { source, dispose } = opened
   try {
-    const offered = await source.discover(request.streams.map(({ stream }) => stream.name))
-    const { chosen, refused } = chooseStreams(offered, context, request)
+    const names = request.streams.map(({ stream }) => stream.name)
+    const withoutSchema = new Map<string, unknown>()
+    const offered = await source.discover(names, (stream, error) => withoutSchema.set(stream, error))
+    const { chosen, refused: unfit } = chooseStreams(offered, context, request)
+    // It has the stream: why there is no schema of it says more than that it was not found.
+    const refused = new Map([...unfit, ...withoutSchema])
     if (refused.size > 0 && chosen.length === 0) throw [...refused.values()][0]
     const streams = chosen.map(({ found, wanted }) => ({
       stream: wanted.stream,
@@ -39,7 +42,7 @@ export async function readManifestStreams(
     return {
       refused,
       columns,
-      messages: readMessages(opened, streams, { said, now, undeclared: new UndeclaredFields(columns) }),
+      messages: readMessages(source, streams, { said, now, undeclared: new UndeclaredFields(columns) }),
       dispose: async () => {
         stop.abort()
         await dispose()
@@ -60,7 +63,7 @@ interface Surroundings {
 
 /** What a source says, to its end. @throws why it could not be read, where no stream says that of itself */
 async function* readMessages(
-  { source, keep }: OpenedManifest,
+  source: DeclarativeSource,
   streams: Parameters<DeclarativeSource['read']>[0],
   { said, now, undeclared }: Surroundings,
 ): AsyncGenerator<readonly SourceMessage[]> {
@@ -69,8 +72,7 @@ async function* readMessages(
   let isOfStream = false
   if (said.length > 0) yield said
   for await (const event of source.read(streams))
-    if (event.type === 'control') await keep(event.config)
-    else if (event.type === 'error' && event.stream === undefined) failure ??= streamFailure(event)
+    if (event.type === 'error' && event.stream === undefined) failure ??= streamFailure(event)
     else if (event.type !== 'records') {
       isOfStream ||= event.type === 'error'
       yield [messageOf(event)]
@@ -83,7 +85,7 @@ async function* readMessages(
   if (failure !== undefined && !isOfStream) throw failure
 }
 
-function messageOf(event: Exclude<SourceEvent, { type: 'records' | 'control' }>): SourceMessage {
+function messageOf(event: Exclude<ReadEvent, { type: 'records' }>): SourceMessage {
   switch (event.type) {
     case 'state': {
       const { stream, state, recordCount } = event

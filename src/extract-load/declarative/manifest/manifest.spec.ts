@@ -207,6 +207,13 @@ describe('the check of the whole manifest', () => {
     ])
   })
 
+  it('says the same of many places once', () => {
+    const twice = stream('    retreiver: 1') + stream('    retreiver: 1').replace('name: a', 'name: b')
+    expect(read(manifest(twice)).warnings).toEqual([
+      expect.stringMatching(/^m\.yaml:11:16: .* So it is in 1 other place\.$/),
+    ])
+  })
+
   it('has the spec of the connector, or one that takes anything', () => {
     const spec =
       'spec: {type: Spec, documentation_url: https://x.example, connection_specification: {type: object, required: [a]}}'

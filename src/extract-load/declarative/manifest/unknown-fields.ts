@@ -1,4 +1,4 @@
-import { didYouMean, formatLocation, isMapping } from '../../../base/index.js'
+import { didYouMean, formatLocation, isMapping, plural } from '../../../base/index.js'
 import { componentType } from '../component.js'
 import type { Mapping } from '../contract.js'
 import type { Places } from './places.js'
@@ -33,9 +33,9 @@ function fieldNames(holder: Holder | undefined): ReadonlySet<string> | undefined
 
 const always = new Set(['type', '$parameters', '$ref', '$options', 'name', 'title', 'description'])
 
-/** Fields that are written somewhere and mean nothing there, each place once: the CDK passes over them. */
+/** Fields that are written somewhere and mean nothing there, each with its first place: the CDK passes over them. */
 export function unknownFields(root: Mapping, places: Places): string[] {
-  const warnings = new Set<string>()
+  const found = new Map<string, Set<string>>()
   visitComponents(root, (component, path) => {
     const known = knownFields(component.type)
     if (!known) return
@@ -44,11 +44,13 @@ export function unknownFields(root: Mapping, places: Places): string[] {
       // Some tools write the parameters into the components as well.
       if (isMapping(component.$parameters) && Object.hasOwn(component.$parameters, key)) continue
       const near = didYouMean(key, [...known])
-      const at = formatLocation(places.locate(root, [...path, key]))
-      warnings.add(
-        `${at}: ${component.type} has no field \`${key}\`, which is passed over.${near === undefined ? '' : ` ${near}`}`,
-      )
+      const what = `${component.type} has no field \`${key}\`, which is passed over.${near === undefined ? '' : ` ${near}`}`
+      const where = found.get(what) ?? new Set()
+      found.set(what, where.add(formatLocation(places.locate(root, [...path, key]))))
     }
   })
-  return [...warnings]
+  return [...found].map(([what, [first, ...more]]) => {
+    const others = more.length === 0 ? '' : ` So it is in ${plural(more.length, 'other place')}.`
+    return `${first}: ${what}${others}`
+  })
 }

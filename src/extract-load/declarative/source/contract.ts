@@ -1,5 +1,5 @@
 import type { ConfiguredStream, JsonSchema } from '../../contract.js'
-import type { Exchange, Mapping, SourceEvent, SourceServices } from '../contract.js'
+import type { Exchange, Mapping, ReadEvent, SourceServices } from '../contract.js'
 import type { CustomComponents } from '../custom/custom-components.js'
 
 /** A manifest as it was loaded: settled, migrated, checked. */
@@ -52,7 +52,7 @@ export interface DeclarativeSource {
     failed?: (stream: string, error: unknown) => void,
   ): Promise<readonly SourceStream[]>
   /** Ends after all streams; a stream that failed has its event, and the others go on. */
-  read(streams: readonly StreamToRead[]): AsyncIterable<SourceEvent>
+  read(streams: readonly StreamToRead[]): AsyncIterable<ReadEvent>
 }
 
 export interface SourceRequest {

@@ -1,18 +1,18 @@
-import type { SourceEvent } from '../contract.js'
+import type { ReadEvent } from '../contract.js'
 
 interface Entry {
-  readonly event: SourceEvent
+  readonly event: ReadEvent
   readonly taken: () => void
 }
 
 /** Events on their way to whoever reads the source. A writer waits until its event is taken: nothing piles up but one event of each. */
-export class EventChannel implements AsyncIterable<SourceEvent> {
+export class EventChannel implements AsyncIterable<ReadEvent> {
   readonly #unread: Entry[] = []
   #isClosed = false
   #wake: (() => void) | undefined
 
   /** Resolves once the reader has the event. */
-  push(event: SourceEvent): Promise<void> {
+  push(event: ReadEvent): Promise<void> {
     if (this.#isClosed) return Promise.resolve()
     return new Promise((taken) => {
       this.#unread.push({ event, taken })
@@ -26,7 +26,7 @@ export class EventChannel implements AsyncIterable<SourceEvent> {
     this.#wake?.()
   }
 
-  async *[Symbol.asyncIterator](): AsyncGenerator<SourceEvent> {
+  async *[Symbol.asyncIterator](): AsyncGenerator<ReadEvent> {
     try {
       for (;;) {
         const entry = this.#unread.shift()

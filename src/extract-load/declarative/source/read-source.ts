@@ -1,6 +1,6 @@
 import { setMaxListeners } from 'node:events'
 import { throwIfAborted } from '../../../base/index.js'
-import type { DeclarativeStream, Mapping, SourceEvent, SourceServices } from '../contract.js'
+import type { DeclarativeStream, Mapping, ReadEvent, SourceServices } from '../contract.js'
 import { failure, failureOf } from '../failure.js'
 import type { StreamToRead } from './contract.js'
 import { EventChannel } from './event-channel.js'
@@ -20,7 +20,7 @@ export interface SourceReading {
 const fewestWorkers = 2
 
 /** Reads while somebody asks for events, and ends all that is under way when nobody does any more. */
-export async function* readSource(reading: SourceReading): AsyncGenerator<SourceEvent> {
+export async function* readSource(reading: SourceReading): AsyncGenerator<ReadEvent> {
   const channel = new EventChannel()
   const left = new AbortController()
   const outer = reading.services.signal
