@@ -37,6 +37,39 @@ it('code beside a manifest comes along, and is not run', async () => {
   expect(await added('components.mjs')).toContain('Unpacked')
 })
 
+it('of the files beside a manifest only those come along that it can mean', async () => {
+  const text = manifest('{ type: DpathExtractor, field_path: [] }').replace(
+    '{ type: InlineSchemaLoader, schema: { type: object, properties: {} } }',
+    `{ type: JsonFileSchemaLoader, file_path: "./source_a/schemas/{{ parameters['name'] }}.json" }`,
+  )
+  await write('source-a/manifest.yaml', text)
+  for (const folder of ['schemas/shared', 'schemas/old', 'node_modules/schemas', 'lib'])
+    await mkdir(join(dir, 'source-a', folder), { recursive: true })
+  await write('source-a/schemas/a.json', '{ "properties": { "m": { "$ref": "money.json#/x" } } }')
+  for (const path of ['schemas/shared/money.json', 'schemas/shared/other.json', 'schemas/b.json', 'schemas/old/a.json'])
+    await write(`source-a/${path}`, '{}')
+  for (const path of ['package.json', 'node_modules/schemas/a.json', 'lib/a.json', 'unused.ts'])
+    await write(`source-a/${path}`, '{}')
+  await write('source-a/components.ts', "import { x } from './lib/x.js'\nexport const Unpacked = x\n")
+  await write('source-a/lib/x.ts', 'export const x = () => ({})\n')
+  await add()
+  const all = await readdir(join(dir, 'el/connectors/a'), { recursive: true, withFileTypes: true })
+  expect(all.flatMap((entry) => (entry.isFile() ? entry.name : [])).sort()).toEqual([
+    'a.json',
+    'components.ts',
+    'manifest.yaml',
+    'money.json',
+    'origin.yaml',
+    'x.ts',
+  ])
+})
+
+it('nothing stays of what cannot be added', async () => {
+  await write('source-a/manifest.yaml', custom)
+  await expect(add()).rejects.toMatchObject({ code: 'MANIFEST_COMPONENT_UNSUPPORTED' })
+  await expect(readdir(join(dir, 'el/connectors'))).rejects.toThrow('ENOENT')
+})
+
 it('what was written for a connector stays when its manifest is replaced', async () => {
   await write('source-a/manifest.yaml', manifest('{ type: DpathExtractor, field_path: [] }'))
   await add()

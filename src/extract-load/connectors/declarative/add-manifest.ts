@@ -1,11 +1,13 @@
 import { existsSync } from 'node:fs'
-import { chmod, mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, mkdtemp, rename, rm, rmdir, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { type CustomComponents, readManifest } from '../../declarative/index.js'
+import type { Manifest } from '../../declarative/source/contract.js'
 import { extractLoadErrors } from '../../errors.js'
 import { addedFolder, isConnectorName, manifestName } from './added.js'
+import { customFiles, isCustomFile } from './custom-files.js'
 import { type FetchOptions, fetchManifest } from './fetch-manifest.js'
-import { customFiles, isCustomFile, type ManifestFile } from './manifest-files.js'
+import { fileText, type ManifestFile } from './manifest-files.js'
 import { manifestSummary } from './manifest-spec.js'
 import { isTrusted, manifestHash, originFile } from './origin.js'
 
@@ -34,7 +36,7 @@ export interface AddedConnector {
 }
 
 /**
- * Brings a manifest into a project, as a connector of its own. Nothing is written before it is known that it can be run.
+ * Brings a manifest into a project, as a connector of its own. Nothing of it stays where it cannot be run.
  * @throws MANIFEST_UNREADABLE, MANIFEST_INVALID, MANIFEST_COMPONENT_UNSUPPORTED, CONNECTOR_EXISTS
  */
 export async function addManifest(request: AddRequest): Promise<AddedConnector> {
@@ -43,23 +45,25 @@ export async function addManifest(request: AddRequest): Promise<AddedConnector> 
   refuseName(name, request)
   const folder = addedFolder(request.folder, name)
   const own = fetched.files.some(({ path }) => isCustomFile(path)) ? [] : await customFiles(folder)
-  const files = [...fetched.files, ...own]
-  const manifest = readManifest(fetched.text, { file: request.from, custom: promised(files) })
-  const { spec } = manifestSummary(fetched.text, request.from)
   const origin = { ...fetched.origin, sha256: manifestHash(fetched.text) }
-  await writeFolder(folder, [
-    [manifestName, fetched.text],
-    originFile(origin),
-    ...files.map(({ path, text }) => [path, text] as const),
-  ])
+  const files = [...fetched.files, ...own].map(({ path, text }) => [path, text] as const)
+  const manifest = await writeFolder(folder, [[manifestName, fetched.text], originFile(origin), ...files], (draft) =>
+    checked(draft, request.from),
+  )
   return {
     name,
     manifest: join(folder, manifestName),
     isTrusted: isTrusted(origin),
     warnings: manifest.warnings,
-    spec,
+    spec: manifestSummary(fetched.text, request.from).spec,
     documentationUrl: manifest.documentationUrl,
   }
+}
+
+/** A connector as it will stand in the project. @param from how it is called in errors */
+async function checked(folder: string, from: string): Promise<Manifest> {
+  const text = await fileText(join(folder, manifestName))
+  return readManifest(text, { file: from, custom: promised(await customFiles(folder)) })
 }
 
 /** What the code beside a manifest says that it has. It is not run before a connection uses it. */
@@ -102,8 +106,12 @@ function refuseName(name: string, { folder, replaces, isOwnName }: AddRequest): 
   })
 }
 
-/** All of it or nothing: whoever reads the project meanwhile finds the former folder, or this. */
-async function writeFolder(folder: string, files: readonly (readonly [path: string, text: string])[]): Promise<void> {
+/** All of it or nothing: whoever reads the project meanwhile finds the former folder, or this. @param check throws what is wrong with the new one */
+async function writeFolder(
+  folder: string,
+  files: readonly (readonly [path: string, text: string])[],
+  check: (draft: string) => Promise<Manifest>,
+): Promise<Manifest> {
   await mkdir(dirname(folder), { recursive: true })
   const draft = await mkdtemp(join(dirname(folder), '.new-'))
   try {
@@ -111,10 +119,14 @@ async function writeFolder(folder: string, files: readonly (readonly [path: stri
       await mkdir(dirname(join(draft, path)), { recursive: true })
       await writeFile(join(draft, path), text)
     }
+    const manifest = await check(draft)
     await chmod(draft, 0o755)
     await putInPlace(draft, folder)
+    return manifest
   } finally {
     await rm(draft, { recursive: true, force: true })
+    // Only where nothing is in it.
+    await rmdir(dirname(folder)).catch(() => {})
   }
 }
 

@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs'
-import { readFile } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import { openTransport } from '../../declarative/index.js'
 import { extractLoadErrors } from '../../errors.js'
+import { customFiles } from './custom-files.js'
 import { type FetchedManifest, nameOfPath } from './fetched-manifest.js'
-import { customFiles, manifestOfFolder, schemaFiles } from './manifest-files.js'
+import { fileText, manifestOfFolder, schemaFiles } from './manifest-files.js'
 import { packageManifest } from './package-manifest.js'
 
 export interface FetchOptions {
@@ -34,12 +34,14 @@ export async function fetchManifest(from: string, { cwd, signal }: FetchOptions)
 
 async function fromFile(path: string, from: string): Promise<FetchedManifest> {
   const file = await manifestOfFolder(path)
+  const folder = dirname(file)
+  const text = await fileText(file)
   return {
-    text: await readFile(file, 'utf8'),
+    text,
     origin: { from, kind: 'file' },
     name: nameOfPath(file),
-    folder: dirname(file),
-    files: [...(await schemaFiles(dirname(file))), ...(await customFiles(dirname(file)))],
+    folder,
+    files: [...(await schemaFiles(folder, text)), ...(await customFiles(folder))],
   }
 }
 

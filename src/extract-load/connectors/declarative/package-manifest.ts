@@ -5,7 +5,7 @@ import { promisify } from 'node:util'
 import { isWithin, temporaryFolder } from '../../../base/index.js'
 import { extractLoadErrors } from '../../errors.js'
 import { type FetchedManifest, nameOf } from './fetched-manifest.js'
-import { manifestOfFolder, schemaFiles } from './manifest-files.js'
+import { fileText, manifestOfFolder, schemaFiles } from './manifest-files.js'
 
 /**
  * The manifest of an npm package, fetched by npm itself with its own settings; none of the package's code is run.
@@ -27,11 +27,12 @@ export async function packageManifest(
     const manifest = await manifestOfFolder(path).catch((cause) => {
       throw unreadable(`The package ${name}@${version} has no ${file ?? 'manifest.yaml'}.`, cause)
     })
+    const text = await fileText(manifest)
     return {
-      text: await readFile(manifest, 'utf8'),
+      text,
       origin: { from: `npm:${specifier}${file === undefined ? '' : `/${file}`}`, kind: 'package', version },
       name: nameOf(name.replace(/^@[^/]+\//, '')),
-      files: await schemaFiles(dirname(manifest)),
+      files: await schemaFiles(dirname(manifest), text),
     }
   } finally {
     await rm(folder, { recursive: true, force: true })
