@@ -8,7 +8,7 @@ const decoder = (definition: ComponentDefinition) => scriptedScope().build('deco
 
 async function decoded(of: Decoder, pieces: readonly string[]): Promise<unknown[]> {
   const response = {
-    ...scriptedResponse({ json: null }),
+    ...scriptedResponse({ text: pieces.join('') }),
     stream: async function* () {
       for (const piece of pieces) yield Buffer.from(piece)
     },
@@ -59,4 +59,24 @@ it.each([
       ({ code }) => code,
     ),
   ).toBe(found)
+})
+
+it('refuses JSON that becomes too large for one piece where it is unpacked', async () => {
+  const piece = Buffer.alloc(64 * 1024 ** 2)
+  const parse = decoder({ type: 'JsonDecoder' }).parse?.(
+    (async function* () {
+      for (let i = 0; i < 9; i++) yield piece
+    })(),
+  )
+  await expect(parse?.[Symbol.asyncIterator]().next()).rejects.toMatchObject({
+    code: 'API_ANSWER_INVALID',
+    message: expect.stringContaining('MB'),
+  })
+})
+
+it.each([
+  [{ type: 'CsvDecoder' }, '__proto__,b\n1,2\n'],
+  [{ type: 'XmlDecoder' }, '<a><__proto__>1</__proto__><b>2</b></a>'],
+])('%o keeps fields whose names objects treat as their own', async (definition, text) => {
+  expect(JSON.stringify(await decoded(decoder(definition), [text]))).toContain('{"__proto__":"1","b":"2"}')
 })
