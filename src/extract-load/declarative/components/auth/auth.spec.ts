@@ -19,7 +19,7 @@ const jwt = { type: 'JwtAuthenticator', secret_key: 'hunter2-secret', algorithm:
 it('signs once in a second, whatever the algorithm', async () => {
   let nowMs = 5000
   const { build } = scriptedScope({ services: { clock: { ...systemClock, now: () => new Date(nowMs) } } })
-  const made = build('authenticator', jwt, { name: 's' })
+  const made = build('authenticator', jwt, { name: 's', urlBase: undefined })
   const tokens: unknown[] = []
   for (nowMs of [5000, 5900, 6000]) tokens.push((await made.signature(request)).Authorization)
   expect(tokens[1]).toBe(tokens[0])
@@ -40,7 +40,7 @@ it('does not cut off who fetches a token, which may be the only one of its kind'
       },
     },
   })
-  expect(await scope.build('authenticator', oauth, { name: 's' }).signature(request)).toEqual({
+  expect(await scope.build('authenticator', oauth, { name: 's', urlBase: undefined }).signature(request)).toEqual({
     Authorization: 'Bearer new-token',
   })
 })
@@ -55,7 +55,9 @@ it('does not ask again where the address of the authorization server is wrong', 
       },
     },
   })
-  await expect(scope.build('authenticator', oauth, { name: 's' }).signature(request)).rejects.toMatchObject({
+  await expect(
+    scope.build('authenticator', oauth, { name: 's', urlBase: undefined }).signature(request),
+  ).rejects.toMatchObject({
     code: 'API_REFUSED',
   })
   expect(scope.waits).toEqual([])
