@@ -72,6 +72,12 @@ describe('errors', () => {
       '{"x":"**********"} https://h/?p=**********',
     )
   })
+  it('mask a secret as forms and ASCII write it', () => {
+    registerSecret('sécret key!')
+    expect(redact('{"x": "s\\u00e9cret key!"} s%C3%A9cret+key%21 s%C3%A9cret%20key%21')).toBe(
+      '{"x": "**********"} ********** **********',
+    )
+  })
   it('mask the password of an address', () => {
     expect(redact('postgresql://me:s3cret@host/db')).toBe('postgresql://me:**********@host/db')
   })

@@ -8,10 +8,18 @@ export interface Clock {
   sleep(durationMs: number, options?: { signal?: AbortSignal | undefined }): Promise<void>
 }
 
+/** A timer that is set for longer rings at once. */
+const longestTimerMs = 2 ** 31 - 1
+
 export const systemClock: Clock = {
   now: () => new Date(),
   monotonicMs: () => performance.now(),
   sleep: async (durationMs, options) => {
-    await delay(durationMs, undefined, options?.signal ? { signal: options.signal } : {})
+    let leftMs = durationMs
+    do {
+      const partMs = Math.min(leftMs, longestTimerMs)
+      await delay(partMs, undefined, options?.signal ? { signal: options.signal } : {})
+      leftMs -= partMs
+    } while (leftMs > 0)
   },
 }

@@ -6,13 +6,12 @@ const minimumLength = 4
 export const secretMask = '**********'
 
 /**
- * Remembers a value that must never be shown, also as JSON and addresses write it. Values under four characters are
+ * Remembers a value that must never be shown, also as JSON, addresses and forms write it. Values under four characters are
  * ignored: masking them would destroy text.
  */
 export function registerSecret(value: string): void {
-  const forms = [value, JSON.stringify(value).slice(1, -1), inAddress(value)]
-  const unknown = forms.filter((form) => form.length >= minimumLength && !known.includes(form))
-  if (unknown.length > 0) known = [...new Set([...known, ...unknown])].sort((a, b) => b.length - a.length)
+  const unknown = formsOf(value).filter((form) => !known.includes(form))
+  if (unknown.length > 0) known = [...known, ...unknown].sort((a, b) => b.length - a.length)
 }
 
 /** Forgets all of them: files of tests share a process, and the secret of one is a word of another. */
@@ -20,10 +19,19 @@ export function forgetSecrets(): void {
   known = []
 }
 
-/** Half a pair of surrogates cannot be encoded; the buffer replaces it. */
-function inAddress(value: string): string {
-  return encodeURIComponent(Buffer.from(value).toString())
+/** The ways in which a text may be written, without those that are too short. */
+function formsOf(value: string): string[] {
+  const json = JSON.stringify(value).slice(1, -1)
+  // Half a pair of surrogates cannot be encoded; the buffer replaces it.
+  const inAddress = encodeURIComponent(Buffer.from(value).toString())
+  const quoted = inAddress.replace(/[!'()*]/g, (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`)
+  const forms = [value, json, inAsciiJson(json), inAddress, quoted, quoted.replaceAll('%20', '+')]
+  return [...new Set(forms)].filter((form) => form.length >= minimumLength)
 }
+
+/** Python's and PHP's JSON has nothing but ASCII in it. */
+const inAsciiJson = (json: string): string =>
+  json.replace(/[\x7f-\uffff]/g, (sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, '0')}`)
 
 /** dbt's convention: what stands in a variable of such a name is never shown. */
 export const isSecretName = (name: string): boolean => name.startsWith('DBT_ENV_SECRET')

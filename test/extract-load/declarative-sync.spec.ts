@@ -38,6 +38,7 @@ it('streams are loaded in the types of their schemas, numbers to the last digit'
     { status: 'succeeded', recordsRead: 3, tableRows: 3 },
     { status: 'succeeded', recordsRead: 2 },
   ])
+  expect(bench.warnings).toEqual([expect.stringContaining('the schema of orders in the manifest lacks `more`')])
   expect(await bench.query('select id, amount, address, updated_at::varchar from raw.orders order by id')).toEqual([
     [1, 1.5, '{"city":"Lima","score":1}', '2026-01-01'],
     [2, 3, null, '2026-01-02'],
@@ -130,6 +131,11 @@ it('a manifest that came from elsewhere asks nothing of this machine, unless the
   const [refused] = await bench.syncStreams(source, '{ customers: {} }')
   expect(refused?.error?.code).toBe('API_ADDRESS_REFUSED')
   expect(api.asked).toEqual([])
+  const byPath = await bench.syncStreams(
+    `{ connector: declarative, config: { manifest: el/connectors/shop/manifest.yaml, config: { url: '${api.url}' } } }`,
+    '{ customers: {} }',
+  )
+  expect(byPath[0]?.error?.code).toBe('API_ADDRESS_REFUSED')
   const [allowed] = await bench.syncStreams(await shop({ allows_private_addresses: true }), '{ customers: {} }')
   expect(allowed).toMatchObject({ status: 'succeeded' })
 })

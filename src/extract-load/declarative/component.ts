@@ -154,6 +154,8 @@ export interface RetrieverGiven {
   readonly schema?: SchemaLoader | undefined
   /** Its records are for another stream, or for a schema. */
   readonly isAuxiliary: boolean
+  /** A preview reads all of its pages too: a part of a schema, or of a list of streams, is none. */
+  readonly isReadWhole?: boolean | undefined
   /** Equal requests are sent once. */
   readonly useCache?: boolean | undefined
   /** `is_client_side_incremental`, also where a data feed compares the cursor by itself: transformations come first. */
@@ -245,9 +247,5 @@ export interface PartIssue {
   readonly path: readonly PropertyKey[]
   readonly message: string
 }
-
-/** A number or its template; a text or its template. */
-export const interpolatedInteger = () => z.union([z.int(), z.string()])
-export const interpolatedText = () => z.string()
 
 export type { JsonSchema }

@@ -248,6 +248,8 @@ export interface LastPage {
 }
 
 export interface PaginationStrategy {
+  /** All that it looks at of the last record of a page; undefined where it may look at any field. */
+  readonly uses?: FieldUse | undefined
   /** Undefined: the first page is asked for without a token. */
   initialToken(): unknown
   pageSize(): number | undefined
@@ -258,6 +260,8 @@ export interface PaginationStrategy {
 }
 
 export interface Paginator {
+  /** All that it looks at of the last record of a page; undefined where it may look at any field. */
+  readonly uses?: FieldUse | undefined
   requestOptions(place: PagePlace): RequestOptions
   pageSize(): number | undefined
   initialToken(): Mapping | undefined
@@ -439,7 +443,10 @@ export interface SourceServices {
   readonly random: () => number
   readonly transport: HttpTransport
   readonly signal?: AbortSignal | undefined
-  /** Logs, rate limits and changed settings, which components say while they work. */
+  /**
+   * Logs, rate limits and changed settings, which components say while they work. While streams are read all but the settings are events
+   * of the reading; the settings always come here, and are kept durably before it resolves.
+   */
   readonly say: (event: Extract<SourceEvent, { type: 'log' | 'status' | 'control' }>) => Promise<void>
   /** Beside the manifest, for the schemas that it names as files; undefined where it came from elsewhere. */
   readonly folder?: string | undefined

@@ -1,7 +1,8 @@
 /** What reads manifests of Airbyte's, and does what they say. It is large: whoever needs it loads it then. */
-export { loadCustomComponents } from './custom/index.js'
+export { type CustomComponents, loadCustomComponents } from './custom/index.js'
 export { openTransport } from './http/index.js'
 export { readManifest } from './manifest/index.js'
+export { fieldNames } from './packed/field-names.js'
 export { pageOf } from './packed/packed-page.js'
 export { PackedRuns } from './packed/packed-run.js'
 export { openSource } from './source/index.js'

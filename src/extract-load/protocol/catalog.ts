@@ -48,7 +48,7 @@ export function discoveredStreams(catalog: AirbyteCatalog): DiscoveredStream[] {
 }
 
 /** What is not selected is not asked for. */
-function selectedSchema(schema: JsonSchema, stream: ConfiguredStream): JsonSchema {
+export function selectedSchema(schema: JsonSchema, stream: ConfiguredStream): JsonSchema {
   if (stream.fields === undefined || !isMapping(schema.properties)) return schema
   const properties = Object.entries(schema.properties).filter(([name]) => isSelected(stream, name))
   return { ...schema, properties: Object.fromEntries(properties) }

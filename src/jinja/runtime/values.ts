@@ -368,10 +368,12 @@ export function length(value: unknown): number {
 }
 
 const maxRepeated = 100_000_000
+const maxRepeatedItems = 10_000_000
 
 /** @throws JINJA_RUNTIME for a value that would not fit into memory */
 export function checkRepeated(value: { readonly length: number }, times: number): void {
-  if (value.length * times > maxRepeated) throw runtimeError('The repeated value is too large.')
+  const most = typeof value === 'string' ? maxRepeated : maxRepeatedItems
+  if (value.length * times > most) throw runtimeError('The repeated value is too large.')
 }
 
 export function repeatText(text: string, times: number): string {

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { readFileSync, statSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
 import { relative, resolve } from 'node:path'
 import { Option } from 'commander'
@@ -92,7 +92,12 @@ async function sourceOf(
 ): Promise<Connection['source']> {
   const { sourceSpec } = await import('../../../extract-load/index.js')
   const path = resolve(named)
-  const isPath = /[\\/]|\.ya?ml$/.test(named) && existsSync(path)
+  const isPath = /[\\/]|\.ya?ml$/.test(named)
+  if (isPath && !statSync(path, { throwIfNoEntry: false })?.isFile())
+    throw cliErrors.create('CLI_USAGE', {
+      message: `There is no manifest at ${named}.`,
+      hint: 'Name the file, or a connector that was added by its name.',
+    })
   const outer: Connection['source'] = isPath
     ? { connector: 'declarative', config: { manifest: path } }
     : { connector: named, config: {} }
@@ -102,9 +107,10 @@ async function sourceOf(
   const settings = {
     ...(config === undefined ? {} : settingsIn(config)),
     ...readSetFlags(set, schema),
-    ...(allowPrivateAddresses && !isPath ? { allows_private_addresses: true } : {}),
   }
-  return isPath ? { ...outer, config: { ...outer.config, config: settings } } : { ...outer, config: settings }
+  const guard = allowPrivateAddresses ? { allows_private_addresses: true } : {}
+  const own = isPath ? { ...outer.config, config: settings } : settings
+  return { ...outer, config: { ...own, ...guard } }
 }
 
 function settingsIn(file: string): Readonly<Record<string, unknown>> {

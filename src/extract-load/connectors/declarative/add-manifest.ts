@@ -1,10 +1,11 @@
 import { existsSync } from 'node:fs'
 import { chmod, mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { loadCustomComponents, readManifest } from '../../declarative/index.js'
+import { type CustomComponents, readManifest } from '../../declarative/index.js'
 import { extractLoadErrors } from '../../errors.js'
 import { addedFolder, isConnectorName, manifestName } from './added.js'
 import { type FetchOptions, fetchManifest } from './fetch-manifest.js'
+import { customFiles, isCustomFile, type ManifestFile } from './manifest-files.js'
 import { manifestSummary } from './manifest-spec.js'
 import { isTrusted, manifestHash, originFile } from './origin.js'
 
@@ -40,15 +41,16 @@ export async function addManifest(request: AddRequest): Promise<AddedConnector> 
   const fetched = await fetchManifest(request.from, request)
   const name = request.name ?? fetched.name
   refuseName(name, request)
-  const custom = fetched.folder === undefined ? undefined : await loadCustomComponents(fetched.folder)
-  const manifest = readManifest(fetched.text, { file: request.from, custom })
+  const folder = addedFolder(request.folder, name)
+  const own = fetched.files.some(({ path }) => isCustomFile(path)) ? [] : await customFiles(folder)
+  const files = [...fetched.files, ...own]
+  const manifest = readManifest(fetched.text, { file: request.from, custom: promised(files) })
   const { spec } = manifestSummary(fetched.text, request.from)
   const origin = { ...fetched.origin, sha256: manifestHash(fetched.text) }
-  const folder = addedFolder(request.folder, name)
   await writeFolder(folder, [
     [manifestName, fetched.text],
     originFile(origin),
-    ...fetched.files.map(({ path, text }) => [path, text] as const),
+    ...files.map(({ path, text }) => [path, text] as const),
   ])
   return {
     name,
@@ -58,6 +60,30 @@ export async function addManifest(request: AddRequest): Promise<AddedConnector> 
     spec,
     documentationUrl: manifest.documentationUrl,
   }
+}
+
+/** What the code beside a manifest says that it has. It is not run before a connection uses it. */
+function promised(files: readonly ManifestFile[]): CustomComponents {
+  const names = files.filter(({ path }) => isCustomFile(path)).flatMap(({ text }) => exportedNames(text))
+  const notRun = () => {
+    throw new Error('What stands for a component of Python is not run while it is added.')
+  }
+  return new Map(names.map((name) => [name, notRun]))
+}
+
+function exportedNames(text: string): string[] {
+  const declared = [...text.matchAll(/^export\s+(?:async\s+)?(?:function\*?|class|const|let)\s+([\w$]+)/gm)]
+  const listed = [...text.matchAll(/^export\s*\{([^}]*)\}/gm)].flatMap(([, names = '']) => names.split(','))
+  return [
+    ...declared.map(([, name = '']) => name),
+    ...listed.map(
+      (name) =>
+        name
+          .trim()
+          .split(/\s+as\s+/)
+          .at(-1) ?? '',
+    ),
+  ]
 }
 
 function refuseName(name: string, { folder, replaces, isOwnName }: AddRequest): void {
@@ -86,9 +112,22 @@ async function writeFolder(folder: string, files: readonly (readonly [path: stri
       await writeFile(join(draft, path), text)
     }
     await chmod(draft, 0o755)
-    await rm(folder, { recursive: true, force: true })
-    await rename(draft, folder)
+    await putInPlace(draft, folder)
   } finally {
     await rm(draft, { recursive: true, force: true })
   }
+}
+
+/** The former folder goes when the new one stands, and comes back where that cannot be. */
+async function putInPlace(draft: string, folder: string): Promise<void> {
+  if (!existsSync(folder)) return rename(draft, folder)
+  const former = `${draft}.former`
+  await rename(folder, former)
+  try {
+    await rename(draft, folder)
+  } catch (error) {
+    await rename(former, folder)
+    throw error
+  }
+  await rm(former, { recursive: true, force: true })
 }

@@ -88,7 +88,7 @@ export const guardSetting = 'allows_private_addresses'
 
 function withGuardSetting(spec: ManifestSummary['spec']): ManifestSummary['spec'] {
   const properties = (spec.properties ?? {}) as Readonly<Record<string, unknown>>
-  if (guardSetting in properties) return spec
+  // Whatever the manifest says of it itself: what is shown is what it does.
   return {
     ...spec,
     properties: {

@@ -45,9 +45,11 @@ async function fromFile(path: string, from: string): Promise<FetchedManifest> {
 
 async function fromAddress(address: string, signal: AbortSignal | undefined): Promise<FetchedManifest> {
   const url = new URL(address)
+  // Who it was fetched as, or with, is nobody's concern.
+  const shown = `${url.origin}${url.pathname}`
   if (url.protocol === 'http:' && !/^(?:localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(url.hostname))
     throw unreadable(
-      `${address} is an address that anybody on the way can change.`,
+      `${shown} is an address that anybody on the way can change.`,
       'Give one that begins with https://.',
     )
   // Who names an address means it, wherever it is.
@@ -57,12 +59,17 @@ async function fromAddress(address: string, signal: AbortSignal | undefined): Pr
     const response = await transport.send({ method: 'GET', url: address, headers }, { signal, isStreamed: false })
     if (response.status !== 200)
       throw unreadable(
-        `${address} answered ${response.status}.`,
+        `${shown} answered ${response.status}.`,
         'Open it in a browser: it must answer with the manifest alone.',
+      )
+    if (url.protocol === 'https:' && !response.url.startsWith('https:'))
+      throw unreadable(
+        `${shown} leads to an address without https.`,
+        'Give the address that it leads to, if you trust it.',
       )
     return {
       text: response.text(),
-      origin: { from: address, kind: 'address' },
+      origin: { from: shown, kind: 'address' },
       name: nameOfPath(url.pathname),
       files: [],
     }

@@ -1,5 +1,6 @@
-import { resolve } from 'node:path'
+import { dirname, resolve } from 'node:path'
 import { manifestConnector } from './manifest-connector.js'
+import { isTrusted, readOrigin } from './origin.js'
 import { declarativeSettingsSpec, readDeclarativeSettings } from './settings.js'
 
 export { addedConnector, addedConnectors } from './added.js'
@@ -17,8 +18,9 @@ export const declarativeConnector = manifestConnector(
     spec: declarativeSettingsSpec,
   },
   (settings, { projectDir, file }) => {
-    const { manifest, config } = readDeclarativeSettings(settings, file)
-    // Whoever wrote it into the project knows what it asks for.
-    return { path: resolve(projectDir, manifest), config, allowsPrivateAddresses: true }
+    const { manifest, config, allows_private_addresses: isAllowed } = readDeclarativeSettings(settings, file)
+    const path = resolve(projectDir, manifest)
+    // Whoever wrote it into the project knows what it asks for; one that came from elsewhere is named by its connector.
+    return { path, config, allowsPrivateAddresses: isAllowed || isTrusted(readOrigin(dirname(path))) }
   },
 )

@@ -33,9 +33,11 @@ export async function schemaFiles(folder: string): Promise<ManifestFile[]> {
   )
 }
 
+export const isCustomFile = (name: string): boolean => /^components\.(?:ts|mjs|js)$/.test(name)
+
 /** What stands for components of Python, beside a manifest of one's own: nobody else's code comes into a project with a manifest. */
 export async function customFiles(folder: string): Promise<ManifestFile[]> {
-  const names = (await readdir(folder)).filter((name) => /^components\.(?:ts|mjs|js)$/.test(name))
+  const names = (await readdir(folder).catch(() => [])).filter(isCustomFile)
   return Promise.all(names.map(async (path) => ({ path, text: await readFile(join(folder, path), 'utf8') })))
 }
 

@@ -1,4 +1,4 @@
-import { type ErrorJson, redactDeep, toMillraceError } from '../../../base/index.js'
+import { type ErrorJson, isMapping, redactDeep, toMillraceError } from '../../../base/index.js'
 import type { Exchange, Mapping, SourceEvent } from '../../declarative/contract.js'
 import { writeJson } from '../../declarative/index.js'
 import type { DeclarativeSource, SourceStream } from '../../declarative/source/contract.js'
@@ -47,8 +47,15 @@ export async function previewManifest(
   }
 }
 
-/** As other programs read it: what JavaScript has no value for is rounded. */
-const plainJson = (value: unknown) => JSON.parse(writeJson(value)) as Mapping
+/** As other programs read it. Whole numbers that they would round are texts. */
+const plainJson = (value: unknown) => JSON.parse(writeJson(withoutLongNumbers(value))) as Mapping
+
+function withoutLongNumbers(value: unknown): unknown {
+  if (typeof value === 'bigint') return String(value)
+  if (Array.isArray(value)) return value.map(withoutLongNumbers)
+  if (!isMapping(value) || Object.getPrototypeOf(value) !== Object.prototype) return value
+  return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, withoutLongNumbers(one)]))
+}
 
 class Seen {
   readonly #limit: number

@@ -2,11 +2,13 @@ import { systemClock } from '../../../base/index.js'
 import type { SourceEvent } from '../../declarative/contract.js'
 import type { DeclarativeSource } from '../../declarative/source/contract.js'
 import { chooseStreams } from '../../message-source/choose-streams.js'
+import { selectedSchema } from '../../protocol/catalog.js'
 import type { ConnectorContext, MessageReading, MessageRequest, SourceMessage } from '../connector.js'
 import { type ManifestUse, type OpenedManifest, openManifest } from './open-manifest.js'
 import { RecordWriter } from './record-writer.js'
 import { streamFailure } from './stream-failure.js'
 import { stateText, streamState } from './stream-state.js'
+import { UndeclaredFields } from './undeclared-fields.js'
 
 /** Starts to read the streams of a sync as their manifest says. */
 export async function readManifestStreams(
@@ -27,11 +29,17 @@ export async function readManifestStreams(
     const offered = await source.discover(request.streams.map(({ stream }) => stream.name))
     const { chosen, refused } = chooseStreams(offered, context, request)
     if (refused.size > 0 && chosen.length === 0) throw [...refused.values()][0]
-    const streams = chosen.map(({ wanted }) => ({ stream: wanted.stream, state: streamState(wanted.state) }))
+    const streams = chosen.map(({ found, wanted }) => ({
+      stream: wanted.stream,
+      state: streamState(wanted.state),
+      jsonSchema: selectedSchema(found.jsonSchema, wanted.stream),
+    }))
+    const columns = new Map(chosen.map(({ wanted, columns }) => [wanted.stream.name, columns]))
+    const now = () => (context.clock ?? systemClock).now().getTime()
     return {
       refused,
-      columns: new Map(chosen.map(({ wanted, columns }) => [wanted.stream.name, columns])),
-      messages: readMessages(opened, streams, { said, now: () => (context.clock ?? systemClock).now().getTime() }),
+      columns,
+      messages: readMessages(opened, streams, { said, now, undeclared: new UndeclaredFields(columns) }),
       dispose: async () => {
         stop.abort()
         await dispose()
@@ -47,13 +55,14 @@ interface Surroundings {
   /** Before anything was read. */
   readonly said: readonly SourceMessage[]
   readonly now: () => number
+  readonly undeclared: UndeclaredFields
 }
 
 /** What a source says, to its end. @throws why it could not be read, where no stream says that of itself */
 async function* readMessages(
   { source, keep }: OpenedManifest,
   streams: Parameters<DeclarativeSource['read']>[0],
-  { said, now }: Surroundings,
+  { said, now, undeclared }: Surroundings,
 ): AsyncGenerator<readonly SourceMessage[]> {
   const writer = new RecordWriter()
   let failure: unknown
@@ -65,8 +74,11 @@ async function* readMessages(
     else if (event.type !== 'records') {
       isOfStream ||= event.type === 'error'
       yield [messageOf(event)]
-    } else
+    } else {
+      const message = undeclared.noticed(event.stream, event.records)
+      if (message !== undefined) yield [{ type: 'log', level: 'warn', message }]
       yield writer.write(event.records, now()).map((records) => ({ type: 'records', stream: event.stream, records }))
+    }
   // Where streams failed, each has said why: the others are whole.
   if (failure !== undefined && !isOfStream) throw failure
 }

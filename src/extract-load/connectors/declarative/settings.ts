@@ -11,6 +11,7 @@ export const declarativeSettingsSchema = z.strictObject({
         'must be the path of a file of the project: `millrace connectors add` brings a manifest from an address or a package into it',
     }),
   config: z.record(z.string(), z.unknown()).default({}),
+  allows_private_addresses: z.boolean().default(false),
 })
 
 export type DeclarativeSettings = z.output<typeof declarativeSettingsSchema>
@@ -43,6 +44,15 @@ export const declarativeSettingsSpec: JsonSchema = {
       default: {},
       order: 1,
       examples: [{ token: '${SHOP_TOKEN}' }],
+    },
+    allows_private_addresses: {
+      type: 'boolean',
+      title: 'Private addresses',
+      description:
+        'For a manifest that came from outside this project: only with this may it ask for addresses inside a private network.',
+      default: false,
+      order: 2,
+      examples: [true],
     },
   },
 }

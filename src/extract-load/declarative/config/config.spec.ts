@@ -89,9 +89,9 @@ describe('a config is changed as the manifest says', () => {
     [add(['m'], "{{ config['n'] }}", { value_type: 'string' }), { at: { env: 'live' }, n: '5', m: '5' }],
     [add(['m'], "{{ config['n'] }}"), { at: { env: 'live' }, n: '5', m: 5 }],
   ])('%j', (transformation, expected) => {
-    const config = { at: { env: 'live' }, n: '5' }
+    const config = { at: { env: 'live' }, n: '5', ...('count' in expected ? { count: 1 } : {}) }
     expect(prepared(config, { transformations: [transformation] }).config).toEqual(expected)
-    expect(config).toEqual({ at: { env: 'live' }, n: '5' })
+    expect(config).toMatchObject({ at: { env: 'live' }, n: '5' })
   })
 
   it('floats stay some', () => {
@@ -138,6 +138,18 @@ describe('a config is held against the spec', () => {
         data: { failureType: 'config_error' },
       })
     else expect(problem(config)).toBeUndefined()
+  })
+
+  it('a spec that says it is asynchronous is held to as any other', () => {
+    expect(() => prepared({ n: 2n ** 70n }, {}, { ...properties, $async: true }).checkAgainstSpec()).toThrow(
+      '`token` is missing',
+    )
+  })
+
+  it('secrets are masked in what a migration says of them, too', () => {
+    const rules = migrations(add(['x'], "{{ config['token'].nothing.there }}"))
+    expect(() => prepared({ token: 'another-secret-word' }, rules, properties)).toThrow()
+    expect(redact('another-secret-word')).not.toContain('another-secret-word')
   })
 
   it('its secrets are masked from then on', () => {

@@ -34,7 +34,7 @@ export function jsonSchemaCheck(schema: JsonSchema): JsonSchemaCheck {
   if (ready) return ready
   const validate = compiled(schema)
   const check: JsonSchemaCheck = (value) =>
-    validate(plain(value))
+    validate(plain(value)) === true
       ? undefined
       : [...new Set((validate.errors ?? []).filter(isTelling).map(explained))].join('; ')
   known.set(schema, check)
@@ -42,21 +42,26 @@ export function jsonSchemaCheck(schema: JsonSchema): JsonSchemaCheck {
 }
 
 function compiled(schema: JsonSchema) {
-  // Which draft it was written for makes no difference here.
-  const { $schema, $id, id, ...rules } = schema as Record<string, unknown>
+  // Which draft it was written for makes no difference here, and nothing of it may wait.
+  const { $schema, $id, id, $async, ...rules } = schema as Record<string, unknown>
+  const ajv = library()
   try {
-    return library().compile(rules)
+    return ajv.compile(rules)
   } catch (error) {
     throw failure('MANIFEST_INVALID', {
       message: `A JSON Schema of the manifest is none: ${error instanceof Error ? error.message : String(error)}.`,
       failureType: 'system_error',
       cause: error,
     })
+  } finally {
+    // It would be kept for as long as the program runs.
+    ajv.removeSchema(rules)
   }
 }
 
-/** Floats that are whole are numbers again. */
-const plain = (value: unknown): unknown => (typeof value === 'object' ? JSON.parse(JSON.stringify(value)) : value)
+/** Numbers are those of JavaScript again, as near as it has them. */
+const plain = (value: unknown): unknown =>
+  JSON.parse(JSON.stringify(value, (_, one: unknown) => (typeof one === 'bigint' ? Number(one) : one)) ?? 'null')
 
 /** That no branch fits says less than why each does not. */
 const isTelling = ({ keyword }: ErrorObject, _: number, all: ErrorObject[]) =>

@@ -25,6 +25,7 @@ const internalSettings = new Set(['_limit', '_page_size'])
 
 /** Does with a config what the manifest says, in the order of the CDK. Its secrets are masked from now on. */
 export function prepareConfig(manifest: Manifest, given: Mapping, services: SourceServices): PreparedConfig {
+  registerSecrets(manifest, given)
   const own = copied(given)
   // A change below a setting is none to the CDK, which compares the copy with what it shares its inside with.
   const config: Record<string, unknown> = { ...own }
@@ -33,8 +34,7 @@ export function prepareConfig(manifest: Manifest, given: Mapping, services: Sour
   if (hasConfig) for (const migration of rules.migrations) migration.transform(config)
   const migrated = isEqual(config, own) ? undefined : copied(config)
   if (hasConfig) for (const transformation of rules.transformations) transformation.transform(config)
-  for (const secret of [...secretValues(manifest.spec, given), ...secretValues(manifest.spec, config)])
-    registerSecret(secret)
+  registerSecrets(manifest, config)
   return {
     config,
     migrated,
@@ -43,6 +43,10 @@ export function prepareConfig(manifest: Manifest, given: Mapping, services: Sour
       for (const validation of rules.validations) validation.validate(config)
     },
   }
+}
+
+function registerSecrets({ spec }: Manifest, config: Mapping): void {
+  for (const secret of secretValues(spec, config)) registerSecret(secret)
 }
 
 /** Floats and the like stay the objects that they are. */

@@ -37,9 +37,40 @@ for (const [type, kind] of Object.entries(kinds))
           hint: 'Give what stands for it in a module `components.ts` beside the manifest.',
           failureType: 'system_error',
         })
-      return made(implementation, definition, scope, given)
+      const component = made(implementation, definition, scope, given)
+      const missing = wantedOf(kind).filter((method) => !has(component, method))
+      if (missing.length > 0 || (kind === 'state_migration' && typeof component !== 'function'))
+        throw failure('MANIFEST_COMPONENT_UNSUPPORTED', {
+          message: `What stands for ${type} \`${name}\` is no ${kind}: ${missing.length > 0 ? `it has no ${missing.map((method) => `\`${method}\``).join(', ')}` : 'it is no function'}.`,
+          hint: 'docs/connectors/custom-components.md tells what each kind is.',
+          failureType: 'system_error',
+        })
+      return component
     },
   })
+
+/** What is called of each kind, whatever else it may have. */
+const methods: Readonly<Partial<Record<ComponentKind, readonly string[]>>> = {
+  authenticator: ['requestOptions', 'signature'],
+  backoff_strategy: ['backoff'],
+  config_transformation: ['transform'],
+  decoder: ['decode'],
+  error_handler: ['judge', 'backoff'],
+  pagination_strategy: ['initialToken', 'pageSize', 'nextPageToken'],
+  partition_router: ['slices', 'requestOptions', 'parentState'],
+  record_extractor: ['extract'],
+  record_filter: ['filter'],
+  requester: ['send', 'urlBase'],
+  retriever: ['readSlice'],
+  schema_loader: ['schema'],
+  schema_normalization: ['normalize'],
+  transformation: ['transform'],
+  validation_strategy: ['validate'],
+}
+
+const wantedOf = (kind: ComponentKind): readonly string[] => methods[kind] ?? []
+const has = (component: unknown, method: string): boolean =>
+  typeof (component as Readonly<Record<string, unknown>> | null | undefined)?.[method] === 'function'
 
 /** A class is made anew, a function is called. */
 function made(implementation: CustomComponent, ...args: Parameters<CustomComponent>): ReturnType<CustomComponent> {

@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, rm, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
@@ -6,7 +6,7 @@ import { systemClock } from '../../../base/index.js'
 import { buildScope } from '../build.js'
 import type { RecordData, SourceServices } from '../contract.js'
 import { interpolationOf } from '../interpolation/index.js'
-import { loadCustomComponents } from './index.js'
+import { type CustomComponent, loadCustomComponents } from './index.js'
 
 let folder = ''
 beforeAll(async () => {
@@ -49,6 +49,36 @@ export const version = 1`,
   expect(record).toEqual({ n: 8, name: 'x' })
   const other = { type: 'CustomTransformation', class_name: 'a.Other' }
   expect(() => scope.build('transformation', other)).toThrow('CustomTransformation `Other` is written in Python')
+})
+
+it('what is no component of its kind is refused by the name of its class', async () => {
+  const custom = new Map<string, CustomComponent>([
+    ['Half', () => ({ initialToken: () => undefined }) as never],
+    ['State', () => ({ migrate: () => ({}) }) as never],
+  ])
+  const scope = buildScope({
+    config: {},
+    interpolation: interpolationOf({}, services),
+    services: { ...services, custom },
+  })
+  const half = { type: 'CustomPaginationStrategy', class_name: 'a.Half' }
+  expect(() => scope.build('pagination_strategy', half, {} as never)).toThrow(
+    '`Half` is no pagination_strategy: it has no `pageSize`, `nextPageToken`',
+  )
+  const state = { type: 'CustomStateMigration', class_name: 'a.State' }
+  expect(() => scope.build('state_migration', state, {} as never)).toThrow(
+    '`State` is no state_migration: it is no function',
+  )
+})
+
+it('a module that was changed is loaded anew', async () => {
+  const file = join(folder, 'components.mjs')
+  await writeFile(file, 'export const First = () => 1')
+  await utimes(file, 1, 1)
+  expect([...(await loadCustomComponents(folder)).keys()]).toEqual(['First'])
+  await writeFile(file, 'export const Second = () => 2')
+  await utimes(file, 2, 2)
+  expect([...(await loadCustomComponents(folder)).keys()]).toEqual(['Second'])
 })
 
 it('a module that cannot be loaded is told of by its name', async () => {

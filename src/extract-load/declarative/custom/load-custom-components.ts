@@ -14,14 +14,28 @@ const fileNames = ['components.ts', 'components.mjs', 'components.js']
 export async function loadCustomComponents(folder: string): Promise<CustomComponents> {
   for (const name of fileNames) {
     const file = join(folder, name)
-    if (await stat(file).catch(() => undefined)) return exportedBy(await loaded(file))
+    const found = await stat(file).catch(() => undefined)
+    if (found) return ofVersion(file, found.mtimeMs)
   }
   return noCustomComponents
 }
 
-async function loaded(file: string): Promise<Readonly<Record<string, unknown>>> {
+const known = new Map<string, { readonly mtimeMs: number; readonly components: Promise<CustomComponents> }>()
+
+/** A file is loaded when it was changed: the engine keeps a module for as long as it runs, under its address. */
+function ofVersion(file: string, mtimeMs: number): Promise<CustomComponents> {
+  const before = known.get(file)
+  if (before?.mtimeMs === mtimeMs) return before.components
+  const components = loaded(file, mtimeMs).then(exportedBy)
+  known.set(file, { mtimeMs, components })
+  components.catch(() => known.delete(file))
+  return components
+}
+
+async function loaded(file: string, version: number): Promise<Readonly<Record<string, unknown>>> {
   try {
-    if (!file.endsWith('.ts')) return (await import(pathToFileURL(file).href)) as Record<string, unknown>
+    if (!file.endsWith('.ts'))
+      return (await import(`${pathToFileURL(file).href}?version=${version}`)) as Record<string, unknown>
     // Loaded for those who have such a file: it takes a tenth of a second.
     const { tsImport } = await import('tsx/esm/api')
     return (await tsImport(pathToFileURL(file).href, import.meta.url)) as Record<string, unknown>

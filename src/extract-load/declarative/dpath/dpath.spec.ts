@@ -214,6 +214,25 @@ describe('paths', () => {
     expect(record).toEqual({ b: { d: 1 }, l: [null, 2] })
   })
 
+  it.each([
+    ['created-at', 'created-at', true],
+    ['item-*', 'item-1', true],
+    ['a/b?', 'a/bc', true],
+    ['[z-a]x', 'zx', false],
+    ['[!z-a]x', 'zx', true],
+    ['[a-]x', '-x', true],
+    ['[]]x', ']x', true],
+    ['[!]]x', ']x', false],
+    ['[^a]x', 'ax', true],
+    ['[\\\\]x', '\\x', true],
+    ['[x', '[x', true],
+    ['a.b', 'axb', false],
+    ['$(1)', '$(1)', true],
+  ])('%s matches %s, by fnmatch of Python 3.11: %s', (glob, key, isMatch) => {
+    expect(compileValues(['**', glob])({ [key]: 1 })).toHaveLength(isMatch ? 1 : 0)
+    expect(compileValues([glob])({ [key]: 1 })).toHaveLength(isMatch ? 1 : 0)
+  })
+
   it('refuses two `**`', () => {
     expect(() => compileValues(['**', 'a', '**'])).toThrow(/more than one/)
   })

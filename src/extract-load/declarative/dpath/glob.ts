@@ -24,10 +24,23 @@ function closing(glob: string, open: number): number {
   return glob.indexOf(']', glob[first] === ']' ? first + 1 : first)
 }
 
+/** A range that goes backwards has nothing in it. */
 function classOf(set: string): string {
   const isNegated = set.startsWith('!')
-  const members = (isNegated ? set.slice(1) : set).replace(/[\\\]^[]/g, '\\$&')
+  const chars = [...(isNegated ? set.slice(1) : set)]
+  let members = ''
+  for (let at = 0; at < chars.length; at++) {
+    const [from = '', dash, to] = chars.slice(at, at + 3)
+    if (dash !== '-' || to === undefined) members += escapedInClass(from)
+    else {
+      if (from <= to) members += `${escapedInClass(from)}-${escapedInClass(to)}`
+      at += 2
+    }
+  }
+  if (members === '') return isNegated ? '.' : '(?!)'
   return `[${isNegated ? '^' : ''}${members}]`
 }
 
-const escaped = (char: string): string => char.replace(/[\\^$.|?*+()[\]{}/-]/g, '\\$&')
+const escapedInClass = (char: string): string => char.replace(/[\\\]^[-]/, '\\$&')
+
+const escaped = (char: string): string => char.replace(/[\\^$.|?*+()[\]{}]/g, '\\$&')

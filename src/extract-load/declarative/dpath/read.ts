@@ -1,4 +1,4 @@
-import { extractLoadErrors } from '../../errors.js'
+import { failure } from '../failure.js'
 import { child, compileStep, isList, isMapping, type PathSegment, picked, placeIn, type Step } from './step.js'
 import { compileWalk } from './walk.js'
 
@@ -48,9 +48,10 @@ const single =
   (value: unknown): unknown => {
     const found = all(value)
     if (found.length > 1)
-      throw extractLoadErrors.create('API_ANSWER_INVALID', {
+      throw failure('API_ANSWER_INVALID', {
         message: `The path ${JSON.stringify(path)} leads to ${found.length} places where there may be one.`,
         hint: 'Name the place without a pattern in the manifest, or take all of them with `*`.',
+        failureType: 'system_error',
       })
     return found[0]
   }

@@ -1,4 +1,4 @@
-import { extractLoadErrors } from '../../errors.js'
+import { failure } from '../failure.js'
 import { isList, isMapping, type PathSegment } from './step.js'
 
 /** Puts a value at a place that is made where it is not there; a list grows up to it. What the path crosses must be mappings or lists. */
@@ -46,7 +46,8 @@ export function setKey(record: Record<string, unknown>, key: string, value: unkn
 }
 
 const blocked = (path: readonly PathSegment[], at: number) =>
-  extractLoadErrors.create('API_ANSWER_INVALID', {
+  failure('API_ANSWER_INVALID', {
     message: `Nothing can be put at ${JSON.stringify(path)}: what is at ${JSON.stringify(path.slice(0, at))} is no object that could hold it.`,
     hint: 'Put it under another name, or make the value an object first.',
+    failureType: 'system_error',
   })

@@ -1,4 +1,4 @@
-import { extractLoadErrors } from '../../errors.js'
+import { failure } from '../failure.js'
 import { globPattern } from './glob.js'
 import { isList, isMapping, type PathSegment } from './step.js'
 
@@ -25,9 +25,10 @@ export function* everywhere(
 export function compileWalk(path: readonly PathSegment[]): (value: unknown) => Place[] {
   const at = path.indexOf('**')
   if (path.indexOf('**', at + 1) !== -1)
-    throw extractLoadErrors.create('MANIFEST_INVALID', {
+    throw failure('MANIFEST_INVALID', {
       message: `The path ${JSON.stringify(path)} has more than one \`**\`.`,
       hint: 'One of them is enough to reach any depth.',
+      failureType: 'system_error',
     })
   const before = path.slice(0, at).map(matcher)
   const after = path.slice(at + 1).map(matcher)

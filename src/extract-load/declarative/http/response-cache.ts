@@ -53,7 +53,8 @@ function keyOf(name: string, { method, url, headers, body }: HttpRequest): strin
     .filter(([header]) => !/^(?:authorization|cookie)$/i.test(header))
     .map(([header, value]) => `${header.toLowerCase()}: ${value}`)
     .sort()
-  const [address = '', query = ''] = url.split('?', 2)
+  // What follows a second `?` belongs to the query.
+  const [, address = '', query = ''] = /^([^?]*)\??(.*)$/s.exec(url) ?? []
   const text = typeof body === 'string' ? body : body ? Buffer.from(body).toString('base64') : ''
   return JSON.stringify([name, method, address, query.split('&').sort(), asked, text])
 }

@@ -1,3 +1,4 @@
+import { redact } from '../../../base/index.js'
 import type { ErrorVerdict, HttpRequest, HttpResponse } from '../contract.js'
 import { failure } from '../failure.js'
 import { errorMessage } from './error-message.js'
@@ -57,7 +58,8 @@ const mostSaid = 500
 function told(request: HttpRequest, outcome: HttpResponse | Error, message: string | undefined): string {
   const line = requestLine(request)
   if (outcome instanceof Error) return `${message || `No response: ${outcome.message}.`} (${line})`
-  const said = errorMessage(outcome)?.slice(0, mostSaid)
+  // Cut afterwards: half of a secret is none that anybody knows.
+  const said = redact(errorMessage(outcome) ?? '').slice(0, mostSaid)
   const answer = `${line} was answered ${outcome.status}${said ? `: ${said}` : ''}`
   return message ? `${message} (${answer})` : `${answer}.`
 }

@@ -42,3 +42,25 @@ it('shows no secret, however it is encoded', () => {
     response: { status: 403, headers: new Map([['set-cookie', mask]]), body: `{"error": "no ${mask}"}` },
   })
 })
+
+it('shows none in escapes of JSON, in links, in Base64, and none that a cut would halve', () => {
+  registerSecret('sécret/key!')
+  registerSecret('hunter2-secret')
+  const headers = new Map([
+    ['link', '<https://api.test/?key=s%c3%a9cret%2Fkey!&page=2>; rel="next"'],
+    ['x-auth', `Key ${Buffer.from('me:hunter2-secret').toString('base64')}`],
+    ['etag', 'abcdefgh12345678'],
+  ])
+  const response = wholeResponse({ request, url: request.url, status: 200, headers }, Buffer.from(''))
+  const body = '{"a": "s\\u00E9cret\\/key!", "b": "c\\n"}'
+  const shown = shownExchange(request, response, body, { stream: 's', slice: undefined, isAuxiliary: false })
+  expect([...(shown.response?.headers.values() ?? [])]).toEqual([
+    '<https://api.test/?key=**********&page=2>; rel="next"',
+    'Key **********',
+    'abcdefgh12345678',
+  ])
+  expect(shown.response?.body).toBe('{"a": "**********", "b": "c\\n"}')
+  const long = `${' '.repeat(99_993)}hunter2-secret`
+  const cut = shownExchange(request, response, long, { stream: 's', slice: undefined, isAuxiliary: false })
+  expect(cut.response?.body.trim()).toBe('*******')
+})

@@ -1,6 +1,6 @@
-import { redact, shortened } from '../../../base/index.js'
+import { shortened } from '../../../base/index.js'
 import type { Exchange, HttpRequest, HttpResponse, StreamSlice } from '../contract.js'
-import { unquotePlus } from './python-quote.js'
+import { shownHeaderText, shownText } from './shown-text.js'
 
 /** Characters of a body that somebody may want to look at. */
 const shownCharacters = 100_000
@@ -10,20 +10,15 @@ export const requestLine = ({ method, url }: Pick<HttpRequest, 'method' | 'url'>
   `${method} ${shownUrl(url)}`
 
 /** An address without secrets, also where they are encoded as forms are. */
-export const shownUrl = (url: string): string =>
-  redact(url).replace(/(?<=[?&/=])[^?&/=#]+/g, (piece) => {
-    const plain = unquotePlus(piece)
-    const masked = redact(plain)
-    return masked === plain ? piece : masked
-  })
+export const shownUrl = (url: string): string => shownHeaderText(url)
 
 /** What was asked and answered, for whoever maintains the manifest. */
 export function exchangeText(request: HttpRequest, outcome: HttpResponse | Error): string {
   const body = request.body === undefined ? '' : ` with the body ${shortened(shownBody(request.body))}`
   const asked = `${requestLine(request)}${body}`
-  if (outcome instanceof Error) return redact(`${asked} failed: ${outcome.message}`)
+  if (outcome instanceof Error) return `${asked} failed: ${shownText(outcome.message)}`
   const headers = [...outcome.headers].map(([name, value]) => `${name}: ${shownHeader(name, value)}`).join('; ')
-  return redact(`${asked} was answered ${outcome.status}: ${shortened(outcome.text())}${headers && ` (${headers})`}`)
+  return `${asked} was answered ${outcome.status}: ${shortened(shownText(outcome.text()))}${headers && ` (${headers})`}`
 }
 
 /** @param body of the response, as far as it is known */
@@ -33,7 +28,8 @@ export function shownExchange(
   body: string,
   of: { readonly stream: string; readonly slice: StreamSlice | undefined; readonly isAuxiliary: boolean },
 ): Exchange {
-  const cut = (text: string) => redact(text.slice(0, shownCharacters))
+  // Cut afterwards: half of a secret is none that anybody knows.
+  const cut = (text: string) => text.slice(0, shownCharacters)
   const sent = request.body === undefined ? undefined : cut(shownBody(request.body))
   return {
     ...of,
@@ -46,7 +42,7 @@ export function shownExchange(
     response: {
       status: response.status,
       headers: new Map([...response.headers].map(([name, value]) => [name, shownHeader(name, value)])),
-      body: cut(body),
+      body: cut(shownText(body)),
     },
   }
 }
@@ -55,10 +51,7 @@ export function shownExchange(
 const shownHeader = (name: string, value: string): string =>
   /^(?:proxy-)?authorization$|^(?:set-)?cookie$/i.test(name)
     ? value.replace(/^(\w+ )?.*$/s, '$1**********')
-    : redact(value)
+    : shownHeaderText(value)
 
-function shownBody(body: string | Uint8Array): string {
-  const text = typeof body === 'string' ? body : Buffer.from(body).toString('utf8')
-  // A form is encoded as a query is.
-  return /^[^\s{}<>[\]"]+$/.test(text) ? shownUrl(`?${text}`).slice(1) : text
-}
+const shownBody = (body: string | Uint8Array): string =>
+  shownText(typeof body === 'string' ? body : Buffer.from(body).toString('utf8'))

@@ -1,5 +1,6 @@
 import type { Clock } from '../../../base/index.js'
 import type { ErrorVerdict, HttpResponse } from '../contract.js'
+import { waitForApi } from './wait-for-api.js'
 
 /** Who says how long to wait: a strategy of the manifest, the rule for rate limits, the rule for all else. Each counts its own tries. */
 export type WaitKind = 'told' | 'limited' | 'usual'
@@ -44,7 +45,7 @@ export async function triedAgain<T>(limits: TryLimits, attempt: () => Promise<T>
       if (tries === maxTries || (maxTimeMs !== undefined && elapsedMs >= maxTimeMs)) throw error
       const seconds = secondsFor(error, tries, maxTimeMs === undefined ? Infinity : (maxTimeMs - elapsedMs) / 1000)
       await limits.onWait?.(error, seconds)
-      await clock.sleep(seconds * 1000, { signal })
+      await waitForApi(clock, seconds * 1000, signal)
     }
   }
 }

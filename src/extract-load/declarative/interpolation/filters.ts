@@ -12,6 +12,7 @@ import {
 } from '../../../jinja/index.js'
 import { replaceMatches, searchGroups } from '../../../python/index.js'
 import { decodeBase64 } from './base64.js'
+import { withinTime } from './within-time.js'
 
 /** By the names of Python's hashlib. */
 const algorithms: Readonly<Record<string, string>> = {
@@ -67,7 +68,7 @@ function string(value: unknown): unknown {
 }
 
 function search(value: unknown, pattern: unknown): unknown {
-  const groups = searchGroups(pattern, value)
+  const groups = withinTime(pattern, value, () => searchGroups(pattern, value))
   return groups && groups.length > 0 ? groups[0] : ''
 }
 
@@ -82,6 +83,6 @@ export const filters: Readonly<Record<string, FilterDefinition>> = {
   string: filter([], string),
   regex_search: filter(['regex'], search),
   regex_replace: filter(['regex', 'replacement'], (value: unknown, pattern: unknown, replacement: unknown) =>
-    replaceMatches(pattern, replacement, value),
+    withinTime(pattern, value, () => replaceMatches(pattern, replacement, value)),
   ),
 }

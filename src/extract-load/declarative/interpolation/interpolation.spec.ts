@@ -45,6 +45,24 @@ describe('templates of manifests', () => {
     expect(() => value(template)).toThrow(message)
   })
 
+  it.each([
+    ["{% for a in 'x' * 100000 %}{% for b in 'x' * 100000 %}{% endfor %}{% endfor %}", /without an end/],
+    ['{{ [1] * 100000000 }}', /too large/],
+    [
+      "{{ 'aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa!' | regex_search('^(a+)+$') }}",
+      /takes too long for a text of 37 signs/,
+    ],
+    ['{% macro m(n) %}{{ m(n) }}{{ m(n) }}{% endmacro %}{{ m(1) }}', /failed/],
+  ])('%s ends', (template, message) => {
+    expect(() => value(template)).toThrow(message)
+  })
+
+  it('a key `__proto__` is one like others', () => {
+    const mapping = interpolation.mapping(JSON.parse('{"__proto__": "{{ record.n }}"}'))(values)
+    expect(Object.getOwnPropertyDescriptor(mapping, '__proto__')?.value).toBe(5)
+    expect(value('1'.repeat(5000))).toBe('1'.repeat(5000))
+  })
+
   it('a template that said its own text at first is a text from then on', () => {
     const sum = interpolation.value('{{ record.n + 1 }}')
     expect(sum({ record: { n: 'x' } })).toBe('{{ record.n + 1 }}')

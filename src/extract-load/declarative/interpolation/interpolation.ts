@@ -1,6 +1,7 @@
 import type { Clock } from '../../../base/index.js'
 import { isFloat, isInt, PyTuple, str } from '../../../jinja/index.js'
 import type { Mapping, TemplateValues } from '../contract.js'
+import { setKey } from '../dpath/index.js'
 import type { Evaluated, Interpolation, MappingOptions, ValueOptions, ValueType } from './contract.js'
 import { type TemplateLanguage, templateLanguage } from './environment.js'
 import { readAgain } from './printed.js'
@@ -83,7 +84,7 @@ class ManifestInterpolation implements Interpolation {
     )
     return (values) => {
       const mapping: Record<string, unknown> = {}
-      for (const [name, value] of entries) mapping[str(name(values))] = value(values)
+      for (const [name, value] of entries) setKey(mapping, str(name(values)), value(values))
       return mapping
     }
   }
@@ -101,7 +102,7 @@ class ManifestInterpolation implements Interpolation {
       const mapping: Record<string, unknown> = {}
       for (const [name, item] of entries) {
         const value = item(values)
-        if (value !== null) mapping[str(name(values))] = value
+        if (value !== null) setKey(mapping, str(name(values)), value)
       }
       return mapping
     }

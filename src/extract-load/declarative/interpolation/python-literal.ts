@@ -7,6 +7,9 @@ const begins = /^[ \t\n\r\f\\#]*(?:[\d'"([{+\-.]|True|False|None|set|(?:[rR][bB]
 /** In Python's words: tokens that are too deep for its parser. */
 const deepest = 200
 
+/** Python makes no number of more. */
+const mostDigits = 4300
+
 class NotLiteral extends Error {}
 const notLiteral = new NotLiteral()
 
@@ -196,7 +199,7 @@ class LiteralReader {
     const [fraction] = this.#take(floating) ?? []
     if (fraction !== undefined) return float(Number(fraction.replaceAll('_', '')))
     const [digits] = this.#take(integer) ?? []
-    if (digits === undefined) throw notLiteral
+    if (digits === undefined || (digits.length > mostDigits && !/^0[xob]/i.test(digits))) throw notLiteral
     const exact = BigInt(digits.replaceAll('_', ''))
     return exact <= BigInt(Number.MAX_SAFE_INTEGER) ? Number(exact) : exact
   }

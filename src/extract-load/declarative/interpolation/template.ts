@@ -19,7 +19,6 @@ export class ManifestTemplate {
   readonly #template: Template
   readonly #names: readonly string[]
   readonly #path: DirectPath | undefined
-  readonly #isConstant: boolean
 
   /** @throws MANIFEST_TEMPLATE_FAILED for what is no template */
   constructor(source: string, language: TemplateLanguage) {
@@ -33,12 +32,6 @@ export class ManifestTemplate {
     this.#template = read(source, language)
     this.#names = undeclaredNames(this.#template.statements, language.globals)
     this.#path = directPath(this.#template.statements)
-    this.#isConstant = this.#template.statements.every(({ type }) => type === 'data')
-  }
-
-  /** Whether it says the same whenever it is asked. */
-  get isConstant(): boolean {
-    return this.#isConstant
   }
 
   /** The fields of `record` that it may look at; undefined where it may look at any. */
@@ -79,10 +72,14 @@ export class ManifestTemplate {
   }
 }
 
+/** A million turns: no manifest means to make so many for one value. */
+const mostPauses = 1000
+
 class TemplateContext implements Context {
   readonly #config: Mapping
   readonly #parameters: Mapping | undefined
   readonly #values: TemplateValues | undefined
+  #pauses = 0
   constructor(config: Mapping, parameters: Mapping | undefined, values: TemplateValues | undefined) {
     this.#config = config
     this.#parameters = parameters
@@ -90,6 +87,11 @@ class TemplateContext implements Context {
   }
   get(name: string): unknown {
     return named(name, this.#config, this.#parameters, this.#values)
+  }
+  /** Loops and macros ask it after each thousand turns. */
+  pause(): undefined {
+    if (++this.#pauses > mostPauses) throw new Error('it goes on without an end')
+    return undefined
   }
 }
 

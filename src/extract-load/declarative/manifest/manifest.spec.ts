@@ -67,6 +67,32 @@ describe('references', () => {
   })
 })
 
+describe('manifests that grow without an end are refused', () => {
+  const levels = (count: number, more: (level: number) => string) =>
+    Array.from({ length: count }, (_, level) => more(level)).join('\n')
+
+  it('by references', () => {
+    const ten = (level: number) =>
+      `  l${level + 1}: [${Array.from({ length: 20 }, () => `"#/definitions/l${level}"`).join(', ')}]`
+    const text = manifest(stream(), `definitions:\n  l0: {a: 1}\n${levels(12, ten)}`)
+    expect(refusal(text).message).toContain('references repeat each other')
+  })
+
+  it('by parameters that are components', () => {
+    const text = manifest(
+      stream(`    $parameters:\n${levels(12, (level) => `      p${level}: {type: X${level}, a: 1}`)}`),
+    )
+    expect(refusal(text).message).toContain('repeat its components without an end')
+  })
+
+  it('by aliases', () => {
+    const ten = (level: number) =>
+      `  l${level + 1}: &l${level + 1} [${Array.from({ length: 20 }, () => `*l${level}`).join(', ')}]`
+    const text = manifest(stream(), `definitions:\n  l0: &l0 {a: 1}\n${levels(12, ten)}`)
+    expect(refusal(text)).toMatchObject({ code: 'MANIFEST_UNREADABLE', at: { file: 'm.yaml' } })
+  })
+})
+
 // What the CDK 7.39.1 makes of it; the trees of a hundred public manifests were compared with its own.
 describe('types and parameters', () => {
   it('a component has what its parents say, over defaults and under its own', () => {

@@ -1,4 +1,5 @@
 import { isMapping } from '../../../base/index.js'
+import { extractLoadErrors } from '../../errors.js'
 import type { Mapping } from '../contract.js'
 import { isTruthy } from '../values/index.js'
 import { defaultType, type Field } from './default-types.js'
@@ -22,14 +23,23 @@ export function propagate(component: Mapping, options: PropagateOptions = {}): M
   return new Propagation(options).component(undefined, component, {})
 }
 
+/** Parameters that are components themselves stand in each other: twenty times what the largest manifests have is refused. */
+const mostComponents = 100_000
+
 class Propagation {
   readonly #options: PropagateOptions
+  #components = 0
 
   constructor(options: PropagateOptions) {
     this.#options = options
   }
 
   component(field: Field | undefined, component: Mapping, ofParents: Mapping): Mapping {
+    if (++this.#components > mostComponents)
+      throw extractLoadErrors.create('MANIFEST_INVALID', {
+        message: 'The parameters of the manifest repeat its components without an end.',
+        hint: 'Give components by $ref, and parameters only texts and numbers.',
+      })
     const { [parametersKey]: ofComponent, ...copy }: Record<string, unknown> = component
     this.#options.onCopy?.(copy, component)
     const type = copy.type ?? defaultType(field, Object.hasOwn(copy, 'class_name'))

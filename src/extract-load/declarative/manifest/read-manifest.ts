@@ -68,6 +68,14 @@ function parsed(text: string, file: string): YamlDocument {
   try {
     return readYaml(text, file, { version: '1.1' })
   } catch (error) {
+    // What the library says of aliases that stand for each other without an end.
+    if (error instanceof ReferenceError || error instanceof RangeError)
+      throw extractLoadErrors.create('MANIFEST_UNREADABLE', {
+        message: `${file} cannot be read: ${error.message}.`,
+        hint: 'Write what the aliases stand for.',
+        at: { file },
+        cause: error,
+      })
     if (!(error instanceof MillraceError) || error.code !== 'YAML_SYNTAX') throw error
     const { message, hint, at, frame } = error
     throw extractLoadErrors.create('MANIFEST_UNREADABLE', { message, hint, at, frame, cause: error })

@@ -32,6 +32,9 @@ export function resolveReferences(
   return { value: resolver.evaluate(manifest, undefined), problems: resolver.problems }
 }
 
+/** A hundred times what the largest manifests have: one that repeats itself this often is meant to do harm, or is a mistake. */
+const mostNodes = 10_000_000
+
 class ReferenceResolver {
   readonly problems: Problem[] = []
   readonly #manifest: unknown
@@ -39,6 +42,8 @@ class ReferenceResolver {
   /** What each reference leads to is settled once, and stands in many places. */
   readonly #known = new Map<string, unknown>()
   readonly #underway: string[] = []
+  /** How many values are in what was settled, counting each as often as it stands there. */
+  readonly #sizes = new WeakMap<object, number>()
 
   constructor(manifest: unknown, places: Places) {
     this.#manifest = manifest
@@ -53,9 +58,9 @@ class ReferenceResolver {
 
   #list(node: readonly unknown[], from: Step | undefined): unknown {
     const items = node.map((item, i) => this.evaluate(item, { from, key: i }))
-    if (items.every((item, i) => item === node[i])) return node
-    this.#places.made(items, node)
-    return items
+    const isSame = items.every((item, i) => item === node[i])
+    if (!isSame) this.#places.made(items, node)
+    return this.#counted(isSame ? node : items, from)
   }
 
   #mapping(node: Readonly<Record<string, unknown>>, from: Step | undefined): unknown {
@@ -72,11 +77,19 @@ class ReferenceResolver {
       if (!isMapping(found)) return found
       const merged = { ...found, ...own }
       this.#places.made(merged, node, found)
-      return merged
+      return this.#counted(merged, from)
     }
-    if (isSame) return node
-    this.#places.made(own, node)
-    return own
+    if (!isSame) this.#places.made(own, node)
+    return this.#counted(isSame ? node : own, from)
+  }
+
+  /** References are followed once, and what they lead to is walked over wherever it stands. */
+  #counted(value: object, at: Step | undefined): unknown {
+    let size = 1
+    for (const item of Object.values(value))
+      size += typeof item === 'object' && item !== null ? (this.#sizes.get(item) ?? 1) : 1
+    this.#sizes.set(value, size)
+    return size <= mostNodes ? value : this.#wrong(at, 'references repeat each other until nothing is left of memory')
   }
 
   #follow(reference: string, at: Step | undefined): unknown {

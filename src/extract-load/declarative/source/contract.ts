@@ -43,8 +43,14 @@ export interface DeclarativeSource {
   /** The config after its migrations and transformations. @throws MANIFEST_CONFIG_INVALID */
   readonly config: Mapping
   check(): Promise<{ readonly status: 'SUCCEEDED' | 'FAILED'; readonly message?: string | undefined }>
-  /** @param names of streams; all where left out */
-  discover(names?: readonly string[]): Promise<readonly SourceStream[]>
+  /**
+   * @param names of streams; all where left out
+   * @param failed is told of a stream of which no schema can be had, which is left out then; without it such a stream fails all
+   */
+  discover(
+    names?: readonly string[],
+    failed?: (stream: string, error: unknown) => void,
+  ): Promise<readonly SourceStream[]>
   /** Ends after all streams; a stream that failed has its event, and the others go on. */
   read(streams: readonly StreamToRead[]): AsyncIterable<SourceEvent>
 }

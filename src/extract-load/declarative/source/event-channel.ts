@@ -3,7 +3,6 @@ import type { SourceEvent } from '../contract.js'
 interface Entry {
   readonly event: SourceEvent
   readonly taken: () => void
-  readonly handled: () => void
 }
 
 /** Events on their way to whoever reads the source. A writer waits until its event is taken: nothing piles up but one event of each. */
@@ -14,12 +13,11 @@ export class EventChannel implements AsyncIterable<SourceEvent> {
 
   /** Resolves once the reader has the event. */
   push(event: SourceEvent): Promise<void> {
-    return this.#add(event, 'taken')
-  }
-
-  /** Resolves once the reader has asked for the next one: it has done what it wanted with this one. */
-  pushThrough(event: SourceEvent): Promise<void> {
-    return this.#add(event, 'handled')
+    if (this.#isClosed) return Promise.resolve()
+    return new Promise((taken) => {
+      this.#unread.push({ event, taken })
+      this.#wake?.()
+    })
   }
 
   /** What is unread is still read; nothing is added any more. */
@@ -35,26 +33,12 @@ export class EventChannel implements AsyncIterable<SourceEvent> {
         if (entry) {
           entry.taken()
           yield entry.event
-          entry.handled()
         } else if (this.#isClosed) return
         else await new Promise<void>((resolve) => (this.#wake = resolve))
       }
     } finally {
       this.#isClosed = true
-      for (const { taken, handled } of this.#unread.splice(0)) {
-        taken()
-        handled()
-      }
+      for (const { taken } of this.#unread.splice(0)) taken()
     }
   }
-
-  #add(event: SourceEvent, until: 'taken' | 'handled'): Promise<void> {
-    if (this.#isClosed) return Promise.resolve()
-    return new Promise((resolve) => {
-      this.#unread.push({ event, taken: nothing, handled: nothing, [until]: resolve })
-      this.#wake?.()
-    })
-  }
 }
-
-const nothing = (): void => {}

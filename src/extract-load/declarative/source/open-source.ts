@@ -9,6 +9,7 @@ import { interpolationOf } from '../interpolation/index.js'
 import { type CheckResult, checkSource } from './check-source.js'
 import type { DeclarativeSource, SourceRequest } from './contract.js'
 import { describeStream } from './describe-stream.js'
+import { KnownStreams } from './known-streams.js'
 import { readSource } from './read-source.js'
 import { StreamCatalog } from './stream-catalog.js'
 
@@ -18,6 +19,7 @@ export function openSource({ manifest, config: given, services: outer }: SourceR
   const services = { ...outer, custom: manifest.custom }
   const prepared = prepareConfig(manifest, given, services)
   const { config } = prepared
+  const known = new KnownStreams()
   let isTold = prepared.migrated === undefined
   /** Settings that a migration made are kept before anything is done with them. */
   const begin = async (say: SourceServices['say']) => {
@@ -28,7 +30,10 @@ export function openSource({ manifest, config: given, services: outer }: SourceR
   const catalog = (overrides: Mapping = {}) => {
     prepared.validate()
     for (const secret of secretValues(manifest.spec, overrides)) registerSecret(secret)
-    return new StreamCatalog(root, { ...config, ...overrides }, services)
+    const isOwn = Object.keys(overrides).length === 0
+    return isOwn
+      ? new StreamCatalog({ root, config, services, known })
+      : new StreamCatalog({ root, config: { ...config, ...overrides }, services, known: new KnownStreams() })
   }
   return {
     config,
@@ -41,13 +46,19 @@ export function openSource({ manifest, config: given, services: outer }: SourceR
       const scope = buildScope({ config, interpolation: interpolationOf(config, services), services })
       return checkSource(root, scope.build('check', root.check), catalog)
     },
-    discover: async (names) => {
+    discover: async (names, failed) => {
       await begin(services.say)
       const streams = catalog()
       const all = await streams.all()
       const wanted = names ? all.filter((stream) => names.includes(stream.name)) : all
       const described = []
-      for (const stream of streams.build(wanted, all)) described.push(await describeStream(stream))
+      for (const stream of streams.build(wanted, all))
+        try {
+          described.push(await describeStream(stream))
+        } catch (error) {
+          if (!failed) throw error
+          failed(stream.name, error)
+        }
       return described
     },
     read: (streams) =>
@@ -58,7 +69,7 @@ export function openSource({ manifest, config: given, services: outer }: SourceR
         open: async (inner) => {
           await begin(inner.say)
           prepared.validate()
-          return new StreamCatalog(root, config, inner, streams)
+          return new StreamCatalog({ root, config, services: inner, known, wanted: streams })
         },
       }),
   }

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import type { Mapping, SourceEvent } from '../contract.js'
+import { collected, manifestOf, scriptedApi, streamOf } from '../testing/scripted-api.js'
 import { openSource } from './index.js'
-import { collected, manifestOf, scriptedApi, streamOf } from './scripted-api.js'
 
 const configured = (name: string, state?: Mapping) => ({
   stream: { name, syncMode: 'incremental' as const },

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import { throwIfAborted } from '../../../base/index.js'
 import type { DeclarativeStream, Mapping, SourceEvent, SourceServices } from '../contract.js'
 import { failure, failureOf } from '../failure.js'
@@ -24,8 +25,11 @@ export async function* readSource(reading: SourceReading): AsyncGenerator<Source
   const left = new AbortController()
   const outer = reading.services.signal
   const signal = outer ? AbortSignal.any([outer, left.signal]) : left.signal
+  // Each slice that waits for its turn listens to it.
+  setMaxListeners(0, signal)
+  // Changed settings are kept at once, whoever still reads: a token that was rotated is good for one time.
   const say: SourceServices['say'] = (event) =>
-    event.type === 'control' ? channel.pushThrough(event) : channel.push(event)
+    event.type === 'control' ? reading.services.say(event) : channel.push(event)
   let problem: { readonly error: unknown } | undefined
   const work = readAll(reading, { ...reading.services, signal, say }, channel, signal)
     .catch((error: unknown) => {

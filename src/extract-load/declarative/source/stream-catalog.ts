@@ -4,24 +4,36 @@ import { JobBudget, shareJobBudget } from '../components/async-jobs/job-budget.j
 import { configureCursorFields } from '../components/cursors/cursor-field.js'
 import { configuredSchemas } from '../components/properties/index.js'
 import { shareParentNames } from '../components/streams/parent-names.js'
+import { shareSchemas } from '../components/streams/shared-schemas.js'
 import type { DeclarativeStream, Mapping, SourceServices } from '../contract.js'
 import { apiBudgetKey } from '../http/index.js'
 import { interpolationOf } from '../interpolation/index.js'
 import type { StreamToRead } from './contract.js'
+import type { KnownStreams } from './known-streams.js'
 import { parentNamesOf } from './parent-names-of.js'
 import { dynamicNames, dynamicStreams, type StreamDefinition, staticStreams } from './stream-definitions.js'
+
+export interface CatalogRequest {
+  readonly root: Mapping
+  readonly config: Mapping
+  readonly services: SourceServices
+  readonly known: KnownStreams
+  /** The streams that are read, where it is known. */
+  readonly wanted?: readonly StreamToRead[] | undefined
+}
 
 /** The streams of a manifest with a config, for one check, discovery or sync: what they share lives as long. */
 export class StreamCatalog {
   readonly scope: BuildScope
   readonly #root: Mapping
   readonly #static: readonly StreamDefinition[]
-  #dynamic: Promise<readonly StreamDefinition[]> | undefined
+  readonly #known: KnownStreams
 
-  /** @param wanted the streams that are read, where it is known */
-  constructor(root: Mapping, config: Mapping, services: SourceServices, wanted?: readonly StreamToRead[]) {
+  constructor({ root, config, services, known, wanted }: CatalogRequest) {
     this.#root = root
+    this.#known = known
     this.scope = buildScope({ config, interpolation: interpolationOf(config, services), services })
+    shareSchemas(this.scope.shared, known.schemas)
     const { shared } = this.scope
     if (root.api_budget) shared.once(apiBudgetKey, () => this.scope.build('api_budget', root.api_budget))
     shareJobBudget(shared, new JobBudget(this.#jobCount()))
@@ -62,8 +74,7 @@ export class StreamCatalog {
   }
 
   dynamic(): Promise<readonly StreamDefinition[]> {
-    this.#dynamic ??= dynamicStreams(this.#root, this.scope)
-    return this.#dynamic
+    return this.#known.dynamic(() => dynamicStreams(this.#root, this.scope))
   }
 
   /**

@@ -65,8 +65,12 @@ export class StreamProgress {
   }
 
   async ended(): Promise<void> {
-    this.stream.cursor.finish()
-    await this.state()
+    try {
+      this.stream.cursor.finish()
+      await this.state()
+    } catch (error) {
+      await this.failed(error)
+    }
     await this.#status(this.failures.length > 0 ? 'INCOMPLETE' : 'COMPLETE')
     for (const error of this.failures)
       await this.#channel.push({ type: 'error', stream: this.stream.name, ...failureOf(error), error })

@@ -163,6 +163,10 @@ export class PartitionCursor<V> implements StreamCursor {
     return isMapping(state.state) ? new IntervalCursor(this.#common, {}).instantOf(state.state) : undefined
   }
 
+  tracker(): ReturnType<IntervalCursor<V>['tracker']> {
+    return new IntervalCursor(this.#common, {}).tracker()
+  }
+
   split(slice: StreamSlice, minSplitSeconds: number | undefined): readonly StreamSlice[] | undefined {
     return new IntervalCursor(this.#common, {}).split(slice, minSplitSeconds)
   }

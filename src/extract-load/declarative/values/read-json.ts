@@ -3,10 +3,10 @@ import { float } from '../../../jinja/index.js'
 import { ExactJsonReader, wholeNumber } from './exact-json-reader.js'
 
 /**
- * Numbers that JavaScript's reader would change: whole ones of sixteen digits and more, floats that are whole, and all with an exponent.
+ * Numbers that JavaScript's reader would change: those of sixteen digits and more, floats that are whole, and all with an exponent.
  * A text may hold what looks like one.
  */
-const oddNumber = /(?<=[:,[\s])-?(?:\d{16,}|\d+(?:\.0+|(?:\.\d+)?[eE][+-]?\d+))(?=[,\]}\s])/
+const oddNumber = /(?<=[:,[\s])-?(?:\d{16,}(?:\.\d+)?|\d+(?:\.0+|\.\d{15,}|(?:\.\d+)?[eE][+-]?\d+))(?=[,\]}\s])/
 const oddNumbers = new RegExp(oddNumber, 'g')
 /** What stands in the place of such a number while JavaScript's reader is at work; no text may begin so. */
 const mark = '\0'

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import type { Mapping, SourceEvent } from '../../contract.js'
 import { openSource } from '../../source/index.js'
-import { collected, manifestOf, scriptedApi, streamOf } from '../../source/scripted-api.js'
+import { collected, manifestOf, scriptedApi, streamOf } from '../../testing/scripted-api.js'
 
 const requester = (path: string, http_method = 'GET') => ({
   type: 'HttpRequester',
@@ -92,4 +92,60 @@ it('does not try again what the API refuses for who asks', async () => {
   const { api, last } = await read(['ok'], { answers: { '/create': { status: 401, body: {} } } })
   expect(api.requests).toEqual(['POST /create'])
   expect(last).toBe('INCOMPLETE')
+})
+
+const jobs = (name: string, rest: Mapping = {}) => ({
+  ...streamOf(name),
+  retriever: {
+    ...retriever,
+    creation_requester: requester(`/${name}/create`, 'POST'),
+    polling_requester: requester(`/${name}/poll`),
+    download_requester: requester(`/${name}/file`),
+    ...rest,
+  },
+})
+
+it('reads jobs whose slices are found by jobs', async () => {
+  const api = scriptedApi((url) => {
+    if (url.pathname.endsWith('create')) return { id: 7 }
+    return url.pathname.endsWith('poll') ? { urls: ['a'], state: 'ok' } : { data: [{ id: url.pathname }] }
+  })
+  const router = {
+    type: 'SubstreamPartitionRouter',
+    parent_stream_configs: [
+      { type: 'ParentStreamConfig', stream: jobs('parent'), parent_key: 'id', partition_field: 'p' },
+    ],
+  }
+  const manifest = manifestOf({ streams: [jobs('child', { partition_router: router })] })
+  const source = openSource({ manifest, config: {}, services: api.services })
+  const events = await collected(
+    source.read([{ stream: { name: 'child', syncMode: 'full_refresh' }, state: undefined }]),
+  )
+  expect(events.flatMap(recordIds)).toEqual(['/child/file'])
+})
+
+it('starts each job once, also where the search for slices fails after it', async () => {
+  const api = scriptedApi((url) => {
+    if (url.pathname === '/create') return { id: 7 }
+    if (url.pathname.startsWith('/poll')) return { urls: ['a'], state: 'ok' }
+    if (url.pathname !== '/parents') return { data: [{ id: url.pathname }] }
+    return url.searchParams.get('page') ? { status: 403, body: {} } : { data: [{ id: 1 }, { id: 2 }] }
+  })
+  const parents = streamOf('parents', {
+    retriever: {
+      paginator: {
+        type: 'DefaultPaginator',
+        page_token_option: { type: 'RequestOption', inject_into: 'request_parameter', field_name: 'page' },
+        pagination_strategy: { type: 'PageIncrement', page_size: 2, start_from_page: 1 },
+      },
+    },
+  })
+  const router = {
+    type: 'SubstreamPartitionRouter',
+    parent_stream_configs: [{ type: 'ParentStreamConfig', stream: parents, parent_key: 'id', partition_field: 'p' }],
+  }
+  const stream = { ...streamOf('jobs'), retriever: { ...retriever, partition_router: router } }
+  const source = openSource({ manifest: manifestOf({ streams: [stream] }), config: {}, services: api.services })
+  await collected(source.read([{ stream: { name: 'jobs', syncMode: 'full_refresh' }, state: undefined }]))
+  expect(api.requests.filter((request) => request === 'POST /create')).toHaveLength(1)
 })

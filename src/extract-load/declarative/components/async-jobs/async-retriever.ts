@@ -5,7 +5,7 @@ import { noCursor } from '../cursors/no-cursor.js'
 import { asyncJobStatusMapSchema, jobStatuses } from './async-job-status-map.js'
 import { deleteJob, type HttpJobs, jobApi, resultSlices } from './http-jobs.js'
 import type { Job } from './job.js'
-import { jobBudget } from './job-budget.js'
+import { JobBudget, jobBudget } from './job-budget.js'
 import { readyJobs } from './job-orchestration.js'
 
 const minutes = z.union([z.int(), z.string()])
@@ -52,13 +52,15 @@ export const asyncRetriever = defineComponent({
     const download = downloadRetriever(definition, scope, given.name)
     const retryWait = seconds(definition.failed_retry_wait_time_in_seconds, scope)
     const api = jobApi(jobs)
+    // A parent has one of its own, as with the CDK: a stream that waits for its slices holds jobs that it must not wait for.
+    const budget = given.isAuxiliary ? new JobBudget(1) : jobBudget(scope.shared)
     const warn = (message: string) => void say({ type: 'log', level: 'warn', message: `${given.name}: ${message}` })
     return {
       async *slices() {
         const ready = readyJobs({
           api,
           slices: given.cursor.slices(),
-          budget: jobBudget(scope.shared),
+          budget,
           mostTries: limits ? 1 : defaultTries,
           retryWaitMs: retryWait === undefined ? undefined : retryWait * 1000,
           clock,

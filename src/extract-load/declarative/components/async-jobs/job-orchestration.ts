@@ -46,7 +46,10 @@ export async function* readyJobs(given: JobOrchestration): AsyncGenerator<Job> {
         while (!next.done) {
           const release = given.budget.take()
           if (!release) break
-          running.push({ job: await start(next.value, given, release), tries: 1, release })
+          const slice = next.value
+          // A search that fails has given its last slice: that one is not started again.
+          next = { done: true, value: undefined }
+          running.push({ job: await start(slice, given, release), tries: 1, release })
           next = await slices.next()
         }
         for (const { job } of running) if (job.status === 'running') await given.api.poll(job)

@@ -23,8 +23,10 @@ export const configRemapField = defineComponent({
         const name = names.at(-1) as string
         const values = table()
         if (!isMapping(holder) || !isMapping(values) || !Object.hasOwn(holder, name)) return
-        const known = str(holder[name])
-        if (Object.hasOwn(values, known)) (holder as Record<string, unknown>)[name] = (values as Mapping)[known]
+        const known = holder[name]
+        // Keys of the table are texts, and 1 is none of them.
+        if (typeof known === 'string' && Object.hasOwn(values, known))
+          (holder as Record<string, unknown>)[name] = (values as Mapping)[known]
       },
     }
   },

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import type { Mapping } from '../../contract.js'
 import { openSource } from '../../source/index.js'
-import { collected, manifestOf, scriptedApi, streamOf } from '../../source/scripted-api.js'
+import { collected, manifestOf, scriptedApi, streamOf } from '../../testing/scripted-api.js'
 
 /** What the CDK 7.39.1 asks for at 2024-03-15T12:00:00Z, with these definitions and states. */
 const option = (field_name: string) => ({ type: 'RequestOption', inject_into: 'request_parameter', field_name })

@@ -3,7 +3,7 @@ import type { Mapping, RecordData } from '../../contract.js'
 import { compileGet, setPath } from '../../dpath/index.js'
 import { failure } from '../../failure.js'
 import type { Interpolation } from '../../interpolation/index.js'
-import { deepCopy } from './deep-copy.js'
+import { deepCopy } from '../../values/deep-copy.js'
 import { singlePath } from './single-path.js'
 
 export const parentFieldPathSchema = z.looseObject({

@@ -1,8 +1,8 @@
 import { z } from 'zod'
 import { typeName } from '../../../../jinja/index.js'
-import { extractLoadErrors } from '../../../errors.js'
 import { defineComponent, part } from '../../component.js'
 import type { RecordData, RecordFilter, RecordTransformation, RequestPlace } from '../../contract.js'
+import { failure } from '../../failure.js'
 import { packerOf } from './packer-of.js'
 import { byFilter, forEach, inTurn } from './refinement.js'
 import { schemaNormalizer } from './schema-normalization.js'
@@ -72,8 +72,9 @@ const usesOf = ({ uses }: RecordFilter | RecordTransformation) => uses
 /** A path that leads to lists within a list, or to texts, finds what no table can hold. */
 function checkRecord(record: unknown): void {
   if (typeof record !== 'object' || record === null || Array.isArray(record))
-    throw extractLoadErrors.create('API_ANSWER_INVALID', {
+    throw failure('API_ANSWER_INVALID', {
       message: `A record is no object but of type \`${typeName(record)}\`.`,
       hint: "Look where the `field_path` of the stream's extractor leads: a `*` that meets lists needs one more `*`.",
+      failureType: 'system_error',
     })
 }

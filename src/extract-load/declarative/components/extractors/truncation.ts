@@ -1,8 +1,8 @@
 import { isInt, truthy } from '../../../../jinja/index.js'
-import { extractLoadErrors } from '../../../errors.js'
 import type { BuildScope, ComponentDefinition } from '../../component.js'
 import type { RecordData } from '../../contract.js'
 import { compileGet } from '../../dpath/index.js'
+import { failure } from '../../failure.js'
 import { auxiliaryRetriever } from '../retrievers/auxiliary-retriever.js'
 import { singlePath } from './single-path.js'
 
@@ -52,7 +52,7 @@ export function truncation(
       ((record) => retriever.readSlice({ partition: { parent_record: record }, cursorSlice: {}, extraFields: {} })),
     async fetched(record, count) {
       const expected = totalOf(record)
-      if (expected === undefined || count >= expected || scope.services.limits) return
+      if (expected === undefined || count >= expected) return
       await tell(
         `The list at ${list} has ${expected} items, and \`truncated_list_retriever\` found ${count}: ` +
           'look whether it has a paginator and asks for the whole list.',
@@ -71,14 +71,16 @@ export function truncation(
 
 function checkFetch(retriever: ComponentDefinition, indicatorPath: readonly unknown[]): void {
   if (indicatorPath.length === 0)
-    throw extractLoadErrors.create('MANIFEST_INVALID', {
+    throw failure('MANIFEST_INVALID', {
       message: 'A `truncated_list_retriever` has no `truncation_indicator_path` beside it.',
       hint: 'Name the field that says that a list was cut short.',
+      failureType: 'system_error',
     })
   const refused = ['partition_router', 'pagination_reset'].find((field) => retriever[field] !== undefined)
   if (refused)
-    throw extractLoadErrors.create('MANIFEST_INVALID', {
+    throw failure('MANIFEST_INVALID', {
       message: `A \`truncated_list_retriever\` has a \`${refused}\`, which has no meaning for it.`,
       hint: 'Remove it.',
+      failureType: 'system_error',
     })
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { truthy } from '../../../../jinja/index.js'
-import { extractLoadErrors } from '../../../errors.js'
 import { defineComponent } from '../../component.js'
+import { failure } from '../../failure.js'
 import { firstBody } from './page-body.js'
 import { pageSizeOf, pageSizeSchema } from './page-size.js'
 import { type PageTemplate, pageTemplate } from './page-template.js'
@@ -27,6 +27,7 @@ export const cursorPagination = defineComponent({
     const templates = [token, isLast].filter((template): template is PageTemplate<never> => template !== undefined)
     const needsBody = templates.some((template) => template.needsBody)
     return {
+      uses: [cursor_value, stop_condition].some(seesRecord) ? undefined : {},
       initialToken: () => undefined,
       pageSize: () => size,
       async openPage(response, slice) {
@@ -44,11 +45,14 @@ export const cursorPagination = defineComponent({
   },
 })
 
+const seesRecord = (template: unknown): boolean => typeof template === 'string' && /\blast_record\b/.test(template)
+
 /** Without a size to compare with, the comparison would be a text, every text is true, and the stream would end after its first page. */
 function refuseUnknownSize(template: unknown): void {
   if (typeof template !== 'string' || !/\{[{%].*(?<![.\w'"])page_size(?![\w'"])/s.test(template)) return
-  throw extractLoadErrors.create('MANIFEST_INVALID', {
+  throw failure('MANIFEST_INVALID', {
     message: `The template ${JSON.stringify(template)} of a CursorPagination reads \`page_size\`, and the paginator has none.`,
     hint: 'Give it a `page_size`, or compare with a number.',
+    failureType: 'system_error',
   })
 }

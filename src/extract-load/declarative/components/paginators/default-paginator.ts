@@ -1,8 +1,8 @@
 import { z } from 'zod'
 import { str, truthy } from '../../../../jinja/index.js'
-import { extractLoadErrors } from '../../../errors.js'
 import { type BuildScope, defineComponent, part } from '../../component.js'
 import type { Mapping, PagePlace, PaginationStrategy, RequestOptions, StreamCursor } from '../../contract.js'
+import { failure } from '../../failure.js'
 import { compileRequestOption, requestOptionSchema } from '../requests/request-option.js'
 import { requestPathSchema } from '../requests/request-path.js'
 
@@ -22,9 +22,10 @@ export const defaultPaginator = defineComponent({
     const isLast = given.stopsAt && stopsAt(given.stopsAt)
     const sizeOption = definition.page_size_option && compiled(definition.page_size_option, scope)
     if (sizeOption && !strategy.pageSize())
-      throw extractLoadErrors.create('MANIFEST_INVALID', {
+      throw failure('MANIFEST_INVALID', {
         message: 'A paginator has a `page_size_option`, and its strategy has no `page_size` that could be sent.',
         hint: 'Give the strategy a `page_size`, or remove the option.',
+        failureType: 'system_error',
       })
     const tokenOption = definition.page_token_option
     const isPath = tokenOption?.type === 'RequestPath'
@@ -33,6 +34,7 @@ export const defaultPaginator = defineComponent({
     if (token && sizeOption) checkApart(token, sizeOption)
 
     return {
+      uses: strategy.uses,
       initialToken: () => tokenMapping(strategy.initialToken()),
       pageSize: () => strategy.pageSize(),
       ...(strategy.openPage && { openPage: strategy.openPage.bind(strategy) }),
@@ -87,9 +89,10 @@ function checkApart(first: Option, second: Option): void {
     return JSON.stringify(keysOf(options))
   })
   if (one === other)
-    throw extractLoadErrors.create('MANIFEST_INVALID', {
+    throw failure('MANIFEST_INVALID', {
       message: `The token of a page and the size of a page are put at the same place of a request: ${one}.`,
       hint: 'Give one of them another `field_name`.',
+      failureType: 'system_error',
     })
 }
 

@@ -4,6 +4,7 @@ import type { Paginator } from '../../contract.js'
 
 /** The first page is all there is. */
 export const onePage: Paginator = {
+  uses: {},
   requestOptions: () => ({}),
   pageSize: () => undefined,
   initialToken: () => undefined,

@@ -22,6 +22,7 @@ export const offsetIncrement = defineComponent({
     const template = typeof literal === 'string' ? interpolation.value(literal) : undefined
     const fixed = typeof literal === 'number' ? literal : undefined
     return {
+      uses: {},
       initialToken: () => (definition.inject_on_first_request ? 0 : undefined),
       pageSize: () => (template ? wholeSize(template()) : fixed),
       async nextPageToken({ response, extractedCount, lastTokenValue, pageSizeOverride }) {

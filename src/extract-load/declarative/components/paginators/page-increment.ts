@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { repr } from '../../../../jinja/index.js'
-import { extractLoadErrors } from '../../../errors.js'
 import { defineComponent } from '../../component.js'
+import { failure } from '../../failure.js'
 import { pageSizeOf, pageSizeSchema } from './page-size.js'
 
 /** Counts pages. The one that holds less than a page, or nothing, is the last one. */
@@ -17,6 +17,7 @@ export const pageIncrement = defineComponent({
     const size = pageSizeOf(definition.page_size, interpolation)
     const start = definition.start_from_page ?? 0
     return {
+      uses: {},
       initialToken: () => (definition.inject_on_first_request ? start : undefined),
       pageSize: () => size,
       async nextPageToken({ extractedCount, lastTokenValue }) {
@@ -29,8 +30,9 @@ export const pageIncrement = defineComponent({
 
 export function wholeToken(token: unknown): number {
   if (typeof token === 'number' && Number.isInteger(token)) return token
-  throw extractLoadErrors.create('MANIFEST_INVALID', {
+  throw failure('MANIFEST_INVALID', {
     message: `A paginator that counts was at ${repr(token)}, which is no whole number.`,
     hint: 'Look at what else sets the token of the page.',
+    failureType: 'system_error',
   })
 }

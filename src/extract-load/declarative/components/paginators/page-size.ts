@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { repr, typeName } from '../../../../jinja/index.js'
-import { extractLoadErrors } from '../../../errors.js'
+import { failure } from '../../failure.js'
 import type { Interpolation } from '../../interpolation/index.js'
 
 export const pageSizeSchema = z.union([z.int(), z.string()]).optional()
@@ -18,8 +18,9 @@ export const literalSize = (size: number | string | undefined): number | string 
 
 export function wholeSize(size: unknown): number {
   if (typeof size === 'number' && Number.isInteger(size)) return size
-  throw extractLoadErrors.create('MANIFEST_INVALID', {
+  throw failure('MANIFEST_INVALID', {
     message: `The \`page_size\` of a paginator is ${repr(size)}, which is no whole number (${typeName(size)}).`,
     hint: 'Look at the template, and at the setting that it reads.',
+    failureType: 'system_error',
   })
 }

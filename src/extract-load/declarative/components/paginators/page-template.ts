@@ -1,7 +1,7 @@
 import type { HttpResponse, LastPage, StreamSlice, TemplateValues } from '../../contract.js'
 import type { Evaluated } from '../../interpolation/index.js'
 import { templateSlice } from '../../template-slice.js'
-import { deepCopy } from '../extractors/deep-copy.js'
+import { deepCopy } from '../../values/deep-copy.js'
 import { responseHeaders } from './response-headers.js'
 
 /** A template of a paginator, which may look into the response and at what was read of it. */

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { defineComponent, part } from '../../component.js'
 import type { RecordData } from '../../contract.js'
 import { isMapping } from '../../dpath/index.js'
-import { deepCopy } from '../extractors/deep-copy.js'
+import { deepCopy } from '../../values/deep-copy.js'
 import { configuredSchemas } from './configured-schemas.js'
 
 /** Only properties that the catalog selects are asked for; all of them where there is no catalog. */

@@ -2,7 +2,8 @@ import { z } from 'zod'
 import { str } from '../../../../jinja/index.js'
 import { defineComponent, part } from '../../component.js'
 import { compileGet } from '../../dpath/index.js'
-import { auxiliaryRetriever, wholeSlice } from '../retrievers/auxiliary-retriever.js'
+import { emptySlice } from '../../state/interval-cursor.js'
+import { auxiliaryRetriever } from '../retrievers/auxiliary-retriever.js'
 
 /** Asks the API which properties there are; once, for all slices. */
 export const propertiesFromEndpoint = defineComponent({
@@ -14,7 +15,7 @@ export const propertiesFromEndpoint = defineComponent({
     const retriever = auxiliaryRetriever(definition.retriever, scope, { name: 'dynamic_properties', useCache: true })
     const read = async (): Promise<readonly string[]> => {
       const names: string[] = []
-      for await (const records of retriever.readSlice(wholeSlice))
+      for await (const records of retriever.readSlice(emptySlice))
         for (const record of records) names.push(str(name(record) ?? []))
       return names
     }

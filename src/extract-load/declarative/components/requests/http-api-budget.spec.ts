@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import type { HttpRequest } from '../../contract.js'
-import { scriptedScope } from '../../testing/scripted-scope.js'
+import { scriptedResponse, scriptedScope } from '../../testing/scripted-scope.js'
 
 const request = (url: string): HttpRequest => ({ method: 'GET', url, headers: [] })
 
@@ -58,4 +58,19 @@ it('lets those who wait through in their order, and whoever gives up out of the 
   await moveTo(2002)
   await moveTo(2003)
   expect(through).toEqual(['a', 'c gave up', 'b', 'd'])
+})
+
+it('does not wait for what nobody can mean, and says so', async () => {
+  const { build, waits } = scriptedScope()
+  const policy = { type: 'FixedWindowCallRatePolicy', period: 'PT1H', call_limit: 1, matchers: [] }
+  const budget = build('api_budget', { type: 'HTTPAPIBudget', policies: [policy] })
+  const asked = request('https://api.test/')
+  await budget.acquire(asked, undefined)
+  // Milliseconds, which are read as seconds.
+  budget.observe(asked, scriptedResponse({ json: {}, headers: { 'ratelimit-reset': '1790000000000' } }))
+  await expect(budget.acquire(asked, undefined)).rejects.toMatchObject({
+    code: 'API_UNAVAILABLE',
+    message: expect.stringContaining('days'),
+  })
+  expect(waits).toEqual([])
 })

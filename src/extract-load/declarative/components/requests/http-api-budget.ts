@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { Semaphore } from '../../../../base/index.js'
 import { defineComponent, part } from '../../component.js'
+import { waitForApi } from '../../http/wait-for-api.js'
 
 export const httpApiBudget = defineComponent({
   type: 'HTTPAPIBudget',
@@ -32,7 +33,7 @@ export const httpApiBudget = defineComponent({
             const waitMs = found.policy.acquire(request)
             if (waitMs === undefined) return
             // At the very edge of a window it is not over yet.
-            await services.clock.sleep(Math.max(1, waitMs), { signal })
+            await waitForApi(services.clock, Math.max(1, waitMs), signal)
           }
         }, signal)
       },

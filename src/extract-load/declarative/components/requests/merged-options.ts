@@ -1,5 +1,6 @@
 import { equals } from '../../../../jinja/index.js'
 import type { Mapping } from '../../contract.js'
+import { setKey } from '../../dpath/index.js'
 import { failure } from '../../failure.js'
 
 type Options = Mapping | string | undefined
@@ -32,11 +33,11 @@ function mergeInto(
   areSameAllowed: boolean,
 ): void {
   for (const [name, value] of Object.entries(source)) {
-    if (!Object.hasOwn(target, name)) target[name] = value
+    if (!Object.hasOwn(target, name)) setKey(target, name, value)
     else if (areSameAllowed && isObject(target[name]) && isObject(value)) {
       const inner = { ...target[name] }
       mergeInto(inner, value, what, [...path, name], areSameAllowed)
-      target[name] = inner
+      setKey(target, name, inner)
     } else if (!areSameAllowed || !equals(target[name], value))
       throw collision(`The ${what} of a request gets \`${[...path, name].join('.')}\` from two places.`)
   }

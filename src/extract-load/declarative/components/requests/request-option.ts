@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { str } from '../../../../jinja/index.js'
+import { setKey } from '../../dpath/index.js'
 import type { Interpolation } from '../../interpolation/index.js'
 
 export const requestOptionSchema = z
@@ -54,10 +55,11 @@ export function compileRequestOption(
       const last = path.pop() ?? ''
       let current = into[target]
       for (const name of path) {
-        current[name] ??= {}
+        // Names come from settings: what every object has is none of its keys.
+        if (!Object.hasOwn(current, name) || current[name] == null) setKey(current, name, {})
         current = current[name] as Record<string, unknown>
       }
-      current[last] = value
+      setKey(current, last, value)
     },
   }
 }

@@ -27,6 +27,7 @@ export const httpComponentsResolver = defineComponent({
       transformations: [],
       isDataFeed: false,
       isAuxiliary: true,
+      isReadWhole: true,
       useCache: true,
     })
     const fill = compileMapping(definition.components_mapping, scope, { readsYaml: 'never', makesPlaces: false })

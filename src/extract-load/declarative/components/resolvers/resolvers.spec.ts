@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import type { Mapping } from '../../contract.js'
 import { openSource } from '../../source/index.js'
-import { manifestOf, scriptedApi, streamOf } from '../../source/scripted-api.js'
+import { manifestOf, scriptedApi, streamOf } from '../../testing/scripted-api.js'
 
 const mapping = (field_path: readonly (string | number)[], value: string, rest: Mapping = {}) => ({
   type: 'ComponentMappingDefinition',

@@ -1,35 +1,21 @@
 import type { BuildScope, ComponentDefinition } from '../../component.js'
-import type { RequestOptionsProvider, Retriever, StreamCursor, StreamSlice } from '../../contract.js'
+import type { PartitionRouter, Retriever } from '../../contract.js'
+import { noCursor } from '../cursors/no-cursor.js'
 
-export const wholeSlice: StreamSlice = { partition: {}, cursorSlice: {}, extraFields: {} }
-
-/** Builds a retriever whose records are for another component, not for a destination. */
+/** Builds a retriever whose records are for another component, not for a destination: it is read to its end also where somebody only looks. */
 export function auxiliaryRetriever(
   definition: ComponentDefinition,
   scope: BuildScope,
-  given: { readonly name: string; readonly useCache?: boolean; readonly options?: RequestOptionsProvider | undefined },
+  given: { readonly name: string; readonly useCache?: boolean; readonly router?: PartitionRouter | undefined },
 ): Retriever {
   return scope.build('retriever', definition, {
     name: given.name,
     primaryKey: [],
-    cursor: withoutState(given.options),
+    cursor: noCursor(given.router, () => scope.services.clock.now()),
     transformations: [],
     isDataFeed: false,
     isAuxiliary: true,
+    isReadWhole: true,
     useCache: given.useCache,
   })
 }
-
-/** Reads one slice, and keeps nothing of it. */
-const withoutState = (options: RequestOptionsProvider | undefined): StreamCursor => ({
-  async *slices() {
-    yield wholeSlice
-  },
-  requestOptions: (place) => options?.requestOptions(place) ?? {},
-  shouldBeSynced: () => true,
-  observe: () => undefined,
-  closeSlice: () => false,
-  finish: () => undefined,
-  state: () => ({}),
-  cursorField: undefined,
-})

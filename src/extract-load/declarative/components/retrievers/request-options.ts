@@ -1,7 +1,7 @@
 import { equals } from '../../../../jinja/index.js'
-import { extractLoadErrors } from '../../../errors.js'
 import type { Mapping, RequestOptions } from '../../contract.js'
 import { isMapping, setKey } from '../../dpath/index.js'
+import { failure } from '../../failure.js'
 
 /** What paginator and cursor want of a request, as one. @throws where both want the same place */
 export function mergedOptions(first: RequestOptions, second: RequestOptions): RequestOptions {
@@ -20,9 +20,10 @@ function mergedBody(first: RequestOptions['bodyData'], second: RequestOptions['b
   if (isNothing(first)) return second
   if (isNothing(second)) return first
   if (typeof first === 'string' || typeof second === 'string')
-    throw extractLoadErrors.create('MANIFEST_INVALID', {
+    throw failure('MANIFEST_INVALID', {
       message: 'A request has a text for its body, and something else is to be put into the body too.',
       hint: 'Put one of them elsewhere.',
+      failureType: 'system_error',
     })
   return merged(first, second, false)
 }
@@ -53,7 +54,8 @@ function merge(into: Record<string, unknown>, from: Mapping, isDeep: boolean, ab
 }
 
 const collision = (path: readonly string[]) =>
-  extractLoadErrors.create('MANIFEST_INVALID', {
+  failure('MANIFEST_INVALID', {
     message: `Two components put a value at the same place of a request: \`${path.join('.')}\`.`,
     hint: 'Each of paginator, cursor and partitions needs a place of its own.',
+    failureType: 'system_error',
   })

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import type { RetrieverGiven } from '../../component.js'
-import type { RecordData, StreamCursor, StreamSlice } from '../../contract.js'
+import type { LastPage, RecordData, SourceServices, StreamCursor, StreamSlice } from '../../contract.js'
+import { emptySlice } from '../../state/interval-cursor.js'
 import { type ScriptedAnswer, scriptedResponse, scriptedScope } from '../../testing/scripted-scope.js'
-import { wholeSlice } from './auxiliary-retriever.js'
 
 const cursorOf = (more: Partial<StreamCursor> = {}): StreamCursor => ({
   async *slices() {
-    yield wholeSlice
+    yield emptySlice
   },
   requestOptions: () => ({}),
   shouldBeSynced: () => true,
@@ -34,11 +34,12 @@ interface Asked {
   readonly script: readonly ScriptedAnswer[]
   readonly given?: Partial<RetrieverGiven>
   readonly slice?: StreamSlice
-  readonly limits?: { readonly slices: number; readonly pagesPerSlice: number; readonly records: number }
+  readonly limits?: SourceServices['limits']
+  readonly services?: Partial<SourceServices>
 }
 
-function reading({ definition, script, given, slice = wholeSlice, limits }: Asked) {
-  const scope = scriptedScope({ script, services: limits ? { limits } : {} })
+function reading({ definition, script, given, slice = emptySlice, limits, services }: Asked) {
+  const scope = scriptedScope({ script, services: { ...services, ...(limits && { limits }) } })
   const retriever = scope.build(
     'retriever',
     { type: 'SimpleRetriever', requester, record_selector: selector, ...definition },
@@ -127,7 +128,7 @@ it('begins with the page that came with a parent', async () => {
     ),
   }
   const child = scriptedResponse({ json: { data: [{ id: 1 }], next: '/more' } })
-  const slice = { ...wholeSlice, extraFields: { child_response: child } }
+  const slice = { ...emptySlice, extraFields: { child_response: child } }
   const { all, urls } = reading({ definition, slice, script: [page(2)] })
   expect(await all()).toEqual([1, 2])
   expect(urls()).toEqual(['more'])
@@ -140,8 +141,56 @@ it('reads as many pages as a preview wants', async () => {
   expect(await all()).toEqual([1, 2])
 })
 
+it('reads all pages of what a schema or a list of streams is made of, also for a preview', async () => {
+  const definition = { paginator: paged({ type: 'PageIncrement', page_size: 1 }) }
+  const limits = { slices: 1, pagesPerSlice: 2, records: 10 }
+  const { all } = reading({
+    definition,
+    limits,
+    given: { isReadWhole: true },
+    script: [page(1), page(2), page(3), page()],
+  })
+  expect(await all()).toEqual([1, 2, 3])
+})
+
+describe('records that stay in their body', () => {
+  const packed = (strategy: object, custom?: SourceServices['custom']) =>
+    reading({
+      definition: { paginator: paged(strategy) },
+      given: { cursor: cursorOf({ uses: {} }) },
+      services: { packsRecords: true, custom },
+      script: [page(1), page(2), page()],
+    })
+
+  it('do so where no paginator looks at them', async () => {
+    const { all, urls } = packed({ type: 'PageIncrement', page_size: 1 })
+    expect(await all()).toEqual([undefined, undefined])
+    expect(urls()).toHaveLength(3)
+  })
+
+  it('do not where a template looks at the last one', async () => {
+    const { all, urls } = packed({ type: 'CursorPagination', cursor_value: '{{ last_record.id }}' })
+    expect(await all()).toEqual([1, 2])
+    expect(urls()).toEqual(['items', 'items?page=1', 'items?page=2'])
+  })
+
+  it('do not where a strategy of somebody else may look at them', async () => {
+    const strategy = () => ({
+      initialToken: () => undefined,
+      pageSize: () => undefined,
+      nextPageToken: async ({ lastRecord }: LastPage) => lastRecord?.id,
+    })
+    const { all, urls } = packed(
+      { type: 'CustomPaginationStrategy', class_name: 'source.components.ById' },
+      new Map([['ById', strategy]]),
+    )
+    expect(await all()).toEqual([1, 2])
+    expect(urls()).toEqual(['items', 'items?page=1', 'items?page=2'])
+  })
+})
+
 describe('windows that are too large', () => {
-  const window = (start: number, end: number): StreamSlice => ({ ...wholeSlice, cursorSlice: { start, end } })
+  const window = (start: number, end: number): StreamSlice => ({ ...emptySlice, cursorSlice: { start, end } })
   const splitting = {
     requester: {
       ...requester,

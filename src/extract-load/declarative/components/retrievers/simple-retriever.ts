@@ -40,18 +40,6 @@ function pageReader(definition: SimpleRetrieverDefinition, scope: BuildScope, gi
   const { forPaginator, forExtractor } = sharedDecoder(decoder)
   const extractor = definition.record_selector.extractor as ComponentDefinition
   const { properties, ...requester } = requesterWithProperties(definition.requester, scope, name)
-  const selector = scope.build('record_selector', definition.record_selector, {
-    ...given,
-    decoder: forExtractor,
-    packedFor: packedFor(definition, given, services, properties !== undefined),
-  })
-  const built = scope.build('requester', requester.definition, {
-    name,
-    decoder: selector.isStreamed ? { ...decoder, isStreamed: true } : decoder,
-    isAuxiliary: given.isAuxiliary,
-    useCache: given.useCache,
-    queryPropertiesKey: requester.key,
-  })
   const paginator: Paginator = definition.paginator
     ? scope.build('paginator', definition.paginator, {
         decoder: forPaginator,
@@ -60,6 +48,18 @@ function pageReader(definition: SimpleRetrieverDefinition, scope: BuildScope, gi
         stopsAt: given.isDataFeed ? cursor : undefined,
       })
     : onePage
+  const selector = scope.build('record_selector', definition.record_selector, {
+    ...given,
+    decoder: forExtractor,
+    packedFor: packedFor(paginator, given, services, properties !== undefined),
+  })
+  const built = scope.build('requester', requester.definition, {
+    name,
+    decoder: selector.isStreamed ? { ...decoder, isStreamed: true } : decoder,
+    isAuxiliary: given.isAuxiliary,
+    useCache: given.useCache,
+    queryPropertiesKey: requester.key,
+  })
   const { page_size_reduction: reduction } = definition
   return {
     stream: name,
@@ -69,7 +69,7 @@ function pageReader(definition: SimpleRetrieverDefinition, scope: BuildScope, gi
     sliceOptions: cursor,
     ignoresSliceOptionsLater: definition.ignore_stream_slicer_parameters_on_paginated_requests ?? false,
     properties,
-    maxPages: services.limits?.pagesPerSlice ?? Number.POSITIVE_INFINITY,
+    maxPages: (given.isReadWhole ? undefined : services.limits?.pagesPerSlice) ?? Number.POSITIVE_INFINITY,
     signal: services.signal,
     tracker: () => pageTracker(definition.pagination_reset, cursor),
     pageSize: () => reduction && reduciblePageSize(reduction, paginator.pageSize(), name, services),
@@ -78,13 +78,14 @@ function pageReader(definition: SimpleRetrieverDefinition, scope: BuildScope, gi
 
 /** What besides the selector looks at records on their way to who wants them packed; undefined where that may be any field. */
 function packedFor(
-  { paginator }: SimpleRetrieverDefinition,
+  paginator: Paginator,
   { cursor, isAuxiliary, isDataFeed }: RetrieverGiven,
   { packsRecords }: BuildScope['services'],
   hasChunks: boolean,
 ): FieldUse | undefined {
   if (!packsRecords || isAuxiliary || isDataFeed || hasChunks) return undefined
-  return JSON.stringify(paginator ?? null).includes('last_record') ? undefined : cursor.uses
+  const { uses } = paginator
+  return uses && cursor.uses && { ...cursor.uses, reads: [...(uses.reads ?? []), ...(cursor.uses.reads ?? [])] }
 }
 
 function windowSplitting(

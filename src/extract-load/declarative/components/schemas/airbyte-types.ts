@@ -1,5 +1,5 @@
-import { extractLoadErrors } from '../../../errors.js'
 import type { JsonSchema } from '../../component.js'
+import { failure } from '../../failure.js'
 
 const nullable = (type: string, more: Readonly<Record<string, string>> = {}) => ({ type: ['null', type], ...more })
 
@@ -24,8 +24,9 @@ const types: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
 export function airbyteType(name: string): JsonSchema {
   const type = Object.hasOwn(types, name) ? types[name] : undefined
   if (type) return { ...type }
-  throw extractLoadErrors.create('MANIFEST_INVALID', {
+  throw failure('MANIFEST_INVALID', {
     message: `A schema that is made of an API's answer has a field of type ${JSON.stringify(name)}, which is none.`,
     hint: `Map it to one of ${Object.keys(types).join(', ')} in \`types_mapping\`.`,
+    failureType: 'system_error',
   })
 }

@@ -1,9 +1,10 @@
 import { z } from 'zod'
-import { extractLoadErrors } from '../../../errors.js'
 import { type BuildScope, type ComponentDefinition, defineComponent, part } from '../../component.js'
 import type { RecordData, Retriever } from '../../contract.js'
-import { auxiliaryRetriever, wholeSlice } from '../retrievers/auxiliary-retriever.js'
-import { partitionOptions } from '../retrievers/partition-options.js'
+import { failure } from '../../failure.js'
+import { emptySlice } from '../../state/interval-cursor.js'
+import { routerOf } from '../partitions/router-of.js'
+import { auxiliaryRetriever } from '../retrievers/auxiliary-retriever.js'
 import { schemaTypeIdentifier, schemaTypeIdentifierSchema } from './schema-type-identifier.js'
 
 /** Makes a schema of what an API says of its fields, in the first record that a retriever finds. */
@@ -44,20 +45,22 @@ export const dynamicSchemaLoader = defineComponent({
 
 function schemaRetriever(definition: ComponentDefinition, scope: BuildScope): Retriever {
   if (definition.type === 'AsyncRetriever' && definition.partition_router !== undefined)
-    throw extractLoadErrors.create('MANIFEST_INVALID', {
+    throw failure('MANIFEST_INVALID', {
       message:
         'A DynamicSchemaLoader has an AsyncRetriever with a `partition_router`: only the first record of one job is read.',
       hint: 'Remove the `partition_router`.',
+      failureType: 'system_error',
     })
+  const name = 'dynamic_properties'
   return auxiliaryRetriever(definition, scope, {
-    name: 'dynamic_properties',
+    name,
     useCache: true,
-    options: partitionOptions(definition, scope),
+    router: routerOf(definition.partition_router, scope, { stream: name, state: undefined }),
   })
 }
 
 async function firstRecord(retriever: Retriever): Promise<RecordData | undefined> {
-  const slices = retriever.slices?.() ?? [wholeSlice]
+  const slices = retriever.slices?.() ?? [emptySlice]
   for await (const slice of slices)
     for await (const [record] of retriever.readSlice(slice)) if (record && Object.keys(record).length > 0) return record
   return undefined

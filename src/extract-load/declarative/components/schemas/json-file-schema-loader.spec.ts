@@ -29,6 +29,11 @@ it('reads a file beside the manifest, also by a path that begins with the packag
   })
 })
 
+it.each(['schemas/users.json', 'users.json'])('finds %s without a path', async (file) => {
+  write(file, { type: 'object' })
+  expect(await load(undefined, { name: 'users' })).toEqual({ type: 'object' })
+})
+
 it('puts in what a schema refers to', async () => {
   write('schemas/shared/money.json', { type: 'object', properties: { n: { type: 'number' } }, definitions: {} })
   const properties = { price: { $ref: 'money.json' }, tax: { $ref: '#/definitions/tax' } }

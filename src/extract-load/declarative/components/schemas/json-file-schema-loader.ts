@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises'
 import { isAbsolute, relative, resolve } from 'node:path'
 import { z } from 'zod'
-import { extractLoadErrors } from '../../../errors.js'
 import { type BuildScope, defineComponent } from '../../component.js'
 import type { SchemaLoader } from '../../contract.js'
 import { isMapping } from '../../dpath/index.js'
+import { failure } from '../../failure.js'
 import { resolvedReferences } from './schema-references.js'
 
 /** The schema is a file beside the manifest. */
@@ -15,18 +15,20 @@ export const jsonFileSchemaLoader = defineComponent({
   build: ({ file_path }, scope) => schemaFile(file_path, scope),
 })
 
-/** Where the schema of a stream is when the manifest does not say. */
-const usualPath = "./{{ parameters['name'] }}.json"
+/** Where the schema of a stream is when the manifest does not say: in the package of a connector, or beside its manifest. */
+const usualPaths = ["./schemas/{{ parameters['name'] }}.json", "./{{ parameters['name'] }}.json"]
 
 export function schemaFile(path: string | undefined, { interpolation, services }: BuildScope): SchemaLoader {
-  const file = interpolation.text(path || usualPath)
+  const files = (path ? [path] : usualPaths).map((each) => interpolation.text(each))
   return {
     async schema() {
-      const name = file()
+      const names = files.map((file) => file())
       const { folder, signal } = services
-      if (folder === undefined) throw unusable(name, 'the manifest was not read from a folder')
+      if (folder === undefined) throw unusable(names[0] ?? '', 'the manifest was not read from a folder')
       const read = (names: readonly string[]) => readFirst(folder, names, signal)
-      return resolvedReferences(await read([name, withoutFirst(name)]), (other) => read([`schemas/shared/${other}`]))
+      return resolvedReferences(await read([...names, ...names.map(withoutFirst)]), (other) =>
+        read([`schemas/shared/${other}`]),
+      )
     },
   }
 }
@@ -69,8 +71,9 @@ function parsed(text: string, name: string): Record<string, unknown> {
 }
 
 const unusable = (name: string, why: string, cause?: unknown) =>
-  extractLoadErrors.create('MANIFEST_INVALID', {
+  failure('MANIFEST_INVALID', {
     message: `The schema file ${JSON.stringify(name)} of a stream cannot be used: ${why}.`,
     hint: 'Put the file beside the manifest, or write the schema into it (InlineSchemaLoader).',
+    failureType: 'system_error',
     cause,
   })

@@ -1,5 +1,5 @@
-import { extractLoadErrors } from '../../../errors.js'
 import { isList, isMapping } from '../../dpath/index.js'
+import { failure } from '../../failure.js'
 
 /** Puts in the place of each `$ref` what it refers to, in the same file or in another one, so that nothing refers to anything any more. */
 export async function resolvedReferences(
@@ -40,13 +40,15 @@ function at(root: Record<string, unknown>, pointer: string, reference: string): 
 }
 
 const lost = (reference: string) =>
-  extractLoadErrors.create('MANIFEST_INVALID', {
+  failure('MANIFEST_INVALID', {
     message: `A schema file refers to ${JSON.stringify(reference)}, which is not there.`,
     hint: 'Definitions of other files lie in the folder `schemas/shared` beside the manifest.',
+    failureType: 'system_error',
   })
 
 const endless = (reference: string) =>
-  extractLoadErrors.create('MANIFEST_INVALID', {
+  failure('MANIFEST_INVALID', {
     message: `A schema file refers in a circle, by ${JSON.stringify(reference)}.`,
     hint: 'Write the inner part without its properties: `type: object`.',
+    failureType: 'system_error',
   })

@@ -1,9 +1,9 @@
 import { z } from 'zod'
 import { repr } from '../../../../jinja/index.js'
-import { extractLoadErrors } from '../../../errors.js'
 import type { JsonSchema } from '../../component.js'
 import type { Mapping } from '../../contract.js'
 import { compileGet, isList, isMapping } from '../../dpath/index.js'
+import { failure } from '../../failure.js'
 import type { Interpolation } from '../../interpolation/index.js'
 import { airbyteType } from './airbyte-types.js'
 import { complexType } from './complex-field-type.js'
@@ -68,7 +68,8 @@ function schemaOf(type: TargetType): JsonSchema {
 }
 
 const invalid = (message: string) =>
-  extractLoadErrors.create('API_ANSWER_INVALID', {
+  failure('API_ANSWER_INVALID', {
     message: `A schema cannot be made of what an API answered. ${message}`,
     hint: 'Look at the pointers and at `types_mapping` of the `schema_type_identifier`.',
+    failureType: 'system_error',
   })

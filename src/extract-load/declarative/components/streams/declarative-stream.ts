@@ -14,6 +14,7 @@ import { type DeclarativeStreamDefinition, declarativeStreamSchema } from './dec
 import { fileUploaderRefused } from './file-uploader-refused.js'
 import { isParentName } from './parent-names.js'
 import { primaryKeyOf } from './primary-key.js'
+import { sharedSchema } from './shared-schemas.js'
 import { schemaOf } from './stream-schema.js'
 
 export const declarativeStream = defineComponent({
@@ -29,7 +30,8 @@ export const declarativeStream = defineComponent({
       isOfParent: parentOf !== undefined,
     })
     const cursor = cursorOf(definition, scope, { name, router, state: kept })
-    const schema = schemaOf(definition, scope, name)
+    const own = schemaOf(definition, scope, name)
+    const schema = parentOf === undefined ? sharedSchema(scope.shared, definition, own) : own
     const primaryKey = primaryKeyOf(definition.primary_key)
     const retriever = scope.build('retriever', definition.retriever, {
       name,

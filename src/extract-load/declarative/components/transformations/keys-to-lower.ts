@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { defineComponent } from '../../component.js'
 import { setKey } from '../../dpath/index.js'
-import { remembered } from './renamed.js'
+import { keptNames } from './renamed.js'
 
 /** Keys of the record itself in small letters; one that had capitals takes the place of one that had none. */
 export const keysToLower = defineComponent({
@@ -9,7 +9,7 @@ export const keysToLower = defineComponent({
   kind: 'transformation',
   schema: z.looseObject({}),
   build() {
-    const lower = remembered((key) => key.toLowerCase())
+    const lower = keptNames((key) => key.toLowerCase())
     return {
       transform(record) {
         for (const key of Object.keys(record)) {

@@ -1,7 +1,7 @@
 import anyAscii from 'any-ascii'
 import { z } from 'zod'
 import { defineComponent } from '../../component.js'
-import { remembered, rename } from './renamed.js'
+import { keptNames, rename } from './renamed.js'
 
 /** Keys in snake case, of mappings within the record too. */
 export const keysToSnakeCase = defineComponent({
@@ -9,7 +9,7 @@ export const keysToSnakeCase = defineComponent({
   kind: 'transformation',
   schema: z.looseObject({}),
   build() {
-    const nameOf = remembered(snakeCase)
+    const nameOf = keptNames(snakeCase)
     return { transform: (record) => rename(record, nameOf) }
   },
 })

@@ -22,7 +22,7 @@ export function replaceContents(record: RecordData, contents: ReadonlyMap<string
 }
 
 /** Few keys come in many records. */
-export function remembered(nameOf: (key: string) => string): (key: string) => string {
+export function keptNames(nameOf: (key: string) => string): (key: string) => string {
   const names = new Map<string, string>()
   return (key) => {
     const known = names.get(key)

@@ -1,4 +1,4 @@
-import { isList, isMapping, setKey } from '../../dpath/index.js'
+import { isList, isMapping, setKey } from '../dpath/index.js'
 
 /** Shares no mapping and no list with what it was made of. */
 export function deepCopy(value: unknown): unknown {

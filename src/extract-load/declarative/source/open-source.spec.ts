@@ -1,0 +1,97 @@
+import { expect, it } from 'vitest'
+import type { Mapping, SourceEvent } from '../contract.js'
+import { collected, manifestOf, scriptedApi, streamOf } from '../testing/scripted-api.js'
+import { openSource } from './index.js'
+
+const at = (...field_path: string[]) => ({ type: 'DpathExtractor', field_path })
+const requester = (path: string, rest: Mapping = {}) => ({
+  type: 'HttpRequester',
+  url_base: 'http://api.test',
+  path,
+  ...rest,
+})
+const asked = (name: string) => ({ stream: { name, syncMode: 'full_refresh' as const }, state: undefined })
+
+const schemaOfApi = (path: string) => ({
+  type: 'DynamicSchemaLoader',
+  retriever: {
+    type: 'SimpleRetriever',
+    requester: requester(path),
+    record_selector: { type: 'RecordSelector', extractor: at() },
+  },
+  schema_type_identifier: {
+    type: 'SchemaTypeIdentifier',
+    schema_pointer: ['fields'],
+    key_pointer: ['name'],
+    type_pointer: ['kind'],
+  },
+})
+
+it('asks once for what discovery and reading both want to know', async () => {
+  const api = scriptedApi((url) =>
+    url.pathname === '/fields' ? { fields: [{ name: 'id', kind: 'integer' }] } : { data: [{ id: 1 }] },
+  )
+  const dynamic = {
+    type: 'DynamicDeclarativeStream',
+    stream_template: streamOf('made', { schema_loader: schemaOfApi('/fields') }),
+    components_resolver: {
+      type: 'HttpComponentsResolver',
+      retriever: streamOf('tables').retriever,
+      components_mapping: [],
+    },
+  }
+  const source = openSource({
+    manifest: manifestOf({ dynamic_streams: [dynamic] }),
+    config: {},
+    services: api.services,
+  })
+  await source.discover()
+  await collected(source.read([asked('made')]))
+  expect(api.requests.toSorted()).toEqual(['GET /fields', 'GET /made', 'GET /tables'])
+})
+
+it('leaves out a stream of which no schema can be had, where somebody takes note of it', async () => {
+  const api = scriptedApi(() => ({ status: 403, body: {} }))
+  const streams = [streamOf('shut', { schema_loader: schemaOfApi('/fields') }), streamOf('open')]
+  const source = openSource({ manifest: manifestOf({ streams }), config: {}, services: api.services })
+  const failed: string[] = []
+  const found = await source.discover(undefined, (name) => failed.push(name))
+  expect([found.map((stream) => stream.name), failed]).toEqual([['open'], ['shut']])
+  await expect(source.discover()).rejects.toThrow()
+})
+
+it('renews a token that is good for one time once, and has it kept before the next request', async () => {
+  const order: string[] = []
+  const api = scriptedApi((url, body) => {
+    order.push(
+      url.pathname === '/token' ? String(body).replace(/.*refresh_token=(\w+).*/, 'token for $1') : url.pathname,
+    )
+    return url.pathname === '/token'
+      ? { access_token: 'a', refresh_token: 'r2', expires_in: 3600 }
+      : { data: [{ id: 1 }] }
+  })
+  const authenticator = {
+    type: 'OAuthAuthenticator',
+    token_refresh_endpoint: 'http://api.test/token',
+    client_id: 'c',
+    client_secret: 's',
+    refresh_token: "{{ config['refresh'] }}",
+    refresh_token_updater: {
+      refresh_token_config_path: ['refresh'],
+      access_token_config_path: ['access'],
+      token_expiry_date_config_path: ['expiry'],
+    },
+  }
+  const users = streamOf('users', { retriever: { requester: requester('/users', { authenticator }) } })
+  const say = async (event: SourceEvent) => {
+    if (event.type === 'control') order.push('kept')
+  }
+  const source = openSource({
+    manifest: manifestOf({ streams: [users], check: { type: 'CheckStream', stream_names: ['users'] } }),
+    config: { refresh: 'r1', access: '', expiry: '2024-01-01T00:00:00Z' },
+    services: { ...api.services, say },
+  })
+  expect(await source.check()).toEqual({ status: 'SUCCEEDED' })
+  await collected(source.read([asked('users')]))
+  expect(order).toEqual(['token for r1', 'kept', '/users', '/users'])
+})
