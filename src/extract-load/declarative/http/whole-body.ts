@@ -2,7 +2,7 @@ import { constants } from 'node:buffer'
 import { failure } from '../failure.js'
 
 /** A text of more cannot be held in one piece. */
-export const maxBodyBytes = constants.MAX_STRING_LENGTH
+const maxBodyBytes = constants.MAX_STRING_LENGTH
 
 /** A body in one piece. @throws API_ANSWER_INVALID where it is too large: what is packed may become a thousand times as large */
 export async function wholeBody(
