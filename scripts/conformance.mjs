@@ -102,7 +102,16 @@ function runDeclarative() {
   const all = readdirSync(golden).filter((name) => existsSync(join(golden, name, 'scenario.json')))
   const scenarios = (rest.length > 0 ? rest : all).map((name) => (existsSync(name) ? name : join(golden, name)))
   const command = `${process.execPath} --import ${import.meta.resolve('tsx')} ${join(oracle, 'run-manifest.ts')}`
-  const args = ['-B', join(oracle, 'oracle.py'), 'compare', ...scenarios, '--exec', command]
+  const args = [
+    '-B',
+    join(oracle, 'oracle.py'),
+    'compare',
+    ...scenarios,
+    '--exec',
+    command,
+    '--known',
+    join(golden, 'known-differences.json'),
+  ]
   process.exit(spawnSync(process.env.ORACLE_PYTHON ?? 'python3', args, { stdio: 'inherit' }).status ?? 1)
 }
 

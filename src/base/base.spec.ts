@@ -14,6 +14,7 @@ import {
   newId,
   readYaml,
   redact,
+  registerPassingSecret,
   registerSecret,
   registerSecretsIn,
   registerSecretVariables,
@@ -77,6 +78,10 @@ describe('errors', () => {
     expect(redact('{"x": "s\\u00e9cret key!"} s%C3%A9cret+key%21 s%C3%A9cret%20key%21')).toBe(
       '{"x": "**********"} ********** **********',
     )
+  })
+  it('mask the newest of those that pass', () => {
+    for (let i = 0; i < 300; i++) registerPassingSecret(`token-${i}-`)
+    expect(redact('token-0- token-299-')).toBe('token-0- **********')
   })
   it('mask the password of an address', () => {
     expect(redact('postgresql://me:s3cret@host/db')).toBe('postgresql://me:**********@host/db')

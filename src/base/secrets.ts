@@ -2,6 +2,9 @@ import { uriDecoded } from './uri-decoded.js'
 
 /** The longest first, so that one that begins another does not leave the other's rest. */
 let known: readonly string[] = []
+/** The oldest first. */
+let passing: readonly string[] = []
+const mostPassing = 200
 const minimumLength = 4
 export const secretMask = '**********'
 
@@ -14,9 +17,16 @@ export function registerSecret(value: string): void {
   if (unknown.length > 0) known = [...known, ...unknown].sort((a, b) => b.length - a.length)
 }
 
+/** The same of a value that another one follows soon, such as a token for one request: the newest of them are remembered. */
+export function registerPassingSecret(value: string): void {
+  const unknown = formsOf(value).filter((form) => !known.includes(form) && !passing.includes(form))
+  if (unknown.length > 0) passing = [...passing, ...unknown].slice(-mostPassing)
+}
+
 /** Forgets all of them: files of tests share a process, and the secret of one is a word of another. */
 export function forgetSecrets(): void {
   known = []
+  passing = []
 }
 
 /** The ways in which a text may be written, without those that are too short. */
@@ -106,6 +116,7 @@ export function registerSecretsOf(env: Readonly<Record<string, string | undefine
 export function redact(text: string): string {
   let out = text.includes('://') ? text.replace(passwordInAddress, `$1${secretMask}$3`) : text
   for (const secret of known) if (out.includes(secret)) out = out.replaceAll(secret, secretMask)
+  for (const secret of passing) if (out.includes(secret)) out = out.replaceAll(secret, secretMask)
   return out
 }
 

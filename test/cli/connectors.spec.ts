@@ -35,6 +35,7 @@ it.each([
   [['http://example.com/manifest.yaml'], 'anybody on the way can change'],
   [['source-shop', '--name', 'postgres'], 'has a connector `postgres` of its own'],
   [['source-shop', '--name', '../x'], 'cannot be the name of a connector'],
+  [['http://127.0.0.1:1/manifest.yaml'], 'http://127.0.0.1:1/manifest.yaml cannot be fetched'],
 ])('%j is refused, and nothing is written', async (args, message) => {
   const { code, stderr } = await millrace('connectors', 'add', ...args)
   expect(stderr).toContain(message)

@@ -56,12 +56,13 @@ export interface HttpResponse {
   readonly headers: ReadonlyMap<string, string>
   /** In which letters each name came. */
   readonly headerNames?: ReadonlyMap<string, string> | undefined
-  /** Unpacked from its Content-Encoding. @throws where the body was to be read as it comes, and is larger than a whole one may be */
+  /** Unpacked from its Content-Encoding. @throws where the body is read as it comes */
   bytes(): Promise<Uint8Array>
-  /** Its body as it comes. Once, unless `bytes` was called before. */
+  /** Its body, unpacked: once where it is read as it comes, else as often as anybody wants. */
   stream(): AsyncIterable<Uint8Array>
-  /** Its JSON; undefined where it is none. The body has been read: everything that is not streamed is, before anybody sees the response. */
+  /** Its JSON; undefined where it is none, and where the body is read as it comes. All other bodies are here before anybody sees the response. */
   json(): unknown
+  /** Empty where the body is read as it comes. */
   text(): string
 }
 
@@ -140,10 +141,9 @@ export interface RequesterCall extends RequestPlace {
 export interface ErrorHandler {
   readonly maxRetries: number
   readonly maxTimeMs: number
-  /** @param attempt counts from 1 */
-  judge(outcome: HttpResponse | Error, attempt: number): ErrorVerdict
-  /** Seconds before the next try; undefined: the default. */
-  backoff(outcome: HttpResponse | Error, attempt: number): number | undefined
+  judge(outcome: HttpResponse | Error): ErrorVerdict
+  /** Seconds before the next try; undefined: the default. @param attempt counts from 1 */
+  backoff(outcome: HttpResponse | Error, attempt: number): Backoff
 }
 
 export interface ErrorVerdict {
@@ -163,9 +163,12 @@ export interface ErrorVerdict {
 
 export type FailureType = 'system_error' | 'config_error' | 'transient_error'
 
+/** Seconds, which some know at once. */
+export type Backoff = number | undefined | Promise<number | undefined>
+
 export interface BackoffStrategy {
-  /** Seconds; undefined where it has nothing to say. */
-  backoff(outcome: HttpResponse | Error, attempt: number): number | undefined
+  /** Undefined where it has nothing to say. */
+  backoff(outcome: HttpResponse | Error, attempt: number): Backoff
 }
 
 /** Makes values of the body of a response, some at a time. */

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
-import { openTransport } from '../../declarative/index.js'
+import { openTransport, TransportError } from '../../declarative/index.js'
 import { extractLoadErrors } from '../../errors.js'
 import { customFiles } from './custom-files.js'
 import { type FetchedManifest, nameOfPath } from './fetched-manifest.js'
@@ -12,6 +12,8 @@ export interface FetchOptions {
   readonly cwd: string
   readonly signal?: AbortSignal | undefined
 }
+
+const limits = { connectTimeoutMs: 10_000, readTimeoutMs: 30_000 }
 
 /**
  * Fetches a manifest from where somebody says that it is.
@@ -58,7 +60,11 @@ async function fromAddress(address: string, signal: AbortSignal | undefined): Pr
   const transport = openTransport({ allowsPrivateAddresses: true })
   try {
     const headers = [['Accept', 'application/yaml, text/yaml, text/plain, */*']] as const
-    const response = await transport.send({ method: 'GET', url: address, headers }, { signal, isStreamed: false })
+    const request = { method: 'GET', url: address, headers }
+    const response = await transport.send(request, { signal, isStreamed: false, ...limits }).catch((error: unknown) => {
+      if (!(error instanceof TransportError)) throw error
+      throw unreadable(`${shown} cannot be fetched: ${error.message}`, 'Check the address, and the way to it.')
+    })
     if (response.status !== 200)
       throw unreadable(
         `${shown} answered ${response.status}.`,

@@ -90,6 +90,16 @@ it('follows redirects as requests does, and keeps the authorization from other h
   expect(response.url).toBe(`${other}/d`)
 })
 
+it('frees the connection of a redirect that leads nowhere', async () => {
+  let wasClosed: Promise<void> | undefined
+  const base = await serve((request, response) => {
+    wasClosed = new Promise((resolve) => request.socket.on('close', () => resolve()))
+    response.writeHead(302, { location: 'http://[nowhere/' }).write('and so on')
+  })
+  await expect(transport().send(get(base), whole)).rejects.toMatchObject({ problem: 'InvalidURL' })
+  await wasClosed
+})
+
 it('keeps cookies, also those that a redirect sets', async () => {
   const seen: unknown[] = []
   const base = await serve((request, response) => {

@@ -1,8 +1,6 @@
-import { constants } from 'node:buffer'
 import { Agent, type Dispatcher, ProxyAgent } from 'undici'
 import { throwIfAborted } from '../../../base/index.js'
 import type { HttpRequest, HttpResponse, HttpTransport, TransportOptions } from '../contract.js'
-import { failure } from '../failure.js'
 import { unpacked } from './content-encoding.js'
 import { explainedError } from './explained-error.js'
 import { assertPublicHost, assertPublicLiteral, publicLookup } from './private-addresses.js'
@@ -12,6 +10,7 @@ import { type ResponseHead, streamedResponse, wholeResponse } from './response.j
 import { shownUrl } from './shown-request.js'
 import { TransportError } from './transport-error.js'
 import { trustedCertificates } from './trusted-certificates.js'
+import { wholeBody } from './whole-body.js'
 import { addressOf, headersOf, readHeaders, targetOf } from './wire-format.js'
 
 export interface HttpTransportOptions {
@@ -28,8 +27,6 @@ const connectTimeoutMs = 60_000
 const readTimeoutMs = 600_000
 /** Of all headers of a response; some APIs put a whole policy into one. */
 const maxHeaderSize = 256 * 1024
-/** A text of more cannot be held in one piece. */
-const maxBodyBytes = constants.MAX_STRING_LENGTH
 
 /** Requests over the network, on connections that are kept. The caller closes it. */
 export function httpTransport(options: HttpTransportOptions = {}): HttpTransport & { close(): Promise<void> } {
@@ -90,9 +87,9 @@ export function httpTransport(options: HttpTransportOptions = {}): HttpTransport
         const answer = await sendOnce(request, sent)
         const { headers, headerNames, setCookies } = readHeaders(answer.headers)
         sent.cookies?.take(request.url, setCookies)
-        const next = redirectedRequest(request, { status: answer.statusCode, location: headers.get('location') })
+        const next = followed(request, answer, headers.get('location'))
         const head = { request: first, url: request.url, status: answer.statusCode, headers, headerNames }
-        if (!next) return finished(head, answer.body, sent, options.maxBodyBytes ?? maxBodyBytes)
+        if (!next) return finished(head, answer.body, sent, options.maxBodyBytes)
         await answer.body.dump().catch(() => {})
         if (hops >= maxRedirects)
           throw new TransportError('TooManyRedirects', `it redirects more than ${maxRedirects} times`)
@@ -106,6 +103,16 @@ export function httpTransport(options: HttpTransportOptions = {}): HttpTransport
   }
 }
 
+/** The request to which a response leads, if it does; where it leads nowhere its connection is freed. */
+function followed(request: HttpRequest, { statusCode, body }: Dispatcher.ResponseData, location: string | undefined) {
+  try {
+    return redirectedRequest(request, { status: statusCode, location })
+  } catch (error) {
+    body.on('error', () => {}).destroy()
+    throw error
+  }
+}
+
 function withCookies(request: HttpRequest, { cookies }: TransportOptions): HttpRequest {
   const header = cookies?.header(request.url)
   return header === undefined ? request : { ...request, headers: [...request.headers, ['Cookie', header]] }
@@ -115,19 +122,12 @@ async function finished(
   head: ResponseHead,
   packed: AsyncIterable<Uint8Array>,
   sent: TransportOptions,
-  limit: number,
+  limit: number | undefined,
 ): Promise<HttpResponse> {
   const body = explainedBody(unpacked(packed, head.headers.get('content-encoding')), sent.signal)
   // What went wrong is said in the body: it is read by error handlers, not by decoders.
   if (sent.isStreamed && head.status < 400) return streamedResponse(head, body)
-  const chunks: Uint8Array[] = []
-  let size = 0
-  for await (const chunk of body) {
-    size += chunk.length
-    if (size > limit) throw bodyTooLarge(head.url, limit)
-    chunks.push(chunk)
-  }
-  return wholeResponse(head, chunks.length === 1 ? (chunks[0] as Uint8Array) : Buffer.concat(chunks, size))
+  return wholeResponse(head, await wholeBody(body, limit, `The body of ${shownUrl(head.url)} is too large.`))
 }
 
 async function* explainedBody(body: AsyncIterable<Uint8Array>, signal: AbortSignal | undefined) {
@@ -138,11 +138,3 @@ async function* explainedBody(body: AsyncIterable<Uint8Array>, signal: AbortSign
     throw explainedError(error, true)
   }
 }
-
-const bodyTooLarge = (url: string, limit: number) =>
-  failure('API_ANSWER_INVALID', {
-    message: `The API answered with more than ${Math.floor(limit / 1024 ** 2)} MB, which are to be read as one piece.`,
-    hint: 'Ask for smaller pages (`page_size`, a shorter `step`), or use a decoder that reads it as it comes: JsonItemsDecoder, JsonlDecoder or CsvDecoder.',
-    failureType: 'system_error',
-    internalMessage: `The body of ${shownUrl(url)} is too large.`,
-  })

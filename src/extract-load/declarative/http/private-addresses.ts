@@ -1,4 +1,5 @@
 import { lookup as systemLookup } from 'node:dns'
+import { lookup as lookupHost } from 'node:dns/promises'
 import { BlockList, isIP, type LookupFunction } from 'node:net'
 import { failure } from '../failure.js'
 
@@ -21,9 +22,12 @@ for (const [network, bits] of [
 ] as const)
   privateAddresses.addSubnet(network, bits, 'ipv4')
 for (const [network, bits] of [
-  ['::', 127],
+  ['::', 96],
+  ['64:ff9b:1::', 48],
   ['100::', 64],
+  ['2001::', 32],
   ['2001:db8::', 32],
+  ['2002::', 16],
   ['fc00::', 7],
   ['fe80::', 9],
   ['ff00::', 8],
@@ -48,6 +52,13 @@ export function isPrivateAddress(address: string): boolean {
   return privateAddresses.check(plain, 'ipv6')
 }
 
+const hostUnknown = (host: string) =>
+  failure('API_ADDRESS_REFUSED', {
+    message: `The manifest asks \`${host}\`, of which nobody here can say whether it lies inside a private network, and the manifest is not trusted.`,
+    hint: 'If you know the manifest and want it to reach that address by the proxy, mark it as trusted.',
+    failureType: 'config_error',
+  })
+
 export const addressRefused = (host: string) =>
   failure('API_ADDRESS_REFUSED', {
     message: `The manifest asks \`${host}\`, which is an address inside a private network, and the manifest is not trusted.`,
@@ -66,16 +77,15 @@ export const publicLookup: LookupFunction = (host, options, callback) => {
   })
 }
 
-/** Of a host that somebody else resolves: a proxy. @throws API_ADDRESS_REFUSED */
-export async function assertPublicHost(host: string): Promise<void> {
+/** Of a host that somebody else resolves: a proxy, which may know more hosts. @throws API_ADDRESS_REFUSED */
+export async function assertPublicHost(host: string, lookup: typeof lookupAll = lookupAll): Promise<void> {
   assertPublicLiteral(host)
-  await new Promise<void>((resolve, reject) =>
-    systemLookup(host, { all: true }, (_error, addresses) =>
-      // A host that only the proxy knows cannot be judged here.
-      (addresses ?? []).some(({ address }) => isPrivateAddress(address)) ? reject(addressRefused(host)) : resolve(),
-    ),
-  )
+  const addresses = await lookup(host.replace(/^\[|\]$/g, '')).catch(() => [])
+  if (addresses.length === 0) throw hostUnknown(host)
+  if (addresses.some(({ address }) => isPrivateAddress(address))) throw addressRefused(host)
 }
+
+const lookupAll = (host: string): Promise<readonly { readonly address: string }[]> => lookupHost(host, { all: true })
 
 /** An address that stands in the URL itself is not looked up. @throws API_ADDRESS_REFUSED */
 export function assertPublicLiteral(host: string): void {

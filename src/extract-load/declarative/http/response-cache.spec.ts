@@ -38,3 +38,13 @@ it('forgets the oldest where all together are too large', async () => {
   for (const request of requests) await cache.set(request, answer(request, 200, body))
   expect(requests.map((request) => cache.get(request) !== undefined)).toEqual([false, false, true, true, true, true])
 })
+
+it('keeps what was sent, and not what somebody made of it', async () => {
+  const cache = new ResponseCaches().for('s')
+  const asked = get('https://api.test/')
+  const response = answer(asked, 200, Buffer.from('{"a": 1}'))
+  const json = response.json()
+  await cache.set(asked, response)
+  expect(cache.get(asked)?.json()).toEqual(json)
+  expect(cache.get(asked)?.json()).not.toBe(json)
+})

@@ -62,7 +62,7 @@ export function sender(parts: SenderParts): Sender {
     state.attempt++
     const request = withHeaders(unsigned, await authenticator.signature(unsigned))
     const outcome = await outcomeOf(of, request, cookies)
-    const verdict = errorHandler.judge(outcome, state.attempt)
+    const verdict = errorHandler.judge(outcome)
     // A response that is asked for again in smaller pieces is no page.
     const isAuxiliary = of.isAuxiliary || notPages.includes(verdict.action)
     const exchange = { stream: of.name, slice, isAuxiliary }
@@ -90,7 +90,7 @@ export function sender(parts: SenderParts): Sender {
         await services.say({ type: 'status', stream: of.name, status: 'RUNNING', rateLimited: {} })
         if (authenticator.hasOtherToken?.(request)) throw new TryAgain(outcome, verdict, 'told', otherTokenSeconds)
     }
-    const seconds = errorHandler.backoff(outcome, state.attempt)
+    const seconds = await errorHandler.backoff(outcome, state.attempt)
     if (seconds) throw new TryAgain(outcome, verdict, 'told', seconds)
     throw new TryAgain(outcome, verdict, verdict.action === 'RATE_LIMITED' ? 'limited' : 'usual')
   }

@@ -4,14 +4,12 @@ export type TransportProblem =
   | 'ReadTimeout'
   | 'ConnectionError'
   | 'SSLError'
-  | 'ProxyError'
   | 'ChunkedEncodingError'
   | 'ContentDecodingError'
   | 'TooManyRedirects'
   | 'InvalidSchema'
   | 'InvalidURL'
   | 'MissingSchema'
-  | 'InvalidHeader'
 
 /** No response, or not all of one. */
 export class TransportError extends Error {

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { registerSecret } from '../../../../base/index.js'
+import { registerPassingSecret, registerSecret } from '../../../../base/index.js'
 import { defineFunction, fromJson, str } from '../../../../jinja/index.js'
 import { type BuildScope, defineComponent } from '../../component.js'
 import type { Mapping } from '../../contract.js'
@@ -48,11 +48,20 @@ export const jwtAuthenticator = defineComponent({
     const header = tokenHeader(definition, scope)
     const payload = tokenPayload(definition, scope)
     const prefix = definition.header_prefix ? interpolation.value(definition.header_prefix) : () => undefined
-    const token = (): string => {
+    let last: { readonly content: string; readonly signed: string } | undefined
+    // All requests of one second say the same.
+    const signedNow = (): string => {
       const now = Math.floor(services.clock.now().getTime() / 1000)
       const parts = [header(), payload(now)] as const
+      const content = parts.join('.')
+      if (last?.content === content) return last.signed
       const signed = signedOrFailed(() => signedToken(...parts, definition.algorithm, key()))
-      registerSecret(signed)
+      registerPassingSecret(signed)
+      last = { content, signed }
+      return signed
+    }
+    const token = (): string => {
+      const signed = signedNow()
       const before = prefix(values)
       return before ? `${str(before)} ${signed}` : signed
     }

@@ -3,7 +3,7 @@ import type { HttpRequest, HttpResponse, Mapping, SourceServices } from '../../c
 import { failure } from '../../failure.js'
 import { preparedRequest } from '../../http/prepared-request.js'
 import { exchangeText } from '../../http/shown-request.js'
-import { TransportError } from '../../http/transport-error.js'
+import { TransportError, type TransportProblem } from '../../http/transport-error.js'
 import { sendAuxiliary } from './auxiliary-request.js'
 
 /** By what a response says that the refresh token itself is refused. */
@@ -37,11 +37,15 @@ export async function fetchedToken(
     const outcome = await askedOnce(request, stream, services)
     const isTransient = outcome instanceof Error || outcome.status === 429 || outcome.status >= 500
     if (!isTransient) return answered(request, outcome, refusal)
+    if (outcome instanceof TransportError && mistakes.includes(outcome.problem)) throw unaskable(request, outcome)
     if (elapsedMs >= maxTimeMs) throw unreachable(request, outcome)
     const waitMs = Math.min(services.random() * 2 ** tries * 1000, maxTimeMs - elapsedMs)
     await services.clock.sleep(waitMs, { signal: services.signal })
   }
 }
+
+/** What is no better the next time. */
+const mistakes: readonly TransportProblem[] = ['InvalidSchema', 'InvalidURL', 'MissingSchema', 'TooManyRedirects']
 
 async function askedOnce(
   request: HttpRequest,
@@ -86,4 +90,13 @@ const unreachable = (request: HttpRequest, outcome: HttpResponse | Error) =>
     failureType: 'transient_error',
     internalMessage: exchangeText(request, outcome),
     cause: outcome instanceof Error ? outcome : undefined,
+  })
+
+const unaskable = (request: HttpRequest, error: TransportError) =>
+  failure('API_REFUSED', {
+    message: `The authorization server cannot be asked: ${error.message}.`,
+    hint: 'Look at `token_refresh_endpoint` of the manifest, and at the setting that it is made of. It begins with https://.',
+    failureType: 'system_error',
+    internalMessage: exchangeText(request, error),
+    cause: error,
   })

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { registerSecret, Semaphore } from '../../../../base/index.js'
+import { registerPassingSecret, Semaphore } from '../../../../base/index.js'
 import { str } from '../../../../jinja/index.js'
 import { utcTime } from '../../../../python/index.js'
 import { type BuildScope, defineComponent, part } from '../../component.js'
@@ -101,6 +101,7 @@ async function loggedIn(requester: Requester, decoder: Decoder, path: readonly s
       hint: 'Look at `session_token_path` of the authenticator, and at what `connectors preview` shows of the login.',
       failureType: 'system_error',
     })
-  registerSecret(str(token))
+  // Without an expiration there is another one for each request.
+  registerPassingSecret(str(token))
   return token
 }

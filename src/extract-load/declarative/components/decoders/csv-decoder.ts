@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { defineComponent } from '../../component.js'
+import { setKey } from '../../dpath/index.js'
 import { failure } from '../../failure.js'
 import { batchSize } from './batches.js'
 import { CsvRows } from './csv-rows.js'
@@ -70,7 +71,7 @@ function record(names: readonly string[], row: readonly string[], nones: Readonl
   const made: Record<string, unknown> = {}
   for (let i = 0; i < names.length; i++) {
     const cell = row[i]
-    made[names[i] as string] = cell === undefined || (nones.size > 0 && nones.has(cell)) ? null : cell
+    setKey(made, names[i] as string, cell === undefined || (nones.size > 0 && nones.has(cell)) ? null : cell)
   }
   if (row.length > names.length) made.null = row.slice(names.length)
   return made

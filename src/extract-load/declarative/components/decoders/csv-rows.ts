@@ -1,8 +1,10 @@
+import { UnreadText } from './unread-text.js'
+
 /** Cuts text into rows of cells, as Python's `csv` does it with its usual settings (3.11), whatever the pieces are in which the text comes. */
 export class CsvRows {
   readonly #delimiter: string
-  /** The end of the last piece: a row that may go on. */
-  #rest = ''
+  /** Ends with a row that may go on. */
+  readonly #unread = new UnreadText()
   /** The text ended within quotes: something of it is missing. */
   isCutOff = false
 
@@ -12,16 +14,17 @@ export class CsvRows {
 
   /** Hands on the rows that are complete; an empty line is an empty row. */
   push(piece: string, take: (row: string[]) => void): void {
-    const text = this.#withUnixLines(this.#rest + piece)
-    this.#rest = text.slice(this.#readRows(text, take))
+    const unread = this.#unread.add(piece)
+    if (unread === undefined) return
+    const text = this.#withUnixLines(unread)
+    this.#unread.keep(text.slice(this.#readRows(text, take)))
   }
 
   end(take: (row: string[]) => void): void {
-    const text = this.#rest.replaceAll('\r', '\n')
+    const text = this.#withUnixLines(this.#unread.take()).replaceAll('\r', '\n')
     const at = this.#readRows(text, take)
     const last = at < text.length ? this.#readQuotedRow(text, at, true) : undefined
     if (last) take(last.row)
-    this.#rest = ''
   }
 
   /** @returns where the first row begins that is not complete */
@@ -95,10 +98,13 @@ export class CsvRows {
     }
   }
 
+  /** Looked for sign by sign: a search for a delimiter that is nowhere goes through all of the text. */
   #cellEnd(text: string, at: number): number {
-    const line = text.indexOf('\n', at)
-    const lineEnd = line < 0 ? text.length : line
-    const delimiter = text.indexOf(this.#delimiter, at)
-    return delimiter < 0 || delimiter > lineEnd ? lineEnd : delimiter
+    const delimiter = this.#delimiter.charCodeAt(0)
+    for (let end = at; end < text.length; end++) {
+      const sign = text.charCodeAt(end)
+      if (sign === delimiter || sign === 0x0a) return end
+    }
+    return text.length
   }
 }

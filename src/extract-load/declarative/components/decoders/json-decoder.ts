@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { defineComponent } from '../../component.js'
 import { failure } from '../../failure.js'
 import { requestLine } from '../../http/shown-request.js'
+import { wholeBody } from '../../http/whole-body.js'
 import { readJson } from '../../values/index.js'
 
 export const jsonDecoder = defineComponent({
@@ -27,9 +28,7 @@ export const jsonDecoder = defineComponent({
       else yield [value]
     },
     async *parse(body) {
-      const pieces: Uint8Array[] = []
-      for await (const piece of body) pieces.push(piece)
-      const value = jsonIn(Buffer.concat(pieces))
+      const value = jsonIn(await wholeBody(body))
       if (value === undefined || value === null)
         throw failure('API_ANSWER_INVALID', {
           message: 'What a response has packed is no JSON.',

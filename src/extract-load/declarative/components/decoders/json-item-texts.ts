@@ -1,5 +1,9 @@
+import { UnreadText } from './unread-text.js'
+
 const quote = 0x22
 const backslash = 0x5c
+/** As deep as Python reads it. */
+const deepest = 1000
 
 interface Container {
   readonly isList: boolean
@@ -10,11 +14,13 @@ interface Container {
 export class JsonItemTexts {
   readonly #target: string
   readonly #stack: Container[] = []
+  readonly #unread = new UnreadText()
   #text = ''
   #key: string | undefined
   /** Where the element begins that is read; -1: none is. */
   #itemStart = -1
   #itemDepth = 0
+  #resumeAt = 0
   #wasSomething = false
 
   /** @param path names with dots between them; `item` is an element of an array, as with Python's `ijson` */
@@ -22,8 +28,14 @@ export class JsonItemTexts {
     this.#target = `${path}.item`
   }
 
+  /** @throws SyntaxError where its brackets say that it is broken */
   push(piece: string, take: (item: string) => void): void {
-    this.#text += piece
+    const unread = this.#unread.add(piece)
+    if (unread !== undefined) this.#read(unread, take)
+  }
+
+  #read(text: string, take: (item: string) => void): void {
+    this.#text = text
     let at = this.#resumeAt
     while (at < this.#text.length) {
       const next = this.#step(at, take)
@@ -32,21 +44,18 @@ export class JsonItemTexts {
     }
     const keepFrom = this.#itemStart >= 0 ? this.#itemStart : at
     this.#text = this.#text.slice(keepFrom)
+    this.#unread.keep(this.#text)
     this.#resumeAt = at - keepFrom
     if (this.#itemStart >= 0) this.#itemStart = 0
   }
-  #resumeAt = 0
 
   /** @returns whether the text was complete */
-  end(): boolean {
-    if (this.#text.trim() === '') return this.#wasSomething && this.#stack.length === 0
-    try {
-      // A number at the end of the text ends with it.
-      JSON.parse(this.#text)
-      return this.#stack.length === 0
-    } catch {
-      return false
-    }
+  end(take: (item: string) => void): boolean {
+    this.#read(this.#unread.take(), take)
+    if (this.#stack.length > 0) return false
+    if (this.#text.trim() === '') return this.#wasSomething
+    // A number at the end of the text ends with it.
+    return !this.#wasSomething && /^-?\d[\d.eE+-]*$|^(?:true|false|null)$/.test(this.#text)
   }
 
   /** @returns where to go on; -1: more text is needed */
@@ -67,8 +76,7 @@ export class JsonItemTexts {
         return at + 1
       case 0x7d:
       case 0x5d:
-        this.#stack.pop()
-        this.#key = undefined
+        this.#close(this.#text[at] === ']')
         this.#closeItem(at + 1, take)
         return at + 1
       case quote:
@@ -80,10 +88,15 @@ export class JsonItemTexts {
 
   #open(at: number, isList: boolean): void {
     const prefix = this.#prefix()
-    this.#beginItem(at, prefix)
+    this.#begin(at, prefix)
+    if (this.#stack.length === deepest) throw new SyntaxError(`it is more than ${deepest} levels deep`)
     this.#stack.push({ isList, prefix })
     this.#key = undefined
-    this.#wasSomething = true
+  }
+
+  #close(isList: boolean): void {
+    if (this.#stack.pop()?.isList !== isList) throw new SyntaxError('a bracket closes what was not opened')
+    this.#key = undefined
   }
 
   #string(at: number, take: (item: string) => void): number {
@@ -108,8 +121,7 @@ export class JsonItemTexts {
   }
 
   #value(at: number, end: number, take: (item: string) => void): void {
-    this.#wasSomething = true
-    this.#beginItem(at, this.#prefix())
+    this.#begin(at, this.#prefix())
     this.#closeItem(end, take)
   }
 
@@ -120,7 +132,9 @@ export class JsonItemTexts {
     return top.prefix === '' ? name : `${top.prefix}.${name}`
   }
 
-  #beginItem(at: number, prefix: string): void {
+  #begin(at: number, prefix: string): void {
+    if (this.#wasSomething && this.#stack.length === 0) throw new SyntaxError('something follows its end')
+    this.#wasSomething = true
     if (this.#itemStart >= 0 || prefix !== this.#target) return
     this.#itemStart = at
     this.#itemDepth = this.#stack.length

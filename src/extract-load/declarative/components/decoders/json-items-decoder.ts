@@ -24,23 +24,26 @@ export const jsonItemsDecoder = defineComponent({
       let batch: unknown[] = []
       const take = (item: string) => batch.push(readItem(item))
       for await (const piece of textChunks(body, decoder)) {
-        texts.push(piece, take)
+        unbroken(() => texts.push(piece, take))
         if (batch.length < batchSize) continue
         yield batch
         batch = []
       }
+      const isComplete = unbroken(() => texts.end(take))
       if (batch.length > 0) yield batch
-      if (!texts.end()) throw brokenJson()
+      if (!isComplete) throw brokenJson()
     }
     return { isStreamed: true, parse, decode: (response) => parse(response.stream()) }
   },
 })
 
-function readItem(text: string): unknown {
+const readItem = (text: string): unknown => unbroken(() => readJson(text))
+
+function unbroken<T>(read: () => T): T {
   try {
-    return readJson(text)
+    return read()
   } catch (error) {
-    throw brokenJson(error)
+    throw error instanceof SyntaxError ? brokenJson(error) : error
   }
 }
 

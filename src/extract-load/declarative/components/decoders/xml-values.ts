@@ -1,4 +1,5 @@
 import { SaxesParser } from 'saxes'
+import { setKey } from '../../dpath/index.js'
 
 interface Open {
   readonly name: string
@@ -48,7 +49,7 @@ export function xmlValues(text: string): Record<string, unknown> {
 
 function add(item: Record<string, unknown>, name: string, value: unknown): void {
   const known = Object.hasOwn(item, name) ? item[name] : undefined
-  if (known === undefined) item[name] = value
+  if (known === undefined) setKey(item, name, value)
   else if (Array.isArray(known)) known.push(value)
-  else item[name] = [known, value]
+  else setKey(item, name, [known, value])
 }

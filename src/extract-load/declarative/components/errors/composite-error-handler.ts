@@ -24,18 +24,18 @@ export const compositeErrorHandler = defineComponent({
     return {
       maxRetries: handlers[0]?.maxRetries ?? 5,
       maxTimeMs: Math.max(...handlers.map(({ maxTimeMs }) => maxTimeMs)),
-      judge: (outcome, attempt) => {
+      judge: (outcome) => {
         let verdict: ErrorVerdict = { action: 'SUCCESS' }
         for (const handler of handlers) {
-          verdict = handler.judge(outcome, attempt)
+          verdict = handler.judge(outcome)
           if (decisive.includes(verdict.action)) break
         }
         return verdict
       },
       // Which handler judged makes no difference: the CDK puts the strategies of all into one list.
-      backoff: (outcome, attempt) => {
+      backoff: async (outcome, attempt) => {
         for (const handler of handlers) {
-          const seconds = handler.backoff(outcome, attempt)
+          const seconds = await handler.backoff(outcome, attempt)
           if (seconds) return seconds
         }
         return undefined

@@ -31,9 +31,9 @@ export const defaultErrorHandler = defineComponent({
           }
         return defaultVerdict(outcome)
       },
-      backoff: (outcome, attempt) => {
+      backoff: async (outcome, attempt) => {
         for (const strategy of strategies) {
-          const seconds = strategy.backoff(outcome, attempt)
+          const seconds = await strategy.backoff(outcome, attempt)
           if (seconds) return seconds
         }
         return undefined

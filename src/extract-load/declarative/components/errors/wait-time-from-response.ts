@@ -19,13 +19,13 @@ export const waitTimeFromResponse = defineComponent({
     assertDeclared(wait)
     const longest = longestWait(definition.max_waiting_time_in_seconds, interpolation)
     return {
-      backoff: (outcome) => {
+      backoff: async (outcome) => {
         let seconds: number | undefined
         try {
           seconds = numberIn(wait(outcome instanceof Error ? withoutResponse : responseValues(outcome)))
         } catch (error) {
           // The template was written for one answer of the API and sees all that are to be tried again.
-          void services.say({
+          await services.say({
             type: 'log',
             level: 'warn',
             message: `\`wait_time_in_seconds\` says nothing of this response: ${error instanceof Error ? error.message : String(error)}`,

@@ -34,6 +34,7 @@ const schema = z
     use_cache: z.boolean().nullish(),
     connect_timeout_in_seconds: z.number().positive().nullish(),
     read_timeout_in_seconds: z.number().positive().nullish(),
+    /** The sockets do so always: proxies and firewalls forget connections on which nothing is said. */
     use_tcp_keepalive: z.boolean().nullish(),
   })
   .refine((one) => !(isGiven(one.request_body_data) && isGiven(one.request_body_json)), {
