@@ -31,6 +31,8 @@ export class JsonScanner {
   protected kind = 0
   /** Something was no JSON. */
   protected isBroken = false
+  /** A number was passed over that a double has not, or Python's words for one. */
+  protected isBeyondDouble = false
 
   /** Where the first key of an object stands; negative: behind the end of an empty one; 0: it is no object. */
   protected open(from: number): number {
@@ -63,7 +65,9 @@ export class JsonScanner {
     let end = from
     while (end < this.to && !isEnd(this.bytes[end] as number)) end++
     if (end === this.to) return -1
-    if (!isScalar(this.bytes, from, end)) this.isBroken = true
+    const scalar = scalarAt(this.bytes, from, end)
+    if (scalar === scalars.none) this.isBroken = true
+    else if (scalar === scalars.beyondDouble) this.isBeyondDouble = true
     // Whatever it is, it takes room: nobody stands still at it.
     return Math.max(end, from + 1)
   }
@@ -166,13 +170,18 @@ const isEnd = (code: number) => code === comma || code === braceClose || code ==
 
 export const isDigit = (code: number | undefined) => code !== undefined && code >= 0x30 && code <= 0x39
 
-/** Those of Python as well, which `json.dumps` writes. */
-const literals = ['true', 'false', 'null', 'NaN', 'Infinity', '-Infinity'].map((text) => Buffer.from(text))
+const scalars = { none: 0, usual: 1, beyondDouble: 2 } as const
+type Scalar = (typeof scalars)[keyof typeof scalars]
 
-/** Whether this is a number, or a literal. */
-function isScalar(bytes: Buffer, from: number, end: number): boolean {
-  if (isDigit(bytes[end - 1]) && isNumber(bytes, from, end)) return true
-  return literals.some((literal) => isSame(bytes, from, end, literal))
+const literals = ['true', 'false', 'null'].map((text) => Buffer.from(text))
+/** `json.dumps` of Python writes them. */
+const pythonLiterals = ['NaN', 'Infinity', '-Infinity'].map((text) => Buffer.from(text))
+
+/** Which kind of a number or a literal this is. */
+function scalarAt(bytes: Buffer, from: number, end: number): Scalar {
+  if (isDigit(bytes[end - 1])) return numberAt(bytes, from, end)
+  if (literals.some((literal) => isSame(bytes, from, end, literal))) return scalars.usual
+  return pythonLiterals.some((literal) => isSame(bytes, from, end, literal)) ? scalars.beyondDouble : scalars.none
 }
 
 /** Whether these bytes stand there. */
@@ -182,23 +191,31 @@ export function isSame(bytes: Buffer, from: number, end: number, wanted: Uint8Ar
   return true
 }
 
-function isNumber(bytes: Buffer, from: number, end: number): boolean {
+/** With fewer digits than these, a float is one that a double has, and near enough to it. */
+const longExponent = 3
+const longFloat = 300
+
+function numberAt(bytes: Buffer, from: number, end: number): Scalar {
   const first = bytes[from] === 0x2d ? from + 1 : from
-  if (!isDigit(bytes[first])) return false
+  if (!isDigit(bytes[first])) return scalars.none
   let at = afterDigits(bytes, first, end)
-  if (bytes[first] === 0x30 && at > first + 1) return false
+  let isBeyondDouble = false
+  if (bytes[first] === 0x30 && at > first + 1) return scalars.none
   if (bytes[at] === 0x2e && at < end) {
     const digits = afterDigits(bytes, at + 1, end)
-    if (digits === at + 1) return false
+    if (digits === at + 1) return scalars.none
     at = digits
+    isBeyondDouble = at - first > longFloat
   }
   if (at < end && ((bytes[at] as number) | 0x20) === 0x65) {
     at++
     if (bytes[at] === 0x2b || bytes[at] === 0x2d) at++
-    if (!isDigit(bytes[at])) return false
+    if (!isDigit(bytes[at])) return scalars.none
+    isBeyondDouble ||= end - at >= longExponent || at - first > longFloat
     at = afterDigits(bytes, at, end)
   }
-  return at === end
+  if (at !== end) return scalars.none
+  return isBeyondDouble ? scalars.beyondDouble : scalars.usual
 }
 
 function afterDigits(bytes: Buffer, from: number, end: number): number {

@@ -6,11 +6,14 @@ const bracketOpen = 0x5b
 const bracketClose = 0x5d
 const braceOpen = 0x7b
 
-const notJson = ['NaN', 'Infinity'] as const
-
 /** Finds the records of a page that an API answered, and notes where their members are, without making a value of anything in it. */
 export class PageScanner extends RecordScanner {
   readonly #path: readonly Buffer[]
+  /**
+   * Records with numbers that a double may not have, or that only Python reads: by where they begin in `numbers`, from where to where they stand.
+   * What becomes of such a number is for who makes a value of it.
+   */
+  readonly odd = new Map<number, readonly [from: number, to: number]>()
 
   /** @param path the keys at whose end the list of records lies */
   constructor(path: readonly string[]) {
@@ -23,12 +26,11 @@ export class PageScanner extends RecordScanner {
    * @returns where in `numbers` each record begins; undefined where the body is something else, which is looked at otherwise then
    */
   records(body: Buffer): Int32Array | undefined {
-    // What Python reads and JSON has not is null in the end: that is for who makes values of it.
-    if (notJson.some((word) => body.includes(word))) return undefined
     this.bytes = body
     this.to = body.length
     this.isBroken = false
     this.noted = 0
+    this.odd.clear()
     const starts: number[] = []
     const end = this.#within(this.afterSpace(0), 0, starts)
     return end > 0 && !this.isBroken && this.#afterLines(end) === body.length ? Int32Array.from(starts) : undefined
@@ -60,9 +62,12 @@ export class PageScanner extends RecordScanner {
     let at = this.afterSpace(from + 1)
     if (bytes[at] === bracketClose) return at + 1
     while (bytes[at] === braceOpen) {
-      starts.push(this.noted)
+      const start = this.noted
+      starts.push(start)
+      this.isBeyondDouble = false
       const end = this.data(at, 0, 0)
       if (end < 0) return -1
+      if (this.isBeyondDouble) this.odd.set(start, [at, end])
       at = this.afterSpace(end)
       if (bytes[at] === bracketClose) return at + 1
       if (bytes[at] !== comma) return -1

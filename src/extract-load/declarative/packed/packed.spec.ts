@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { RecordRun } from '../../connectors/connector.js'
 import { keyText, numbersOfMember, numbersOfRecord } from '../../protocol/scan-record.js'
 import type { RecordData } from '../contract.js'
+import { readJson, writeJson } from '../values/index.js'
 import { pageOf } from './packed-page.js'
 import { PackedRuns } from './packed-run.js'
 import { PagePacker } from './page-packer.js'
@@ -75,12 +76,27 @@ it('what is written grows beyond the room that a page has', () => {
   expect(recordsIn(run)[99]).toEqual({ a: '99é'.repeat(100), b: 99 })
 })
 
+it.each(['NaN', '[-Infinity]', '1e400', '{"b":-1.5E+999}', '1e-400'])(
+  'a record with %s is whole, the others of its page are packed',
+  (odd) => {
+    const packer = new PagePacker([], { read: ['b'], written: [], removed: [] })
+    const records = packer.pack(Buffer.from(`[{"a":1.5e30,"b":"NaN"},{"a":${odd}},{"a":"Infinity 1e400"}]`)) ?? []
+    expect(records.map((record) => pageOf(record) !== undefined)).toEqual([true, false, true])
+    expect(writeJson(records[1])).toBe(writeJson({ a: readJson(odd) }))
+  },
+)
+
+it('of a key that comes twice the last value counts, wherever it was in other records', () => {
+  const packer = new PagePacker([], { read: ['a'], written: [], removed: [] })
+  expect(packer.pack(Buffer.from('[{"a":1,"b":1},{"a":2,"b":2,"a":3}]'))).toMatchObject([{ a: 1 }, { a: 3 }])
+})
+
 describe('what is no plain page of records is read as any other', () => {
   it.each([
     ['{"data":[{"a":1}]', 'is cut off'],
     ['{"data":[{"a":1},2]}', 'has what is no object'],
     ['{"data":{"a":1}}', 'has one record'],
-    ['{"data":[{"a":NaN}]}', 'has what is no JSON'],
+    ['{"data":[{"a":Nan}]}', 'has what is no JSON'],
     ['{"data":[{"a":1}],"data":[]}', 'says it twice'],
     ['{"other":[]}', 'has none'],
     ['{"data":[{"a":1}]} x', 'goes on behind its end'],

@@ -18,19 +18,22 @@ export class PagePacker {
   constructor(path: readonly string[], fields: PackedFields) {
     this.#fields = fields
     this.#scanner = new PageScanner(path)
-    this.#read = fields.read.map((name) => ({ name, key: Buffer.from(name), place: 0 }))
+    this.#read = fields.read.map((name) => ({ name, key: Buffer.from(name) }))
   }
 
-  /** Undefined where the body is not a plain page of records: then it is read as any other. */
-  pack(bytes: Uint8Array): PackedRecord[] | undefined {
+  /** Undefined where the body is not a plain page of records: then it is read as any other, as are records with odd numbers. */
+  pack(bytes: Uint8Array): RecordData[] | undefined {
     const text = new PageText(bytes)
     const starts = this.#scanner.records(text.bytes.subarray(0, text.end))
     if (!starts) return undefined
     const places = this.#scanner.numbers.slice(0, this.#scanner.noted)
     const sizeBytes = bytes.length
     const page: PackedPage = { fields: this.#fields, text, places, rows: starts.length, sizeBytes }
-    const records: PackedRecord[] = []
-    for (const at of starts) records.push(this.#record(page, at))
+    const records: RecordData[] = []
+    for (const at of starts) {
+      const odd = this.#scanner.odd.get(at)
+      records.push(odd ? (readJson(text.bytes.toString('utf8', ...odd)) as RecordData) : this.#record(page, at))
+    }
     return records
   }
 
@@ -47,23 +50,21 @@ export class PagePacker {
 interface ReadField {
   readonly name: string
   readonly key: Buffer
-  /** Which member it was last: records have theirs in the same order, as a rule. */
-  place: number
 }
 
 /** Where the numbers of a member are; of a key that comes twice the last one. */
 function memberOf({ text: { bytes: body }, places }: PackedPage, at: number, field: ReadField): number | undefined {
-  const members = places[at] as number
+  const { length } = field.key
   const first = at + numbersOfRecord
-  if (field.place < members) {
-    const guess = first + field.place * numbersOfMember
-    if (isKey(body, places, guess, field)) return guess
-  }
-  for (let place = members - 1; place >= 0; place--) {
-    const member = first + place * numbersOfMember
-    if (!isKey(body, places, member, field)) continue
-    field.place = place
-    return member
+  for (
+    let member = first + ((places[at] as number) - 1) * numbersOfMember;
+    member >= first;
+    member -= numbersOfMember
+  ) {
+    // Most keys are told from it by their length alone.
+    const isAsLong = (places[member + 1] as number) - (places[member] as number) === length
+    if (!isAsLong && ((places[member + 4] as number) & holds.keyEscapes) === 0) continue
+    if (isKey(body, places, member, field)) return member
   }
   return undefined
 }
