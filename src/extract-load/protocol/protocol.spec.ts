@@ -121,6 +121,11 @@ describe('the values of records', () => {
   }
   const json = (key: string, more: Partial<DeclaredColumn> = {}) => column(key, { type: 'json', ...more })
 
+  it('are the last ones of a key that comes twice', () => {
+    const lines = ['{"a":1,"b":2,"a":3}', '{"a":1,"a":null}', String.raw`{"\u0061":1,"a":2}`].map(recordOf)
+    expect(textsOf(lines, [column('a')]).map(([text]) => text)).toEqual(['3', null, '2'])
+  })
+
   it('are texts as they are written, of strings what they say', () => {
     const data = String.raw`{"n":0.12345678901234567891,"s":"a\ud800\n\u00fc\ud83d\ude00 and a text that is long","j":[0.10, "\ud800","\\ud800 x", "\ud83d\ude00"],"x":null,"other":1,"b":true,"o":{ "a" : "b c" },"t":"null"}`
     const columns = [
