@@ -19,7 +19,7 @@ export async function discoverManifest(
 
 /** What the manifest's own check says. */
 export async function checkManifest(context: ConnectorContext, use: ManifestUse): Promise<CheckResult> {
-  const { source, dispose } = await openManifest(context, use)
+  const { source, dispose } = await openManifest(context, use, { isImpatient: true })
   try {
     const { status, message, error } = await source.check()
     if (status === 'SUCCEEDED') return { status: 'succeeded', message }

@@ -22,6 +22,7 @@ export interface OpenOptions {
   readonly onSaid?: ((event: Extract<SourceEvent, { type: 'log' | 'status' }>) => void) | undefined
   readonly onExchange?: ((exchange: Exchange) => void) | undefined
   readonly limits?: ReadLimits | undefined
+  readonly isImpatient?: boolean | undefined
   readonly packsRecords?: boolean | undefined
 }
 
@@ -36,7 +37,7 @@ export interface OpenedManifest {
 export async function openManifest(
   context: ConnectorContext,
   use: ManifestUse,
-  { onSaid, onExchange, limits, packsRecords }: OpenOptions = {},
+  { onSaid, onExchange, limits, isImpatient, packsRecords }: OpenOptions = {},
 ): Promise<OpenedManifest> {
   const folder = dirname(use.path)
   const text = await manifestText(use.path)
@@ -58,6 +59,7 @@ export async function openManifest(
         folder,
         onExchange,
         limits,
+        isImpatient,
         packsRecords,
       },
     })
