@@ -8,6 +8,7 @@ import type { ConnectorContext } from '../connector.js'
 import type { ManifestPreview, PreviewRequest, ShownExchange, ShownLog, StreamPreview } from '../preview.js'
 import { type ManifestUse, openManifest } from './open-manifest.js'
 import { streamFailure } from './stream-failure.js'
+import { unreadStates } from './unread-states.js'
 
 /** Reads the first records of streams, and keeps what was asked and answered for them. @throws STREAM_NOT_FOUND and what is wrong with the manifest or its config */
 export async function previewManifest(
@@ -26,6 +27,12 @@ export async function previewManifest(
   try {
     const offered = await source.discover(wanted)
     const chosen = chosenOf(offered, wanted)
+    const unread = unreadStates(
+      Object.keys(states),
+      chosen.map(({ name }) => name),
+      wanted !== undefined,
+    )
+    if (unread !== undefined) logs.push({ level: 'warn', message: unread })
     const seen = new Map(chosen.map(({ name }) => [name, new Seen(limits.records)]))
     for await (const event of source.read(chosen.map((stream) => readingOf(stream, states[stream.name]))))
       if (event.type === 'log') logs.push({ level: event.level, message: event.message })
