@@ -24,8 +24,8 @@ export async function previewManifest(
     onSaid: (event) => event.type === 'log' && logs.push({ level: event.level, message: event.message }),
   })
   try {
-    const offered = await source.discover(wanted)
-    const chosen = chosenOf(offered, wanted)
+    refuseUnknown(wanted ?? [], await source.names())
+    const chosen = await source.discover(wanted)
     const seen = new Map(chosen.map(({ name }) => [name, new Seen(limits.records)]))
     for await (const event of source.read(chosen.map((stream) => readingOf(stream, states[stream.name]))))
       if (event.type === 'log') logs.push({ level: event.level, message: event.message })
@@ -79,15 +79,13 @@ class Seen {
   }
 }
 
-function chosenOf(offered: readonly SourceStream[], wanted: readonly string[] | undefined): readonly SourceStream[] {
-  const names = offered.map(({ name }) => name)
-  const unknown = wanted?.find((name) => !names.includes(name))
+function refuseUnknown(wanted: readonly string[], names: readonly string[]): void {
+  const unknown = wanted.find((name) => !names.includes(name))
   if (unknown !== undefined)
     throw extractLoadErrors.create('STREAM_NOT_FOUND', {
       message: `The source has no stream \`${unknown}\`.`,
       hint: streamsHint(unknown, names),
     })
-  return offered.filter(({ name }) => wanted?.includes(name) ?? true)
 }
 
 /** As the source would read it by itself. */
