@@ -1,4 +1,5 @@
 import { type ErrorJson, isMapping, redactDeep, toMillraceError } from '../../../base/index.js'
+import { noCursorKey } from '../../declarative/components/cursors/no-cursor.js'
 import type { Exchange, Mapping, SourceEvent } from '../../declarative/contract.js'
 import { writeJson } from '../../declarative/index.js'
 import type { DeclarativeSource, SourceStream } from '../../declarative/source/contract.js'
@@ -75,7 +76,12 @@ class Seen {
   }
 
   outcome(): Pick<StreamPreview, 'records' | 'state' | 'error'> {
-    return { records: this.#records, state: this.#state, ...(this.#error ? { error: this.#error } : {}) }
+    const isOfNothing = this.#error !== undefined && this.#records.length === 0
+    return {
+      records: this.#records,
+      state: isOfNothing || this.#state?.[noCursorKey] ? undefined : this.#state,
+      ...(this.#error ? { error: this.#error } : {}),
+    }
   }
 }
 
