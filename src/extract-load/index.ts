@@ -52,6 +52,7 @@ export { extractLoadErrors } from './errors.js'
 export { jsonElements, jsonMembers } from './protocol/exact-json.js'
 export { acceptSchema, withSchemaChanges } from './sync/accepted-fields.js'
 export { clearConnection } from './sync/clear-connection.js'
+export { keptStates } from './sync/kept-states.js'
 export {
   type BroughtState,
   broughtStates,

@@ -190,9 +190,9 @@ export interface Engine {
     preview: { readonly draft: ConnectionDraft; readonly stream: string },
     options?: { signal?: AbortSignal | undefined },
   ): Promise<ManifestPreview>
-  /** The same of a connection that there is. */
+  /** The same of a connection that there is; it begins where the next sync would, unless told otherwise. */
   previewStream(
-    preview: { readonly connection: string; readonly stream: string },
+    preview: { readonly connection: string; readonly stream: string; readonly fromStart?: boolean | undefined },
     options?: { signal?: AbortSignal | undefined },
   ): Promise<ManifestPreview>
   /** The file that a draft becomes, read back and found right; written only by `createConnection`. */

@@ -91,7 +91,7 @@ export const connectionOperations: readonly Operation[] = [
     path: '/connections/{name}/preview',
     role: 'editor',
     group: 'Connections',
-    summary: 'The same of a connection that there is; nothing is loaded',
+    summary: 'The same of a connection that there is, from where its next sync goes on; nothing is loaded',
     request: streamPreviewRequestSchema,
     response: streamPreviewSchema,
   },
