@@ -460,6 +460,8 @@ export interface SourceServices {
   readonly limits?: ReadLimits | undefined
   /** Whoever takes the records can take them as `packed/` has them: in the body of their page, but for what somebody looked at. */
   readonly packsRecords?: boolean | undefined
+  /** Every slice is read to its end: the next page may be asked for while somebody has the records of the one before. */
+  readonly asksAhead?: boolean | undefined
   /** What stands for Python classes of the manifest (`custom/`), by their names. */
   readonly custom?: ReadonlyMap<string, unknown> | undefined
 }

@@ -25,7 +25,7 @@ export interface CommandRequest {
   readonly state?: unknown
   readonly clock: FrozenClock
   readonly signal?: AbortSignal | undefined
-  /** Records take the way that they take in a sync. */
+  /** Records take the way that they take in a sync, and pages are asked for as in one. */
   readonly packsRecords?: boolean | undefined
 }
 
@@ -67,6 +67,7 @@ async function run({ command, manifest: file, clock, ...request }: CommandReques
       say,
       folder: file.folder,
       packsRecords: request.packsRecords,
+      asksAhead: request.packsRecords,
       ...(request.signal ? { signal: request.signal } : {}),
     },
   })

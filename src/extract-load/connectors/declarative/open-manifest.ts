@@ -23,6 +23,7 @@ export interface OpenOptions {
   readonly onExchange?: ((exchange: Exchange) => void) | undefined
   readonly limits?: ReadLimits | undefined
   readonly packsRecords?: boolean | undefined
+  readonly asksAhead?: boolean | undefined
 }
 
 /** A source that is open; whoever opened it disposes it. */
@@ -36,7 +37,7 @@ export interface OpenedManifest {
 export async function openManifest(
   context: ConnectorContext,
   use: ManifestUse,
-  { onSaid, onExchange, limits, packsRecords }: OpenOptions = {},
+  { onSaid, onExchange, limits, packsRecords, asksAhead }: OpenOptions = {},
 ): Promise<OpenedManifest> {
   const folder = dirname(use.path)
   const text = await manifestText(use.path)
@@ -59,6 +60,7 @@ export async function openManifest(
         onExchange,
         limits,
         packsRecords,
+        asksAhead,
       },
     })
     return { manifest, source, dispose: () => transport.close() }

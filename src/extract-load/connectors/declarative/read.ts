@@ -22,6 +22,7 @@ export async function readManifestStreams(
   const signal = context.signal ? AbortSignal.any([context.signal, stop.signal]) : stop.signal
   const { source, dispose } = await openManifest({ ...context, signal }, use, {
     packsRecords: true,
+    asksAhead: true,
     onSaid: (event) => said.push(event),
   })
   try {

@@ -28,6 +28,8 @@ export interface PageReader {
   readonly ignoresSliceOptionsLater: boolean
   readonly properties: QueryProperties | undefined
   readonly maxPages: number
+  /** A page may be asked for while the records of the one before are dealt with; not where somebody counts pages, or its body is read as it comes. */
+  readonly asksAhead: boolean
   readonly signal: AbortSignal | undefined
   tracker(): PageTracker
   pageSize(): PageSize | undefined
@@ -35,8 +37,8 @@ export interface PageReader {
 
 /** What is known of a page while it is read. */
 export interface PageProgress {
-  /** A response that need not be asked for. */
-  given: HttpResponse | undefined
+  /** A response that need not be asked for, or was. */
+  given: HttpResponse | Promise<HttpResponse | undefined> | undefined
   response: HttpResponse | undefined
   count: number
   lastRecord: RecordData | undefined
@@ -55,50 +57,93 @@ export async function* readPages(
   const notice = endlessPages(reader.stream)
   let slice = original
   let token = first ? undefined : paginator.initialToken()
-  let given = first
+  let given: PageProgress['given'] = first
 
-  for (let pages = 0; ; ) {
-    reader.signal?.throwIfAborted()
-    const page: PageProgress = { given, response: undefined, count: 0, lastRecord: undefined, tally: { extracted: 0 } }
-    const pageSizeOverride = size?.override()
-    let isReset = false
-    try {
-      for await (const records of readPage(reader, page, { slice, token, pageSizeOverride, original })) {
-        tracker.observe(records, slice)
-        yield records
+  try {
+    for (let pages = 0; ; ) {
+      reader.signal?.throwIfAborted()
+      const page: PageProgress = {
+        given,
+        response: undefined,
+        count: 0,
+        lastRecord: undefined,
+        tally: { extracted: 0 },
       }
-      given = undefined
-    } catch (error) {
-      if (error instanceof PaginationReset) isReset = true
-      else if (error instanceof PageSizeReduction) {
-        if (!size) throw reductionUnknown(reader.stream, error)
-        if (page.count > 0) throw reductionTooLate(reader.stream, error)
-        await size.reduce(error.explanation)
+      const pageSizeOverride = size?.override()
+      let isReset = false
+      // The last of a page go on once it is known whether there is a next one, and that is asked for.
+      let last: readonly RecordData[] = []
+      try {
+        for await (const records of readPage(reader, page, { slice, token, pageSizeOverride, original })) {
+          tracker.observe(records, slice)
+          if (last.length > 0) yield last
+          last = records
+        }
+        given = undefined
+      } catch (error) {
+        if (last.length > 0) yield last
+        last = []
+        if (error instanceof PaginationReset) isReset = true
+        else if (error instanceof PageSizeReduction) {
+          if (!size) throw reductionUnknown(reader.stream, error)
+          if (page.count > 0) throw reductionTooLate(reader.stream, error)
+          await size.reduce(error.explanation)
+          continue
+        } else throw error
+      }
+      if (!isReset) size?.pageCame()
+      const isOver = !isReset && (!page.response || ++pages >= reader.maxPages)
+      if (isOver || isReset || tracker.isFull()) {
+        if (last.length > 0) yield last
+        if (isOver) return
+        token = paginator.initialToken()
+        slice = tracker.begin(slice, original)
+        given = undefined
         continue
-      } else throw error
+      }
+      let failure: { readonly error: unknown } | undefined
+      try {
+        token = await nextToken(reader, page, { token, pageSizeOverride, slice }, notice)
+        if (token && reader.asksAhead)
+          given = askedAhead(reader, { slice, original, token, pageSizeOverride: undefined })
+      } catch (error) {
+        failure = { error }
+      }
+      if (last.length > 0) yield last
+      if (failure) throw failure.error
+      if (!token) return
     }
-    if (!isReset) {
-      size?.pageCame()
-      if (!page.response || ++pages >= reader.maxPages) return
-    }
-    if (isReset || tracker.isFull()) {
-      token = paginator.initialToken()
-      slice = tracker.begin(slice, original)
-      continue
-    }
-    const response = page.response as HttpResponse
-    await notice(response, token?.next_page_token, page.tally.extracted)
-    token = await paginator.nextPageToken({
-      response,
-      lastPageSize: page.count,
-      extractedCount: page.tally.extracted,
-      pageSizeOverride,
-      lastRecord: page.lastRecord,
-      lastTokenValue: token?.next_page_token,
-      slice,
-    })
-    if (!token) return
+  } finally {
+    // Who leaves may leave one on its way.
+    await Promise.resolve(given).catch(() => {})
   }
+}
+
+async function nextToken(
+  { paginator }: PageReader,
+  page: PageProgress,
+  asked: Pick<AskedPage, 'slice' | 'token' | 'pageSizeOverride'>,
+  notice: ReturnType<typeof endlessPages>,
+): Promise<Mapping | undefined> {
+  const response = page.response as HttpResponse
+  const lastTokenValue = asked.token?.next_page_token
+  await notice(response, lastTokenValue, page.tally.extracted)
+  return paginator.nextPageToken({
+    response,
+    lastPageSize: page.count,
+    extractedCount: page.tally.extracted,
+    pageSizeOverride: asked.pageSizeOverride,
+    lastRecord: page.lastRecord,
+    lastTokenValue,
+    slice: asked.slice,
+  })
+}
+
+/** What goes wrong is told to who reads the page, and to nobody before. */
+function askedAhead(reader: PageReader, asked: AskedPage): Promise<HttpResponse | undefined> {
+  const response = askPage(reader, asked)
+  response.catch(() => {})
+  return response
 }
 
 interface AskedPage {
@@ -123,21 +168,27 @@ async function* readPage(
 }
 
 async function* readResponse(
-  { requester, selector, paginator, sliceOptions, ignoresSliceOptionsLater }: PageReader,
+  reader: PageReader,
   page: PageProgress,
-  { slice, original, token, pageSizeOverride }: AskedPage,
+  asked: AskedPage,
 ): AsyncGenerator<readonly RecordData[]> {
+  const { selector, paginator } = reader
+  page.response = await (page.given ?? askPage(reader, asked))
+  if (!page.response) return
+  await paginator.openPage?.(page.response, asked.slice)
+  page.tally = { extracted: 0 }
+  yield* selector.select(page.response, { slice: asked.original }, page.tally)
+}
+
+async function askPage(
+  { requester, paginator, sliceOptions, ignoresSliceOptionsLater }: PageReader,
+  { slice, token, pageSizeOverride }: AskedPage,
+): Promise<HttpResponse | undefined> {
   const place = { slice, nextPageToken: token }
   const own = paginator.requestOptions({ ...place, pageSizeOverride })
-  page.response =
-    page.given ??
-    (await requester.send({
-      ...place,
-      path: paginator.path(place),
-      options: token && ignoresSliceOptionsLater ? own : mergedOptions(own, sliceOptions.requestOptions(place)),
-    }))
-  if (!page.response) return
-  await paginator.openPage?.(page.response, slice)
-  page.tally = { extracted: 0 }
-  yield* selector.select(page.response, { slice: original }, page.tally)
+  return requester.send({
+    ...place,
+    path: paginator.path(place),
+    options: token && ignoresSliceOptionsLater ? own : mergedOptions(own, sliceOptions.requestOptions(place)),
+  })
 }

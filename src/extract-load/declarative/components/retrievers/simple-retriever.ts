@@ -70,6 +70,7 @@ function pageReader(definition: SimpleRetrieverDefinition, scope: BuildScope, gi
     ignoresSliceOptionsLater: definition.ignore_stream_slicer_parameters_on_paginated_requests ?? false,
     properties,
     maxPages: (given.isReadWhole ? undefined : services.limits?.pagesPerSlice) ?? Number.POSITIVE_INFINITY,
+    asksAhead: services.asksAhead === true && !decoder.isStreamed && !properties && !reduction,
     signal: services.signal,
     tracker: () => pageTracker(definition.pagination_reset, cursor),
     pageSize: () => reduction && reduciblePageSize(reduction, paginator.pageSize(), name, services),
