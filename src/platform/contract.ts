@@ -177,6 +177,8 @@ export interface Engine {
   /** Where data can come from. */
   sources(): Promise<readonly ConnectorInfo[]>
   /** Where they can go; the warehouse first. */
+  /** What is wrong with the manifest of a source that was added to the project: the list of sources does not read it whole. */
+  connectorProblem(name: string): Promise<{ readonly error?: ErrorJson | undefined }>
   destinations(): Promise<readonly DestinationInfo[]>
   /** The settings that a source takes; an Airbyte connector that is named in the config is asked for its own. */
   sourceSpec(source: ConnectionDraft['source'], options?: { signal?: AbortSignal | undefined }): Promise<SourceSpec>

@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises'
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import { keptStates, previewConnectionStreams } from '../../src/extract-load/index.js'
+import { connectorProblem, keptStates, previewConnectionStreams } from '../../src/extract-load/index.js'
 import { ShopApi, shopManifest } from '../support/shop-api.js'
 import { SyncBench } from '../support/sync-bench.js'
 
@@ -94,6 +94,18 @@ it('a stream that fails says which request it was; the others are loaded', async
 
 const customersLoader =
   'InlineSchemaLoader\n      schema: { type: object, properties: { id: { type: integer }, name: { type: [string, "null"] } } }'
+
+it('a broken manifest is told of the connector, in words and paths of the project', async () => {
+  await shop({}, shopManifest().replace('DpathExtractor', 'DpathExtracter'))
+  const place = { projectDir: bench.dir, folder: bench.path('el') }
+  const file = 'el/connectors/shop/manifest.yaml'
+  const error = await connectorProblem('shop', place)
+  expect(error).toMatchObject({ at: { file }, message: expect.stringMatching(`^${file} cannot be used`) })
+  expect(JSON.stringify(error)).not.toContain(bench.dir)
+  await shop()
+  expect(await connectorProblem('shop', place)).toBeUndefined()
+  expect(await connectorProblem('postgres', place)).toBeUndefined()
+})
 
 it('a stream of which no schema can be had fails alone', async () => {
   api.orders = [order(1, 1)]
