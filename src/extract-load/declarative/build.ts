@@ -26,7 +26,7 @@ function scopeFor(
         const [issue] = result.issues
         throw extractLoadErrors.create('MANIFEST_INVALID', {
           message: `A ${kind} of the manifest is none: ${[...(issue?.path ?? []).map(String), issue?.message].join(': ')}.`,
-          hint: 'Compare it with the reference of the component.',
+          hint: 'Correct it in the manifest, or in what stands for a component of Python there.',
         })
       }
       const own = (definition as { readonly $parameters?: Mapping }).$parameters ?? {}

@@ -177,3 +177,12 @@ describe("the manifest's own rules", () => {
     else expect(validate).not.toThrow()
   })
 })
+
+it('a setting that is misspelled is told with the one that is missing', () => {
+  const { checkAgainstSpec } = prepared(
+    { baseurl: 'x', other: 1 },
+    {},
+    { required: ['base_url'], properties: { base_url: {} } },
+  )
+  expect(checkAgainstSpec).toThrow("`base_url` is missing. There is no setting `baseurl`. Did you mean 'base_url'?")
+})

@@ -1,4 +1,4 @@
-import { isMapping, registerSecret } from '../../../base/index.js'
+import { didYouMean, isMapping, registerSecret } from '../../../base/index.js'
 import { secretValues } from '../../connections/secret-values.js'
 import { buildScope } from '../build.js'
 import type { ConfigRules } from '../components/config/rules.js'
@@ -70,8 +70,19 @@ function checkAgainstSpec({ spec, file }: Manifest, config: Mapping): void {
   const problem = jsonSchemaCheck(spec)(settings)
   if (problem === undefined) return
   throw failure('MANIFEST_CONFIG_INVALID', {
-    message: `Config validation error: ${problem}.`,
+    message: `Config validation error: ${problem}.${misspelled(spec, settings)}`,
     hint: `Compare the settings with what the spec of ${file} says of them.`,
     failureType: 'config_error',
   })
+}
+
+/** Settings that the spec does not have, and that come near one that was not given: what is missing was meant by them. */
+function misspelled({ properties }: Manifest['spec'], settings: Mapping): string {
+  if (!isMapping(properties)) return ''
+  const free = Object.keys(properties).filter((name) => !Object.hasOwn(settings, name))
+  return Object.keys(settings)
+    .filter((name) => !Object.hasOwn(properties, name))
+    .map((name) => [name, didYouMean(name, free)] as const)
+    .map(([name, meant]) => (meant === undefined ? '' : ` There is no setting \`${name}\`. ${meant}`))
+    .join('')
 }

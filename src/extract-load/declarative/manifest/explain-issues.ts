@@ -1,6 +1,7 @@
 import type { z } from 'zod'
 import { didYouMean, isMapping, valueAt } from '../../../base/index.js'
 import { componentTypes } from '../component.js'
+import { knownFields } from './known-fields.js'
 import type { Problem } from './problem.js'
 
 type Issue = z.core.$ZodIssue
@@ -22,10 +23,20 @@ function explained(issue: Issue, root: unknown): Problem[] {
   const name = String(path.at(-1) ?? 'the manifest')
   const found = valueAt(root, path as (string | number)[])
   const owner = ownerOf(root, path)
-  if (found === undefined && issue.code !== 'custom')
-    return [{ path: path.slice(0, -1), message: `\`${name}\` is missing${owner}` }]
+  if (found === undefined && issue.code !== 'custom') return [missing(issue, root, name, owner)]
   const message = issue.message.replace(/^Invalid (?:input|option): /, '')
   return [{ path, message: `\`${name}\`${owner}: ${message}` }]
+}
+
+function missing({ path }: Issue, root: unknown, name: string, owner: string): Problem {
+  const holderPath = path.slice(0, -1)
+  const holder = valueAt(root, holderPath as (string | number)[])
+  const known = isMapping(holder) && typeof holder.type === 'string' ? knownFields(holder.type) : undefined
+  const message = `\`${name}\` is missing${owner}`
+  if (!isMapping(holder) || !known) return { path: holderPath, message }
+  const meant = Object.keys(holder).find((key) => !known.has(key) && didYouMean(key, [name]) !== undefined)
+  if (meant === undefined) return { path: holderPath, message }
+  return { path: [...holderPath, meant], message: `${message}, which has no field \`${meant}\`` }
 }
 
 /** Of several things that a value may be, that one is told of which the value comes nearest. */
@@ -41,8 +52,7 @@ function explainedUnion(issue: Extract<Issue, { code: 'invalid_union' }>, root: 
     near.length > 0 && typeof found === 'object' ? near : branches.filter((errors) => errors.some(isUnknown))
   if (nearest) return explainIssues(nearest, root)
   const name = String(issue.path.at(-1) ?? 'the manifest')
-  if (found === undefined)
-    return [{ path: issue.path.slice(0, -1), message: `\`${name}\` is missing${ownerOf(root, issue.path)}` }]
+  if (found === undefined) return [missing(issue, root, name, ownerOf(root, issue.path))]
   const wanted = [
     ...new Set(
       branches

@@ -182,6 +182,19 @@ describe('the check of the whole manifest', () => {
     expect(error.code).toBe('MANIFEST_COMPONENT_UNSUPPORTED')
     expect(error.data?.unsupported).toEqual(['AddFeilds', 'Mine (CustomTransformation)'])
     expect(error.message).toContain("m.yaml:11:30: there is no component `AddFeilds`. Did you mean 'AddFields'?")
+    expect(error.hint).toContain('stands for Mine (CustomTransformation) in')
+  })
+
+  it('nothing can stand for a name that is misspelled', () => {
+    const error = refusal(manifest(stream('    transformations: [{type: AddFeilds, fields: []}]')))
+    expect(error).toMatchObject({ code: 'MANIFEST_COMPONENT_UNSUPPORTED', hint: expect.stringMatching(/^Correct/) })
+  })
+
+  it('names what stands there instead of a field that is missing', () => {
+    const cursor = "{type: DatetimeBasedCursor, start_datetime: '2024-01-01', datetime_format: '%s', cursor_feld: x}"
+    expect(linesOf(manifest(stream(`    incremental_sync: ${cursor}`)))).toEqual([
+      'm.yaml:11:117: `cursor_field` is missing of DatetimeBasedCursor, which has no field `cursor_feld`',
+    ])
   })
 
   it('a class of Python that something stands for is none of them', () => {

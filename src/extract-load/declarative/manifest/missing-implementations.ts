@@ -15,6 +15,7 @@ export function missingImplementations(root: Mapping, custom: CustomComponents):
         path: [...path, 'class_name'],
         message: `${type} \`${name}\` is written in Python`,
         unsupported: `${name} (${type})`,
+        isPython: true,
       })
   })
   return problems

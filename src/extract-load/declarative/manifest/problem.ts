@@ -5,4 +5,6 @@ export interface Problem {
   readonly path: readonly PropertyKey[]
   /** The component that this version does not have. */
   readonly unsupported?: string | undefined
+  /** It is a class of Python, which something else can stand for. */
+  readonly isPython?: boolean | undefined
 }

@@ -109,12 +109,13 @@ function refused(
     data: { problems: [...lines.keys()], unsupported },
   }
   if (unsupported.length === 0)
-    return extractLoadErrors.create('MANIFEST_INVALID', {
-      ...details,
-      hint: 'Correct what is told of each place; the reference of the components tells their fields.',
-    })
-  return extractLoadErrors.create('MANIFEST_COMPONENT_UNSUPPORTED', {
-    ...details,
-    hint: `Give what stands for ${unsupported.join(', ')} in a module \`components.ts\` beside the manifest, or use a version of it without them.`,
-  })
+    return extractLoadErrors.create('MANIFEST_INVALID', { ...details, hint: 'Correct what is told of each place.' })
+  return extractLoadErrors.create('MANIFEST_COMPONENT_UNSUPPORTED', { ...details, hint: unsupportedHint(problems) })
+}
+
+/** A name that is only misspelled has nothing to stand for it. */
+function unsupportedHint(problems: readonly Problem[]): string {
+  const python = new Set(problems.flatMap(({ unsupported, isPython }) => (isPython ? (unsupported ?? []) : [])))
+  if (python.size === 0) return 'Correct the names of the components, or do without them.'
+  return `Give what stands for ${[...python].join(', ')} in a module \`components.ts\` beside the manifest, or use a version of it without them.`
 }
