@@ -25,7 +25,7 @@ export function StreamPreview({
         <Text size="sm" c="dimmed">
           {likeWhat === 'first'
             ? 'Asks the API as the first sync would, from the start, for two pages at most.'
-            : 'Asks the API as the next sync would, from where the last one ended, for two pages at most.'}{' '}
+            : 'Asks the API as the next sync would, from the kept state if there is one, for two pages at most.'}{' '}
           Nothing is loaded.
         </Text>
       </Group>
