@@ -296,6 +296,6 @@ export const extractLoadErrors = errorCatalogue({
   API_ADDRESS_REFUSED: {
     kind: 'user',
     retryable: false,
-    summary: 'A manifest that is not trusted asked for an address inside a private network.',
+    summary: 'A manifest that came from outside the project asked for an address inside a private network.',
   },
 })

@@ -88,11 +88,17 @@ it('one from an address is fetched once, and asks nothing of private networks', 
   expect(origin).toContain('kind: address')
   const refused = await millrace('connectors', 'preview', 'web', '--set', `url=${api.url}`, '--stream', 'customers')
   expect(refused.stdout).toContain('API_ADDRESS_REFUSED')
+  expect(refused.stdout).toContain('--allow-private-addresses')
+  const settings = ['--connector', 'web', '--set', `url=${api.url}`]
+  const unmade = await millrace('connections', 'create', 'web2', ...settings, '--streams', 'all')
+  expect(unmade.stderr).toContain('API_ADDRESS_REFUSED')
+  expect(unmade.stderr).toContain('--set allows_private_addresses=true')
 })
 
 it('one that a connection reads with stays; another one goes', async () => {
   const used = await millrace('connectors', 'remove', 'shop')
-  expect([used.code, used.stderr]).toEqual([2, expect.stringContaining('web.yaml')])
+  expect([used.code, used.stderr]).toEqual([2, expect.stringContaining('extract_load/web.yaml')])
+  expect(used.stderr).not.toContain('connections remove')
   expect((await millrace('connectors', 'remove', 'web')).code).toBe(0)
   expect(existsSync(join(folder.dir, 'extract_load/connectors/web'))).toBe(false)
 })

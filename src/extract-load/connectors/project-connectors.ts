@@ -35,7 +35,7 @@ export async function removeConnector(
   if (users.length > 0)
     throw extractLoadErrors.create('CONNECTOR_USED', {
       message: `\`${name}\` is what ${users.join(', ')} ${users.length === 1 ? 'reads' : 'read'} with.`,
-      hint: 'Nothing was removed. Remove the connections first: `millrace connections remove`.',
+      hint: `Nothing was removed. Delete those connections first, or give them another source: ${users.map((file) => relative(projectDir, join(folder, file))).join(', ')}.`,
     })
   await rm(own, { recursive: true })
   return relative(projectDir, own)

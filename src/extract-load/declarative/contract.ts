@@ -458,6 +458,8 @@ export interface SourceServices {
   readonly folder?: string | undefined
   readonly onExchange?: ((exchange: Exchange) => void) | undefined
   readonly limits?: ReadLimits | undefined
+  /** Somebody waits for the answer: what does not go well by the second try, or wants a longer wait, has failed. */
+  readonly isImpatient?: boolean | undefined
   /** Whoever takes the records can take them as `packed/` has them: in the body of their page, but for what somebody looked at. */
   readonly packsRecords?: boolean | undefined
   /** Every slice is read to its end: the next page may be asked for while somebody has the records of the one before. */

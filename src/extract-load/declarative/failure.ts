@@ -20,6 +20,15 @@ export function failure(code: Code, details: FailureDetails): MillraceError {
   return extractLoadErrors.create(code, { ...rest, data })
 }
 
+/** The same failure, told with where it happened: who is to do what about it stays. @param code of one that has none */
+export function retold(error: unknown, message: string, code: Code): MillraceError {
+  const { failureType, internalMessage } = failureOf(error)
+  if (!(error instanceof MillraceError)) return failure(code, { message, failureType, internalMessage, cause: error })
+  const { hint, at, frame, data } = error
+  const more = { message, hint, at, frame, data: { ...data, failureType }, cause: error }
+  return new MillraceError(error.code, { kind: error.kind, retryable: error.retryable, summary: '' }, more)
+}
+
 export interface Failure {
   readonly failureType: FailureType
   readonly message: string

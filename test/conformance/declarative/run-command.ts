@@ -72,7 +72,8 @@ async function run({ command, manifest: file, clock, ...request }: CommandReques
     },
   })
   if (command === 'check') {
-    emit({ type: 'CONNECTION_STATUS', connectionStatus: { ...(await source.check()) } })
+    const { status, message } = await source.check()
+    emit({ type: 'CONNECTION_STATUS', connectionStatus: { status, message } })
     return 0
   }
   if (command === 'discover') {

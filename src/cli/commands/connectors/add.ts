@@ -46,7 +46,11 @@ export const add: CommandDefinition = {
     for (const warning of warnings) console.log(`${out.yellow('warning')} ${warning}`)
     console.log(`${out.green('added')} ${out.bold(name)}  ${out.dim(manifest)}`)
     if (!isTrusted)
-      console.log(out.dim('It may not ask for addresses inside a private network: see docs/connectors/declarative.md.'))
+      console.log(
+        out.dim(
+          'It came from outside this project: it may ask for addresses inside a private network only where a connection says `allows_private_addresses: true`.',
+        ),
+      )
     if (documentationUrl !== undefined) console.log(out.dim(documentationUrl))
     console.log(`\n${schemaText(spec, terminalWidth()) || 'It takes no settings.'}`)
     console.log(`\nNext: millrace connectors preview ${name}, then millrace connections create --connector ${name}`)

@@ -1,3 +1,4 @@
+import { MillraceError } from '../../../base/index.js'
 import type { CheckResult, DiscoveredStream } from '../../contract.js'
 import { extractLoadErrors } from '../../errors.js'
 import type { ConnectorContext } from '../connector.js'
@@ -18,10 +19,11 @@ export async function discoverManifest(
 
 /** What the manifest's own check says. */
 export async function checkManifest(context: ConnectorContext, use: ManifestUse): Promise<CheckResult> {
-  const { source, dispose } = await openManifest(context, use)
+  const { source, dispose } = await openManifest(context, use, { isImpatient: true })
   try {
-    const { status, message } = await source.check()
+    const { status, message, error } = await source.check()
     if (status === 'SUCCEEDED') return { status: 'succeeded', message }
+    if (error instanceof MillraceError) throw error
     throw extractLoadErrors.create('SOURCE_CONFIG_REFUSED', {
       message: message ?? 'The source cannot be read with these settings.',
       hint: `\`millrace connectors preview\` shows what was asked and what was answered.`,

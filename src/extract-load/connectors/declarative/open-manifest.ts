@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { shownPath, systemClock } from '../../../base/index.js'
 import { currentConfig, keepConfig } from '../../connector-program/kept-config.js'
-import type { Exchange, Mapping, ReadLimits, SourceEvent } from '../../declarative/contract.js'
+import type { Mapping, SourceEvent, SourceServices } from '../../declarative/contract.js'
 import { loadCustomComponents, openSource, openTransport, readManifest } from '../../declarative/index.js'
 import type { DeclarativeSource, Manifest } from '../../declarative/source/contract.js'
 import { extractLoadErrors } from '../../errors.js'
@@ -17,13 +17,10 @@ export interface ManifestUse {
   readonly allowsPrivateAddresses: boolean
 }
 
-export interface OpenOptions {
+export interface OpenOptions
+  extends Pick<SourceServices, 'onExchange' | 'limits' | 'isImpatient' | 'packsRecords' | 'asksAhead'> {
   /** Is told what the source says besides, as it comes. */
   readonly onSaid?: ((event: Extract<SourceEvent, { type: 'log' | 'status' }>) => void) | undefined
-  readonly onExchange?: ((exchange: Exchange) => void) | undefined
-  readonly limits?: ReadLimits | undefined
-  readonly packsRecords?: boolean | undefined
-  readonly asksAhead?: boolean | undefined
 }
 
 /** A source that is open; whoever opened it disposes it. */
@@ -37,7 +34,7 @@ export interface OpenedManifest {
 export async function openManifest(
   context: ConnectorContext,
   use: ManifestUse,
-  { onSaid, onExchange, limits, packsRecords, asksAhead }: OpenOptions = {},
+  { onSaid, ...ways }: OpenOptions = {},
 ): Promise<OpenedManifest> {
   const folder = dirname(use.path)
   const file = shownPath(context.projectDir, use.path)
@@ -58,10 +55,7 @@ export async function openManifest(
         signal: context.signal,
         say: async (event) => (event.type === 'control' ? keep(event.config) : onSaid?.(event)),
         folder,
-        onExchange,
-        limits,
-        packsRecords,
-        asksAhead,
+        ...ways,
       },
     })
     return { manifest, source, dispose: () => transport.close() }

@@ -19,6 +19,7 @@ export async function previewManifest(
   const logs: ShownLog[] = []
   const { source, dispose } = await openManifest(context, use, {
     limits,
+    isImpatient: true,
     onExchange: (exchange) => exchanges.push(exchange),
     onSaid: (event) => event.type === 'log' && logs.push({ level: event.level, message: event.message }),
   })

@@ -52,17 +52,20 @@ export function isPrivateAddress(address: string): boolean {
   return privateAddresses.check(plain, 'ipv6')
 }
 
+const trustHint =
+  'If you know the manifest and want it to reach that address, write `allows_private_addresses: true` into `source.config` of the connection; of `connectors preview` it is the flag --allow-private-addresses, of `connections create` --set allows_private_addresses=true.'
+
 const hostUnknown = (host: string) =>
   failure('API_ADDRESS_REFUSED', {
-    message: `The manifest asks \`${host}\`, of which nobody here can say whether it lies inside a private network, and the manifest is not trusted.`,
-    hint: 'If you know the manifest and want it to reach that address by the proxy, mark it as trusted.',
+    message: `The manifest asks \`${host}\`, of which nobody here can say whether it lies inside a private network, and the manifest came from outside this project.`,
+    hint: trustHint,
     failureType: 'config_error',
   })
 
 export const addressRefused = (host: string) =>
   failure('API_ADDRESS_REFUSED', {
-    message: `The manifest asks \`${host}\`, which is an address inside a private network, and the manifest is not trusted.`,
-    hint: 'If you know the manifest and want it to reach that address, mark it as trusted.',
+    message: `The manifest asks \`${host}\`, which is an address inside a private network, and the manifest came from outside this project.`,
+    hint: trustHint,
     failureType: 'config_error',
   })
 

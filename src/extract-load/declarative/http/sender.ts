@@ -16,15 +16,19 @@ export type Sender = (request: HttpRequest, slice?: StreamSlice | undefined) => 
 /** Another token is tried at once; not quite, so that one that is wrong about its limit does not run hot. */
 const otherTokenSeconds = 0.1
 
+const patient = { maxTries: Infinity, maxWaitSeconds: Infinity }
+const impatient = { maxTries: 2, maxWaitSeconds: 5 }
+
 const notPages: readonly ErrorVerdict['action'][] = ['REDUCE_PAGE_SIZE', 'SPLIT_REQUEST_WINDOW']
 
 /** Sends requests until they go well: signed, within the budget, judged by the manifest's error handler, with its waits. */
 export function sender(parts: SenderParts): Sender {
   const { services, errorHandler, authenticator } = parts
   const { clock, signal } = services
-  const maxTries = Math.max(0, errorHandler.maxRetries) + 1
+  const patience = services.isImpatient ? impatient : patient
+  const maxTries = Math.min(Math.max(0, errorHandler.maxRetries) + 1, patience.maxTries)
   const cookies = cookieJar(() => clock.now().getTime())
-  const limits = { maxTries, clock, signal, onWait: sayWait }
+  const limits = { maxTries, maxWaitSeconds: patience.maxWaitSeconds, clock, signal, onWait: sayWait }
 
   async function sayWait({ outcome, verdict }: TryAgain, seconds: number) {
     const why = outcome instanceof Error ? outcome.message : `it was answered ${outcome.status}`

@@ -27,6 +27,8 @@ export interface TryLimits {
   readonly maxTries: number
   /** No try begins after it; undefined: only tries are counted. */
   readonly maxTimeMs: number | undefined
+  /** What is to wait longer fails. */
+  readonly maxWaitSeconds: number
   readonly clock: Clock
   readonly signal: AbortSignal | undefined
   readonly onWait?: ((failed: TryAgain, seconds: number) => Promise<void>) | undefined
@@ -44,6 +46,7 @@ export async function triedAgain<T>(limits: TryLimits, attempt: () => Promise<T>
       if (!(error instanceof TryAgain) || error.kind !== kind) throw error
       if (tries === maxTries || (maxTimeMs !== undefined && elapsedMs >= maxTimeMs)) throw error
       const seconds = secondsFor(error, tries, maxTimeMs === undefined ? Infinity : (maxTimeMs - elapsedMs) / 1000)
+      if (seconds > limits.maxWaitSeconds) throw error
       await limits.onWait?.(error, seconds)
       await waitForApi(clock, seconds * 1000, signal)
     }

@@ -1,12 +1,8 @@
 import { refuseLastingOverrides } from '../components/checks/config-overrides.js'
 import type { Check, CheckedStreams, DeclarativeStream, Mapping } from '../contract.js'
 import { failure, failureOf } from '../failure.js'
+import type { CheckResult } from './contract.js'
 import type { StreamCatalog } from './stream-catalog.js'
-
-export interface CheckResult {
-  readonly status: 'SUCCEEDED' | 'FAILED'
-  readonly message?: string | undefined
-}
 
 /**
  * @param open the streams with some settings in place of others
@@ -25,9 +21,15 @@ export async function checkSource(
     return { status: 'SUCCEEDED' }
   } catch (error) {
     if (problems.includes(error)) throw error
-    return { status: 'FAILED', message: failureOf(error).message }
+    return failedCheck(error)
   }
 }
+
+export const failedCheck = (error: unknown): CheckResult => ({
+  status: 'FAILED',
+  message: failureOf(error).message,
+  error,
+})
 
 function checkedStreams(catalog: StreamCatalog, problems: unknown[]): CheckedStreams {
   return {

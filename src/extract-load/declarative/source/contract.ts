@@ -38,11 +38,18 @@ export interface StreamToRead {
   readonly jsonSchema?: JsonSchema | undefined
 }
 
+export interface CheckResult {
+  readonly status: 'SUCCEEDED' | 'FAILED'
+  readonly message?: string | undefined
+  /** Why it failed. */
+  readonly error?: unknown
+}
+
 /** A manifest with a config: what a connector of Airbyte's does, for a command line, a sync and a preview alike. */
 export interface DeclarativeSource {
   /** The config after its migrations and transformations. @throws MANIFEST_CONFIG_INVALID */
   readonly config: Mapping
-  check(): Promise<{ readonly status: 'SUCCEEDED' | 'FAILED'; readonly message?: string | undefined }>
+  check(): Promise<CheckResult>
   /**
    * @param names of streams; all where left out
    * @param failed is told of a stream of which no schema can be had, which is left out then; without it such a stream fails all

@@ -50,6 +50,28 @@ it('asks once for what discovery and reading both want to know', async () => {
   expect(api.requests.toSorted()).toEqual(['GET /fields', 'GET /made', 'GET /tables'])
 })
 
+it('says why a check failed by the code and the hint of what failed', async () => {
+  const api = scriptedApi(() => ({ status: 401, body: {} }))
+  const check = { type: 'CheckStream', stream_names: ['users'] }
+  const manifest = manifestOf({ streams: [streamOf('users')], check })
+  const { error, ...told } = await openSource({ manifest, config: {}, services: api.services }).check()
+  expect(told).toEqual({ status: 'FAILED', message: expect.stringContaining('The stream `users` cannot be read: ') })
+  expect(error).toMatchObject({ code: 'API_REFUSED', hint: expect.stringContaining('Check the credentials') })
+})
+
+it.each([
+  [{}, 2, [1]],
+  [{ backoff_strategies: [{ type: 'ConstantBackoffStrategy', backoff_time_in_seconds: 60 }] }, 1, []],
+])('gives up soon where somebody waits for the answer (%j)', async (handler, tries, waits) => {
+  const api = scriptedApi(() => ({ status: 503, body: {} }))
+  const error_handler = { type: 'DefaultErrorHandler', ...handler }
+  const users = streamOf('users', { retriever: { requester: requester('/users', { error_handler }) } })
+  const manifest = manifestOf({ streams: [users], check: { type: 'CheckStream', stream_names: ['users'] } })
+  const services = { ...api.services, isImpatient: true }
+  expect(await openSource({ manifest, config: {}, services }).check()).toMatchObject({ status: 'FAILED' })
+  expect([api.requests.length, api.waits]).toEqual([tries, waits])
+})
+
 it('leaves out a stream of which no schema can be had, where somebody takes note of it', async () => {
   const api = scriptedApi(() => ({ status: 403, body: {} }))
   const streams = [streamOf('shut', { schema_loader: schemaOfApi('/fields') }), streamOf('open')]

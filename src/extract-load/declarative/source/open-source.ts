@@ -4,9 +4,8 @@ import { secretValues } from '../../connections/secret-values.js'
 import { buildScope } from '../build.js'
 import { prepareConfig } from '../config/index.js'
 import type { Mapping, SourceServices } from '../contract.js'
-import { failureOf } from '../failure.js'
 import { interpolationOf } from '../interpolation/index.js'
-import { type CheckResult, checkSource } from './check-source.js'
+import { checkSource, failedCheck } from './check-source.js'
 import type { DeclarativeSource, SourceRequest } from './contract.js'
 import { describeStream } from './describe-stream.js'
 import { KnownStreams } from './known-streams.js'
@@ -41,7 +40,7 @@ export function openSource({ manifest, config: given, services: outer }: SourceR
       try {
         await begin(services.say)
       } catch (error) {
-        return refused(error)
+        return failedCheck(error)
       }
       const scope = buildScope({ config, interpolation: interpolationOf(config, services), services })
       return checkSource(root, scope.build('check', root.check), catalog)
@@ -74,5 +73,3 @@ export function openSource({ manifest, config: given, services: outer }: SourceR
       }),
   }
 }
-
-const refused = (error: unknown): CheckResult => ({ status: 'FAILED', message: failureOf(error).message })

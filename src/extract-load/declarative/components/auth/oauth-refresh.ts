@@ -20,8 +20,9 @@ export interface RefreshRequest {
   readonly params: Mapping
 }
 
-/** Waits double up to it; the tries end then. */
-const maxTimeMs = 300_000
+/** Waits double up to it; the tries end then. The second one is of those who wait for the answer. */
+const patientMs = 300_000
+const impatientMs = 5_000
 
 /** Asks an authorization server for a token, also several times where it fails by itself. @returns what it answered, as JSON */
 export async function fetchedToken(
@@ -31,6 +32,7 @@ export async function fetchedToken(
   services: SourceServices,
 ): Promise<unknown> {
   const request = preparedRequest({ method: 'POST', url, params, headers, bodyJson: {}, bodyData: body })
+  const maxTimeMs = services.isImpatient ? impatientMs : patientMs
   const startMs = services.clock.monotonicMs()
   for (let tries = 0; ; tries++) {
     const elapsedMs = services.clock.monotonicMs() - startMs
@@ -38,7 +40,7 @@ export async function fetchedToken(
     const isTransient = outcome instanceof Error || outcome.status === 429 || outcome.status >= 500
     if (!isTransient) return answered(request, outcome, refusal)
     if (outcome instanceof TransportError && mistakes.includes(outcome.problem)) throw unaskable(request, outcome)
-    if (elapsedMs >= maxTimeMs) throw unreachable(request, outcome)
+    if (elapsedMs >= maxTimeMs) throw unreachable(request, outcome, maxTimeMs)
     const waitMs = Math.min(services.random() * 2 ** tries * 1000, maxTimeMs - elapsedMs)
     await services.clock.sleep(waitMs, { signal: services.signal })
   }
@@ -83,9 +85,9 @@ function answered(request: HttpRequest, response: HttpResponse, refusal: Refresh
   })
 }
 
-const unreachable = (request: HttpRequest, outcome: HttpResponse | Error) =>
+const unreachable = (request: HttpRequest, outcome: HttpResponse | Error, maxTimeMs: number) =>
   failure('API_UNAVAILABLE', {
-    message: `The authorization server gave no token in five minutes: ${outcome instanceof Error ? outcome.message : `it answered ${outcome.status}`}.`,
+    message: `The authorization server gave no token in ${maxTimeMs / 1000} seconds: ${outcome instanceof Error ? outcome.message : `it answered ${outcome.status}`}.`,
     hint: 'Try it again later.',
     failureType: 'transient_error',
     internalMessage: exchangeText(request, outcome),

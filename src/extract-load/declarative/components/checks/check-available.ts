@@ -1,19 +1,12 @@
 import type { DeclarativeStream, RecordData } from '../../contract.js'
-import { failure, failureOf } from '../../failure.js'
+import { failure, failureOf, retold } from '../../failure.js'
 
 /** Reads the first record of the first slice. @throws where that does not work, or there is no slice */
 export async function checkAvailable(stream: DeclarativeStream): Promise<void> {
   try {
     await readFirst(stream)
   } catch (error) {
-    const { message, failureType, internalMessage } = failureOf(error)
-    throw failure('API_REFUSED', {
-      message: `The stream \`${stream.name}\` cannot be read: ${message}`,
-      hint: (error as { readonly hint?: string }).hint,
-      failureType,
-      internalMessage,
-      cause: error,
-    })
+    throw retold(error, `The stream \`${stream.name}\` cannot be read: ${failureOf(error).message}`, 'API_REFUSED')
   }
 }
 
