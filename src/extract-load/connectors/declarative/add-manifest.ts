@@ -63,7 +63,7 @@ export async function addManifest(request: AddRequest): Promise<AddedConnector> 
 /** A connector as it stands in the project, or will. @param from how it is called in errors */
 export async function checkedManifest(folder: string, from: string): Promise<Manifest> {
   const text = await fileText(join(folder, manifestName))
-  return readManifest(text, { file: from, custom: promised(await customFiles(folder)) })
+  return readManifest(text, { file: from, custom: promised(await customFiles(folder)), looksAhead: true })
 }
 
 /** What the code beside a manifest says that it has. It is not run before a connection uses it. */
