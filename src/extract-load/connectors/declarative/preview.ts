@@ -38,6 +38,7 @@ export async function previewManifest(
         stream: name,
         schema: jsonSchema,
         exchanges: shown(name),
+        ...(states[name] && { begin: plainJson(states[name]) }),
         ...(seen.get(name) as Seen).outcome(),
       })),
       exchanges: shown(undefined),

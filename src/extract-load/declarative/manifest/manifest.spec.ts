@@ -237,3 +237,52 @@ describe('the check of the whole manifest', () => {
     expect(read(manifest(stream())).spec).toEqual({ type: 'object', additionalProperties: true })
   })
 })
+
+describe('who adds a manifest is told', () => {
+  const ahead = (text: string) => () => readManifest(text, { file: 'm.yaml', looksAhead: true })
+  const asking = (template: string, spec: string) =>
+    manifest(
+      stream(`    transformations: [{type: RemoveFields, condition: "${template}", field_pointers: [[a]]}]`),
+      `spec: {type: Spec, connection_specification: ${spec}}`,
+    )
+
+  it('of templates that are none, which stop only the streams that need them', () => {
+    const text = asking("{{ config['base_url'] ", '{type: object}')
+    expect(ahead(text)).toThrow(/\n {2}m\.yaml:11:55: `\{\{ config\['base_url'\] ` is no template: /)
+    expect(read(text).warnings).toEqual([])
+  })
+
+  it('of streams to check that are not there', () => {
+    const text = manifest(stream()).replace('[users]', '[usres]')
+    expect(ahead(text)().warnings).toEqual([
+      "m.yaml:3:43: there is no stream `usres`, so that the check always fails. Did you mean 'users'?",
+    ])
+  })
+
+  const properties = 'properties: {base_url: {type: string}}'
+  const misspelled =
+    "m.yaml:11:55: a template asks for the setting `base_ulr`, which the spec does not have. Did you mean 'base_url'?"
+  it.each([
+    ["{{ config['base_ulr'] }}", `{${properties}}`, [misspelled]],
+    ['{{ config.base_ulr }}', `{${properties}, additionalProperties: true}`, [misspelled]],
+    [
+      '{{ config.other }}',
+      `{${properties}}`,
+      ['m.yaml:11:55: a template asks for the setting `other`, which the spec does not have.'],
+    ],
+    ['{{ config.other }}', `{${properties}, additionalProperties: true}`, []],
+    ["{{ config.get('base_ulr') }}", `{${properties}}`, []],
+    ['{{ config.base_url }}', `{${properties}}`, []],
+    ['{{ config.base_ulr }}', '{type: object}', []],
+    ['{{ config.base_ulr }}', `{oneOf: [{properties: {base_ulr: {}}}], ${properties}}`, []],
+  ])('of settings that the spec does not have: %s, %s', (template, spec, warnings) => {
+    expect(ahead(asking(template, spec))().warnings).toEqual(warnings)
+  })
+
+  it('not of settings that the manifest puts there itself', () => {
+    const rules =
+      '{config_normalization_rules: {type: ConfigNormalizationRules, transformations: [{type: ConfigAddFields, fields: [{type: AddedFieldDefinition, path: [base_ulr], value: x}]}]}, type'
+    const text = asking('{{ config.base_ulr }}', `{${properties}}`).replace('spec: {type', `spec: ${rules}`)
+    expect(ahead(text)().warnings).toEqual([])
+  })
+})

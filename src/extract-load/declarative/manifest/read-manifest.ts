@@ -7,26 +7,37 @@ import { type CustomComponents, noCustomComponents } from '../custom/custom-comp
 import type { Manifest } from '../source/contract.js'
 import { declarativeSourceSchema } from './declarative-source-schema.js'
 import { explainIssues } from './explain-issues.js'
+import { brokenTemplates, uncheckableStreams } from './looked-ahead.js'
 import { missingImplementations } from './missing-implementations.js'
 import { newerVersion } from './newer-version.js'
 import { Places } from './places.js'
 import type { Problem } from './problem.js'
 import { propagate } from './propagate.js'
 import { resolveReferences } from './resolve-references.js'
+import { undeclaredSettings } from './undeclared-settings.js'
 import { unknownFields } from './unknown-fields.js'
+import { writtenTemplates } from './written-templates.js'
 
 export interface ReadManifestOptions {
   /** Where it was read, for errors. */
   readonly file: string
   /** What stands for its components of Python. */
   readonly custom?: CustomComponents | undefined
+  /**
+   * Tells now what only the streams that need it would meet: templates that are none, streams to check that are not there, settings that
+   * the spec does not have. To run, a manifest needs only the parts that are used.
+   */
+  readonly looksAhead?: boolean | undefined
 }
 
 /**
  * A manifest from its text: references followed, parameters and types handed down, and every component in it checked.
  * @throws MANIFEST_UNREADABLE for what is no YAML, MANIFEST_COMPONENT_UNSUPPORTED, MANIFEST_INVALID: all problems at once
  */
-export function readManifest(text: string, { file, custom = noCustomComponents }: ReadManifestOptions): Manifest {
+export function readManifest(
+  text: string,
+  { file, custom = noCustomComponents, looksAhead = false }: ReadManifestOptions,
+): Manifest {
   const document = parsed(text, file)
   if (!isMapping(document.value))
     throw extractLoadErrors.create('MANIFEST_UNREADABLE', { message: `${file} holds no manifest.`, at: { file } })
@@ -37,17 +48,22 @@ export function readManifest(text: string, { file, custom = noCustomComponents }
   places.made(typed, value as Mapping)
   const root = propagate(typed, { onCopy: (copy, of) => places.made(copy, of) })
   const checked = declarativeSourceSchema.safeParse(root)
+  const templates = looksAhead ? writtenTemplates(root) : []
   const found = [
     ...(checked.success ? [] : explainIssues(checked.error.issues, root)),
     ...missingImplementations(root, custom),
+    ...brokenTemplates(templates),
   ]
   if (found.length > 0) throw refused(found, file, ({ path }) => places.locate(root, path))
-  const spec = isMapping(root.spec) ? root.spec : {}
+  const { connection_specification: given, documentation_url: documentationUrl }: Mapping = isMapping(root.spec)
+    ? root.spec
+    : {}
+  const spec = isMapping(given) ? given : anyConfig
   return {
     version: String(root.version),
     root,
-    spec: isMapping(spec.connection_specification) ? spec.connection_specification : anyConfig,
-    documentationUrl: typeof spec.documentation_url === 'string' ? spec.documentation_url : undefined,
+    spec,
+    documentationUrl: typeof documentationUrl === 'string' ? documentationUrl : undefined,
     warnings: [
       ...newerVersion(String(root.version)),
       ...document.duplicateKeys.map(
@@ -55,6 +71,9 @@ export function readManifest(text: string, { file, custom = noCustomComponents }
           `${formatLocation(at)}: \`${key}\` stands here for the second time, after line ${firstLine}. The second one counts.`,
       ),
       ...unknownFields(root, places),
+      ...[...(looksAhead ? uncheckableStreams(root) : []), ...undeclaredSettings(templates, spec, root)].map(
+        ({ path, message }) => `${formatLocation(places.locate(root, path))}: ${message}`,
+      ),
     ],
     file,
     hash: createHash('sha256').update(text).digest('hex'),

@@ -2,7 +2,14 @@ import { isMapping } from '../../../base/index.js'
 import type { Mapping } from '../contract.js'
 
 /** Below them stands what is no component, whatever it is called. */
-const leftOut = new Set(['definitions', 'schemas', 'schema', 'connection_specification', '$parameters', 'metadata'])
+export const leftOut = new Set([
+  'definitions',
+  'schemas',
+  'schema',
+  'connection_specification',
+  '$parameters',
+  'metadata',
+])
 
 /** Calls for each object with a `type` that may be a component's, with the path to it. */
 export function visitComponents(

@@ -1,8 +1,9 @@
 import { z } from 'zod'
 import { truthy } from '../../../../jinja/index.js'
 import { defineComponent, part } from '../../component.js'
-import type { RecordData } from '../../contract.js'
+import type { RecordData, SourceServices } from '../../contract.js'
 import { compileGet, compileValues, isList } from '../../dpath/index.js'
+import { missingKey } from './missing-key.js'
 
 /** Finds the records of each body at a path: the items of a list, or the one thing that is there, unless it is empty. */
 export const dpathExtractor = defineComponent({
@@ -16,12 +17,18 @@ export const dpathExtractor = defineComponent({
     const path = definition.field_path.map((segment) => scope.interpolation.value(segment)())
     const find = finder(path)
     const expander = definition.record_expander && scope.build('record_expander', definition.record_expander)
+    const keys = path.every(isPlainKey) ? path : undefined
+    // A path that leads nowhere is an empty stream to a sync, and a mistake to whoever looks why.
+    const tell = keys && scope.services.limits ? missingKeyTeller(keys, scope.services) : undefined
     return {
-      listPath: !expander && path.every(isPlainKey) ? path : undefined,
+      listPath: expander ? undefined : keys,
       async *extract(response) {
         for await (const bodies of decoder.decode(response)) {
           const records = recordsOf(bodies, find)
-          if (records.length === 0) continue
+          if (records.length === 0) {
+            await tell?.(bodies)
+            continue
+          }
           if (expander) yield* expander.expand(records)
           else yield records
         }
@@ -29,6 +36,20 @@ export const dpathExtractor = defineComponent({
     }
   },
 })
+
+/** Once for all pages that miss the same. */
+function missingKeyTeller(
+  keys: readonly string[],
+  { say }: SourceServices,
+): (bodies: readonly unknown[]) => Promise<void> {
+  const told = new Set<string>()
+  return async (bodies) => {
+    const message = missingKey(keys, bodies[0])
+    if (message === undefined || told.has(message)) return
+    told.add(message)
+    await say({ type: 'log', level: 'warn', message })
+  }
+}
 
 function finder(path: readonly unknown[]): ((body: unknown) => unknown) | undefined {
   if (path.length === 0) return undefined
