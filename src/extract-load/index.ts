@@ -43,7 +43,7 @@ export type { AddedConnector } from './connectors/declarative/add-manifest.js'
 export { givenStates } from './connectors/declarative/given-states.js'
 export { type ListedFile, listFiles } from './connectors/file/list-files.js'
 export type { ManifestPreview, PreviewRequest, ShownExchange, StreamPreview } from './connectors/preview.js'
-export { addConnector, previewSource, removeConnector } from './connectors/project-connectors.js'
+export { addConnector, connectorProblem, previewSource, removeConnector } from './connectors/project-connectors.js'
 export { listConnectors, listDestinations, listSources } from './connectors/registry.js'
 export * from './contract.js'
 export type { CustomComponent } from './declarative/custom/custom-components.js'
@@ -52,6 +52,7 @@ export { extractLoadErrors } from './errors.js'
 export { jsonElements, jsonMembers } from './protocol/exact-json.js'
 export { acceptSchema, withSchemaChanges } from './sync/accepted-fields.js'
 export { clearConnection } from './sync/clear-connection.js'
+export { keptStates } from './sync/kept-states.js'
 export {
   type BroughtState,
   broughtStates,

@@ -177,6 +177,8 @@ export interface Engine {
   /** Where data can come from. */
   sources(): Promise<readonly ConnectorInfo[]>
   /** Where they can go; the warehouse first. */
+  /** What is wrong with the manifest of a source that was added to the project: the list of sources does not read it whole. */
+  connectorProblem(name: string): Promise<{ readonly error?: ErrorJson | undefined }>
   destinations(): Promise<readonly DestinationInfo[]>
   /** The settings that a source takes; an Airbyte connector that is named in the config is asked for its own. */
   sourceSpec(source: ConnectionDraft['source'], options?: { signal?: AbortSignal | undefined }): Promise<SourceSpec>
@@ -190,9 +192,9 @@ export interface Engine {
     preview: { readonly draft: ConnectionDraft; readonly stream: string },
     options?: { signal?: AbortSignal | undefined },
   ): Promise<ManifestPreview>
-  /** The same of a connection that there is. */
+  /** The same of a connection that there is; it begins where the next sync would, unless told otherwise. */
   previewStream(
-    preview: { readonly connection: string; readonly stream: string },
+    preview: { readonly connection: string; readonly stream: string; readonly fromStart?: boolean | undefined },
     options?: { signal?: AbortSignal | undefined },
   ): Promise<ManifestPreview>
   /** The file that a draft becomes, read back and found right; written only by `createConnection`. */

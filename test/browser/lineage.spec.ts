@@ -160,7 +160,7 @@ describe.skipIf(executablePath === undefined)('the lineage and the query page', 
     await page.locator('.cm-lintRange-error', { hasText: 'nowhere' }).waitFor()
     await editor.fill('drop table x')
     await editor.press('Control+Enter')
-    await pages.sees(/`drop` may write/)
+    await pages.sees(/drop may write/)
     problems.splice(0, problems.length, ...problems.filter((problem) => !problem.includes('422')))
   })
 

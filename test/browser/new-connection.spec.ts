@@ -80,7 +80,7 @@ describe.skipIf(executablePath === undefined)('the page of a new connection', { 
     await button('Show the details of customers').click()
     await sees('string date · could be the cursor')
     await page.getByRole('checkbox', { name: 'Load name of customers' }).uncheck()
-    await page.getByRole('tab', { name: 'Rows' }).click()
+    await page.getByRole('tab', { name: 'Preview' }).click()
     await page.getByRole('gridcell', { name: 'Ann' }).waitFor()
     await choose('Sync mode of customers', 'Incremental, append + dedup')
     expect(await button('Go on with 1 stream').isDisabled()).toBe(true)

@@ -93,7 +93,7 @@ describe.skipIf(executablePath === undefined)('sensors that are told what happen
     const dialog = page.getByRole('dialog', { name: 'Edit the cursor of follow?' })
     await dialog.getByRole('textbox', { name: 'Cursor' }).fill('{"seen": 7}')
     await dialog.getByRole('button', { name: 'Save cursor' }).click()
-    await dialog.getByText('That is no cursor of the sensor follow: `seen`').waitFor()
+    await dialog.getByText('That is no cursor of the sensor follow: seen').waitFor()
     await dialog.getByRole('textbox', { name: 'Cursor' }).fill('{"seen": ["by hand"]}')
     await dialog.getByRole('button', { name: 'Save cursor' }).click()
     await card.getByText('by hand').waitFor()

@@ -75,6 +75,16 @@ it('its first records are shown with what was asked and answered', async () => {
     'secrets',
   )
   expect([failed.code, failed.stdout]).toEqual([1, expect.stringContaining('API_REFUSED')])
+  expect(failed.stdout).not.toMatch(/No records|__ab_/)
+})
+
+it('a stream that is not there is told with those that are', async () => {
+  const preview = ['connectors', 'preview', 'shop', '--set', `url=${api.url}`, '--stream']
+  const { code, stderr } = await millrace(...preview, 'customers,order')
+  expect([code, stderr]).toEqual([2, expect.stringContaining('The source has no stream `order`.')])
+  expect(stderr).toContain("Did you mean 'orders'? Streams: orders, customers, secrets.")
+  const { stdout } = await millrace(...preview, 'customers,orders', '--json')
+  expect(JSON.parse(stdout)).toMatchObject({ streams: [{ stream: 'orders' }, { stream: 'customers' }] })
 })
 
 it('one from an address is fetched once, and asks nothing of private networks', async () => {

@@ -1,5 +1,6 @@
 import { mkdir } from 'node:fs/promises'
 import { afterEach, beforeEach, expect, it } from 'vitest'
+import { connectorProblem, keptStates, previewConnectionStreams } from '../../src/extract-load/index.js'
 import { ShopApi, shopManifest } from '../support/shop-api.js'
 import { SyncBench } from '../support/sync-bench.js'
 
@@ -64,6 +65,21 @@ it('an incremental stream goes on from its state, and a changed row takes the pl
   ])
 })
 
+it('a preview begins where the next sync goes on; a stream that is read anew begins at the start', async () => {
+  api.orders = [order(1, 1), order(2, 4)]
+  const streams = '{ orders: { sync_mode: incremental, destination_sync_mode: append }, customers: {} }'
+  const connection = await bench.connect(await shop(), streams)
+  await bench.syncStreams(await shop(), streams)
+  api.asked.length = 0
+  const options = { connection, projectDir: bench.dir, warehouse: bench.warehouse }
+  const states = await keptStates(options)
+  expect(states).toEqual({ orders: { updated_at: '2026-01-04' } })
+  const limits = { records: 9, slices: 9, pagesPerSlice: 9 }
+  const { streams: shown } = await previewConnectionStreams(options, { streams: ['orders'], states, limits })
+  expect(shown).toMatchObject([{ begin: states.orders, records: [{ id: 2 }] }])
+  expect(api.asked[0]).toContain('since=2026-01-04')
+})
+
 it('a stream that fails says which request it was; the others are loaded', async () => {
   api.orders = [order(1, 1)]
   const results = await bench.syncStreams(await shop(), '{ secrets: {}, orders: {}, customers: {} }')
@@ -78,6 +94,18 @@ it('a stream that fails says which request it was; the others are loaded', async
 
 const customersLoader =
   'InlineSchemaLoader\n      schema: { type: object, properties: { id: { type: integer }, name: { type: [string, "null"] } } }'
+
+it('a broken manifest is told of the connector, in words and paths of the project', async () => {
+  await shop({}, shopManifest().replace('DpathExtractor', 'DpathExtracter'))
+  const place = { projectDir: bench.dir, folder: bench.path('el') }
+  const file = 'el/connectors/shop/manifest.yaml'
+  const error = await connectorProblem('shop', place)
+  expect(error).toMatchObject({ at: { file }, message: expect.stringMatching(`^${file} cannot be used`) })
+  expect(JSON.stringify(error)).not.toContain(bench.dir)
+  await shop()
+  expect(await connectorProblem('shop', place)).toBeUndefined()
+  expect(await connectorProblem('postgres', place)).toBeUndefined()
+})
 
 it('a stream of which no schema can be had fails alone', async () => {
   api.orders = [order(1, 1)]

@@ -28,7 +28,7 @@ function streamText({ stream, records, schema, state, error, exchanges }: Stream
   return section(stream, [
     ...exchanges.map(exchangeText),
     ...(fields === '' ? [] : [`  ${out.dim('fields')}  ${fields}`]),
-    ...(records.length === 0 ? [`  ${out.dim('No records.')}`] : ['', recordTable(records)]),
+    ...(records.length > 0 ? ['', recordTable(records)] : error ? [] : [`  ${out.dim('No records.')}`]),
     ...(state === undefined ? [] : ['', `  ${out.dim('state')}  ${JSON.stringify(state)}`]),
     ...(error === undefined
       ? []

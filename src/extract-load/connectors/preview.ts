@@ -23,6 +23,8 @@ export interface StreamPreview {
   readonly records: readonly Mapping[]
   readonly schema: JsonSchema
   readonly exchanges: readonly ShownExchange[]
+  /** It began after this; from the start where it is left out. */
+  readonly begin?: Mapping | undefined
   /** From which a sync would go on, had it read all this. */
   readonly state: Mapping | undefined
   readonly error?: ErrorJson | undefined

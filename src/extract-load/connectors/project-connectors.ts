@@ -1,6 +1,6 @@
 import { readdir, readFile, rm, stat } from 'node:fs/promises'
 import { join, relative } from 'node:path'
-import { interpolateEnv, isMapping, readYaml } from '../../base/index.js'
+import { type ErrorJson, interpolateEnv, isMapping, readYaml } from '../../base/index.js'
 import type { Connection } from '../contract.js'
 import { extractLoadErrors } from '../errors.js'
 import type { KeptSettings } from './connector.js'
@@ -39,6 +39,17 @@ export async function removeConnector(
     })
   await rm(own, { recursive: true })
   return relative(projectDir, own)
+}
+
+/** What is wrong with the manifest of a connector that was added to a project; undefined of any other. */
+export async function connectorProblem(
+  name: string,
+  { projectDir, folder }: { readonly projectDir: string; readonly folder: string },
+): Promise<ErrorJson | undefined> {
+  const own = addedFolder(folder, name)
+  if (!isConnectorName(name) || !(await stat(own).catch(() => undefined))?.isDirectory()) return undefined
+  const { manifestProblem } = await import('./declarative/manifest-problem.js')
+  return manifestProblem(own, projectDir)
 }
 
 /** The files of the connections whose source a connector is. */

@@ -89,6 +89,8 @@ export interface ComponentKinds {
       readonly state: Mapping | undefined
       /** The stream is read for another one. */
       readonly isOfParent?: boolean | undefined
+      /** The stream with which the requests of its parents are shown. */
+      readonly readFor?: string | undefined
     }
   }
   /** Given the state in the CDK's shape, undefined where there is none. */
@@ -106,6 +108,8 @@ export interface ComponentKinds {
       readonly state: Mapping | undefined
       /** It is read for a stream, or for a parent of one. */
       readonly parentOf?: 'stream' | 'parent' | undefined
+      /** The stream for which it is read in the end, where it is a parent: what is asked for is shown with that one. */
+      readonly readFor?: string | undefined
     }
   }
   state_migration: {
@@ -134,6 +138,8 @@ export interface RequesterGiven {
   readonly useCache?: boolean | undefined
   /** Its responses are no records of a stream: a token, a schema, a parent. */
   readonly isAuxiliary?: boolean | undefined
+  /** The stream with which its requests are shown, where that is another one. */
+  readonly readFor?: string | undefined
 }
 
 export interface PaginationGiven {
@@ -154,6 +160,8 @@ export interface RetrieverGiven {
   readonly schema?: SchemaLoader | undefined
   /** Its records are for another stream, or for a schema. */
   readonly isAuxiliary: boolean
+  /** The stream with which its requests are shown, where that is another one. */
+  readonly readFor?: string | undefined
   /** A preview reads all of its pages too: a part of a schema, or of a list of streams, is none. */
   readonly isReadWhole?: boolean | undefined
   /** Equal requests are sent once. */

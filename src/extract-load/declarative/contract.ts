@@ -421,6 +421,7 @@ export type ReadEvent = Exclude<SourceEvent, { type: 'control' }>
 
 /** A request with what came of it, for who looks at how a stream is read. Secrets are masked, long bodies cut short. */
 export interface Exchange {
+  /** That of a parent is shown with the stream for which it is read. */
   readonly stream: string
   readonly slice: StreamSlice | undefined
   readonly request: HttpRequest

@@ -7,6 +7,7 @@ import {
   connectionStreams,
   type DiscoveredStream,
   discoverConnection,
+  keptStates,
   type ManifestPreview,
   previewConnectionStreams,
   readSyncState,
@@ -78,13 +79,14 @@ export class Connections
   }
 
   async previewStream(
-    { connection: name, stream }: { readonly connection: string; readonly stream: string },
+    { connection: name, stream, fromStart = false }: Parameters<Engine['previewStream']>[0],
     options: Stoppable = {},
   ): Promise<ManifestPreview> {
     const remote = await this.#remote(name)
     if (remote) throw onlyThere(name, remote, 'looked into stream by stream')
     const connection = await this.named(name)
-    const request = { streams: [stream], limits: previewLimits }
+    const states = fromStart ? {} : await keptStates(await this.#openOptions(connection))
+    const request = { streams: [stream], states, limits: previewLimits }
     return previewConnectionStreams({ connection, ...this.#sourceOptions(), ...options }, request)
   }
 

@@ -4,6 +4,7 @@ import {
   type BroughtState,
   type ConnectionDraft,
   type ConnectionFileChange,
+  connectorProblem,
   listDestinations,
   listSources,
   putStates,
@@ -210,6 +211,11 @@ export class LocalEngine implements Engine {
 
   async sources() {
     return listSources(this.project.extractLoadDir)
+  }
+
+  async connectorProblem(name: string) {
+    const { dir, extractLoadDir } = this.project
+    return { error: await connectorProblem(name, { projectDir: dir, folder: extractLoadDir }) }
   }
 
   async destinations() {

@@ -14,6 +14,7 @@ export const remoteMethods = [
   'discoverConnection',
   'acceptSchema',
   'sources',
+  'connectorProblem',
   'destinations',
   'sourceSpec',
   'checkDraft',

@@ -1,6 +1,7 @@
 import {
   connectionDraftSchema,
   connectionFileSchema,
+  connectorProblemSchema,
   connectorsSchema,
   discoveredDraftSchema,
   sourceSchema,
@@ -30,6 +31,14 @@ export const connectionOperations: readonly Operation[] = [
     summary:
       'Where data can come from and go, with the JSON Schema of the settings, and whether connections may be made here',
     response: connectorsSchema,
+  },
+  {
+    method: 'get',
+    path: '/connectors/{name}/problem',
+    role: 'viewer',
+    group: 'Connections',
+    summary: 'What is wrong with the manifest of a source that was added to the project',
+    response: connectorProblemSchema,
   },
   {
     method: 'post',
@@ -91,7 +100,7 @@ export const connectionOperations: readonly Operation[] = [
     path: '/connections/{name}/preview',
     role: 'editor',
     group: 'Connections',
-    summary: 'The same of a connection that there is; nothing is loaded',
+    summary: 'The same of a connection that there is, from where its next sync goes on; nothing is loaded',
     request: streamPreviewRequestSchema,
     response: streamPreviewSchema,
   },

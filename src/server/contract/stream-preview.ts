@@ -8,7 +8,11 @@ const object = z.record(z.string(), z.unknown())
 export const draftPreviewRequestSchema = z.object({ draft: connectionDraftSchema, stream: z.string() })
 
 /** POST /api/connections/{name}/preview */
-export const streamPreviewRequestSchema = z.object({ stream: z.string() })
+export const streamPreviewRequestSchema = z.object({
+  stream: z.string(),
+  /** And not where the next sync goes on. */
+  fromStart: z.boolean().optional(),
+})
 
 const exchangeSchema = z.object({
   request: z.object({
@@ -31,7 +35,9 @@ export const streamPreviewSchema = z.object({
   records: z.array(object),
   /** JSON Schema. */
   schema: object,
-  /** From which a sync would go on. */
+  /** It began after this, the state that is kept; from the start where it is left out. */
+  begin: object.optional(),
+  /** After these records. */
   state: object.optional(),
   error: errorSchema.optional(),
   exchanges: z.array(exchangeSchema),

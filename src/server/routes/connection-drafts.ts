@@ -1,6 +1,7 @@
 import { type Context, Hono } from 'hono'
 import { actorOf, noteFacts } from '../access/index.js'
 import {
+  type ConnectorProblem,
   type ConnectorsView,
   type ConnectorView,
   connectionDraftSchema,
@@ -43,6 +44,10 @@ export function connectionDraftRoutes({ engine, canEditConnections, project }: S
       canCreate: canEditConnections(actorOf(c)),
     } satisfies ConnectorsView)
   })
+
+  app.get('/connectors/:name/problem', async (c) =>
+    c.json((await engine.connectorProblem(c.req.param('name'))) satisfies ConnectorProblem),
+  )
 
   app.post('/connectors/spec', async (c) => {
     refuseReaders(c)

@@ -185,9 +185,9 @@ export function connectionRoutes(services: Services): Hono {
   })
 
   app.post('/connections/:name/preview', async (c) => {
-    const { stream } = await readBody(c, streamPreviewRequestSchema)
+    const { stream, fromStart } = await readBody(c, streamPreviewRequestSchema)
     const { name } = (await find(c.req.param('name'))).connection
-    const preview = await engine.previewStream({ connection: name, stream }, { signal: c.req.raw.signal })
+    const preview = await engine.previewStream({ connection: name, stream, fromStart }, { signal: c.req.raw.signal })
     return c.json(streamPreviewView(preview))
   })
 

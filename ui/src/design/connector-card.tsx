@@ -2,6 +2,7 @@ import { Badge, Group, Stack, Text, TextInput } from '@mantine/core'
 import { IconSearch } from '@tabler/icons-react'
 import { type ReactNode, useState } from 'react'
 import type { ConnectorView } from '../../../src/server/contract/index.js'
+import { CodeWords } from './code-words.js'
 import classes from './connector-card.module.css'
 import { Empty } from './states.js'
 
@@ -55,7 +56,7 @@ function Face({ connector }: { connector: ConnectorView }) {
         <Badge>{stageWords(connector)}</Badge>
       </Group>
       <Text size="sm" c="dimmed">
-        {connector.description}
+        <CodeWords text={connector.description} />
       </Text>
     </>
   )

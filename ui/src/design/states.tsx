@@ -4,6 +4,7 @@ import type { UseQueryResult } from '@tanstack/react-query'
 import type { ReactNode } from 'react'
 import type { ApiError } from '../../../src/server/contract/index.js'
 import { ApiFailure } from '../api/client.js'
+import { CodeWords } from './code-words.js'
 
 /** file:line:column, as editors and terminals take it. */
 export const placeOf = (error: ApiError | undefined) =>
@@ -26,10 +27,10 @@ export function ErrorBox({ error }: { error: ApiError }) {
       variant="default"
       role="alert"
       icon={<IconAlertCircle size={18} color="var(--status-bad)" aria-hidden />}
-      title={firstLine(error.message)}
+      title={<CodeWords text={firstLine(error.message)} />}
       styles={{
         root: { borderColor: 'var(--line)', borderLeft: '3px solid var(--status-bad)', background: 'var(--panel)' },
-        // Code is wide: it scrolls, and does not widen the box.
+        // Code of a file is wide: it scrolls, and does not widen the box. What is said of it is wrapped.
         body: { minWidth: 0 },
         title: { color: 'var(--ink)', fontWeight: 600, overflowWrap: 'anywhere' },
       }}
@@ -41,7 +42,7 @@ export function ErrorBox({ error }: { error: ApiError }) {
           </Text>
         )}
         {rest !== '' && (
-          <Code block tabIndex={0}>
+          <Code block tabIndex={0} style={{ whiteSpace: 'pre-wrap', overflowWrap: 'anywhere' }}>
             {rest}
           </Code>
         )}
@@ -52,7 +53,7 @@ export function ErrorBox({ error }: { error: ApiError }) {
         )}
         {error.hint && (
           <Text size="sm">
-            <b>What to do:</b> {error.hint}
+            <b>What to do:</b> <CodeWords text={error.hint} />
           </Text>
         )}
         <Text size="xs" c="dimmed" ff="monospace">

@@ -7,7 +7,14 @@ import classes from './stream-preview.module.css'
 import { plural } from './time.js'
 
 /** The first records of a stream that a manifest reads, with what was asked and answered for them. Nothing is asked before somebody wants it. */
-export function StreamPreview({ load }: { load: () => Promise<StreamPreviewView> }) {
+export function StreamPreview({
+  likeWhat,
+  load,
+}: {
+  /** Which sync would ask the same. */
+  likeWhat: 'first' | 'next'
+  load: () => Promise<StreamPreviewView>
+}) {
   const preview = useMutation({ mutationFn: load })
   return (
     <Stack gap="md">
@@ -16,7 +23,10 @@ export function StreamPreview({ load }: { load: () => Promise<StreamPreviewView>
           {preview.data ? 'Read again' : 'Read the first records'}
         </Button>
         <Text size="sm" c="dimmed">
-          Asks the API as a sync would, for two pages at most. Nothing is loaded.
+          {likeWhat === 'first'
+            ? 'Asks the API as the first sync would, from the start, for two pages at most.'
+            : 'Asks the API as the next sync would, from the kept state if there is one, for two pages at most.'}{' '}
+          Nothing is loaded.
         </Text>
       </Group>
       {preview.error && <ErrorBox error={asApiError(preview.error)} />}
@@ -25,9 +35,17 @@ export function StreamPreview({ load }: { load: () => Promise<StreamPreviewView>
   )
 }
 
-function Previewed({ records, error, state, exchanges, logs }: StreamPreviewView) {
+function Previewed({ records, error, begin, state, exchanges, logs }: StreamPreviewView) {
   return (
     <>
+      {begin ? (
+        <details>
+          <summary className={classes.summary}>Read on from the state that the last sync kept</summary>
+          <Code block>{JSON.stringify(begin, null, 2)}</Code>
+        </details>
+      ) : (
+        <Text size="sm">Read from the start.</Text>
+      )}
       {error && <ErrorBox error={error} />}
       {records.length > 0 ? <DataTable table={tableOf(records)} /> : !error && <Text size="sm">No records came.</Text>}
       {exchanges.length > 0 && (
@@ -40,7 +58,7 @@ function Previewed({ records, error, state, exchanges, logs }: StreamPreviewView
       )}
       {state && (
         <details>
-          <summary className={classes.summary}>From where a sync would go on</summary>
+          <summary className={classes.summary}>State after these records</summary>
           <Code block>{JSON.stringify(state, null, 2)}</Code>
         </details>
       )}

@@ -10,6 +10,7 @@ import { interruptSignal } from '../../interrupt.js'
 import { readSetFlags } from '../../new-connection/set-flags.js'
 import type { SettingSchema } from '../../new-connection/setting-schema.js'
 import { collect } from '../../new-connection/stream-flags.js'
+import { words } from '../../new-connection/stream-words.js'
 import { positiveInteger } from '../../option-values.js'
 import { previewText } from '../../output/preview-text.js'
 import { connectionsFolder, type ProjectFiles, projectFiles } from '../../project-files.js'
@@ -34,7 +35,7 @@ export const preview: CommandDefinition = {
   options: [
     new Option('--config <file>', 'its settings, as JSON or YAML'),
     new Option('--set <setting=value>', 'one setting; deeper ones with dots; may be repeated').argParser(collect),
-    new Option('--stream <names...>', 'only these streams'),
+    new Option('--stream <names...>', 'only these streams, separated by commas or spaces'),
     new Option('--state <file>', 'from where streams go on: {"<stream>": {…}}, or messages of Airbyte'),
     new Option('--limit <n>', 'at most this many records of each stream').argParser(positiveInteger).default(10),
     new Option('--slices <n>', 'at most this many slices of each stream').argParser(positiveInteger).default(2),
@@ -59,7 +60,7 @@ export const preview: CommandDefinition = {
         signal: interruptSignal(),
       },
       {
-        streams: options.stream,
+        streams: options.stream?.flatMap(words),
         states: options.state === undefined ? undefined : givenStates(readFile(options.state)),
         limits: { records: options.limit, slices: options.slices, pagesPerSlice: options.pages },
       },

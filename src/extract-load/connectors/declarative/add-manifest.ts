@@ -48,7 +48,7 @@ export async function addManifest(request: AddRequest): Promise<AddedConnector> 
   const origin = { ...fetched.origin, sha256: manifestHash(fetched.text) }
   const files = [...fetched.files, ...own].map(({ path, text }) => [path, text] as const)
   const manifest = await writeFolder(folder, [[manifestName, fetched.text], originFile(origin), ...files], (draft) =>
-    checked(draft, request.from),
+    checkedManifest(draft, request.from),
   )
   return {
     name,
@@ -60,8 +60,8 @@ export async function addManifest(request: AddRequest): Promise<AddedConnector> 
   }
 }
 
-/** A connector as it will stand in the project. @param from how it is called in errors */
-async function checked(folder: string, from: string): Promise<Manifest> {
+/** A connector as it stands in the project, or will. @param from how it is called in errors */
+export async function checkedManifest(folder: string, from: string): Promise<Manifest> {
   const text = await fileText(join(folder, manifestName))
   return readManifest(text, { file: from, custom: promised(await customFiles(folder)), looksAhead: true })
 }

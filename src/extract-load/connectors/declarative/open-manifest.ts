@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import { systemClock } from '../../../base/index.js'
+import { shownPath, systemClock } from '../../../base/index.js'
 import { currentConfig, keepConfig } from '../../connector-program/kept-config.js'
 import type { Mapping, SourceEvent, SourceServices } from '../../declarative/contract.js'
 import { loadCustomComponents, openSource, openTransport, readManifest } from '../../declarative/index.js'
@@ -37,8 +37,9 @@ export async function openManifest(
   { onSaid, ...ways }: OpenOptions = {},
 ): Promise<OpenedManifest> {
   const folder = dirname(use.path)
-  const text = await manifestText(use.path)
-  const manifest = readManifest(text, { file: use.path, custom: await loadCustomComponents(folder) })
+  const file = shownPath(context.projectDir, use.path)
+  const text = await manifestText(use.path, file)
+  const manifest = readManifest(text, { file, custom: await loadCustomComponents(folder) })
   const transport = openTransport({ allowsPrivateAddresses: use.allowsPrivateAddresses })
   // With a token that was used up, nobody gets in again: it is kept before anything is asked with the new one.
   const keep = (config: Mapping) => keepConfig(context.kept, use.config, config, 'source')
@@ -64,12 +65,13 @@ export async function openManifest(
   }
 }
 
-export async function manifestText(path: string): Promise<string> {
+/** @param file how it is called in errors */
+export async function manifestText(path: string, file: string): Promise<string> {
   try {
     return await readFile(path, 'utf8')
   } catch (cause) {
     throw extractLoadErrors.create('MANIFEST_UNREADABLE', {
-      message: `There is no manifest at ${path} that could be read.`,
+      message: `There is no manifest at ${file} that could be read.`,
       hint: 'Paths are relative to the folder of millrace.yaml. Correct `manifest`, or bring it into the project with `millrace connectors add`.',
       cause,
     })

@@ -1,4 +1,5 @@
 import { type ErrorJson, isMapping, redactDeep, toMillraceError } from '../../../base/index.js'
+import { noCursorKey } from '../../declarative/components/cursors/no-cursor.js'
 import type { Exchange, Mapping, SourceEvent } from '../../declarative/contract.js'
 import { writeJson } from '../../declarative/index.js'
 import type { DeclarativeSource, SourceStream } from '../../declarative/source/contract.js'
@@ -25,14 +26,11 @@ export async function previewManifest(
     onSaid: (event) => event.type === 'log' && logs.push({ level: event.level, message: event.message }),
   })
   try {
-    const offered = await source.discover(wanted)
-    const chosen = chosenOf(offered, wanted)
-    const unread = unreadStates(
-      Object.keys(states),
-      chosen.map(({ name }) => name),
-      wanted !== undefined,
-    )
+    const names = await source.names()
+    refuseUnknown(wanted ?? [], names)
+    const unread = unreadStates(Object.keys(states), names)
     if (unread !== undefined) logs.push({ level: 'warn', message: unread })
+    const chosen = await source.discover(wanted)
     const seen = new Map(chosen.map(({ name }) => [name, new Seen(limits.records)]))
     for await (const event of source.read(chosen.map((stream) => readingOf(stream, states[stream.name]))))
       if (event.type === 'log') logs.push({ level: event.level, message: event.message })
@@ -44,6 +42,7 @@ export async function previewManifest(
         stream: name,
         schema: jsonSchema,
         exchanges: shown(name),
+        ...(states[name] && { begin: plainJson(states[name]) }),
         ...(seen.get(name) as Seen).outcome(),
       })),
       exchanges: shown(undefined),
@@ -82,19 +81,22 @@ class Seen {
   }
 
   outcome(): Pick<StreamPreview, 'records' | 'state' | 'error'> {
-    return { records: this.#records, state: this.#state, ...(this.#error ? { error: this.#error } : {}) }
+    const isOfNothing = this.#error !== undefined && this.#records.length === 0
+    return {
+      records: this.#records,
+      state: isOfNothing || this.#state?.[noCursorKey] ? undefined : this.#state,
+      ...(this.#error ? { error: this.#error } : {}),
+    }
   }
 }
 
-function chosenOf(offered: readonly SourceStream[], wanted: readonly string[] | undefined): readonly SourceStream[] {
-  const names = offered.map(({ name }) => name)
-  const unknown = wanted?.find((name) => !names.includes(name))
+function refuseUnknown(wanted: readonly string[], names: readonly string[]): void {
+  const unknown = wanted.find((name) => !names.includes(name))
   if (unknown !== undefined)
     throw extractLoadErrors.create('STREAM_NOT_FOUND', {
       message: `The source has no stream \`${unknown}\`.`,
       hint: streamsHint(unknown, names),
     })
-  return offered.filter(({ name }) => wanted?.includes(name) ?? true)
 }
 
 /** As the source would read it by itself. */

@@ -13,6 +13,8 @@ export interface SenderParts {
   readonly cache: ResponseCache | undefined
   readonly isStreamed: boolean
   readonly isAuxiliary: boolean
+  /** The stream with which they are shown, where that is another one. */
+  readonly readFor?: string | undefined
   readonly connectTimeoutMs?: number | undefined
   readonly readTimeoutMs?: number | undefined
 }

@@ -69,7 +69,7 @@ export function sender(parts: SenderParts): Sender {
     const verdict = errorHandler.judge(outcome)
     // A response that is asked for again in smaller pieces is no page.
     const isAuxiliary = of.isAuxiliary || notPages.includes(verdict.action)
-    const exchange = { stream: of.name, slice, isAuxiliary }
+    const exchange = { stream: of.readFor ?? of.name, slice, isAuxiliary }
     const response = outcome instanceof Error ? undefined : tellExchange(of, request, outcome, exchange)
     const isRead = response && response.status < 400 && ['SUCCESS', 'IGNORE'].includes(verdict.action)
     if (of.isStreamed && response && !isRead) await discardBody(response)

@@ -50,6 +50,8 @@ export interface DeclarativeSource {
   /** The config after its migrations and transformations. @throws MANIFEST_CONFIG_INVALID */
   readonly config: Mapping
   check(): Promise<CheckResult>
+  /** Of its streams. */
+  names(): Promise<readonly string[]>
   /**
    * @param names of streams; all where left out
    * @param failed is told of a stream of which no schema can be had, which is left out then; without it such a stream fails all

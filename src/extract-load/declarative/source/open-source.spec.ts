@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import type { Mapping, SourceEvent } from '../contract.js'
+import type { Exchange, Mapping, SourceEvent } from '../contract.js'
 import { collected, manifestOf, scriptedApi, streamOf } from '../testing/scripted-api.js'
 import { openSource } from './index.js'
 
@@ -70,6 +70,29 @@ it.each([
   const services = { ...api.services, isImpatient: true }
   expect(await openSource({ manifest, config: {}, services }).check()).toMatchObject({ status: 'FAILED' })
   expect([api.requests.length, api.waits]).toEqual([tries, waits])
+})
+
+it("shows a parent's requests with the stream for which it is read", async () => {
+  const api = scriptedApi(() => ({ data: [{ id: 1 }] }))
+  const partitionsOf = (stream: Mapping, rest: Mapping = {}) => ({
+    ...rest,
+    partition_router: {
+      type: 'SubstreamPartitionRouter',
+      parent_stream_configs: [{ type: 'ParentStreamConfig', stream, parent_key: 'id', partition_field: 'of' }],
+    },
+  })
+  const users = streamOf('users')
+  const posts = streamOf('posts', { retriever: partitionsOf(users) })
+  const notes = streamOf('notes', { retriever: partitionsOf(posts) })
+  const shown: string[] = []
+  const onExchange = ({ stream, request }: Exchange) => shown.push(`${stream} ${new URL(request.url).pathname}`)
+  const source = openSource({
+    manifest: manifestOf({ streams: [users, posts, notes] }),
+    config: {},
+    services: { ...api.services, onExchange },
+  })
+  await collected(source.read(['users', 'notes'].map(asked)))
+  expect(shown.toSorted()).toEqual(['notes /notes', 'notes /posts', 'notes /users', 'users /users'])
 })
 
 it('leaves out a stream of which no schema can be had, where somebody takes note of it', async () => {

@@ -45,6 +45,10 @@ export function openSource({ manifest, config: given, services: outer }: SourceR
       const scope = buildScope({ config, interpolation: interpolationOf(config, services), services })
       return checkSource(root, scope.build('check', root.check), catalog)
     },
+    names: async () => {
+      await begin(services.say)
+      return (await catalog().all()).map((stream) => stream.name)
+    },
     discover: async (names, failed) => {
       await begin(services.say)
       const streams = catalog()

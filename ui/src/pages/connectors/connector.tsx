@@ -1,13 +1,13 @@
 import { Badge, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { getRouteApi } from '@tanstack/react-router'
-import type { ConnectionView, ConnectorsView } from '../../../../src/server/contract/index.js'
-import { get } from '../../api/client.js'
+import type { ConnectionView, ConnectorProblem, ConnectorsView } from '../../../../src/server/contract/index.js'
+import { get, segment } from '../../api/client.js'
 import { stageWords } from '../../design/connector-card.js'
 import { Markdown } from '../../design/markdown-text.js'
 import { NewConnectionButton } from '../../design/new-connection-button.js'
 import { Page, Section } from '../../design/page.js'
-import { Empty, Lines, Loaded } from '../../design/states.js'
+import { Empty, ErrorBox, Lines, Loaded } from '../../design/states.js'
 import { plural } from '../../design/time.js'
 import { To } from '../../design/to.js'
 import classes from './connectors.module.css'
@@ -37,6 +37,7 @@ export function ConnectorPage() {
         {() =>
           found ? (
             <>
+              {kind !== 'destination' && <Problem name={name} />}
               <Section title="Connections" aside="That use it">
                 <UsedBy name={name} isDestination={kind === 'destination'} />
               </Section>
@@ -57,6 +58,15 @@ export function ConnectorPage() {
       </Loaded>
     </Page>
   )
+}
+
+/** Whatever of its manifest makes it unusable: nobody has to sync to be told. */
+function Problem({ name }: { name: string }) {
+  const query = useQuery({
+    queryKey: ['connector-problem', name],
+    queryFn: () => get<ConnectorProblem>(`/connectors/${segment(name)}/problem`),
+  })
+  return query.data?.error && <ErrorBox error={query.data.error} />
 }
 
 function UsedBy({ name, isDestination }: { name: string; isDestination: boolean }) {

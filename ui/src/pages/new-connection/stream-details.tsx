@@ -32,7 +32,7 @@ export function StreamDetails(props: StreamProps & { chosen: ConfiguredStreamVie
             </Tabs.Tab>
           )}
           {chosen && <Tabs.Tab value="table">{props.destination.isWarehouse ? 'Table' : 'Folder'}</Tabs.Tab>}
-          <Tabs.Tab value="rows">Rows</Tabs.Tab>
+          <Tabs.Tab value="preview">Preview</Tabs.Tab>
         </Tabs.List>
         <Tabs.Panel value="fields" pt="sm">
           <FieldList stream={stream} chosen={chosen} onChange={props.onChange} />
@@ -55,8 +55,8 @@ export function StreamDetails(props: StreamProps & { chosen: ConfiguredStreamVie
             <Table {...props} chosen={chosen} />
           </Tabs.Panel>
         )}
-        <Tabs.Panel value="rows" pt="sm">
-          <Rows {...props} />
+        <Tabs.Panel value="preview" pt="sm">
+          <Preview {...props} />
         </Tabs.Panel>
       </Tabs>
     </div>
@@ -109,12 +109,13 @@ function Table({
 const usualTable = (place: string | undefined, { isWarehouse }: StreamProps['destination']) =>
   isWarehouse ? place?.slice(place.indexOf('.') + 1) : place?.replace(/\/$/, '').split('/').at(-1)
 
-function Rows({ stream: { name, sample, fields }, previewed }: StreamProps) {
+function Preview({ stream: { name, sample, fields }, previewed }: StreamProps) {
   const kindOf = (name: string) =>
     /^(integer|number)/.test(fields.find((field) => field.path === name)?.type ?? '') ? 'decimal' : 'text'
   if (previewed)
     return (
       <StreamPreview
+        likeWhat="first"
         load={() => post<StreamPreviewView>('/connection-drafts/preview-stream', { draft: previewed, stream: name })}
       />
     )

@@ -2,7 +2,8 @@ import type { PartitionRouter, StreamCursor } from '../../contract.js'
 import { emptySlice } from '../../state/interval-cursor.js'
 import { noOptions } from './cursor-options.js'
 
-const stateKey = '__ab_no_cursor_state_message'
+/** The CDK's. */
+export const noCursorKey = '__ab_no_cursor_state_message'
 
 /** Of a stream that is read whole each time: its state says only that it was. */
 export const noCursor = (router: PartitionRouter | undefined, now: () => Date): StreamCursor => ({
@@ -14,8 +15,8 @@ export const noCursor = (router: PartitionRouter | undefined, now: () => Date): 
   observe: () => {},
   closeSlice: () => false,
   finish: () => {},
-  state: () => ({ [stateKey]: true }),
-  instantOf: (state) => (state[stateKey] ? now() : undefined),
+  state: () => ({ [noCursorKey]: true }),
+  instantOf: (state) => (state[noCursorKey] ? now() : undefined),
 })
 
 async function* oneSlice() {

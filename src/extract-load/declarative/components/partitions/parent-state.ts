@@ -1,8 +1,7 @@
 import { isMapping } from '../../../../base/index.js'
 import type { BuildScope, ComponentDefinition } from '../../component.js'
 import type { Mapping } from '../../contract.js'
-
-const noCursorKey = '__ab_no_cursor_state_message'
+import { noCursorKey } from '../cursors/no-cursor.js'
 
 /**
  * What the state of a stream says of its parent: its own state of it, else the one of all partitions, else the only value that an old state has.

@@ -45,6 +45,7 @@ export function buildParentStream(
   const stream = scope.build('stream', definition.stream, {
     state: isIncremental ? parentStateFrom(given.state, definition.stream, scope) : undefined,
     parentOf: given.isOfParent ? 'parent' : 'stream',
+    readFor: given.readFor,
   })
   const partitionField = text(definition.partition_field)
   const keyOf = compileGet(pathOf(text(definition.parent_key)))

@@ -86,6 +86,7 @@ export const httpRequester = defineComponent({
           : undefined,
       isStreamed: given.decoder.isStreamed,
       isAuxiliary: given.isAuxiliary ?? false,
+      readFor: given.readFor,
       connectTimeoutMs: milliseconds(definition.connect_timeout_in_seconds),
       readTimeoutMs: milliseconds(definition.read_timeout_in_seconds),
     })

@@ -57,6 +57,7 @@ function pageReader(definition: SimpleRetrieverDefinition, scope: BuildScope, gi
     name,
     decoder: selector.isStreamed ? { ...decoder, isStreamed: true } : decoder,
     isAuxiliary: given.isAuxiliary,
+    readFor: given.readFor,
     useCache: given.useCache,
     queryPropertiesKey: requester.key,
   })

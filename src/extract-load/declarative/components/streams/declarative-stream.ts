@@ -21,13 +21,14 @@ export const declarativeStream = defineComponent({
   type: 'DeclarativeStream',
   kind: 'stream',
   schema: declarativeStreamSchema,
-  build: (definition, scope, { state, parentOf }) => {
+  build: (definition, scope, { state, parentOf, readFor }) => {
     const name = definition.name ?? ''
     const kept = migrated(definition, scope, state)
     const router = routerOf(definition.retriever.partition_router, scope, {
       stream: name,
       state: kept,
       isOfParent: parentOf !== undefined,
+      readFor: readFor ?? name,
     })
     const cursor = cursorOf(definition, scope, { name, router, state: kept })
     const own = schemaOf(definition, scope, name)
@@ -41,6 +42,7 @@ export const declarativeStream = defineComponent({
       ...filtering(definition, cursor),
       schema,
       isAuxiliary: parentOf !== undefined,
+      readFor,
       useCache: isCached(
         definition,
         parentOf === 'stream' || (parentOf === undefined && isParentName(scope.shared, name)),
