@@ -1,0 +1,29 @@
+export type Mapping = Readonly<Record<string, unknown>>
+
+/** A record on its way: transformations change it in place. */
+export type RecordData = Record<string, unknown>
+
+/** A part of a stream that is read by itself. Templates see it as one mapping, `partition` and `cursorSlice` together. */
+export interface StreamSlice {
+  /** What a partition router says. */
+  readonly partition: Mapping
+  /** What a cursor says: `{start_time, end_time}`, as a rule. */
+  readonly cursorSlice: Mapping
+  /** Of the parent's record; templates see it as `stream_slice.extra_fields`. */
+  readonly extraFields: Mapping
+}
+
+/** The names that a template may use besides `config` and `parameters`, by the names that authors write. A name that is not given is undeclared. */
+export interface TemplateValues {
+  readonly stream_slice?: unknown
+  readonly stream_partition?: unknown
+  readonly stream_interval?: unknown
+  readonly stream_state?: unknown
+  readonly next_page_token?: unknown
+  readonly record?: unknown
+  readonly response?: unknown
+  readonly headers?: unknown
+  readonly last_record?: unknown
+  readonly last_page_size?: unknown
+  readonly [name: string]: unknown
+}
