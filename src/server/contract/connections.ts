@@ -69,7 +69,8 @@ export const connectionsSchema = z.object({ connections: z.array(connectionSchem
 /** What one run did to a connection, as its streams reported it. */
 export const syncSchema = z.object({
   runId: z.string(),
-  status: z.enum(['succeeded', 'failed']),
+  /** Cancelled: what is told of its streams was done before. */
+  status: z.enum(['succeeded', 'failed', 'cancelled']),
   startedAt: z.string(),
   endedAt: z.string(),
   rows: z.number(),

@@ -109,7 +109,7 @@ export function connectionRoutes(services: Services): Hono {
       ...view,
       yaml: connection.yaml,
       states: committed.map((state) => ({ ...state })),
-      syncs: syncsOf(connection, events, syncsShown),
+      syncs: syncsOf(connection, events, runs, syncsShown),
       schemaChanges: schemaChangesOf(connection, events),
       downstream: downstreamCount(definitions, connection),
       runs: runs.map(runSummary),

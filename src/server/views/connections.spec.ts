@@ -96,7 +96,7 @@ describe('the syncs of a connection', () => {
       event('r2', 'orders', '11:00:00', { metadata: { rows_committed: 1 } }),
       event('r2', 'strange', '11:00:00'),
     ]
-    const [newest, oldest] = syncsOf(connection, events, 10)
+    const [newest, oldest] = syncsOf(connection, events, [], 10)
     expect(newest).toMatchObject({ runId: 'r2', rows: 1, streams: [{ name: 'orders' }] })
     expect(oldest).toMatchObject({
       runId: 'r1',
@@ -107,13 +107,22 @@ describe('the syncs of a connection', () => {
       bytes: 30,
     })
     expect(oldest?.streams[1]).toEqual({ name: 'items', status: 'succeeded', rows: 0, note: 'nothing new' })
-    expect(syncsOf(connection, events, 1)).toHaveLength(1)
+    expect(syncsOf(connection, events, [], 1)).toHaveLength(1)
   })
   it('fail when a stream failed, unless it then worked', () => {
     const failure = event('r3', 'orders', '12:00:00', { type: 'asset_failed', error: { message: 'no' } as never })
-    expect(syncsOf(connection, [failure], 10)[0]).toMatchObject({ status: 'failed', streams: [{ status: 'failed' }] })
+    expect(syncsOf(connection, [failure], [], 10)[0]).toMatchObject({
+      status: 'failed',
+      streams: [{ status: 'failed' }],
+    })
     const again = event('r3', 'orders', '12:00:05', { metadata: { rows_committed: 2 } })
-    expect(syncsOf(connection, [again, failure], 10)[0]).toMatchObject({ status: 'succeeded', rows: 2 })
+    expect(syncsOf(connection, [again, failure], [], 10)[0]).toMatchObject({ status: 'succeeded', rows: 2 })
+  })
+  it('are cancelled where their run was, whatever their streams had done by then', () => {
+    const events = [event('r3', 'orders', '12:00:00', { metadata: { rows_committed: 2 } })]
+    expect(syncsOf(connection, events, [{ id: 'r3', status: 'cancelled' }], 10)).toMatchObject([
+      { status: 'cancelled', rows: 2, streams: [{ name: 'orders', status: 'succeeded' }] },
+    ])
   })
   it('are not what was cleared, or could not be', () => {
     const cleared = event('r4', 'orders', '13:00:00', { metadata: { rows: 0, cleared: true } })
@@ -122,7 +131,7 @@ describe('the syncs of a connection', () => {
       error: { message: 'no' } as never,
       metadata: { cleared: false },
     })
-    expect(syncsOf(connection, [failed, cleared], 10)).toEqual([])
+    expect(syncsOf(connection, [failed, cleared], [], 10)).toEqual([])
   })
   it('tell which columns came, went and changed', () => {
     const changes = [

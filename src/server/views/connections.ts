@@ -4,6 +4,7 @@ import {
   type ConnectionSpec,
   type Definitions,
   type RemoteConnection,
+  type Run,
   type RunEvent,
   switches,
 } from '../../orchestrate/index.js'
@@ -129,8 +130,14 @@ export function downstreamCount(definitions: Definitions, connection: Connection
     .length
 }
 
-/** The syncs of a connection, put together from what its streams reported. Newest first. */
-export function syncsOf(connection: ConnectionSpec, events: readonly RunEvent[], limit: number): SyncView[] {
+/** The syncs of a connection, put together from what its streams reported, and from what is known of its last runs. Newest first. */
+export function syncsOf(
+  connection: ConnectionSpec,
+  events: readonly RunEvent[],
+  runs: readonly Pick<Run, 'id' | 'status'>[],
+  limit: number,
+): SyncView[] {
+  const cancelled = new Set(runs.flatMap(({ id, status }) => (status === 'cancelled' ? [id] : [])))
   const names = new Map(connection.streams.map((stream) => [stream.asset, stream.name]))
   const byRun = new Map<string, SyncView>()
   for (const event of [...events].sort((a, b) => a.id - b.id)) {
@@ -166,7 +173,8 @@ export function syncsOf(connection: ConnectionSpec, events: readonly RunEvent[],
         ...(event.error ? { error: event.error } : {}),
       },
     ]
-    sync.status = sync.streams.some((stream) => stream.status === 'failed') ? 'failed' : 'succeeded'
+    const isFailed = sync.streams.some((stream) => stream.status === 'failed')
+    sync.status = cancelled.has(event.runId) ? 'cancelled' : isFailed ? 'failed' : 'succeeded'
   }
   return [...byRun.values()].sort((a, b) => (a.runId > b.runId ? -1 : 1)).slice(0, limit)
 }
