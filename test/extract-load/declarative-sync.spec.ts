@@ -51,6 +51,17 @@ it('streams are loaded in the types of their schemas, numbers to the last digit'
   ])
 })
 
+it('values that do not fit their column are NULL, and it is said of which fields', async () => {
+  api.orders = [order(1, 1, { amount: 'EUR 40' }), order(2, 2, { amount: 'free' }), order(3, 3)]
+  expect(await bench.syncStreams(await shop(), '{ orders: {} }')).toMatchObject([{ status: 'succeeded', tableRows: 3 }])
+  expect(await bench.query(orders)).toEqual([
+    [1, null],
+    [2, null],
+    [3, 4.5],
+  ])
+  expect(bench.warnings).toEqual([expect.stringContaining('2 values of `amount` did not fit the column and are NULL')])
+})
+
 it('an incremental stream goes on from its state, and a changed row takes the place of the former one', async () => {
   api.orders = [order(1, 1), order(2, 4)]
   expect(await bench.syncStreams(await shop(), dedup)).toMatchObject([{ status: 'succeeded', recordsRead: 2 }])

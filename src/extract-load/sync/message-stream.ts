@@ -13,6 +13,7 @@ import type { SchemaVerdict } from './judge-schema.js'
 import { keepColumns } from './keep-columns.js'
 import type { LoadRequest } from './load-request.js'
 import { prepareMappers } from './map-values.js'
+import { nulledValues } from './nulled-values.js'
 import type { StreamPlan } from './plan-stream.js'
 import { publishWithState } from './publish-with-state.js'
 import { RecordBuffer } from './record-buffer.js'
@@ -51,6 +52,8 @@ export class MessageStream {
   #vouched = 0
   #state: string | undefined
   #hasState = false
+  /** The fields of which it was told that a value became NULL. */
+  readonly #nulled = new Set<string>()
   /** The staging table is noted as one that the next sync goes on with. */
   #isKept = false
   /** Since the last state. */
@@ -250,6 +253,15 @@ export class MessageStream {
     this.#staging.columns = await settleNumbers(this.#session.staging, this.#staging, columns)
     await keepColumns(this.#session.staging, this.#request, this.#staging)
     await checkTextCursor(this.#session.staging, this.#request, this.#staging)
+    await this.#tellNulled()
+  }
+
+  /** Of each field once in a sync. */
+  async #tellNulled(): Promise<void> {
+    for (const [field, told] of await nulledValues(this.#session.staging, this.#staging.relation)) {
+      if (!this.#nulled.has(field)) this.options.onWarning(told)
+      this.#nulled.add(field)
+    }
   }
 
   /** Part of a transaction. */
