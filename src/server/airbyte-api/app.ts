@@ -42,6 +42,15 @@ export interface AirbyteAppOptions {
   readonly metrics?: Pick<Metrics, 'middleware'> | undefined
 }
 
+/** Where Airbyte's own page has things, and ours: people have bookmarks. The first that fits holds; who may see what is asked there. */
+export const ledToPage: readonly (readonly [path: string, ours: string])[] = [
+  ['/connectors', '/connectors'],
+  ['/workspaces/:id/source/*', '/connectors'],
+  ['/workspaces/:id/destination/*', '/connectors?kind=destination'],
+  ['/', '/connections'],
+  ['/workspaces/*', '/connections'],
+]
+
 /** Airbyte's public API over our connections, with what older clients ask of its configuration API. Any browser is led to our page. */
 export function createAirbyteApp({ services, access, address, pageUrl, metrics }: AirbyteAppOptions): Hono {
   const app = new Hono({ router: new TrieRouter() })
@@ -50,12 +59,8 @@ export function createAirbyteApp({ services, access, address, pageUrl, metrics }
   app.use('*', requestGuard(address))
   if (metrics) app.use('*', metrics.middleware)
   app.use('*', compress())
-  // Where Airbyte's own page has these things, too: people have bookmarks.
-  const toPage = (path: string) => (c: Context) => c.redirect(`${pageUrl(new URL(c.req.url).hostname)}${path}`)
-  app.get('/connectors', toPage('/connectors'))
-  app.get('/workspaces/:id/source/*', toPage('/connectors'))
-  app.get('/workspaces/:id/destination/*', toPage('/connectors?kind=destination'))
-  for (const path of ['/', '/workspaces/*']) app.get(path, toPage('/connections'))
+  for (const [path, ours] of ledToPage)
+    app.get(path, (c) => c.redirect(`${pageUrl(new URL(c.req.url).hostname)}${ours}`))
 
   const offer = (base: string, calls: typeof publicCalls, others: typeof notOfferedCalls, routes: readonly Hono[]) => {
     const api = new Hono()
