@@ -1,5 +1,4 @@
 import { z } from 'zod'
-import type { JsonSchema } from '../contract.js'
 import type {
   ConfigRules,
   ConfigTransformation,
@@ -255,5 +254,3 @@ export interface PartIssue {
   readonly path: readonly PropertyKey[]
   readonly message: string
 }
-
-export type { JsonSchema }

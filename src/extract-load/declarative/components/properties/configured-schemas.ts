@@ -1,4 +1,5 @@
-import type { JsonSchema, SharedParts } from '../../component.js'
+import type { JsonSchema } from '../../../contract.js'
+import type { SharedParts } from '../../component.js'
 
 const key = Symbol('schemas of the catalog')
 

@@ -1,4 +1,4 @@
-import type { JsonSchema } from '../../component.js'
+import type { JsonSchema } from '../../../contract.js'
 import { failure } from '../../failure.js'
 
 const nullable = (type: string, more: Readonly<Record<string, string>> = {}) => ({ type: ['null', type], ...more })

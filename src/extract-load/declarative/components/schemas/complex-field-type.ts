@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { JsonSchema } from '../../component.js'
+import type { JsonSchema } from '../../../contract.js'
 import { airbyteType } from './airbyte-types.js'
 
 export interface ComplexFieldType {

@@ -1,4 +1,4 @@
-import type { JsonSchema } from '../../component.js'
+import type { JsonSchema } from '../../../contract.js'
 import type { SchemaLoader } from '../../contract.js'
 import { isMapping } from '../../dpath/index.js'
 

@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { defineComponent, type JsonSchema } from '../../component.js'
+import type { JsonSchema } from '../../../contract.js'
+import { defineComponent } from '../../component.js'
 
 /** The schema stands in the manifest. */
 export const inlineSchemaLoader = defineComponent({

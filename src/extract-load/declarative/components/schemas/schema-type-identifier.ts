@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { repr } from '../../../../jinja/index.js'
-import type { JsonSchema } from '../../component.js'
+import type { JsonSchema } from '../../../contract.js'
 import type { Mapping } from '../../contract.js'
 import { compileGet, isList, isMapping } from '../../dpath/index.js'
 import { failure } from '../../failure.js'
