@@ -42,7 +42,8 @@ it.skipIf(!hasAnalyze)('systemd takes the unit that `millrace local install` wri
   const dir = mkdtempSync(join(tmpdir(), 'millrace-unit $x "y" %z-'))
   const verify = (text: string) => {
     const path = join(dir, 'millrace-shop-1a2b3c4d.service')
-    writeFileSync(path, text)
+    // Of a file that anybody may write it complains, and where tests run no umask may keep them from it.
+    writeFileSync(path, text, { mode: 0o644 })
     const { status, stderr } = spawnSync('systemd-analyze', ['verify', path], { encoding: 'utf8' })
     return { status, stderr }
   }
