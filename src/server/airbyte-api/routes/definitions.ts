@@ -32,7 +32,7 @@ export function definitionRoutes(workspace: Workspace): Hono {
     })
   }
 
-  // Manifests are settings of a connection here, not definitions of a workspace.
+  // Manifests are files of the project here; what was added of them is among the definitions of sources.
   app.get('/workspaces/:workspaceId/definitions/declarative_sources', async (c) => {
     await catalogOf(c.req.param('workspaceId'))
     return c.json(pagedOf(c, [], (one) => one))
