@@ -6,6 +6,7 @@ import type { Mapping, SourceServices } from '../contract.js'
 import { failure } from '../failure.js'
 import { interpolationOf } from '../interpolation/index.js'
 import type { Manifest } from '../source/contract.js'
+import { deepCopy } from '../values/deep-copy.js'
 import { isEqual } from '../values/index.js'
 import { jsonSchemaCheck } from './json-schema-check.js'
 
@@ -26,13 +27,13 @@ const internalSettings = new Set(['_limit', '_page_size'])
 /** Does with a config what the manifest says, in the order of the CDK. Its secrets are masked from now on. */
 export function prepareConfig(manifest: Manifest, given: Mapping, services: SourceServices): PreparedConfig {
   registerSecrets(manifest, given)
-  const own = copied(given)
+  const own = deepCopy(given) as Mapping
   // A change below a setting is none to the CDK, which compares the copy with what it shares its inside with.
   const config: Record<string, unknown> = { ...own }
   const rules = rulesOf(manifest, config, services)
   const hasConfig = Object.keys(config).length > 0
   if (hasConfig) for (const migration of rules.migrations) migration.transform(config)
-  const migrated = isEqual(config, own) ? undefined : copied(config)
+  const migrated = isEqual(config, own) ? undefined : (deepCopy(config) as Mapping)
   if (hasConfig) for (const transformation of rules.transformations) transformation.transform(config)
   registerSecrets(manifest, config)
   return {
@@ -47,13 +48,6 @@ export function prepareConfig(manifest: Manifest, given: Mapping, services: Sour
 
 function registerSecrets({ spec }: Manifest, config: Mapping): void {
   for (const secret of secretValues(spec, config)) registerSecret(secret)
-}
-
-/** Floats and the like stay the objects that they are. */
-function copied<T>(value: T): T {
-  if (Array.isArray(value)) return value.map(copied) as T
-  if (!isMapping(value) || Object.getPrototypeOf(value) !== Object.prototype) return value
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, copied(item)])) as T
 }
 
 const noRules: ConfigRules = { migrations: [], transformations: [], validations: [] }

@@ -1,4 +1,5 @@
 import type { HttpResponse, Mapping } from '../contract.js'
+import { isTruthy } from '../values/index.js'
 
 /** Under which names APIs say what went wrong, the likeliest first. */
 const names = [
@@ -26,14 +27,6 @@ function messageIn(value: unknown): string | undefined {
   if (typeof value === 'string') return value
   if (Array.isArray(value)) return value.flatMap((one) => messageIn(one) ?? []).join(', ')
   if (typeof value !== 'object' || value === null) return undefined
-  const found = names.map((name) => (value as Mapping)[name]).find(isSomething)
+  const found = names.map((name) => (value as Mapping)[name]).find(isTruthy)
   return messageIn(found)
 }
-
-/** What Python takes for true. */
-const isSomething = (value: unknown): boolean =>
-  Array.isArray(value)
-    ? value.length > 0
-    : typeof value === 'object' && value !== null
-      ? Object.keys(value).length > 0
-      : Boolean(value)

@@ -1,12 +1,11 @@
 import { runtimeError } from '../../../jinja/index.js'
+import { quotePlus as quoted } from '../http/python-quote.js'
 
-/** Python's `urllib.parse.quote_plus`: a blank becomes `+`, and of all signs only `_.-~` stay. */
+/** Python's `urllib.parse.quote_plus`, which takes no half surrogate pair. */
 export function quotePlus(text: string): string {
   if (/[\ud800-\udfff]/.test(text) && !isWellFormed(text))
     throw runtimeError("UnicodeEncodeError: 'utf-8' codec can't encode surrogates")
-  return encodeURIComponent(text)
-    .replace(/[!'()*]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`)
-    .replaceAll('%20', '+')
+  return quoted(text)
 }
 
 const isWellFormed = (text: string) =>

@@ -2,6 +2,7 @@ import { type Clock, isMapping } from '../../../../base/index.js'
 import { str } from '../../../../jinja/index.js'
 import type { HttpResponse, Mapping, RecordExtractor, Requester, StreamSlice } from '../../contract.js'
 import { failure } from '../../failure.js'
+import { emptySlice } from '../../state/interval-cursor.js'
 import type { JobStatus } from './async-job-status-map.js'
 import { Job } from './job.js'
 import type { JobApi } from './job-orchestration.js'
@@ -63,7 +64,7 @@ async function* targetsOf(jobs: HttpJobs, job: Job): AsyncGenerator<unknown> {
   }
   const polled = { polling_response: templateResponse(job.completed) }
   const response = jobs.downloadTarget
-    ? await jobs.downloadTarget.send({ slice: { partition: {}, cursorSlice: {}, extraFields: polled } })
+    ? await jobs.downloadTarget.send({ slice: { ...emptySlice, extraFields: polled } })
     : job.completed
   if (!response) throw noAnswer('ask where the result of a job is')
   for await (const targets of jobs.downloadTargetExtractor.extract(response)) yield* targets

@@ -1,6 +1,6 @@
 import type { PartitionRouter, StreamCursor } from '../../contract.js'
 import { emptySlice } from '../../state/interval-cursor.js'
-import { noOptions } from './cursor-options.js'
+import { noOptions } from '../requests/slice-options.js'
 
 /** The CDK's. */
 export const noCursorKey = '__ab_no_cursor_state_message'

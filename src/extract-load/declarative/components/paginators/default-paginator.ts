@@ -3,6 +3,7 @@ import { str, truthy } from '../../../../jinja/index.js'
 import { type BuildScope, defineComponent, part } from '../../component.js'
 import type { Mapping, PagePlace, PaginationStrategy, RequestOptions, StreamCursor } from '../../contract.js'
 import { failure } from '../../failure.js'
+import { emptySlice } from '../../state/interval-cursor.js'
 import { compileRequestOption, requestOptionSchema } from '../requests/request-option.js'
 import { requestPathSchema } from '../requests/request-path.js'
 
@@ -64,7 +65,7 @@ const stopsAt =
   ({ lastRecord, slice }) =>
     lastRecord !== undefined &&
     Object.keys(lastRecord).length > 0 &&
-    !cursor.shouldBeSynced(lastRecord, slice ?? { partition: {}, cursorSlice: {}, extraFields: {} })
+    !cursor.shouldBeSynced(lastRecord, slice ?? emptySlice)
 
 function requestOptions(
   { nextPageToken, pageSizeOverride }: PagePlace,

@@ -1,7 +1,9 @@
 import { z } from 'zod'
 import type { BuildScope } from '../../component.js'
 import type { Mapping, TemplateValues } from '../../contract.js'
-import { isMapping, setPath } from '../../dpath/index.js'
+import { setPath } from '../../dpath/index.js'
+import { deepCopy } from '../../values/deep-copy.js'
+import { isTruthy } from '../../values/index.js'
 import { replacePath } from './replace-path.js'
 import { yamlValue } from './yaml-value.js'
 
@@ -34,7 +36,7 @@ export function compileMapping(
 ): (template: Mapping, values: TemplateValues) => Mapping {
   const fills = definitions.map((definition) => compileFill(definition, scope, rules))
   return (template, values) => {
-    const copy = copied(template) as Record<string, unknown>
+    const copy = deepCopy(template) as Record<string, unknown>
     for (const fill of fills) fill(copy, { ...values, stream_template_config: template })
     return copy
   }
@@ -59,20 +61,7 @@ function compileFill(
     const filled = isRead && typeof found === 'string' ? yamlValue(found) : found
     const place = path.map((segment) => segment(values) as string | number)
     const isReplaced = replacePath(target, place, filled)
-    if (!isReplaced && rules.makesPlaces && definition.create_or_update && isSomething(filled))
+    if (!isReplaced && rules.makesPlaces && definition.create_or_update && isTruthy(filled))
       setPath(target, place, filled)
   }
 }
-
-function copied(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(copied)
-  return isMapping(value) ? Object.fromEntries(Object.entries(value).map(([key, each]) => [key, copied(each)])) : value
-}
-
-/** What Python takes for true. */
-const isSomething = (value: unknown): boolean =>
-  Array.isArray(value)
-    ? value.length > 0
-    : typeof value === 'object' && value !== null
-      ? Object.keys(value).length > 0
-      : Boolean(value)
