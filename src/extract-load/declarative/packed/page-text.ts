@@ -12,7 +12,7 @@ export interface WrittenValue {
 }
 
 /** Memory for so many bytes, and for what is written behind them. */
-export const withRoom = (size: number): number => size + Math.max(4096, size >> 3)
+export const withRoom = (size: number): number => size + Math.max(256, size >> 3)
 
 /** The body of a page, and what is written behind it. */
 export class PageText {

@@ -12,9 +12,9 @@ async function* inPieces(bytes: Buffer, size: number): AsyncGenerator<Uint8Array
   for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size)
 }
 
-async function all<T>(batches: AsyncIterable<readonly T[]>): Promise<T[]> {
+async function all<T>(batches: AsyncIterable<readonly T[]> | undefined): Promise<T[]> {
   const found: T[] = []
-  for await (const batch of batches) found.push(...batch)
+  for await (const batch of batches ?? []) found.push(...batch)
   return found
 }
 
@@ -23,8 +23,8 @@ const sent = (records: readonly unknown[]) => packedRecords(records.map((record)
 /** What a body is to a sync that leaves records packed, and to all others; an error by its code. */
 async function bothWays(definition: ComponentDefinition, bytes: Buffer, size: number) {
   const { parse, parsePacked } = scriptedScope().build('decoder', definition)
-  const packed = await all(parsePacked?.(inPieces(bytes, size), fields) ?? []).catch((error) => error.code)
-  const whole = await all(parse?.(inPieces(bytes, size)) ?? []).catch((error) => error.code)
+  const packed = await all(parsePacked?.(inPieces(bytes, size), fields)).catch((error) => error.code)
+  const whole = await all(parse?.(inPieces(bytes, size))).catch((error) => error.code)
   const isRead = Array.isArray(packed) && Array.isArray(whole)
   return {
     packed: isRead ? sent(packed) : packed,
@@ -97,8 +97,8 @@ describe('lines of JSON that stay packed are what they are whole', () => {
     '%j in pieces of %i',
     async (text, size) => {
       const { parse, parsePacked } = scriptedScope().build('decoder', { type: 'JsonlDecoder' })
-      const found = (await all(parsePacked?.(inPieces(Buffer.from(text), size), fields) ?? [])) as RecordData[]
-      const whole = (await all(parse?.(inPieces(Buffer.from(text), size)) ?? [])) as RecordData[]
+      const found = (await all(parsePacked?.(inPieces(Buffer.from(text), size), fields))) as RecordData[]
+      const whole = (await all(parse?.(inPieces(Buffer.from(text), size)))) as RecordData[]
       const unpacked = found.map((value) => (value && pageOf(value) ? packedRecords([value])[0] : value))
       expect(unpacked).toEqual(whole)
       expect(found.map((value) => value?.b)).toEqual(whole.map((value) => value?.b))
