@@ -1,5 +1,4 @@
 import { z } from 'zod'
-import { errorSchema } from './shared.js'
 
 const jsonSchema = z.record(z.string(), z.unknown())
 const path = z.array(z.string())
@@ -36,10 +35,6 @@ export const connectorsSchema = z.object({
   canCreate: z.boolean(),
 })
 export type ConnectorsView = z.infer<typeof connectorsSchema>
-
-/** GET /api/connectors/{name}/problem */
-export const connectorProblemSchema = z.object({ error: errorSchema.optional() })
-export type ConnectorProblem = z.infer<typeof connectorProblemSchema>
 
 /** POST /api/connectors/spec */
 export const sourceSchema = z.object({ connector: z.string(), config: z.record(z.string(), z.unknown()).default({}) })
