@@ -15,6 +15,8 @@ const connectorSchema = z.object({
   spec: jsonSchema,
   /** Its records can be looked at with the requests and the answers behind them. */
   canPreview: z.boolean().optional(),
+  /** It is a manifest that was added to the project. */
+  isAdded: z.boolean().optional(),
 })
 export type ConnectorView = z.infer<typeof connectorSchema>
 

@@ -71,11 +71,20 @@ export function connectionDraftRoutes(services: Services): Hono {
   return app
 }
 
-const connectorView = ({ name, title, description, releaseStage, spec, canPreview }: ConnectorView): ConnectorView => ({
+const connectorView = ({
+  name,
+  title,
+  description,
+  releaseStage,
+  spec,
+  canPreview,
+  isAdded,
+}: ConnectorView): ConnectorView => ({
   name,
   title,
   description,
   releaseStage,
   spec,
   ...(canPreview ? { canPreview } : {}),
+  ...(isAdded ? { isAdded } : {}),
 })

@@ -55,6 +55,7 @@ function connectorOfFolder(folder: string, name: string, summary: ManifestSummar
       description: firstSentence(summary.description ?? '') || describedBy(origin),
       version: origin?.version ?? summary.version ?? '',
       releaseStage: 'alpha',
+      isAdded: true,
       spec: guardedSpec(summary.spec, origin),
     },
     (config) => manifestUse(folder, config, origin),
@@ -96,6 +97,7 @@ const brokenConnector = (name: string, message: string): ConnectorInfo => ({
   description: `Its manifest cannot be read: ${message}`,
   version: '',
   releaseStage: 'alpha',
+  isAdded: true,
   spec: { type: 'object', properties: {} },
 })
 
