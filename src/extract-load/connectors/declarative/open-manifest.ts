@@ -18,7 +18,7 @@ export interface ManifestUse {
 }
 
 export interface OpenOptions
-  extends Pick<SourceServices, 'onExchange' | 'limits' | 'isImpatient' | 'packsRecords' | 'asksAhead'> {
+  extends Pick<SourceServices, 'onExchange' | 'limits' | 'isImpatient' | 'packsRecords' | 'asksAhead' | 'files'> {
   /** Is told what the source says besides, as it comes. */
   readonly onSaid?: ((event: Extract<SourceEvent, { type: 'log' | 'status' }>) => void) | undefined
 }
