@@ -18,13 +18,6 @@ export {
   type AirbyteStats,
   isOver,
 } from './airbyte-server/job-answers.js'
-export {
-  type AirbyteMapper,
-  type ReadMappers,
-  readMappers,
-  type ToldMappers,
-  tellMappers,
-} from './airbyte-server/mapper-words.js'
 export { followsSource, ownSchema, type PlacedStream, placedStreams } from './airbyte-server/placed-streams.js'
 export { type AirbyteConnectionState, type AirbyteStreamState, readStateAnswer } from './airbyte-server/state-answer.js'
 export type { AirbyteServerOptions, CallOptions } from './airbyte-server/transport.js'

@@ -1,4 +1,5 @@
-import { type AirbyteMapper, type Mapper, readMappers } from '../../../extract-load/index.js'
+import type { Mapper } from '../../../extract-load/index.js'
+import { type AirbyteMapper, readMappers } from '../../airbyte/mapper-words.js'
 
 export interface TranslatedMappers {
   readonly mappers: readonly Mapper[]

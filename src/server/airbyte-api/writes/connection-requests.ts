@@ -1,7 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
-import { type AirbyteMapper, readMappers, type ToldMappers } from '../../../extract-load/index.js'
 import { readSchedule } from '../../../orchestrate/index.js'
-import type { Engine } from '../../../platform/index.js'
+import { type AirbyteMapper, type Engine, readMappers, type ToldMappers } from '../../../platform/index.js'
 import type { ConnectionWishes, StreamWish } from '../contract/requests.js'
 import { unprocessable } from '../errors.js'
 import type { ShownConnection } from '../views/catalog.js'

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import type { Mapper } from '../contract.js'
+import type { Mapper } from '../../extract-load/index.js'
 import { type AirbyteMapper, readMappers, tellMappers } from './mapper-words.js'
 
 const mapper = (type: string, mapperConfiguration: object): AirbyteMapper => ({

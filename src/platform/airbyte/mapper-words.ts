@@ -1,5 +1,5 @@
 import { isMapping } from '../../base/index.js'
-import type { EncryptionMapper, Mapper, RowCondition } from '../contract.js'
+import type { EncryptionMapper, Mapper, RowCondition } from '../../extract-load/index.js'
 
 /** A mapper as Airbyte's APIs have it, in both of their ways of writing. */
 export interface AirbyteMapper {
