@@ -28,10 +28,12 @@ export interface SourceStream {
   readonly defaultCursorField: readonly string[]
   readonly sourceDefinedPrimaryKey: readonly (readonly string[])[]
   readonly isResumable: boolean
+  /** Its records are about files, which are fetched where a connection includes them. */
+  readonly isFileBased: boolean
 }
 
 export interface StreamToRead {
-  readonly stream: Pick<ConfiguredStream, 'name' | 'syncMode' | 'cursorField' | 'primaryKey'>
+  readonly stream: Pick<ConfiguredStream, 'name' | 'syncMode' | 'cursorField' | 'primaryKey' | 'includesFiles'>
   /** In the CDK's shape. */
   readonly state: Mapping | undefined
   /** As the catalog has it, with the columns that were chosen. */
