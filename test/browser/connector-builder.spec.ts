@@ -122,7 +122,7 @@ describe.skipIf(executablePath === undefined)('the builder of connectors', { tim
   it('a manifest that was broken in its file says so on its card and its page, and is taken out again', async () => {
     await writeFile(file(), (await written()).replace('DpathExtractor', 'DpathExtracter'))
     await pages.open('/connectors')
-    const card = page.getByRole('link', { name: /^Mill/ })
+    const card = page.getByRole('link', { name: /^Mill / })
     await card.getByText(/manifest\.yaml:\d+:17: there is no component/).waitFor()
     await card.click()
     await page.getByRole('alert').filter({ hasText: 'MANIFEST_COMPONENT_UNSUPPORTED' }).waitFor()
