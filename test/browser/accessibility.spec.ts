@@ -50,7 +50,7 @@ const pages = [
   '/connections/orders',
   '/connections/new',
   '/connectors/postgres',
-  '/connectors?add=start',
+  '/connectors',
   '/connectors/mill/edit',
   '/runs',
   '/automation',
