@@ -58,6 +58,7 @@ export {
   previewManifestText,
   previewSource,
   removeConnector,
+  withRecordsSchema,
 } from './connectors/project-connectors.js'
 export { listConnectors, listDestinations, listSources } from './connectors/registry.js'
 export * from './contract.js'

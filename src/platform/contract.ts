@@ -229,6 +229,12 @@ export interface Engine {
   removeConnector(name: string): Promise<{ readonly folder: string }>
   /** What is to be said of a text that may become the manifest of a source; nothing of it is run. */
   checkManifest(draft: { readonly connector: string; readonly yaml: string }): Promise<DraftedManifest>
+  /** Such a text with the schema that records of a stream have, as part of it. */
+  inferSchema(draft: {
+    readonly yaml: string
+    readonly stream: string
+    readonly records: readonly Readonly<Record<string, unknown>>[]
+  }): Promise<{ readonly yaml: string }>
   /** The first records of a stream as such a text reads it, with the requests and the answers behind them, without secrets. */
   previewManifest(draft: ManifestTest, options?: { signal?: AbortSignal | undefined }): Promise<ManifestPreview>
   /** Where they can go; the warehouse first. */

@@ -104,6 +104,16 @@ export async function checkManifestText(
   return readManifestDraft(path, yaml, shownPath(projectDir, path))
 }
 
+/** A manifest whose stream has the schema that some records have. @throws STREAM_NOT_FOUND */
+export async function withRecordsSchema(
+  yaml: string,
+  stream: string,
+  records: readonly Readonly<Record<string, unknown>>[],
+): Promise<string> {
+  const { schemaOfRecords, withStreamSchema } = await import('./declarative/records-schema.js')
+  return withStreamSchema(yaml, stream, schemaOfRecords(records))
+}
+
 /**
  * The first records of streams as a text reads them that may become the manifest of a connector.
  * @throws CONNECTOR_NOT_FOUND, ENV_MISSING and what is wrong with the text or its config

@@ -10,6 +10,7 @@ import {
   previewManifestText,
   removeConnector,
   starterManifest,
+  withRecordsSchema,
 } from '../../extract-load/index.js'
 import type { Engine, Project } from '../contract.js'
 import { previewLimits } from './preview-limits.js'
@@ -27,6 +28,7 @@ type Methods =
   | 'changeConnector'
   | 'removeConnector'
   | 'checkManifest'
+  | 'inferSchema'
   | 'previewManifest'
   | 'connectorProblem'
   | 'connectorProblems'
@@ -80,6 +82,10 @@ export class AddedConnectors implements Pick<Engine, Methods> {
 
   async checkManifest({ connector, yaml }: Parameters<Engine['checkManifest']>[0]) {
     return checkManifestText(connector, yaml, this.#place)
+  }
+
+  async inferSchema({ yaml, stream, records }: Parameters<Engine['inferSchema']>[0]) {
+    return { yaml: await withRecordsSchema(yaml, stream, records) }
   }
 
   async previewManifest(

@@ -21,6 +21,7 @@ export const remoteMethods = [
   'changeConnector',
   'removeConnector',
   'checkManifest',
+  'inferSchema',
   'previewManifest',
   'destinations',
   'sourceSpec',

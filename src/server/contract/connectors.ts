@@ -122,3 +122,11 @@ export const testManifestSchema = z.object({
   limits: z.object({ records: limit, slices: limit, pagesPerSlice: limit }).optional(),
 })
 export type TestManifest = z.input<typeof testManifestSchema>
+
+/** POST /api/connectors/{name}/infer-schema */
+export const inferSchemaSchema = z.object({
+  yaml: z.string(),
+  stream: z.string(),
+  records: z.array(z.record(z.string(), z.unknown())),
+})
+export const inferredSchema = z.object({ yaml: z.string() })

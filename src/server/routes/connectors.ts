@@ -8,6 +8,7 @@ import {
   type ConnectorProblems,
   checkManifestSchema,
   type DraftedManifest,
+  inferSchemaSchema,
   manifestChangeSchema,
   testManifestSchema,
 } from '../contract/index.js'
@@ -66,6 +67,12 @@ export function connectorRoutes(services: Services): Hono {
       streams: [...found.streams],
       spec: { ...found.spec },
     } satisfies DraftedManifest)
+  })
+
+  app.post('/connectors/:name/infer-schema', async (c) => {
+    refuseReaders(services, c)
+    noteNothing(c)
+    return c.json(await engine.inferSchema(await readBody(c, inferSchemaSchema)))
   })
 
   app.post('/connectors/:name/test-manifest', async (c) => {

@@ -72,7 +72,7 @@ export function CodeEditor(props: CodeEditorProps) {
           syntaxHighlighting(colours),
           look(minHeight, maxHeight),
           language.current.of(isSql ? sql({ dialect: PostgreSQL }) : props.language === 'yaml' ? yaml : []),
-          EditorView.contentAttributes.of({ 'aria-label': label, ...(isReadOnly ? { tabindex: '0' } : {}) }),
+          EditorView.contentAttributes.of({ 'aria-label': label, tabindex: '0' }),
           EditorState.readOnly.of(isReadOnly),
           EditorView.editable.of(!isReadOnly),
           EditorView.lineWrapping,

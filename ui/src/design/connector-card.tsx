@@ -76,9 +76,10 @@ function Face({ connector, problem }: { connector: ConnectorView; problem: ApiEr
 
 /** Of several the first, with its place. */
 function firstProblem(error: ApiError): string {
-  const lines = Array.isArray(error.data?.problems) ? error.data.problems.map(String) : []
-  const rest = lines.length > 1 ? ` And ${lines.length - 1} more.` : ''
-  if (lines[0] !== undefined) return `${lines[0]}${rest}`
+  const [first, ...others] = Array.isArray(error.data?.problems) ? error.data.problems.map(String) : []
   const place = placeOf(error)
-  return `${place === undefined ? '' : `${place}: `}${firstLine(error.message)}`
+  const text = first ?? `${place === undefined ? '' : `${place}: `}${firstLine(error.message)}`
+  // The folder is that of the connector.
+  const short = text.startsWith(error.at?.file ?? ' ') ? text.slice((error.at?.file.lastIndexOf('/') ?? -1) + 1) : text
+  return `${short}${others.length > 0 ? ` And ${others.length} more.` : ''}`
 }

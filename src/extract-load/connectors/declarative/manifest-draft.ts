@@ -53,7 +53,8 @@ export async function readManifestDraft(path: string, text: string, file: string
 /** Each problem where it is; of an error that has none the whole. */
 function remarksOf({ message, at, data }: MillraceError, file: string): ManifestRemark[] {
   const lines = Array.isArray(data?.problems) ? (data.problems as readonly string[]) : []
-  if (lines.length > 0) return lines.map((line) => remark('error', line, file))
+  if (lines.length > 0)
+    return lines.map((line) => remark('error', line, file)).sort((a, b) => (a.line ?? 0) - (b.line ?? 0))
   return [{ severity: 'error', message, line: at?.line, column: at?.column }]
 }
 

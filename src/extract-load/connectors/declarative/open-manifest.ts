@@ -20,7 +20,7 @@ export interface ManifestUse {
 }
 
 export interface OpenOptions
-  extends Pick<SourceServices, 'onExchange' | 'limits' | 'isImpatient' | 'packsRecords' | 'asksAhead'> {
+  extends Pick<SourceServices, 'onExchange' | 'limits' | 'isImpatient' | 'packsRecords' | 'asksAhead' | 'files'> {
   /** Refuses what only the streams that need it would meet. */
   readonly looksAhead?: boolean | undefined
   /** Is told what the source says besides, as it comes. */

@@ -54,13 +54,14 @@ export function starterManifest(choices: ManifestChoices): string {
     '          type: DpathExtractor',
     `          field_path: [${recordPath.map(quoted).join(', ')}]`,
     ...block(6, pagination(choices)),
-    '    # Fields that the schema lacks are not loaded.',
+    '    # Fields that the schema lacks are not loaded: a test offers those that the records have.',
     '    schema_loader:',
     '      type: InlineSchemaLoader',
     '      schema:',
     '        type: object',
-    '        properties:',
-    `          ${primaryKey ? quoted(primaryKey) : 'id'}: { type: [string, integer, "null"] }`,
+    ...(primaryKey
+      ? ['        properties:', `          ${quoted(primaryKey)}: { type: [string, integer, "null"] }`]
+      : ['        properties: {}']),
     '',
     'spec:',
     '  type: Spec',

@@ -11,7 +11,7 @@ import { Provenance } from './provenance.js'
 
 const route = getRouteApi('/connectors/$name/edit')
 /** Somebody may change the file beside the page. */
-const lookAgainMs = 5_000
+const lookAgainMs = 3_000
 
 /** The manifest of a connector that was added: edited and tried by who may, read by the others. */
 export function ConnectorBuilderPage() {

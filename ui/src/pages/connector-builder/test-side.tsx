@@ -22,12 +22,14 @@ export function TestSide({
   yaml,
   checked,
   onFailed,
+  onYaml,
 }: {
   name: string
   yaml: string
   checked: Checked
   /** Told why the text that was tested could not be read, or that it could. */
   onFailed: (error: ApiError | undefined) => void
+  /** The manifest with another schema. */
   onYaml: (yaml: string) => void
 }) {
   const { found } = checked
@@ -40,9 +42,7 @@ export function TestSide({
   // Nobody waits for a page that is left.
   useEffect(() => () => abort.current?.abort(), [])
 
-  const spec = useLastSpec(checked)
-  const streams = found?.streams ?? []
-  const hasDynamic = found?.hasDynamicStreams ?? false
+  const { spec, streams, hasDynamicStreams: hasDynamic } = useLastWhole(checked)
   const stream = chosen !== undefined && (hasDynamic || streams.includes(chosen)) ? chosen : (streams[0] ?? '')
   const missing = missingSettings(spec, settings)
   const errors = found?.remarks.filter(({ severity }) => severity === 'error').length ?? 0
@@ -53,6 +53,15 @@ export function TestSide({
     },
     onSuccess: ({ error }) => onFailed(error),
     onError: (error) => onFailed(asApiError(error)),
+  })
+  const infer = useMutation({
+    mutationFn: ({ records }: StreamPreviewView) =>
+      post<{ yaml: string }>(`/connectors/${segment(name)}/infer-schema`, {
+        yaml,
+        stream: test.variables?.stream,
+        records,
+      }),
+    onSuccess: (made) => onYaml(made.yaml),
   })
   const run = () => {
     setShowsMissing(true)
@@ -163,13 +172,19 @@ export function TestSide({
               <>
                 <Reached preview={test.data} limits={test.variables?.limits ?? usualLimits} />
                 <Previewed {...test.data} />
-                {test.data.state && (
-                  <Group gap="xs">
-                    <Button variant="default" size="xs" onClick={() => setState(test.data.state)}>
+                <Group gap="xs">
+                  {test.data.records.length > 0 && (
+                    <Button variant="default" loading={infer.isPending} onClick={() => infer.mutate(test.data)}>
+                      Use the schema that the records have
+                    </Button>
+                  )}
+                  {test.data.state && (
+                    <Button variant="default" onClick={() => setState(test.data.state)}>
                       Begin the next test after this state
                     </Button>
-                  </Group>
-                )}
+                  )}
+                </Group>
+                {infer.error && <ErrorBox error={asApiError(infer.error)} />}
               </>
             )}
           </div>
@@ -187,6 +202,7 @@ function Limit({ label, value, onChange }: { label: string; value: number; onCha
       min={1}
       max={100}
       allowDecimal={false}
+      hideControls
       value={value}
       onChange={(next) => typeof next === 'number' && next >= 1 && onChange(next)}
     />
@@ -206,10 +222,16 @@ function Reached({ preview: { records, exchanges }, limits }: { preview: StreamP
   )
 }
 
-/** While a text is half typed, its settings are those that it last had. */
-function useLastSpec({ found }: Checked): SettingSchema {
-  const last = useRef<SettingSchema>({ type: 'object', properties: {} })
-  if (found && Object.keys(found.spec.properties ?? {}).length > 0) last.current = found.spec as SettingSchema
-  else if (found?.remarks.every(({ severity }) => severity !== 'error')) last.current = found.spec as SettingSchema
+const nothing = {
+  spec: { type: 'object' } as SettingSchema,
+  streams: [] as readonly string[],
+  hasDynamicStreams: false,
+}
+
+/** While a text is half typed, its settings and streams are those that it last had. */
+function useLastWhole({ found }: Checked): typeof nothing {
+  const last = useRef(nothing)
+  if (found?.remarks.every(({ severity }) => severity !== 'error'))
+    last.current = { ...found, spec: found.spec as SettingSchema }
   return last.current
 }
