@@ -120,6 +120,13 @@ it('a manifest of the builder comes along from a server, and goes on from its st
     airbyte.sourceConfiguration = { url: `http://127.0.0.1:${(api.address() as AddressInfo).port}`, pin: '**********' }
     airbyte.streamState = { at: '2026-01-05' }
     airbyte.add({ name: 'Orders', streams: [{ name: 'orders' }] })
+    // As Airbyte's destination leaves it.
+    await withConnection(warehouse, async (one) => {
+      await one.query('create schema raw')
+      await one.query(
+        'create table raw.orders (_airbyte_raw_id varchar not null, _airbyte_extracted_at timestamptz not null, _airbyte_meta json not null, _airbyte_generation_id bigint, id bigint, "at" varchar)',
+      )
+    })
     const credentials = { type: 'application', clientId: 'app', clientSecret: secret } as const
     const server = { name: 'airbyte', url: airbyte.url, credentials, clock: systemClock }
     const dry = await importing({ server, isDryRun: true })
@@ -161,7 +168,7 @@ it('a manifest of the builder comes along from a server, and goes on from its st
     expect((await importStates(project(), engine(), { server, withStates: true }))[0]?.states).toHaveLength(1)
     expect(await sync()).toMatchObject([{ status: 'succeeded', recordsRead: 1 }])
     expect(asked).toEqual(['2026-01-07'])
-    const { rows } = await withConnection(warehouse, (one) => one.query('select id, at from raw.orders'))
+    const { rows } = await withConnection(warehouse, (one) => one.query('select id, "at" from raw.orders'))
     expect(rows.map(([id, at]) => [Number(id), String(at)])).toEqual([[1, '2026-02-01']])
   } finally {
     vi.unstubAllEnvs()
@@ -308,7 +315,7 @@ ${['airbyte_source_custom.a', 'airbyte_source.b', 'airbyte_source.c']
     'acme/source-own:7',
     'airbyte/source-github:2.0.0',
   ])
-  expect(texts['extract_load/a.yaml']).toContain('type: encryption, field: id')
+  expect(texts['extract_load/a.yaml']).toContain('algorithm: RSA')
   expect(texts['extract_load/a.yaml']).toContain('to: id_e')
   expect(texts['extract_load/c.yaml']).toContain("personal_access_token: '${C_CREDENTIALS_PERSONAL_ACCESS_TOKEN}'")
   expect(await read('connectors/orders/origin.yaml')).toContain('Terraform of an Airbyte, definition orders')
