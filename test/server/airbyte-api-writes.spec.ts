@@ -149,6 +149,146 @@ schedule: { cron: '30 4 * * MON-FRI', timezone: Europe/Berlin }
   expect((await ask('GET', '/sources')).body.data).toEqual([])
 }, 120_000)
 
+it('mappers are said, told and changed as Airbyte spells them; what it has no words for stays', async () => {
+  const end = (kind: string, configuration: object) =>
+    ask('POST', `/${kind}s`, { name: kind, workspaceId, configuration })
+  const { sourceId } = (await end('source', faker({ count: 5 }))).body
+  const { destinationId } = (await end('destination', { destinationType: 'duckdb', schema: 'mapped' })).body
+  const hashing = {
+    type: 'hashing',
+    mapperConfiguration: { targetField: 'email', method: 'SHA-256', fieldNameSuffix: '_hashed' },
+  }
+  const filter = (value: string) => ({
+    type: 'row-filtering',
+    mapperConfiguration: {
+      conditions: { type: 'NOT', conditions: [{ type: 'EQUAL', fieldName: 'id', comparisonValue: value }] },
+    },
+  })
+  const stream = (mappers?: object[]) => ({
+    configurations: { streams: [{ name: 'users', ...(mappers && { mappers }) }] },
+  })
+  const made = await ask('POST', '/connections', {
+    name: 'mapped',
+    sourceId,
+    destinationId,
+    ...stream([{ id: workspaceId, ...hashing }, filter('2')]),
+  })
+  expect(made.body.configurations.streams[0].mappers).toEqual([filter('2'), hashing])
+  expect(fileOf('mapped')).toContain(`    mappers:
+      - { type: hashing, field: email, method: SHA-256 }
+      - { type: field-renaming, field: email, to: email_hashed }
+      - { type: row-filtering, where: { not: { field: id, equal: '2' } } }
+`)
+  const path = `/connections/${made.body.connectionId}`
+  const patched = await ask('PATCH', path, stream([hashing]))
+  expect(patched.body.configurations.streams[0].mappers).toEqual([hashing])
+  // Nobody says anything about them.
+  expect((await ask('PATCH', path, stream())).body.configurations.streams[0].mappers).toEqual([hashing])
+  const md2 = { ...hashing, mapperConfiguration: { ...hashing.mapperConfiguration, method: 'MD2' } }
+  const refused = await ask('PATCH', path, stream([md2]))
+  expect([refused.status, refused.body.detail]).toEqual([
+    422,
+    expect.stringContaining('The mapper `hashing` of `email` of the stream `users` hashes by MD2'),
+  ])
+  const or = '{ or: [{ field: id, equal: 1 }, { field: id, equal: 3 }] }'
+  const own = fileOf('mapped')
+    .replace('mappers: [', `mappers: [ { type: row-filtering, where: ${or} },`)
+    .replace('schema: mapped', 'schema: mapped, prefix: q_')
+  writeFileSync(join(dir, 'extract_load', 'mapped.yaml'), own)
+  await eventually('the file is read', async () => (await ask('GET', path)).body.prefix === 'q_')
+  const partial = await ask('PATCH', path, stream([filter('1')]))
+  expect([partial.status, partial.body.detail]).toEqual([422, expect.stringContaining('has no words for')])
+  expect((await ask('PATCH', path, { ...stream([hashing]), prefix: 'p_' })).status).toBe(200)
+  expect(fileOf('mapped')).toContain('{ field: id, equal: 3 }')
+  for (const one of [path, `/sources/${sourceId}`, `/destinations/${destinationId}`])
+    expect((await ask('DELETE', one)).status).toBe(204)
+})
+
+it('manifests are listed, made, changed and taken away as declarative definitions, and sources are made of them', async () => {
+  const base = `/workspaces/${workspaceId}/definitions/declarative_sources`
+  const manifest = (path: string) => ({
+    version: '6.0.0',
+    type: 'DeclarativeSource',
+    check: { type: 'CheckStream', stream_names: ['parts'] },
+    streams: [
+      {
+        type: 'DeclarativeStream',
+        name: 'parts',
+        retriever: {
+          type: 'SimpleRetriever',
+          requester: { type: 'HttpRequester', url_base: "{{ config['url'] }}", path },
+          record_selector: { type: 'RecordSelector', extractor: { type: 'DpathExtractor', field_path: [] } },
+        },
+        schema_loader: {
+          type: 'InlineSchemaLoader',
+          schema: { type: 'object', properties: { id: { type: 'integer' }, on: { type: 'string' } } },
+        },
+      },
+    ],
+    spec: {
+      type: 'Spec',
+      connection_specification: {
+        type: 'object',
+        required: ['url'],
+        properties: { url: { type: 'string' }, token: { type: 'string', airbyte_secret: true } },
+      },
+    },
+  })
+  expect((await ask('GET', base)).body).toEqual({ previous: '', next: '', data: [] })
+  const made = await ask('POST', base, { name: 'The Parts API', manifest: manifest('parts') })
+  expect(made.body).toEqual({
+    id: expect.any(String),
+    name: 'The Parts API',
+    manifest: manifest('parts'),
+    version: 1,
+  })
+  const one = `${base}/${made.body.id}`
+  expect((await ask('GET', base)).body.data).toEqual([made.body])
+  expect((await ask('GET', one)).body).toEqual(made.body)
+  expect(readdirSync(join(dir, 'extract_load/connectors'))).toEqual(['the-parts-api'])
+  const definitions = await ask('GET', `/workspaces/${workspaceId}/definitions/sources`)
+  expect(definitions.body.data[0]).toMatchObject({ id: made.body.id, name: 'The Parts API', dockerImageTag: '1' })
+
+  expect((await ask('POST', base, { name: 'the parts api', manifest: manifest('x') })).body.data.code).toBe(
+    'CONNECTOR_EXISTS',
+  )
+  const python = JSON.parse(JSON.stringify(manifest('x')).replace('DpathExtractor', 'CustomRecordExtractor'))
+  const refused = await ask('POST', base, { name: 'python', manifest: python })
+  expect([refused.status, refused.body.data.code]).toEqual([422, 'MANIFEST_INVALID'])
+  expect((await ask('POST', base, { name: 'none', manifest: 7 })).status).toBe(400)
+
+  const changed = await ask('PUT', one, { manifest: manifest('v2/parts') })
+  expect(changed.body).toEqual({ ...made.body, manifest: manifest('v2/parts'), version: 2 })
+  expect((await ask('PUT', one, { manifest: python })).status).toBe(422)
+  expect((await ask('GET', one)).body).toEqual(changed.body)
+
+  const configuration = { url: 'https://parts.example', token: '${CRM_PASSWORD}' }
+  const source = await ask('POST', '/sources', {
+    name: 'parts',
+    workspaceId,
+    definitionId: made.body.id,
+    configuration,
+  })
+  expect(source.body).toMatchObject({ sourceType: 'the-parts-api', definitionId: made.body.id })
+  const { sourceId } = source.body
+  const byType = { sourceType: 'the-parts-api', ...configuration }
+  expect((await ask('POST', '/sources', { name: 'again', workspaceId, configuration: byType })).body.definitionId).toBe(
+    made.body.id,
+  )
+  const { destinationId } = (
+    await ask('POST', '/destinations', { name: 'd', workspaceId, configuration: { destinationType: 'duckdb' } })
+  ).body
+  const connection = await ask('POST', '/connections', { name: 'parts', sourceId, destinationId })
+  expect(connection.body.configurations.streams.map(({ name }: { name: string }) => name)).toEqual(['parts'])
+  const used = await ask('DELETE', one)
+  expect([used.status, used.body.title]).toEqual([409, 'state-conflict'])
+  await ask('DELETE', `/connections/${connection.body.connectionId}`)
+  for (const { sourceId: id } of (await ask('GET', '/sources')).body.data) await ask('DELETE', `/sources/${id}`)
+  await ask('DELETE', `/destinations/${destinationId}`)
+  expect((await ask('DELETE', one)).body).toEqual(changed.body)
+  expect((await ask('GET', one)).status).toBe(404)
+})
+
 describe('what cannot be made is refused with what to do, and nothing is left of it', () => {
   const crm = (password: string) => ({
     name: 'crm',
@@ -220,7 +360,7 @@ describe('what cannot be made is refused with what to do, and nothing is left of
     )
     expect(
       (await make({ configurations: { streams: [{ name: 'users', mappers: [{ type: 'hashing' }] }] } })).body.detail,
-    ).toContain('Mappers')
+    ).toContain('The mapper `hashing` of the stream `users` names no field')
     expect(existsSync(join(dir, 'extract_load', 'c.yaml'))).toBe(false)
   })
 })

@@ -81,11 +81,11 @@ function pageReader(definition: SimpleRetrieverDefinition, scope: BuildScope, gi
 /** What besides the selector looks at records on their way to who wants them packed; undefined where nobody does, or where it may be any field. */
 function packedFor(
   paginator: Paginator,
-  { cursor, isAuxiliary, isDataFeed, usedLater = [] }: RetrieverGiven,
+  { cursor, isAuxiliary, isDataFeed, hasFiles, usedLater = [] }: RetrieverGiven,
   { packsRecords }: BuildScope['services'],
   hasChunks: boolean,
 ): readonly (FieldUse | undefined)[] | undefined {
-  if (!packsRecords || isAuxiliary || isDataFeed || hasChunks) return undefined
+  if (!packsRecords || isAuxiliary || isDataFeed || hasFiles || hasChunks) return undefined
   return [paginator.uses, cursor.uses, ...usedLater]
 }
 
