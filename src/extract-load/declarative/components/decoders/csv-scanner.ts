@@ -30,6 +30,8 @@ export class CsvScanner extends RecordScanner {
   readonly #delimiter: number
   /** Of those that were noted. */
   escaped: EscapedCell[] = []
+  #rowStart = 0
+  #rowEscaped = 0
   /** Of the last row. */
   cells = 0
   /** Whether each cell of the last row is what stands between its quotes, or without any. */
@@ -50,7 +52,8 @@ export class CsvScanner extends RecordScanner {
   /** Notes a row. @param keys of its cells, by their place @returns where the next one begins; -1: this one does not end here */
   row(from: number, keys: readonly KeyPlace[]): number {
     const start = this.noted
-    const escaped = this.escaped.length
+    this.#rowStart = start
+    this.#rowEscaped = this.escaped.length
     this.note(0, 0, 0, 0, 0)
     this.cells = 0
     this.isUsual = true
@@ -60,14 +63,18 @@ export class CsvScanner extends RecordScanner {
       this.cells++
       if (this.bytes[end] === newline) {
         this.numbers[start] = (this.noted - start - numbersOfRecord) / numbersOfMember
-        if (!this.isUsual) this.escaped.length = escaped
         return end + 1
       }
       at = end + 1
     }
-    this.noted = start
-    this.escaped.length = escaped
+    this.forgetRow()
     return -1
+  }
+
+  /** Takes back what was noted of the last row. */
+  forgetRow(): void {
+    this.noted = this.#rowStart
+    this.escaped.length = this.#rowEscaped
   }
 
   /** @returns where the delimiter or the line end behind it stands; -1: not here */

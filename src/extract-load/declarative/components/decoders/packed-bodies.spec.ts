@@ -41,6 +41,7 @@ const csv = [
   'a,b\n"a"b,c\n1\n1,2,3\n"last",öß€😀',
   'a,b\nx,"not closed\nand on',
   'a,a,"b ""c"""\n1,2,3\n',
+  '"a\\","b"""\n1,"x""y",3\nq,"plain"\n1,"a\\"b\nlast,one\n',
   '\nx,y\n',
   'a\n\n1\n""\n',
   'a,b\r1,2\r3,4',

@@ -48,6 +48,7 @@ export class PackedCsv implements BlockReader<RecordData> {
     }
     if (!this.#names && !this.#dropsMark) {
       const next = scanner.row(at, [])
+      scanner.forgetRow()
       if (next > 0) {
         this.#names = this.#options.rowsOf(this.#options.textOf(bytes.subarray(at, next)))[0] ?? []
         at = next
@@ -64,21 +65,20 @@ export class PackedCsv implements BlockReader<RecordData> {
       const isPlain = text.end - start - 2 === Buffer.byteLength(name)
       return { start: start + 1, end: text.end - 1, kind: isPlain ? 0 : holds.keyEscapes }
     })
-    scanner.noted = 0
     const found: (number | RecordData)[] = []
     let at = from
     for (;;) {
       const start = scanner.noted
       const next = scanner.row(at, keys)
       if (next < 0) break
+      const isUsual = scanner.isUsual && scanner.cells === keys.length
       // An empty line is none.
-      if (next - at > 1) {
-        if (scanner.isUsual && scanner.cells === keys.length) found.push(start)
-        else {
-          scanner.noted = start
-          const [row = []] = this.#options.rowsOf(this.#options.textOf(bytes.subarray(at, next)))
-          found.push(this.#options.whole(names, row))
-        }
+      const isEmpty = next - at === 1
+      if (isUsual && !isEmpty) found.push(start)
+      else scanner.forgetRow()
+      if (!isUsual && !isEmpty) {
+        const [row = []] = this.#options.rowsOf(this.#options.textOf(bytes.subarray(at, next)))
+        found.push(this.#options.whole(names, row))
       }
       at = next
     }
