@@ -1,8 +1,11 @@
 import type { DuckDBInstance } from '@duckdb/node-api'
 
-/** What loads make do with, in megabytes: measured to cost no time. Each of DuckDB's threads beyond the second has buffers of its own. */
-const forTwoThreads = 150
-const perThread = 75
+/**
+ * What loads make do with, in megabytes: measured to cost no time. With 150 DuckDB packs a table whose rows were deleted here and there twice as
+ * slowly (what it packs anew waits on disk). Each of its threads beyond the second has buffers of its own.
+ */
+const forTwoThreads = 180
+const perThread = 90
 
 /**
  * How much memory an instance may use. DuckDB keeps what it has read and written of its file until it has as much as it may, which are
