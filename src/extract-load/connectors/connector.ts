@@ -14,6 +14,8 @@ export interface ConnectorInfo {
   readonly releaseStage: 'alpha' | 'beta' | 'generally_available'
   /** Its records can be looked at with the requests and the answers behind them. */
   readonly canPreview?: boolean | undefined
+  /** It is a manifest that was added to the project. */
+  readonly isAdded?: boolean | undefined
   /** JSON Schema of `config`, with Airbyte's extensions (`airbyte_secret`, `order`). */
   readonly spec: JsonSchema
 }

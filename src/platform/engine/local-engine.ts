@@ -4,7 +4,6 @@ import {
   type BroughtState,
   type ConnectionDraft,
   type ConnectionFileChange,
-  connectorProblem,
   listDestinations,
   listSources,
   putStates,
@@ -19,6 +18,7 @@ import type { LoadedDefinitions } from '../graph/load-definitions.js'
 import type { TraceDirection } from '../lineage-contract.js'
 import { settingsKeeper } from '../project/settings-keeper.js'
 import { ProjectTypesFile } from '../types/project-types-file.js'
+import { AddedConnectors } from './added-connectors.js'
 import { RemoteSyncExecutor } from './airbyte/remote-sync-executor.js'
 import { SyncSteps } from './airbyte/sync-steps.js'
 import { ConnectionFiles } from './connection-files.js'
@@ -68,6 +68,7 @@ export class LocalEngine implements Engine {
   readonly #connections: Connections
   readonly #connectionFiles: ConnectionFiles
   readonly #drafts: Drafts
+  readonly #added: AddedConnectors
   readonly #startedAt = new Date()
   readonly #stop = new AbortController()
   readonly #loaded: LoadedProject
@@ -113,6 +114,7 @@ export class LocalEngine implements Engine {
       env,
       definitions: () => this.reloadIfChanged(),
     })
+    this.#added = new AddedConnectors({ project, env, changed: () => this.reloadIfChanged() })
     this.executors = [
       new SyncSteps({
         own: new SyncExecutor({ ...around, connectionOf: (step) => this.#connectionOf(step) }),
@@ -213,10 +215,16 @@ export class LocalEngine implements Engine {
     return listSources(this.project.extractLoadDir)
   }
 
-  async connectorProblem(name: string) {
-    const { dir, extractLoadDir } = this.project
-    return { error: await connectorProblem(name, { projectDir: dir, folder: extractLoadDir }) }
-  }
+  // Connectors that were added have a file of their own, which does all of it.
+  readonly connectorProblem: Engine['connectorProblem'] = (name) => this.#added.connectorProblem(name)
+  readonly connectorProblems: Engine['connectorProblems'] = () => this.#added.connectorProblems()
+  readonly addConnector: Engine['addConnector'] = (...asked) => this.#added.addConnector(...asked)
+  readonly connectorManifest: Engine['connectorManifest'] = (...asked) => this.#added.connectorManifest(...asked)
+  readonly changeConnector: Engine['changeConnector'] = (change) => this.#added.changeConnector(change)
+  readonly removeConnector: Engine['removeConnector'] = (name) => this.#added.removeConnector(name)
+  readonly checkManifest: Engine['checkManifest'] = (draft) => this.#added.checkManifest(draft)
+  readonly inferSchema: Engine['inferSchema'] = (draft) => this.#added.inferSchema(draft)
+  readonly previewManifest: Engine['previewManifest'] = (...asked) => this.#added.previewManifest(...asked)
 
   async destinations() {
     return listDestinations()
