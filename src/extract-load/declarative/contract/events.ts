@@ -2,7 +2,7 @@ import type { Clock } from '../../../base/index.js'
 import type { FileKeeper } from '../../contract.js'
 import type { FileReference } from './files.js'
 import type { FailureType, HttpRequest, HttpTransport } from './http.js'
-import type { Mapping, RecordData, StreamSlice } from './values.js'
+import type { LocateTemplate, Mapping, RecordData, StreamSlice } from './values.js'
 
 /** What a source says, in the order in which it is to be acted upon. */
 export type SourceEvent =
@@ -91,6 +91,8 @@ export interface SourceServices {
   readonly packsRecords?: boolean | undefined
   /** Every slice is read to its end: the next page may be asked for while somebody has the records of the one before. */
   readonly asksAhead?: boolean | undefined
+  /** Says where a template stands that failed; undefined where the manifest is no file. */
+  readonly locateTemplate?: LocateTemplate | undefined
   /** What stands for Python classes of the manifest (`custom/`), by their names. */
   readonly custom?: ReadonlyMap<string, unknown> | undefined
 }

@@ -67,9 +67,12 @@ export class StreamProgress {
 
   /** The stream goes on with its other slices; at its end it says what failed. */
   async failed(error: unknown): Promise<void> {
-    this.failures.push(error)
     const { message } = failureOf(error)
-    await this.#channel.push({ type: 'log', level: 'error', message: `${this.stream.name}: ${message}` })
+    // The first one is what the stream fails with, and each is said once.
+    const isSaid = this.failures.length === 0 || this.failures.some((other) => failureOf(other).message === message)
+    this.failures.push(error)
+    const level = isSaid ? 'debug' : 'error'
+    await this.#channel.push({ type: 'log', level, message: `${this.stream.name}: ${message}` })
   }
 
   async ended(): Promise<void> {
