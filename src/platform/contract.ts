@@ -148,8 +148,15 @@ export interface OfferedStream extends DiscoveredStream {
 /** A source that the project is to have. */
 export interface ConnectorToAdd {
   /** An address or an npm package (`npm:name`); a text that somebody brought; or what to begin a manifest with. */
-  readonly from: string | { readonly yaml: string } | { readonly choices: ManifestChoices }
-  /** Told by where it comes from when left out. */
+  readonly from:
+    | string
+    | {
+        readonly yaml: string
+        /** Who brought it, what they call it, and how often they changed it. */
+        readonly origin?: { readonly from: string; readonly title?: string; readonly version?: string } | undefined
+      }
+    | { readonly choices: ManifestChoices }
+  /** Told by where it comes from, or what it is called there, when left out. */
   readonly name?: string | undefined
   /** Whether it may take the place of one that was added before. */
   readonly replaces: boolean

@@ -74,6 +74,7 @@ export const connectorManifestSchema = z.object({
       from: z.string(),
       kind: z.enum(['file', 'address', 'package', 'text']),
       version: z.string().optional(),
+      title: z.string().optional(),
     })
     .optional(),
   /** Whether it may ask for addresses inside a private network. */
