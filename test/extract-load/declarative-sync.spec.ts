@@ -103,6 +103,22 @@ it('a stream that fails says which request it was; the others are loaded', async
   expect(await bench.query('select count(*) from raw.customers')).toEqual([[2]])
 })
 
+it.each([
+  ['text/html', '<!DOCTYPE html><p>Please log in: t0p-secret</p>', 'API_ANSWER_INVALID', 'a page of HTML'],
+  ['application/json', '[{"id": 1}, {"id"', 'API_UNAVAILABLE', 'breaks off after 17 characters'],
+])('an answer of %s that cannot be read leaves the table as it is', async (type, body, code, words) => {
+  await bench.syncStreams(await shop(), '{ customers: {} }')
+  api.instead = (path, _request, response) => {
+    if (path !== '/customers') return false
+    response.writeHead(200, { 'content-type': type }).end(body)
+    return true
+  }
+  const [result] = await bench.syncStreams(await shop({ token: 't0p-secret' }), '{ customers: {} }')
+  expect(result).toMatchObject({ status: 'failed', error: { code, message: expect.stringContaining(words) } })
+  expect(JSON.stringify(result?.error)).not.toContain('t0p-secret')
+  expect(await bench.query('select count(*) from raw.customers')).toEqual([[2]])
+})
+
 const customersLoader =
   'InlineSchemaLoader\n      schema: { type: object, properties: { id: { type: integer }, name: { type: [string, "null"] } } }'
 
