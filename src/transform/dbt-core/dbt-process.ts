@@ -19,6 +19,12 @@ export interface DbtProcessOptions {
 /** So long dbt may take to cancel its queries; then it is asked once more, and then ended. */
 const [cancelMs, graceMs] = [30_000, 5_000]
 
+/** Those that work now. Who is ended at once, by a second Ctrl-C, takes them along: one that goes on would keep a DuckDB file from everybody. */
+const working = new Set<number>()
+process.on('exit', () => {
+  for (const pid of working) signalGroup(pid, 'SIGKILL')
+})
+
 /**
  * Runs dbt to its end. When the signal aborts it is interrupted as by Ctrl-C, which cancels the queries in the warehouse, and waited for.
  * @throws TRANSFORM_DBT_MISSING, and what is thrown while a line is dealt with
@@ -32,6 +38,7 @@ export async function runProcess({ file, args }: CommandLine, options: DbtProces
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...env, [workVariable]: mark },
   })
+  if (child.pid !== undefined) working.add(child.pid)
   const timers: NodeJS.Timeout[] = []
   const onAbort = () => {
     signalGroup(child.pid, 'SIGINT')
@@ -60,6 +67,7 @@ export async function runProcess({ file, args }: CommandLine, options: DbtProces
     if (thrown) throw thrown.error
     return ended
   } finally {
+    if (child.pid !== undefined) working.delete(child.pid)
     signal?.removeEventListener('abort', onAbort)
     for (const timer of timers) clearTimeout(timer)
   }
