@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { createInterface } from 'node:readline'
 import type { Readable } from 'node:stream'
-import { redact, signalGroup, workVariable } from '../../base/index.js'
+import { bindGroup, redact, signalGroup, workVariable } from '../../base/index.js'
 import type { CommandLine } from './command-line.js'
 import type { DbtExit } from './contract.js'
 import { notStarted } from './failures.js'
@@ -19,12 +19,6 @@ export interface DbtProcessOptions {
 /** So long dbt may take to cancel its queries; then it is asked once more, and then ended. */
 const [cancelMs, graceMs] = [30_000, 5_000]
 
-/** Those that work now. Who is ended at once, by a second Ctrl-C, takes them along: one that goes on would keep a DuckDB file from everybody. */
-const working = new Set<number>()
-process.on('exit', () => {
-  for (const pid of working) signalGroup(pid, 'SIGKILL')
-})
-
 /**
  * Runs dbt to its end. When the signal aborts it is interrupted as by Ctrl-C, which cancels the queries in the warehouse, and waited for.
  * @throws TRANSFORM_DBT_MISSING, and what is thrown while a line is dealt with
@@ -38,7 +32,8 @@ export async function runProcess({ file, args }: CommandLine, options: DbtProces
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...env, [workVariable]: mark },
   })
-  if (child.pid !== undefined) working.add(child.pid)
+  // Left behind by a second Ctrl-C it would keep a DuckDB file from everybody.
+  const letGo = bindGroup(child.pid)
   const timers: NodeJS.Timeout[] = []
   const onAbort = () => {
     signalGroup(child.pid, 'SIGINT')
@@ -67,7 +62,7 @@ export async function runProcess({ file, args }: CommandLine, options: DbtProces
     if (thrown) throw thrown.error
     return ended
   } finally {
-    if (child.pid !== undefined) working.delete(child.pid)
+    letGo()
     signal?.removeEventListener('abort', onAbort)
     for (const timer of timers) clearTimeout(timer)
   }
