@@ -2,6 +2,7 @@ import type { AccessStore } from '../access/index.js'
 import type { ErrorJson, SourceLocation } from '../base/index.js'
 import type {
   AddedConnector,
+  AddedManifest,
   AirbyteCredentials,
   BroughtState,
   ChangedSettings,
@@ -18,7 +19,6 @@ import type {
   ManifestChange,
   ManifestChoices,
   ManifestPreview,
-  ManifestText,
   PreviewRequest,
   PutState,
   SourceSpec,
@@ -222,9 +222,9 @@ export interface Engine {
     options?: { signal?: AbortSignal | undefined },
   ): Promise<Pick<AddedConnector, 'name' | 'warnings'>>
   /** The manifest of a source that was added; without `showsSecrets` a mask stands for those that are written into it. */
-  connectorManifest(name: string, options: { readonly showsSecrets: boolean }): Promise<ManifestText>
+  connectorManifest(name: string, options: { readonly showsSecrets: boolean }): Promise<AddedManifest>
   /** Gives it another manifest, once that is found right, unless somebody else changed it meanwhile. */
-  changeConnector(change: ManifestChange & { readonly name: string }): Promise<ManifestText>
+  changeConnector(change: ManifestChange & { readonly name: string }): Promise<AddedManifest>
   /** Takes it out of the project, unless a connection uses it. */
   removeConnector(name: string): Promise<{ readonly folder: string }>
   /** What is to be said of a text that may become the manifest of a source; nothing of it is run. */

@@ -1,6 +1,11 @@
 import { mkdir } from 'node:fs/promises'
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import { connectorProblem, keptStates, previewConnectionStreams } from '../../src/extract-load/index.js'
+import {
+  checkConnection,
+  connectorProblem,
+  keptStates,
+  previewConnectionStreams,
+} from '../../src/extract-load/index.js'
 import { ShopApi, shopManifest } from '../support/shop-api.js'
 import { SyncBench } from '../support/sync-bench.js'
 
@@ -132,6 +137,23 @@ it('a broken manifest is told of the connector, in words and paths of the projec
   await shop()
   expect(await connectorProblem('shop', place)).toBeUndefined()
   expect(await connectorProblem('postgres', place)).toBeUndefined()
+})
+
+it('a check tells of a template that is none, also where only a stream needs it that the check does not read', async () => {
+  const check = async (manifest: string) => {
+    const connection = await bench.connect(await shop({}, manifest), '{ orders: {} }')
+    return checkConnection({ connection, projectDir: bench.dir })
+  }
+  expect(await check(shopManifest())).toMatchObject({ status: 'succeeded' })
+  const broken = shopManifest().replace("config['end'] }}", "config['end' }}")
+  expect(await check(broken)).toMatchObject({
+    status: 'failed',
+    error: {
+      code: 'MANIFEST_INVALID',
+      at: { file: 'el/connectors/shop/manifest.yaml', line: 31, column: 21 },
+      message: expect.stringContaining('is no template'),
+    },
+  })
 })
 
 it('a stream of which no schema can be had fails alone', async () => {

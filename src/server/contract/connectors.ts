@@ -81,6 +81,8 @@ export const connectorManifestSchema = z.object({
   isTrusted: z.boolean(),
   /** It says something else than when it came. */
   isEdited: z.boolean(),
+  /** Files of connections that read with it, relative to the project. */
+  usedBy: z.array(z.string()),
 })
 export type ConnectorManifest = z.infer<typeof connectorManifestSchema>
 /** `before`: the hash of the text that it is made of. */
