@@ -3,7 +3,6 @@ import { type Logger, onceItWorks, systemClock } from '../../base/index.js'
 import {
   type BroughtState,
   type ConnectionDraft,
-  type ConnectionFileChange,
   connectorProblem,
   listDestinations,
   listSources,
@@ -18,6 +17,7 @@ import { assetsOfNodes } from '../graph/dbt-selections.js'
 import type { LoadedDefinitions } from '../graph/load-definitions.js'
 import type { TraceDirection } from '../lineage-contract.js'
 import { settingsKeeper } from '../project/settings-keeper.js'
+import { StoredSecrets } from '../secrets/stored-secrets.js'
 import { ProjectTypesFile } from '../types/project-types-file.js'
 import { RemoteSyncExecutor } from './airbyte/remote-sync-executor.js'
 import { SyncSteps } from './airbyte/sync-steps.js'
@@ -65,6 +65,7 @@ export class LocalEngine implements Engine {
   readonly #warehouses: Warehouses
   readonly #dbt: DbtEngine
   readonly #userCode: UserCode
+  readonly #secrets: StoredSecrets
   readonly #connections: Connections
   readonly #connectionFiles: ConnectionFiles
   readonly #drafts: Drafts
@@ -88,12 +89,21 @@ export class LocalEngine implements Engine {
       read: (sql, signal) => this.#read(sql, signal),
     })
     const { openStore } = options
-    this.#loaded = new LoadedProject({ project, env, dbt, userCode: this.#userCode, openStore, asks })
+    this.#secrets = new StoredSecrets({ project, env, openStore })
+    this.#loaded = new LoadedProject({
+      project,
+      env,
+      dbt,
+      userCode: this.#userCode,
+      openStore,
+      secrets: this.#secrets,
+      asks,
+    })
     const { servers } = this.#loaded
     this.#types = new ProjectTypesFile(project, this.#dbt, systemClock)
     const around = {
       project,
-      settingsKeeper: settingsKeeper(project),
+      settingsKeeper: settingsKeeper(project, env),
       warehouse: () => this.#dbt.warehouse(),
     }
     this.#connections = new Connections({
@@ -104,13 +114,13 @@ export class LocalEngine implements Engine {
     })
     this.#connectionFiles = new ConnectionFiles({
       project,
-      env,
+      secrets: this.#secrets,
       settingsKeeper: around.settingsKeeper,
       named: (name) => this.#connections.named(name),
     })
     this.#drafts = new Drafts({
       ...around,
-      env,
+      secrets: this.#secrets,
       definitions: () => this.reloadIfChanged(),
     })
     this.executors = [
@@ -239,11 +249,11 @@ export class LocalEngine implements Engine {
   }
 
   previewConnection(draft: ConnectionDraft, options: Stoppable = {}) {
-    return this.#drafts.create(draft, { ...options, isDryRun: true })
+    return this.#drafts.preview(draft, options)
   }
 
-  async createConnection(draft: ConnectionDraft, options: Stoppable = {}) {
-    const file = await this.#drafts.create(draft, { ...options, isDryRun: false })
+  async createConnection(draft: Parameters<Engine['createConnection']>[0], options: Stoppable = {}) {
+    const file = await this.#drafts.create(draft, options)
     // Who made it looks at it next.
     await this.reloadIfChanged()
     return file
@@ -253,12 +263,26 @@ export class LocalEngine implements Engine {
     return this.#drafts.end(end, options)
   }
 
-  changeConnection(change: ConnectionFileChange, options: Stoppable = {}) {
+  changeConnection(change: Parameters<Engine['changeConnection']>[0], options: Stoppable = {}) {
     return this.#connectionFiles.change(change, options).finally(() => this.reloadIfChanged())
   }
 
   removeConnection(name: string) {
     return this.#connectionFiles.remove(name).finally(() => this.reloadIfChanged())
+  }
+
+  secrets() {
+    return this.#secrets.list()
+  }
+
+  async setSecret({ name, value, by }: Parameters<Engine['setSecret']>[0]) {
+    await this.#secrets.set(name, value, by)
+    await this.reload()
+  }
+
+  async removeSecret(name: string) {
+    await this.#secrets.remove(name)
+    await this.reload()
   }
 
   async sample(asset: string, limit: number) {
