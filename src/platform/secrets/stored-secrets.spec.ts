@@ -28,7 +28,10 @@ const store: SecretStore & { connectionEnds: () => Promise<{ ends: never[]; join
     const taken = secrets.filter((one) => !one.mayReplace && kept.some(({ name }) => name === one.name))
     if (taken.length > 0) return taken.map(({ name }) => name)
     for (const { name, sealed, updatedBy } of secrets)
-      kept = [...kept.filter((one) => one.name !== name), { name, sealed, updatedBy, updatedAt: '2026-01-01T00:00:00Z' }]
+      kept = [
+        ...kept.filter((one) => one.name !== name),
+        { name, sealed, updatedBy, updatedAt: '2026-01-01T00:00:00Z' },
+      ]
     return []
   },
   removeSecret: async (name, sealed) => {

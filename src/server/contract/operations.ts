@@ -44,6 +44,7 @@ import {
   triggerTypeSchema,
 } from './runs.js'
 import { searchSchema } from './search.js'
+import { secretOperations } from './secrets.js'
 import { tableSchema } from './shared.js'
 import { assetWhySchema } from './why.js'
 
@@ -281,6 +282,7 @@ export const operations: readonly Operation[] = [
     response: rerunResponseSchema,
   },
   ...connectionOperations,
+  ...secretOperations,
   {
     method: 'get',
     path: '/automation',

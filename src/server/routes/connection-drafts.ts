@@ -1,5 +1,5 @@
 import { type Context, Hono } from 'hono'
-import { actorOf, noteFacts } from '../access/index.js'
+import { actorOf, askedBy, noteFacts } from '../access/index.js'
 import {
   type ConnectorProblem,
   type ConnectorsView,
@@ -78,7 +78,9 @@ export function connectionDraftRoutes({ engine, canEditConnections, project }: S
     c.json(await engine.previewConnection(await readDraft(c), { signal: c.req.raw.signal })),
   )
 
-  app.post('/connections', async (c) => c.json(await engine.createConnection(await readDraft(c))))
+  app.post('/connections', async (c) =>
+    c.json(await engine.createConnection({ ...(await readDraft(c)), by: askedBy(c) })),
+  )
   return app
 }
 

@@ -229,7 +229,11 @@ function PlainField({
     return (
       <PasswordInput
         {...common}
-        description={<>{common.description} Never written: the file names a variable of the environment.</>}
+        description={
+          <>
+            {common.description} Kept encrypted, and in no file. Or name one that is there: {'${NAME}'}
+          </>
+        }
         autoComplete="new-password"
         value={text}
         onChange={(event) => change(event.currentTarget.value)}
