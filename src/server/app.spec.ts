@@ -191,7 +191,7 @@ describe('making a connection', () => {
 
   it('hands over what was chosen, and nothing else', async () => {
     expect((await make('/connections', true, { ...draft, file: '../../etc/passwd' })).status).toBe(200)
-    expect(asked).toEqual([['createConnection', { ...draft, streams: [], by: 'web' }]])
+    expect(asked).toEqual([['createConnection', { ...draft, streams: [], by: 'token ci' }]])
     expect(await codeOf(await make('/connections', true, { ...draft, name: undefined }))).toBe('SERVER_INVALID')
   })
 
