@@ -134,7 +134,9 @@ describe('making a connection', () => {
   const asked: unknown[] = []
   const answers = (name: string) => async (given: unknown) => {
     asked.push([name, given])
-    return name === 'discoverDraft' ? { streams: [stream], canFollow: true, hasNamespaces: true, readsLog: false } : {}
+    return name === 'discoverDraft'
+      ? { streams: [stream], canFollow: true, hasNamespaces: true, readsLog: false }
+      : { newSecrets: [] }
   }
   const stream = {
     name: 's',

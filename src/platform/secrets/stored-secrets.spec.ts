@@ -122,6 +122,12 @@ describe('the secrets of files', () => {
     isAway = false
     expect(await secrets.hasNews()).toBe(true)
     expect((await secrets.forFiles()).unreadable?.size).toBe(0)
+    await secrets.set('SHOP_PASSWORD', 'over the hills', undefined)
+    await secrets.forFiles()
+    isAway = true
+    write('crm', '${CRM_PASSWORD}')
+    const { env, unreadable } = await secrets.forFiles()
+    expect([env.SHOP_PASSWORD, [...(unreadable?.keys() ?? [])]]).toEqual(['over the hills', ['CRM_PASSWORD']])
   })
 })
 

@@ -24,6 +24,8 @@ export class StoredSecrets {
   readonly #sealer: Sealer
   /** As the files of connections were last given them; undefined where nothing was asked of the store. */
   #seen: string | undefined
+  /** What they were given then: a store that is away for a moment takes nothing from them. */
+  #last: Variables | undefined
 
   constructor(options: StoredSecretsOptions) {
     this.#options = options
@@ -63,7 +65,7 @@ export class StoredSecrets {
     const seen = this.#seen
     if (seen === undefined) return false
     try {
-      return (await (await this.#options.openStore()).secretsVersion()) !== seen
+      return (await (await this.#options.openStore()).secretsVersion({ patienceMs: 500 })) !== seen
     } catch {
       return false
     }
@@ -183,10 +185,16 @@ export class StoredSecrets {
       const version = await store.secretsVersion()
       const opened = await this.#opened((await store.secrets()).filter(({ name }) => names.has(name)))
       onVersion(version)
+      this.#last = opened
       return opened
     } catch (thrown) {
       const why = unreachable(toMillraceError(thrown))
-      return { env, unreadable: new Map([...names].map((name) => [name, why(name)])) }
+      const last = this.#last ?? { env }
+      const unknown = [...names].filter((name) => last.env[name] === undefined && !last.unreadable?.has(name))
+      return {
+        ...last,
+        unreadable: new Map([...(last.unreadable ?? []), ...unknown.map((name) => [name, why(name)] as const)]),
+      }
     }
   }
 

@@ -78,9 +78,12 @@ export function connectionDraftRoutes({ engine, canEditConnections, project }: S
     c.json(await engine.previewConnection(await readDraft(c), { signal: c.req.raw.signal })),
   )
 
-  app.post('/connections', async (c) =>
-    c.json(await engine.createConnection({ ...(await readDraft(c)), by: askedBy(c) })),
-  )
+  app.post('/connections', async (c) => {
+    const draft = await readDraft(c)
+    const file = await engine.createConnection({ ...draft, by: askedBy(c) })
+    if (file.newSecrets.length > 0) noteFacts(c, `${draft.name}; with secrets ${file.newSecrets.join(', ')}`)
+    return c.json(file)
+  })
   return app
 }
 

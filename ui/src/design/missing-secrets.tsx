@@ -18,10 +18,10 @@ export function ErrorWithSecrets({ error, onSet }: { error: ApiError; onSet?: ()
   const maySet = useMay('admin')
   const missing = missingSecretsOf(error)
   return (
-    <>
+    <Stack gap="sm">
       <ErrorBox error={error} />
       {maySet && missing.length > 0 && <MissingSecrets names={missing} {...(onSet ? { onSet } : {})} />}
-    </>
+    </Stack>
   )
 }
 

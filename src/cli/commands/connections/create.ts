@@ -10,7 +10,7 @@ import type {
   SchemaChangePolicy,
 } from '../../../extract-load/index.js'
 import type { Engine, OfferedStreams } from '../../../platform/index.js'
-import { whoAmI } from '../../audited.js'
+import { audited, whoAmI } from '../../audited.js'
 import type { CommandDefinition, GlobalOptions } from '../../command.js'
 import { cliErrors } from '../../errors.js'
 import { interruptSignal } from '../../interrupt.js'
@@ -26,7 +26,7 @@ import {
   streamFlagIn,
   streamOptions,
 } from '../../new-connection/stream-flags.js'
-import { withEngine } from '../../open-project.js'
+import { withEngine, withStore } from '../../open-project.js'
 import { out } from '../../output/colors.js'
 import { openQuestions, type Questions } from '../../questions.js'
 
@@ -164,10 +164,18 @@ async function makeConnection(
   if (file.newSecrets.length > 0)
     tell(`${out.dim('Kept encrypted in the metadata store:')} ${file.newSecrets.join(', ')}`)
   const isWritten = !options.dryRun && (!asking || (await asking.yes(`Write ${file.file}?`, true)))
-  if (isWritten) await engine.createConnection({ ...draft, by: whoAmI() }, { signal })
+  if (isWritten) await write(engine, draft, file.newSecrets, options)
   if (options.json) console.log(JSON.stringify({ name, ...file, isWritten }))
   else for (const line of lastWords(name, file, isWritten)) console.log(line)
   return 0
+}
+
+/** The audit log tells of secrets that are kept with it. */
+async function write(engine: Engine, draft: ConnectionDraft, secrets: readonly string[], options: GlobalOptions) {
+  const make = () => engine.createConnection({ ...draft, by: whoAmI() }, { signal: interruptSignal() })
+  if (secrets.length === 0) return make()
+  const entry = { action: 'connections create', what: `${draft.name}; with secrets ${secrets.join(', ')}` }
+  return withStore(options, (_, access) => audited(access, entry, make))
 }
 
 /** Undefined: whatever the source has. */

@@ -16,8 +16,8 @@ export interface NewSealedSecret extends Pick<SealedSecret, 'name' | 'sealed' | 
 export interface SecretStore {
   /** All of them, by name. */
   secrets(): Promise<readonly SealedSecret[]>
-  /** Another text as soon as one of them was set or removed. */
-  secretsVersion(): Promise<string>
+  /** Another text as soon as one of them was set or removed. @param patienceMs how long to wait for a store that is away */
+  secretsVersion(options?: { readonly patienceMs?: number | undefined }): Promise<string>
   /** All of them or none: answers the names that others have, where nothing was kept for that. */
   keepSecrets(secrets: readonly NewSealedSecret[]): Promise<readonly string[]>
   /** Whether there was one. @param sealed only as it is here */

@@ -49,7 +49,8 @@ export interface AirbyteImport {
 }
 
 const sections = {
-  secrets: 'Secrets to set (`millrace secrets set NAME`, Settings → Secrets, or a variable of the environment): Airbyte does not give its own away',
+  secrets:
+    'Secrets to set (`millrace secrets set NAME`, Settings → Secrets, or a variable of the environment): Airbyte does not give its own away',
   texts: 'Variables to set: texts in which Airbyte replaces parts itself',
   there: 'Before anything runs here: switch off in Airbyte',
   states: 'States',

@@ -48,7 +48,7 @@ export function SecretsTab() {
 const states: Readonly<Record<SecretView['status'], readonly [status: string, words: string, why?: string]>> = {
   set: ['up', 'set'],
   overridden: [
-    'late',
+    'warning',
     'from the environment',
     'The environment of Millrace has a variable of this name: that one is taken.',
   ],
