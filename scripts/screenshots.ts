@@ -1,7 +1,9 @@
-// `npm run screenshots`: the pictures of docs/ui.md, of the flights example and of a small project in which something went wrong.
-import { mkdir, rm } from 'node:fs/promises'
+// `npm run screenshots`: the pictures of docs/ui.md, of the flights example, of a small project in which something went wrong, and of the
+// example of a declarative connector.
+import { spawn } from 'node:child_process'
+import { mkdir, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Browser } from 'playwright-core'
+import type { Browser, Page } from 'playwright-core'
 import { copyExample } from '../test/bench/example-copy.js'
 import { openBrowser, openPage } from '../test/browser/open-browser.js'
 import { eventually, removeProject, startUp, temporaryProject, type Up } from '../test/support/millrace.js'
@@ -41,13 +43,16 @@ interface Picture {
   readonly path: string
   /** What has to be there before the picture is taken. */
   readonly sees: string
+  /** What somebody does on the page first. */
+  readonly does?: (page: Page) => Promise<void>
 }
 
 async function take(browser: Browser, up: Up, pictures: readonly Picture[]): Promise<void> {
   const problems: string[] = []
   const page = await openPage(browser, problems)
-  for (const { name, path, sees } of pictures) {
+  for (const { name, path, sees, does } of pictures) {
     await page.goto(up.url + path)
+    await does?.(page)
     await page.getByText(sees).first().waitFor()
     await page.locator('.mantine-Skeleton-root').first().waitFor({ state: 'detached' })
     await page.evaluate('document.fonts.ready')
@@ -119,12 +124,48 @@ async function small(browser: Browser): Promise<void> {
   }
 }
 
+/** The connector of examples/declarative, tried with the API beside it. */
+async function builder(browser: Browser): Promise<void> {
+  const own = join(import.meta.dirname, '../examples/declarative')
+  const manifest = 'extract_load/connectors/parts/manifest.yaml'
+  const dir = await temporaryProject({
+    'millrace.yaml': 'name: parts\n',
+    [manifest]: await readFile(join(own, manifest), 'utf8'),
+  })
+  const port = 8321
+  const api = spawn(process.execPath, [join(own, 'api.mjs'), String(port)], { stdio: 'ignore' })
+  try {
+    const up = await startUp(dir)
+    try {
+      const does = async (page: Page) => {
+        await page.getByLabel(/^Address/).fill(`http://127.0.0.1:${port}`)
+        await page
+          .getByLabel(/^Token/)
+          .first()
+          .fill('spare-parts')
+        await page.getByRole('combobox', { name: 'Stream' }).click()
+        await page.getByRole('option', { name: 'parts' }).click()
+        await page.getByRole('button', { name: 'Test', exact: true }).click()
+      }
+      await take(browser, up, [
+        { name: 'connector-builder', path: '/connectors/parts/edit', sees: 'A test ends after', does },
+      ])
+    } finally {
+      await up.stop()
+    }
+  } finally {
+    api.kill()
+    await removeProject(dir)
+  }
+}
+
 await rm(folder, { recursive: true, force: true })
 await mkdir(folder, { recursive: true })
 const browser = await openBrowser()
 try {
   await example(browser)
   await small(browser)
+  await builder(browser)
 } finally {
   await browser.close()
 }

@@ -20,6 +20,8 @@ export interface DiscoveredStream {
   readonly sourceDefinedCursor: boolean
   readonly defaultCursorField: FieldPath
   readonly sourceDefinedPrimaryKey: readonly FieldPath[]
+  /** Its records are about files, which `include_files` has loaded with them. */
+  readonly isFileBased?: boolean | undefined
   /** Columns that could serve as key or as cursor, where the source can tell from its rows. */
   readonly primaryKeyCandidates?: readonly FieldPath[] | undefined
   readonly cursorCandidates?: readonly FieldPath[] | undefined
@@ -109,6 +111,18 @@ export interface ChosenPartitions {
   readonly part: { readonly start: Date; readonly end: Date } | { readonly values: readonly string[] }
 }
 
+/** Where a destination keeps the files that records are about. */
+export interface FileKeeper {
+  /** How people know it. */
+  readonly place: string
+  /**
+   * The file is there as a whole, or not at all; one that was called so is replaced.
+   * @param path relative, as `filePath` makes it
+   * @returns bytes
+   */
+  keep(path: string, body: AsyncIterable<Uint8Array>): Promise<number>
+}
+
 /** A stream as the connection's YAML configures it. */
 export interface ConfiguredStream {
   readonly name: string
@@ -121,6 +135,8 @@ export interface ConfiguredStream {
   readonly mappers?: readonly Mapper[] | undefined
   /** When columns come, an incremental stream is read from the start, so that rows of before have their values. */
   readonly fillsNewColumns?: boolean | undefined
+  /** The files that its records are about are kept by the destination. */
+  readonly includesFiles?: boolean | undefined
   readonly partitions?: StreamPartitions | undefined
   /** Of its table, where they are not those of the connection. */
   readonly schema?: string | undefined

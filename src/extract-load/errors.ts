@@ -33,6 +33,11 @@ export const extractLoadErrors = errorCatalogue({
     retryable: false,
     summary: 'A connector is to be removed from a project, and a connection reads with it.',
   },
+  CONNECTOR_CHANGED_MEANWHILE: {
+    kind: 'external',
+    retryable: true,
+    summary: 'The manifest of a connector was changed by somebody else while it was being edited.',
+  },
   PREVIEW_UNSUPPORTED: {
     kind: 'user',
     retryable: false,

@@ -44,9 +44,24 @@ export { destinationSpec, type SourceSpec, sourceSpec } from './connectors/asked
 export type { ConnectorInfo, KeptSettings } from './connectors/connector.js'
 export type { AddedConnector } from './connectors/declarative/add-manifest.js'
 export { givenStates } from './connectors/declarative/given-states.js'
+export type { DraftedManifest } from './connectors/declarative/manifest-draft.js'
+export type { ManifestChange, ManifestText } from './connectors/declarative/manifest-file.js'
+export { type ManifestChoices, starterManifest } from './connectors/declarative/starter-manifest.js'
 export { type ListedFile, listFiles } from './connectors/file/list-files.js'
 export type { ManifestPreview, PreviewRequest, ShownExchange, StreamPreview } from './connectors/preview.js'
-export { addConnector, connectorProblem, previewSource, removeConnector } from './connectors/project-connectors.js'
+export {
+  addConnector,
+  type ConnectorProblem,
+  changeConnector,
+  checkManifestText,
+  connectorManifest,
+  connectorProblem,
+  connectorProblems,
+  previewManifestText,
+  previewSource,
+  removeConnector,
+  withRecordsSchema,
+} from './connectors/project-connectors.js'
 export { listConnectors, listDestinations, listSources } from './connectors/registry.js'
 export * from './contract.js'
 export type { CustomComponent } from './declarative/custom/custom-components.js'

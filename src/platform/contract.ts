@@ -1,6 +1,7 @@
 import type { AccessStore } from '../access/index.js'
 import type { ErrorJson, SourceLocation } from '../base/index.js'
 import type {
+  AddedConnector,
   AirbyteCredentials,
   BroughtState,
   ChangedSettings,
@@ -10,9 +11,15 @@ import type {
   ConnectionFile,
   ConnectionFileChange,
   ConnectorInfo,
+  ConnectorProblem,
   DestinationInfo,
   DiscoveredStream,
+  DraftedManifest,
+  ManifestChange,
+  ManifestChoices,
   ManifestPreview,
+  ManifestText,
+  PreviewRequest,
   PutState,
   SourceSpec,
   SourceTraits,
@@ -138,6 +145,28 @@ export interface OfferedStream extends DiscoveredStream {
   readonly proposed: ConfiguredStream
 }
 
+/** A source that the project is to have. */
+export interface ConnectorToAdd {
+  /** An address or an npm package (`npm:name`); a text that somebody brought; or what to begin a manifest with. */
+  readonly from: string | { readonly yaml: string } | { readonly choices: ManifestChoices }
+  /** Told by where it comes from when left out. */
+  readonly name?: string | undefined
+  /** Whether it may take the place of one that was added before. */
+  readonly replaces: boolean
+}
+
+/** A text that is tried before it is the manifest of a source. */
+export interface ManifestTest {
+  readonly connector: string
+  readonly yaml: string
+  readonly stream: string
+  /** What the source is given; used, and kept nowhere. */
+  readonly config: Readonly<Record<string, unknown>>
+  /** After which it begins; at the start when left out. */
+  readonly state?: Readonly<Record<string, unknown>> | undefined
+  readonly limits?: PreviewRequest['limits'] | undefined
+}
+
 /** A source or a destination that no connection has yet. */
 export interface DraftedEnd {
   readonly kind: 'source' | 'destination'
@@ -192,9 +221,32 @@ export interface Engine {
   acceptSchema(name: string, streams: readonly string[] | undefined, by: 'web' | 'cli'): Promise<readonly string[]>
   /** Where data can come from. */
   sources(): Promise<readonly ConnectorInfo[]>
-  /** Where they can go; the warehouse first. */
   /** What is wrong with the manifest of a source that was added to the project: the list of sources does not read it whole. */
   connectorProblem(name: string): Promise<{ readonly error?: ErrorJson | undefined }>
+  /** The same of all that were added; those that can be used are left out. */
+  connectorProblems(): Promise<readonly ConnectorProblem[]>
+  /** Brings a manifest into the project, as a source of its own, once it is found right: from an address or a package, as a text, or begun here. */
+  addConnector(
+    request: ConnectorToAdd,
+    options?: { signal?: AbortSignal | undefined },
+  ): Promise<Pick<AddedConnector, 'name' | 'warnings'>>
+  /** The manifest of a source that was added; without `showsSecrets` a mask stands for those that are written into it. */
+  connectorManifest(name: string, options: { readonly showsSecrets: boolean }): Promise<ManifestText>
+  /** Gives it another manifest, once that is found right, unless somebody else changed it meanwhile. */
+  changeConnector(change: ManifestChange & { readonly name: string }): Promise<ManifestText>
+  /** Takes it out of the project, unless a connection uses it. */
+  removeConnector(name: string): Promise<{ readonly folder: string }>
+  /** What is to be said of a text that may become the manifest of a source; nothing of it is run. */
+  checkManifest(draft: { readonly connector: string; readonly yaml: string }): Promise<DraftedManifest>
+  /** Such a text with the schema that records of a stream have, as part of it. */
+  inferSchema(draft: {
+    readonly yaml: string
+    readonly stream: string
+    readonly records: readonly Readonly<Record<string, unknown>>[]
+  }): Promise<{ readonly yaml: string }>
+  /** The first records of a stream as such a text reads it, with the requests and the answers behind them, without secrets. */
+  previewManifest(draft: ManifestTest, options?: { signal?: AbortSignal | undefined }): Promise<ManifestPreview>
+  /** Where they can go; the warehouse first. */
   destinations(): Promise<readonly DestinationInfo[]>
   /** The settings that a source takes; an Airbyte connector that is named in the config is asked for its own. */
   sourceSpec(source: ConnectionDraft['source'], options?: { signal?: AbortSignal | undefined }): Promise<SourceSpec>

@@ -22,6 +22,7 @@ import type * as Supervisor from './up/supervisor.js'
 /** What is large is loaded when it is first used: a command line pays for what it does, not for what it could do. */
 const stack = () => import('./stack/open-stack.js')
 
+export { type AirbyteMapper, readMappers, type ToldMappers, tellMappers } from './airbyte/mapper-words.js'
 export { onlyThere } from './airbyte/only-there.js'
 export * from './contract.js'
 export { runInstalledDbt } from './engine/dbt-core/run-installed-dbt.js'

@@ -17,6 +17,7 @@ import { automationRoutes } from './routes/automation.js'
 import { backfillRoutes } from './routes/backfills.js'
 import { connectionDraftRoutes } from './routes/connection-drafts.js'
 import { connectionRoutes } from './routes/connections.js'
+import { connectorRoutes } from './routes/connectors.js'
 import { eventRoutes } from './routes/events.js'
 import { hookRoutes } from './routes/hooks.js'
 import { modelRoutes } from './routes/models.js'
@@ -104,6 +105,7 @@ export function createApi(services: Services, access: Access, feed: LiveFeed): H
     backfillRoutes(services),
     runRoutes(services),
     connectionDraftRoutes(services),
+    connectorRoutes(services),
     connectionRoutes(services),
     secretRoutes(services),
     automationRoutes(services),
@@ -147,6 +149,7 @@ const statuses = {
   SERVER_METHOD_NOT_ALLOWED: 405,
   SERVER_HOOK_SIGNATURE: 401,
   SERVER_HOOK_OFF: 409,
+  CONNECTOR_CHANGED_MEANWHILE: 409,
   SERVER_HOOK_BUSY: 429,
   SERVER_HOOK_NOT_READY: 503,
   SERVER_BODY_TOO_LARGE: 413,

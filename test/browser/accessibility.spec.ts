@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import type { AxeResults } from 'axe-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { starterManifest } from '../../src/extract-load/index.js'
 import { runsSchema } from '../../src/server/contract/index.js'
 import { eventually } from '../support/millrace.js'
 import { executablePath } from './open-browser.js'
@@ -12,6 +13,10 @@ const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.mi
 
 const files = {
   ...troubledShop,
+  'extract_load/connectors/mill/manifest.yaml': starterManifest({
+    ...{ url: 'http://127.0.0.1:1', stream: 'wheels', path: '/wheels', recordPath: [] },
+    ...{ authentication: 'bearer', pagination: 'none' },
+  }).replace('DpathExtractor', 'DpathExtracter'),
   'orchestration/definitions.ts': `import { asset, automation, defineProject, partitions, schedule, when } from 'millrace'
 
 const daily = partitions.daily({ start: '2024-01-01', end: '2024-01-15' })
@@ -45,6 +50,8 @@ const pages = [
   '/connections/orders',
   '/connections/new',
   '/connectors/postgres',
+  '/connectors',
+  '/connectors/mill/edit',
   '/runs',
   '/automation',
   '/deployment',

@@ -102,6 +102,7 @@ it('one from an address is fetched once, and asks nothing of private networks', 
   const settings = ['--connector', 'web', '--set', `url=${api.url}`]
   const unmade = await millrace('connections', 'create', 'web2', ...settings, '--streams', 'all')
   expect(unmade.stderr).toContain('API_ADDRESS_REFUSED')
+  expect(unmade.stdout).toBe('')
   expect(unmade.stderr).toContain('--set allows_private_addresses=true')
 })
 

@@ -92,25 +92,26 @@ function contextFiles() {
   return files.filter((path) => !isLeftOut(path) && fs.existsSync(join(repository, path)))
 }
 
-/** Clients of package registries ask as this machine's do. */
-const passedOn = ['NODE_EXTRA_CA_CERTS', 'SSL_CERT_FILE', 'SSL_CERT_DIR']
+/** Clients of package registries trust whom this machine's do. */
+const passedOn = ['NODE_EXTRA_CA_CERTS', 'SSL_CERT_FILE'].filter((name) => fs.existsSync(process.env[name] ?? ''))
 
 function inChroot(root, { env, cwd, command }) {
-  const binds = ['/etc/resolv.conf', '/root/.npmrc', ...passedOn.map((name) => process.env[name]).filter(Boolean)]
-  const lines = binds
+  const binds = ['/etc/resolv.conf', '/root/.npmrc']
     .filter((path) => fs.existsSync(path))
-    .map((path) => {
-      const target = join(root, path)
-      const touch = fs.statSync(path).isDirectory() ? 'mkdir -p' : 'touch'
-      return `mkdir -p "$(dirname ${target})" && [ -e ${target} ] || ${touch} ${target}; mount --bind ${path} ${target}`
-    })
+    .map((path) => [path, path])
+    // Not where they lie here: a step installs certificates there, and would write over this machine's.
+    .concat(passedOn.map((name) => [process.env[name], `/mnt/${name}`]))
+  const lines = binds.map(([path, inside]) => {
+    const target = join(root, inside)
+    return `[ -e ${target} ] || touch ${target}; mount --bind -o ro ${path} ${target}`
+  })
   const script = [
-    `mount -t proc proc ${root}/proc; mount --rbind /dev ${root}/dev`,
+    `mount -t proc proc ${root}/proc; mount --rbind /dev ${root}/dev; mount -t tmpfs tmpfs ${root}/mnt`,
     ...lines,
     `exec /usr/sbin/chroot ${root} /bin/sh -ec "cd '${cwd}' && $COMMAND"`,
   ].join('\n')
-  const own = Object.fromEntries(passedOn.flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : [])))
-  const { status } = spawnSync('unshare', ['--mount', 'sh', '-c', script], {
+  const own = Object.fromEntries(passedOn.map((name) => [name, `/mnt/${name}`]))
+  const { status, stdout } = spawnSync('unshare', ['--mount', 'sh', '-c', script], {
     stdio: ['ignore', 'pipe', 'inherit'],
     env: {
       PATH: '/usr/local/bin:/usr/local/sbin:/usr/bin:/usr/sbin:/bin:/sbin',
@@ -120,7 +121,7 @@ function inChroot(root, { env, cwd, command }) {
       COMMAND: command,
     },
   })
-  if (status !== 0) throw new Error(`The step failed with ${status}: ${command}`)
+  if (status !== 0) throw new Error(`The step failed with ${status}: ${command}\n${stdout}`)
 }
 
 function copy(words, stages, stage) {

@@ -183,20 +183,26 @@ DEFINE a, shown`)
     })
     expect(steps.map(({ key }) => key)).toEqual(['ts:a'])
   })
-  it('that throws is located, also in a file that it imports', async () => {
-    await writeFile(join(dir(), 'package.json'), '{"type":"module"}')
-    await writeFile(join(dir(), 'other.ts'), 'export function deep(): never {\n  throw new Error("deep trouble")\n}\n')
-    await open(`import { deep } from './other.js'
+  it.each(['module', 'commonjs'])(
+    'that throws is located, also in a file that it imports, in a package of type %s',
+    async (type) => {
+      await writeFile(join(dir(), 'package.json'), JSON.stringify({ type }))
+      await writeFile(
+        join(dir(), 'other.ts'),
+        "import { asset } from 'millrace'\nexport function deep(): never {\n  if (asset) throw new Error('deep trouble')\n}\n",
+      )
+      await open(`import { deep } from './other.js'
 DEFINE asset('a', { run: () => deep() }),
   asset('b', { run: () => { throw new TypeError('no good') } })`)
-    expect((await run('a')).error).toMatchObject({
-      code: 'USER_CODE_FAILED',
-      message: 'deep trouble',
-      at: { file: 'other.ts', line: 2 },
-      frame: expect.stringContaining('throw new Error'),
-    })
-    expect((await run('b')).error).toMatchObject({ message: 'no good', at: { file: 'definitions.ts', line: 4 } })
-  })
+      expect((await run('a')).error).toMatchObject({
+        code: 'USER_CODE_FAILED',
+        message: 'deep trouble',
+        at: { file: 'other.ts', line: 3 },
+        frame: expect.stringContaining('throw new Error'),
+      })
+      expect((await run('b')).error).toMatchObject({ message: 'no good', at: { file: 'definitions.ts', line: 4 } })
+    },
+  )
   it('whose promise nobody awaited fails with its place', async () => {
     await open(`DEFINE asset('a', { run: () => new Promise(() => {
   void Promise.reject(new Error('forgotten'))

@@ -127,6 +127,16 @@ it('a node that fails has the words of dbt and its file, what hangs on it is not
   expect(test?.told).toEqual(['failed (error) test.shop.not_null_totals_total.cee0d24cc1'])
 })
 
+it('a model of which one batch fails is not made, whatever became of the first, and says why', async () => {
+  const id = 'model.shop.counts'
+  say({ batchesOf: id })
+  const [counts] = await all(await opened(), [id])
+  expect(counts).toMatchObject({
+    told: [],
+    error: { code: 'TRANSFORM_DBT_NODE', message: expect.stringMatching(/PARTIAL SUCCESS \(2\/3\): .*no such batch/s) },
+  })
+})
+
 it('a test that only warns does not block', async () => {
   const id = 'test.shop.positive_orders_amount.82707cf259'
   const [warned] = await all(await opened(), [id])

@@ -456,8 +456,8 @@ schedule: { cron: '30 4 * * MON-FRI', timezone: Europe/Berlin }
     mappers:
       - { type: hashing, field: email, method: MD5 }
       - { type: field-renaming, field: email, to: email_hashed }
-      - { type: field-filtering, field: iban }
       - { type: row-filtering, where: { not: { field: country, equal: XX } } }
+      - { type: field-filtering, field: iban }
     table: shop_users
   shop.users: { sync_mode: full_refresh, destination_sync_mode: overwrite, schema: lake_shop, table: shop_users }
 schema_changes: pause

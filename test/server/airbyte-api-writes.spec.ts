@@ -150,6 +150,61 @@ schedule: { cron: '30 4 * * MON-FRI', timezone: Europe/Berlin }
   expect((await ask('GET', '/sources')).body.data).toEqual([])
 }, 120_000)
 
+it('mappers are said, told and changed as Airbyte spells them; what it has no words for stays', async () => {
+  const end = (kind: string, configuration: object) =>
+    ask('POST', `/${kind}s`, { name: kind, workspaceId, configuration })
+  const { sourceId } = (await end('source', faker({ count: 5 }))).body
+  const { destinationId } = (await end('destination', { destinationType: 'duckdb', schema: 'mapped' })).body
+  const hashing = {
+    type: 'hashing',
+    mapperConfiguration: { targetField: 'email', method: 'SHA-256', fieldNameSuffix: '_hashed' },
+  }
+  const filter = (value: string) => ({
+    type: 'row-filtering',
+    mapperConfiguration: {
+      conditions: { type: 'NOT', conditions: [{ type: 'EQUAL', fieldName: 'id', comparisonValue: value }] },
+    },
+  })
+  const stream = (mappers?: object[]) => ({
+    configurations: { streams: [{ name: 'users', ...(mappers && { mappers }) }] },
+  })
+  const made = await ask('POST', '/connections', {
+    name: 'mapped',
+    sourceId,
+    destinationId,
+    ...stream([{ id: workspaceId, ...hashing }, filter('2')]),
+  })
+  expect(made.body.configurations.streams[0].mappers).toEqual([filter('2'), hashing])
+  expect(fileOf('mapped')).toContain(`    mappers:
+      - { type: hashing, field: email, method: SHA-256 }
+      - { type: field-renaming, field: email, to: email_hashed }
+      - { type: row-filtering, where: { not: { field: id, equal: '2' } } }
+`)
+  const path = `/connections/${made.body.connectionId}`
+  const patched = await ask('PATCH', path, stream([hashing]))
+  expect(patched.body.configurations.streams[0].mappers).toEqual([hashing])
+  // Nobody says anything about them.
+  expect((await ask('PATCH', path, stream())).body.configurations.streams[0].mappers).toEqual([hashing])
+  const md2 = { ...hashing, mapperConfiguration: { ...hashing.mapperConfiguration, method: 'MD2' } }
+  const refused = await ask('PATCH', path, stream([md2]))
+  expect([refused.status, refused.body.detail]).toEqual([
+    422,
+    expect.stringContaining('The mapper `hashing` of `email` of the stream `users` hashes by MD2'),
+  ])
+  const or = '{ or: [{ field: id, equal: 1 }, { field: id, equal: 3 }] }'
+  const own = fileOf('mapped')
+    .replace('mappers: [', `mappers: [ { type: row-filtering, where: ${or} },`)
+    .replace('schema: mapped', 'schema: mapped, prefix: q_')
+  writeFileSync(join(dir, 'extract_load', 'mapped.yaml'), own)
+  await eventually('the file is read', async () => (await ask('GET', path)).body.prefix === 'q_')
+  const partial = await ask('PATCH', path, stream([filter('1')]))
+  expect([partial.status, partial.body.detail]).toEqual([422, expect.stringContaining('has no words for')])
+  expect((await ask('PATCH', path, { ...stream([hashing]), prefix: 'p_' })).status).toBe(200)
+  expect(fileOf('mapped')).toContain('{ field: id, equal: 3 }')
+  for (const one of [path, `/sources/${sourceId}`, `/destinations/${destinationId}`])
+    expect((await ask('DELETE', one)).status).toBe(204)
+})
+
 describe('a secret', () => {
   const crm = (password: string) => ({
     name: 'crm',
@@ -244,7 +299,7 @@ describe('what cannot be made is refused with what to do, and nothing is left of
     )
     expect(
       (await make({ configurations: { streams: [{ name: 'users', mappers: [{ type: 'hashing' }] }] } })).body.detail,
-    ).toContain('Mappers')
+    ).toContain('The mapper `hashing` of the stream `users` names no field')
     expect(existsSync(join(dir, 'extract_load', 'c.yaml'))).toBe(false)
   })
 })

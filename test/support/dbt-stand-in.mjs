@@ -11,6 +11,7 @@ const {
   version,
   dieAt,
   hangAt,
+  batchesOf,
   unreachable,
 } = existsSync(state) ? JSON.parse(readFileSync(state, 'utf8')) : {}
 const [command = '', ...args] = process.argv.slice(2)
@@ -41,7 +42,9 @@ if (failure) {
 }
 const manifest = JSON.parse(readFileSync(join(golden, scenario, 'manifest.json'), 'utf8'))
 writeFileSync(partial, `${known}parsed `)
-if (command === 'parse') copyFileSync(join(golden, scenario, 'manifest.json'), join(target, 'manifest.json'))
+if (batchesOf)
+  Object.assign(manifest.nodes[batchesOf].config, { materialized: 'incremental', incremental_strategy: 'microbatch' })
+if (command === 'parse') writeFileSync(join(target, 'manifest.json'), JSON.stringify(manifest))
 else if (command === 'build') await build()
 else process.stdout.write(`dbt ${[command, ...args].join(' ')}\n`)
 
@@ -51,6 +54,19 @@ function debug() {
   const end = unreachable ? ['1 check failed:', `dbt was unable to connect: ${unreachable}`] : ['All checks passed!']
   for (const line of [...lines, ...end]) process.stdout.write(`11:44:36  ${line}\n`)
   process.exit(unreachable ? 1 : 0)
+}
+
+/** Of three batches the second fails: as dbt-core 1.9 and 1.11 say it. */
+function sayBatches({ info, data }) {
+  const finished = (status, message) =>
+    say({ info, data: { ...data, run_result: { ...data.run_result, status, message } } })
+  const msg =
+    'Unhandled error while executing \nException on worker thread. Runtime Error\n  Parser Error: no such batch'
+  finished('success', 'OK')
+  say({ info: { ...info, name: 'GenericExceptionOnRun', level: 'error', msg }, data: { node_info: data.node_info } })
+  finished('error', 'ERROR')
+  finished('success', 'OK')
+  finished('partial success', 'PARTIAL SUCCESS (2/3)')
 }
 
 async function build() {
@@ -70,7 +86,8 @@ async function build() {
     if (id && id === dieAt) process.kill(process.pid, 'SIGKILL')
     if (id && id === hangAt) await new Promise((resolve) => setTimeout(resolve, 3_600_000))
     isBad ||= ['error', 'fail'].includes(event.data?.run_result?.status)
-    say(event)
+    if (id && id === batchesOf && event.info.name === 'NodeFinished') sayBatches(event)
+    else say(event)
   }
   copyFileSync(join(golden, scenario, 'run_results.json'), join(target, 'run_results.json'))
   process.exitCode = isBad ? 1 : 0

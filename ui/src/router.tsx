@@ -174,8 +174,9 @@ const routes = [
   createRoute({
     getParentRoute: () => root,
     path: '/connectors',
-    validateSearch: (search): { kind?: 'destination' | undefined } => ({
+    validateSearch: (search): { kind?: 'destination' | undefined; add?: 'address' | 'text' | 'start' | undefined } => ({
       kind: search.kind === 'destination' ? 'destination' : undefined,
+      add: (['address', 'text', 'start'] as const).find((way) => way === search.add),
     }),
     component: lazyRouteComponent(() => import('./pages/connectors/index.js'), 'ConnectorsPage'),
   }),
@@ -186,6 +187,11 @@ const routes = [
       kind: search.kind === 'destination' ? 'destination' : undefined,
     }),
     component: lazyRouteComponent(() => import('./pages/connectors/connector.js'), 'ConnectorPage'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/connectors/$name/edit',
+    component: lazyRouteComponent(() => import('./pages/connector-builder/index.js'), 'ConnectorBuilderPage'),
   }),
   createRoute({
     getParentRoute: () => root,

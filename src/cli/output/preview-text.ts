@@ -1,3 +1,4 @@
+import type { ErrorJson } from '../../base/index.js'
 import type { ManifestPreview, ShownExchange, StreamPreview } from '../../extract-load/index.js'
 import { out } from './colors.js'
 import { terminalWidth, textTable } from './table.js'
@@ -9,7 +10,7 @@ const shownBody = 600
 export function previewText({ streams, exchanges, logs }: ManifestPreview): string {
   const parts = [
     ...(exchanges.length === 0 ? [] : [section('Before any stream', exchanges.map(exchangeText))]),
-    ...streams.map(streamText),
+    ...streams.map((stream, i) => streamText(stream, streams.slice(0, i))),
     ...(logs.length === 0
       ? []
       : [
@@ -22,18 +23,27 @@ export function previewText({ streams, exchanges, logs }: ManifestPreview): stri
   return parts.join('\n\n') || 'The source has no streams.'
 }
 
-function streamText({ stream, records, schema, state, error, exchanges }: StreamPreview): string {
+function streamText(
+  { stream, records, schema, begin, state, error, exchanges }: StreamPreview,
+  before: readonly StreamPreview[],
+): string {
   const properties = Object.entries((schema.properties ?? {}) as Record<string, { type?: unknown; format?: string }>)
   const fields = properties.map(([name, one]) => `${name} ${out.dim(typeName(one))}`).join(', ')
   return section(stream, [
+    `  ${out.dim('begin')}  ${begin === undefined ? 'the start' : JSON.stringify(begin)}`,
     ...exchanges.map(exchangeText),
     ...(fields === '' ? [] : [`  ${out.dim('fields')}  ${fields}`]),
     ...(records.length > 0 ? ['', recordTable(records)] : error ? [] : [`  ${out.dim('No records.')}`]),
     ...(state === undefined ? [] : ['', `  ${out.dim('state')}  ${JSON.stringify(state)}`]),
-    ...(error === undefined
-      ? []
-      : ['', `  ${out.red(error.code)}  ${error.message}`, ...(error.hint ? [`  ${out.dim(error.hint)}`] : [])]),
+    ...(error === undefined ? [] : ['', ...errorLines(error, before)]),
   ])
+}
+
+/** What keeps one stream from being read keeps many, as a rule. */
+function errorLines(error: ErrorJson, before: readonly StreamPreview[]): readonly string[] {
+  const same = before.find((one) => one.error?.message === error.message && one.error.hint === error.hint)
+  if (same) return [`  ${out.red(error.code)}  ${out.dim(`as of ${same.stream}`)}`]
+  return [`  ${out.red(error.code)}  ${error.message}`, ...(error.hint ? [`  ${out.dim(error.hint)}`] : [])]
 }
 
 const section = (title: string, lines: readonly string[]) => [out.bold(title), ...lines].join('\n')

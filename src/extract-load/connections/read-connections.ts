@@ -15,6 +15,7 @@ import type { ConfiguredStream, Connection } from '../contract.js'
 import { extractLoadErrors } from '../errors.js'
 import { streamsHint } from '../unknown-stream.js'
 import { checkDestination } from './check-destination.js'
+import { checkFiles } from './check-files.js'
 import { checkLogStreams } from './check-log-streams.js'
 import { checkPartitions } from './check-partitions.js'
 import { checkPaths } from './check-paths.js'
@@ -155,6 +156,7 @@ export function parseConnection(
     timeouts: timeoutsOf(parsed.data.timeouts),
   }
   checkDestination(connection, target, document)
+  checkFiles(connection, { source: connector, target }, document)
   checkTables(connection, document)
   checkPaths(connection, connector, document)
   checkTies(connection, connector, document)
@@ -194,6 +196,7 @@ function configured(
     mappers: settings.mappers,
     partitions: settings.partitions,
     fillsNewColumns: settings.backfill_new_columns ?? ofConnection.backfill_new_columns,
+    includesFiles: settings.include_files,
     schema: settings.schema,
     table: settings.table,
   }

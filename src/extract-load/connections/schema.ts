@@ -16,6 +16,7 @@ export const streamSchema = z
     mappers: z.array(mapperSchema).optional(),
     partitions: streamPartitionsSchema.optional(),
     backfill_new_columns: z.boolean().optional(),
+    include_files: z.boolean().optional(),
     schema: z.string().min(1).optional(),
     table: z.string().min(1).optional(),
   })

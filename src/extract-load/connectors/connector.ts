@@ -1,6 +1,6 @@
 import type { Clock, SourceLocation } from '../../base/index.js'
 import type { ColumnChunk, ColumnKind } from '../../warehouse/index.js'
-import type { CheckResult, ConfiguredStream, DiscoveredStream, JsonSchema, RowWindow } from '../contract.js'
+import type { CheckResult, ConfiguredStream, DiscoveredStream, FileKeeper, JsonSchema, RowWindow } from '../contract.js'
 import type { OfferedField } from '../fields/offered-field.js'
 import type { DeclaredColumn } from '../protocol/declared-types.js'
 import type { ManifestPreview, PreviewRequest } from './preview.js'
@@ -14,6 +14,8 @@ export interface ConnectorInfo {
   readonly releaseStage: 'alpha' | 'beta' | 'generally_available'
   /** Its records can be looked at with the requests and the answers behind them. */
   readonly canPreview?: boolean | undefined
+  /** It is a manifest that was added to the project. */
+  readonly isAdded?: boolean | undefined
   /** JSON Schema of `config`, with Airbyte's extensions (`airbyte_secret`, `order`). */
   readonly spec: JsonSchema
 }
@@ -141,6 +143,8 @@ export const movedMark = '>'
 /** A source that is asked for all streams of a sync at once, and says itself up to where its records are good. */
 export interface MessageSource extends Source {
   readonly reads: 'messages'
+  /** Hands over the files that records are about, where a stream asks for them. */
+  readonly sendsFiles?: boolean | undefined
   /** Starts to read. The caller disposes the reading. */
   open(context: ConnectorContext, request: MessageRequest): Promise<MessageReading>
   /** Its first records with what was asked and answered for them, where it asks an API by itself. */
@@ -163,6 +167,8 @@ export interface MessageRequest {
   readonly sharedState: string | undefined
   /** Whether what the source had some time ago is good enough to read by, as long as it has everything that is asked for. */
   readonly takesKeptCatalog: boolean
+  /** Takes the files of streams that include them; undefined where the destination keeps none. */
+  readonly files: FileKeeper | undefined
   /**
    * Is told what the source has for each stream before anything of it is read. What it throws is why the stream is refused.
    * @returns what is asked of the stream, knowing that

@@ -1,11 +1,15 @@
+import { statSync } from 'node:fs'
 import { readdir, readFile, rm, stat } from 'node:fs/promises'
 import { join, relative } from 'node:path'
-import { type ErrorJson, interpolateEnv, isMapping, readYaml } from '../../base/index.js'
+import { type ErrorJson, interpolateEnv, isMapping, readYaml, registerSecretsIn, shownPath } from '../../base/index.js'
 import type { Connection } from '../contract.js'
 import { extractLoadErrors } from '../errors.js'
 import type { KeptSettings } from './connector.js'
 import type { AddedConnector, AddRequest } from './declarative/add-manifest.js'
-import { addedFolder, isConnectorName } from './declarative/added.js'
+import { addedConnectors, addedFolder, isConnectorName, manifestName, manifestUse } from './declarative/added.js'
+import type { DraftedManifest } from './declarative/manifest-draft.js'
+import type { ManifestChange, ManifestText, ProjectPlace } from './declarative/manifest-file.js'
+import { readOrigin } from './declarative/origin.js'
 import type { ManifestPreview, PreviewRequest } from './preview.js'
 import { previewWith } from './preview-with.js'
 import { connectorOf, isOwnName } from './registry.js'
@@ -18,19 +22,10 @@ export async function addConnector(request: Omit<AddRequest, 'isOwnName'>): Prom
 
 /**
  * Takes a connector out of a project that was added to it. Answers its folder, relative to the project.
- * @param folder of the project's connections
  * @throws CONNECTOR_NOT_FOUND, CONNECTOR_USED
  */
-export async function removeConnector(
-  name: string,
-  { projectDir, folder }: { readonly projectDir: string; readonly folder: string },
-): Promise<string> {
-  const own = addedFolder(folder, name)
-  if (!isConnectorName(name) || !(await stat(own).catch(() => undefined))?.isDirectory())
-    throw extractLoadErrors.create('CONNECTOR_NOT_FOUND', {
-      message: `No connector \`${name}\` was added to this project.`,
-      hint: '`millrace connectors` lists those that were, first.',
-    })
+export async function removeConnector(name: string, { projectDir, folder }: ProjectPlace): Promise<string> {
+  const own = addedOne(name, folder)
   const users = await usersOf(name, folder)
   if (users.length > 0)
     throw extractLoadErrors.create('CONNECTOR_USED', {
@@ -41,15 +36,100 @@ export async function removeConnector(
   return relative(projectDir, own)
 }
 
+/** Its folder. @throws CONNECTOR_NOT_FOUND */
+function addedOne(name: string, folder: string): string {
+  const own = addedFolder(folder, name)
+  if (isConnectorName(name) && statSync(own, { throwIfNoEntry: false })?.isDirectory()) return own
+  throw extractLoadErrors.create('CONNECTOR_NOT_FOUND', {
+    message: `No connector \`${name}\` was added to this project.`,
+    hint: '`millrace connectors` lists those that were, first.',
+  })
+}
+
 /** What is wrong with the manifest of a connector that was added to a project; undefined of any other. */
 export async function connectorProblem(
   name: string,
-  { projectDir, folder }: { readonly projectDir: string; readonly folder: string },
+  { projectDir, folder }: ProjectPlace,
 ): Promise<ErrorJson | undefined> {
   const own = addedFolder(folder, name)
   if (!isConnectorName(name) || !(await stat(own).catch(() => undefined))?.isDirectory()) return undefined
   const { manifestProblem } = await import('./declarative/manifest-problem.js')
   return manifestProblem(own, projectDir)
+}
+
+/** The same of all that were added, those that can be used left out. */
+export async function connectorProblems({ projectDir, folder }: ProjectPlace): Promise<readonly ConnectorProblem[]> {
+  if (addedConnectors(folder).length === 0) return []
+  const { manifestProblems } = await import('./declarative/manifest-problem.js')
+  return manifestProblems(folder, projectDir)
+}
+
+export interface ConnectorProblem {
+  readonly name: string
+  readonly error: ErrorJson
+}
+
+/** The manifest of a connector that was added to a project. @throws CONNECTOR_NOT_FOUND */
+export async function connectorManifest(
+  name: string,
+  place: ProjectPlace,
+  { showsSecrets }: { readonly showsSecrets: boolean },
+): Promise<ManifestText> {
+  addedOne(name, place.folder)
+  const { manifestFile } = await import('./declarative/manifest-file.js')
+  const { withoutClearSecrets } = await import('./declarative/clear-secrets.js')
+  const found = manifestFile(name, place)
+  return showsSecrets ? found : { ...found, yaml: withoutClearSecrets(found.yaml) }
+}
+
+/** @throws CONNECTOR_NOT_FOUND, CONNECTOR_CHANGED_MEANWHILE, MANIFEST_UNREADABLE, MANIFEST_INVALID, MANIFEST_COMPONENT_UNSUPPORTED */
+export async function changeConnector(
+  name: string,
+  change: ManifestChange,
+  place: ProjectPlace,
+): Promise<ManifestText> {
+  addedOne(name, place.folder)
+  const { changeManifest } = await import('./declarative/manifest-file.js')
+  return changeManifest(name, change, place)
+}
+
+/** What is to be said of a text that may become the manifest of a connector. @throws CONNECTOR_NOT_FOUND */
+export async function checkManifestText(
+  name: string,
+  yaml: string,
+  { projectDir, folder }: ProjectPlace,
+): Promise<DraftedManifest> {
+  const path = join(addedOne(name, folder), manifestName)
+  const { readManifestDraft } = await import('./declarative/manifest-draft.js')
+  return readManifestDraft(path, yaml, shownPath(projectDir, path))
+}
+
+/** A manifest whose stream has the schema that some records have. @throws STREAM_NOT_FOUND */
+export async function withRecordsSchema(
+  yaml: string,
+  stream: string,
+  records: readonly Readonly<Record<string, unknown>>[],
+): Promise<string> {
+  const { schemaOfRecords, withStreamSchema } = await import('./declarative/records-schema.js')
+  return withStreamSchema(yaml, stream, schemaOfRecords(records))
+}
+
+/**
+ * The first records of streams as a text reads them that may become the manifest of a connector.
+ * @throws CONNECTOR_NOT_FOUND, ENV_MISSING and what is wrong with the text or its config
+ */
+export async function previewManifestText(
+  name: string,
+  { yaml, config }: { readonly yaml: string; readonly config: Connection['source']['config'] },
+  { folder, env, ...place }: PreviewPlace & ProjectPlace,
+  request: PreviewRequest,
+): Promise<ManifestPreview> {
+  const own = addedOne(name, folder)
+  const settings = interpolateEnv(config, env)
+  registerSecretsIn(settings)
+  const { previewManifest } = await import('./declarative/preview.js')
+  const use = { ...manifestUse(own, settings, readOrigin(own)), draft: yaml }
+  return previewManifest({ ...place, config: settings, file: '' }, use, request)
 }
 
 /** The files of the connections whose source a connector is. */

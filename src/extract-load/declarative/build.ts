@@ -9,17 +9,19 @@ export function buildScope(given: {
   readonly interpolation: Interpolation
   readonly services: SourceServices
 }): BuildScope {
-  return scopeFor({ ...given, shared: sharedParts() }, {})
+  return scopeFor({ ...given, shared: sharedParts() }, {}, undefined)
 }
 
 function scopeFor(
   outer: Pick<BuildScope, 'config' | 'interpolation' | 'services' | 'shared'>,
   parameters: Mapping,
+  /** The component that is built, as the manifest has it. */
+  owner: object | undefined,
 ): BuildScope {
   const scope: BuildScope = {
     ...outer,
     parameters,
-    interpolation: outer.interpolation.withParameters(parameters),
+    interpolation: outer.interpolation.withParameters(parameters, owner),
     build: (kind, definition, ...given) => {
       const result = checkedPart(kind, definition)
       if ('issues' in result) {
@@ -30,7 +32,11 @@ function scopeFor(
         })
       }
       const own = (definition as { readonly $parameters?: Mapping }).$parameters ?? {}
-      return result.found.build(result.definition as never, scopeFor(outer, own), given[0] as never) as never
+      return result.found.build(
+        result.definition as never,
+        scopeFor(outer, own, definition as object),
+        given[0] as never,
+      ) as never
     },
   }
   return scope

@@ -14,6 +14,7 @@ import type {
   Decoder,
   ErrorHandler,
   FieldUse,
+  FileUploader,
   Mapping,
   PaginationStrategy,
   Paginator,
@@ -101,6 +102,10 @@ export interface ComponentKinds {
       readonly state: Mapping | undefined
     }
   }
+  file_uploader: {
+    built: FileUploader
+    given: { readonly stream: string; readonly primaryKey: readonly (readonly string[])[] }
+  }
   stream: {
     built: DeclarativeStream
     given: {
@@ -157,6 +162,8 @@ export interface RetrieverGiven {
   readonly clientSideFilter?: RecordFilter | undefined
   readonly isDataFeed: boolean
   readonly schema?: SchemaLoader | undefined
+  /** Files are fetched for its records, by requests that lie between those for pages. */
+  readonly hasFiles?: boolean | undefined
   /** Its records are for another stream, or for a schema. */
   readonly isAuxiliary: boolean
   /** The stream with which its requests are shown, where that is another one. */

@@ -3,6 +3,7 @@
  * (`values/`): whole numbers beyond 2^53 are bigint, floats that are whole are PyFloat; objects are plain.
  */
 export type * from './contract/events.js'
+export type * from './contract/files.js'
 export type * from './contract/http.js'
 export type * from './contract/records.js'
 export type * from './contract/slices.js'

@@ -6,6 +6,7 @@ import type {
   Connection,
   ConnectionStream,
   DestinationSyncMode,
+  FileKeeper,
   SchemaChange,
   SettingsKeeper,
   SyncEvent,
@@ -26,6 +27,8 @@ export interface DestinationInfo extends ConnectorInfo {
 }
 
 export interface DestinationConnector extends DestinationInfo {
+  /** It has a place for the files that records are about. */
+  readonly keepsFiles?: boolean | undefined
   /** Why it has no other modes, as a sentence. */
   readonly whyNoOthers?: string | undefined
   /** Why it cannot replace the rows of some partitions, as a sentence; it can where this is left out. */
@@ -64,6 +67,8 @@ export interface Destination {
   readonly staging: Warehouse
   /** The most that the name of a column may have. */
   readonly maxNameBytes: number
+  /** For the files that records are about; undefined where it keeps none. */
+  readonly files?: FileKeeper | undefined
   /** Makes what streams of these schemas need: the schemas, and the table of states. */
   prepare(schemas: readonly string[]): Promise<void>
   /** The caller closes it. */

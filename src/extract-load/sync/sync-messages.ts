@@ -140,6 +140,7 @@ class MessageSync {
       streams: planned.map(requestOf),
       sharedState: planned.every(({ plan }) => plan.isFromStart) ? undefined : storedSharedState,
       takesKeptCatalog: this.#takesKeptCatalog(planned),
+      files: this.#destination.files,
       onOffered: ({ stream: { name } }, offered) => {
         const one = judge(planned.find(({ stream }) => stream.name === name) as ReadStream, offered)
         judged.set(name, one)

@@ -24,14 +24,16 @@ const printed = new Printed((level, message) => send({ type: 'log', level, messa
 printed.capture()
 
 // `import … from 'millrace'` means this very program, whatever is installed beside the user's file. The user's own
-// TypeScript is ES modules, also where no package.json says so.
+// TypeScript is ES modules, also where no package.json says so. There tsx marks the address of what is imported, as it would
+// make CommonJS of it, whose `require` never comes by here: the file itself is meant.
 const self = new URL('../../index.js', import.meta.url).href
 const own = ownFolders(project).map((folder) => `${pathToFileURL(folder).href}/`)
 const hook = `export async function resolve(specifier, context, next) {
   if (specifier === 'millrace') return { url: ${JSON.stringify(self)}, shortCircuit: true }
   const found = await next(specifier, context)
-  const isOwn = ${JSON.stringify(own)}.some((folder) => found.url.startsWith(folder)) && /\\.ts(\\?|$)/.test(found.url)
-  return isOwn && !found.url.includes('/node_modules/') ? { ...found, format: 'module' } : found
+  const url = found.url.replace(/(?:%3F|\\?)tsx-commonjs-.*/, '')
+  const isOwn = ${JSON.stringify(own)}.some((folder) => url.startsWith(folder)) && /\\.ts(\\?|$)/.test(url)
+  return isOwn && !url.includes('/node_modules/') ? { ...found, url, format: 'module' } : found
 }`
 register()
 registerHooks(`data:text/javascript,${encodeURIComponent(hook)}`)

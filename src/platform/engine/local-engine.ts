@@ -3,7 +3,6 @@ import { type Logger, onceItWorks, systemClock } from '../../base/index.js'
 import {
   type BroughtState,
   type ConnectionDraft,
-  connectorProblem,
   listDestinations,
   listSources,
   putStates,
@@ -19,6 +18,7 @@ import type { TraceDirection } from '../lineage-contract.js'
 import { settingsKeeper } from '../project/settings-keeper.js'
 import { StoredSecrets } from '../secrets/stored-secrets.js'
 import { ProjectTypesFile } from '../types/project-types-file.js'
+import { AddedConnectors } from './added-connectors.js'
 import { RemoteSyncExecutor } from './airbyte/remote-sync-executor.js'
 import { SyncSteps } from './airbyte/sync-steps.js'
 import { ConnectionFiles } from './connection-files.js'
@@ -69,6 +69,7 @@ export class LocalEngine implements Engine {
   readonly #connections: Connections
   readonly #connectionFiles: ConnectionFiles
   readonly #drafts: Drafts
+  readonly #added: AddedConnectors
   readonly #startedAt = new Date()
   readonly #stop = new AbortController()
   readonly #loaded: LoadedProject
@@ -89,20 +90,14 @@ export class LocalEngine implements Engine {
       read: (sql, signal) => this.#read(sql, signal),
     })
     const { openStore } = options
-    this.#secrets = new StoredSecrets({ project, env, openStore })
-    this.#loaded = new LoadedProject({
-      project,
-      env,
-      dbt,
-      userCode: this.#userCode,
-      openStore,
-      secrets: this.#secrets,
-      asks,
-    })
+    const secrets = new StoredSecrets({ project, env, openStore })
+    this.#secrets = secrets
+    this.#loaded = new LoadedProject({ project, env, dbt, userCode: this.#userCode, openStore, secrets, asks })
     const { servers } = this.#loaded
     this.#types = new ProjectTypesFile(project, this.#dbt, systemClock)
     const around = {
       project,
+      secrets,
       settingsKeeper: settingsKeeper(project, env),
       warehouse: () => this.#dbt.warehouse(),
     }
@@ -112,17 +107,9 @@ export class LocalEngine implements Engine {
       loaded: () => this.#loadedNow(),
       store: () => this.#loaded.store,
     })
-    this.#connectionFiles = new ConnectionFiles({
-      project,
-      secrets: this.#secrets,
-      settingsKeeper: around.settingsKeeper,
-      named: (name) => this.#connections.named(name),
-    })
-    this.#drafts = new Drafts({
-      ...around,
-      secrets: this.#secrets,
-      definitions: () => this.reloadIfChanged(),
-    })
+    this.#connectionFiles = new ConnectionFiles({ ...around, named: (name) => this.#connections.named(name) })
+    this.#drafts = new Drafts({ ...around, definitions: () => this.reloadIfChanged() })
+    this.#added = new AddedConnectors({ project, secrets, changed: () => this.reloadIfChanged() })
     this.executors = [
       new SyncSteps({
         own: new SyncExecutor({ ...around, connectionOf: (step) => this.#connectionOf(step) }),
@@ -223,10 +210,16 @@ export class LocalEngine implements Engine {
     return listSources(this.project.extractLoadDir)
   }
 
-  async connectorProblem(name: string) {
-    const { dir, extractLoadDir } = this.project
-    return { error: await connectorProblem(name, { projectDir: dir, folder: extractLoadDir }) }
-  }
+  // Connectors that were added have a file of their own, which does all of it.
+  readonly connectorProblem: Engine['connectorProblem'] = (name) => this.#added.connectorProblem(name)
+  readonly connectorProblems: Engine['connectorProblems'] = () => this.#added.connectorProblems()
+  readonly addConnector: Engine['addConnector'] = (...asked) => this.#added.addConnector(...asked)
+  readonly connectorManifest: Engine['connectorManifest'] = (...asked) => this.#added.connectorManifest(...asked)
+  readonly changeConnector: Engine['changeConnector'] = (change) => this.#added.changeConnector(change)
+  readonly removeConnector: Engine['removeConnector'] = (name) => this.#added.removeConnector(name)
+  readonly checkManifest: Engine['checkManifest'] = (draft) => this.#added.checkManifest(draft)
+  readonly inferSchema: Engine['inferSchema'] = (draft) => this.#added.inferSchema(draft)
+  readonly previewManifest: Engine['previewManifest'] = (...asked) => this.#added.previewManifest(...asked)
 
   async destinations() {
     return listDestinations()

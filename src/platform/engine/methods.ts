@@ -15,6 +15,14 @@ export const remoteMethods = [
   'acceptSchema',
   'sources',
   'connectorProblem',
+  'connectorProblems',
+  'addConnector',
+  'connectorManifest',
+  'changeConnector',
+  'removeConnector',
+  'checkManifest',
+  'inferSchema',
+  'previewManifest',
   'destinations',
   'sourceSpec',
   'checkDraft',
@@ -46,6 +54,8 @@ export const remoteMethods = [
 
 /** Those that take `(subject, { signal })`: the signal is not sent, a closed connection aborts it. */
 export const stoppableMethods = [
+  'addConnector',
+  'previewManifest',
   'checkConnection',
   'discoverConnection',
   'sourceSpec',

@@ -1,5 +1,4 @@
 import { z } from 'zod'
-import { errorSchema } from './shared.js'
 
 const jsonSchema = z.record(z.string(), z.unknown())
 const path = z.array(z.string())
@@ -16,6 +15,8 @@ const connectorSchema = z.object({
   spec: jsonSchema,
   /** Its records can be looked at with the requests and the answers behind them. */
   canPreview: z.boolean().optional(),
+  /** It is a manifest that was added to the project. */
+  isAdded: z.boolean().optional(),
 })
 export type ConnectorView = z.infer<typeof connectorSchema>
 
@@ -36,10 +37,6 @@ export const connectorsSchema = z.object({
   canCreate: z.boolean(),
 })
 export type ConnectorsView = z.infer<typeof connectorsSchema>
-
-/** GET /api/connectors/{name}/problem */
-export const connectorProblemSchema = z.object({ error: errorSchema.optional() })
-export type ConnectorProblem = z.infer<typeof connectorProblemSchema>
 
 /** POST /api/connectors/spec */
 export const sourceSchema = z.object({ connector: z.string(), config: z.record(z.string(), z.unknown()).default({}) })

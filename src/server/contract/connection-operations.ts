@@ -1,12 +1,4 @@
-import {
-  connectionDraftSchema,
-  connectionFileSchema,
-  connectorProblemSchema,
-  connectorsSchema,
-  discoveredDraftSchema,
-  sourceSchema,
-  sourceSpecSchema,
-} from './connection-drafts.js'
+import { connectionDraftSchema, connectionFileSchema, discoveredDraftSchema } from './connection-drafts.js'
 import {
   acceptRequestSchema,
   acceptResponseSchema,
@@ -23,32 +15,6 @@ import type { Operation } from './operation.js'
 import { draftPreviewRequestSchema, streamPreviewRequestSchema, streamPreviewSchema } from './stream-preview.js'
 
 export const connectionOperations: readonly Operation[] = [
-  {
-    method: 'get',
-    path: '/connectors',
-    role: 'viewer',
-    group: 'Connections',
-    summary:
-      'Where data can come from and go, with the JSON Schema of the settings, and whether connections may be made here',
-    response: connectorsSchema,
-  },
-  {
-    method: 'get',
-    path: '/connectors/{name}/problem',
-    role: 'viewer',
-    group: 'Connections',
-    summary: 'What is wrong with the manifest of a source that was added to the project',
-    response: connectorProblemSchema,
-  },
-  {
-    method: 'post',
-    path: '/connectors/spec',
-    role: 'admin',
-    group: 'Connections',
-    summary: 'The settings of a source; an Airbyte connector that the config names is asked for its own',
-    request: sourceSchema,
-    response: sourceSpecSchema,
-  },
   {
     method: 'post',
     path: '/connection-drafts/check',

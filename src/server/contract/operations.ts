@@ -27,6 +27,7 @@ import {
 import { backfillOperations } from './backfill-operations.js'
 import { connectionOperations } from './connection-operations.js'
 import { parquetRequestSchema, queryRequestSchema, queryResponseSchema } from './connections.js'
+import { connectorOperations } from './connector-operations.js'
 import { deploymentSchema } from './deployment.js'
 import { assetFieldsSchema, fieldTraceSchema } from './lineage.js'
 import { modelDetailSchema, modelsSchema } from './models.js'
@@ -281,6 +282,7 @@ export const operations: readonly Operation[] = [
     request: rerunRequestSchema,
     response: rerunResponseSchema,
   },
+  ...connectorOperations,
   ...connectionOperations,
   ...secretOperations,
   {

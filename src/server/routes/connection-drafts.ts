@@ -1,7 +1,6 @@
 import { type Context, Hono } from 'hono'
 import { actorOf, askedBy, noteFacts } from '../access/index.js'
 import {
-  type ConnectorProblem,
   type ConnectorsView,
   type ConnectorView,
   connectionDraftSchema,
@@ -9,24 +8,18 @@ import {
   draftPreviewRequestSchema,
   sourceSchema,
 } from '../contract/index.js'
-import { serverErrors } from '../errors.js'
 import type { Services } from '../services.js'
 import { discoveredStream } from '../views/discovered-streams.js'
 import { streamPreviewView } from '../views/stream-preview.js'
+import { refuseReaders } from './refuse-readers.js'
 import { readBody } from './request.js'
 
 /** Making a connection. All but the list may start programs and read files, so all but the list may be refused. */
-export function connectionDraftRoutes({ engine, canEditConnections, project }: Services): Hono {
+export function connectionDraftRoutes(services: Services): Hono {
+  const { engine, canEditConnections } = services
   const app = new Hono()
-  const refuseReaders = (c: Context) => {
-    if (canEditConnections(actorOf(c))) return
-    throw serverErrors.create('SERVER_READ_ONLY', {
-      message: 'Connections cannot be made through this server: `server.edit_connections` in millrace.yaml is false.',
-      hint: `Make one with \`millrace connections create\` where the project ${project.name} lies, or leave \`server.edit_connections\` out: then admins may, who can run programs on this machine that way.`,
-    })
-  }
   const readDraft = async (c: Context) => {
-    refuseReaders(c)
+    refuseReaders(services, c)
     const draft = await readBody(c, connectionDraftSchema)
     noteFacts(c, draft.name)
     return draft
@@ -45,12 +38,8 @@ export function connectionDraftRoutes({ engine, canEditConnections, project }: S
     } satisfies ConnectorsView)
   })
 
-  app.get('/connectors/:name/problem', async (c) =>
-    c.json((await engine.connectorProblem(c.req.param('name'))) satisfies ConnectorProblem),
-  )
-
   app.post('/connectors/spec', async (c) => {
-    refuseReaders(c)
+    refuseReaders(services, c)
     return c.json(await engine.sourceSpec(await readBody(c, sourceSchema), { signal: c.req.raw.signal }))
   })
 
@@ -68,7 +57,7 @@ export function connectionDraftRoutes({ engine, canEditConnections, project }: S
   })
 
   app.post('/connection-drafts/preview-stream', async (c) => {
-    refuseReaders(c)
+    refuseReaders(services, c)
     const preview = await readBody(c, draftPreviewRequestSchema)
     noteFacts(c, preview.draft.name)
     return c.json(streamPreviewView(await engine.previewDraftStream(preview, { signal: c.req.raw.signal })))
@@ -87,11 +76,20 @@ export function connectionDraftRoutes({ engine, canEditConnections, project }: S
   return app
 }
 
-const connectorView = ({ name, title, description, releaseStage, spec, canPreview }: ConnectorView): ConnectorView => ({
+const connectorView = ({
+  name,
+  title,
+  description,
+  releaseStage,
+  spec,
+  canPreview,
+  isAdded,
+}: ConnectorView): ConnectorView => ({
   name,
   title,
   description,
   releaseStage,
   spec,
   ...(canPreview ? { canPreview } : {}),
+  ...(isAdded ? { isAdded } : {}),
 })

@@ -22,8 +22,10 @@ export async function buildNodes(dbt: DbtCore, request: BuildRequest): Promise<v
   const { manifest, signal, onResult, onLog } = request
   const folder = await makeWorkFolder(dbt)
   const open = new Set(request.nodes)
-  /** Of their batches the log does not tell. */
-  const microbatches: CoreNodeResult[] = []
+  /** The log tells of each batch as of the model itself, which comes last, and not which ones were made. */
+  const microbatches = new Map<string, CoreNodeResult>()
+  /** Why the first batch of a model failed: of the model dbt says only how many did. */
+  const batchErrors = new Map<string, string>()
   /** Hooks are no nodes that anybody asked for, and end without a result. */
   let hookError: string | undefined
   const tell = (result: CoreNodeResult) => {
@@ -36,8 +38,10 @@ export async function buildNodes(dbt: DbtCore, request: BuildRequest): Promise<v
     if (isShown && !signal.aborted) onLog(level, withoutTraceback(message), node?.unique_id)
     const result = nodeResult(line, manifest, folder)
     const model = result && manifest.nodes[result.unique_id]
-    if (model && isMicrobatch(model)) microbatches.push(result)
+    if (model && isMicrobatch(model)) microbatches.set(result.unique_id, result)
     else if (result) tell(result)
+    if (node && line.name.endsWith('ExceptionOnRun') && !batchErrors.has(node.unique_id))
+      batchErrors.set(node.unique_id, withoutThread(message))
   }
   const { exit, words } = await recordedRun(dbt, argumentsOf(request), folder, {
     mark: request.mark,
@@ -45,8 +49,12 @@ export async function buildNodes(dbt: DbtCore, request: BuildRequest): Promise<v
     onLine,
     onText: (text) => onLog('info', text, undefined),
   })
-  const batches = microbatches.length > 0 ? batchResults(folder) : undefined
-  for (const result of microbatches) tell({ ...result, batch_results: batches?.get(result.unique_id) ?? null })
+  const batches = microbatches.size > 0 ? batchResults(folder) : undefined
+  for (const [id, result] of microbatches) {
+    const why = result.status === 'success' ? undefined : batchErrors.get(id)
+    const message = why === undefined ? result.message : `${result.message ?? result.status}: ${why}`
+    tell({ ...result, message, batch_results: batches?.get(id) ?? null })
+  }
   // Vars make another project of it, which the next invocation does not begin with.
   if (request.vars === undefined) await keepPartialParse(dbt, folder)
   if (hookError !== undefined) throw hookFailed(hookError)
@@ -56,6 +64,9 @@ export async function buildNodes(dbt: DbtCore, request: BuildRequest): Promise<v
   const [missing] = open
   if (missing !== undefined) throw nothingSaid(missing, words)
 }
+
+const withoutThread = (message: string): string =>
+  withoutTraceback(message).replace(/^(?:Unhandled error while executing\s*)?(?:Exception on worker thread\.\s*)?/, '')
 
 function argumentsOf({ manifest, nodes, fullRefresh, vars, eventTime, sample }: BuildRequest): string[] {
   return [

@@ -244,6 +244,10 @@ def summarise(command, lines, exit_code, script, sleeps, scenario):
         kind = message.get("type")
         if kind == "RECORD":
             stream(message["record"]["stream"])["records"].append(message["record"]["data"])
+            file = message["record"].get("file_reference")
+            if file:
+                kept = stream(message["record"]["stream"]).setdefault("files", [])
+                kept.append([file["source_file_relative_path"], file["file_size_bytes"]])
         elif kind == "STATE":
             state = message["state"]
             if state.get("type", "STREAM") == "STREAM":
@@ -281,6 +285,8 @@ def summarise(command, lines, exit_code, script, sleeps, scenario):
     for name, entry in streams.items():
         if name not in in_order and "*" not in in_order:
             entry["records"].sort(key=canon)
+        if "files" in entry:
+            entry["files"].sort(key=canon)
         states = entry.pop("states")
         entry["record_count"] = len(entry["records"])
         entry["state"] = states[-1] if states else None
@@ -346,6 +352,8 @@ def run_scenario(folder, command_prefix):
             now = step.get("now", scenario["now"])
             sleep_log = tmp / f"{ident}.sleeps.json"
             env = dict(os.environ, TZ="UTC", PYTHONHASHSEED="0", ORACLE_NOW=now, ORACLE_SLEEP_LOG=str(sleep_log), DO_NOT_TRACK="1")
+            env["AIRBYTE_STAGING_DIRECTORY"] = str(tmp / "files")
+            (tmp / "files").mkdir(exist_ok=True)
             env.update(step.get("env", {}))
             cmd = [c.replace("{now}", now).replace("{sleeps}", str(sleep_log)) for c in command_prefix] + args
             proc = subprocess.run(cmd, env=env, cwd=tmp, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, timeout=scenario.get("timeout", 60))

@@ -30,7 +30,12 @@ type Trace =
 export type Message =
   | {
       readonly type: 'RECORD'
-      readonly record: { readonly stream: string; readonly data: Mapping; readonly emitted_at: 0 }
+      readonly record: {
+        readonly stream: string
+        readonly data: Mapping
+        readonly emitted_at: 0
+        readonly file_reference?: { readonly source_file_relative_path: string; readonly file_size_bytes: number }
+      }
     }
   | {
       readonly type: 'STATE'
@@ -63,7 +68,17 @@ export type Message =
 export function eventMessages(event: SourceEvent): Message[] {
   switch (event.type) {
     case 'records':
-      return event.records.map((data) => ({ type: 'RECORD', record: { stream: event.stream, data, emitted_at: 0 } }))
+      return event.records.map((data, i) => {
+        const file = event.files?.[i]
+        const file_reference = file && {
+          source_file_relative_path: file.sourceFileRelativePath,
+          file_size_bytes: file.fileSizeBytes,
+        }
+        return {
+          type: 'RECORD',
+          record: { stream: event.stream, data, emitted_at: 0, ...(file_reference && { file_reference }) },
+        }
+      })
     case 'state':
       return [
         {
@@ -124,7 +139,7 @@ export const catalogMessage = (streams: readonly SourceStream[]): Message => ({
       json_schema: stream.jsonSchema,
       supported_sync_modes: stream.supportedSyncModes,
       is_resumable: stream.isResumable,
-      is_file_based: false,
+      is_file_based: stream.isFileBased,
       ...(stream.defaultCursorField.length > 0 ? { source_defined_cursor: stream.sourceDefinedCursor } : {}),
       ...(stream.defaultCursorField.length === 0 ? {} : { default_cursor_field: stream.defaultCursorField }),
       ...(stream.sourceDefinedPrimaryKey.length === 0
@@ -140,6 +155,7 @@ interface ConfiguredCatalog {
     readonly sync_mode: 'full_refresh' | 'incremental'
     readonly cursor_field?: readonly string[]
     readonly primary_key?: readonly (readonly string[])[]
+    readonly include_files?: boolean
   }[]
 }
 
@@ -154,6 +170,7 @@ export function configuredStreams(catalog: unknown, state: unknown): StreamToRea
       syncMode: configured.sync_mode,
       cursorField: configured.cursor_field ?? [],
       primaryKey: configured.primary_key ?? [],
+      includesFiles: configured.include_files,
     },
     jsonSchema: configured.stream.json_schema,
     state: states.find((message) => message.stream?.stream_descriptor.name === configured.stream.name)?.stream

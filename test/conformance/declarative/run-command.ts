@@ -1,4 +1,5 @@
 import { MillraceError } from '../../../src/base/index.js'
+import type { FileKeeper } from '../../../src/extract-load/contract.js'
 import type { Mapping, SourceEvent } from '../../../src/extract-load/declarative/contract.js'
 import { httpTransport } from '../../../src/extract-load/declarative/http/index.js'
 import { readManifest } from '../../../src/extract-load/declarative/manifest/index.js'
@@ -30,6 +31,16 @@ export interface CommandRequest {
 }
 
 const transport = httpTransport()
+
+/** Files are read to their end, and kept nowhere. */
+const weighedFiles: FileKeeper = {
+  place: 'nowhere',
+  async keep(_path, body) {
+    let size = 0
+    for await (const piece of body) size += piece.length
+    return size
+  },
+}
 
 /** One call of a connector's command line, as Airbyte's protocol has it. */
 export async function runCommand(request: CommandRequest, emit: (message: Message) => void): Promise<number> {
@@ -68,6 +79,7 @@ async function run({ command, manifest: file, clock, ...request }: CommandReques
       folder: file.folder,
       packsRecords: request.packsRecords,
       asksAhead: request.packsRecords,
+      files: weighedFiles,
       ...(request.signal ? { signal: request.signal } : {}),
     },
   })

@@ -71,6 +71,8 @@ export interface GoldenStream {
   readonly statuses: readonly string[]
   readonly records: readonly unknown[]
   readonly record_count: number
+  /** Path and bytes of the files that the records are about. */
+  readonly files?: readonly (readonly [path: string, sizeBytes: number])[]
   readonly state: unknown
   readonly state_sequence?: readonly unknown[]
   readonly state_record_count: number | null

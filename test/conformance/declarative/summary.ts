@@ -36,6 +36,8 @@ export function summarised(
       const entry = stream(message.record.stream)
       entry.records.push(message.record.data)
       entry.record_count++
+      const { file_reference: file } = message.record
+      if (file) entry.files = [...(entry.files ?? []), [file.source_file_relative_path, file.file_size_bytes]]
     } else if (message.type === 'STATE') {
       const entry = stream(message.state.stream.stream_descriptor.name)
       entry.states.push(message.state.stream.stream_state)
@@ -56,7 +58,8 @@ export function summarised(
   }
   for (const [name, { states, ...entry }] of Object.entries(streams)) {
     if (!isOrdered(scenario, name)) entry.records.sort(byText)
-    streams[name] = { ...entry, ...(scenario.state_sequence ? { state_sequence: states } : {}) } as never
+    const files = entry.files && { files: [...entry.files].sort(byText) }
+    streams[name] = { ...entry, ...files, ...(scenario.state_sequence ? { state_sequence: states } : {}) } as never
   }
   if (Object.keys(streams).length > 0) summary.streams = streams
   if (controls.length > 0) summary.controls = controls

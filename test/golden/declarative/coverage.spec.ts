@@ -31,7 +31,6 @@ const otherNames: Readonly<Record<string, string>> = {
 
 const withoutScenario: Readonly<Record<string, string>> = {
   Schemas: 'a place for schemas that streams refer to, as `definitions` is; nothing reads it by itself',
-  FileUploader: 'copies files beside the records, which no destination here takes',
 }
 /** The CDK reads only classes in Python for these; what stands in for them here is TypeScript and has its own tests. */
 const isCustom = (type: string) => type.startsWith('Custom') && type !== 'CustomPaginationStrategy'

@@ -49,6 +49,7 @@ const touched: Readonly<Record<LiveEvent['type'], readonly string[]>> = {
   definitions: [
     ...['overview', 'health', 'connections', 'connection', 'secrets', 'asset', 'assets', 'automation', 'runs'],
     ...['models', 'model', 'fields', 'trace', 'partitions', 'selection', 'why', 'code-changes', 'automation-names'],
+    ...['connectors', 'connector-problem', 'connector-problems', 'connector-manifest'],
   ],
 }
 

@@ -1,39 +1,46 @@
 import { closeCompletion, selectedCompletion } from '@codemirror/autocomplete'
 import { PostgreSQL, type SQLNamespace, sql } from '@codemirror/lang-sql'
 import { HighlightStyle, syntaxHighlighting } from '@codemirror/language'
-import { setDiagnostics } from '@codemirror/lint'
-import { Compartment, EditorState, Prec } from '@codemirror/state'
+import { type Diagnostic, lintGutter, setDiagnostics } from '@codemirror/lint'
+import { Compartment, EditorState, Prec, type Text as TextOfEditor } from '@codemirror/state'
 import { EditorView, keymap } from '@codemirror/view'
 import { tags } from '@lezer/highlight'
 import { basicSetup } from 'codemirror'
 import { useEffect, useRef } from 'react'
 import { jinjaMarks } from './jinja-marks.js'
+import { yaml } from './yaml-language.js'
 
 export interface CodeProblem {
   readonly message: string
   /** From 1. */
   readonly line: number
   readonly column?: number | undefined
+  /** An error where it is left out. */
+  readonly severity?: 'error' | 'warning' | undefined
 }
 
 export interface CodeEditorProps {
   readonly label: string
   readonly value: string
-  readonly isSql: boolean
+  /** Plain text without it. */
+  readonly language?: 'sql' | 'yaml' | undefined
   /** Without it the code can only be read. */
   readonly onChange?: (text: string) => void
   /** Ctrl-Enter, with the selected part where there is one. */
   readonly onRun?: (text: string) => void
   /** Schemas, tables and columns that completion offers. */
   readonly schema?: SQLNamespace | undefined
-  readonly problem?: CodeProblem | undefined
+  readonly problems?: readonly CodeProblem[] | undefined
+  /** Where the cursor is put, each time that another object is handed over. */
+  readonly goTo?: Pick<CodeProblem, 'line' | 'column'> | undefined
   readonly minHeight?: number
   readonly maxHeight?: string
 }
 
 /** A CodeMirror with the page's own colours. Loaded by the pages that need it, not with the first one. */
 export function CodeEditor(props: CodeEditorProps) {
-  const { label, value, isSql, onChange, schema, problem, minHeight = 0, maxHeight = '60vh' } = props
+  const { label, value, onChange, schema, problems, goTo, minHeight = 0, maxHeight = '60vh' } = props
+  const isSql = props.language === 'sql'
   const box = useRef<HTMLDivElement>(null)
   const view = useRef<EditorView>(undefined)
   const language = useRef(new Compartment())
@@ -64,12 +71,13 @@ export function CodeEditor(props: CodeEditorProps) {
           basicSetup,
           syntaxHighlighting(colours),
           look(minHeight, maxHeight),
-          language.current.of(isSql ? sql({ dialect: PostgreSQL }) : []),
-          EditorView.contentAttributes.of({ 'aria-label': label, ...(isReadOnly ? { tabindex: '0' } : {}) }),
+          language.current.of(isSql ? sql({ dialect: PostgreSQL }) : props.language === 'yaml' ? yaml : []),
+          EditorView.contentAttributes.of({ 'aria-label': label, tabindex: '0' }),
           EditorState.readOnly.of(isReadOnly),
           EditorView.editable.of(!isReadOnly),
           EditorView.lineWrapping,
-          ...(isSql && isReadOnly ? jinjaMarks : []),
+          ...(props.language === 'yaml' || (isSql && isReadOnly) ? jinjaMarks : []),
+          ...(props.language === 'yaml' && !isReadOnly ? [lintGutter()] : []),
           EditorView.updateListener.of((update) => {
             if (update.docChanged) latest.current.onChange?.(update.state.doc.toString())
           }),
@@ -95,29 +103,35 @@ export function CodeEditor(props: CodeEditorProps) {
 
   useEffect(() => {
     const editor = view.current
-    if (!editor) return
-    const { doc } = editor.state
-    const line = problem && problem.line <= doc.lines ? doc.line(Math.max(1, problem.line)) : undefined
-    const from = line ? Math.min(line.to, line.from + Math.max(0, (problem?.column ?? 1) - 1)) : 0
-    editor.dispatch(
-      setDiagnostics(
-        editor.state,
-        line && problem
-          ? [
-              {
-                from,
-                to: Math.max(from, wordEnd(line.text, from - line.from) + line.from),
-                severity: 'error',
-                message: problem.message,
-              },
-            ]
-          : [],
-      ),
-    )
-  }, [problem])
+    if (editor) editor.dispatch(setDiagnostics(editor.state, diagnosticsOf(editor.state.doc, problems ?? [])))
+  }, [problems])
+
+  useEffect(() => {
+    const editor = view.current
+    if (!editor || !goTo) return
+    const at = positionOf(editor.state.doc, goTo)
+    editor.dispatch({ selection: { anchor: at }, effects: EditorView.scrollIntoView(at, { y: 'center' }) })
+    editor.focus()
+  }, [goTo])
 
   return <div ref={box} />
 }
+
+const positionOf = (doc: TextOfEditor, { line, column = 1 }: Pick<CodeProblem, 'line' | 'column'>): number => {
+  const { from, to } = doc.line(Math.min(Math.max(1, line), doc.lines))
+  return Math.min(to, from + Math.max(0, column - 1))
+}
+
+/** A problem of a line that is gone meanwhile is shown nowhere. */
+const diagnosticsOf = (doc: TextOfEditor, problems: readonly CodeProblem[]): Diagnostic[] =>
+  problems
+    .filter(({ line }) => line <= doc.lines)
+    .map((problem) => {
+      const from = positionOf(doc, problem)
+      const line = doc.lineAt(from)
+      const to = Math.max(from, wordEnd(line.text, from - line.from) + line.from)
+      return { from, to: Math.min(to, doc.length), severity: problem.severity ?? 'error', message: problem.message }
+    })
 
 /** What is typed out already needs no completing: Enter makes a new line then. */
 function endWord(view: EditorView): boolean {
@@ -178,4 +192,5 @@ const colours = HighlightStyle.define([
   { tag: [tags.number, tags.bool, tags.null], color: 'var(--status-warn)' },
   { tag: [tags.comment], color: 'var(--ink-soft)', fontStyle: 'italic' },
   { tag: [tags.typeName, tags.standard(tags.name)], color: 'var(--status-run)' },
+  { tag: [tags.propertyName], color: 'var(--accent)' },
 ])

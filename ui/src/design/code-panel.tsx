@@ -8,7 +8,8 @@ export interface CodeSide {
   readonly title: string
   readonly note: string
   readonly text: string
-  readonly isSql: boolean
+  /** Plain text without it. */
+  readonly language?: 'sql' | 'yaml' | undefined
 }
 
 /** Code to read, one text or two beside each other. */
@@ -22,7 +23,7 @@ export function Code({ sides }: { sides: readonly CodeSide[] }) {
   )
 }
 
-function Side({ title, note, text, isSql }: CodeSide) {
+function Side({ title, note, text, language }: CodeSide) {
   return (
     <Stack gap={6} miw={0}>
       <Group justify="space-between" wrap="nowrap">
@@ -46,7 +47,7 @@ function Side({ title, note, text, isSql }: CodeSide) {
         </CopyButton>
       </Group>
       <Suspense fallback={<Skeleton height={240} />}>
-        <CodeEditor label={`${title} code`} value={text.trimEnd()} isSql={isSql} maxHeight="70vh" />
+        <CodeEditor label={`${title} code`} value={text.trimEnd()} language={language} maxHeight="70vh" />
       </Suspense>
     </Stack>
   )

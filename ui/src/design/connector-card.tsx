@@ -1,10 +1,10 @@
 import { Badge, Group, Stack, Text, TextInput } from '@mantine/core'
-import { IconSearch } from '@tabler/icons-react'
+import { IconAlertCircle, IconSearch } from '@tabler/icons-react'
 import { type ReactNode, useState } from 'react'
-import type { ConnectorView } from '../../../src/server/contract/index.js'
+import type { ApiError, ConnectorView } from '../../../src/server/contract/index.js'
 import { CodeWords } from './code-words.js'
 import classes from './connector-card.module.css'
-import { Empty } from './states.js'
+import { Empty, firstLine, placeOf } from './states.js'
 
 export const stageWords = ({ releaseStage }: Pick<ConnectorView, 'releaseStage'>) => releaseStage.replaceAll('_', ' ')
 
@@ -13,12 +13,15 @@ export function ConnectorCards<T extends ConnectorView>({
   connectors,
   placeholder,
   nothing,
+  problemOf,
   card,
 }: {
   connectors: readonly T[]
   placeholder: string
   /** What to do when none is found. */
   nothing: ReactNode
+  /** Why one cannot be used. */
+  problemOf?: (connector: T) => ApiError | undefined
   card: (connector: T, className: string, face: ReactNode) => ReactNode
 }) {
   const [sought, setSought] = useState('')
@@ -41,23 +44,42 @@ export function ConnectorCards<T extends ConnectorView>({
         <Empty title={`No connector says “${sought}”`}>{nothing}</Empty>
       ) : (
         <div className={classes.cards}>
-          {found.map((one) => card(one, classes.card ?? '', <Face connector={one} />))}
+          {found.map((one) => card(one, classes.card ?? '', <Face connector={one} problem={problemOf?.(one)} />))}
         </div>
       )}
     </Stack>
   )
 }
 
-function Face({ connector }: { connector: ConnectorView }) {
+function Face({ connector, problem }: { connector: ConnectorView; problem: ApiError | undefined }) {
   return (
     <>
       <Group justify="space-between" wrap="nowrap" gap="xs">
         <Text fw={600}>{connector.title}</Text>
         <Badge>{stageWords(connector)}</Badge>
       </Group>
-      <Text size="sm" c="dimmed">
-        <CodeWords text={connector.description} />
-      </Text>
+      {problem ? (
+        <Text size="sm" className={classes.problem} component="div">
+          <IconAlertCircle size={15} color="var(--status-bad)" aria-hidden />
+          <span>
+            Cannot be used: <CodeWords text={firstProblem(problem)} />
+          </span>
+        </Text>
+      ) : (
+        <Text size="sm" c="dimmed">
+          <CodeWords text={connector.description} />
+        </Text>
+      )}
     </>
   )
+}
+
+/** Of several the first, with its place. */
+function firstProblem(error: ApiError): string {
+  const [first, ...others] = Array.isArray(error.data?.problems) ? error.data.problems.map(String) : []
+  const place = placeOf(error)
+  const text = first ?? `${place === undefined ? '' : `${place}: `}${firstLine(error.message)}`
+  // The folder is that of the connector.
+  const short = text.startsWith(error.at?.file ?? ' ') ? text.slice((error.at?.file.lastIndexOf('/') ?? -1) + 1) : text
+  return `${short}${others.length > 0 ? ` And ${others.length} more.` : ''}`
 }

@@ -14,7 +14,7 @@ import {
   TextInput,
 } from '@mantine/core'
 import { IconPlus, IconTrash } from '@tabler/icons-react'
-import { Fragment, type ReactNode, useState } from 'react'
+import { createContext, Fragment, type ReactNode, use, useState } from 'react'
 import classes from './schema-form.module.css'
 import {
   branchesOf,
@@ -40,13 +40,28 @@ interface FormProps {
   readonly path?: string
   /** All of it may be left out: nothing is needed before something is filled in. */
   readonly isOptional?: boolean
+  /** What becomes of secrets that are typed. */
+  readonly secretNote?: string | undefined
 }
+
+const usualNote = 'Kept encrypted, and in no file. Or name one that is there: ${NAME}'
+const SecretNote = createContext(usualNote)
 
 /**
  * A form of what a JSON Schema asks for. What is needed and what is secret stands open, the rest behind a button: most
  * people leave it as it is.
  */
-export function SchemaForm({ schema, value, onChange, missing, path = '', isOptional = false }: FormProps) {
+export function SchemaForm({ secretNote, ...form }: FormProps) {
+  return secretNote === undefined ? (
+    <Fields {...form} />
+  ) : (
+    <SecretNote value={secretNote}>
+      <Fields {...form} />
+    </SecretNote>
+  )
+}
+
+function Fields({ schema, value, onChange, missing, path = '', isOptional = false }: Omit<FormProps, 'secretNote'>) {
   const fields = fieldsOf(schema, value)
   const isFirst = (field: Field) =>
     field.isRequired || field.schema.airbyte_secret === true || value[field.name] !== undefined
@@ -165,6 +180,7 @@ function PlainField({
   }
   onChange: (value: unknown) => void
 }) {
+  const secretNote = use(SecretNote)
   const [example] = schema.examples ?? []
   const placeholder =
     schema.default !== undefined
@@ -231,7 +247,7 @@ function PlainField({
         {...common}
         description={
           <>
-            {common.description} Kept encrypted, and in no file. Or name one that is there: {'${NAME}'}
+            {common.description} {secretNote}
           </>
         }
         autoComplete="new-password"

@@ -35,7 +35,8 @@ export function StreamPreview({
   )
 }
 
-function Previewed({ records, error, begin, state, exchanges, logs }: StreamPreviewView) {
+/** What was read, and what was asked for it. */
+export function Previewed({ records, error, begin, schema, state, exchanges, logs }: StreamPreviewView) {
   return (
     <>
       {begin ? (
@@ -55,6 +56,14 @@ function Previewed({ records, error, begin, state, exchanges, logs }: StreamPrev
           </Text>
           <Exchanges exchanges={exchanges} />
         </Stack>
+      )}
+      {Object.keys(schema).length > 0 && (
+        <details>
+          <summary className={classes.summary}>Schema of the stream</summary>
+          <Code block className={classes.body} tabIndex={0}>
+            {JSON.stringify(schema, null, 2)}
+          </Code>
+        </details>
       )}
       {state && (
         <details>

@@ -147,7 +147,8 @@ async function makeConnection(
     before = config
     draft = { name, source: { connector, config }, destination: destination.draft, streams: [] }
     const check = await engine.checkDraft(draft, { signal })
-    tell(checkLine(check, 'The source can be read.'))
+    // Where nobody is asked again, the error says it.
+    if (questions || check.status === 'succeeded') tell(checkLine(check, 'The source can be read.'))
     if (check.status === 'succeeded') break
     if (!questions || !(await questions.yes('Give the settings again?', true))) throw await checkError(check)
   }

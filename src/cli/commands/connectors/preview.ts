@@ -47,7 +47,7 @@ export const preview: CommandDefinition = {
     ['millrace connectors preview shop --set token=${SHOP_TOKEN} --stream orders', 'to read'],
     ['millrace connectors preview ./manifest.yaml --config config.json --json', 'a manifest that is being written'],
   ],
-  json: '{streams: [{stream, schema, records, state?, error?, exchanges}], exchanges, logs}, an exchange being {request, response?, slice?, isAuxiliary}',
+  json: '{streams: [{stream, schema, records, begin?, state?, error?, exchanges}], exchanges, logs}, an exchange being {request, response?, slice?, isAuxiliary}',
   async run(named: string, options: PreviewOptions) {
     const { givenStates, previewSource } = await import('../../../extract-load/index.js')
     const files = projectFiles(options.projectDir ?? process.cwd())

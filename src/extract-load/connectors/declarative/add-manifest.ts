@@ -7,13 +7,21 @@ import { extractLoadErrors } from '../../errors.js'
 import { addedFolder, isConnectorName, manifestName } from './added.js'
 import { customFiles, isCustomFile } from './custom-files.js'
 import { type FetchOptions, fetchManifest } from './fetch-manifest.js'
+import type { FetchedManifest } from './fetched-manifest.js'
 import { fileText, type ManifestFile } from './manifest-files.js'
 import { manifestSummary } from './manifest-spec.js'
 import { isTrusted, manifestHash, originFile } from './origin.js'
 
+/** A text instead of a place to fetch it from. */
+export interface GivenManifest {
+  readonly text: string
+  /** Made here; what somebody brought may be anybody's. */
+  readonly isOwn: boolean
+}
+
 export interface AddRequest extends FetchOptions {
-  /** A path, an address, or an npm package. */
-  readonly from: string
+  /** A path, an address, or an npm package; or the manifest itself. */
+  readonly from: string | GivenManifest
   /** What it is called; told by where it comes from when left out. */
   readonly name?: string | undefined
   /** Of the project's connections. */
@@ -40,30 +48,42 @@ export interface AddedConnector {
  * @throws MANIFEST_UNREADABLE, MANIFEST_INVALID, MANIFEST_COMPONENT_UNSUPPORTED, CONNECTOR_EXISTS
  */
 export async function addManifest(request: AddRequest): Promise<AddedConnector> {
-  const fetched = await fetchManifest(request.from, request)
+  const fetched =
+    typeof request.from === 'string' ? await fetchManifest(request.from, request) : givenManifest(request.from)
+  const shown = typeof request.from === 'string' ? request.from : manifestName
   const name = request.name ?? fetched.name
   refuseName(name, request)
   const folder = addedFolder(request.folder, name)
   const own = fetched.files.some(({ path }) => isCustomFile(path)) ? [] : await customFiles(folder)
-  const origin = { ...fetched.origin, sha256: manifestHash(fetched.text) }
+  const origin = fetched.origin && { ...fetched.origin, sha256: manifestHash(fetched.text) }
   const files = [...fetched.files, ...own].map(({ path, text }) => [path, text] as const)
-  const manifest = await writeFolder(folder, [[manifestName, fetched.text], originFile(origin), ...files], (draft) =>
-    checkedManifest(draft, request.from),
+  const manifest = await writeFolder(
+    folder,
+    [[manifestName, fetched.text], ...(origin ? [originFile(origin)] : []), ...files],
+    (draft) => checkedManifest(draft, shown),
   )
   return {
     name,
     manifest: join(folder, manifestName),
     isTrusted: isTrusted(origin),
     warnings: manifest.warnings,
-    spec: manifestSummary(fetched.text, request.from).spec,
+    spec: manifestSummary(fetched.text, shown).spec,
     documentationUrl: manifest.documentationUrl,
   }
 }
 
-/** A connector as it stands in the project, or will. @param from how it is called in errors */
-export async function checkedManifest(folder: string, from: string): Promise<Manifest> {
-  const text = await fileText(join(folder, manifestName))
-  return readManifest(text, { file: from, custom: promised(await customFiles(folder)), looksAhead: true })
+/** What somebody brought came from elsewhere, as far as anybody knows; what is made here has no origin. */
+const givenManifest = ({ text, isOwn }: GivenManifest): FetchedManifest => ({
+  text,
+  name: '',
+  files: [],
+  origin: isOwn ? undefined : { from: 'a text that somebody pasted', kind: 'text' },
+})
+
+/** A connector as it stands in the project, or will. @param from how it is called in errors @param text what its manifest may become; what it is where left out */
+export async function checkedManifest(folder: string, from: string, text?: string): Promise<Manifest> {
+  const read = text ?? (await fileText(join(folder, manifestName)))
+  return readManifest(read, { file: from, custom: promised(await customFiles(folder)), looksAhead: true })
 }
 
 /** What the code beside a manifest says that it has. It is not run before a connection uses it. */
@@ -94,15 +114,15 @@ function refuseName(name: string, { folder, replaces, isOwnName }: AddRequest): 
   if (!isConnectorName(name))
     throw extractLoadErrors.create('CONNECTOR_EXISTS', {
       message: `\`${name}\` cannot be the name of a connector.`,
-      hint: 'Give one with `--name`: small letters, digits, - and _, with a letter first.',
+      hint: 'Give it one (`--name`): small letters, digits, - and _, with a letter first.',
     })
   const isOther = isOwnName(name)
   if (!isOther && (replaces || !existsSync(addedFolder(folder, name)))) return
   throw extractLoadErrors.create('CONNECTOR_EXISTS', {
     message: isOther ? `Millrace has a connector \`${name}\` of its own.` : `There is a connector \`${name}\` already.`,
     hint: isOther
-      ? 'Nothing was written. Give another name with `--name`.'
-      : 'Nothing was written. Give another name with `--name`, or put this one in its place with `--replace`.',
+      ? 'Nothing was written. Give it another name (`--name`).'
+      : 'Nothing was written. Give it another name (`--name`), or put it in the place of that one (`--replace`).',
   })
 }
 

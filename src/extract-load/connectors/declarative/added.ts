@@ -1,10 +1,12 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { toMillraceError } from '../../../base/index.js'
+import type { JsonSchema } from '../../contract.js'
 import type { ConnectorInfo, MessageSource } from '../connector.js'
 import { firstSentence } from './first-sentence.js'
 import { manifestConnector } from './manifest-connector.js'
 import { type ManifestSummary, manifestSummary } from './manifest-spec.js'
+import type { ManifestUse } from './open-manifest.js'
 import { isTrusted, type ManifestOrigin, readOrigin } from './origin.js'
 
 /** Below the folder of a project's connections. */
@@ -35,7 +37,7 @@ export function addedConnectors(folder: string): readonly ConnectorInfo[] {
   })
 }
 
-function addedNames(folder: string): string[] {
+export function addedNames(folder: string): string[] {
   try {
     return readdirSync(join(folder, folderName)).filter(isConnectorName).sort()
   } catch {
@@ -53,14 +55,28 @@ function connectorOfFolder(folder: string, name: string, summary: ManifestSummar
       description: firstSentence(summary.description ?? '') || describedBy(origin),
       version: origin?.version ?? summary.version ?? '',
       releaseStage: 'alpha',
-      spec: isTrusted(origin) ? summary.spec : withGuardSetting(summary.spec),
+      isAdded: true,
+      spec: guardedSpec(summary.spec, origin),
     },
-    ({ [guardSetting]: allowsPrivateAddresses, ...config }) => ({
-      path: join(folder, manifestName),
-      config,
-      allowsPrivateAddresses: isTrusted(origin) || allowsPrivateAddresses === true,
-    }),
+    (config) => manifestUse(folder, config, origin),
   )
+}
+
+/** Its settings, with that which lifts the guard where there is one. */
+export const guardedSpec = (spec: JsonSchema, origin: ManifestOrigin | undefined): JsonSchema =>
+  isTrusted(origin) ? spec : withGuardSetting(spec)
+
+/** What becomes of the settings of a connector that was added. @param folder its own */
+export function manifestUse(
+  folder: string,
+  { [guardSetting]: allowsPrivateAddresses, ...config }: ManifestUse['config'],
+  origin: ManifestOrigin | undefined,
+): ManifestUse {
+  return {
+    path: join(folder, manifestName),
+    config,
+    allowsPrivateAddresses: isTrusted(origin) || allowsPrivateAddresses === true,
+  }
 }
 
 const describedBy = (origin: ManifestOrigin | undefined) =>
@@ -81,6 +97,7 @@ const brokenConnector = (name: string, message: string): ConnectorInfo => ({
   description: `Its manifest cannot be read: ${message}`,
   version: '',
   releaseStage: 'alpha',
+  isAdded: true,
   spec: { type: 'object', properties: {} },
 })
 

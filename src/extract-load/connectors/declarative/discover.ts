@@ -17,9 +17,9 @@ export async function discoverManifest(
   }
 }
 
-/** What the manifest's own check says. */
+/** What the manifest's own check says. A template that is none is told here, before a sync gets to the stream that needs it. */
 export async function checkManifest(context: ConnectorContext, use: ManifestUse): Promise<CheckResult> {
-  const { source, dispose } = await openManifest(context, use, { isImpatient: true })
+  const { source, dispose } = await openManifest(context, use, { isImpatient: true, looksAhead: true })
   try {
     const { status, message, error } = await source.check()
     if (status === 'SUCCEEDED') return { status: 'succeeded', message }

@@ -5,7 +5,8 @@ import type { ManifestOrigin } from './origin.js'
 /** A manifest with what lies beside it, as it came. */
 export interface FetchedManifest {
   readonly text: string
-  readonly origin: Pick<ManifestOrigin, 'from' | 'kind' | 'version'>
+  /** None of what was made here. */
+  readonly origin: Pick<ManifestOrigin, 'from' | 'kind' | 'version'> | undefined
   /** A name that it may go by, for people who give it none. */
   readonly name: string
   /** Where it lies, if that is on this machine and its author's own. */

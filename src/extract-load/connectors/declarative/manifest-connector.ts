@@ -15,6 +15,7 @@ export function manifestConnector(
     reads: 'messages',
     canPreview: true,
     takesPaths: true,
+    sendsFiles: true,
     whyNoPartitions:
       'Its manifest says how its streams are cut and how far they were read: it cannot be asked for the rows of some time.',
     streamNames: (config) => {

@@ -15,10 +15,14 @@ export interface ManifestUse {
   /** Its settings, as the connection writes them. */
   readonly config: Readonly<Record<string, unknown>>
   readonly allowsPrivateAddresses: boolean
+  /** What stands in its place while somebody edits it. */
+  readonly draft?: string | undefined
 }
 
 export interface OpenOptions
-  extends Pick<SourceServices, 'onExchange' | 'limits' | 'isImpatient' | 'packsRecords' | 'asksAhead'> {
+  extends Pick<SourceServices, 'onExchange' | 'limits' | 'isImpatient' | 'packsRecords' | 'asksAhead' | 'files'> {
+  /** Refuses what only the streams that need it would meet. */
+  readonly looksAhead?: boolean | undefined
   /** Is told what the source says besides, as it comes. */
   readonly onSaid?: ((event: Extract<SourceEvent, { type: 'log' | 'status' }>) => void) | undefined
 }
@@ -34,12 +38,12 @@ export interface OpenedManifest {
 export async function openManifest(
   context: ConnectorContext,
   use: ManifestUse,
-  { onSaid, ...ways }: OpenOptions = {},
+  { onSaid, looksAhead, ...ways }: OpenOptions = {},
 ): Promise<OpenedManifest> {
   const folder = dirname(use.path)
   const file = shownPath(context.projectDir, use.path)
-  const text = await manifestText(use.path, file)
-  const manifest = readManifest(text, { file, custom: await loadCustomComponents(folder) })
+  const text = use.draft ?? (await manifestText(use.path, file))
+  const manifest = readManifest(text, { file, custom: await loadCustomComponents(folder), looksAhead })
   const transport = openTransport({ allowsPrivateAddresses: use.allowsPrivateAddresses })
   // With a token that was used up, nobody gets in again: it is kept before anything is asked with the new one.
   const keep = (config: Mapping) => keepConfig(context.kept, use.config, config, 'source')

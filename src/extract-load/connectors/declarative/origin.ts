@@ -5,9 +5,9 @@ import { z } from 'zod'
 import { readYaml } from '../../../base/index.js'
 
 const originSchema = z.object({
-  /** As it was named to `connectors add`. */
+  /** As it was named to `connectors add`; of a text that somebody gave, in words. */
   from: z.string(),
-  kind: z.enum(['file', 'address', 'package']),
+  kind: z.enum(['file', 'address', 'package', 'text']),
   /** Of a package, the version that was installed. */
   version: z.string().optional(),
   /** Of the manifest as it came, so that it can be told from one that was edited. */
@@ -39,7 +39,7 @@ export const isTrusted = (origin: ManifestOrigin | undefined): boolean => origin
 /** The file that says it, by its name. */
 export function originFile({ from, kind, version, sha256 }: ManifestOrigin): readonly [name: string, text: string] {
   const lines = [
-    '# Where manifest.yaml came from; `millrace connectors add` wrote this. What came from an address or a package may not',
+    '# Where manifest.yaml came from; Millrace wrote this when it was added. What came from outside the project may not',
     '# ask for addresses inside a private network, unless a connection says `allows_private_addresses: true`.',
     `from: ${JSON.stringify(from)}`,
     `kind: ${kind}`,

@@ -33,7 +33,8 @@ export async function previewManifest(
     const chosen = await source.discover(wanted)
     const seen = new Map(chosen.map(({ name }) => [name, new Seen(limits.records)]))
     for await (const event of source.read(chosen.map((stream) => readingOf(stream, states[stream.name]))))
-      if (event.type === 'log') logs.push({ level: event.level, message: event.message })
+      if (event.type === 'log' && event.level === 'debug') continue
+      else if (event.type === 'log') logs.push({ level: event.level, message: event.message })
       else if ('stream' in event && event.stream !== undefined) seen.get(event.stream)?.take(event)
     const shown = (stream: string | undefined) =>
       exchanges.filter((one) => (seen.has(one.stream) ? one.stream : undefined) === stream).map(shownExchange)

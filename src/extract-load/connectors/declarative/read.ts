@@ -4,6 +4,7 @@ import type { DeclarativeSource } from '../../declarative/source/contract.js'
 import { chooseStreams } from '../../message-source/choose-streams.js'
 import { selectedSchema } from '../../protocol/catalog.js'
 import type { ConnectorContext, MessageReading, MessageRequest, SourceMessage } from '../connector.js'
+import { hasNoFiles, recordsWithFiles, withFileFields } from './file-fields.js'
 import { type ManifestUse, openManifest } from './open-manifest.js'
 import { RecordWriter } from './record-writer.js'
 import { streamFailure } from './stream-failure.js'
@@ -23,15 +24,23 @@ export async function readManifestStreams(
   const { source, dispose } = await openManifest({ ...context, signal }, use, {
     packsRecords: true,
     asksAhead: true,
+    files: request.files,
     onSaid: (event) => said.push(event),
   })
   try {
     const names = request.streams.map(({ stream }) => stream.name)
-    const withoutSchema = new Map<string, unknown>()
-    const offered = await source.discover(names, (stream, error) => withoutSchema.set(stream, error))
+    const unreadable = new Map<string, unknown>()
+    const found = await source.discover(names, (stream, error) => unreadable.set(stream, error))
+    const offered = found.flatMap((stream) => {
+      const { includesFiles } = request.streams.find((one) => one.stream.name === stream.name)?.stream ?? {}
+      if (!includesFiles) return [stream]
+      if (stream.isFileBased) return [withFileFields(stream)]
+      unreadable.set(stream.name, hasNoFiles(stream.name, context))
+      return []
+    })
     const { chosen, refused: unfit } = chooseStreams(offered, context, request)
-    // It has the stream: why there is no schema of it says more than that it was not found.
-    const refused = new Map([...unfit, ...withoutSchema])
+    // It has the stream: why it cannot be read says more than that it was not found.
+    const refused = new Map([...unfit, ...unreadable])
     if (refused.size > 0 && chosen.length === 0) throw [...refused.values()][0]
     const streams = chosen.map(({ found, wanted }) => ({
       stream: wanted.stream,
@@ -80,7 +89,8 @@ async function* readMessages(
     } else {
       const message = undeclared.noticed(event.stream, event.records)
       if (message !== undefined) yield [{ type: 'log', level: 'warn', message }]
-      yield writer.write(event.records, now()).map((records) => ({ type: 'records', stream: event.stream, records }))
+      const records = event.files ? recordsWithFiles(event.records, event.files) : event.records
+      yield writer.write(records, now()).map((records) => ({ type: 'records', stream: event.stream, records }))
     }
   // Where streams failed, each has said why: the others are whole.
   if (failure !== undefined && !isOfStream) throw failure

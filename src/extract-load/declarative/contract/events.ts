@@ -1,10 +1,18 @@
 import type { Clock } from '../../../base/index.js'
+import type { FileKeeper } from '../../contract.js'
+import type { FileReference } from './files.js'
 import type { FailureType, HttpRequest, HttpTransport } from './http.js'
-import type { Mapping, RecordData, StreamSlice } from './values.js'
+import type { LocateTemplate, Mapping, RecordData, StreamSlice } from './values.js'
 
 /** What a source says, in the order in which it is to be acted upon. */
 export type SourceEvent =
-  | { readonly type: 'records'; readonly stream: string; readonly records: readonly RecordData[] }
+  | {
+      readonly type: 'records'
+      readonly stream: string
+      readonly records: readonly RecordData[]
+      /** Of each record, where the files of the stream are included. */
+      readonly files?: readonly FileReference[] | undefined
+    }
   | {
       readonly type: 'state'
       readonly stream: string
@@ -77,10 +85,14 @@ export interface SourceServices {
   readonly limits?: ReadLimits | undefined
   /** Somebody waits for the answer: what does not go well by the second try, or wants a longer wait, has failed. */
   readonly isImpatient?: boolean | undefined
+  /** For the files of streams that include them; undefined where nobody keeps any. */
+  readonly files?: FileKeeper | undefined
   /** Whoever takes the records can take them as `packed/` has them: in the body of their page, but for what somebody looked at. */
   readonly packsRecords?: boolean | undefined
   /** Every slice is read to its end: the next page may be asked for while somebody has the records of the one before. */
   readonly asksAhead?: boolean | undefined
+  /** Says where a template stands that failed; undefined where the manifest is no file. */
+  readonly locateTemplate?: LocateTemplate | undefined
   /** What stands for Python classes of the manifest (`custom/`), by their names. */
   readonly custom?: ReadonlyMap<string, unknown> | undefined
 }

@@ -1,4 +1,5 @@
 import type { JsonSchema } from '../../contract.js'
+import type { FileUploader } from './files.js'
 import type { RequestOptionsProvider } from './http.js'
 import type { FieldUse } from './records.js'
 import type { Mapping, RecordData, StreamSlice } from './values.js'
@@ -57,6 +58,8 @@ export interface DeclarativeStream {
   readonly parents: readonly string[]
   /** Its state was too old to go on from, and is given up before it is read. */
   readonly isStateGivenUp?: boolean | undefined
+  /** For the files that its records are about; undefined where they are about none. */
+  readonly files?: FileUploader | undefined
   schema(): Promise<JsonSchema>
   slices(): AsyncIterable<StreamSlice>
   readSlice(slice: StreamSlice): AsyncIterable<readonly RecordData[]>

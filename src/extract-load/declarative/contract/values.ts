@@ -1,3 +1,5 @@
+import type { SourceLocation } from '../../../base/index.js'
+
 export type Mapping = Readonly<Record<string, unknown>>
 
 /** A record on its way: transformations change it in place. */
@@ -27,3 +29,13 @@ export interface TemplateValues {
   readonly last_page_size?: unknown
   readonly [name: string]: unknown
 }
+
+/** Where a template of a manifest stands, for people. */
+export interface TemplatePlace {
+  readonly at: SourceLocation
+  /** Its component and its stream, as far as it has them. */
+  readonly of: string
+}
+
+/** @param owner the component that asked for the text, as the manifest has it */
+export type LocateTemplate = (owner: object, text: string) => TemplatePlace | undefined

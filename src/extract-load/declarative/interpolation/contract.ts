@@ -34,5 +34,6 @@ export interface Interpolation {
   nested(template: unknown): Evaluated<unknown>
   /** The top-level fields of `record` that a template may look at; undefined where it may look at any. */
   recordFields(template: unknown): readonly string[] | undefined
-  withParameters(parameters: Mapping): Interpolation
+  /** @param owner the component whose templates they are, as the manifest has it; the same as before where it is left out */
+  withParameters(parameters: Mapping, owner?: object): Interpolation
 }

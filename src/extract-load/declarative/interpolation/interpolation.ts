@@ -1,6 +1,6 @@
 import type { Clock } from '../../../base/index.js'
 import { isFloat, isInt, PyTuple, str } from '../../../jinja/index.js'
-import type { Mapping, TemplateValues } from '../contract.js'
+import type { LocateTemplate, Mapping, TemplatePlace, TemplateValues } from '../contract.js'
 import { setKey } from '../dpath/index.js'
 import type { Evaluated, Interpolation, MappingOptions, ValueOptions, ValueType } from './contract.js'
 import { type TemplateLanguage, templateLanguage } from './environment.js'
@@ -37,15 +37,25 @@ class ManifestInterpolation implements Interpolation {
   readonly #config: Mapping
   readonly #parameters: Mapping
   readonly #language: TemplateLanguage
+  readonly #locate: LocateTemplate | undefined
+  readonly #owner: object | undefined
 
-  constructor(config: Mapping, parameters: Mapping, language: TemplateLanguage) {
+  constructor(
+    config: Mapping,
+    parameters: Mapping,
+    language: TemplateLanguage,
+    locate: LocateTemplate | undefined,
+    owner?: object,
+  ) {
     this.#config = config
     this.#parameters = parameters
     this.#language = language
+    this.#locate = locate
+    this.#owner = owner
   }
 
-  withParameters(parameters: Mapping): Interpolation {
-    return new ManifestInterpolation(this.#config, parameters, this.#language)
+  withParameters(parameters: Mapping, owner: object | undefined = this.#owner): Interpolation {
+    return new ManifestInterpolation(this.#config, parameters, this.#language, this.#locate, owner)
   }
 
   value(template: unknown, options: ValueOptions = {}): Evaluated<unknown> {
@@ -134,9 +144,15 @@ class ManifestInterpolation implements Interpolation {
   /** Read when it is first asked: what is wrong with it is told of the stream that needs it. */
   #ask(source: string): (values: TemplateValues | undefined, isWanted: boolean) => unknown {
     const [config, parameters, language] = [this.#config, this.#parameters, this.#language]
+    const [locate, owner] = [this.#locate, this.#owner]
+    let place: TemplatePlace | undefined
+    const placeOf = () => {
+      place ??= owner && locate?.(owner, source)
+      return place
+    }
     let template: ManifestTemplate | undefined
     return (values, isWanted) => {
-      template ??= new ManifestTemplate(source, language)
+      template ??= new ManifestTemplate(source, language, placeOf)
       const printed = template.evaluate(config, parameters, values)
       if (printed === nothing && isWanted) throw template.undefinedError(config, parameters, values)
       return printed
@@ -147,7 +163,16 @@ class ManifestInterpolation implements Interpolation {
 /** The templates of a source with this config. Their clock and their random numbers are the source's. */
 export function interpolationOf(
   config: Mapping,
-  services: { readonly clock: Pick<Clock, 'now'>; readonly random?: (() => number) | undefined },
+  services: {
+    readonly clock: Pick<Clock, 'now'>
+    readonly random?: (() => number) | undefined
+    readonly locateTemplate?: LocateTemplate | undefined
+  },
 ): Interpolation {
-  return new ManifestInterpolation(config, {}, templateLanguage(services.clock, services.random ?? Math.random))
+  return new ManifestInterpolation(
+    config,
+    {},
+    templateLanguage(services.clock, services.random ?? Math.random),
+    services.locateTemplate,
+  )
 }

@@ -1,7 +1,7 @@
 import { MillraceError } from '../../../base/index.js'
 import { type Context, str, type Template, Undefined } from '../../../jinja/index.js'
 import { extractLoadErrors } from '../../errors.js'
-import type { Mapping, TemplateValues } from '../contract.js'
+import type { Mapping, TemplatePlace, TemplateValues } from '../contract.js'
 import { type DirectPath, directPath, elsewhere, follow } from './direct-path.js'
 import type { TemplateLanguage } from './environment.js'
 import { recordFields } from './record-fields.js'
@@ -13,23 +13,28 @@ export const nothing = Symbol('undefined')
 const slicesByOtherNames = new Set(['stream_interval', 'stream_partition'])
 const removed = 'stream_state'
 
+/** Asked once something failed. */
+type PlaceOf = () => TemplatePlace | undefined
+
 /** A text of a manifest, read once. */
 export class ManifestTemplate {
   readonly source: string
   readonly #template: Template
   readonly #names: readonly string[]
   readonly #path: DirectPath | undefined
+  readonly #placeOf: PlaceOf
 
   /** @throws MANIFEST_TEMPLATE_FAILED for what is no template */
-  constructor(source: string, language: TemplateLanguage) {
+  constructor(source: string, language: TemplateLanguage, placeOf: PlaceOf = () => undefined) {
     this.source = source
+    this.#placeOf = placeOf
     if (source.includes(removed))
-      throw extractLoadErrors.create('MANIFEST_TEMPLATE_FAILED', {
-        message: `The template ${shown(source)} uses \`${removed}\`, which templates no longer have.`,
+      throw templateError(source, placeOf, {
+        why: `uses \`${removed}\`, which templates no longer have.`,
         hint: 'Use `stream_interval` instead.',
         data: { failureType: 'config_error' },
       })
-    this.#template = read(source, language)
+    this.#template = read(source, language, placeOf)
     this.#names = undeclaredNames(this.#template.statements, language.globals)
     this.#path = directPath(this.#template.statements)
   }
@@ -50,14 +55,14 @@ export class ManifestTemplate {
       }
     }
     for (const name of this.#names)
-      if (named(name, config, parameters, values) === undefined) throw undeclared(this.source, name)
+      if (named(name, config, parameters, values) === undefined) throw undeclared(this.source, this.#placeOf, name)
     try {
       const value = this.#template.evaluateSync(new TemplateContext(config, parameters, values))
       return value instanceof Undefined ? '' : value
     } catch (error) {
       if (error instanceof MillraceError && error.code === 'JINJA_TYPE') return this.source
       if (error instanceof MillraceError && error.code === 'JINJA_UNDEFINED') return nothing
-      throw failed(this.source, error)
+      throw failed(this.source, this.#placeOf, error)
     }
   }
 
@@ -66,9 +71,9 @@ export class ManifestTemplate {
     try {
       this.#template.evaluateSync(new TemplateContext(config, parameters, values))
     } catch (error) {
-      return failed(this.source, error)
+      return failed(this.source, this.#placeOf, error)
     }
-    return failed(this.source, new Error('it says nothing'))
+    return failed(this.source, this.#placeOf, new Error('it says nothing'))
   }
 }
 
@@ -110,30 +115,44 @@ function named(
   return slicesByOtherNames.has(name) ? values?.stream_slice : undefined
 }
 
-function read(source: string, { environment }: TemplateLanguage): Template {
+function read(source: string, { environment }: TemplateLanguage, placeOf: PlaceOf): Template {
   try {
     return environment.compile({ name: 'template', source })
   } catch (error) {
-    throw failed(source, error)
+    throw failed(source, placeOf, error)
   }
 }
 
 const mostShown = 300
 const shown = (source: string) => `\`${source.length > mostShown ? `${source.slice(0, mostShown)}…` : source}\``
 
-function undeclared(source: string, name: string): Error {
+function templateError(
+  source: string,
+  placeOf: PlaceOf,
+  {
+    why,
+    ...details
+  }: { readonly why: string; readonly hint: string; readonly data?: Mapping; readonly cause?: unknown },
+): Error {
+  const { at, of = '' } = placeOf() ?? {}
+  const owner = of === '' ? '' : ` of ${of}`
   return extractLoadErrors.create('MANIFEST_TEMPLATE_FAILED', {
-    message: `The template ${shown(source)} uses the name \`${name}\`, which is not there at this place.`,
-    hint: 'Names are `config`, `parameters`, and what the component gives to its templates, as `record` or `response`.',
-    data: { undeclared: name },
+    message: `The template ${shown(source)}${owner} ${why}`,
+    at,
+    ...details,
   })
 }
 
-function failed(source: string, cause: unknown): Error {
-  const why = cause instanceof Error ? cause.message : str(cause)
-  return extractLoadErrors.create('MANIFEST_TEMPLATE_FAILED', {
-    message: `The template ${shown(source)} failed: ${why}`,
+const undeclared = (source: string, placeOf: PlaceOf, name: string): Error =>
+  templateError(source, placeOf, {
+    why: `uses the name \`${name}\`, which is not there at this place.`,
+    hint: 'Names are `config`, `parameters`, and what the component gives to its templates, as `record` or `response`.',
+    data: { undeclared: name },
+  })
+
+const failed = (source: string, placeOf: PlaceOf, cause: unknown): Error =>
+  templateError(source, placeOf, {
+    why: `failed: ${cause instanceof Error ? cause.message : str(cause)}`,
     hint: 'Compare what it asks for with the values at this place, and give names that may be missing a default.',
     cause,
   })
-}

@@ -14,6 +14,7 @@ import { Places } from './places.js'
 import type { Problem } from './problem.js'
 import { propagate } from './propagate.js'
 import { resolveReferences } from './resolve-references.js'
+import { templatePlaces } from './template-places.js'
 import { undeclaredSettings } from './undeclared-settings.js'
 import { unknownFields } from './unknown-fields.js'
 import { writtenTemplates } from './written-templates.js'
@@ -77,6 +78,7 @@ export function readManifest(
     ],
     file,
     hash: createHash('sha256').update(text).digest('hex'),
+    locateTemplate: templatePlaces(root, places),
     custom,
   }
 }

@@ -1,5 +1,5 @@
 import type { ConfiguredStream, JsonSchema } from '../../contract.js'
-import type { Exchange, Mapping, ReadEvent, SourceServices } from '../contract.js'
+import type { Exchange, LocateTemplate, Mapping, ReadEvent, SourceServices } from '../contract.js'
 import type { CustomComponents } from '../custom/custom-components.js'
 
 /** A manifest as it was loaded: settled, migrated, checked. */
@@ -16,6 +16,8 @@ export interface Manifest {
   readonly file: string
   /** A hash of its text. */
   readonly hash: string
+  /** Where its templates stand. */
+  readonly locateTemplate?: LocateTemplate | undefined
   /** What stands for its components of Python. */
   readonly custom?: CustomComponents | undefined
 }
@@ -28,10 +30,12 @@ export interface SourceStream {
   readonly defaultCursorField: readonly string[]
   readonly sourceDefinedPrimaryKey: readonly (readonly string[])[]
   readonly isResumable: boolean
+  /** Its records are about files, which are fetched where a connection includes them. */
+  readonly isFileBased: boolean
 }
 
 export interface StreamToRead {
-  readonly stream: Pick<ConfiguredStream, 'name' | 'syncMode' | 'cursorField' | 'primaryKey'>
+  readonly stream: Pick<ConfiguredStream, 'name' | 'syncMode' | 'cursorField' | 'primaryKey' | 'includesFiles'>
   /** In the CDK's shape. */
   readonly state: Mapping | undefined
   /** As the catalog has it, with the columns that were chosen. */

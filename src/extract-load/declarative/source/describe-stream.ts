@@ -12,5 +12,6 @@ export async function describeStream(stream: DeclarativeStream): Promise<SourceS
     defaultCursorField: cursorField === undefined ? [] : [cursorField],
     sourceDefinedPrimaryKey: stream.primaryKey,
     isResumable: cursorField !== undefined,
+    isFileBased: stream.files !== undefined,
   }
 }

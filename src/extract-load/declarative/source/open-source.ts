@@ -15,7 +15,7 @@ import { StreamCatalog } from './stream-catalog.js'
 /** A manifest with a config. @throws MANIFEST_CONFIG_INVALID where the manifest cannot make of the config what it wants */
 export function openSource({ manifest, config: given, services: outer }: SourceRequest): DeclarativeSource {
   const { root } = manifest
-  const services = { ...outer, custom: manifest.custom }
+  const services = { ...outer, custom: manifest.custom, locateTemplate: manifest.locateTemplate }
   const prepared = prepareConfig(manifest, given, services)
   const { config } = prepared
   const known = new KnownStreams()

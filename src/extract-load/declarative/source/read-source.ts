@@ -4,6 +4,7 @@ import type { DeclarativeStream, Mapping, ReadEvent, SourceServices } from '../c
 import { failure, failureOf } from '../failure.js'
 import type { StreamToRead } from './contract.js'
 import { EventChannel } from './event-channel.js'
+import { KeptFiles } from './keep-files.js'
 import { readStreams } from './read-streams.js'
 import type { StreamCatalog } from './stream-catalog.js'
 import { groupsOf, refuseParentsInGroup, StreamGroups } from './stream-groups.js'
@@ -60,6 +61,7 @@ async function readAll(
   const states = new Map(streams.map(({ stream, state }) => [stream.name, state]))
   const chosen = streams.flatMap(({ stream }) => byName.get(stream.name) ?? [])
   const built = catalog.build(chosen, all, (name) => states.get(name))
+  const included = new Set(streams.flatMap(({ stream }) => (stream.includesFiles ? [stream.name] : [])))
   const groupOf = groupsOf(root.stream_groups)
   refuseParentsInGroup(built, groupOf)
   // Where there is no stream at all the CDK says nothing of any.
@@ -70,6 +72,8 @@ async function readAll(
     groups: new StreamGroups(withinRead(groupOf, built)),
     workers: workersOf(root, catalog),
     mostRecords: services.limits?.records,
+    filesOf: ({ name, files }) =>
+      files && services.files && included.has(name) ? new KeptFiles(files, services.files) : undefined,
     channel,
     signal,
   })

@@ -1,6 +1,7 @@
 import { Bell, Semaphore, throwIfAborted } from '../../../base/index.js'
 import type { DeclarativeStream, StreamSlice } from '../contract.js'
 import type { EventChannel } from './event-channel.js'
+import type { KeptFiles } from './keep-files.js'
 import { readSlice } from './read-slice.js'
 import { Room } from './room.js'
 import type { StreamGroups } from './stream-groups.js'
@@ -15,6 +16,8 @@ export interface ReadPlan {
   /** How many slices are read at once, the search for slices included. */
   readonly workers: number
   readonly mostRecords: number | undefined
+  /** Undefined for a stream whose files nobody wants. */
+  readonly filesOf: (stream: DeclarativeStream) => KeptFiles | undefined
   readonly channel: EventChannel
   readonly signal: AbortSignal
 }
@@ -25,7 +28,10 @@ export interface ReadPlan {
  * @returns the streams that failed
  */
 export async function readStreams(plan: ReadPlan): Promise<readonly StreamProgress[]> {
-  const waiting = plan.streams.map((stream) => new StreamProgress(stream, plan.channel, plan.mostRecords))
+  const waiting = plan.streams.map(
+    (stream) =>
+      new StreamProgress(stream, plan.channel, { mostRecords: plan.mostRecords, files: plan.filesOf(stream) }),
+  )
   const line: Line = {
     workers: new Semaphore(plan.workers),
     unread: new Room(mostUnread),

@@ -16,7 +16,7 @@ export interface StreamDefinition {
 export function staticStreams(root: Mapping, scope: BuildScope): StreamDefinition[] {
   return listOf(root.streams).flatMap((each) => {
     if (each.type !== 'ConditionalStreams') return [named(each, undefined)]
-    const holds = scope.interpolation.withParameters({}).boolean(each.condition)
+    const holds = scope.interpolation.withParameters({}, each).boolean(each.condition)
     return holds() ? listOf(each.streams).map((stream) => named(stream, undefined)) : []
   })
 }

@@ -1,6 +1,7 @@
-import type { DeclarativeStream, RecordData } from '../contract.js'
+import type { DeclarativeStream, FileReference, RecordData } from '../contract.js'
 import { failureOf } from '../failure.js'
 import type { EventChannel } from './event-channel.js'
+import type { KeptFiles } from './keep-files.js'
 
 /** What is told of one stream while it is read. */
 export class StreamProgress {
@@ -8,14 +9,21 @@ export class StreamProgress {
   readonly failures: unknown[] = []
   readonly #channel: EventChannel
   readonly #mostRecords: number
+  /** Undefined where nobody wants its files. */
+  readonly files: KeptFiles | undefined
   #total = 0
   #sinceState = 0
   #hasRecords = false
 
-  /** @param mostRecords where somebody only looks; undefined for all */
-  constructor(stream: DeclarativeStream, channel: EventChannel, mostRecords: number | undefined) {
+  /** @param wanted how many records, where somebody only looks, and the files that they are about */
+  constructor(
+    stream: DeclarativeStream,
+    channel: EventChannel,
+    { mostRecords, files }: { readonly mostRecords: number | undefined; readonly files: KeptFiles | undefined },
+  ) {
     this.stream = stream
     this.#channel = channel
+    this.files = files
     this.#mostRecords = mostRecords ?? Number.POSITIVE_INFINITY
   }
 
@@ -37,13 +45,13 @@ export class StreamProgress {
       await this.#channel.push({ type: 'state', stream: this.stream.name, state: {}, recordCount: 0 })
   }
 
-  async records(records: readonly RecordData[]): Promise<void> {
+  async records(records: readonly RecordData[], files?: readonly FileReference[]): Promise<void> {
     if (!this.#hasRecords) {
       this.#hasRecords = true
       await this.#status('RUNNING')
     }
     this.#sinceState += records.length
-    await this.#channel.push({ type: 'records', stream: this.stream.name, records })
+    await this.#channel.push({ type: 'records', stream: this.stream.name, records, ...(files && { files }) })
   }
 
   async state(): Promise<void> {
@@ -59,9 +67,12 @@ export class StreamProgress {
 
   /** The stream goes on with its other slices; at its end it says what failed. */
   async failed(error: unknown): Promise<void> {
-    this.failures.push(error)
     const { message } = failureOf(error)
-    await this.#channel.push({ type: 'log', level: 'error', message: `${this.stream.name}: ${message}` })
+    // The first one is what the stream fails with, and each is said once.
+    const isSaid = this.failures.length === 0 || this.failures.some((other) => failureOf(other).message === message)
+    this.failures.push(error)
+    const level = isSaid ? 'debug' : 'error'
+    await this.#channel.push({ type: 'log', level, message: `${this.stream.name}: ${message}` })
   }
 
   async ended(): Promise<void> {
@@ -71,6 +82,8 @@ export class StreamProgress {
     } catch (error) {
       await this.failed(error)
     }
+    for (const { level, message } of this.files?.notes ?? [])
+      await this.#channel.push({ type: 'log', level, message: `${this.stream.name}: ${message}` })
     await this.#status(this.failures.length > 0 ? 'INCOMPLETE' : 'COMPLETE')
     for (const error of this.failures)
       await this.#channel.push({ type: 'error', stream: this.stream.name, ...failureOf(error), error })

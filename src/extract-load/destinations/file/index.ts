@@ -7,6 +7,7 @@ import type { FileStore } from '../recorded/file-store.js'
 import { forgetAccepted, otherRecords, type RecordedTable, recordedStates } from '../recorded/record.js'
 import { recordedDestination } from '../recorded/recorded-destination.js'
 import { readConfig } from './config.js'
+import { fileKeeper } from './file-keeper.js'
 import { folderOf, isOwnFile } from './file-name.js'
 import { heldInFiles } from './held-rows.js'
 import { locationOf, openStore } from './open-store.js'
@@ -23,6 +24,7 @@ export const fileDestination: DestinationConnector = {
   releaseStage: 'beta',
   spec: fileDestinationSpec,
   isWarehouse: false,
+  keepsFiles: true,
   modes: ['overwrite', 'append', 'overwrite_dedup'],
   whyNoOthers: 'Rows of a file cannot be replaced one by one.',
   whyNoPartitions: 'Rows of a file cannot be replaced one by one.',
@@ -66,6 +68,7 @@ export const fileDestination: DestinationConnector = {
         return table && found && table.columns.length > 0 ? [...table.columns, ...metaColumns] : []
       },
       countRows: (table) => table?.files.reduce((sum, { rows }) => sum + rows, 0),
+      files: fileKeeper(store, connection.name),
       held: (table) => heldInFiles(store, table),
       publish: (load) => publishFile(store, config, load),
       // The folder stays the stream's own.

@@ -19,16 +19,7 @@ export function localStore(root: string, place: string): FileStore {
   const told =
     <Args extends unknown[], T>(work: (...args: Args) => Promise<T>) =>
     (...args: Args) =>
-      work(...args).catch((error: NodeJS.ErrnoException) => {
-        throw extractLoadErrors.create('DESTINATION_FILES_FAILED', {
-          message: `The folder ${place} cannot be written: ${error.message}`,
-          hint:
-            error.code === 'ENOSPC'
-              ? 'Make room on its disk, and sync again.'
-              : 'Correct `path`, or give the user that runs Millrace the right to write there.',
-          cause: error,
-        })
-      })
+      work(...args).catch(folderFailure(place))
   return {
     place,
     readText: told(store.readText),
@@ -42,6 +33,20 @@ export function localStore(root: string, place: string): FileStore {
     localCopy: store.localCopy,
   }
 }
+
+/** Tells of what the file system refused. @param place as people know it */
+export const folderFailure =
+  (place: string) =>
+  (error: NodeJS.ErrnoException): never => {
+    throw extractLoadErrors.create('DESTINATION_FILES_FAILED', {
+      message: `The folder ${place} cannot be written: ${error.message}`,
+      hint:
+        error.code === 'ENOSPC'
+          ? 'Make room on its disk, and sync again.'
+          : 'Correct `path`, or give the user that runs Millrace the right to write there.',
+      cause: error,
+    })
+  }
 
 function plainStore(root: string, place: string): FileStore {
   const pathOf = (name: string) => join(root, name)

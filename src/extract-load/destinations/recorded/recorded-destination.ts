@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises'
 import { Semaphore } from '../../../base/index.js'
 import { inTransaction, type Warehouse, type WarehouseConnection, withConnection } from '../../../warehouse/index.js'
-import type { ConnectionStream } from '../../contract.js'
+import type { ConnectionStream, FileKeeper } from '../../contract.js'
 import type { HeldRows, LoadRequest } from '../../sync/load-request.js'
 import type { StagingTable } from '../../sync/staging-table.js'
 import { dumpStates, loadStates, prepareSchemas } from '../../sync/state-table.js'
@@ -36,6 +36,8 @@ export interface RecordedTarget {
   clearTruncated?(load: RecordedClaim): Promise<RecordedTable | undefined>
   /** Gives up all that was loaded of a stream. @returns what is recorded of it then; as before where it is left out */
   empty?(load: RecordedClaim): Promise<RecordedTable | undefined>
+  /** For the files that records are about; undefined where it keeps none. */
+  readonly files?: FileKeeper | undefined
   /** After the record was written: what does not count any more can go. */
   tidyUp?(table: RecordedTable): Promise<void>
 }
@@ -95,6 +97,7 @@ export async function recordedDestination(connectionName: string, target: Record
 class RecordedDestination implements Destination {
   readonly staging: Warehouse
   readonly maxNameBytes: number
+  readonly files: FileKeeper | undefined
   readonly close: () => Promise<void>
   readonly #connectionName: string
   readonly #target: RecordedTarget
@@ -110,6 +113,7 @@ class RecordedDestination implements Destination {
   constructor(connectionName: string, target: RecordedTarget, staging: Warehouse, close: () => Promise<void>) {
     this.#connectionName = connectionName
     this.#target = target
+    this.files = target.files
     this.staging = staging
     // Files can be read as the tables of a DuckDB.
     this.maxNameBytes = staging.capabilities.maxIdentifierBytes

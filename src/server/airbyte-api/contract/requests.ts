@@ -14,6 +14,7 @@ export const jobCreateSchema = z.object({
 const said = <Schema extends z.ZodType>(schema: Schema) => schema.nullish().transform((value) => value ?? undefined)
 
 const fieldPath = z.array(z.string())
+const settings = z.record(z.string(), z.unknown())
 
 const streamWish = z.object({
   name: z.string(),
@@ -31,7 +32,7 @@ const streamWish = z.object({
   cursorField: said(fieldPath),
   primaryKey: said(z.array(fieldPath)),
   selectedFields: said(z.array(z.object({ fieldPath }))),
-  mappers: said(z.array(z.unknown())),
+  mappers: said(z.array(z.looseObject({ type: z.string(), mapperConfiguration: said(settings) }))),
 })
 export type StreamWish = z.output<typeof streamWish>
 
@@ -65,8 +66,6 @@ export const connectionCreateSchema = z.object({
   destinationId: z.string(),
 })
 export type ConnectionCreate = z.output<typeof connectionCreateSchema>
-
-const settings = z.record(z.string(), z.unknown())
 
 /** A source or a destination. */
 export const endCreateSchema = z.object({

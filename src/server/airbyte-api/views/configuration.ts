@@ -3,6 +3,7 @@ import { columnViews } from '../../views/assets.js'
 import { numberOf } from '../../views/overview.js'
 import type { Catalog, ShownConnection } from './catalog.js'
 import { behaviourOf, type ConnectionFacts, epochSeconds, isActive, namespaceOf } from './connections.js'
+import { shownMappers } from './mappers.js'
 
 /** A connection as the configuration API answers it: with the fields of its streams, as the tables have them. */
 export function connectionRead(
@@ -22,7 +23,7 @@ export function connectionRead(
     destinationId: destination.id,
     workspaceId: catalog.workspaceId,
     operationIds: [],
-    syncCatalog: { streams: spec.streams.map((stream) => streamRead(stream, facts, states)) },
+    syncCatalog: { streams: spec.streams.map((stream) => streamRead(stream, connection, facts, states)) },
     scheduleType: schedule ? 'cron' : 'manual',
     ...(schedule
       ? {
@@ -48,6 +49,7 @@ const inConfiguration = ({ namespaceDefinition, ...rest }: ReturnType<typeof nam
 
 function streamRead(
   stream: ShownConnection['spec']['streams'][number],
+  { streams }: ShownConnection,
   { definitions }: ConnectionFacts,
   states: ReadonlyMap<string, AssetState>,
 ) {
@@ -73,6 +75,7 @@ function streamRead(
       aliasName: stream.name,
       selected: true,
       fieldSelectionEnabled: false,
+      mappers: shownMappers(streams[stream.name]).told,
     },
   }
 }

@@ -1,6 +1,7 @@
 import { isMapping } from '../../../base/index.js'
 import { type ConnectionSpec, type Definitions, quartzOf } from '../../../orchestrate/index.js'
 import type { Catalog, ShownConnection } from './catalog.js'
+import { shownMappers } from './mappers.js'
 
 type Stream = ConnectionSpec['streams'][number]
 
@@ -76,7 +77,7 @@ function streamConfiguration(stream: Stream, { streams }: ShownConnection) {
     cursorField: [...(stream.cursorField ?? [])],
     primaryKey: (stream.primaryKey ?? []).map((path) => [...path]),
     ...(fields ? { selectedFields: fields.map((field) => ({ fieldPath: [String(field)] })) } : {}),
-    mappers: [],
+    mappers: shownMappers(written).told,
   }
 }
 

@@ -1,7 +1,10 @@
+import { isDeepStrictEqual } from 'node:util'
 import { readSchedule } from '../../../orchestrate/index.js'
-import type { Engine } from '../../../platform/index.js'
+import { type AirbyteMapper, type Engine, readMappers, type ToldMappers } from '../../../platform/index.js'
 import type { ConnectionWishes, StreamWish } from '../contract/requests.js'
 import { unprocessable } from '../errors.js'
+import type { ShownConnection } from '../views/catalog.js'
+import { shownMappers } from '../views/mappers.js'
 
 /** A connection that is to be, as the engine takes it. */
 export type ConnectionDraft = Parameters<Engine['createConnection']>[0]
@@ -20,18 +23,24 @@ const modes = {
   Record<string, readonly [ConfiguredStream['syncMode'], ConfiguredStream['destinationSyncMode']]>
 >
 
-/** @param offered the names of the streams that the source has */
-export function configuredStreams(wishes: readonly StreamWish[], offered: readonly string[]): ConfiguredStream[] {
-  return wishes.map(({ name, namespace, syncMode = 'full_refresh_overwrite', mappers, ...wish }) => {
-    if (mappers && mappers.length > 0)
-      throw unprocessable(
-        `Mappers of the stream \`${name}\` are not taken here.`,
-        'Write them into the file of the connection, or choose them on the page; there they stay when the streams are changed here.',
-      )
+/**
+ * @param offered the names of the streams that the source has
+ * @param written the streams of the connection by their names, as its file has them
+ * @throws AIRBYTE_UNPROCESSABLE
+ */
+export function configuredStreams(
+  wishes: readonly StreamWish[],
+  offered: readonly string[],
+  written: ShownConnection['streams'] = {},
+): ConfiguredStream[] {
+  return wishes.map(({ name: short, namespace, syncMode = 'full_refresh_overwrite', mappers: wished, ...wish }) => {
     const [own, destinationSyncMode] = modes[syncMode]
-    const full = `${namespace}.${name}`
+    const full = `${namespace}.${short}`
+    const name = namespace !== undefined && !offered.includes(short) && offered.includes(full) ? full : short
+    const mappers = wished && wishedMappers(name, wished, shownMappers(written[name]))
     return {
-      name: namespace !== undefined && !offered.includes(name) && offered.includes(full) ? full : name,
+      name,
+      ...(mappers ? { mappers } : {}),
       syncMode: own,
       destinationSyncMode,
       ...(wish.cursorField?.length ? { cursorField: wish.cursorField } : {}),
@@ -42,6 +51,31 @@ export function configuredStreams(wishes: readonly StreamWish[], offered: readon
     }
   })
 }
+
+/** Undefined where they stay as the file has them. @throws AIRBYTE_UNPROCESSABLE */
+function wishedMappers(
+  stream: string,
+  wished: NonNullable<StreamWish['mappers']>,
+  { told, isPartial }: ToldMappers,
+): ConfiguredStream['mappers'] {
+  // What was shown is sent back by whoever changes something else. A number of a condition has been a text since.
+  if (isDeepStrictEqual(wished.map(settingsOf), told.map(settingsOf))) return undefined
+  if (isPartial)
+    throw unprocessable(
+      `The stream \`${stream}\` has mappers that Airbyte's API has no words for, and they would be gone.`,
+      'Change them in the file of the connection, or on the page.',
+    )
+  const { mappers, lacking } = readMappers(wished, { takesAes: true })
+  const [first] = lacking
+  if (!first) return mappers
+  throw unprocessable(
+    `The mapper \`${first.type}\`${first.field === undefined ? '' : ` of \`${first.field}\``} of the stream \`${stream}\` ${first.why}.`,
+    'docs/connections.md says which mappers there are.',
+  )
+}
+
+/** An id is a client's own. */
+const settingsOf = ({ type, mapperConfiguration }: AirbyteMapper) => ({ type, mapperConfiguration })
 
 /** Undefined where nothing is said, null where it is to have none. @throws AIRBYTE_UNPROCESSABLE */
 export function wishedSchedule({ schedule }: ConnectionWishes): Schedule | null | undefined {

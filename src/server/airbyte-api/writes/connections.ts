@@ -84,7 +84,7 @@ export class ConnectionWrites {
       )
     const wanted = wishes.configurations?.streams
     const change = {
-      streams: wanted && configuredStreams(wanted, await this.#offered(connection, wanted, signal)),
+      streams: wanted && configuredStreams(wanted, await this.#offered(connection, wanted, signal), connection.streams),
       schedule: wishedSchedule(wishes),
       schema: wishedSchema(wishes, destination.end?.schema ?? destination.schema),
       prefix: wishes.prefix,

@@ -9,14 +9,22 @@ export function CodeTab({ asset }: { asset: AssetDetail }) {
   const { code, compiledCode, source } = asset
   if (!code) return null
   const isSql = code.language === 'sql'
-  const written = { title: 'Written', note: source?.file ?? '', text: code.text, isSql }
+  const written = {
+    title: 'Written',
+    note: source?.file ?? '',
+    text: code.text,
+    language: isSql ? ('sql' as const) : undefined,
+  }
   return (
     <Stack gap="sm">
       <Code
         sides={
           compiledCode === undefined
             ? [written]
-            : [written, { title: 'Compiled', note: 'as the warehouse was sent it', text: compiledCode, isSql: true }]
+            : [
+                written,
+                { title: 'Compiled', note: 'as the warehouse was sent it', text: compiledCode, language: 'sql' },
+              ]
         }
       />
       {compiledCode === undefined && isSql && (

@@ -1,8 +1,8 @@
 import { Badge, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { getRouteApi } from '@tanstack/react-router'
-import type { ConnectionView, ConnectorProblem, ConnectorsView } from '../../../../src/server/contract/index.js'
-import { get, segment } from '../../api/client.js'
+import type { ConnectionView, ConnectorsView } from '../../../../src/server/contract/index.js'
+import { get } from '../../api/client.js'
 import { stageWords } from '../../design/connector-card.js'
 import { Markdown } from '../../design/markdown-text.js'
 import { NewConnectionButton } from '../../design/new-connection-button.js'
@@ -10,7 +10,9 @@ import { Page, Section } from '../../design/page.js'
 import { Empty, ErrorBox, Lines, Loaded } from '../../design/states.js'
 import { plural } from '../../design/time.js'
 import { To } from '../../design/to.js'
+import { AddedActions } from './added-actions.js'
 import classes from './connectors.module.css'
+import { useProblem } from './problems.js'
 import { SettingsTable } from './settings-table.js'
 
 const route = getRouteApi('/connectors/$name')
@@ -30,7 +32,13 @@ export function ConnectorPage() {
       aside={found && <Badge>{stageWords(found)}</Badge>}
       lead={found && <Markdown text={found.description} />}
       actions={
-        found && query.data?.canCreate && kind !== 'destination' && <NewConnectionButton connector={found.name} />
+        found &&
+        kind !== 'destination' && (
+          <>
+            {found.isAdded && <AddedActions name={found.name} canEdit={query.data?.canCreate ?? false} />}
+            {query.data?.canCreate && <NewConnectionButton connector={found.name} />}
+          </>
+        )
       }
     >
       <Loaded query={query} skeleton={<Lines number={6} />}>
@@ -62,10 +70,7 @@ export function ConnectorPage() {
 
 /** Whatever of its manifest makes it unusable: nobody has to sync to be told. */
 function Problem({ name }: { name: string }) {
-  const query = useQuery({
-    queryKey: ['connector-problem', name],
-    queryFn: () => get<ConnectorProblem>(`/connectors/${segment(name)}/problem`),
-  })
+  const query = useProblem(name)
   return query.data?.error && <ErrorBox error={query.data.error} />
 }
 

@@ -57,10 +57,15 @@ export function ModelView({ model, search }: { model: ModelDetailView; search: S
         <Tabs.Panel value="code">
           <CodePanel
             sides={[
-              { title: 'Written', note: model.path, text: model.code ?? '', isSql: model.type !== 'doc' },
+              {
+                title: 'Written',
+                note: model.path,
+                text: model.code ?? '',
+                language: model.type === 'doc' ? undefined : ('sql' as const),
+              },
               ...(model.compiledCode === undefined
                 ? []
-                : [{ title: 'Compiled', note: 'for this target', text: model.compiledCode, isSql: true }]),
+                : [{ title: 'Compiled', note: 'for this target', text: model.compiledCode, language: 'sql' as const }]),
             ]}
           />
           {model.notCompiled && (

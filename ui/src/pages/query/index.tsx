@@ -97,6 +97,8 @@ function Asking() {
   }, [search.sql, search.run])
   const error = run.error && !abort.current?.signal.aborted ? asApiError(run.error) : undefined
   const place = error && placeIn(error, sql)
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a place is made anew each time
+  const problems = useMemo(() => (place ? [place] : []), [place?.message, place?.line, place?.column])
   return (
     <Page
       title="Query"
@@ -127,13 +129,13 @@ function Asking() {
               <CodeEditor
                 label="SQL"
                 value={sql}
-                isSql
+                language="sql"
                 minHeight={170}
                 maxHeight="40vh"
                 onChange={change}
                 onRun={(text) => text.trim() !== '' && run.mutate(text)}
                 schema={schema}
-                problem={place}
+                problems={problems}
               />
             </Suspense>
             <Group gap="xs" justify="space-between">

@@ -6,7 +6,10 @@ import { takesSmallPageForLast } from './short-page-condition.js'
 import type { SimpleRetrieverDefinition } from './simple-retriever-schema.js'
 
 /** What its parts cannot see alone: together they would lose records, or ask for the same pages for ever. @throws MANIFEST_INVALID */
-export function checkRetriever(definition: SimpleRetrieverDefinition, { name, cursor }: RetrieverGiven): void {
+export function checkRetriever(
+  definition: SimpleRetrieverDefinition,
+  { name, cursor, hasFiles }: RetrieverGiven,
+): void {
   const refuse = (message: string, hint: string): never => {
     throw failure('MANIFEST_INVALID', { message: `Stream \`${name}\`: ${message}`, hint, failureType: 'system_error' })
   }
@@ -28,6 +31,11 @@ export function checkRetriever(definition: SimpleRetrieverDefinition, { name, cu
     refuse(
       'its first pages come with the records of a parent (`lazy_read_pointer`), and cannot be made smaller.',
       'Remove one of them.',
+    )
+  if (hasFiles && (page_size_reduction || request_window_splitting))
+    refuse(
+      'its files are fetched between its records, and its pages cannot be made smaller after that.',
+      'Remove `page_size_reduction` and `request_window_splitting`, or the `file_uploader`.',
     )
   if (hasProperties(requester) && (page_size_reduction || request_window_splitting))
     refuse(

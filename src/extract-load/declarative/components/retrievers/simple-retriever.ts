@@ -81,11 +81,11 @@ function pageReader(definition: SimpleRetrieverDefinition, scope: BuildScope, gi
 /** What besides the selector looks at records on their way to who wants them packed; undefined where that may be any field. */
 function packedFor(
   paginator: Paginator,
-  { cursor, isAuxiliary, isDataFeed }: RetrieverGiven,
+  { cursor, isAuxiliary, isDataFeed, hasFiles }: RetrieverGiven,
   { packsRecords }: BuildScope['services'],
   hasChunks: boolean,
 ): FieldUse | undefined {
-  if (!packsRecords || isAuxiliary || isDataFeed || hasChunks) return undefined
+  if (!packsRecords || isAuxiliary || isDataFeed || hasFiles || hasChunks) return undefined
   const { uses } = paginator
   return uses && cursor.uses && { ...cursor.uses, reads: [...(uses.reads ?? []), ...(cursor.uses.reads ?? [])] }
 }

@@ -10,7 +10,7 @@ export const declarativeStreamSchema = z.looseObject({
   schema_loader: z.union([part('schema_loader'), z.array(part('schema_loader'))]).optional(),
   transformations: z.array(part('transformation')).optional(),
   state_migrations: z.array(part('state_migration')).optional(),
-  file_uploader: z.unknown().optional(),
+  file_uploader: part('file_uploader').nullish(),
 })
 
 export type DeclarativeStreamDefinition = z.infer<typeof declarativeStreamSchema>

@@ -11,7 +11,6 @@ import type {
 import { noCursor } from '../cursors/no-cursor.js'
 import { routerOf } from '../partitions/router-of.js'
 import { type DeclarativeStreamDefinition, declarativeStreamSchema } from './declarative-stream-schema.js'
-import { fileUploaderRefused } from './file-uploader-refused.js'
 import { isParentName } from './parent-names.js'
 import { primaryKeyOf } from './primary-key.js'
 import { sharedSchema } from './shared-schemas.js'
@@ -34,6 +33,7 @@ export const declarativeStream = defineComponent({
     const own = schemaOf(definition, scope, name)
     const schema = parentOf === undefined ? sharedSchema(scope.shared, definition, own) : own
     const primaryKey = primaryKeyOf(definition.primary_key)
+    const { file_uploader: files } = definition
     const retriever = scope.build('retriever', definition.retriever, {
       name,
       primaryKey,
@@ -41,6 +41,7 @@ export const declarativeStream = defineComponent({
       transformations: (definition.transformations ?? []).map((each) => scope.build('transformation', each)),
       ...filtering(definition, cursor),
       schema,
+      hasFiles: files != null,
       isAuxiliary: parentOf !== undefined,
       readFor,
       useCache: isCached(
@@ -56,10 +57,8 @@ export const declarativeStream = defineComponent({
       cursor,
       parents: router?.parents ?? [],
       schema: () => schema.schema(),
-      slices: () => {
-        if (definition.file_uploader) throw fileUploaderRefused(name)
-        return limited(retriever.slices?.() ?? cursor.slices(), limit)
-      },
+      files: files ? scope.build('file_uploader', files, { stream: name, primaryKey }) : undefined,
+      slices: () => limited(retriever.slices?.() ?? cursor.slices(), limit),
       readSlice: (slice) => retriever.readSlice(slice),
     } satisfies DeclarativeStream
   },

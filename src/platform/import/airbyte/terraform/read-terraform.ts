@@ -218,7 +218,9 @@ function mapper(value: unknown): unknown {
   if (!isMapping(value)) return value
   const { type, mapper_configuration: configuration } = value
   const inner = isMapping(configuration) ? (Object.values(configuration).find(isMapping) ?? configuration) : {}
-  return { type, mapperConfiguration: camelKeys(inner) }
+  // Encryption has one of two forms within.
+  const own = [inner.aes, inner.rsa].find(isMapping) ?? inner
+  return { type, mapperConfiguration: camelKeys(own) }
 }
 
 function camelKeys(value: unknown): unknown {

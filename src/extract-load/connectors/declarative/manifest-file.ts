@@ -1,0 +1,75 @@
+import { readText, replaceText, shownPath } from '../../../base/index.js'
+import { extractLoadErrors } from '../../errors.js'
+import { checkedManifest } from './add-manifest.js'
+import { addedFolder, manifestName } from './added.js'
+import { isTrusted, type ManifestOrigin, manifestHash, readOrigin } from './origin.js'
+
+export interface ProjectPlace {
+  readonly projectDir: string
+  /** Of the project's connections. */
+  readonly folder: string
+}
+
+/** The manifest of a connector as it stands in the project. */
+export interface ManifestText {
+  /** Relative to the project. */
+  readonly file: string
+  readonly yaml: string
+  /** Of the text: whoever changes it says which one they have seen. */
+  readonly hash: string
+  /** None of one that was written here. */
+  readonly origin?: Pick<ManifestOrigin, 'from' | 'kind' | 'version'> | undefined
+  /** Whether it may ask for addresses inside a private network. */
+  readonly isTrusted: boolean
+  /** It says something else than when it came. */
+  readonly isEdited: boolean
+}
+
+/** @throws FILE_ENCODING, and what the system says */
+export function manifestFile(name: string, { projectDir, folder }: ProjectPlace): ManifestText {
+  const own = addedFolder(folder, name)
+  const path = `${own}/${manifestName}`
+  const file = shownPath(projectDir, path)
+  const yaml = readText(path, file)
+  const origin = readOrigin(own)
+  const hash = manifestHash(yaml)
+  return {
+    file,
+    yaml,
+    hash,
+    ...(origin && { origin: { from: origin.from, kind: origin.kind, version: origin.version } }),
+    isTrusted: isTrusted(origin),
+    isEdited: origin !== undefined && origin.sha256 !== hash,
+  }
+}
+
+export interface ManifestChange {
+  readonly yaml: string
+  /** Of the text that it is made of. */
+  readonly before: string
+}
+
+/**
+ * Gives a connector another manifest, once that is found right. Where it came from stays said, with the hash of what came.
+ * @throws CONNECTOR_CHANGED_MEANWHILE, MANIFEST_UNREADABLE, MANIFEST_INVALID, MANIFEST_COMPONENT_UNSUPPORTED
+ */
+export async function changeManifest(
+  name: string,
+  { yaml, before }: ManifestChange,
+  place: ProjectPlace,
+): Promise<ManifestText> {
+  const own = addedFolder(place.folder, name)
+  const found = manifestFile(name, place)
+  // Editors of pages know one kind of line end.
+  const after = found.yaml.includes('\r\n') ? yaml.replace(/\r?\n/g, '\r\n') : yaml
+  await checkedManifest(own, found.file, after)
+  const isReplaced =
+    found.hash === before &&
+    (await replaceText(`${own}/${manifestName}`, { before: found.yaml, after, shown: found.file }))
+  if (!isReplaced)
+    throw extractLoadErrors.create('CONNECTOR_CHANGED_MEANWHILE', {
+      message: `Somebody else changed ${found.file} since it was read here.`,
+      hint: 'Nothing was written. Look at what it says now, and save again.',
+    })
+  return manifestFile(name, place)
+}

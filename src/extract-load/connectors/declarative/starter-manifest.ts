@@ -1,0 +1,178 @@
+/** What somebody says of an API whose manifest is to be begun. */
+export interface ManifestChoices {
+  /** Of the API: `https://api.example.com/v1`. */
+  readonly url: string
+  /** Of the first stream. */
+  readonly stream: string
+  /** Below the address. */
+  readonly path: string
+  /** Where the records are in an answer; the whole answer where it is empty. */
+  readonly recordPath: readonly string[]
+  readonly authentication: 'none' | 'bearer' | 'api_key_header' | 'api_key_parameter' | 'basic'
+  /** Of the header or the parameter that a key goes into. */
+  readonly keyName?: string | undefined
+  readonly pagination: 'none' | 'page' | 'offset' | 'cursor' | 'link'
+  /** The parameter that says how many records a page has, and the one that says which page. */
+  readonly sizeParameter?: string | undefined
+  readonly pageParameter?: string | undefined
+  readonly pageSize?: number | undefined
+  /** Of a cursor: where in an answer the next one is. */
+  readonly cursorPath?: readonly string[] | undefined
+  readonly primaryKey?: string | undefined
+}
+
+/** A manifest that works, with one stream: to be gone on from by hand. */
+export function starterManifest(choices: ManifestChoices): string {
+  const { url, stream, path, recordPath, primaryKey } = choices
+  const [authenticator, settings] = authentication(choices)
+  return [
+    'version: 6.0.0',
+    'type: DeclarativeSource',
+    'check:',
+    '  type: CheckStream',
+    `  stream_names: [${quoted(stream)}]`,
+    '',
+    'definitions:',
+    '  requester:',
+    '    type: HttpRequester',
+    `    url_base: ${quoted(url)}`,
+    '    http_method: GET',
+    ...block(4, authenticator),
+    '',
+    'streams:',
+    '  - type: DeclarativeStream',
+    `    name: ${quoted(stream)}`,
+    ...(primaryKey ? [`    primary_key: [${quoted(primaryKey)}]`] : []),
+    '    retriever:',
+    '      type: SimpleRetriever',
+    '      requester:',
+    '        $ref: "#/definitions/requester"',
+    `        path: ${quoted(path)}`,
+    '      record_selector:',
+    '        type: RecordSelector',
+    '        extractor:',
+    '          type: DpathExtractor',
+    `          field_path: [${recordPath.map(quoted).join(', ')}]`,
+    ...block(6, pagination(choices)),
+    '    # Fields that the schema lacks are not loaded: a test offers those that the records have.',
+    '    schema_loader:',
+    '      type: InlineSchemaLoader',
+    '      schema:',
+    '        type: object',
+    ...(primaryKey
+      ? ['        properties:', `          ${quoted(primaryKey)}: { type: [string, integer, "null"] }`]
+      : ['        properties: {}']),
+    '',
+    'spec:',
+    '  type: Spec',
+    '  connection_specification:',
+    '    type: object',
+    ...block(4, settings),
+    '',
+  ].join('\n')
+}
+
+/** The authenticator, and the settings that it asks for. */
+function authentication({ authentication, keyName }: ManifestChoices): readonly [string[], string[]] {
+  const own = (name: string, title: string) => [
+    `required: [${name}]`,
+    'properties:',
+    ...secret(name, title).map((line) => `  ${line}`),
+  ]
+  switch (authentication) {
+    case 'none':
+      return [[], ['properties: {}']]
+    case 'bearer':
+      return [
+        ['authenticator:', '  type: BearerAuthenticator', `  api_token: "{{ config['token'] }}"`],
+        own('token', 'Token'),
+      ]
+    case 'basic':
+      return [
+        [
+          'authenticator:',
+          '  type: BasicHttpAuthenticator',
+          `  username: "{{ config['username'] }}"`,
+          `  password: "{{ config['password'] }}"`,
+        ],
+        [
+          'required: [username, password]',
+          'properties:',
+          '  username: { type: string, title: User, order: 0 }',
+          ...secret('password', 'Password').map((line) => `  ${line}`),
+        ],
+      ]
+    default:
+      return [
+        [
+          'authenticator:',
+          '  type: ApiKeyAuthenticator',
+          `  api_token: "{{ config['api_key'] }}"`,
+          '  inject_into:',
+          '    type: RequestOption',
+          `    inject_into: ${authentication === 'api_key_header' ? 'header' : 'request_parameter'}`,
+          `    field_name: ${quoted(keyName || (authentication === 'api_key_header' ? 'X-API-Key' : 'api_key'))}`,
+        ],
+        own('api_key', 'Key'),
+      ]
+  }
+}
+
+const secret = (name: string, title: string) => [
+  `${name}: { type: string, title: ${title}, airbyte_secret: true, order: 1 }`,
+]
+
+function pagination(choices: ManifestChoices): string[] {
+  const { pagination: kind, sizeParameter, pageParameter, pageSize = 100, cursorPath = [] } = choices
+  if (kind === 'none') return []
+  const option = (field: string, name: string) => [
+    `  ${field}:`,
+    '    type: RequestOption',
+    '    inject_into: request_parameter',
+    `    field_name: ${quoted(name)}`,
+  ]
+  const size = sizeParameter ? option('page_size_option', sizeParameter) : []
+  const pageSizeLine = sizeParameter ? [`    page_size: ${pageSize}`] : []
+  const strategies = {
+    page: ['    type: PageIncrement', '    start_from_page: 1', `    page_size: ${pageSize}`],
+    offset: ['    type: OffsetIncrement', `    page_size: ${pageSize}`],
+    cursor: [
+      '    type: CursorPagination',
+      `    cursor_value: ${quoted(`{{ ${atPath('response', cursorPath)} }}`)}`,
+      `    stop_condition: ${quoted(`{{ not ${atPath('response', cursorPath)} }}`)}`,
+      ...pageSizeLine,
+    ],
+    link: [
+      '    type: CursorPagination',
+      `    cursor_value: ${quoted("{{ headers['link']['next']['url'] }}")}`,
+      `    stop_condition: ${quoted("{{ 'next' not in headers['link'] }}")}`,
+      ...pageSizeLine,
+    ],
+  }
+  const usual = { page: 'page', offset: 'offset', cursor: 'cursor', link: '' }[kind]
+  return [
+    'paginator:',
+    '  type: DefaultPaginator',
+    ...(kind === 'link'
+      ? ['  page_token_option:', '    type: RequestPath']
+      : option('page_token_option', pageParameter || usual)),
+    ...size,
+    '  pagination_strategy:',
+    ...strategies[kind],
+  ]
+}
+
+/** Nothing where a part of the way is not there. */
+const atPath = (of: string, path: readonly string[]) =>
+  path.reduce(
+    (at, part, i) => `${at}.get(${JSON.stringify(part).replaceAll('"', "'")}${i < path.length - 1 ? ', {}' : ''})`,
+    of,
+  )
+
+const block = (indent: number, lines: readonly string[]) => lines.map((line) => `${' '.repeat(indent)}${line}`)
+
+/** YAML takes JSON's texts. */
+const quoted = (text: string) =>
+  /^[A-Za-z_][\w-]*$/.test(text) && !wordsOfYaml.test(text) ? text : JSON.stringify(text)
+
+const wordsOfYaml = /^(?:true|false|yes|no|on|off|y|n|null)$/i

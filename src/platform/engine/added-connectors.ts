@@ -1,0 +1,129 @@
+import {
+  addConnector,
+  changeConnector,
+  checkManifestText,
+  connectorManifest,
+  connectorProblem,
+  connectorProblems,
+  type KeptSettings,
+  type ManifestPreview,
+  previewManifestText,
+  removeConnector,
+  starterManifest,
+  withRecordsSchema,
+} from '../../extract-load/index.js'
+import type { Engine, Project } from '../contract.js'
+import type { StoredSecrets } from '../secrets/stored-secrets.js'
+import { previewLimits } from './preview-limits.js'
+
+export interface AddedConnectorsOptions {
+  readonly project: Project
+  readonly secrets: StoredSecrets
+  /** Reads the project again: whoever changed it looks at it next. */
+  readonly changed: () => Promise<unknown>
+}
+
+type Methods =
+  | 'addConnector'
+  | 'connectorManifest'
+  | 'changeConnector'
+  | 'removeConnector'
+  | 'checkManifest'
+  | 'inferSchema'
+  | 'previewManifest'
+  | 'connectorProblem'
+  | 'connectorProblems'
+
+/** Connectors that were added to the project: added, edited, tried and taken out. */
+export class AddedConnectors implements Pick<Engine, Methods> {
+  readonly #options: AddedConnectorsOptions
+  /** By connector: what an API changed of the settings that somebody tries it with, for as long as this process lives. */
+  readonly #changed = new Map<string, string>()
+
+  constructor(options: AddedConnectorsOptions) {
+    this.#options = options
+  }
+
+  get #place() {
+    const { dir, extractLoadDir } = this.#options.project
+    return { projectDir: dir, folder: extractLoadDir }
+  }
+
+  async addConnector(
+    { from, name, replaces }: Parameters<Engine['addConnector']>[0],
+    { signal }: Parameters<Engine['addConnector']>[1] = {},
+  ) {
+    const { projectDir: cwd, folder } = this.#place
+    const given =
+      typeof from === 'string'
+        ? from
+        : 'yaml' in from
+          ? { text: from.yaml, isOwn: false }
+          : { text: starterManifest(from.choices), isOwn: true }
+    const added = await addConnector({ from: given, name, replaces, folder, cwd, signal })
+    await this.#options.changed()
+    return added
+  }
+
+  async connectorManifest(name: string, options: Parameters<Engine['connectorManifest']>[1]) {
+    return connectorManifest(name, this.#place, options)
+  }
+
+  async changeConnector({ name, ...change }: Parameters<Engine['changeConnector']>[0]) {
+    const manifest = await changeConnector(name, change, this.#place)
+    await this.#options.changed()
+    return manifest
+  }
+
+  async removeConnector(name: string) {
+    const folder = await removeConnector(name, this.#place)
+    await this.#options.changed()
+    return { folder }
+  }
+
+  async checkManifest({ connector, yaml }: Parameters<Engine['checkManifest']>[0]) {
+    return checkManifestText(connector, yaml, this.#place)
+  }
+
+  async inferSchema({ yaml, stream, records }: Parameters<Engine['inferSchema']>[0]) {
+    return { yaml: await withRecordsSchema(yaml, stream, records) }
+  }
+
+  async previewManifest(
+    { connector, stream, state, limits = previewLimits, ...draft }: Parameters<Engine['previewManifest']>[0],
+    { signal }: Parameters<Engine['previewManifest']>[1] = {},
+  ): Promise<ManifestPreview> {
+    const kept = this.#kept(connector)
+    const { env } = await this.#options.secrets.namedIn([draft.config])
+    const shown = await previewManifestText(
+      connector,
+      draft,
+      { ...this.#place, env, kept, signal },
+      { streams: [stream], states: state && { [stream]: state }, limits },
+    )
+    if (!kept.isChanged) return shown
+    const message =
+      'The API gave new tokens in the place of those that were typed. Tests with the same settings use them until Millrace is started again; a connection needs new ones.'
+    return { ...shown, logs: [...shown.logs, { level: 'warn', message }] }
+  }
+
+  async connectorProblem(name: string) {
+    return { error: await connectorProblem(name, this.#place) }
+  }
+
+  connectorProblems() {
+    return connectorProblems(this.#place)
+  }
+
+  #kept(connector: string): KeptSettings & { isChanged: boolean } {
+    const changed = this.#changed
+    return {
+      isChanged: false,
+      read: async () => changed.get(connector),
+      async write(text) {
+        changed.set(connector, text)
+        this.isChanged = true
+      },
+    }
+  }
+}

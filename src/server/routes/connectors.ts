@@ -1,0 +1,86 @@
+import { type Context, Hono } from 'hono'
+import { actorOf, noteFacts, noteNothing } from '../access/index.js'
+import {
+  type AddedConnectorView,
+  addConnectorSchema,
+  type ConnectorManifest,
+  type ConnectorProblem,
+  type ConnectorProblems,
+  checkManifestSchema,
+  type DraftedManifest,
+  inferSchemaSchema,
+  manifestChangeSchema,
+  testManifestSchema,
+} from '../contract/index.js'
+import type { Services } from '../services.js'
+import { streamPreviewView } from '../views/stream-preview.js'
+import { refuseReaders } from './refuse-readers.js'
+import { readBody } from './request.js'
+
+/** Connectors that are manifests of the project: added, edited, tried, taken out. */
+export function connectorRoutes(services: Services): Hono {
+  const { engine } = services
+  const app = new Hono()
+  const nameIn = (c: Context) => c.req.param('name') ?? ''
+
+  app.get('/connectors/problems', async (c) =>
+    c.json({ problems: [...(await engine.connectorProblems())] } satisfies ConnectorProblems),
+  )
+
+  app.get('/connectors/:name/problem', async (c) =>
+    c.json((await engine.connectorProblem(nameIn(c))) satisfies ConnectorProblem),
+  )
+
+  app.post('/connectors', async (c) => {
+    refuseReaders(services, c)
+    const request = await readBody(c, addConnectorSchema)
+    noteFacts(c, request.name ?? '')
+    const added = await engine.addConnector(request, { signal: c.req.raw.signal })
+    noteFacts(c, added.name)
+    return c.json({ name: added.name, warnings: [...added.warnings] } satisfies AddedConnectorView)
+  })
+
+  app.get('/connectors/:name/manifest', async (c) => {
+    const showsSecrets = services.canEditConnections(actorOf(c))
+    return c.json((await engine.connectorManifest(nameIn(c), { showsSecrets })) satisfies ConnectorManifest)
+  })
+
+  app.put('/connectors/:name/manifest', async (c) => {
+    refuseReaders(services, c)
+    const change = await readBody(c, manifestChangeSchema)
+    return c.json((await engine.changeConnector({ name: nameIn(c), ...change })) satisfies ConnectorManifest)
+  })
+
+  app.delete('/connectors/:name', async (c) => {
+    refuseReaders(services, c)
+    return c.json(await engine.removeConnector(nameIn(c)))
+  })
+
+  app.post('/connectors/:name/check-manifest', async (c) => {
+    refuseReaders(services, c)
+    noteNothing(c)
+    const { yaml } = await readBody(c, checkManifestSchema)
+    const found = await engine.checkManifest({ connector: nameIn(c), yaml })
+    return c.json({
+      ...found,
+      remarks: [...found.remarks],
+      streams: [...found.streams],
+      spec: { ...found.spec },
+    } satisfies DraftedManifest)
+  })
+
+  app.post('/connectors/:name/infer-schema', async (c) => {
+    refuseReaders(services, c)
+    noteNothing(c)
+    return c.json(await engine.inferSchema(await readBody(c, inferSchemaSchema)))
+  })
+
+  app.post('/connectors/:name/test-manifest', async (c) => {
+    refuseReaders(services, c)
+    const test = await readBody(c, testManifestSchema)
+    noteFacts(c, test.stream)
+    const shown = await engine.previewManifest({ connector: nameIn(c), ...test }, { signal: c.req.raw.signal })
+    return c.json(streamPreviewView(shown))
+  })
+  return app
+}
