@@ -171,6 +171,12 @@ export function printPythonYaml(value: unknown, plain: (value: unknown) => strin
   })
 }
 
+/** YAML as a person would write it, which readers of its older version read in the same way. */
+export function printYaml(value: unknown): string {
+  // Anchors are hard to read, and what is equal need not stay so.
+  return yamlLibrary().stringify(value, { compat: 'yaml-1.1', aliasDuplicateObjects: false, lineWidth: 120 })
+}
+
 /**
  * Reads one YAML document. `version: '1.1'` reads as Python's YAML does (`yes`, `no`, `on`, `off` are booleans,
  * merge keys work): dbt's files need that.

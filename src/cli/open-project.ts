@@ -5,6 +5,7 @@ import type { GlobalOptions } from './command.js'
 import { interruptSignal } from './interrupt.js'
 import { logSettings } from './output/log-settings.js'
 import { stderrLogger } from './output/stderr-logger.js'
+import { tellTakenUpRuns } from './output/taken-up-runs.js'
 import { packageVersion } from './package-version.js'
 import { isSupervised } from './supervised.js'
 
@@ -60,11 +61,15 @@ export async function withQueue<T>(options: GlobalOptions, use: (queue: RunQueue
 /** For commands that request runs and follow them: without a running engine, this process executes them. */
 export async function withStack<T>(options: GlobalOptions, use: (stack: RunQueue) => Promise<T>): Promise<T> {
   const { openStack } = await platform()
-  const stack = await openStack(await openProject(options), stackOptions())
+  const since = new Date()
+  const settings = stackOptions()
+  const stack = await openStack(await openProject(options), settings)
   try {
     interruptSignal().throwIfAborted()
     return await use(stack)
   } finally {
+    // Whatever came of the command: where the store cannot be asked any more, that is said already.
+    await tellTakenUpRuns(stack.store, since, settings.logger).catch(() => {})
     await stack.close()
   }
 }

@@ -2,6 +2,7 @@ import type { AccessStore } from '../access/index.js'
 import type { ErrorJson, SourceLocation } from '../base/index.js'
 import type {
   AddedConnector,
+  AddedManifest,
   AirbyteCredentials,
   BroughtState,
   ChangedSettings,
@@ -18,7 +19,6 @@ import type {
   ManifestChange,
   ManifestChoices,
   ManifestPreview,
-  ManifestText,
   PreviewRequest,
   PutState,
   SourceSpec,
@@ -148,8 +148,15 @@ export interface OfferedStream extends DiscoveredStream {
 /** A source that the project is to have. */
 export interface ConnectorToAdd {
   /** An address or an npm package (`npm:name`); a text that somebody brought; or what to begin a manifest with. */
-  readonly from: string | { readonly yaml: string } | { readonly choices: ManifestChoices }
-  /** Told by where it comes from when left out. */
+  readonly from:
+    | string
+    | {
+        readonly yaml: string
+        /** Who brought it, what they call it, and how often they changed it. */
+        readonly origin?: { readonly from: string; readonly title?: string; readonly version?: string } | undefined
+      }
+    | { readonly choices: ManifestChoices }
+  /** Told by where it comes from, or what it is called there, when left out. */
   readonly name?: string | undefined
   /** Whether it may take the place of one that was added before. */
   readonly replaces: boolean
@@ -231,9 +238,9 @@ export interface Engine {
     options?: { signal?: AbortSignal | undefined },
   ): Promise<Pick<AddedConnector, 'name' | 'warnings'>>
   /** The manifest of a source that was added; without `showsSecrets` a mask stands for those that are written into it. */
-  connectorManifest(name: string, options: { readonly showsSecrets: boolean }): Promise<ManifestText>
+  connectorManifest(name: string, options: { readonly showsSecrets: boolean }): Promise<AddedManifest>
   /** Gives it another manifest, once that is found right, unless somebody else changed it meanwhile. */
-  changeConnector(change: ManifestChange & { readonly name: string }): Promise<ManifestText>
+  changeConnector(change: ManifestChange & { readonly name: string }): Promise<AddedManifest>
   /** Takes it out of the project, unless a connection uses it. */
   removeConnector(name: string): Promise<{ readonly folder: string }>
   /** What is to be said of a text that may become the manifest of a source; nothing of it is run. */

@@ -243,6 +243,12 @@ export interface WrittenStatement {
   readonly keyword: string
 }
 
+export interface ConnectOptions {
+  readonly signal?: AbortSignal | undefined
+  /** Whether it brings rows in, and makes do with little memory: see `LoadMemory` of DuckDB. Other engines make no difference. */
+  readonly isLoad?: boolean | undefined
+}
+
 /** One open engine with its database. Whoever opens it closes it. */
 export interface Warehouse {
   /** The dbt adapter type: `duckdb`, `postgres`. */
@@ -250,7 +256,7 @@ export interface Warehouse {
   /** The default database (catalog), e.g. the DuckDB file's name without ending. */
   readonly database: string
   readonly capabilities: WarehouseCapabilities
-  connect(options?: { signal?: AbortSignal | undefined }): Promise<WarehouseConnection>
+  connect(options?: ConnectOptions): Promise<WarehouseConnection>
   quoteIdentifier(name: string): string
   quoteLiteral(value: Cell): string
   listSchemas(options?: { database?: string; signal?: AbortSignal }): Promise<string[]>
@@ -276,7 +282,7 @@ export interface Warehouse {
 export async function withConnection<T>(
   warehouse: Warehouse,
   use: (connection: WarehouseConnection) => Promise<T>,
-  options: { signal?: AbortSignal | undefined } = {},
+  options: ConnectOptions = {},
 ): Promise<T> {
   const connection = await warehouse.connect(options)
   try {

@@ -26,6 +26,11 @@ export const warehouseErrors = errorCatalogue({
     summary: 'Two transactions of the warehouse stood in each other’s way.',
   },
   WAREHOUSE_SQL: { kind: 'user', retryable: false, summary: 'The warehouse refused or failed a statement.' },
+  WAREHOUSE_MEMORY: {
+    kind: 'external',
+    retryable: true,
+    summary: 'A load needs more memory than DuckDB is given for loads.',
+  },
   WAREHOUSE_DISK_FULL: {
     kind: 'external',
     retryable: true,

@@ -12,9 +12,6 @@ export const byCursor = {
 } as const
 export const byLog = { ...byCursor, cursorField: undefined }
 
-/** DuckDB keeps what it has read and written of its file in memory as far as this lets it; 80% of the machine's when nobody says. */
-export const memoryLimit = '200MB'
-
 /** @param of the work that took it */
 export const peak = (of: string, outcomes: readonly SyncOutcome[]): Figure => ({
   what: `Peak memory of the process: ${of}`,

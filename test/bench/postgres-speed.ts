@@ -3,7 +3,7 @@ import { openDuckDb } from '../../src/warehouse/index.js'
 import { BenchPostgres, orderRows } from './bench-postgres.js'
 import { median, seconds } from './example-copy.js'
 import { type Figure, inSeconds, times } from './figure.js'
-import { byCursor, byLog, memoryLimit, peak, whole } from './orders.js'
+import { byCursor, byLog, peak, whole } from './orders.js'
 import { steadyLag } from './steady-lag.js'
 import { type SyncOutcome, syncHere, syncInProcess } from './sync-process.js'
 
@@ -47,9 +47,6 @@ async function wholeTable(server: BenchPostgres): Promise<Figure[]> {
       ratio: floor === undefined ? '' : times(took / floor),
     },
     peak(work, ours),
-    peak(`${work}, \`memory_limit: ${memoryLimit}\``, [
-      await syncInProcess(server.connection(whole), { path: join(server.folder, 'limited.duckdb'), memoryLimit }),
-    ]),
   ]
 }
 
@@ -141,8 +138,6 @@ async function fromLog(server: BenchPostgres): Promise<Figure[]> {
     ours.push(await syncInProcess(connection, target))
   }
   const took = median(ours.map((one) => one.seconds))
-  await update(rounds)
-  const limited = await syncInProcess(connection, { ...target, memoryLimit })
   const work = `CDC: ${cdcChanges / 1000} 000 updates from the log into 5 million rows`
   const warehouse = await openDuckDb(target)
   try {
@@ -160,7 +155,6 @@ async function fromLog(server: BenchPostgres): Promise<Figure[]> {
         ratio: '',
       },
       peak(work, ours),
-      peak(`${work}, \`memory_limit: ${memoryLimit}\``, [limited]),
       {
         what: 'CDC sync with nothing changed, engine running',
         millrace: inSeconds(median(unchanged)),

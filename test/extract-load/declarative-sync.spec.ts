@@ -1,6 +1,11 @@
 import { mkdir } from 'node:fs/promises'
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import { connectorProblem, keptStates, previewConnectionStreams } from '../../src/extract-load/index.js'
+import {
+  checkConnection,
+  connectorProblem,
+  keptStates,
+  previewConnectionStreams,
+} from '../../src/extract-load/index.js'
 import { ShopApi, shopManifest } from '../support/shop-api.js'
 import { SyncBench } from '../support/sync-bench.js'
 
@@ -103,6 +108,22 @@ it('a stream that fails says which request it was; the others are loaded', async
   expect(await bench.query('select count(*) from raw.customers')).toEqual([[2]])
 })
 
+it.each([
+  ['text/html', '<!DOCTYPE html><p>Please log in: t0p-secret</p>', 'API_ANSWER_INVALID', 'a page of HTML'],
+  ['application/json', '[{"id": 1}, {"id"', 'API_UNAVAILABLE', 'breaks off after 17 characters'],
+])('an answer of %s that cannot be read leaves the table as it is', async (type, body, code, words) => {
+  await bench.syncStreams(await shop(), '{ customers: {} }')
+  api.instead = (path, _request, response) => {
+    if (path !== '/customers') return false
+    response.writeHead(200, { 'content-type': type }).end(body)
+    return true
+  }
+  const [result] = await bench.syncStreams(await shop({ token: 't0p-secret' }), '{ customers: {} }')
+  expect(result).toMatchObject({ status: 'failed', error: { code, message: expect.stringContaining(words) } })
+  expect(JSON.stringify(result?.error)).not.toContain('t0p-secret')
+  expect(await bench.query('select count(*) from raw.customers')).toEqual([[2]])
+})
+
 const customersLoader =
   'InlineSchemaLoader\n      schema: { type: object, properties: { id: { type: integer }, name: { type: [string, "null"] } } }'
 
@@ -116,6 +137,23 @@ it('a broken manifest is told of the connector, in words and paths of the projec
   await shop()
   expect(await connectorProblem('shop', place)).toBeUndefined()
   expect(await connectorProblem('postgres', place)).toBeUndefined()
+})
+
+it('a check tells of a template that is none, also where only a stream needs it that the check does not read', async () => {
+  const check = async (manifest: string) => {
+    const connection = await bench.connect(await shop({}, manifest), '{ orders: {} }')
+    return checkConnection({ connection, projectDir: bench.dir })
+  }
+  expect(await check(shopManifest())).toMatchObject({ status: 'succeeded' })
+  const broken = shopManifest().replace("config['end'] }}", "config['end' }}")
+  expect(await check(broken)).toMatchObject({
+    status: 'failed',
+    error: {
+      code: 'MANIFEST_INVALID',
+      at: { file: 'el/connectors/shop/manifest.yaml', line: 31, column: 21 },
+      message: expect.stringContaining('is no template'),
+    },
+  })
 })
 
 it('a stream of which no schema can be had fails alone', async () => {

@@ -205,6 +205,91 @@ it('mappers are said, told and changed as Airbyte spells them; what it has no wo
     expect((await ask('DELETE', one)).status).toBe(204)
 })
 
+it('manifests are listed, made, changed and taken away as declarative definitions, and sources are made of them', async () => {
+  const base = `/workspaces/${workspaceId}/definitions/declarative_sources`
+  const manifest = (path: string) => ({
+    version: '6.0.0',
+    type: 'DeclarativeSource',
+    check: { type: 'CheckStream', stream_names: ['parts'] },
+    streams: [
+      {
+        type: 'DeclarativeStream',
+        name: 'parts',
+        retriever: {
+          type: 'SimpleRetriever',
+          requester: { type: 'HttpRequester', url_base: "{{ config['url'] }}", path },
+          record_selector: { type: 'RecordSelector', extractor: { type: 'DpathExtractor', field_path: [] } },
+        },
+        schema_loader: {
+          type: 'InlineSchemaLoader',
+          schema: { type: 'object', properties: { id: { type: 'integer' }, on: { type: 'string' } } },
+        },
+      },
+    ],
+    spec: {
+      type: 'Spec',
+      connection_specification: {
+        type: 'object',
+        required: ['url'],
+        properties: { url: { type: 'string' }, token: { type: 'string', airbyte_secret: true } },
+      },
+    },
+  })
+  expect((await ask('GET', base)).body).toEqual({ previous: '', next: '', data: [] })
+  const made = await ask('POST', base, { name: 'The Parts API', manifest: manifest('parts') })
+  expect(made.body).toEqual({
+    id: expect.any(String),
+    name: 'The Parts API',
+    manifest: manifest('parts'),
+    version: 1,
+  })
+  const one = `${base}/${made.body.id}`
+  expect((await ask('GET', base)).body.data).toEqual([made.body])
+  expect((await ask('GET', one)).body).toEqual(made.body)
+  expect(readdirSync(join(dir, 'extract_load/connectors'))).toEqual(['the-parts-api'])
+  const definitions = await ask('GET', `/workspaces/${workspaceId}/definitions/sources`)
+  expect(definitions.body.data[0]).toMatchObject({ id: made.body.id, name: 'The Parts API', dockerImageTag: '1' })
+
+  expect((await ask('POST', base, { name: 'the parts api', manifest: manifest('x') })).body.data.code).toBe(
+    'CONNECTOR_EXISTS',
+  )
+  const python = JSON.parse(JSON.stringify(manifest('x')).replace('DpathExtractor', 'CustomRecordExtractor'))
+  const refused = await ask('POST', base, { name: 'python', manifest: python })
+  expect([refused.status, refused.body.data.code]).toEqual([422, 'MANIFEST_INVALID'])
+  expect((await ask('POST', base, { name: 'none', manifest: 7 })).status).toBe(400)
+
+  const changed = await ask('PUT', one, { manifest: manifest('v2/parts') })
+  expect(changed.body).toEqual({ ...made.body, manifest: manifest('v2/parts'), version: 2 })
+  expect((await ask('PUT', one, { manifest: python })).status).toBe(422)
+  expect((await ask('GET', one)).body).toEqual(changed.body)
+
+  const configuration = { url: 'https://parts.example', token: '${CRM_PASSWORD}' }
+  const source = await ask('POST', '/sources', {
+    name: 'parts',
+    workspaceId,
+    definitionId: made.body.id,
+    configuration,
+  })
+  expect(source.body).toMatchObject({ sourceType: 'the-parts-api', definitionId: made.body.id })
+  const { sourceId } = source.body
+  const byType = { sourceType: 'the-parts-api', ...configuration }
+  expect((await ask('POST', '/sources', { name: 'again', workspaceId, configuration: byType })).body.definitionId).toBe(
+    made.body.id,
+  )
+  const { destinationId } = (
+    await ask('POST', '/destinations', { name: 'd', workspaceId, configuration: { destinationType: 'duckdb' } })
+  ).body
+  const connection = await ask('POST', '/connections', { name: 'parts', sourceId, destinationId })
+  expect(connection.body.configurations.streams.map(({ name }: { name: string }) => name)).toEqual(['parts'])
+  const used = await ask('DELETE', one)
+  expect([used.status, used.body.title]).toEqual([409, 'state-conflict'])
+  await ask('DELETE', `/connections/${connection.body.connectionId}`)
+  for (const { sourceId: id } of (await ask('GET', '/sources')).body.data) await ask('DELETE', `/sources/${id}`)
+  await ask('DELETE', `/destinations/${destinationId}`)
+  expect((await ask('DELETE', one)).body).toEqual(changed.body)
+  expect((await ask('GET', one)).status).toBe(404)
+})
+
 describe('a secret', () => {
   const crm = (password: string) => ({
     name: 'crm',

@@ -90,6 +90,13 @@ export class AirbyteStandIn {
     configuration: { database: 'shop', schema: 'raw' },
   }
   source = 'postgres'
+  sourceConfiguration: Record<string, unknown> = { password: '**********' }
+  /** By the configuration API, where it is asked which program the source is. */
+  sourceDefinition: object = { name: 'Postgres', dockerRepository: 'airbyte/source-postgres', dockerImageTag: '3.6.0' }
+  /** Connectors that were made in its builder. */
+  readonly declarative: { id: string; name: string; manifest: object; version: number }[] = []
+  /** How far each stream was read. */
+  streamState: object = { cursor: '2026-01-01' }
   tokenSeconds = 900
   /** Which tokens are good; a server that is started anew forgets them. */
   readonly tokens = new Set<string>()
@@ -254,7 +261,7 @@ export class AirbyteStandIn {
       sourceId: ids.source,
       name: 'Shop DB',
       sourceType: this.source,
-      configuration: { password: '**********' },
+      configuration: this.sourceConfiguration,
     }
     const destination = {
       ...actor,
@@ -269,6 +276,9 @@ export class AirbyteStandIn {
       return page([{ workspaceId: ids.workspace, name: 'Main', dataResidency: 'auto', notifications: {} }])
     if (call === 'GET /sources') return page([source])
     if (call === 'GET /destinations') return page([destination])
+    if (call === `GET /sources/${ids.source}`) return { body: source }
+    if (call === `GET /destinations/${ids.destination}`) return { body: destination }
+    if (call === `GET /workspaces/${ids.workspace}/definitions/declarative_sources`) return page(this.declarative)
     if (call === 'GET /connections') return page(this.connections, (one) => this.#connection(one))
     if (id !== undefined) return this.#oneConnection(call, id, body)
     if (call === 'GET /jobs') {
@@ -372,6 +382,7 @@ export class AirbyteStandIn {
           ),
         },
       }
+    if (call === 'POST /source_definitions/get') return { body: this.sourceDefinition }
     const found = this.connections.find(({ connectionId }) => connectionId === body.connectionId)
     if (!found) return { status: 404, body: { message: `Could not find ${call}` } }
     if (call === 'POST /state/get')
@@ -381,7 +392,7 @@ export class AirbyteStandIn {
           connectionId: found.connectionId,
           streamState: found.streams.map(({ name, namespace }) => ({
             streamDescriptor: { name, ...(namespace === undefined ? {} : { namespace }) },
-            streamState: { cursor: '2026-01-01' },
+            streamState: this.streamState,
           })),
         },
       }

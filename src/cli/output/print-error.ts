@@ -19,7 +19,7 @@ export function printError(error: MillraceError, options: { json: boolean; debug
 }
 
 /** Errors of the work itself; every other error kept the command from starting it. */
-const failedWork = /^(WAREHOUSE_SQL$|WAREHOUSE_DISK_FULL$|SOURCE_)/
+const failedWork = /^(WAREHOUSE_SQL$|WAREHOUSE_DISK_FULL$|WAREHOUSE_MEMORY$|SOURCE_)/
 
 export function exitCodeOf(error: MillraceError): 1 | 2 | 130 {
   if (error.code === 'ABORTED') return 130

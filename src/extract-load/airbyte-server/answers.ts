@@ -161,5 +161,11 @@ export const definitionAnswer = z.object({
   dockerImageTag: z.string(),
   /** Of a connector that somebody made themselves. */
   custom: maybe(z.boolean()),
+  /** `python`, `java`, `manifest-only`; not every server says it. */
+  language: maybe(z.string()),
 })
 export type AirbyteDefinition = z.output<typeof definitionAnswer>
+
+/** A connector that is a manifest of the builder. */
+export const declarativeDefinitionAnswer = z.object({ id: z.string(), name: z.string(), manifest: settings })
+export type AirbyteDeclarativeDefinition = z.output<typeof declarativeDefinitionAnswer>

@@ -3,6 +3,7 @@ import { MillraceError } from '../../base/index.js'
 import {
   type AirbyteConfiguredConnection,
   type AirbyteConnection,
+  type AirbyteDeclarativeDefinition,
   type AirbyteDefinition,
   type AirbyteDestination,
   type AirbyteInstance,
@@ -11,6 +12,7 @@ import {
   type AirbyteWorkspace,
   configuredConnectionAnswer,
   connectionAnswer,
+  declarativeDefinitionAnswer,
   definitionAnswer,
   destinationAnswer,
   instanceAnswer,
@@ -139,6 +141,15 @@ export class AirbyteServerClient {
   ): Promise<AirbyteDefinition> {
     const body = { [`${role}DefinitionId`]: definitionId }
     return this.#configuration(`/${role}_definitions/get`, body, definitionAnswer, options)
+  }
+
+  /** The connectors of a workspace that are manifests; none of servers that cannot tell them. */
+  async declarativeDefinitions(
+    workspaceId: string,
+    options: CallOptions = {},
+  ): Promise<AirbyteDeclarativeDefinition[]> {
+    const path = `/workspaces/${encodeURIComponent(workspaceId)}/definitions/declarative_sources`
+    return unlessUnknown(this.#list(path, {}, declarativeDefinitionAnswer, options), [])
   }
 
   /** What a source offers. The server may have to ask it, which takes a while. */

@@ -8,7 +8,7 @@ import type { KeptSettings } from './connector.js'
 import type { AddedConnector, AddRequest } from './declarative/add-manifest.js'
 import { addedConnectors, addedFolder, isConnectorName, manifestName, manifestUse } from './declarative/added.js'
 import type { DraftedManifest } from './declarative/manifest-draft.js'
-import type { ManifestChange, ManifestText, ProjectPlace } from './declarative/manifest-file.js'
+import type { AddedManifest, ManifestChange, ManifestText, ProjectPlace } from './declarative/manifest-file.js'
 import { readOrigin } from './declarative/origin.js'
 import type { ManifestPreview, PreviewRequest } from './preview.js'
 import { previewWith } from './preview-with.js'
@@ -30,7 +30,7 @@ export async function removeConnector(name: string, { projectDir, folder }: Proj
   if (users.length > 0)
     throw extractLoadErrors.create('CONNECTOR_USED', {
       message: `\`${name}\` is what ${users.join(', ')} ${users.length === 1 ? 'reads' : 'read'} with.`,
-      hint: `Nothing was removed. Delete those connections first, or give them another source: ${users.map((file) => relative(projectDir, join(folder, file))).join(', ')}.`,
+      hint: `Nothing was removed. Delete those connections first, or give them another source: ${shownFiles(users, { projectDir, folder }).join(', ')}.`,
     })
   await rm(own, { recursive: true })
   return relative(projectDir, own)
@@ -74,23 +74,31 @@ export async function connectorManifest(
   name: string,
   place: ProjectPlace,
   { showsSecrets }: { readonly showsSecrets: boolean },
-): Promise<ManifestText> {
+): Promise<AddedManifest> {
   addedOne(name, place.folder)
   const { manifestFile } = await import('./declarative/manifest-file.js')
   const { withoutClearSecrets } = await import('./declarative/clear-secrets.js')
-  const found = manifestFile(name, place)
+  const found = await withUsers(name, manifestFile(name, place), place)
   return showsSecrets ? found : { ...found, yaml: withoutClearSecrets(found.yaml) }
 }
+
+const withUsers = async (name: string, found: ManifestText, place: ProjectPlace): Promise<AddedManifest> => ({
+  ...found,
+  usedBy: shownFiles(await usersOf(name, place.folder), place),
+})
+
+const shownFiles = (files: readonly string[], { projectDir, folder }: ProjectPlace) =>
+  files.map((file) => relative(projectDir, join(folder, file)))
 
 /** @throws CONNECTOR_NOT_FOUND, CONNECTOR_CHANGED_MEANWHILE, MANIFEST_UNREADABLE, MANIFEST_INVALID, MANIFEST_COMPONENT_UNSUPPORTED */
 export async function changeConnector(
   name: string,
   change: ManifestChange,
   place: ProjectPlace,
-): Promise<ManifestText> {
+): Promise<AddedManifest> {
   addedOne(name, place.folder)
   const { changeManifest } = await import('./declarative/manifest-file.js')
-  return changeManifest(name, change, place)
+  return withUsers(name, await changeManifest(name, change, place), place)
 }
 
 /** What is to be said of a text that may become the manifest of a connector. @throws CONNECTOR_NOT_FOUND */

@@ -1,5 +1,5 @@
 import type { Clock } from '../../base/index.js'
-import type { Warehouse, WarehouseConnection } from '../../warehouse/index.js'
+import type { ConnectOptions, Warehouse, WarehouseConnection } from '../../warehouse/index.js'
 import type { ConnectorInfo } from '../connectors/connector.js'
 import type {
   CheckResult,
@@ -72,7 +72,7 @@ export interface Destination {
   /** Makes what streams of these schemas need: the schemas, and the table of states. */
   prepare(schemas: readonly string[]): Promise<void>
   /** The caller closes it. */
-  connect(options: { readonly signal?: AbortSignal | undefined }): Promise<DestinationSession>
+  connect(options: ConnectOptions): Promise<DestinationSession>
   /** Frees what was opened for staging; the warehouse belongs to somebody else. */
   close(): Promise<void>
 }
@@ -136,7 +136,7 @@ export async function withSession<T>(
   use: (session: DestinationSession) => Promise<T>,
   options: { readonly signal?: AbortSignal | undefined },
 ): Promise<T> {
-  const session = await destination.connect(options)
+  const session = await destination.connect({ signal: options.signal, isLoad: true })
   try {
     return await use(session)
   } finally {

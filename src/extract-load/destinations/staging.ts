@@ -3,9 +3,6 @@ import { join } from 'node:path'
 import { temporaryFolder } from '../../base/index.js'
 import { openDuckDb, type Warehouse } from '../../warehouse/index.js'
 
-/** What DuckDB holds in memory of the rows that it stages, the buffers of its readers among them; the rest is on disk. */
-const stagingMemory = '1GB'
-
 export interface OwnStaging {
   readonly warehouse: Warehouse
   close(): Promise<void>
@@ -16,7 +13,7 @@ export async function openStaging(): Promise<OwnStaging> {
   const folder = await temporaryFolder('staging')
   const remove = () => rm(folder, { recursive: true, force: true })
   try {
-    const warehouse = await openDuckDb({ path: join(folder, 'staging.duckdb'), memoryLimit: stagingMemory })
+    const warehouse = await openDuckDb({ path: join(folder, 'staging.duckdb') })
     return {
       warehouse,
       async close() {

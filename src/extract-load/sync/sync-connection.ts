@@ -14,9 +14,35 @@ import { withDestination } from './with-destination.js'
  */
 export async function syncConnection(options: SyncOptions): Promise<SyncResult> {
   return withDestination(options, async (destination, chosen, work) => {
-    const streams = await syncStreams(destination, chosen, work)
+    const streams = await syncTwiceForMemory(destination, chosen, work)
     return { connection: options.connection.name, status: statusOf(streams, options.signal), streams }
   })
+}
+
+/** DuckDB's limit for loads is lifted where a load did not do with it: that is no failure of the stream, which is loaded again. */
+async function syncTwiceForMemory(
+  destination: Destination,
+  chosen: readonly ConnectionStream[],
+  options: SyncWork,
+): Promise<StreamResult[]> {
+  const { onEvent } = options
+  const isLifted = ({ error }: StreamResult) => error?.code === 'WAREHOUSE_MEMORY'
+  const results = await syncStreams(destination, chosen, {
+    ...options,
+    onEvent: (event) => {
+      if (event.type !== 'stream_failed' || !isLifted(event.result)) return onEvent(event)
+      const message = `loaded once more: ${event.result.error?.message}`
+      onEvent({ type: 'log', level: 'warn', message, stream: event.stream })
+    },
+  })
+  const again = new Set(results.filter(isLifted).map(({ stream }) => stream))
+  if (again.size === 0) return results
+  const loaded = await syncStreams(
+    destination,
+    chosen.filter(({ name }) => again.has(name)),
+    options,
+  )
+  return results.map((result) => loaded.find(({ stream }) => stream === result.stream) ?? result)
 }
 
 async function syncStreams(

@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { openDuckDb, type Warehouse, withConnection } from '../../warehouse/index.js'
+import { openDuckDb, type Warehouse, warehouseErrors, withConnection } from '../../warehouse/index.js'
 import { readConnections } from '../connections/read-connections.js'
 import type { StreamResult } from '../contract.js'
 import { readStates } from './state-table.js'
@@ -184,6 +184,23 @@ describe('bad input', () => {
       recordsCommitted: 1,
       recordsRejected: 2,
     })
+  })
+  it('a load that needs more memory than loads have is loaded once more', async () => {
+    const connect = warehouse.connect.bind(warehouse)
+    let refusals = 1
+    warehouse.connect = async (options) => {
+      const connection = await connect(options)
+      const query = connection.query.bind(connection)
+      connection.query = async (text, how) => {
+        if (options?.isLoad && /^create table/.test(text) && refusals-- > 0)
+          throw warehouseErrors.create('WAREHOUSE_MEMORY', { message: 'too little' })
+        return query(text, how)
+      }
+      return connection
+    }
+    await file('a.csv', 'a\n1\n')
+    expect(await sync('a.csv')).toMatchObject({ status: 'succeeded', recordsCommitted: 1 })
+    expect(refusals).toBeLessThan(1)
   })
   it('a missing file is named', async () => {
     expect((await sync('nope.csv')).error).toMatchObject({

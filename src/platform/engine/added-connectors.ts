@@ -58,7 +58,7 @@ export class AddedConnectors implements Pick<Engine, Methods> {
       typeof from === 'string'
         ? from
         : 'yaml' in from
-          ? { text: from.yaml, isOwn: false }
+          ? { text: from.yaml, isOwn: false, origin: from.origin }
           : { text: starterManifest(from.choices), isOwn: true }
     const added = await addConnector({ from: given, name, replaces, folder, cwd, signal })
     await this.#options.changed()

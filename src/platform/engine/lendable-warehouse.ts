@@ -1,5 +1,5 @@
 import { throwIfAborted } from '../../base/index.js'
-import type { Warehouse, WarehouseConnection } from '../../warehouse/index.js'
+import type { ConnectOptions, Warehouse, WarehouseConnection } from '../../warehouse/index.js'
 
 /**
  * A warehouse that everybody of this process shares, and that is let go for a while for a program that needs its file. Whoever asks
@@ -129,7 +129,7 @@ export class LendableWarehouse {
     }
   }
 
-  async #connect(options: { signal?: AbortSignal | undefined } = {}): Promise<WarehouseConnection> {
+  async #connect(options: ConnectOptions = {}): Promise<WarehouseConnection> {
     const warehouse = await this.#enter(options.signal)
     try {
       const connection = await warehouse.connect(options)

@@ -24,6 +24,7 @@ import {
 import { actorRoutes } from './routes/actors.js'
 import { applicationRoutes, tokenRoutes } from './routes/applications.js'
 import { connectionRoutes } from './routes/connections.js'
+import { declarativeRoutes } from './routes/declarative-sources.js'
 import { definitionRoutes } from './routes/definitions.js'
 import { jobRoutes } from './routes/jobs.js'
 import { streamRoutes } from './routes/streams.js'
@@ -87,6 +88,7 @@ export function createAirbyteApp({ services, access, address, pageUrl, metrics }
     streamRoutes(workspace),
     jobRoutes(workspace),
     definitionRoutes(workspace),
+    declarativeRoutes(workspace),
   ])
   offer(configurationBase, configurationCalls, notOfferedConfiguration, [
     tokenRoutes(workspace, access),

@@ -46,6 +46,10 @@ export const publicCalls: readonly Call[] = [
   ['GET', '/workspaces/:workspaceId/definitions/destinations', 'viewer'],
   ['GET', '/workspaces/:workspaceId/definitions/destinations/:definitionId', 'viewer'],
   ['GET', '/workspaces/:workspaceId/definitions/declarative_sources', 'viewer'],
+  ['POST', '/workspaces/:workspaceId/definitions/declarative_sources', 'admin'],
+  ['GET', '/workspaces/:workspaceId/definitions/declarative_sources/:definitionId', 'viewer'],
+  ['PUT', '/workspaces/:workspaceId/definitions/declarative_sources/:definitionId', 'admin'],
+  ['DELETE', '/workspaces/:workspaceId/definitions/declarative_sources/:definitionId', 'admin'],
 ]
 
 export const configurationCalls: readonly Call[] = [
@@ -79,7 +83,8 @@ const byPublicApi = 'The public API does it: POST, PATCH, PUT and DELETE below /
 const ofUsers = 'Users and roles are those of Millrace: `millrace user`, or the Settings page.'
 const oneWorkspace = 'A project is one workspace; another one is another project.'
 const noTags = 'Connections have no tags here.'
-const ownDefinitions = 'A connector of Airbyte is named by its image, or its manifest, in the file of a connection.'
+const ownDefinitions =
+  'A connector of Airbyte is named by its image in the file of a connection; one that is a manifest is added below …/definitions/declarative_sources.'
 
 /** What Airbyte offers and we do not, with what to do instead. */
 export const notOfferedCalls: readonly (readonly [method: string, path: string, hint: string])[] = [
@@ -99,12 +104,11 @@ export const notOfferedCalls: readonly (readonly [method: string, path: string, 
   ['GET', '/permissions/:permissionId', ofUsers],
   ['PATCH', '/permissions/:permissionId', ofUsers],
   ['DELETE', '/permissions/:permissionId', ofUsers],
-  ...(['sources', 'destinations', 'declarative_sources'] as const).flatMap((kind) => [
+  ...(['sources', 'destinations'] as const).flatMap((kind) => [
     ['POST', `/workspaces/:workspaceId/definitions/${kind}`, ownDefinitions] as const,
     ['PUT', `/workspaces/:workspaceId/definitions/${kind}/:definitionId`, ownDefinitions] as const,
     ['DELETE', `/workspaces/:workspaceId/definitions/${kind}/:definitionId`, ownDefinitions] as const,
   ]),
-  ['GET', '/workspaces/:workspaceId/definitions/declarative_sources/:definitionId', ownDefinitions],
 ]
 
 /** The same of the configuration API. */

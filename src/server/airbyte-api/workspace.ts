@@ -10,6 +10,7 @@ import {
 import type { Engine } from '../../platform/index.js'
 import { definitionsOf, type Services } from '../services.js'
 import { invalid, jobConflict, missing, notOffered } from './errors.js'
+import { uuidOf } from './paging.js'
 import { Catalog, type ShownConnection, type ShownSource } from './views/catalog.js'
 import { type ConnectionFacts, scheduleOf } from './views/connections.js'
 import { Connectors } from './views/connectors.js'
@@ -31,6 +32,14 @@ export class Workspace {
   async catalog(): Promise<Catalog> {
     const [definitions, made] = await Promise.all([definitionsOf(this.services), this.services.store.connectionEnds()])
     return Catalog.of(definitions, made)
+  }
+
+  /** The same for who names the workspace. @throws SERVER_INVALID, SERVER_NOT_FOUND, SERVER_NOT_READY */
+  async catalogOf(workspaceId: string): Promise<Catalog> {
+    const id = uuidOf('workspaceId', workspaceId)
+    const catalog = await this.catalog()
+    if (id !== catalog.workspaceId) throw missing('workspace', id)
+    return catalog
   }
 
   /** What stands beside the definitions. @throws SERVER_NOT_READY */

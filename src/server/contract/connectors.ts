@@ -74,12 +74,15 @@ export const connectorManifestSchema = z.object({
       from: z.string(),
       kind: z.enum(['file', 'address', 'package', 'text']),
       version: z.string().optional(),
+      title: z.string().optional(),
     })
     .optional(),
   /** Whether it may ask for addresses inside a private network. */
   isTrusted: z.boolean(),
   /** It says something else than when it came. */
   isEdited: z.boolean(),
+  /** Files of connections that read with it, relative to the project. */
+  usedBy: z.array(z.string()),
 })
 export type ConnectorManifest = z.infer<typeof connectorManifestSchema>
 /** `before`: the hash of the text that it is made of. */

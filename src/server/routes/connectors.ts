@@ -1,4 +1,5 @@
 import { type Context, Hono } from 'hono'
+import type { Engine } from '../../platform/index.js'
 import { actorOf, noteFacts, noteNothing } from '../access/index.js'
 import {
   type AddedConnectorView,
@@ -42,13 +43,13 @@ export function connectorRoutes(services: Services): Hono {
 
   app.get('/connectors/:name/manifest', async (c) => {
     const showsSecrets = services.canEditConnections(actorOf(c))
-    return c.json((await engine.connectorManifest(nameIn(c), { showsSecrets })) satisfies ConnectorManifest)
+    return c.json(manifestView(await engine.connectorManifest(nameIn(c), { showsSecrets })))
   })
 
   app.put('/connectors/:name/manifest', async (c) => {
     refuseReaders(services, c)
     const change = await readBody(c, manifestChangeSchema)
-    return c.json((await engine.changeConnector({ name: nameIn(c), ...change })) satisfies ConnectorManifest)
+    return c.json(manifestView(await engine.changeConnector({ name: nameIn(c), ...change })))
   })
 
   app.delete('/connectors/:name', async (c) => {
@@ -84,3 +85,11 @@ export function connectorRoutes(services: Services): Hono {
   })
   return app
 }
+
+const manifestView = ({
+  usedBy,
+  ...manifest
+}: Awaited<ReturnType<Engine['connectorManifest']>>): ConnectorManifest => ({
+  ...manifest,
+  usedBy: [...usedBy],
+})

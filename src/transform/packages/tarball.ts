@@ -1,160 +1,18 @@
-import { existsSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
-import { dirname, isAbsolute, join, relative, resolve } from 'node:path'
-import { gunzipSync } from 'node:zlib'
-import { isWithin, makeFolder } from '../../base/index.js'
+import { ArchiveError, unpackArchive } from '../../base/index.js'
 import { transformErrors } from '../errors.js'
 
-/** A package is text; more than this is a mistake, or an archive that is made to burst. */
+/** A package is text; more than this is a mistake. */
 const maxBytes = 512 * 1024 * 1024
-const block = 512
 
-interface Entry {
-  readonly path: string
-  readonly type: 'file' | 'folder' | 'link' | 'hardlink'
-  readonly target: string
-  readonly content: Buffer
-}
-
-/**
- * Unpacks a `.tar.gz` (or `.tar`) whose files lie in one folder, as archives of git hosts do; that folder's content
- * goes to `dir`. Nothing is written outside of it: paths and links that lead there are refused.
- * @throws TRANSFORM_PACKAGES_MISSING
- */
+/** Unpacks a package as archives of git hosts have it: the files of the one folder in it go to `dir`. @throws TRANSFORM_PACKAGES_MISSING */
 export function unpack(archive: Uint8Array, dir: string, what: string): void {
-  const entries = [...readEntries(unzipped(archive, what), what)]
-  const top = new Set(entries.map(({ path }) => path.split('/')[0]))
-  if (top.size !== 1) throw broken(what, `it holds ${top.size} folders at its top instead of one`)
-  const links: { readonly path: string; readonly target: string }[] = []
-  for (const entry of entries) {
-    const path = inside(dir, entry.path.split('/').slice(1).join('/'), what)
-    if (entry.type === 'folder') makeFolder(path)
-    else if (entry.type === 'link') {
-      if (isAbsolute(entry.target)) throw broken(what, `${entry.path} is a link to ${entry.target}`)
-      inside(dir, join(dirname(entry.path.split('/').slice(1).join('/')), entry.target), what)
-      links.push({ path, target: entry.target })
-    } else if (entry.type === 'hardlink') throw broken(what, `${entry.path} is a hard link`)
-    else {
-      makeFolder(dirname(path))
-      writeFileSync(path, entry.content, { flag: 'wx' })
-    }
-  }
-  // Links come last: no file can be written through one.
-  makeLinks(links, dir, what)
-}
-
-/** A link may lead through others, whatever its text says: where it ends is looked at, and nothing is made behind one that leads out. */
-function makeLinks(
-  links: readonly { readonly path: string; readonly target: string }[],
-  dir: string,
-  what: string,
-): void {
-  const root = realpathSync(dir)
-  const made: string[] = []
-  const check = (path: string) => {
-    if (!existsSync(path) || isWithin(root, realpathSync(path))) return
-    for (const one of made) rmSync(one)
-    throw broken(what, `'${relative(dir, path)}' leads out of the package`)
-  }
-  for (const { path, target } of links) {
-    let parent = dirname(path)
-    while (!existsSync(parent)) parent = dirname(parent)
-    check(parent)
-    makeFolder(dirname(path))
-    symlinkSync(target, path)
-    made.push(path)
-    check(path)
-  }
-  for (const path of made) check(path)
-}
-
-function inside(dir: string, path: string, what: string): string {
-  const place = resolve(dir, path)
-  if (isWithin(dir, place)) return place
-  throw broken(what, `'${path}' leads out of the package`)
-}
-
-function unzipped(archive: Uint8Array, what: string): Buffer {
-  if (archive[0] !== 0x1f || archive[1] !== 0x8b) return Buffer.from(archive)
   try {
-    return gunzipSync(archive, { maxOutputLength: maxBytes })
+    unpackArchive(archive, dir, { maxBytes })
   } catch (error) {
-    throw broken(what, error instanceof Error ? error.message : String(error))
+    if (!(error instanceof ArchiveError)) throw error
+    throw transformErrors.create('TRANSFORM_PACKAGES_MISSING', {
+      message: `The archive of ${what} was not unpacked: ${error.message}.`,
+      hint: 'An archive holds one folder with the files of the package, as git hosts make it.',
+    })
   }
 }
-
-/** ustar, with the long names of pax and GNU. */
-function* readEntries(tar: Buffer, what: string): Generator<Entry> {
-  let longName: string | undefined
-  let longTarget: string | undefined
-  for (let at = 0; at + block <= tar.length; ) {
-    const header = tar.subarray(at, at + block)
-    if (header.every((byte) => byte === 0)) return
-    const size = octal(header, 124, 12)
-    if (!hasGoodChecksum(header) || Number.isNaN(size) || at + block + size > tar.length)
-      throw broken(what, 'it is no tar archive, or it is cut off')
-    const content = tar.subarray(at + block, at + block + size)
-    at += block + Math.ceil(size / block) * block
-    const type = String.fromCharCode(header[156] ?? 0)
-    if (type === 'L') longName = text(content)
-    else if (type === 'K') longTarget = text(content)
-    else if (type === 'x') {
-      const fields = paxFields(content)
-      longName = fields.get('path') ?? longName
-      longTarget = fields.get('linkpath') ?? longTarget
-    } else if (type !== 'g') {
-      const prefix = text(header.subarray(345, 500))
-      const name = longName ?? `${prefix === '' ? '' : `${prefix}/`}${text(header.subarray(0, 100))}`
-      const kind = entryType(type)
-      if (kind === undefined) throw broken(what, `${name} is neither a file nor a folder`)
-      const target = longTarget ?? text(header.subarray(157, 257))
-      if (name.startsWith('/') || name.split('/').includes('..'))
-        throw broken(what, `'${name}' leads out of the package`)
-      const path = name.replace(/^(?:\.\/)+/, '').replace(/\/+$/, '')
-      longName = undefined
-      longTarget = undefined
-      if (path !== '' && path !== '.') yield { path, type: kind, target, content }
-    }
-  }
-}
-
-function entryType(flag: string): Entry['type'] | undefined {
-  if (flag === '0' || flag === '\0' || flag === '7') return 'file'
-  return ({ '1': 'hardlink', '2': 'link', '5': 'folder' } as const)[flag]
-}
-
-const text = (bytes: Buffer) => {
-  const end = bytes.indexOf(0)
-  return bytes.subarray(0, end < 0 ? bytes.length : end).toString('utf8')
-}
-const octal = (header: Buffer, at: number, length: number) =>
-  Number.parseInt(text(header.subarray(at, at + length)).trim() || '0', 8)
-
-function hasGoodChecksum(header: Buffer): boolean {
-  let sum = 0
-  // The checksum's own place counts as blanks.
-  for (const [i, byte] of header.entries()) sum += i >= 148 && i < 156 ? 32 : byte
-  return sum === octal(header, 148, 8)
-}
-
-/** `<length> <key>=<value>\n`, again and again. */
-function paxFields(content: Buffer): Map<string, string> {
-  const fields = new Map<string, string>()
-  for (let at = 0; at < content.length; ) {
-    const length = Number.parseInt(content.subarray(at, at + 20).toString('latin1'), 10)
-    if (!(length > 0)) break
-    const [key = '', ...value] = content
-      .subarray(at, at + length - 1)
-      .toString('utf8')
-      .replace(/^\d+ /, '')
-      .split('=')
-    fields.set(key, value.join('='))
-    at += length
-  }
-  return fields
-}
-
-const broken = (what: string, why: string) =>
-  transformErrors.create('TRANSFORM_PACKAGES_MISSING', {
-    message: `The archive of ${what} was not unpacked: ${why}.`,
-    hint: 'An archive holds one folder with the files of the package, as git hosts make it.',
-  })

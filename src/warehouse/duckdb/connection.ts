@@ -1,12 +1,13 @@
 import type { DuckDBConnection, DuckDBPreparedStatement, DuckDBResult, StatementType as Type } from '@duckdb/node-api'
-import { baseErrors, throwIfAborted } from '../../base/index.js'
+import { baseErrors, MillraceError, throwIfAborted } from '../../base/index.js'
 import type { ColumnAppender } from '../column-chunk.js'
 import type { AppendOptions, Cell, QueryOptions, QueryResult, RelationName, ResultColumn } from '../contract.js'
 import { beginning, SerialConnection } from '../serial-connection.js'
 import { kindOf, toCell, toParameter } from './cells.js'
 import { columnAppender } from './column-appender.js'
 import { StatementType } from './driver.js'
-import { queryError } from './errors.js'
+import { isOutOfMemory, loadMemoryError, queryError } from './errors.js'
+import type { LoadMemory } from './load-memory.js'
 import { addTextFunction } from './text-function.js'
 
 const progressIntervalMs = 200
@@ -15,23 +16,31 @@ const interruptIntervalMs = 20
 /** Words without which no statement leaves anything in its session: rather one too many than one too few. */
 const touchesSession = /\b(?:set|reset|pragma|use|temp|temporary|prepare|begin|start|call|execute)\b/i
 
+/** The buffers of DuckDB's readers are made for the longest line or object that a file may have. */
+const readsFiles = /\bread_\w+\s*\(/i
+
+interface SessionOptions {
+  /** Those that were added already, to this session or to another one of its instance: all of them have them. */
+  readonly functions: Set<string>
+  /** Opens another session of the same instance. */
+  readonly connect: () => Promise<DuckDBConnection>
+  readonly memory: LoadMemory
+  readonly isLoad: boolean
+}
+
 /** One session on the shared instance. */
 export class DuckDbConnection extends SerialConnection {
   #connection: DuckDBConnection
-  readonly #connect: () => Promise<DuckDBConnection>
+  readonly #options: SessionOptions
   /** Whether a statement may have left something in the session. */
   #isTouched = false
-  /** Those that were added already, to this session or to another one of its instance: all of them have them. */
-  readonly #functions: Set<string>
   /** Rows go into a table now. */
   #appender: ColumnAppender | undefined
 
-  /** @param connect opens another session of the same instance */
-  constructor(connection: DuckDBConnection, functions: Set<string>, connect: () => Promise<DuckDBConnection>) {
+  constructor(connection: DuckDBConnection, options: SessionOptions) {
     super()
     this.#connection = connection
-    this.#connect = connect
-    this.#functions = functions
+    this.#options = options
   }
 
   async appendTo(relation: RelationName, options: AppendOptions = {}): Promise<ColumnAppender> {
@@ -42,8 +51,8 @@ export class DuckDbConnection extends SerialConnection {
       this.#appender = undefined
     }
     return {
-      append: (chunk) => appender.append(chunk),
-      close: () => appender.close().finally(leave),
+      append: (chunk) => this.#within(() => appender.append(chunk)),
+      close: () => this.#within(() => appender.close()).finally(leave),
       drop: () => appender.drop().finally(leave),
     }
   }
@@ -64,7 +73,7 @@ export class DuckDbConnection extends SerialConnection {
   async reset(): Promise<void> {
     if (!this.#isTouched) return
     this.#isTouched = false
-    const next = await this.#connect()
+    const next = await this.#options.connect()
     this.#connection.closeSync()
     this.#connection = next
   }
@@ -74,8 +83,9 @@ export class DuckDbConnection extends SerialConnection {
     use: (argument: string, text: string) => string,
     { isVolatile = false }: { readonly isVolatile?: boolean } = {},
   ): Promise<void> {
-    if (this.#functions.has(name)) return
-    this.#functions.add(name)
+    const { functions } = this.#options
+    if (functions.has(name)) return
+    functions.add(name)
     addTextFunction(this.#connection, name, use, isVolatile)
   }
 
@@ -107,6 +117,19 @@ export class DuckDbConnection extends SerialConnection {
     }
   }
 
+  /** Does a part of what the session is for with the memory that is meant for that. */
+  async #within<T>(work: () => Promise<T>, sql = ''): Promise<T> {
+    const { isLoad, memory } = this.#options
+    if (!isLoad || readsFiles.test(sql)) return memory.without(work)
+    await memory.limit()
+    try {
+      return await work()
+    } catch (error) {
+      if (isOutOfMemory(error) && (await memory.giveUp())) throw loadMemoryError(error)
+      throw error
+    }
+  }
+
   async #interruptible<T>(sql: string, signal: AbortSignal | undefined, work: () => Promise<T>): Promise<T> {
     this.#isTouched ||= sql !== beginning && touchesSession.test(sql)
     // DuckDB forgets an interrupt that comes before a statement has begun: it is told until the statement has ended.
@@ -118,10 +141,10 @@ export class DuckDbConnection extends SerialConnection {
     signal?.addEventListener('abort', interrupt, { once: true })
     try {
       throwIfAborted(signal)
-      return await work()
+      return await this.#within(work, sql)
     } catch (error) {
       if (signal?.aborted) throw baseErrors.create('ABORTED', { message: 'The query was cancelled.', cause: error })
-      throw queryError(error, sql)
+      throw error instanceof MillraceError ? error : queryError(error, sql)
     } finally {
       clearInterval(interrupting)
       signal?.removeEventListener('abort', interrupt)

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type ColumnVector, shortTextBytes } from '../column-chunk.js'
-import { withConnection } from '../contract.js'
+import { type WarehouseConnection, withConnection } from '../contract.js'
 import { warehouseContract } from '../contract.suite.js'
 import { openDuckDb } from './index.js'
 
@@ -195,5 +195,42 @@ describe('a DuckDB file', () => {
   it('says which folder is missing', async () => {
     const path = join(folder, 'no', 'such', 'x.duckdb')
     await expect(openDuckDb({ path })).rejects.toMatchObject({ code: 'WAREHOUSE_OPEN_FAILED' })
+  })
+})
+
+describe('memory of loads', () => {
+  let folder: string
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'millrace-memory-'))
+  })
+  afterAll(() => rm(folder, { recursive: true }))
+  const limitOf = async (session: WarehouseConnection) =>
+    String((await session.query("select current_setting('memory_limit')")).rows[0]?.[0])
+
+  it('is little while nothing else goes on, and what somebody says', async () => {
+    const warehouse = await openDuckDb({ path: join(folder, 'a.duckdb') })
+    const [load, other] = [await warehouse.connect({ isLoad: true }), await warehouse.connect()]
+    const usual = await limitOf(other)
+    const little = await limitOf(load)
+    expect(little).toMatch(/MiB$/)
+    const lifted = await limitOf(other)
+    expect(Number.parseFloat(lifted) / Number.parseFloat(usual)).toBeCloseTo(1, 1)
+    expect([await limitOf(load), await limitOf(other)]).toEqual([little, lifted])
+    await other.query("set global memory_limit = '1GB'")
+    expect(await limitOf(load)).toBe('953.6 MiB')
+    await warehouse.close()
+    const limited = await openDuckDb({ path: join(folder, 'b.duckdb'), memoryLimit: '1GB' })
+    await withConnection(limited, async (load) => expect(await limitOf(load)).toBe('953.6 MiB'), { isLoad: true })
+    await limited.close()
+  })
+
+  it('is lifted where a load needs more', async () => {
+    const warehouse = await openDuckDb({ path: join(folder, 'c.duckdb') })
+    const load = await warehouse.connect({ isLoad: true })
+    await load.query('set global threads = 2')
+    const large = "select length(string_agg(repeat('x', 16000000), '')) from range(11)"
+    await expect(load.query(large)).rejects.toMatchObject({ code: 'WAREHOUSE_MEMORY', retryable: true })
+    expect((await load.query(large)).rows).toEqual([[176000000]])
+    await warehouse.close()
   })
 })

@@ -22,6 +22,18 @@ export function openError(cause: unknown, path: string) {
   })
 }
 
+/** Of DuckDB, or as a failed statement. */
+export const isOutOfMemory = (cause: unknown) =>
+  /Out of Memory Error|could not allocate block|failed to allocate data/i.test(messageOf(cause))
+
+/** A load that the limit of loads was too little for. */
+export const loadMemoryError = (cause: unknown) =>
+  warehouseErrors.create('WAREHOUSE_MEMORY', {
+    message: `The load needs more memory than loads are given: ${firstLine(messageOf(cause))}`,
+    hint: 'Nothing was committed, and the limit is lifted until the file is closed: run again. Set `memory_limit` under `settings` of the profile to have another limit from the start.',
+    cause,
+  })
+
 /** A failed statement: DuckDB's message without its excerpt, and the line where it points. */
 export function queryError(cause: unknown, sql: string) {
   const text = messageOf(cause)

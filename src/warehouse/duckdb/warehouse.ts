@@ -5,6 +5,7 @@ import { quoteIdentifier, quoteLiteral } from '../../sql/index.js'
 import {
   type Cell,
   type ColumnInfo,
+  type ConnectOptions,
   type RelationInfo,
   type RelationName,
   rowObjects,
@@ -19,6 +20,7 @@ import { duckDbDatabaseName } from './database-name.js'
 import { DuckDBInstance } from './driver.js'
 import { openError } from './errors.js'
 import { foreignReadOf, withoutExplain } from './foreign-read.js'
+import { LoadMemory } from './load-memory.js'
 import { isUnreplayable, replayLog } from './replay-log.js'
 import { addRowsFunction, rowsFunction } from './rows-function.js'
 
@@ -32,8 +34,13 @@ export interface DuckDbWarehouseOptions {
   readonly searchFolders?: readonly string[] | undefined
 }
 
+interface Opened {
+  readonly instance: Instance
+  readonly memory: LoadMemory
+}
+
 interface Shared {
-  readonly instance: Promise<Instance>
+  readonly opened: Promise<Opened>
   users: number
 }
 
@@ -46,11 +53,11 @@ const open = new Map<string, Shared>()
 /** @throws WAREHOUSE_LOCKED when another process has the file, WAREHOUSE_OPEN_FAILED */
 export async function openDuckDbFile(options: DuckDbWarehouseOptions): Promise<Warehouse> {
   if (options.path === ':memory:') {
-    const instance = await createInstance(options)
-    return new DuckDbWarehouse('memory', instance, () => instance.closeSync())
+    const opened = await createInstance(options)
+    return new DuckDbWarehouse('memory', opened, () => opened.instance.closeSync())
   }
   const path = canonicalPath(options.path)
-  const shared = open.get(path) ?? { instance: createInstance({ ...options, path }), users: 0 }
+  const shared = open.get(path) ?? { opened: createInstance({ ...options, path }), users: 0 }
   open.set(path, shared)
   shared.users++
   // Nothing waits between the last user's leaving and the closing: who opens then would get a second instance.
@@ -60,8 +67,8 @@ export async function openDuckDbFile(options: DuckDbWarehouseOptions): Promise<W
     instance?.closeSync()
   }
   try {
-    const instance = await shared.instance
-    return new DuckDbWarehouse(duckDbDatabaseName(path), instance, () => leave(instance))
+    const opened = await shared.opened
+    return new DuckDbWarehouse(duckDbDatabaseName(path), opened, () => leave(opened.instance))
   } catch (error) {
     leave()
     throw error
@@ -83,7 +90,7 @@ function canonicalPath(path: string): string {
  */
 const storageVersion = 'v1.3.0'
 
-async function createInstance(options: DuckDbWarehouseOptions): Promise<Instance> {
+async function createInstance(options: DuckDbWarehouseOptions): Promise<Opened> {
   const { path, threads, memoryLimit } = options
   // DuckDB divides the list at commas and knows no way to write one.
   const searchFolders = options.searchFolders?.filter((folder) => !folder.includes(',')) ?? []
@@ -100,7 +107,11 @@ async function createInstance(options: DuckDbWarehouseOptions): Promise<Instance
     ...(searchFolders.length === 0 ? {} : { file_search_path: searchFolders.join(',') }),
   }
   try {
-    return await createOrRecover(path, settings)
+    const instance = await createOrRecover(path, settings)
+    // Without a file there is nothing that need not be in memory.
+    const memory = new LoadMemory(instance, memoryLimit === undefined && path !== ':memory:')
+    await memory.open()
+    return { instance, memory }
   } catch (error) {
     throw openError(error, path)
   }
@@ -137,23 +148,30 @@ class DuckDbWarehouse implements Warehouse {
   readonly database: string
   readonly capabilities = duckDbCapabilities
   readonly #instance: Instance
+  readonly #memory: LoadMemory
   readonly #release: () => void
   #isClosed = false
 
-  constructor(database: string, instance: Instance, release: () => void) {
+  constructor(database: string, { instance, memory }: Opened, release: () => void) {
     this.database = database
     this.#instance = instance
+    this.#memory = memory
     this.#release = release
   }
 
-  async connect(): Promise<WarehouseConnection> {
+  async connect({ isLoad = false }: ConnectOptions = {}): Promise<WarehouseConnection> {
     const connection = await this.#session()
     const functions = functionsOf(this.#instance)
     if (!functions.has(rowsFunction)) {
       functions.add(rowsFunction)
       addRowsFunction(connection)
     }
-    return new DuckDbConnection(connection, functions, () => this.#session())
+    return new DuckDbConnection(connection, {
+      functions,
+      connect: () => this.#session(),
+      memory: this.#memory,
+      isLoad,
+    })
   }
 
   async #session() {
@@ -246,6 +264,9 @@ class DuckDbWarehouse implements Warehouse {
   }
 
   #rows(sql: string, params: readonly Cell[]): Promise<Record<string, Cell>[]> {
-    return withConnection(this, async (connection) => rowObjects(await connection.query(sql, { params })))
+    // A question about the catalogue needs no memory to speak of.
+    return withConnection(this, async (connection) => rowObjects(await connection.query(sql, { params })), {
+      isLoad: true,
+    })
   }
 }

@@ -30,18 +30,25 @@ export function StreamPreview({
         </Text>
       </Group>
       {preview.error && <ErrorBox error={asApiError(preview.error)} />}
-      {preview.data && !preview.isPending && <Previewed {...preview.data} />}
+      {preview.data && !preview.isPending && <Previewed preview={preview.data} begins="that the last sync kept" />}
     </Stack>
   )
 }
 
 /** What was read, and what was asked for it. */
-export function Previewed({ records, error, begin, schema, state, exchanges, logs }: StreamPreviewView) {
+export function Previewed({
+  preview: { records, error, begin, schema, state, exchanges, logs },
+  begins,
+}: {
+  preview: StreamPreviewView
+  /** Of a state: where it comes from. */
+  begins: string
+}) {
   return (
     <>
       {begin ? (
         <details>
-          <summary className={classes.summary}>Read on from the state that the last sync kept</summary>
+          <summary className={classes.summary}>Read on from the state {begins}</summary>
           <Code block>{JSON.stringify(begin, null, 2)}</Code>
         </details>
       ) : (

@@ -7,16 +7,18 @@ import { extractLoadErrors } from '../../errors.js'
 import { addedFolder, isConnectorName, manifestName } from './added.js'
 import { customFiles, isCustomFile } from './custom-files.js'
 import { type FetchOptions, fetchManifest } from './fetch-manifest.js'
-import type { FetchedManifest } from './fetched-manifest.js'
-import { fileText, type ManifestFile } from './manifest-files.js'
+import { type FetchedManifest, nameOf } from './fetched-manifest.js'
+import { fileText, type ManifestFile, schemaFiles } from './manifest-files.js'
 import { manifestSummary } from './manifest-spec.js'
-import { isTrusted, manifestHash, originFile } from './origin.js'
+import { isTrusted, type ManifestOrigin, manifestHash, originFile } from './origin.js'
 
 /** A text instead of a place to fetch it from. */
 export interface GivenManifest {
   readonly text: string
   /** Made here; what somebody brought may be anybody's. */
   readonly isOwn: boolean
+  /** Who brought it, and what they call it. */
+  readonly origin?: Pick<ManifestOrigin, 'from' | 'title' | 'version'> | undefined
 }
 
 export interface AddRequest extends FetchOptions {
@@ -49,7 +51,9 @@ export interface AddedConnector {
  */
 export async function addManifest(request: AddRequest): Promise<AddedConnector> {
   const fetched =
-    typeof request.from === 'string' ? await fetchManifest(request.from, request) : givenManifest(request.from)
+    typeof request.from === 'string'
+      ? await fetchManifest(request.from, request)
+      : await givenManifest(request.from, request)
   const shown = typeof request.from === 'string' ? request.from : manifestName
   const name = request.name ?? fetched.name
   refuseName(name, request)
@@ -72,13 +76,19 @@ export async function addManifest(request: AddRequest): Promise<AddedConnector> 
   }
 }
 
-/** What somebody brought came from elsewhere, as far as anybody knows; what is made here has no origin. */
-const givenManifest = ({ text, isOwn }: GivenManifest): FetchedManifest => ({
-  text,
-  name: '',
-  files: [],
-  origin: isOwn ? undefined : { from: 'a text that somebody pasted', kind: 'text' },
-})
+/** What somebody brought came from elsewhere, as far as anybody knows; what is made here has no origin. Schemas of the one that it replaces stay. */
+async function givenManifest(
+  { text, isOwn, origin = { from: 'a text that somebody pasted' } }: GivenManifest,
+  request: AddRequest,
+): Promise<FetchedManifest> {
+  const name = request.name ?? nameOf(origin.title ?? '')
+  return {
+    text,
+    name,
+    files: isConnectorName(name) ? await schemaFiles(addedFolder(request.folder, name), text) : [],
+    origin: isOwn ? undefined : { ...origin, kind: 'text' },
+  }
+}
 
 /** A connector as it stands in the project, or will. @param from how it is called in errors @param text what its manifest may become; what it is where left out */
 export async function checkedManifest(folder: string, from: string, text?: string): Promise<Manifest> {

@@ -50,7 +50,7 @@ function connectorOfFolder(folder: string, name: string, summary: ManifestSummar
   return manifestConnector(
     {
       name,
-      title: titleOf(name),
+      title: origin?.title ?? titleOf(name),
       kind: 'source',
       description: firstSentence(summary.description ?? '') || describedBy(origin),
       version: origin?.version ?? summary.version ?? '',

@@ -11,22 +11,26 @@ interface ClearSecret {
 }
 
 /** What authenticators call theirs; the names of other fields say the same of parameters, endpoints and templates. */
-const keys =
-  /^(?:api_token|token|access_token|password|passphrase|client_secret|secret|refresh_token|secret_key|private_key|authorization|x-api-key)$/i
+const names =
+  'api_token|token|access_token|password|passphrase|client_secret|secret|refresh_token|secret_key|private_key|authorization|x-api-key'
+const key = new RegExp(`^(?:${names})$`, 'i')
+/** Most manifests have none, and are large: only where this finds something they are read. */
+const hint = new RegExp(`(?:${names})["']?\\s*:\\s*(?!["']?\\s*\\{)\\S`, 'i')
 
 /** Texts under such keys that are no templates. What cannot be read as YAML has those that can be told. */
 export function clearSecrets(text: string): ClearSecret[] {
+  if (!hint.test(text)) return []
   const { LineCounter, parseDocument, visit, isScalar } = yamlLibrary()
   const lines = new LineCounter()
   const found: ClearSecret[] = []
   visit(parseDocument(text, { lineCounter: lines, uniqueKeys: false, logLevel: 'silent' }), {
-    Pair(_, { key, value }) {
-      if (!isScalar(key) || !isScalar(value) || !value.range || !keys.test(String(key.value))) return
+    Pair(_, { key: name, value }) {
+      if (!isScalar(name) || !isScalar(value) || !value.range || !key.test(String(name.value))) return
       const said = String(value.value ?? '')
       if (said === '' || /\{[{%]/.test(said)) return
       const [from, to] = value.range
       const { line, col: column } = lines.linePos(from)
-      found.push({ key: String(key.value), from, to, line, column })
+      found.push({ key: String(name.value), from, to, line, column })
     },
   })
   return found

@@ -27,7 +27,7 @@ export async function fetchManifest(from: string, { cwd, signal }: FetchOptions)
   const [, specifier, file] = /^(?:npm:)?((?:@[\w.-]+\/)?[a-z\d][\w.-]*(?:@[^/\s]+)?)(?:\/(.+))?$/.exec(from) ?? []
   // A path that leads nowhere is no package: nobody asks a registry for a typing error.
   if (specifier !== undefined && (from.startsWith('npm:') || !/[\\/]|\.ya?ml$/.test(from.replace(/^@[^/]+\//, ''))))
-    return packageManifest(specifier, file, { signal })
+    return packageManifest(specifier, file, { cwd, signal })
   throw unreadable(
     `There is no file ${from}.`,
     'Give a path, an address (https://…), or a package as npm:name[@version][/file].',

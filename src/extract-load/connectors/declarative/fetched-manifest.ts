@@ -6,7 +6,7 @@ import type { ManifestOrigin } from './origin.js'
 export interface FetchedManifest {
   readonly text: string
   /** None of what was made here. */
-  readonly origin: Pick<ManifestOrigin, 'from' | 'kind' | 'version'> | undefined
+  readonly origin: Omit<ManifestOrigin, 'sha256'> | undefined
   /** A name that it may go by, for people who give it none. */
   readonly name: string
   /** Where it lies, if that is on this machine and its author's own. */

@@ -18,7 +18,7 @@ export interface ManifestText {
   /** Of the text: whoever changes it says which one they have seen. */
   readonly hash: string
   /** None of one that was written here. */
-  readonly origin?: Pick<ManifestOrigin, 'from' | 'kind' | 'version'> | undefined
+  readonly origin?: Omit<ManifestOrigin, 'sha256'> | undefined
   /** Whether it may ask for addresses inside a private network. */
   readonly isTrusted: boolean
   /** It says something else than when it came. */
@@ -37,10 +37,17 @@ export function manifestFile(name: string, { projectDir, folder }: ProjectPlace)
     file,
     yaml,
     hash,
-    ...(origin && { origin: { from: origin.from, kind: origin.kind, version: origin.version } }),
+    ...(origin && { origin: withoutHash(origin) }),
     isTrusted: isTrusted(origin),
     isEdited: origin !== undefined && origin.sha256 !== hash,
   }
+}
+
+const withoutHash = ({ sha256: _, ...came }: ManifestOrigin) => came
+
+/** With the files of the connections that read with it, relative to the project, also of those that cannot be read themselves. */
+export interface AddedManifest extends ManifestText {
+  readonly usedBy: readonly string[]
 }
 
 export interface ManifestChange {

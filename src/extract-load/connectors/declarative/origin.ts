@@ -8,8 +8,10 @@ const originSchema = z.object({
   /** As it was named to `connectors add`; of a text that somebody gave, in words. */
   from: z.string(),
   kind: z.enum(['file', 'address', 'package', 'text']),
-  /** Of a package, the version that was installed. */
+  /** Of a package, the version that was installed; of a text that clients change, how often they did. */
   version: z.string().optional(),
+  /** What whoever gave it calls it. */
+  title: z.string().optional(),
   /** Of the manifest as it came, so that it can be told from one that was edited. */
   sha256: z.string(),
 })
@@ -37,13 +39,20 @@ export function readOrigin(folder: string): ManifestOrigin | undefined {
 export const isTrusted = (origin: ManifestOrigin | undefined): boolean => origin === undefined || origin.kind === 'file'
 
 /** The file that says it, by its name. */
-export function originFile({ from, kind, version, sha256 }: ManifestOrigin): readonly [name: string, text: string] {
+export function originFile({
+  from,
+  kind,
+  version,
+  title,
+  sha256,
+}: ManifestOrigin): readonly [name: string, text: string] {
   const lines = [
     '# Where manifest.yaml came from; Millrace wrote this when it was added. What came from outside the project may not',
     '# ask for addresses inside a private network, unless a connection says `allows_private_addresses: true`.',
     `from: ${JSON.stringify(from)}`,
     `kind: ${kind}`,
     ...(version === undefined ? [] : [`version: ${JSON.stringify(version)}`]),
+    ...(title === undefined ? [] : [`title: ${JSON.stringify(title)}`]),
     `sha256: ${sha256}`,
     '',
   ]

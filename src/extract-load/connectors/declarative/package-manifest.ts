@@ -1,29 +1,37 @@
 import { execFile } from 'node:child_process'
-import { readFile, rm } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
+import { copyFile, mkdir, readdir, readFile, rm } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { promisify } from 'node:util'
-import { isWithin, temporaryFolder } from '../../../base/index.js'
+import { ArchiveError, isWithin, temporaryFolder, unpackArchive, visibleSettings } from '../../../base/index.js'
 import { extractLoadErrors } from '../../errors.js'
 import { type FetchedManifest, nameOf } from './fetched-manifest.js'
 import { fileText, manifestOfFolder, schemaFiles } from './manifest-files.js'
 
+/** A package with a manifest is text: one with more than this is something else, or made to burst. */
+const maxBytes = 64 * 1024 * 1024
+const mostMs = 120_000
+
 /**
- * The manifest of an npm package, fetched by npm itself with its own settings; none of the package's code is run.
+ * The manifest of an npm package, fetched and held against its hash by npm itself, with its own settings and those of the project. Only its
+ * archive is unpacked: nothing that it depends on is fetched, and none of its code is run.
+ * @param cwd where the `.npmrc` of a project may lie, there or above
  * @throws MANIFEST_UNREADABLE
  */
 export async function packageManifest(
   specifier: string,
   file: string | undefined,
-  { signal }: { readonly signal?: AbortSignal | undefined },
+  { cwd, signal }: { readonly cwd: string; readonly signal?: AbortSignal | undefined },
 ): Promise<FetchedManifest> {
   const name = specifier.replace(/(?<=.)@[^/]*$/, '')
   const folder = await temporaryFolder('package')
   try {
-    await install(specifier, folder, signal)
-    const installed = join(folder, 'node_modules', name)
-    const { version } = JSON.parse(await readFile(join(installed, 'package.json'), 'utf8')) as { version: string }
-    const path = resolve(installed, file ?? '.')
-    if (!isWithin(installed, path)) throw unreadable(`${file} leads out of the package ${name}.`)
+    const unpacked = join(folder, 'unpacked')
+    await mkdir(unpacked)
+    unpack(await fetched(specifier, folder, cwd, signal), unpacked, specifier)
+    const version = await versionIn(unpacked, specifier)
+    const path = resolve(unpacked, file ?? '.')
+    if (!isWithin(unpacked, path)) throw unreadable(`${file} leads out of the package ${name}.`)
     const manifest = await manifestOfFolder(path).catch((cause) => {
       throw unreadable(`The package ${name}@${version} has no ${file ?? 'manifest.yaml'}.`, cause)
     })
@@ -39,16 +47,62 @@ export async function packageManifest(
   }
 }
 
-async function install(specifier: string, folder: string, signal: AbortSignal | undefined): Promise<void> {
-  const args = ['install', '--prefix', folder, '--ignore-scripts', '--no-save', '--no-audit', '--no-fund', specifier]
+/** Its archive, as the registry has it. */
+async function fetched(
+  specifier: string,
+  folder: string,
+  cwd: string,
+  signal: AbortSignal | undefined,
+): Promise<Buffer> {
+  const settings = npmrcOf(cwd)
+  if (settings !== undefined) await copyFile(settings, join(folder, '.npmrc'))
+  const args = ['pack', specifier, '--prefix', folder, '--pack-destination', folder, '--ignore-scripts']
   try {
-    await promisify(execFile)('npm', args, { signal, cwd: folder })
+    await promisify(execFile)('npm', [...args, '--loglevel', 'error'], { signal, cwd: folder, timeout: mostMs })
   } catch (cause) {
-    const said = String((cause as { stderr?: unknown }).stderr ?? cause)
-    throw unreadable(
-      `npm cannot fetch ${specifier}: ${said.match(/npm (?:error|ERR!) (.*)/)?.[1] ?? said.trim()}`,
-      cause,
-    )
+    signal?.throwIfAborted()
+    throw unreadable(`npm cannot fetch ${specifier}: ${reasonOf(cause)}`, cause)
+  }
+  const archive = (await readdir(folder)).find((one) => one.endsWith('.tgz'))
+  if (archive === undefined) throw unreadable(`npm has fetched nothing of ${specifier}.`)
+  return readFile(join(folder, archive))
+}
+
+/** Of the project that `cwd` lies in: what npm would find there. */
+function npmrcOf(cwd: string): string | undefined {
+  for (let at = resolve(cwd); ; at = dirname(at)) {
+    const found = join(at, '.npmrc')
+    if (existsSync(found)) return found
+    if (existsSync(join(at, 'package.json')) || at === dirname(at)) return undefined
+  }
+}
+
+/** npm's own words; the line before them has only a code. */
+function reasonOf(cause: unknown): string {
+  const { code, killed, stderr } = cause as { code?: unknown; killed?: boolean; stderr?: unknown }
+  if (code === 'ENOENT') return 'there is no npm on this machine.'
+  if (killed) return `it took longer than ${mostMs / 1000} seconds.`
+  const said = String(stderr ?? cause)
+  const lines = [...said.matchAll(/^npm (?:error|ERR!) (.+)$/gm)].map(([, line = '']) => line)
+  const text = lines.find((line) => !/^code \w+$/.test(line)) ?? lines[0] ?? said.trim()
+  return String(visibleSettings({ text }).text)
+}
+
+function unpack(archive: Buffer, folder: string, specifier: string): void {
+  try {
+    unpackArchive(archive, folder, { maxBytes })
+  } catch (error) {
+    if (!(error instanceof ArchiveError)) throw error
+    throw unreadable(`The archive of ${specifier} was not unpacked: ${error.message}.`, error)
+  }
+}
+
+async function versionIn(folder: string, specifier: string): Promise<string> {
+  try {
+    const { version } = JSON.parse(await readFile(join(folder, 'package.json'), 'utf8')) as { version: unknown }
+    return String(version)
+  } catch (cause) {
+    throw unreadable(`The package ${specifier} has no package.json that can be read.`, cause)
   }
 }
 

@@ -18,6 +18,8 @@ export interface HttpResponse {
   readonly headers: ReadonlyMap<string, string>
   /** In which letters each name came. */
   readonly headerNames?: ReadonlyMap<string, string> | undefined
+  /** The manifest's error handler says to ignore what is wrong with it. */
+  readonly isPassedOver?: boolean | undefined
   /** Unpacked from its Content-Encoding. @throws where the body is read as it comes */
   bytes(): Promise<Uint8Array>
   /** Its body, unpacked: once where it is read as it comes, else as often as anybody wants. */

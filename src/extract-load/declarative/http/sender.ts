@@ -78,7 +78,7 @@ export function sender(parts: SenderParts): Sender {
         return response
       case 'IGNORE':
         await sayIgnored(request, outcome, verdict)
-        return response
+        return response && { ...response, isPassedOver: true }
       case 'RESET_PAGINATION':
         throw new PaginationReset()
       case 'REDUCE_PAGE_SIZE':

@@ -1,6 +1,12 @@
 import { rm } from 'node:fs/promises'
 import { Semaphore } from '../../../base/index.js'
-import { inTransaction, type Warehouse, type WarehouseConnection, withConnection } from '../../../warehouse/index.js'
+import {
+  type ConnectOptions,
+  inTransaction,
+  type Warehouse,
+  type WarehouseConnection,
+  withConnection,
+} from '../../../warehouse/index.js'
 import type { ConnectionStream, FileKeeper } from '../../contract.js'
 import type { HeldRows, LoadRequest } from '../../sync/load-request.js'
 import type { StagingTable } from '../../sync/staging-table.js'
@@ -145,7 +151,7 @@ class RecordedDestination implements Destination {
     return this.#record
   }
 
-  async connect(options: { readonly signal?: AbortSignal | undefined }): Promise<DestinationSession> {
+  async connect(options: ConnectOptions): Promise<DestinationSession> {
     const staging = await this.staging.connect(options)
     const target = this.#target
     const nameOf = (stream: ConnectionStream) => target.nameOf?.(stream) ?? stream.table

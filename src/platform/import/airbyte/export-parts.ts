@@ -158,11 +158,17 @@ function scheduleOf({ scheduleType = 'manual', scheduleData }: AirbyteConfigured
   }
 }
 
+/** What its definition says of the program that a connector is. */
+export interface ExportedProgram {
+  readonly image?: string | undefined
+  readonly language?: string | undefined
+}
+
 /** A source or destination as either API has it. */
 export function actorOf(
   value: Readonly<Record<string, unknown>>,
   role: 'source' | 'destination',
-  image?: string,
+  { image, language }: ExportedProgram = {},
 ): AirbyteActor {
   const config = value.configuration ?? value.connectionConfiguration
   const text = (...names: readonly string[]) =>
@@ -172,6 +178,7 @@ export function actorOf(
     name: text('name') ?? type ?? role,
     type: connectorType(image ?? type ?? text('name') ?? ''),
     image,
+    language,
     config: isMapping(config) ? config : {},
   }
 }

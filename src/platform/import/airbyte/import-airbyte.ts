@@ -1,11 +1,11 @@
-import { join, relative } from 'node:path'
+import { basename, join, relative } from 'node:path'
 import {
   type BroughtState,
   broughtStates,
   type Connection,
   connectionStreams,
-  listConnectors,
   listDestinations,
+  listSources,
   type PutState,
   readDraft,
 } from '../../../extract-load/index.js'
@@ -15,9 +15,11 @@ import { platformErrors } from '../../errors.js'
 import { streamKey } from '../../graph/stream-assets.js'
 import { Checklist, type Task } from '../checklist.js'
 import { type ImportedFile, judgeImported, type WriteOptions, type WrittenFile, writeJudged } from '../written-files.js'
-import type { AirbyteFacts } from './airbyte-facts.js'
+import type { AirbyteConnectionFacts, AirbyteFacts } from './airbyte-facts.js'
 import { type FactsOptions, readFacts } from './read-facts.js'
 import { refuseStates } from './refuse-states.js'
+import type { Variable } from './secrets.js'
+import { SourceConnectors } from './source-connectors.js'
 import { type TranslatedConnection, translateConnection } from './translate-connection.js'
 import type { Preference } from './translate-source.js'
 import { type TranslatedStates, translateStates } from './translate-states.js'
@@ -55,6 +57,7 @@ const sections = {
   there: 'Before anything runs here: switch off in Airbyte',
   states: 'States',
   warehouse: 'The warehouse',
+  left: 'Left out',
   connections: 'What has no equal, or is to be looked at',
 } as const
 
@@ -77,9 +80,30 @@ export async function importAirbyte(
   options: ImportAirbyteOptions,
 ): Promise<AirbyteImport> {
   const facts = await readFacts(options)
+  const connectors = await SourceConnectors.open(
+    project,
+    facts.connections.map(({ source }) => source),
+  )
+  try {
+    return await bring({ project, engine, facts, connectors, options })
+  } finally {
+    await connectors.close()
+  }
+}
+
+interface Bringing {
+  readonly project: Project
+  readonly engine: Pick<Engine, 'definitions' | 'health' | 'putStates'>
+  readonly facts: AirbyteFacts
+  readonly connectors: SourceConnectors
+  readonly options: ImportAirbyteOptions
+}
+
+async function bring({ project, engine, facts, connectors, options }: Bringing): Promise<AirbyteImport> {
   const checklist = new Checklist(Object.values(sections))
   const { warehouse } = await engine.health()
-  const items = translateAll(project, facts, warehouse.type, options)
+  const readable = readableOf(facts, connectors, checklist)
+  const items = readable.map((one) => translated(one, project, connectors, warehouse.type, options))
   refuseStates(items.map(({ connection, states }) => ({ name: connection.name, refusals: states?.refusals ?? [] })))
   refuseTaken(items, await engine.definitions())
   for (const item of items) tell(item, checklist, options)
@@ -90,7 +114,12 @@ export async function importAirbyte(
       `The warehouse of this project (${warehouse.type}) has to be the one that Airbyte loads into: its tables are gone on with. One that is not there is loaded from the beginning.`,
     )
   const list = join(relative(project.dir, project.extractLoadDir), listName(items, options))
-  const files = [...items.map(({ file }) => file), { path: list, text: markdown(checklist, options) }]
+  const used = new Set(items.map(({ connection }) => connection.source.connector))
+  const files = [
+    ...connectors.filesOf(used),
+    ...items.map(({ file }) => file),
+    { path: list, text: markdown(checklist, options) },
+  ]
   const judged = await judgeImported(project.dir, files, options)
   const connections: ImportedConnection[] = []
   for (const { facts: one, connection, states } of items) {
@@ -131,35 +160,59 @@ const putRows = (engine: Pick<Engine, 'putStates'>, name: string, rows: readonly
 const shownConnector = ({ connector, config }: Connection['source']) =>
   connector === 'airbyte' ? String(config.image ?? config.command) : connector
 
-function translateAll(
-  project: Project,
+/** Those whose sources can be read here. @throws what is wrong with a manifest, where none is left */
+function readableOf(
   { connections }: AirbyteFacts,
+  connectors: SourceConnectors,
+  checklist: Checklist,
+): AirbyteFacts['connections'] {
+  const problems = connections.map(({ source }) => connectors.problemOf(source))
+  const readable = connections.filter((_, i) => problems[i] === undefined)
+  const [first] = problems.filter((problem) => problem !== undefined)
+  if (first && readable.length === 0) throw first
+  for (const [i, problem] of problems.entries())
+    if (problem)
+      checklist.add(
+        sections.left,
+        `\`${connections[i]?.connection.name}\`: its source is a manifest that cannot be run here. ${problem.message} ${problem.hint ?? ''}`.trimEnd(),
+      )
+  return readable
+}
+
+function translated(
+  facts: AirbyteConnectionFacts,
+  project: Project,
+  connectors: SourceConnectors,
   warehouse: string,
   { prefer, destination, withStates }: ImportAirbyteOptions,
-): Item[] {
-  return connections.map((facts) => {
-    const isWarehouse = destination === undefined ? facts.destination.type === warehouse : destination === 'warehouse'
-    const translated = translateConnection(facts, {
-      name: facts.name,
-      prefer,
-      withStates,
-      intoWarehouse: isWarehouse,
-    })
-    const { connection, file, yaml } = asFile(project, translated)
-    const { state } = facts
-    const states =
-      withStates && state
-        ? translateStates({ streams: translated.streams, state, native: translated.native })
-        : undefined
-    const refusals = isWarehouse ? [] : destinationRefusal(states, facts.destination.name)
-    return {
-      facts,
-      translated,
-      states: states && { ...states, refusals: [...states.refusals, ...refusals] },
-      connection,
-      file: { path: file, text: yaml },
-    }
+): Item {
+  const isWarehouse = destination === undefined ? facts.destination.type === warehouse : destination === 'warehouse'
+  const found = translateConnection(facts, {
+    name: facts.name,
+    prefer,
+    withStates,
+    intoWarehouse: isWarehouse,
+    added: (source) => connectors.of(source),
   })
+  const { connection, file, yaml, newSecrets } = asFile(connectors, found)
+  const { state } = facts
+  const states =
+    withStates && state
+      ? translateStates({ streams: found.streams, state, native: found.native, isManifest: found.isManifest })
+      : undefined
+  const refusals = isWarehouse ? [] : destinationRefusal(states, facts.destination.name)
+  // What only the connector calls secret.
+  const more = newSecrets.filter((name) => !found.variables.has(name))
+  return {
+    facts,
+    translated: {
+      ...found,
+      variables: new Map([...found.variables, ...more.map((name): [string, Variable] => [name, { place: 'source' }])]),
+    },
+    states: states && { ...states, refusals: [...states.refusals, ...refusals] },
+    connection,
+    file: { path: join(relative(project.dir, project.extractLoadDir), basename(file)), text: yaml },
+  }
 }
 
 const destinationRefusal = (states: TranslatedStates | undefined, name: string): string[] =>
@@ -168,13 +221,12 @@ const destinationRefusal = (states: TranslatedStates | undefined, name: string):
     : []
 
 /** The file that a connection becomes, read back and found right. Its secrets need not be set yet. */
-function asFile(project: Project, { draft, variables }: TranslatedConnection) {
-  const known = [...listConnectors(), ...listDestinations()]
+function asFile({ place }: SourceConnectors, { draft, variables }: TranslatedConnection) {
+  const known = [...listSources(place.folder), ...listDestinations()]
   const specOf = (kind: string, name: string) => known.find((one) => one.kind === kind && one.name === name)?.spec ?? {}
   const placeholders = Object.fromEntries([...variables.keys()].map((name) => [name, placeholder]))
   return readDraft(draft, {
-    projectDir: project.dir,
-    folder: project.extractLoadDir,
+    ...place,
     env: { ...process.env, ...placeholders },
     spec: specOf('source', draft.source.connector),
     destinationSpec: specOf('destination', draft.destination.connector ?? 'warehouse'),

@@ -1,6 +1,12 @@
 import { parse } from 'node:path'
 import { didYouMean } from '../../../base/index.js'
-import { broughtStates, type Connection, readConnections, type Variables } from '../../../extract-load/index.js'
+import {
+  broughtStates,
+  type Connection,
+  listConnectors,
+  readConnections,
+  type Variables,
+} from '../../../extract-load/index.js'
 import type { Engine, Project } from '../../contract.js'
 import { platformErrors } from '../../errors.js'
 import type { AirbyteConnectionFacts } from './airbyte-facts.js'
@@ -50,9 +56,13 @@ export async function importStates(
   return imported
 }
 
+/** Manifests write theirs as Airbyte's own connectors do. */
+const keepsOwnStates = (connector: string) =>
+  !['airbyte', 'declarative'].includes(connector) && listConnectors().some(({ name }) => name === connector)
+
 function statesOf(facts: AirbyteConnectionFacts, connection: Connection) {
   const { source, name } = connection
-  const native = source.connector === 'airbyte' ? undefined : source.connector
+  const native = keepsOwnStates(source.connector) ? source.connector : undefined
   if (!facts.state) return undefined
   const { streams } = translateConnection(facts, {
     name,
@@ -65,7 +75,12 @@ function statesOf(facts: AirbyteConnectionFacts, connection: Connection) {
     const own = connection.streams.find((one) => one.name === stream.name)
     return own ? [{ stream: own, catalog }] : []
   })
-  return translateStates({ streams: known, state: facts.state, native })
+  return translateStates({
+    streams: known,
+    state: facts.state,
+    native,
+    isManifest: native === undefined && source.connector !== 'airbyte',
+  })
 }
 
 function notThere(name: string, connections: readonly Connection[]) {

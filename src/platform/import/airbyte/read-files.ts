@@ -6,7 +6,7 @@ import type { AirbyteFacts } from './airbyte-facts.js'
 import { type ExportParts, joinParts } from './export-parts.js'
 import { readJsonExport, type TextFile } from './read-json-export.js'
 import { isOctavia, readOctavia } from './read-octavia.js'
-import { readTerraform, readTerraformState } from './terraform/read-terraform.js'
+import { isTerraform, readTerraform, readTerraformState } from './terraform/read-terraform.js'
 
 /**
  * What files say of an Airbyte: answers of its API as JSON, folders of octavia-cli, Terraform.
@@ -25,11 +25,10 @@ function partsOf(files: readonly TextFile[]): ExportParts {
   const ending = (pattern: RegExp) => files.filter(({ path }) => pattern.test(path))
   const [state] = ending(/\.tfstate$/)
   const octavia = ending(/\.ya?ml$/).filter(isOctavia)
-  const terraform = ending(/\.tf(\.json)?$/)
   if (octavia.length > 0) return readOctavia(octavia)
   // What Terraform has worked out says more than what it was told.
   if (state) return readTerraformState(state)
-  return terraform.length > 0 ? readTerraform(terraform) : readJsonExport(ending(/\.json$/))
+  return files.some(({ path }) => isTerraform(path)) ? readTerraform(files) : readJsonExport(ending(/\.json$/))
 }
 
 function chosenOf({ connections }: ExportParts, chosen: readonly string[] | undefined, from: string) {

@@ -1,8 +1,15 @@
 import { isMapping } from '../../../base/index.js'
 import { type AirbyteConnectionState, jsonElements, jsonMembers, readStateAnswer } from '../../../extract-load/index.js'
 import { platformErrors } from '../../errors.js'
-import type { AirbyteActor } from './airbyte-facts.js'
-import { actorOf, connectionOf, type ExportedConnection, type ExportParts } from './export-parts.js'
+import type { AirbyteActor, DeclarativeDefinition } from './airbyte-facts.js'
+import { declarativeActor, isManifestRunner, manifestOf } from './declarative-facts.js'
+import {
+  actorOf,
+  connectionOf,
+  type ExportedConnection,
+  type ExportedProgram,
+  type ExportParts,
+} from './export-parts.js'
 
 export interface TextFile {
   /** For messages. */
@@ -18,24 +25,38 @@ export function readJsonExport(files: readonly TextFile[]): ExportParts {
   const destinations = new Map<string, AirbyteActor>()
   const connections = new Map<string, ExportedConnection>()
   const states = new Map<string, AirbyteConnectionState>()
-  const images = new Map<string, string>()
+  const programs = new Map<string, ExportedProgram>()
+  const manifests = new Map<string, DeclarativeDefinition>()
   const parsed = files.map((file) => ({ ...file, objects: objectsIn(parse(file), 0) }))
   for (const { objects } of parsed)
     for (const one of objects) {
-      const id = one.sourceDefinitionId ?? one.destinationDefinitionId
-      if (typeof one.dockerRepository === 'string' && typeof id === 'string')
-        images.set(id, `${one.dockerRepository}:${String(one.dockerImageTag ?? 'latest')}`)
+      const id = one.sourceDefinitionId ?? one.destinationDefinitionId ?? one.id
+      if (typeof id !== 'string') continue
+      const manifest = manifestOf(one.manifest)
+      const { name = id, language } = one
+      const from = `an export of Airbyte, definition ${id}`
+      if (manifest) manifests.set(id, { name: String(name), from, manifest })
+      if (typeof one.dockerRepository !== 'string') continue
+      const image = `${one.dockerRepository}:${String(one.dockerImageTag ?? 'latest')}`
+      programs.set(id, { image, language: typeof language === 'string' ? language : undefined })
+      // Its manifest may come with another answer.
+      if (isManifestRunner(image) && !manifests.has(id)) manifests.set(id, { name: String(name), from, manifest })
     }
-  const imageOf = (one: Found) =>
-    images.get(String(one.definitionId ?? one.sourceDefinitionId ?? one.destinationDefinitionId ?? ''))
+  const definitionOf = (one: Found) =>
+    String(one.definitionId ?? one.sourceDefinitionId ?? one.destinationDefinitionId ?? '')
+  const programOf = (one: Found) => programs.get(definitionOf(one))
   for (const { path, text, objects } of parsed) {
     for (const one of objects) {
       const { connectionId, sourceId, destinationId } = one
       if (typeof connectionId === 'string' && ('syncCatalog' in one || 'configurations' in one))
         connections.set(connectionId, better(connections.get(connectionId), connectionOf(one, path)))
-      else if (typeof sourceId === 'string' && isActor(one)) sources.set(sourceId, actorOf(one, 'source', imageOf(one)))
+      else if (typeof sourceId === 'string' && isActor(one))
+        sources.set(
+          sourceId,
+          declarativeActor(actorOf(one, 'source', programOf(one)), manifests.get(definitionOf(one))),
+        )
       else if (typeof destinationId === 'string' && isActor(one))
-        destinations.set(destinationId, actorOf(one, 'destination', imageOf(one)))
+        destinations.set(destinationId, actorOf(one, 'destination', programOf(one)))
     }
     for (const [id, state] of statesIn(text, 0)) states.set(id, state)
   }
@@ -77,6 +98,10 @@ function objectsIn(value: unknown, depth: number): Found[] {
   const isThing = ['connectionId', 'sourceId', 'destinationId', 'sourceDefinitionId', 'destinationDefinitionId'].some(
     (name) => typeof value[name] === 'string',
   )
+  const isDefinition =
+    typeof value.id === 'string' &&
+    (manifestOf(value.manifest) !== undefined || typeof value.dockerRepository === 'string')
+  if (isDefinition) return [value]
   return isThing
     ? [value, ...objectsIn(value.source, depth + 1), ...objectsIn(value.destination, depth + 1)]
     : Object.values(value).flatMap((one) => objectsIn(one, depth + 1))

@@ -1,13 +1,16 @@
 import { didYouMean, errorFromJson, MillraceError, mapConcurrent } from '../../../base/index.js'
 import {
   type AirbyteConnection,
+  type AirbyteDeclarativeDefinition,
   type AirbyteDefinition,
   AirbyteServerClient,
   type AirbyteServerOptions,
+  type AirbyteSource,
 } from '../../../extract-load/index.js'
 import { platformErrors } from '../../errors.js'
 import { type AirbyteActor, type AirbyteConnectionFacts, type AirbyteFacts, connectorType } from './airbyte-facts.js'
 import { connectionNames } from './connection-names.js'
+import { declarativeActor, isManifestRunner } from './declarative-facts.js'
 
 export interface ReadServerOptions extends AirbyteServerOptions {
   /** Names or ids; all when left out. */
@@ -82,6 +85,32 @@ async function read(options: ReadServerOptions): Promise<AirbyteFacts> {
     programs.set(id, known)
     return known
   }
+  const manifests = new Map<string, Promise<readonly AirbyteDeclarativeDefinition[]>>()
+  /** Not everybody may ask for them. */
+  const manifestsIn = (workspaceId: string) => {
+    const known =
+      manifests.get(workspaceId) ??
+      client
+        .declarativeDefinitions(workspaceId, { signal })
+        .catch(unknownProgram(signal))
+        .then((found) => found ?? [])
+    manifests.set(workspaceId, known)
+    return known
+  }
+  const declarativeOf = async (
+    { name, definitionId, workspaceId }: AirbyteSource,
+    own: AirbyteDefinition | undefined,
+  ) => {
+    // Any other is an image.
+    if (definitionId === undefined || (own && !isManifestRunner(own.dockerRepository))) return undefined
+    const found = (await manifestsIn(workspaceId)).find(({ id }) => id === definitionId)
+    if (!found && !own) return undefined
+    return {
+      name: found?.name ?? own?.name ?? name,
+      from: `Airbyte at ${new URL(client.addresses.page).origin}, definition ${definitionId}`,
+      manifest: found?.manifest,
+    }
+  }
   const facts = await mapConcurrent(connections, atOnce, async (one): Promise<AirbyteConnectionFacts> => {
     const { connectionId, sourceId, destinationId } = one
     const [configured, source, destination, state] = await Promise.all([
@@ -98,7 +127,10 @@ async function read(options: ReadServerOptions): Promise<AirbyteFacts> {
       name: names.get(connectionId) ?? '',
       connection: configured,
       schedule: one.schedule,
-      source: actor(source.name, source.sourceType, ofSource, source.configuration),
+      source: declarativeActor(
+        actor(source.name, source.sourceType, ofSource, source.configuration),
+        await declarativeOf(source, ofSource),
+      ),
       destination: actor(destination.name, destination.destinationType, ofDestination, destination.configuration),
       state,
     }
@@ -120,7 +152,7 @@ function actor(
   config: Readonly<Record<string, unknown>>,
 ): AirbyteActor {
   const image = program && `${program.dockerRepository}:${program.dockerImageTag}`
-  return { name, type: connectorType(type ?? image ?? name), image, config }
+  return { name, type: connectorType(type ?? image ?? name), image, config, language: program?.language }
 }
 
 function chosenOf(

@@ -14,7 +14,7 @@ import { readSchedule } from '../../../orchestrate/index.js'
 import type { AirbyteConnectionFacts } from './airbyte-facts.js'
 import { type Variable, withoutSecrets } from './secrets.js'
 import { translateMappers } from './translate-mappers.js'
-import { type Preference, translateDestination, translateSource } from './translate-source.js'
+import { type Added, type Preference, translateDestination, translateSource } from './translate-source.js'
 import type { ImportedStream } from './translate-states.js'
 
 export interface TranslateOptions {
@@ -25,13 +25,17 @@ export interface TranslateOptions {
   readonly withStates: boolean
   /** Whether it loads into the project's warehouse, and not into Airbyte's own destination. */
   readonly intoWarehouse: boolean
+  /** Which connectors of the project read what; none when left out. */
+  readonly added?: Added | undefined
 }
 
 export interface TranslatedConnection {
   readonly draft: ConnectionDraft
   readonly streams: readonly ImportedStream[]
-  /** Of ours; undefined where Airbyte's own connector reads. */
+  /** Of ours; undefined where Airbyte's own connector reads, or a manifest, which goes on with the same states. */
   readonly native: string | undefined
+  /** A manifest reads, here. */
+  readonly isManifest: boolean
   readonly notes: readonly string[]
   /** Variables that have to be set, with what each holds. */
   readonly variables: ReadonlyMap<string, Variable>
@@ -41,13 +45,13 @@ type CatalogStream = AirbyteConfiguredConnection['syncCatalog']['streams'][numbe
 
 /** A connection of Airbyte as a draft of one of ours. */
 export function translateConnection(facts: AirbyteConnectionFacts, options: TranslateOptions): TranslatedConnection {
-  const { name, prefer, intoWarehouse, withStates } = options
+  const { name, prefer, intoWarehouse, withStates, added = () => undefined } = options
   const { connection } = facts
   const notes: string[] = []
   const selected = connection.syncCatalog.streams.filter(({ config }) => config.selected)
   const isIncremental = selected.some(({ config }) => config.syncMode === 'incremental')
   const bringsStates = withStates && isIncremental && facts.state !== undefined && facts.state.type !== 'not_set'
-  const source = translateSource(facts.source, prefer, { bringsStates })
+  const source = translateSource(facts.source, prefer, { bringsStates, added })
   const ofSource = withoutSecrets(name, 'source', source.config)
   notes.push(...source.notes)
   const slot = isMapping(source.config.replication_method)
@@ -89,6 +93,7 @@ export function translateConnection(facts: AirbyteConnectionFacts, options: Tran
     },
     streams: placed,
     native: source.isNative ? source.connector : undefined,
+    isManifest: !source.isNative && source.connector !== 'airbyte',
     notes,
     variables: new Map([...ofSource.variables, ...variables]),
   }

@@ -1,5 +1,5 @@
 import { isMapping } from '../../../base/index.js'
-import { type JsonSchema, listConnectors } from '../../../extract-load/index.js'
+import { connectorName, type JsonSchema, listConnectors } from '../../../extract-load/index.js'
 import type { AirbyteActor } from './airbyte-facts.js'
 import { fitted } from './native-settings.js'
 import { fileSettings } from './translate-file-source.js'
@@ -20,12 +20,14 @@ const natives = new Set(['postgres', 'mysql', 'faker'])
 /**
  * Our own connector where there is one, unless Airbyte's own are wanted.
  * @param bringsStates whether some stream is to go on from where Airbyte was
+ * @param added what of the project reads a source, where something does
  */
 export function translateSource(
-  { type, image, config, name }: AirbyteActor,
+  actor: AirbyteActor,
   prefer: Preference,
-  { bringsStates }: { readonly bringsStates: boolean },
+  { bringsStates, added }: { readonly bringsStates: boolean; readonly added: Added },
 ): TranslatedSource {
+  const { type, image, config, name, declarative } = actor
   // Which files it has read it notes in its own way: of those it goes on from it stays the reader.
   const files = prefer === 'native' && !bringsStates ? fileSettings(type, config) : undefined
   if (files) return { connector: 'file', config: files, isNative: true, notes: [] }
@@ -37,8 +39,41 @@ export function translateSource(
     )
     return { connector: type, config: own, isNative: true, notes }
   }
-  return { connector: 'airbyte', isNative: false, ...imageOf('source', { type, image, name }, config) }
+  // No image knows a manifest of the builder.
+  const own = prefer === 'native' || declarative?.manifest ? added(actor) : undefined
+  if (own) return { connector: own.name, config: withoutType(config), isNative: false, notes: own.notes }
+  const program = imageOf('source', { type, image, name }, config)
+  const notes = prefer === 'native' ? [...program.notes, ...howToAdd(actor)] : program.notes
+  return { connector: 'airbyte', isNative: false, config: program.config, notes }
 }
+
+/** A connector of the project that reads what one of Airbyte's does. */
+export type Added = (
+  source: Pick<AirbyteActor, 'type' | 'declarative'>,
+) => { readonly name: string; readonly notes: readonly string[] } | undefined
+
+const again = 'then import again, with `--force`'
+
+/** What to type, where a manifest could read it. */
+function howToAdd({ type, image, declarative, language }: AirbyteActor): string[] {
+  if (declarative) {
+    const own = connectorName(declarative.name) || 'connector'
+    return [
+      `its source is a manifest that was made in Airbyte's builder (\`${declarative.name}\`), which nobody told, and no image has it. Download it there as \`${own}.yaml\`, type \`millrace connectors add ./${own}.yaml --name ${own}\`, ${again}`,
+    ]
+  }
+  const [, version = 'latest'] = /:([^:/]+)$/.exec(image ?? '') ?? []
+  const isOfCatalog = image === undefined || /^(?:docker\.io\/)?airbyte\/source-/.test(image)
+  if (type === '' || !isOfCatalog || (language !== undefined && language !== 'manifest-only')) return []
+  const where =
+    language === undefined ? 'Where it is one of the manifests of Airbyte' : 'It is one of the manifests of Airbyte'
+  return [
+    `it is read by the image of its source. ${where}, it can be read without a container: type \`millrace connectors add ${catalogAddress}/source-${type}/${version}/manifest.yaml --name ${type}\`, ${again}`,
+  ]
+}
+
+/** Where Airbyte keeps the manifests of its catalog. */
+const catalogAddress = 'https://connectors.airbyte.com/files/metadata/airbyte'
 
 export interface TranslatedDestination {
   readonly connector: string

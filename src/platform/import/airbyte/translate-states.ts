@@ -6,7 +6,7 @@ import type {
   ConfiguredStream,
   ReadUpTo,
 } from '../../../extract-load/index.js'
-import { sharedStream } from '../../../extract-load/index.js'
+import { jsonMembers, sharedStream } from '../../../extract-load/index.js'
 
 type CatalogStream = AirbyteConfiguredConnection['syncCatalog']['streams'][number]
 
@@ -29,10 +29,13 @@ interface StateOptions {
   readonly state: AirbyteConnectionState
   /** Of our own; undefined: Airbyte's own connector goes on with its own states. */
   readonly native: string | undefined
+  /** A manifest goes on: it knows the state of each stream by itself. */
+  readonly isManifest?: boolean | undefined
 }
 
 /** How far Airbyte has read each stream, in the words of whoever goes on. */
-export function translateStates({ streams, state, native }: StateOptions): TranslatedStates {
+export function translateStates({ streams, state: told, native, isManifest }: StateOptions): TranslatedStates {
+  const state = isManifest ? byStream(told) : told
   // Without a state a table that is added to is gone on with all the same: nobody else writes it.
   const unread = streams
     .filter(({ stream }) => stream.syncMode === 'full_refresh' && !stream.destinationSyncMode.startsWith('overwrite'))
@@ -42,6 +45,14 @@ export function translateStates({ streams, state, native }: StateOptions): Trans
     return { states: unread, refusals: [], notes: neverRead(incremental) }
   const found = native === undefined ? ownStates(incremental, state) : nativeStates(incremental, state, native)
   return { ...found, states: [...unread, ...found.states] }
+}
+
+/** The oldest form has the states of all streams by their names. */
+function byStream(state: AirbyteConnectionState): AirbyteConnectionState {
+  if (state.type === 'global') return { ...state, type: 'stream' }
+  if (state.type !== 'legacy') return state
+  const members = jsonMembers(state.legacy ?? '') ?? new Map<string, string>()
+  return { type: 'stream', streams: [...members].map(([name, own]) => ({ name, state: own })) }
 }
 
 const upTo = ({ stream, catalog }: ImportedStream, state: string | undefined): ReadUpTo => ({

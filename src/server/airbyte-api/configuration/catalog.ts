@@ -1,12 +1,6 @@
-import { Hono } from 'hono'
+import { type Context, Hono } from 'hono'
 import { readBody } from '../../routes/request.js'
-import {
-  destinationDefinitionIdSchema,
-  destinationIdSchema,
-  sourceDefinitionIdSchema,
-  sourceIdSchema,
-  workspaceIdSchema,
-} from '../contract/requests.js'
+import { definitionIdSchemas, endIdSchemas, sourceIdSchema, workspaceIdSchema } from '../contract/requests.js'
 import { missing } from '../errors.js'
 import { idOf } from '../ids.js'
 import { uuidOf } from '../paging.js'
@@ -20,29 +14,28 @@ export function catalogCalls(workspace: Workspace): Hono {
   const { connectors } = workspace
   const app = new Hono()
 
-  const ends = async () => {
+  const definitions = {
+    source: { all: () => connectors.sources(), about: {}, aboutSpec: {} },
+    destination: {
+      all: () => connectors.destinations(),
+      about: { supportsNormalization: false },
+      aboutSpec: { supportsNormalization: false, supportsDbt: false },
+    },
+  } as const
+
+  const ends = async (kind: 'source' | 'destination') => {
     const [facts, warehouse] = await Promise.all([workspace.facts(), connectors.warehouse()])
     const { catalog } = facts
-    const source = (one: (typeof catalog.sources)[number]) => {
-      const { sourceType, definitionId, configuration, ...shown } = sourceResponse(
-        one,
-        catalog,
-        epochSeconds(one.end?.createdAt ?? facts.createdAt(one.name)),
-      )
-      const { sourceType: _, ...connectionConfiguration } = configuration
-      return { ...shown, sourceName: sourceType, sourceDefinitionId: definitionId, connectionConfiguration }
-    }
-    const destination = (one: (typeof catalog.destinations)[number]) => {
-      const { destinationType, definitionId, configuration, ...shown } = destinationResponse(one, catalog, warehouse, 0)
-      const { destinationType: _, ...connectionConfiguration } = configuration
-      return {
-        ...shown,
-        destinationName: destinationType,
-        destinationDefinitionId: definitionId,
-        connectionConfiguration,
-      }
-    }
-    return { catalog, source, destination }
+    if (kind === 'destination')
+      return catalog.destinations.map((one) => ({
+        id: one.id,
+        shown: () => endRead(kind, destinationResponse(one, catalog, warehouse, 0)),
+      }))
+    return catalog.sources.map((one) => ({
+      id: one.id,
+      shown: () =>
+        endRead(kind, sourceResponse(one, catalog, epochSeconds(one.end?.createdAt ?? facts.createdAt(one.name)))),
+    }))
   }
 
   app.post('/workspaces/list', async (c) => {
@@ -50,35 +43,20 @@ export function catalogCalls(workspace: Workspace): Hono {
     return c.json({ workspaces: [{ ...shown, name, slug: name, initialSetupComplete: true }] })
   })
   app.post('/workspaces/get', async (c) => {
-    const id = uuidOf('workspaceId', (await readBody(c, workspaceIdSchema)).workspaceId)
-    const catalog = await workspace.catalog()
-    if (id !== catalog.workspaceId) throw missing('workspace', id)
-    const { name, ...shown } = workspaceResponse(catalog)
+    const { workspaceId } = await readBody(c, workspaceIdSchema)
+    const { name, ...shown } = workspaceResponse(await workspace.catalogOf(workspaceId))
     return c.json({ ...shown, name, slug: name, initialSetupComplete: true })
   })
 
-  app.post('/sources/list', async (c) => {
-    const { catalog, source } = await ends()
-    return c.json({ sources: catalog.sources.map(source) })
-  })
-  app.post('/sources/get', async (c) => {
-    const id = uuidOf('sourceId', (await readBody(c, sourceIdSchema)).sourceId)
-    const { catalog, source } = await ends()
-    const found = catalog.source(id)
-    if (!found) throw missing('source', id)
-    return c.json(source(found))
-  })
-  app.post('/destinations/list', async (c) => {
-    const { catalog, destination } = await ends()
-    return c.json({ destinations: catalog.destinations.map(destination) })
-  })
-  app.post('/destinations/get', async (c) => {
-    const id = uuidOf('destinationId', (await readBody(c, destinationIdSchema)).destinationId)
-    const { catalog, destination } = await ends()
-    const found = catalog.destination(id)
-    if (!found) throw missing('destination', id)
-    return c.json(destination(found))
-  })
+  for (const kind of ['source', 'destination'] as const) {
+    app.post(`/${kind}s/list`, async (c) => c.json({ [`${kind}s`]: (await ends(kind)).map(({ shown }) => shown()) }))
+    app.post(`/${kind}s/get`, async (c) => {
+      const id = uuidOf(`${kind}Id`, await readBody(c, endIdSchemas[kind]))
+      const found = (await ends(kind)).find((one) => one.id === id)
+      if (!found) throw missing(kind, id)
+      return c.json(found.shown())
+    })
+  }
 
   app.post('/sources/discover_schema', async (c) => {
     const id = uuidOf('sourceId', (await readBody(c, sourceIdSchema)).sourceId)
@@ -117,68 +95,43 @@ export function catalogCalls(workspace: Workspace): Hono {
     })
   })
 
-  const sourceDefinitions = async () => {
-    const catalog = await workspace.catalog()
-    return (await connectors.sources()).map((one) => {
-      const { id: sourceDefinitionId, ...shown } = definitionResponse(
-        one,
-        catalog.definitionId('source_definition', one.name),
-      )
-      return { definition: { sourceDefinitionId, ...shown }, spec: one.spec }
-    })
-  }
-  const destinationDefinitions = async () => {
-    const catalog = await workspace.catalog()
-    return (await connectors.destinations()).map((one) => {
-      const id = catalog.definitionId('destination_definition', one.name)
-      const { id: destinationDefinitionId, ...shown } = definitionResponse(one, id)
-      return { definition: { destinationDefinitionId, ...shown, supportsNormalization: false }, spec: one.spec }
-    })
-  }
-  const sourceDefinition = async (text: string) => {
-    const id = uuidOf('sourceDefinitionId', text)
-    const found = (await sourceDefinitions()).find(({ definition }) => definition.sourceDefinitionId === id)
-    if (!found) throw missing('source_definition', id)
-    return found
-  }
-  const destinationDefinition = async (text: string) => {
-    const id = uuidOf('destinationDefinitionId', text)
-    const found = (await destinationDefinitions()).find(({ definition }) => definition.destinationDefinitionId === id)
-    if (!found) throw missing('destination_definition', id)
-    return found
-  }
-
-  app.post('/source_definitions/list', async (c) =>
-    c.json({ sourceDefinitions: (await sourceDefinitions()).map(({ definition }) => definition) }),
-  )
-  app.post('/source_definitions/get', async (c) =>
-    c.json((await sourceDefinition((await readBody(c, sourceDefinitionIdSchema)).sourceDefinitionId)).definition),
-  )
-  app.post('/source_definition_specifications/get', async (c) => {
-    const { definition, spec } = await sourceDefinition(
-      (await readBody(c, sourceDefinitionIdSchema)).sourceDefinitionId,
+  for (const kind of ['source', 'destination'] as const) {
+    const idName = `${kind}DefinitionId`
+    const { all, about, aboutSpec } = definitions[kind]
+    const shownAll = async () => {
+      const catalog = await workspace.catalog()
+      return (await all()).map((one) => {
+        const { id, ...shown } = definitionResponse(one, catalog.definitionId(`${kind}_definition`, one.name))
+        return { id, definition: { [idName]: id, ...shown, ...about }, spec: one.spec }
+      })
+    }
+    const asked = async (c: Context) => {
+      const id = uuidOf(idName, await readBody(c, definitionIdSchemas[kind]))
+      const found = (await shownAll()).find((one) => one.id === id)
+      if (!found) throw missing(`${kind}_definition`, id)
+      return found
+    }
+    app.post(`/${kind}_definitions/list`, async (c) =>
+      c.json({ [`${kind}Definitions`]: (await shownAll()).map(({ definition }) => definition) }),
     )
-    return c.json({ sourceDefinitionId: definition.sourceDefinitionId, connectionSpecification: spec })
-  })
-  app.post('/destination_definitions/list', async (c) =>
-    c.json({ destinationDefinitions: (await destinationDefinitions()).map(({ definition }) => definition) }),
-  )
-  app.post('/destination_definitions/get', async (c) => {
-    const { destinationDefinitionId } = await readBody(c, destinationDefinitionIdSchema)
-    return c.json((await destinationDefinition(destinationDefinitionId)).definition)
-  })
-  app.post('/destination_definition_specifications/get', async (c) => {
-    const { destinationDefinitionId } = await readBody(c, destinationDefinitionIdSchema)
-    const { spec } = await destinationDefinition(destinationDefinitionId)
-    return c.json({
-      destinationDefinitionId,
-      connectionSpecification: spec,
-      supportsNormalization: false,
-      supportsDbt: false,
+    app.post(`/${kind}_definitions/get`, async (c) => c.json((await asked(c)).definition))
+    app.post(`/${kind}_definition_specifications/get`, async (c) => {
+      const { id, spec } = await asked(c)
+      return c.json({ [idName]: id, connectionSpecification: spec, ...aboutSpec })
     })
-  })
+  }
 
   // Millrace transforms after a sync, by itself: a connection has no operations.
   app.post('/operations/list', (c) => c.json({ operations: [] }))
   return app
+}
+
+type PublicEnd = ReturnType<typeof sourceResponse> | ReturnType<typeof destinationResponse>
+
+/** What the public API answers, in the words of this one: its type is a name, and stands beside the settings. */
+function endRead(kind: 'source' | 'destination', { definitionId, configuration, ...end }: PublicEnd) {
+  const type = `${kind}Type`
+  const { [type]: _, ...connectionConfiguration } = configuration as Readonly<Record<string, unknown>>
+  const { [type]: name, ...shown } = end as Readonly<Record<string, unknown>>
+  return { ...shown, [`${kind}Name`]: name, [`${kind}DefinitionId`]: definitionId, connectionConfiguration }
 }

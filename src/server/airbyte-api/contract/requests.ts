@@ -77,13 +77,25 @@ export const endCreateSchema = z.object({
 export const endPatchSchema = z.object({ name: said(z.string().min(1).max(200)), configuration: said(settings) })
 export type EndPatch = z.output<typeof endPatchSchema>
 
+/** JSON, or a text that holds it or YAML. */
+const manifest = z.union([settings, z.string().min(1)])
+export const declarativeCreateSchema = z.object({ name: z.string().min(1).max(200), manifest })
+export const declarativeUpdateSchema = z.object({ manifest })
+
 export const connectionIdSchema = z.object({ connectionId: z.string() })
 export const sourceIdSchema = z.object({ sourceId: z.string() })
-export const destinationIdSchema = z.object({ destinationId: z.string() })
+/** By the end of a connection: the id of one. */
+export const endIdSchemas = {
+  source: sourceIdSchema.transform(({ sourceId }) => sourceId),
+  destination: z.object({ destinationId: z.string() }).transform(({ destinationId }) => destinationId),
+}
 export const workspaceIdSchema = z.object({ workspaceId: z.string() })
 export const jobIdSchema = z.object({ id: z.coerce.number().int().positive() })
-export const sourceDefinitionIdSchema = z.object({ sourceDefinitionId: z.string() })
-export const destinationDefinitionIdSchema = z.object({ destinationDefinitionId: z.string() })
+/** The same of its definition. */
+export const definitionIdSchemas = {
+  source: z.object({ sourceDefinitionId: z.string() }).transform((asked) => asked.sourceDefinitionId),
+  destination: z.object({ destinationDefinitionId: z.string() }).transform((asked) => asked.destinationDefinitionId),
+}
 
 export const jobListSchema = z.object({
   configTypes: z.array(z.string()).optional(),

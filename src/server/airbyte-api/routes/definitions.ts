@@ -11,20 +11,13 @@ export function definitionRoutes(workspace: Workspace): Hono {
     sources: { kind: 'source_definition', all: () => workspace.connectors.sources() },
     destinations: { kind: 'destination_definition', all: () => workspace.connectors.destinations() },
   } as const
-  const catalogOf = async (workspaceId: string) => {
-    const catalog = await workspace.catalog()
-    const id = uuidOf('workspaceId', workspaceId)
-    if (id !== catalog.workspaceId) throw missing('workspace', id)
-    return catalog
-  }
-
   for (const [name, { kind, all }] of Object.entries(kinds)) {
     app.get(`/workspaces/:workspaceId/definitions/${name}`, async (c) => {
-      const catalog = await catalogOf(c.req.param('workspaceId') as string)
+      const catalog = await workspace.catalogOf(c.req.param('workspaceId') as string)
       return c.json(pagedOf(c, await all(), (one) => definitionResponse(one, catalog.definitionId(kind, one.name))))
     })
     app.get(`/workspaces/:workspaceId/definitions/${name}/:definitionId`, async (c) => {
-      const catalog = await catalogOf(c.req.param('workspaceId') as string)
+      const catalog = await workspace.catalogOf(c.req.param('workspaceId') as string)
       const id = uuidOf('definitionId', c.req.param('definitionId') as string)
       const found = (await all()).find((one) => catalog.definitionId(kind, one.name) === id)
       if (!found) throw missing(kind, id)
@@ -32,10 +25,5 @@ export function definitionRoutes(workspace: Workspace): Hono {
     })
   }
 
-  // Manifests are files of the project here; what was added of them is among the definitions of sources.
-  app.get('/workspaces/:workspaceId/definitions/declarative_sources', async (c) => {
-    await catalogOf(c.req.param('workspaceId'))
-    return c.json(pagedOf(c, [], (one) => one))
-  })
   return app
 }

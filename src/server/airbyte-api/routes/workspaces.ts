@@ -1,7 +1,6 @@
 import { Hono } from 'hono'
-import { missing } from '../errors.js'
 import { idOf } from '../ids.js'
-import { pagedOf, uuidOf, uuidsOf } from '../paging.js'
+import { pagedOf, uuidsOf } from '../paging.js'
 import { workspaceResponse } from '../views/actors.js'
 import type { Workspace } from '../workspace.js'
 
@@ -16,12 +15,9 @@ export function workspaceRoutes(workspace: Workspace): Hono {
     return c.json(pagedOf(c, shown, workspaceResponse))
   })
 
-  app.get('/workspaces/:workspaceId', async (c) => {
-    const catalog = await workspace.catalog()
-    const id = uuidOf('workspaceId', c.req.param('workspaceId'))
-    if (id !== catalog.workspaceId) throw missing('workspace', id)
-    return c.json(workspaceResponse(catalog))
-  })
+  app.get('/workspaces/:workspaceId', async (c) =>
+    c.json(workspaceResponse(await workspace.catalogOf(c.req.param('workspaceId')))),
+  )
 
   app.get('/organizations', async (c) => {
     const { project } = await workspace.catalog()

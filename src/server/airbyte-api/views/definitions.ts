@@ -1,3 +1,5 @@
+import { readYaml } from '../../../base/index.js'
+import type { Engine } from '../../../platform/index.js'
 import type { ConnectorView } from '../../contract/index.js'
 
 type Connector = Pick<ConnectorView, 'name' | 'title'> & {
@@ -12,3 +14,27 @@ export const definitionResponse = ({ name, title, kind, version }: Connector, id
   dockerRepository: `millrace/${kind}-${name}`,
   dockerImageTag: version,
 })
+
+type ManifestText = Awaited<ReturnType<Engine['connectorManifest']>>
+
+/** A connector that is a manifest, as the public API answers it. */
+export const declarativeResponse = (id: string, name: string, manifest: ManifestText) => ({
+  id,
+  name,
+  manifest: contentOf(manifest),
+  version: revisionOf(manifest) ?? 1,
+})
+
+/** How often clients gave it another manifest, from 1; undefined of one that did not come from them. */
+export function revisionOf({ origin }: Pick<ManifestText, 'origin'>): number | undefined {
+  return origin?.kind === 'text' && /^\d{1,9}$/.test(origin.version ?? '') ? Number(origin.version) : undefined
+}
+
+/** What is no YAML is told as it is: somebody wrote it in the project. */
+function contentOf({ yaml, file }: ManifestText): unknown {
+  try {
+    return readYaml(yaml, file).value
+  } catch {
+    return yaml
+  }
+}

@@ -86,10 +86,10 @@ function columnsOf(connection: ConnectionDetail): readonly GridColumn<Connection
     {
       key: 'cursor',
       title: 'Cursor, key',
-      value: (stream) => stream.cursorField?.join('.') ?? keyOf(stream),
+      value: (stream) => cursorOf(stream, states) ?? keyOf(stream),
       cell: (stream) => (
         <>
-          <Path text={stream.cursorField?.join('.')} />
+          <Cursor stream={stream} field={cursorOf(stream, states)} />
           {keyOf(stream) !== undefined && (
             <Text size="xs" c="dimmed" ff="monospace" title="Primary key">
               {keyOf(stream)}
@@ -150,6 +150,20 @@ function lastWords({ lastMetadata }: ConnectionStreamView): string {
   ]
     .filter(Boolean)
     .join(', ')
+}
+
+/** The one that is configured, or that the source has by itself, as its state names it. */
+const cursorOf = ({ name, cursorField }: ConnectionStreamView, states: ReadonlyMap<string, unknown>) =>
+  cursorField?.join('.') ?? loadedUpTo(states.get(name))?.field
+
+function Cursor({ stream, field }: { stream: ConnectionStreamView; field: string | undefined }) {
+  if (field === undefined && stream.syncMode === 'incremental')
+    return (
+      <Text size="sm" c="dimmed" title="The source tells by itself what is new">
+        of the source
+      </Text>
+    )
+  return <Path text={field} />
 }
 
 const keyOf = ({ primaryKey }: ConnectionStreamView) =>

@@ -10,11 +10,10 @@ import type { CodeProblem } from '../../design/code-editor.js'
 import { ConfirmDialog } from '../../design/confirm-button.js'
 import { Page, Section } from '../../design/page.js'
 import { asApiError, ErrorBox } from '../../design/states.js'
-import { plural } from '../../design/time.js'
 import { To } from '../../design/to.js'
 import classes from './builder.module.css'
 import { ChangedMeanwhile } from './changed-meanwhile.js'
-import { Provenance } from './provenance.js'
+import { Guard, Provenance } from './provenance.js'
 import { Remarks, remarkTotal } from './remarks.js'
 import { TestSide } from './test-side.js'
 import { type Checked, useCheck } from './use-check.js'
@@ -39,7 +38,7 @@ export function Builder({ name, found }: { name: string; found: ConnectorManifes
     setYaml(edited(manifest.yaml))
   }
   // Nothing of this page is lost where nothing was typed.
-  if (isElsewhere && !isDirty) take(found)
+  if (isElsewhere && (!isDirty || yaml === edited(found.yaml))) take(found)
 
   const save = useMutation({
     mutationFn: (before: string) => put<ConnectorManifest>(`/connectors/${segment(name)}/manifest`, { yaml, before }),
@@ -63,6 +62,7 @@ export function Builder({ name, found }: { name: string; found: ConnectorManifes
     <Page
       title={name}
       tabTitle={`${name}, builder · Connectors`}
+      aside={<Guard manifest={base} />}
       lead={<Provenance manifest={base} />}
       actions={
         <>
@@ -134,7 +134,7 @@ export function Builder({ name, found }: { name: string; found: ConnectorManifes
         onClose={() => leaving.reset?.()}
         onConfirm={async () => leaving.proceed?.()}
       >
-        What you changed of {plural(yaml.split('\n').length, 'line')} of {base.file} is only on this page.
+        What you changed in {base.file} is only on this page.
       </ConfirmDialog>
     </Page>
   )

@@ -7,7 +7,7 @@ import { Page, Section } from '../../design/page.js'
 import { Lines, Loaded } from '../../design/states.js'
 import { To } from '../../design/to.js'
 import { Builder } from './builder.js'
-import { Provenance } from './provenance.js'
+import { Guard, Provenance } from './provenance.js'
 
 const route = getRouteApi('/connectors/$name/edit')
 /** Somebody may change the file beside the page. */
@@ -34,11 +34,22 @@ export function ConnectorBuilderPage() {
       }
     >
       {(found) =>
-        connectors.data?.canCreate ? (
+        connectors.data === undefined ? (
+          <Page title={name}>
+            <Section>
+              <Lines number={12} />
+            </Section>
+          </Page>
+        ) : connectors.data.canCreate ? (
           // Another connector is another draft.
           <Builder key={name} name={name} found={found} />
         ) : (
-          <Page title={name} tabTitle={`${name}, manifest · Connectors`} lead={<Provenance manifest={found} />}>
+          <Page
+            title={name}
+            tabTitle={`${name}, manifest · Connectors`}
+            aside={<Guard manifest={found} />}
+            lead={<Provenance manifest={found} />}
+          >
             <Section
               aside={
                 <To to="/connectors/$name" params={{ name }} search={{}}>

@@ -1,14 +1,24 @@
+import { Badge, Tooltip } from '@mantine/core'
 import type { ConnectorManifest } from '../../../../src/server/contract/index.js'
 
-/** Where a manifest lies, where it came from, and what it may do. */
-export function Provenance({ manifest: { file, origin, isEdited, isTrusted } }: { manifest: ConnectorManifest }) {
+/** Where a manifest lies, and where it came from. */
+export function Provenance({ manifest: { file, origin, isEdited } }: { manifest: ConnectorManifest }) {
   return (
     <>
       <code>{file}</code>
       {origin && ` · from ${origin.from}`}
       {origin?.version !== undefined && ` (${origin.version})`}
       {isEdited && ', edited since'}
-      {!isTrusted && ' · may ask for private addresses only where a connection allows it'}
     </>
+  )
+}
+
+/** What it may do, where that is less than others may. */
+export function Guard({ manifest: { isTrusted } }: { manifest: ConnectorManifest }) {
+  if (isTrusted) return null
+  return (
+    <Tooltip label="It may ask for addresses inside a private network only where a connection, or a test, allows it.">
+      <Badge tabIndex={0}>from outside</Badge>
+    </Tooltip>
   )
 }

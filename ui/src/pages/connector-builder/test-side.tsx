@@ -54,6 +54,11 @@ export function TestSide({
     onSuccess: ({ error }) => onFailed(error),
     onError: (error) => onFailed(asApiError(error)),
   })
+  const choose = (one: string) => {
+    setChosen(one)
+    // Of another stream.
+    setState(undefined)
+  }
   const infer = useMutation({
     mutationFn: ({ records }: StreamPreviewView) =>
       post<{ yaml: string }>(`/connectors/${segment(name)}/infer-schema`, {
@@ -99,7 +104,7 @@ export function TestSide({
                 description="More are known once the API was asked."
                 data={[...streams]}
                 value={stream}
-                onChange={setChosen}
+                onChange={choose}
               />
             ) : (
               <Select
@@ -110,7 +115,7 @@ export function TestSide({
                 allowDeselect={false}
                 data={[...streams]}
                 value={stream === '' ? null : stream}
-                onChange={(one) => one !== null && setChosen(one)}
+                onChange={(one) => one !== null && choose(one)}
               />
             )}
             <Limit label="Records" value={limits.records} onChange={(records) => setLimits({ ...limits, records })} />
@@ -171,7 +176,7 @@ export function TestSide({
             {test.data && !test.isPending && (
               <>
                 <Reached preview={test.data} limits={test.variables?.limits ?? usualLimits} />
-                <Previewed {...test.data} />
+                <Previewed preview={test.data} begins="of the test before" />
                 <Group gap="xs">
                   {test.data.records.length > 0 && (
                     <Button variant="default" loading={infer.isPending} onClick={() => infer.mutate(test.data)}>

@@ -2,8 +2,14 @@ import { Button, FileButton, Group, Modal, SegmentedControl, Skeleton, Stack, Te
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { lazy, type ReactNode, Suspense, useState } from 'react'
-import type { AddConnector, AddedConnectorView, ManifestChoicesView } from '../../../../src/server/contract/index.js'
+import type {
+  AddConnector,
+  AddedConnectorView,
+  ApiError,
+  ManifestChoicesView,
+} from '../../../../src/server/contract/index.js'
 import { post } from '../../api/client.js'
+import type { CodeProblem } from '../../design/code-editor.js'
 import { asApiError, ErrorBox } from '../../design/states.js'
 import { StarterFields, usualChoices } from './starter-fields.js'
 
@@ -61,8 +67,15 @@ function FromAddress() {
 
 function FromText() {
   const [yaml, setYaml] = useState('')
+  const [problems, setProblems] = useState<readonly CodeProblem[]>([])
   return (
-    <AddForm needsName canAdd={yaml.trim() !== ''} requestOf={() => ({ from: { yaml } })} opens="connector">
+    <AddForm
+      needsName
+      canAdd={yaml.trim() !== ''}
+      requestOf={() => ({ from: { yaml } })}
+      opens="connector"
+      onRefused={(error) => setProblems(placedProblems(error))}
+    >
       <Stack gap={6}>
         <Group justify="space-between">
           <Text size="sm" fw={500}>
@@ -87,6 +100,7 @@ function FromText() {
             onChange={setYaml}
             minHeight={240}
             maxHeight="40vh"
+            problems={problems}
           />
         </Suspense>
         <Text size="xs" c="dimmed">
@@ -95,6 +109,17 @@ function FromText() {
       </Stack>
     </AddForm>
   )
+}
+
+/** `manifest.yaml:12:5: what is wrong`, of each problem. */
+function placedProblems({ at, message, data }: ApiError): CodeProblem[] {
+  const lines = Array.isArray(data?.problems) ? data.problems.map(String) : []
+  const placed = lines.flatMap((text) => {
+    const [, line, column, words] = /^[^:]*:(\d+):(\d+): ([\s\S]*)$/.exec(text) ?? []
+    return words === undefined ? [] : [{ line: Number(line), column: Number(column), message: words }]
+  })
+  if (placed.length > 0 || at?.line === undefined) return placed
+  return [{ line: at.line, column: at.column, message }]
 }
 
 function New() {
@@ -116,6 +141,7 @@ function AddForm({
   canAdd,
   requestOf,
   opens,
+  onRefused,
   children,
 }: {
   needsName: boolean
@@ -123,6 +149,7 @@ function AddForm({
   requestOf: () => Pick<AddConnector, 'from'>
   /** What is looked at next. */
   opens: 'connector' | 'builder'
+  onRefused?: (error: ApiError) => void
   children: ReactNode
 }) {
   const navigate = useNavigate()
@@ -136,6 +163,7 @@ function AddForm({
       const to = opens === 'builder' ? '/connectors/$name/edit' : '/connectors/$name'
       await navigate({ to, params: { name: added.name }, search: {} })
     },
+    onError: (error) => onRefused?.(asApiError(error)),
   })
   return (
     <form

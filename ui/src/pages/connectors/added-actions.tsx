@@ -3,7 +3,7 @@ import { IconPencil } from '@tabler/icons-react'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
-import type { AddedConnectorView, ConnectionView, ConnectorManifest } from '../../../../src/server/contract/index.js'
+import type { AddedConnectorView, ConnectorManifest } from '../../../../src/server/contract/index.js'
 import { basePath } from '../../api/base-path.js'
 import { get, post, remove, segment } from '../../api/client.js'
 import { ConfirmButton } from '../../design/confirm-button.js'
@@ -17,12 +17,7 @@ export function AddedActions({ name, canEdit }: { name: string; canEdit: boolean
     queryFn: () => get<ConnectorManifest>(`/connectors/${segment(name)}/manifest`),
     retry: false,
   })
-  const connections = useQuery({
-    queryKey: ['connections'],
-    queryFn: () => get<{ connections: ConnectionView[] }>('/connections'),
-  })
-  const users = (connections.data?.connections ?? []).filter((one) => one.sourceConnector === name)
-  const usedBy = users.map((one) => one.name).join(', ')
+  const usedBy = manifest.data?.usedBy.join(', ') ?? ''
   const reload = async () => {
     await client.invalidateQueries({
       predicate: ({ queryKey }) => /^connector(?:s|-)/.test(String(queryKey[0])),
@@ -30,7 +25,7 @@ export function AddedActions({ name, canEdit }: { name: string; canEdit: boolean
   }
   return (
     <>
-      {canEdit && (
+      {canEdit && manifest.data && (
         <>
           <Remove
             name={name}
@@ -41,7 +36,7 @@ export function AddedActions({ name, canEdit }: { name: string; canEdit: boolean
               await reload()
             }}
           />
-          {manifest.data && <Replace name={name} usedBy={usedBy} manifest={manifest.data} onDone={reload} />}
+          <Replace name={name} usedBy={usedBy} manifest={manifest.data} onDone={reload} />
         </>
       )}
       <Button
@@ -76,7 +71,7 @@ function Remove({ name, usedBy, onDone }: { name: string; usedBy: string; onDone
       <Text>
         {usedBy === ''
           ? 'Its folder goes out of the project, with the manifest and all that lies beside it. No connection uses it.'
-          : `These connections read with it: ${usedBy}. Remove them first, or give them another source.`}
+          : `What reads with it: ${usedBy}. Remove these connections first, or give them another source.`}
       </Text>
     </ConfirmButton>
   )
@@ -119,8 +114,8 @@ function Replace({
         {isEdited || origin === undefined
           ? 'What was written into this manifest here is lost, unless git has it. '
           : 'It was not edited here. '}
-        {usedBy === '' ? 'No connection uses it.' : `From then on these connections read with the new one: ${usedBy}.`}{' '}
-        Nothing is replaced where the new one has a problem.
+        {usedBy === '' ? 'No connection uses it.' : `What reads with the new one from then on: ${usedBy}.`} Nothing is
+        replaced where the new one has a problem.
       </Text>
     </ConfirmButton>
   )

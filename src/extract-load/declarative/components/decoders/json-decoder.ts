@@ -1,9 +1,10 @@
 import { z } from 'zod'
 import { defineComponent } from '../../component.js'
+import type { HttpResponse } from '../../contract.js'
 import { failure } from '../../failure.js'
-import { requestLine } from '../../http/shown-request.js'
 import { wholeBody } from '../../http/whole-body.js'
 import { readJson } from '../../values/index.js'
+import { passOver } from './unreadable-body.js'
 
 export const jsonDecoder = defineComponent({
   type: 'JsonDecoder',
@@ -12,16 +13,10 @@ export const jsonDecoder = defineComponent({
   build: (_definition, { services }) => ({
     isStreamed: false,
     isJson: true,
-    // A body that is none is an empty object, so that a page without a body is a page without records.
+    // An empty body is an empty object, so that a page without a body is a page without records.
     async *decode(response) {
-      const value = jsonIn(await response.bytes())
-      if (value === undefined || value === null)
-        // The CDK is silent about it, and people look for their records.
-        await services.say({
-          type: 'log',
-          level: 'warn',
-          message: `A response is no JSON and has no records therefore: ${requestLine(response.request)} (${response.headers.get('content-type') ?? 'no content type'}).`,
-        })
+      const value = jsonOf(await response.bytes(), response)
+      if (value === undefined) await passOver(response, 'JSON', services)
       // The CDK makes two of what it cannot read: one for the error, and one as there was none.
       if (value === undefined || value === null) yield [{}, {}]
       else if (Array.isArray(value)) yield value.length > 0 ? value : [{}]
@@ -39,6 +34,15 @@ export const jsonDecoder = defineComponent({
     },
   }),
 })
+
+/** Also behind a byte order mark, and in the charset that the answer names. */
+function jsonOf(body: Uint8Array, response: HttpResponse): unknown {
+  const value = jsonIn(body)
+  if (value !== undefined) return value
+  const isMarked = body[0] === 0xef && body[1] === 0xbb && body[2] === 0xbf
+  if (isMarked) return jsonIn(body.subarray(3))
+  return /charset=/i.test(response.headers.get('content-type') ?? '') ? response.json() : undefined
+}
 
 /** Undefined where it is none. */
 function jsonIn(body: Uint8Array): unknown {

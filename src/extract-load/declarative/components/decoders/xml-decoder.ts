@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { defineComponent } from '../../component.js'
-import { requestLine } from '../../http/shown-request.js'
+import { passOver } from './unreadable-body.js'
 import { xmlValues } from './xml-values.js'
 
 export const xmlDecoder = defineComponent({
@@ -12,12 +12,8 @@ export const xmlDecoder = defineComponent({
     async *decode(response) {
       try {
         yield [xmlValues(response.text())]
-      } catch (error) {
-        await services.say({
-          type: 'log',
-          level: 'warn',
-          message: `A response is no XML and has no records therefore: ${requestLine(response.request)} (${error instanceof Error ? error.message : String(error)}).`,
-        })
+      } catch {
+        await passOver(response, 'XML', services)
         yield [{}]
       }
     },

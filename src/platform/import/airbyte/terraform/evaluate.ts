@@ -1,3 +1,4 @@
+import { readYaml } from '../../../../base/index.js'
 import type { Expression } from './parse.js'
 import { refusal } from './tokens.js'
 
@@ -6,6 +7,8 @@ export interface Scope {
   readonly file: string
   /** A variable or a local value; undefined: nobody said it. */
   readonly valueOf: (path: readonly (string | number)[]) => unknown
+  /** Of a file beside it, whose path is relative to it; undefined where that is not among the files. */
+  readonly textOf: (path: string) => string | undefined
 }
 
 /** An expression worked out, as JSON. @throws IMPORT_FILE_UNREADABLE with file and line for what only Terraform knows */
@@ -55,6 +58,13 @@ function called({ name, args, line }: Extract<Expression, { type: 'call' }>, sco
       return Number(value)
     case 'jsondecode':
       return JSON.parse(String(value))
+    case 'yamldecode':
+      return readYaml(String(value), scope.file).value
+    case 'file': {
+      const text = scope.textOf(String(value))
+      if (text !== undefined) return text
+      throw refusal(scope.file, line, `${String(value)}, which is not among the files`)
+    }
     default:
       throw refusal(scope.file, line, `the function ${name}()`)
   }

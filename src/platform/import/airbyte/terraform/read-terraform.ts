@@ -1,5 +1,7 @@
+import { dirname, resolve } from 'node:path'
 import { isMapping } from '../../../../base/index.js'
-import { type AirbyteActor, connectorType } from '../airbyte-facts.js'
+import { type AirbyteActor, connectorType, type DeclarativeDefinition } from '../airbyte-facts.js'
+import { declarativeActor, manifestOf } from '../declarative-facts.js'
 import { catalogOf, connectionOf, type ExportedConnection, type ExportParts } from '../export-parts.js'
 import type { TextFile } from '../read-json-export.js'
 import { evaluate, type Scope } from './evaluate.js'
@@ -16,10 +18,16 @@ interface Resource {
   readonly line: number
 }
 
-const isOurs = (type: string) => /^airbyte_(source|destination|connection)/.test(type)
+const isOurs = (type: string) => /^airbyte_(source|destination|connection|declarative_source_definition)/.test(type)
 
-/** Resources of the provider of Airbyte in .tf and .tf.json files. @throws IMPORT_FILE_UNREADABLE */
-export function readTerraform(files: readonly TextFile[]): ExportParts {
+/** A data source that says which connector it is, with settings and secrets apart. */
+const described = 'airbyte_connector_configuration'
+
+export const isTerraform = (path: string): boolean => /\.tf(\.json)?$/.test(path)
+
+/** Resources of the provider of Airbyte in .tf and .tf.json files. @param all also those that they name @throws IMPORT_FILE_UNREADABLE */
+export function readTerraform(all: readonly TextFile[]): ExportParts {
+  const files = all.filter(({ path }) => isTerraform(path))
   const variables = new Map<string, { readonly expression: Expression | undefined; readonly isSecret: boolean }>()
   const locals = new Map<string, { readonly expression: Expression; readonly file: string }>()
   const pending: {
@@ -31,7 +39,10 @@ export function readTerraform(files: readonly TextFile[]): ExportParts {
   }[] = []
   for (const { path: file, text } of files) {
     const isWanted = (type: string, [label = '']: readonly string[]) =>
-      type === 'variable' || type === 'locals' || (type === 'resource' && isOurs(label))
+      type === 'variable' ||
+      type === 'locals' ||
+      (type === 'resource' && isOurs(label)) ||
+      (type === 'data' && label === described)
     const blocks = file.endsWith('.json') ? jsonBlocks(text, file) : parseHcl(text, file, isWanted)
     for (const { type, labels, attributes, line } of blocks) {
       const [first = '', second = ''] = labels
@@ -48,6 +59,7 @@ export function readTerraform(files: readonly TextFile[]): ExportParts {
   const places = new Set(pending.map(({ type, name }) => `${type}.${name}`))
   const scopeOf = (file: string, within: readonly string[] = []): Scope => ({
     file,
+    textOf: (path) => all.find((one) => resolve(one.path) === resolve(dirname(file), path))?.text,
     valueOf: (path) => {
       const [root, name = ''] = path.map(String)
       if (root === 'var') return variableValue(String(name), variables, scopeOf(file, within))
@@ -56,19 +68,34 @@ export function readTerraform(files: readonly TextFile[]): ExportParts {
         const value = local && evaluate(local.expression, scopeOf(local.file, [...within, name]))
         return path.slice(2).reduce<unknown>((inner, part) => (inner as Mapping | undefined)?.[part], value)
       }
+      if (root === 'path') return name === 'module' ? '.' : undefined
+      if (root === 'data') {
+        const found = pending.find((one) => one.type === described && path[1] === described && one.name === path[2])
+        return found && describedValue(found.type, path, settingsOf(found))
+      }
       // A resource is known by its place: its ids are Terraform's.
       return places.has(`${root}.${name}`) ? `${root}.${name}` : undefined
     },
   })
-  return partsOf(
-    pending.map(({ type, name, attributes, file, line }): Resource => {
-      for (const many of ['count', 'for_each'])
-        if (attributes.has(many)) throw refusal(file, line, `\`${many}\`, which makes several of ${type}.${name}`)
-      const wanted = [...attributes].filter(([setting]) => setting !== 'depends_on' && setting !== 'provider')
-      const settings = Object.fromEntries(wanted.map(([setting, one]) => [setting, evaluate(one, scopeOf(file))]))
-      return { type, name, settings, file, line }
-    }),
-  )
+  const settingsOf = ({ type, name, attributes, file, line }: (typeof pending)[number]) => {
+    for (const many of ['count', 'for_each'])
+      if (attributes.has(many)) throw refusal(file, line, `\`${many}\`, which makes several of ${type}.${name}`)
+    const wanted = [...attributes].filter(([setting]) => setting !== 'depends_on' && setting !== 'provider')
+    return Object.fromEntries(wanted.map(([setting, one]) => [setting, evaluate(one, scopeOf(file))]))
+  }
+  return partsOf(pending.map((one): Resource => ({ ...one, settings: settingsOf(one) })))
+}
+
+/** What such a data source answers. Its id is that of the connector, which is known by its place. */
+function describedValue(type: string, [, , name, part]: readonly (string | number)[], settings: Mapping): unknown {
+  if (part === 'configuration_json') return merged(settings.configuration, settings.configuration_secrets)
+  return part === 'definition_id' ? `${type}.${name}` : undefined
+}
+
+function merged(value: unknown, over: unknown): unknown {
+  if (!isMapping(value) || !isMapping(over)) return over ?? value
+  const names = new Set([...Object.keys(value), ...Object.keys(over)])
+  return Object.fromEntries([...names].map((name) => [name, merged(value[name], over[name])]))
 }
 
 /** What Terraform has worked out itself. @throws IMPORT_FILE_UNREADABLE */
@@ -76,7 +103,8 @@ export function readTerraformState({ path: file, text }: TextFile): ExportParts 
   const state: unknown = JSON.parse(text)
   const all = isMapping(state) && Array.isArray(state.resources) ? state.resources : []
   const resources = all.filter(isMapping).flatMap(({ mode, type, name, instances }): Resource[] => {
-    if (mode !== 'managed' || typeof type !== 'string' || !isOurs(type) || !Array.isArray(instances)) return []
+    const isWanted = typeof type === 'string' && (mode === 'managed' ? isOurs(type) : type === described)
+    if (!isWanted || !Array.isArray(instances)) return []
     return instances
       .filter(isMapping)
       .flatMap(({ attributes }) =>
@@ -102,7 +130,7 @@ function variableValue(
 /** The same in JSON: `{"resource": {"airbyte_connection": {"shop": {…}}}}`. */
 function jsonBlocks(text: string, file: string) {
   const root: unknown = JSON.parse(text)
-  const { resource, variable, locals } = isMapping(root) ? root : {}
+  const { resource, data, variable, locals } = isMapping(root) ? root : {}
   const entries = (value: unknown) => (isMapping(value) ? Object.entries(value) : [])
   const block = (type: string, labels: readonly string[], body: unknown) => ({
     type,
@@ -115,6 +143,9 @@ function jsonBlocks(text: string, file: string) {
     ...(locals === undefined ? [] : [block('locals', [], locals)]),
     ...entries(resource).flatMap(([type, all]) =>
       isOurs(type) ? entries(all).map(([name, body]) => block('resource', [type, name], body)) : [],
+    ),
+    ...entries(isMapping(data) ? data[described] : undefined).map(([name, body]) =>
+      block('data', [described, name], body),
     ),
   ]
 }
@@ -135,29 +166,64 @@ function partsOf(resources: readonly Resource[]): ExportParts {
   const destinations = new Map<string, AirbyteActor>()
   const connections: ExportedConnection[] = []
   const notes: string[] = []
+  const definitions = definitionsOf(resources)
   for (const one of resources) {
+    if (isDefinition(one.type)) continue
     const [, role, rest = ''] = /^airbyte_(source|destination|connection)_?(.*)$/.exec(one.type) ?? []
     if (role === 'connection') connections.push(connection(one))
     else if (role === 'source' || role === 'destination') {
-      const found = actor(one, rest)
+      const defined = definitions.get(String(one.settings.definition_id ?? ''))
+      const found = actor(one, rest, defined?.image)
       const all = role === 'source' ? sources : destinations
-      all.set(`${one.type}.${one.name}`, found)
+      const end = role === 'source' ? declarativeActor(found, defined?.declarative) : found
+      all.set(`${one.type}.${one.name}`, end)
       const id = one.settings[`${role}_id`]
-      if (typeof id === 'string') all.set(id, found)
-      if (found.type === '') notes.push(`which connector ${one.type}.${one.name} is was not told: write its image`)
+      if (typeof id === 'string') all.set(id, end)
+      if (end.type === '' && !end.declarative)
+        notes.push(`which connector ${one.type}.${one.name} is was not told: write its image`)
     }
   }
   return { sources, destinations, connections, states: new Map(), notes }
 }
 
-function actor({ settings, name }: Resource, rest: string): AirbyteActor {
+const isDefinition = (type: string) => /_definition$/.test(type) || type === described
+
+interface Defined {
+  readonly image?: string | undefined
+  readonly declarative?: DeclarativeDefinition | undefined
+}
+
+/** By their places, and by their ids where those are known. */
+function definitionsOf(resources: readonly Resource[]): ReadonlyMap<string, Defined> {
+  const found = new Map<string, Defined>()
+  for (const { type, name, settings } of resources) {
+    if (!isDefinition(type)) continue
+    const { docker_repository: repository, docker_image_tag: tag, connector_name: known, connector_version } = settings
+    const id = settings.id ?? settings.definition_id
+    const image = repository ?? (typeof known === 'string' ? `airbyte/${known}` : undefined)
+    const version = tag ?? connector_version ?? 'latest'
+    const declarative =
+      type === 'airbyte_declarative_source_definition'
+        ? {
+            name: String(settings.name ?? name),
+            from: `Terraform of an Airbyte, definition ${String(id ?? name)}`,
+            manifest: manifestOf(settings.manifest),
+          }
+        : undefined
+    const defined = { image: typeof image === 'string' ? `${image}:${String(version)}` : undefined, declarative }
+    found.set(`${type}.${name}`, defined)
+    if (typeof id === 'string') found.set(id, defined)
+  }
+  return found
+}
+
+function actor({ settings, name }: Resource, rest: string, image: string | undefined): AirbyteActor {
   const { configuration, name: shownName } = settings
   const config = typeof configuration === 'string' ? (JSON.parse(configuration) as unknown) : configuration
   const given = isMapping(config) ? withoutNulls(config) : {}
-  const type = String(
-    (given as Mapping).sourceType ?? (given as Mapping).destinationType ?? (rest === 'custom' ? '' : rest),
-  )
-  return { name: String(shownName ?? name), type: connectorType(type), image: undefined, config: given as Mapping }
+  const { sourceType, destinationType } = given as Mapping
+  const type = String(sourceType ?? destinationType ?? image ?? (rest === 'custom' ? '' : rest))
+  return { name: String(shownName ?? name), type: connectorType(type), image, config: given as Mapping }
 }
 
 /** The state has what nobody set. */

@@ -1,0 +1,113 @@
+import { once } from 'node:events'
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, expect, it } from 'vitest'
+import { starterManifest } from './declarative/starter-manifest.js'
+import {
+  addConnector,
+  changeConnector,
+  checkManifestText,
+  connectorManifest,
+  connectorProblems,
+  previewManifestText,
+} from './project-connectors.js'
+
+const text = starterManifest({
+  ...{ url: 'http://127.0.0.1:1', stream: 'wheels', path: '/wheels', recordPath: [] },
+  ...{ authentication: 'bearer', pagination: 'none' },
+})
+const shows = { showsSecrets: true }
+const limits = { records: 1, slices: 1, pagesPerSlice: 1 }
+
+let dir: string
+let place: { projectDir: string; folder: string }
+beforeEach(async () => {
+  dir = await mkdtemp(join(tmpdir(), 'millrace-added-'))
+  place = { projectDir: dir, folder: join(dir, 'el') }
+  await mkdir(place.folder)
+})
+afterEach(() => rm(dir, { recursive: true }))
+
+const add = (isOwn: boolean, yaml = text) =>
+  addConnector({ from: { text: yaml, isOwn }, name: 'mill', folder: place.folder, replaces: false, cwd: dir })
+const file = () => join(place.folder, 'connectors/mill/manifest.yaml')
+const preview = (yaml: string, config: object) =>
+  previewManifestText(
+    'mill',
+    { yaml, config: { token: 'x', ...config } },
+    { ...place, env: {} },
+    { streams: ['wheels'], limits },
+  )
+
+it('a text that somebody brought may ask nothing of private networks before a setting allows it', async () => {
+  expect(await add(false)).toMatchObject({ name: 'mill', isTrusted: false })
+  expect(await connectorManifest('mill', place, shows)).toMatchObject({ isTrusted: false, isEdited: false })
+  const { spec } = await checkManifestText('mill', text, place)
+  expect(spec.properties).toHaveProperty('allows_private_addresses')
+  const api = createServer((_, response) => response.end('[{ "id": 1 }]')).listen(0, '127.0.0.1')
+  try {
+    await once(api, 'listening')
+    const yaml = text.replace('127.0.0.1:1', `127.0.0.1:${(api.address() as AddressInfo).port}`)
+    expect((await preview(yaml, {})).streams).toMatchObject([{ error: { code: 'API_ADDRESS_REFUSED' }, records: [] }])
+    expect((await preview(yaml, { allows_private_addresses: true })).streams).toMatchObject([{ records: [{ id: 1 }] }])
+  } finally {
+    api.close()
+  }
+})
+
+it('one that is begun here may, and has no origin', async () => {
+  expect(await add(true)).toMatchObject({ isTrusted: true })
+  const found = await connectorManifest('mill', place, shows)
+  expect(found).toMatchObject({ file: 'el/connectors/mill/manifest.yaml', yaml: text, isTrusted: true, usedBy: [] })
+  await writeFile(join(place.folder, 'broken.yaml'), 'name: broken\nsource: { connector: mill, confg: 1 }\n')
+  expect(await connectorManifest('mill', place, shows)).toMatchObject({ usedBy: ['el/broken.yaml'] })
+  expect(found.origin).toBeUndefined()
+})
+
+it('a change is written once it is right and nobody else was first; where it came from stays said', async () => {
+  await add(false)
+  await writeFile(file(), text.replaceAll('\n', '\r\n'))
+  const { hash: before } = await connectorManifest('mill', place, shows)
+  const yaml = text.replace('/wheels', '/all-wheels')
+  const broken = yaml.replace('DpathExtractor', 'DpathExtracter')
+  await expect(changeConnector('mill', { yaml: broken, before }, place)).rejects.toMatchObject({
+    code: 'MANIFEST_COMPONENT_UNSUPPORTED',
+    at: { file: 'el/connectors/mill/manifest.yaml', column: 17 },
+  })
+  const changed = await changeConnector('mill', { yaml, before }, place)
+  expect(changed).toMatchObject({ isEdited: true, isTrusted: false, origin: { kind: 'text' } })
+  expect(await readFile(file(), 'utf8')).toBe(yaml.replaceAll('\n', '\r\n'))
+  await expect(changeConnector('mill', { yaml: text, before }, place)).rejects.toMatchObject({
+    code: 'CONNECTOR_CHANGED_MEANWHILE',
+  })
+})
+
+it('every problem has its place, and so has a secret that is written in clear', async () => {
+  await add(true)
+  const wrong = text.replace(`"{{ config['token'] }}"`, 's3cret').replace('http_method', 'http_metod')
+  const { remarks, streams } = await checkManifestText('mill', wrong, place)
+  expect(streams).toEqual(['wheels'])
+  expect(remarks).toMatchObject([
+    { severity: 'warning', line: 11, column: 17, message: expect.stringContaining('http_metod') },
+    { severity: 'warning', line: 14, column: 18, message: expect.stringContaining('`api_token` stands in clear') },
+  ])
+  expect((await checkManifestText('mill', 'a: [', place)).remarks).toMatchObject([{ severity: 'error', line: 1 }])
+  await writeFile(file(), wrong)
+  expect((await connectorManifest('mill', place, { showsSecrets: false })).yaml).toBe(
+    wrong.replace('s3cret', '"**********"'),
+  )
+})
+
+it('what was broken in its file is told, and again when it is mended', async () => {
+  await add(true)
+  expect(await connectorProblems(place)).toEqual([])
+  await writeFile(file(), text.replace("config['token']", "config['token'"))
+  expect(await connectorProblems(place)).toMatchObject([
+    { name: 'mill', error: { code: 'MANIFEST_INVALID', at: { line: 14 } } },
+  ])
+  await writeFile(file(), `${text}\n`)
+  expect(await connectorProblems(place)).toEqual([])
+})
