@@ -24,6 +24,7 @@ export { literalEval } from './runtime/literal-eval.js'
 export { pairs } from './runtime/methods/container-methods.js'
 export { type Arithmetic, binary, compare, equals, order } from './runtime/operators.js'
 export { floatText, type Printable, repr, str } from './runtime/print.js'
+export { pythonFloat } from './runtime/python-float.js'
 export {
   codePointLength,
   Decimal,

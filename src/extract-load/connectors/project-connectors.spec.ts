@@ -95,9 +95,13 @@ it('every problem has its place, and so has a secret that is written in clear', 
     { severity: 'warning', line: 14, column: 18, message: expect.stringContaining('`api_token` stands in clear') },
   ])
   expect((await checkManifestText('mill', 'a: [', place)).remarks).toMatchObject([{ severity: 'error', line: 1 }])
-  await writeFile(file(), wrong)
-  expect((await connectorManifest('mill', place, { showsSecrets: false })).yaml).toBe(
-    wrong.replace('s3cret', '"**********"'),
+  const shown = async (text: string) => {
+    await writeFile(file(), text)
+    return (await connectorManifest('mill', place, { showsSecrets: false })).yaml
+  }
+  expect(await shown(wrong)).toBe(wrong.replace('s3cret', '"**********"'))
+  expect(await shown('a: { password: x1, n: 1 }\nprivate_key: |\n  k1\n  k2\ntoken:\n  type: string\n')).toBe(
+    'a: { password: "**********", n: 1 }\nprivate_key: "**********"\ntoken:\n  type: string\n',
   )
 })
 

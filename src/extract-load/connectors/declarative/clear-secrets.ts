@@ -15,7 +15,7 @@ const names =
   'api_token|token|access_token|password|passphrase|client_secret|secret|refresh_token|secret_key|private_key|authorization|x-api-key'
 const key = new RegExp(`^(?:${names})$`, 'i')
 /** Most manifests have none, and are large: only where this finds something they are read. */
-const hint = new RegExp(`(?:${names})["']?\\s*:\\s*(?!["']?\\s*\\{)\\S`, 'i')
+const hint = new RegExp(`(?<![\\w-])(?:${names})["']?\\s*:\\s*(?!["']?\\s*\\{|[\\w$-]+["']?\\s*:)\\S`, 'i')
 
 /** Texts under such keys that are no templates. What cannot be read as YAML has those that can be told. */
 export function clearSecrets(text: string): ClearSecret[] {
@@ -28,7 +28,9 @@ export function clearSecrets(text: string): ClearSecret[] {
       if (!isScalar(name) || !isScalar(value) || !value.range || !key.test(String(name.value))) return
       const said = String(value.value ?? '')
       if (said === '' || /\{[{%]/.test(said)) return
-      const [from, to] = value.range
+      const [from, end] = value.range
+      // A text of several lines ends with its last line.
+      const to = from + text.slice(from, end).trimEnd().length
       const { line, col: column } = lines.linePos(from)
       found.push({ key: String(name.value), from, to, line, column })
     },
@@ -40,7 +42,4 @@ export function clearSecrets(text: string): ClearSecret[] {
 export const withoutClearSecrets = (text: string): string =>
   clearSecrets(text)
     .reverse()
-    .reduce(
-      (shown, { from, to }) => `${shown.slice(0, from)}"${secretMask}"${shown.slice(to).replace(/^(?=\S)/, '\n')}`,
-      text,
-    )
+    .reduce((shown, { from, to }) => `${shown.slice(0, from)}"${secretMask}"${shown.slice(to)}`, text)

@@ -1,4 +1,4 @@
-import { isInt, runtimeError, str, toNumber } from '../../../jinja/index.js'
+import { isInt, pythonFloat, runtimeError, str, toNumber } from '../../../jinja/index.js'
 import { findTime, PyDateTime, parseTime, utc, utcTime } from '../../../python/index.js'
 
 /**
@@ -36,13 +36,11 @@ function finite(value: number): number {
   return value
 }
 
-/** Python's `float(text)`. */
 function fraction(value: unknown): number {
   if (typeof value !== 'string') return toNumber(value)
-  const text = value.trim().replace(/(?<=\d)_(?=\d)/g, '')
-  if (!/^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i.test(text))
-    throw runtimeError(`ValueError: could not convert string to float: '${value}'`)
-  return Number(text)
+  const number = pythonFloat(value)
+  if (number === undefined) throw runtimeError(`ValueError: could not convert string to float: '${value}'`)
+  return number
 }
 
 /** Half a microsecond goes to the even one, as `fromtimestamp` has it. */

@@ -1,4 +1,4 @@
-import { child, compileStep, isList, isMapping, type PathSegment, picked, type Step } from './step.js'
+import { child, compileStep, isList, isPlainMapping, type PathSegment, picked, type Step } from './step.js'
 import { compileWalk, everywhere, type Place } from './walk.js'
 
 /** Deletes what a path leads to, and says nothing where it leads nowhere. An item within a list leaves null, the last one is cut off. */
@@ -12,7 +12,7 @@ export function compileDelete(path: readonly PathSegment[]): (value: unknown) =>
   const key = first?.key
   if (steps.length === 1 && key !== undefined)
     return (value) => {
-      if (isMapping(value)) delete value[key]
+      if (isPlainMapping(value)) delete value[key]
     }
   return (value) => remove(value, steps, 0)
 }
@@ -21,7 +21,7 @@ export function compileDelete(path: readonly PathSegment[]): (value: unknown) =>
 export const deleteLeaves = (value: unknown, holds: (leaf: unknown) => boolean): void =>
   removeAll([...everywhere(value)].filter((place) => isLeaf(place.value) && holds(place.value)))
 
-const isLeaf = (value: unknown): boolean => !isList(value) && !isMapping(value)
+const isLeaf = (value: unknown): boolean => !isList(value) && !isPlainMapping(value)
 
 function remove(node: unknown, steps: readonly Step[], at: number): void {
   const step = steps[at]

@@ -2,4 +2,4 @@
 export { compileDelete, deleteLeaves } from './delete.js'
 export { compileGet, compileValues } from './read.js'
 export { setKey, setPath } from './set.js'
-export { isList, isMapping, type PathSegment } from './step.js'
+export { isList, isPlainMapping, type PathSegment } from './step.js'

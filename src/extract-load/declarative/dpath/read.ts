@@ -1,5 +1,5 @@
 import { failure } from '../failure.js'
-import { child, compileStep, isList, isMapping, type PathSegment, picked, placeIn, type Step } from './step.js'
+import { child, compileStep, isList, isPlainMapping, type PathSegment, picked, placeIn, type Step } from './step.js'
 import { compileWalk } from './walk.js'
 
 /** Reads one place. @returns undefined where the path leads nowhere @throws where a glob leads to several */
@@ -40,7 +40,7 @@ function plain(value: unknown, step: Step): unknown {
     const place = placeIn(value, step.index)
     return place === undefined ? undefined : value[place]
   }
-  return step.key !== undefined && isMapping(value) && Object.hasOwn(value, step.key) ? value[step.key] : undefined
+  return step.key !== undefined && isPlainMapping(value) && Object.hasOwn(value, step.key) ? value[step.key] : undefined
 }
 
 const single =

@@ -1,5 +1,5 @@
 import { failure } from '../failure.js'
-import { isList, isMapping, type PathSegment } from './step.js'
+import { isList, isPlainMapping, type PathSegment } from './step.js'
 
 /** Puts a value at a place that is made where it is not there; a list grows up to it. What the path crosses must be mappings or lists. */
 export function setPath(target: Record<string, unknown>, path: readonly PathSegment[], value: unknown): void {
@@ -12,7 +12,7 @@ export function setPath(target: Record<string, unknown>, path: readonly PathSegm
       next = isDecimal(path[at + 1]) ? [] : {}
       put(node, key, next)
     }
-    if (!isList(next) && !isMapping(next)) throw blocked(path, at + 1)
+    if (!isList(next) && !isPlainMapping(next)) throw blocked(path, at + 1)
     node = next
   }
   put(node, keyIn(node, path, last), value)

@@ -27,8 +27,8 @@ export function compileStep(segment: PathSegment): Step {
 
 export const isList = (value: unknown): value is unknown[] => Array.isArray(value)
 
-/** A mapping of data; numbers that are objects here (`PyFloat`) are none. */
-export const isMapping = (value: unknown): value is Record<string, unknown> => {
+/** A mapping of data. Unlike to `isMapping`, which looks at YAML, numbers and times that are objects here (`PyFloat`) are none. */
+export const isPlainMapping = (value: unknown): value is Record<string, unknown> => {
   if (typeof value !== 'object' || value === null) return false
   const prototype = Object.getPrototypeOf(value)
   return prototype === Object.prototype || prototype === null
@@ -49,7 +49,7 @@ export function picked(node: unknown, step: Step): readonly (string | number)[] 
     const place = placeIn(node, step.index)
     return place === undefined ? [] : [place]
   }
-  if (!isMapping(node)) return []
+  if (!isPlainMapping(node)) return []
   const { key, pattern } = step
   if (pattern) return Object.keys(node).filter((name) => pattern.test(name))
   return key !== undefined && Object.hasOwn(node, key) ? [key] : []

@@ -1,6 +1,6 @@
 import { failure } from '../failure.js'
 import { globPattern } from './glob.js'
-import { isList, isMapping, type PathSegment } from './step.js'
+import { isList, isPlainMapping, type PathSegment } from './step.js'
 
 export interface Place {
   readonly parent: Record<string, unknown> | unknown[]
@@ -13,7 +13,7 @@ export function* everywhere(
   value: unknown,
   above: readonly (string | number)[] = [],
 ): Generator<Place & { readonly path: readonly (string | number)[] }> {
-  if (!isList(value) && !isMapping(value)) return
+  if (!isList(value) && !isPlainMapping(value)) return
   const parent = value
   const keys = isList(value) ? [...value.keys()] : Object.keys(value)
   const children = keys.map((key) => ({ key, value: (parent as Record<string | number, unknown>)[key] }))

@@ -9,6 +9,7 @@ import { binary } from '../operators.js'
 import { percentFormat, roundedHalfEven } from '../percent-format.js'
 import { prettyRepr } from '../pretty-print.js'
 import { repr, str } from '../print.js'
+import { pythonFloat } from '../python-float.js'
 import {
   Decimal,
   float,
@@ -129,19 +130,6 @@ function toInt(value: unknown, fallback: unknown, base: unknown): unknown {
   }
   const asFloat = pythonFloat(text)
   return asFloat === undefined || !Number.isFinite(asFloat) ? fallback : int(BigInt(Math.trunc(asFloat)))
-}
-
-/** What Python's `float(text)` accepts. */
-function pythonFloat(text: string): number | undefined {
-  const trimmed = text.trim()
-  if (/^[+-]?(?:\d[\d_]*\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i.test(trimmed)) return Number(trimmed.replaceAll('_', ''))
-  const special = /^([+-]?)(inf|infinity|nan)$/i.exec(trimmed)
-  if (!special) return undefined
-  return special[2]?.toLowerCase() === 'nan'
-    ? Number.NaN
-    : special[1] === '-'
-      ? Number.NEGATIVE_INFINITY
-      : Number.POSITIVE_INFINITY
 }
 
 function round(value: unknown, precision: number, how: unknown): unknown {

@@ -22,11 +22,11 @@ export function headerValues(headers: ReadonlyMap<string, string>): PyDict {
 export const responseValues = (response: HttpResponse): TemplateValues => ({
   response: response.json() ?? {},
   headers: headerValues(response.headers),
-  request_url: shownUrl(response.url),
+  request_url: withoutQuery(response.url),
 })
 
 /** Without what may prove who asks. */
-function shownUrl(url: string): string {
+function withoutQuery(url: string): string {
   const { scheme, netloc, path } = splitUrl(url)
   return `${scheme}://${netloc.slice(netloc.lastIndexOf('@') + 1)}${path}`
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { toNumber } from '../../../../jinja/index.js'
+import { isNumber, pythonFloat, toNumber } from '../../../../jinja/index.js'
 import { failure } from '../../failure.js'
 import type { Evaluated, Interpolation } from '../../interpolation/index.js'
 
@@ -26,18 +26,6 @@ export function seconds(field: string, given: number | string, interpolation: In
 
 /** Python's `float(value)`; undefined where that raises. */
 export function numberIn(value: unknown): number | undefined {
-  if (typeof value === 'number') return value
-  if (typeof value === 'boolean' || typeof value === 'bigint') return Number(value)
-  if (typeof value === 'string') return numberOfText(value)
-  const number = value === null || value === undefined ? undefined : toNumber(value)
-  return typeof number === 'number' ? number : undefined
-}
-
-function numberOfText(text: string): number | undefined {
-  const plain = text.trim()
-  if (/^[-+]?(?:\d[\d_]*\.?[\d_]*|\.\d[\d_]*)(?:e[-+]?\d+)?$/i.test(plain)) return Number(plain.replaceAll('_', ''))
-  const named = /^([-+]?)(inf|infinity|nan)$/i.exec(plain)
-  if (!named) return undefined
-  if (named[2]?.toLowerCase() === 'nan') return Number.NaN
-  return named[1] === '-' ? -Infinity : Infinity
+  if (typeof value === 'string') return pythonFloat(value)
+  return isNumber(value) ? toNumber(value) : undefined
 }

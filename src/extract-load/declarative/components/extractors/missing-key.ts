@@ -1,5 +1,5 @@
 import { didYouMean } from '../../../../base/index.js'
-import { isMapping } from '../../dpath/index.js'
+import { isPlainMapping } from '../../dpath/index.js'
 
 const mostShown = 20
 
@@ -8,7 +8,7 @@ export function missingKey(path: readonly string[], body: unknown): string | und
   let holder = body
   for (const [at, key] of path.entries()) {
     // An answer without anything is an empty object to the decoders, too.
-    if (!isMapping(holder) || Object.keys(holder).length === 0) return undefined
+    if (!isPlainMapping(holder) || Object.keys(holder).length === 0) return undefined
     if (!Object.hasOwn(holder, key)) return told(path.slice(0, at), key, Object.keys(holder))
     holder = holder[key]
   }

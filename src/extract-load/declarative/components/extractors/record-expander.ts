@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { BuildScope } from '../../component.js'
 import { defineComponent, part } from '../../component.js'
 import type { RecordData } from '../../contract.js'
-import { compileValues, isList, isMapping } from '../../dpath/index.js'
+import { compileValues, isList, isPlainMapping } from '../../dpath/index.js'
 import { deepCopy } from '../../values/deep-copy.js'
 import { parentField, parentFieldPathSchema } from './parent-field-path.js'
 import { truncation } from './truncation.js'
@@ -44,7 +44,7 @@ export const recordExpander = defineComponent({
         let batch: RecordData[] = []
         try {
           for (const record of records) {
-            if (!isMapping(record)) {
+            if (!isPlainMapping(record)) {
               batch.push(record)
               continue
             }
@@ -89,8 +89,8 @@ function itemMaker(definition: z.output<typeof schema>, path: readonly unknown[]
   return (parent: RecordData) => {
     const base = withoutList?.(parent)
     return (item: unknown): RecordData => {
-      if (!isMapping(item) && !hasContext) return item as RecordData
-      const own = isMapping(item) ? item : { value: item }
+      if (!isPlainMapping(item) && !hasContext) return item as RecordData
+      const own = isPlainMapping(item) ? item : { value: item }
       const record = { ...(base ? (deepCopy(base) as RecordData) : {}), ...own }
       for (const copy of copyFields) copy(parent, record)
       if (remain_original_record) record.original_record = deepCopy(parent)

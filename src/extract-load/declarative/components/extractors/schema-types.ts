@@ -1,4 +1,4 @@
-import { isList, isMapping } from '../../dpath/index.js'
+import { isList, isPlainMapping } from '../../dpath/index.js'
 import { type Convert, convertedTo } from './type-conversion.js'
 
 type Visit = (value: unknown) => void
@@ -9,7 +9,7 @@ export function compileSchemaTypes(schema: Record<string, unknown>): Visit {
 }
 
 function visitor(schema: unknown, root: Record<string, unknown>, known: Map<object, Visit>): Visit {
-  if (!isMapping(schema)) return leave
+  if (!isPlainMapping(schema)) return leave
   const seen = known.get(schema)
   if (seen) return seen
   const visits: Visit[] = []
@@ -19,7 +19,7 @@ function visitor(schema: unknown, root: Record<string, unknown>, known: Map<obje
   // A schema may lead back to itself.
   known.set(schema, visit)
   for (const [keyword, inner] of Object.entries(schema)) {
-    if (keyword === 'properties' && isMapping(inner)) visits.push(properties(inner, root, known))
+    if (keyword === 'properties' && isPlainMapping(inner)) visits.push(properties(inner, root, known))
     else if (keyword === 'items') visits.push(items(inner, root, known))
     else if (keyword === '$ref' && typeof inner === 'string') visits.push(visitor(referred(inner, root), root, known))
   }
@@ -33,7 +33,7 @@ function properties(schemas: Record<string, unknown>, root: Record<string, unkno
     visit: visitor(schema, root, known),
   }))
   return (value) => {
-    if (!isMapping(value)) return
+    if (!isPlainMapping(value)) return
     for (const { name, convert, visit } of fields) {
       if (!Object.hasOwn(value, name)) continue
       if (convert) value[name] = convert(value[name])
@@ -55,7 +55,7 @@ function items(schema: unknown, root: Record<string, unknown>, known: Map<object
   }
 }
 
-const converter = (schema: unknown): Convert | undefined => (isMapping(schema) ? convertedTo(schema) : undefined)
+const converter = (schema: unknown): Convert | undefined => (isPlainMapping(schema) ? convertedTo(schema) : undefined)
 
 const leave: Visit = () => undefined
 
@@ -65,5 +65,8 @@ function referred(reference: string, root: Record<string, unknown>): unknown {
   const path = decodeURIComponent(reference.slice(1)).split('/').slice(1)
   return path
     .map((segment) => segment.replaceAll('~1', '/').replaceAll('~0', '~'))
-    .reduce<unknown>((node, key) => (isMapping(node) ? node[key] : isList(node) ? node[Number(key)] : undefined), root)
+    .reduce<unknown>(
+      (node, key) => (isPlainMapping(node) ? node[key] : isList(node) ? node[Number(key)] : undefined),
+      root,
+    )
 }

@@ -1,5 +1,5 @@
 import { float, isFloat, isInt, PyFloat, str, toNumber, truthy } from '../../../../jinja/index.js'
-import { isMapping } from '../../dpath/index.js'
+import { isPlainMapping } from '../../dpath/index.js'
 
 export type Convert = (value: unknown) => unknown
 
@@ -74,7 +74,7 @@ const simple = new Set(['string', 'number', 'integer', 'boolean', 'null'])
 
 /** A list of simple things takes one of them that comes alone; what its items are must not be written as one text, as the CDK has it. */
 function takesScalars(schema: Record<string, unknown>): boolean {
-  const type = isMapping(schema.items) ? schema.items.type : undefined
+  const type = isPlainMapping(schema.items) ? schema.items.type : undefined
   return type === undefined || (Array.isArray(type) && type.every((name) => simple.has(String(name))))
 }
 

@@ -1,5 +1,5 @@
 import type { RecordData } from '../../contract.js'
-import { isList, isMapping } from '../../dpath/index.js'
+import { isList, isPlainMapping } from '../../dpath/index.js'
 import { compileStep, picked, type Step } from '../../dpath/step.js'
 
 /** Makes copies of records without the lists that a path leads to; what is beside them stays, and is shared. */
@@ -19,7 +19,7 @@ function without(node: unknown, steps: readonly Step[], at: number): unknown {
       .map((item, place) => (places.has(place) && !isLast ? without(item, steps, at + 1) : item))
       .filter((item, place) => !(isLast && places.has(place) && isList(item)))
   }
-  if (!isMapping(node)) return node
+  if (!isPlainMapping(node)) return node
   const copy = { ...node }
   for (const key of keys as readonly string[]) {
     if (at < steps.length - 1) copy[key] = without(copy[key], steps, at + 1)

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { defineComponent, part } from '../../component.js'
 import type { RecordData } from '../../contract.js'
-import { isMapping } from '../../dpath/index.js'
+import { isPlainMapping } from '../../dpath/index.js'
 import { deepCopy } from '../../values/deep-copy.js'
 import { configuredSchemas } from './configured-schemas.js'
 
@@ -16,7 +16,7 @@ export const jsonSchemaPropertySelector = defineComponent({
       select() {
         const schema = configuredSchemas(scope.shared).get(stream)
         if (!schema) return undefined
-        const properties = isMapping(schema.properties) ? (deepCopy(schema.properties) as RecordData) : {}
+        const properties = isPlainMapping(schema.properties) ? (deepCopy(schema.properties) as RecordData) : {}
         for (const each of transformations) each.transform(properties, {})
         return new Set(Object.keys(properties))
       },

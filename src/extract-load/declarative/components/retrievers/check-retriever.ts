@@ -1,6 +1,6 @@
 import type { ComponentDefinition, RetrieverGiven } from '../../component.js'
 import type { Mapping } from '../../contract.js'
-import { isList, isMapping } from '../../dpath/index.js'
+import { isList, isPlainMapping } from '../../dpath/index.js'
 import { failure } from '../../failure.js'
 import { takesSmallPageForLast } from './short-page-condition.js'
 import type { SimpleRetrieverDefinition } from './simple-retriever-schema.js'
@@ -57,31 +57,31 @@ function canPage(decoder: ComponentDefinition | undefined): boolean {
 
 function hasProperties({ request_parameters, fetch_properties_from_endpoint, query_properties }: Mapping): boolean {
   if (fetch_properties_from_endpoint || query_properties) return true
-  const parameters = isMapping(request_parameters) ? Object.values(request_parameters) : []
-  return parameters.some((value) => isMapping(value) && value.type === 'QueryProperties')
+  const parameters = isPlainMapping(request_parameters) ? Object.values(request_parameters) : []
+  return parameters.some((value) => isPlainMapping(value) && value.type === 'QueryProperties')
 }
 
 function usesAction(handler: unknown, action: string): boolean {
-  if (!isMapping(handler)) return false
+  if (!isPlainMapping(handler)) return false
   const { error_handlers: inner, response_filters: filters } = handler
   if (isList(inner)) return inner.some((each) => usesAction(each, action))
-  return isList(filters) && filters.some((filter) => isMapping(filter) && filter.action === action)
+  return isList(filters) && filters.some((filter) => isPlainMapping(filter) && filter.action === action)
 }
 
 function readsParentsLazily(router: SimpleRetrieverDefinition['partition_router']): boolean {
-  const configs = isMapping(router) ? router.parent_stream_configs : undefined
+  const configs = isPlainMapping(router) ? router.parent_stream_configs : undefined
   return (
     isList(configs) &&
     configs.some(
-      (config) => isMapping(config) && isList(config.lazy_read_pointer) && config.lazy_read_pointer.length > 0,
+      (config) => isPlainMapping(config) && isList(config.lazy_read_pointer) && config.lazy_read_pointer.length > 0,
     )
   )
 }
 
 function whyNotReducible({ paginator, page_size_reduction: reduction }: SimpleRetrieverDefinition): string | undefined {
-  if (paginator?.type !== 'DefaultPaginator' || !isMapping(paginator.page_size_option))
+  if (paginator?.type !== 'DefaultPaginator' || !isPlainMapping(paginator.page_size_option))
     return 'no paginator sends their size.'
-  if (isMapping(paginator.page_token_option) && paginator.page_token_option.type === 'RequestPath')
+  if (isPlainMapping(paginator.page_token_option) && paginator.page_token_option.type === 'RequestPath')
     return 'the next page is an address that says the size by itself.'
   const strategy = paginator.pagination_strategy as ComponentDefinition
   if (strategy.type === 'PageIncrement')

@@ -1,5 +1,5 @@
 import type { QueryProperties, RecordData, StreamSlice } from '../../contract.js'
-import { isMapping, setKey } from '../../dpath/index.js'
+import { isPlainMapping, setKey } from '../../dpath/index.js'
 
 /** Asks for a page once per chunk of properties, and joins what belongs together; what has no key is handed on as it comes. */
 export async function* readPropertyChunks(
@@ -31,7 +31,7 @@ export async function* readPropertyChunks(
 function mergeInto(target: RecordData, source: RecordData): void {
   for (const [key, value] of Object.entries(source)) {
     const there = Object.hasOwn(target, key) ? target[key] : undefined
-    if (isMapping(there) && isMapping(value)) mergeInto(there, value)
+    if (isPlainMapping(there) && isPlainMapping(value)) mergeInto(there, value)
     else setKey(target, key, value)
   }
 }

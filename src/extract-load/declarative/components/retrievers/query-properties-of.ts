@@ -1,6 +1,6 @@
 import type { BuildScope, ComponentDefinition } from '../../component.js'
 import type { QueryProperties } from '../../contract.js'
-import { isMapping } from '../../dpath/index.js'
+import { isPlainMapping } from '../../dpath/index.js'
 import { failure } from '../../failure.js'
 
 /** The requester as it is built, and the properties that were named in it; by which parameter they are sent, where it is one. */
@@ -11,8 +11,8 @@ export function requesterWithProperties(
 ): { readonly definition: ComponentDefinition; readonly key?: string; readonly properties?: QueryProperties } {
   const { request_parameters: parameters, fetch_properties_from_endpoint: fetched, query_properties: own } = definition
   const build = (properties: unknown) => scope.build('query_properties', properties, { stream })
-  const inParameters = isMapping(parameters)
-    ? Object.entries(parameters).filter(([, value]) => isMapping(value) && value.type === 'QueryProperties')
+  const inParameters = isPlainMapping(parameters)
+    ? Object.entries(parameters).filter(([, value]) => isPlainMapping(value) && value.type === 'QueryProperties')
     : []
   const [first] = inParameters
   if (!first) {

@@ -1,6 +1,6 @@
 import { equals } from '../../../../jinja/index.js'
 import type { Mapping, RequestOptions } from '../../contract.js'
-import { isMapping, setKey } from '../../dpath/index.js'
+import { isPlainMapping, setKey } from '../../dpath/index.js'
 import { failure } from '../../failure.js'
 
 /** What paginator and cursor want of a request, as one. @throws where both want the same place */
@@ -41,11 +41,11 @@ function merge(into: Record<string, unknown>, from: Mapping, isDeep: boolean, ab
   for (const [key, value] of Object.entries(from)) {
     const path = [...above, key]
     if (!Object.hasOwn(into, key)) {
-      setKey(into, key, isMapping(value) && isDeep ? { ...value } : value)
+      setKey(into, key, isPlainMapping(value) && isDeep ? { ...value } : value)
       continue
     }
     const there = into[key]
-    if (isDeep && isMapping(there) && isMapping(value)) {
+    if (isDeep && isPlainMapping(there) && isPlainMapping(value)) {
       const copy = { ...there }
       merge(copy, value, isDeep, path)
       into[key] = copy

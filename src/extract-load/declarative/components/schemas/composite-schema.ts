@@ -1,6 +1,6 @@
 import type { JsonSchema } from '../../../contract.js'
 import type { SchemaLoader } from '../../contract.js'
-import { isMapping } from '../../dpath/index.js'
+import { isPlainMapping } from '../../dpath/index.js'
 
 /** Properties of several schemas as one; those of the first ones win. */
 export function compositeSchema(loaders: readonly SchemaLoader[]): SchemaLoader {
@@ -9,7 +9,7 @@ export function compositeSchema(loaders: readonly SchemaLoader[]): SchemaLoader 
       let properties: Record<string, unknown> = {}
       for (const loader of loaders) {
         const schema = await loader.schema()
-        properties = { ...(isMapping(schema.properties) ? schema.properties : {}), ...properties }
+        properties = { ...(isPlainMapping(schema.properties) ? schema.properties : {}), ...properties }
       }
       return { $schema: 'http://json-schema.org/draft-07/schema#', type: ['null', 'object'], properties }
     },

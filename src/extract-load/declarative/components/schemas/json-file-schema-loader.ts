@@ -3,7 +3,7 @@ import { isAbsolute, relative, resolve } from 'node:path'
 import { z } from 'zod'
 import { type BuildScope, defineComponent } from '../../component.js'
 import type { SchemaLoader } from '../../contract.js'
-import { isMapping } from '../../dpath/index.js'
+import { isPlainMapping } from '../../dpath/index.js'
 import { failure } from '../../failure.js'
 import { resolvedReferences } from './schema-references.js'
 
@@ -66,7 +66,7 @@ function parsed(text: string, name: string): Record<string, unknown> {
   } catch (cause) {
     throw unusable(name, 'it is no JSON', cause)
   }
-  if (isMapping(value)) return value
+  if (isPlainMapping(value)) return value
   throw unusable(name, 'it is no object')
 }
 

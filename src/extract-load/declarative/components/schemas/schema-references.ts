@@ -1,4 +1,4 @@
-import { isList, isMapping } from '../../dpath/index.js'
+import { isList, isPlainMapping } from '../../dpath/index.js'
 import { failure } from '../../failure.js'
 
 /** Puts in the place of each `$ref` what it refers to, in the same file or in another one, so that nothing refers to anything any more. */
@@ -10,7 +10,7 @@ export async function resolvedReferences(
 
   const resolved = async (node: unknown, root: Record<string, unknown>, open: readonly string[]): Promise<unknown> => {
     if (isList(node)) return Promise.all(node.map((item) => resolved(item, root, open)))
-    if (!isMapping(node)) return node
+    if (!isPlainMapping(node)) return node
     const { $ref } = node
     if (typeof $ref !== 'string') {
       const entries = Object.entries(node).map(
@@ -23,7 +23,7 @@ export async function resolvedReferences(
     if (file !== '' && !files.has(file)) files.set(file, load(file))
     const target = file === '' ? root : ((await files.get(file)) as Record<string, unknown>)
     const found = await resolved(at(target, pointer, $ref), target, [...open, $ref])
-    if (isMapping(found)) delete found.definitions
+    if (isPlainMapping(found)) delete found.definitions
     return found
   }
   return (await resolved(schema, schema, [])) as Record<string, unknown>
@@ -33,7 +33,7 @@ function at(root: Record<string, unknown>, pointer: string, reference: string): 
   let node: unknown = root
   for (const segment of pointer.split('/').slice(1)) {
     const key = decodeURIComponent(segment).replaceAll('~1', '/').replaceAll('~0', '~')
-    if (!(isMapping(node) || isList(node)) || !Object.hasOwn(node, key)) throw lost(reference)
+    if (!(isPlainMapping(node) || isList(node)) || !Object.hasOwn(node, key)) throw lost(reference)
     node = (node as Record<string, unknown>)[key]
   }
   return node

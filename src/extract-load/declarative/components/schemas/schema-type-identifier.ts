@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { repr } from '../../../../jinja/index.js'
 import type { JsonSchema } from '../../../contract.js'
 import type { Mapping } from '../../contract.js'
-import { compileGet, isList, isMapping } from '../../dpath/index.js'
+import { compileGet, isList, isPlainMapping } from '../../dpath/index.js'
 import { failure } from '../../failure.js'
 import type { Interpolation } from '../../interpolation/index.js'
 import { airbyteType } from './airbyte-types.js'
@@ -55,13 +55,13 @@ export function schemaTypeIdentifier(
 /** Python iterates over the keys of a mapping too. */
 function described(fields: unknown): readonly unknown[] {
   if (isList(fields)) return fields
-  if (isMapping(fields)) return Object.keys(fields)
+  if (isPlainMapping(fields)) return Object.keys(fields)
   throw invalid(`The fields of a stream are ${repr(fields ?? null)}, which is no list.`)
 }
 
 function schemaOf(type: TargetType): JsonSchema {
   if (typeof type === 'string') return airbyteType(type)
-  if (isMapping(type)) return complexType(type as never)
+  if (isPlainMapping(type)) return complexType(type as never)
   if (isList(type) && type.length === 2 && type.every((name) => typeof name === 'string'))
     return { oneOf: type.map(airbyteType) }
   throw invalid(`A field has the type ${repr(type)}: it must be a text, or two of them.`)

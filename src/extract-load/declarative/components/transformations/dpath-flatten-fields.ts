@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { defineComponent } from '../../component.js'
-import { compileDelete, compileGet, compileValues, isMapping, setKey } from '../../dpath/index.js'
+import { compileDelete, compileGet, compileValues, isPlainMapping, setKey } from '../../dpath/index.js'
 import { keyTransformation, keyTransformationSchema } from './key-transformation.js'
 import { replaceContents } from './renamed.js'
 
@@ -23,7 +23,7 @@ export const dpathFlattenFields = defineComponent({
     return {
       transform(record) {
         const found = find(record)
-        if (!isMapping(found)) return
+        if (!isPlainMapping(found)) return
         const fields = rename ? rename(found) : found
         const keys = Object.keys(fields)
         if (definition.replace_record && keys.length > 0) {

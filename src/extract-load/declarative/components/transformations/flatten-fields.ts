@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { defineComponent } from '../../component.js'
 import type { RecordData } from '../../contract.js'
-import { isList, isMapping } from '../../dpath/index.js'
+import { isList, isPlainMapping } from '../../dpath/index.js'
 import { replaceContents } from './renamed.js'
 
 /** Brings what lies within mappings (and lists) of a record up into the record itself. */
@@ -26,7 +26,7 @@ function flat(record: RecordData, areListsFlat: boolean): Map<string, unknown> {
   while (values.length > 0) {
     const value = values.pop()
     const name = names.pop() as string
-    if (isMapping(value)) {
+    if (isPlainMapping(value)) {
       for (const key of Object.keys(value)) {
         values.push(value[key])
         names.push(isFullPath || result.has(key) ? `${name}.${key}` : key)

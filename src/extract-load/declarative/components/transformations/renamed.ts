@@ -1,5 +1,5 @@
 import type { RecordData } from '../../contract.js'
-import { isMapping, setKey } from '../../dpath/index.js'
+import { isPlainMapping, setKey } from '../../dpath/index.js'
 
 /** Gives the keys of a record other names, and those of mappings within each other; lists are left as they are. */
 export function rename(record: RecordData, nameOf: (key: string) => string): void {
@@ -9,7 +9,7 @@ export function rename(record: RecordData, nameOf: (key: string) => string): voi
 }
 
 function renamedWithin(value: unknown, nameOf: (key: string) => string): unknown {
-  if (!isMapping(value)) return value
+  if (!isPlainMapping(value)) return value
   const result: RecordData = {}
   for (const key of Object.keys(value)) setKey(result, nameOf(key), renamedWithin(value[key], nameOf))
   return result
