@@ -1,3 +1,4 @@
+import { endBoundGroups } from '../base/index.js'
 import { stderrLogger } from './output/stderr-logger.js'
 import { isSupervised } from './supervised.js'
 
@@ -7,6 +8,7 @@ const sayStopping = () => stderrLogger().info('Stopping … (Ctrl-C again ends i
 
 /** As who does not listen to a signal ends. `process.exit` waits for DuckDB's threads, one of which may be waiting for this one: neither would go on. */
 function endNow(signal: NodeJS.Signals): void {
+  endBoundGroups()
   process.removeAllListeners(signal)
   process.kill(process.pid, signal)
 }

@@ -967,6 +967,21 @@ describe('partitions', () => {
     expect((await store.partitionStates('days')).made).toEqual(['2024-01-05'])
   })
 
+  it('an asset that chooses for itself and fails behind some of them is not there, and a run from failure makes it again', async () => {
+    const definitions = project([cut('days', [], { choosesPartitions: true }), asset('behind', ['days'])])
+    const { run, steps } = await execute(definitions, {
+      behaviours: {
+        days: (context) => {
+          context.materialized('days', {}, ['2024-01-01'], false)
+          throw new Error('the second batch')
+        },
+      },
+    })
+    expect(steps).toEqual({ days: 'failed', behind: 'skipped' })
+    const again = await execute(definitions, { request: rerunRequest(run as Run, 'from_failure') })
+    expect(again).toMatchObject({ status: 'succeeded', order: ['days', 'behind'] })
+  })
+
   it('what was made stays made: the next attempt, and a run from failure, make the rest', async () => {
     const seen: string[][] = []
     const first = await execute(project([cut('days')]), {

@@ -181,6 +181,13 @@ it('mappers are said, told and changed as Airbyte spells them; what it has no wo
       - { type: row-filtering, where: { not: { field: id, equal: '2' } } }
 `)
   const path = `/connections/${made.body.connectionId}`
+  // As airbyte-api 1.0.1 sends it.
+  const headers = { 'user-agent': 'speakeasy-sdk/python 1.0.1 2.8 1.0.0 airbyte-api' }
+  const python = (await (await fetch(`${base}${path}`, { headers })).json()) as Answer['body']
+  expect(python.configurations.streams[0].mappers[1].mapperConfiguration).toEqual({
+    algorithm: null,
+    ...hashing.mapperConfiguration,
+  })
   const patched = await ask('PATCH', path, stream([hashing]))
   expect(patched.body.configurations.streams[0].mappers).toEqual([hashing])
   // Nobody says anything about them.

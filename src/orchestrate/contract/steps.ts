@@ -47,8 +47,9 @@ export interface StepContext {
   /**
    * The asset is done and committed: its downstream may start now, even while the step goes on. Of an asset with partitions,
    * these of them; it is done when all are.
+   * @param isAll false where nobody chose partitions, and the step fails behind these: they are made, the asset is not done
    */
-  materialized(asset: AssetKey, metadata?: Metadata, partitions?: readonly string[]): void
+  materialized(asset: AssetKey, metadata?: Metadata, partitions?: readonly string[], isAll?: boolean): void
   /** What this attempt did so far is kept, though no asset is done: another attempt goes on from there. */
   keptProgress(): void
   /** What was noted last of this step of this run, by this attempt or one before, also of an engine that died. */

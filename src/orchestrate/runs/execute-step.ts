@@ -209,7 +209,7 @@ export class StepExecution {
       toldOf: this.#around.toldOf,
       history: (of, most, keys) => this.#around.history(of, most, keys, step.assets.includes(of.asset)),
       schemaChanged: (asset, changes) => tell(schemaChanged(asset, changes)),
-      materialized: (asset, metadata = {}, keys) => {
+      materialized: (asset, metadata = {}, keys, isAll = true) => {
         this.#told.add(asset)
         this.#keptProgress = true
         const version = this.#around.codeVersionOf(asset)
@@ -217,7 +217,7 @@ export class StepExecution {
         tell({ type: 'asset_materialized', asset, metadata: known, ...partitions?.eventOf(asset, keys) })
         partitions?.made(asset, keys)
         span.event('asset_materialized', { 'millrace.asset': asset, ...figuresOf(metadata) })
-        if (partitions && !partitions.isComplete(asset)) return
+        if (!isAll || (partitions && !partitions.isComplete(asset))) return
         this.#failures.delete(asset)
         this.#undecided.delete(asset)
         progress.made(asset)

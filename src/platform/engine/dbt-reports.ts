@@ -37,7 +37,7 @@ export async function report(
     return
   }
   // Batches that were made stay made, whatever became of the others.
-  if (asset !== undefined && made && made.length > 0) context.materialized(asset, metadataOf(result), made)
+  if (asset !== undefined && made && made.length > 0) context.materialized(asset, metadataOf(result), made, false)
   throw errorOf(result)
 }
 

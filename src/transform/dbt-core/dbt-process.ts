@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { createInterface } from 'node:readline'
 import type { Readable } from 'node:stream'
-import { redact, signalGroup, workVariable } from '../../base/index.js'
+import { bindGroup, redact, signalGroup, workVariable } from '../../base/index.js'
 import type { CommandLine } from './command-line.js'
 import type { DbtExit } from './contract.js'
 import { notStarted } from './failures.js'
@@ -32,6 +32,8 @@ export async function runProcess({ file, args }: CommandLine, options: DbtProces
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...env, [workVariable]: mark },
   })
+  // Left behind by a second Ctrl-C it would keep a DuckDB file from everybody.
+  const letGo = bindGroup(child.pid)
   const timers: NodeJS.Timeout[] = []
   const onAbort = () => {
     signalGroup(child.pid, 'SIGINT')
@@ -60,6 +62,7 @@ export async function runProcess({ file, args }: CommandLine, options: DbtProces
     if (thrown) throw thrown.error
     return ended
   } finally {
+    letGo()
     signal?.removeEventListener('abort', onAbort)
     for (const timer of timers) clearTimeout(timer)
   }

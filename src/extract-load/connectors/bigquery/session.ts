@@ -1,16 +1,12 @@
-import { MillraceError } from '../../../base/index.js'
-import { type BigQueryLogin, openBigQuery, type Warehouse, type WarehouseConnection } from '../../../warehouse/index.js'
+import { type BigQueryLogin, openBigQuery } from '../../../warehouse/index.js'
 import { extractLoadErrors } from '../../errors.js'
+import { usingSession } from '../../table-source/using-session.js'
+import { asSourceError, type WarehouseSession } from '../../table-source/warehouse-session.js'
 import type { ConnectorContext } from '../connector.js'
 import { type BigQueryConfig, readConfig } from './config.js'
 
 /** The project, signed in to. */
-export interface SourceSession {
-  readonly config: BigQueryConfig
-  readonly warehouse: Warehouse
-  readonly connection: WarehouseConnection
-  end(): Promise<void>
-}
+export type SourceSession = WarehouseSession<BigQueryConfig>
 
 /** Whoever opens it ends it. @throws SOURCE_REFUSED, SOURCE_UNREACHABLE, WAREHOUSE_DRIVER_MISSING */
 export async function openSession(context: ConnectorContext): Promise<SourceSession> {
@@ -54,29 +50,11 @@ function loginOf({ access_token: token, credentials_json: json }: BigQueryConfig
 }
 
 /** Uses a session, and always ends it. */
-export async function withSession<T>(
+export const withSession = async <T>(
   context: ConnectorContext,
   use: (session: SourceSession) => Promise<T>,
-): Promise<T> {
-  const session = await openSession(context)
-  try {
-    return await use(session)
-  } catch (error) {
-    throw sourceError(error)
-  } finally {
-    await session.end()
-  }
-}
+): Promise<T> => usingSession(await openSession(context), use, sourceError)
 
-const codes: Readonly<
-  Record<string, 'SOURCE_REFUSED' | 'SOURCE_UNREACHABLE' | 'SOURCE_CONNECTION_LOST' | 'SOURCE_QUERY_FAILED'>
-> = {
-  WAREHOUSE_REFUSED: 'SOURCE_REFUSED',
-  WAREHOUSE_UNREACHABLE: 'SOURCE_UNREACHABLE',
-  WAREHOUSE_CONNECTION_LOST: 'SOURCE_CONNECTION_LOST',
-  WAREHOUSE_CONFLICT: 'SOURCE_CONNECTION_LOST',
-  WAREHOUSE_SQL: 'SOURCE_QUERY_FAILED',
-}
 const hints = {
   SOURCE_REFUSED:
     'Check `project_id` and `credentials_json` of the source. The login needs the roles BigQuery Job User and BigQuery Data Viewer.',
@@ -85,11 +63,4 @@ const hints = {
   SOURCE_QUERY_FAILED: 'Nothing was committed. Mend the table or view in the source, or leave the stream out.',
 } as const
 
-/** What went wrong, in words that lead to the connection's file instead of a profile. */
-export function sourceError(cause: unknown): unknown {
-  if (!(cause instanceof MillraceError)) return cause
-  const code = codes[cause.code]
-  return code === undefined
-    ? cause
-    : extractLoadErrors.create(code, { message: cause.message, hint: hints[code], cause })
-}
+export const sourceError = (thrown: unknown): unknown => asSourceError(thrown, (code) => hints[code])

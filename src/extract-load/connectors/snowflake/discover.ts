@@ -1,9 +1,8 @@
 import type { DiscoveredStream, StreamSample } from '../../contract.js'
 import { discoveredTable, shownRows } from '../../table-source/discovered-table.js'
-import { usingSession } from '../../table-source/using-session.js'
 import type { ConnectorContext, DiscoverOptions } from '../connector.js'
 import type { SnowflakeReadColumn } from './columns.js'
-import { openSession, type SourceSession, sourceError } from './session.js'
+import { type SourceSession, withSession } from './session.js'
 import { columnsOf, primaryKeys, readTables, relationOf, type SnowflakeTable, streamName } from './tables.js'
 
 /** Every table and view of the database, with types, keys and first rows. */
@@ -12,29 +11,25 @@ export async function discoverSnowflake(
   { isBrief = false }: DiscoverOptions = {},
 ): Promise<DiscoveredStream[]> {
   const { signal } = context
-  return usingSession(
-    await openSession(context),
-    async (session) => {
-      const streams: DiscoveredStream[] = []
-      const keys = new Map<string, Awaited<ReturnType<typeof primaryKeys>>>()
-      for (const table of await readTables(session, signal)) {
-        const { schema, name } = table
-        if (!keys.has(schema)) keys.set(schema, await primaryKeys(session, schema, signal))
-        const columns = await columnsOf(session, table, signal)
-        streams.push(
-          discoveredTable({
-            name: streamName(session.config, table),
-            namespace: schema,
-            columns,
-            primaryKey: keys.get(schema)?.get(name) ?? [],
-            sample: isBrief ? undefined : await firstRows(session, table, columns, signal),
-          }),
-        )
-      }
-      return streams
-    },
-    sourceError,
-  )
+  return withSession(context, async (session) => {
+    const streams: DiscoveredStream[] = []
+    const keys = new Map<string, Awaited<ReturnType<typeof primaryKeys>>>()
+    for (const table of await readTables(session, signal)) {
+      const { schema, name } = table
+      if (!keys.has(schema)) keys.set(schema, await primaryKeys(session, schema, signal))
+      const columns = await columnsOf(session, table, signal)
+      streams.push(
+        discoveredTable({
+          name: streamName(session.config, table),
+          namespace: schema,
+          columns,
+          primaryKey: keys.get(schema)?.get(name) ?? [],
+          sample: isBrief ? undefined : await firstRows(session, table, columns, signal),
+        }),
+      )
+    }
+    return streams
+  })
 }
 
 /** Undefined where the account cannot tell them, of a view that fails. The others are discovered all the same. */

@@ -1,16 +1,11 @@
-import { MillraceError } from '../../../base/index.js'
-import { openSnowflake, type Warehouse, type WarehouseConnection } from '../../../warehouse/index.js'
-import { extractLoadErrors } from '../../errors.js'
+import { openSnowflake } from '../../../warehouse/index.js'
+import { usingSession } from '../../table-source/using-session.js'
+import { asSourceError, type WarehouseSession } from '../../table-source/warehouse-session.js'
 import type { ConnectorContext } from '../connector.js'
 import { readConfig, type SnowflakeConfig, warehouseOptions } from './config.js'
 
 /** The account of a source, for as long as something is read there. */
-export interface SourceSession {
-  readonly config: SnowflakeConfig
-  readonly warehouse: Warehouse
-  readonly connection: WarehouseConnection
-  end(): Promise<void>
-}
+export type SourceSession = WarehouseSession<SnowflakeConfig>
 
 /** @throws SOURCE_UNREACHABLE, SOURCE_REFUSED, WAREHOUSE_DRIVER_MISSING */
 export async function openSession({ config, file, signal }: ConnectorContext): Promise<SourceSession> {
@@ -28,26 +23,17 @@ export async function openSession({ config, file, signal }: ConnectorContext): P
   }
 }
 
-const codes: Readonly<
-  Record<string, 'SOURCE_REFUSED' | 'SOURCE_UNREACHABLE' | 'SOURCE_CONNECTION_LOST' | 'SOURCE_QUERY_FAILED'>
-> = {
-  WAREHOUSE_REFUSED: 'SOURCE_REFUSED',
-  WAREHOUSE_UNREACHABLE: 'SOURCE_UNREACHABLE',
-  WAREHOUSE_CONNECTION_LOST: 'SOURCE_CONNECTION_LOST',
-  WAREHOUSE_SQL: 'SOURCE_QUERY_FAILED',
-}
+/** Uses a session, and always ends it. */
+export const withSession = async <T>(
+  context: ConnectorContext,
+  use: (session: SourceSession) => Promise<T>,
+): Promise<T> => usingSession(await openSession(context), use, sourceError)
 
 /** What the account says, in the words of a source. */
-export function sourceError(thrown: unknown): unknown {
-  if (!(thrown instanceof MillraceError)) return thrown
-  const code = codes[thrown.code]
-  if (!code) return thrown
-  return extractLoadErrors.create(code, {
-    message: thrown.message,
-    hint:
-      thrown.hint?.replace('the target in profiles.yml', 'the source') ??
+export const sourceError = (thrown: unknown): unknown =>
+  asSourceError(
+    thrown,
+    (_, { hint }) =>
+      hint?.replace('the target in profiles.yml', 'the source') ??
       'Check the grants of the role, and the warehouse of the source.',
-    cause: thrown,
-    data: thrown.data,
-  })
-}
+  )

@@ -13,4 +13,6 @@ export interface Ends {
 export interface Putting {
   putOff(statement: PutOff): void
   afterwards(work: () => Promise<unknown>): void
+  /** Done whatever becomes of it. */
+  atLast(work: () => Promise<unknown>): void
 }

@@ -56,6 +56,10 @@ export async function loadStaged(
   const path = join(folder, file.name)
   const table = `_airbyte_in_${randomUUID().slice(0, 8)}`
   const relation = relationOf(dialect, schema, table)
+  // Also of a sync that was cancelled.
+  const drop = async () => {
+    await tables.query(`drop table if exists ${relation}`, { signal: new AbortController().signal })
+  }
   try {
     await staging.query(
       `copy (select ${selected.join(', ')} ${source.from}) to ${quoteLiteral(path)} (${file.options})`,
@@ -63,14 +67,11 @@ export async function loadStaged(
     )
     await tables.query(createTable(dialect, relation, columns, dialect.incomingWord, dialect.incomingBehind))
     await dialect.load(tables, { path, schema, table, columns, signal })
+  } catch (error) {
+    await drop().catch(() => {})
+    throw error
   } finally {
     await rm(folder, { recursive: true, force: true })
   }
-  return {
-    relation,
-    columns,
-    async drop() {
-      await tables.query(`drop table if exists ${relation}`)
-    },
-  }
+  return { relation, columns, drop }
 }

@@ -71,6 +71,7 @@ const replace = (own: LoadDialect) => {
   return publish(ends, request as unknown as LoadRequest, staged as unknown as StagingTable, {
     putOff: (statement) => void putOff.push(statement),
     afterwards: (work) => void later.push(work),
+    atLast: (work) => void later.push(work),
   })
 }
 const values = async (names: string) => (await tables.query(`select ${names} from raw.t`)).rows
@@ -80,6 +81,8 @@ describe('a table that is replaced by other types', () => {
     const load = () => Promise.reject(new Error('the line is cut'))
     await expect(replace({ ...dialect, load })).rejects.toThrow('the line is cut')
     expect(await values('v, gone, n')).toEqual([['one', 7, 1]])
+    const sql = "select table_name from information_schema.tables where table_name like '_airbyte_in_%'"
+    expect((await tables.query(sql)).rows).toEqual([])
   })
 
   it('has them until the rows are committed, and the new types afterwards', async () => {

@@ -46,7 +46,7 @@ export async function publish(
     schema: stream.schema,
     signal: request.signal,
   })
-  putting.afterwards(() => incoming.drop())
+  putting.atLast(() => incoming.drop())
   if (replacesTable) {
     // Once the rows are there: what is made of the table for them is not made for a load that fails.
     const aside = table.length === 0 ? new Map<string, string>() : await retyped(ends, table, plan, relation)

@@ -16,9 +16,11 @@ export function openSession(ends: Ends, connectionName: string, signal: AbortSig
   const own = { ...ends, staging: cancellable(ends.staging, signal), tables: cancellable(ends.tables, signal) }
   let putOff: PutOff[] = []
   let later: (() => Promise<unknown>)[] = []
+  let last: (() => Promise<unknown>)[] = []
   const putting: Putting = {
     putOff: (statement) => void putOff.push(statement),
     afterwards: (work) => void later.push(work),
+    atLast: (work) => void last.push(work),
   }
   const columnsOf = async ({ schema, table }: Pick<ConnectionStream, 'schema' | 'table'>): Promise<TableColumn[]> => {
     const found = await warehouse.columns({
@@ -35,6 +37,7 @@ export function openSession(ends: Ends, connectionName: string, signal: AbortSig
     async transaction(work) {
       putOff = []
       later = []
+      last = []
       const done = await inTransaction(ends.staging, async () => {
         const before = await dumpStates(ends.staging, connectionName)
         const result = await work()
@@ -46,8 +49,11 @@ export function openSession(ends: Ends, connectionName: string, signal: AbortSig
           throw error instanceof UnchangedRow ? committedMeanwhile(connectionName, 'of this load') : error
         }
         return result
+      }).catch(async (error: unknown) => {
+        for (const work of last) await work().catch(() => {})
+        throw error
       })
-      for (const work of later) await work()
+      for (const work of [...last, ...later]) await work()
       return done
     },
     columns: columnsOf,

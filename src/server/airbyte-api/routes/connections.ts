@@ -1,9 +1,9 @@
-import { Hono } from 'hono'
+import { type Context, Hono } from 'hono'
 import { askedBy, noteFacts, noteMade } from '../../access/index.js'
 import { readBody } from '../../routes/request.js'
 import { connectionCreateSchema, connectionPatchSchema } from '../contract/requests.js'
 import { pagedOf, uuidOf } from '../paging.js'
-import { connectionResponse } from '../views/connections.js'
+import { connectionResponse, readableBy } from '../views/connections.js'
 import type { Workspace } from '../workspace.js'
 import { ConnectionWrites } from '../writes/connections.js'
 import { refuseReaders } from '../writes/refuse-readers.js'
@@ -12,9 +12,9 @@ import { inWorkspace } from './actors.js'
 export function connectionRoutes(workspace: Workspace): Hono {
   const app = new Hono()
   const writes = new ConnectionWrites(workspace)
-  const shown = async (id: string) => {
+  const shown = async (c: Context, id: string) => {
     const [connection, facts] = await Promise.all([workspace.connection(id), workspace.facts()])
-    return connectionResponse(connection, facts.catalog, facts)
+    return readableBy(c.req.header('user-agent'), connectionResponse(connection, facts.catalog, facts))
   }
 
   app.get('/connections', async (c) => {
@@ -22,13 +22,13 @@ export function connectionRoutes(workspace: Workspace): Hono {
     const { connections, workspaceId } = facts.catalog
     return c.json(
       pagedOf(c, inWorkspace(c, workspaceId) ? connections : [], (one) =>
-        connectionResponse(one, facts.catalog, facts),
+        readableBy(c.req.header('user-agent'), connectionResponse(one, facts.catalog, facts)),
       ),
     )
   })
 
   app.get('/connections/:connectionId', async (c) => {
-    return c.json(await shown(uuidOf('connectionId', c.req.param('connectionId'))))
+    return c.json(await shown(c, uuidOf('connectionId', c.req.param('connectionId'))))
   })
 
   app.post('/connections', async (c) => {
@@ -37,7 +37,7 @@ export function connectionRoutes(workspace: Workspace): Hono {
     noteFacts(c, wishes.name)
     const made = await writes.create(wishes, { by: askedBy(c), signal: c.req.raw.signal })
     noteMade(c, made.spec.file)
-    return c.json(await shown(made.id))
+    return c.json(await shown(c, made.id))
   })
 
   app.patch('/connections/:connectionId', async (c) => {
@@ -48,7 +48,7 @@ export function connectionRoutes(workspace: Workspace): Hono {
     if (changed.some(([key]) => key !== 'status')) refuseReaders(workspace, c)
     noteFacts(c, [connection.spec.name, ...changed.map(([key]) => (key === 'status' ? wishes.status : key))].join(' '))
     await writes.change(connection, wishes, { by: askedBy(c), signal: c.req.raw.signal })
-    return c.json(await shown(connection.id))
+    return c.json(await shown(c, connection.id))
   })
 
   app.delete('/connections/:connectionId', async (c) => {

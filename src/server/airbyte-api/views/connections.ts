@@ -46,6 +46,24 @@ export function namespaceOf({ spec: { destinationSchema: schema }, destination }
     : { namespaceDefinition: 'destination' }
 }
 
+type ConnectionResponse = ReturnType<typeof connectionResponse>
+
+/**
+ * An answer as its client can read it. That of Python (airbyte-api 1.0.1) breaks at each mapper without `algorithm`, which only encryption has,
+ * and lists no connection then.
+ */
+export function readableBy(userAgent: string | undefined, answer: ConnectionResponse): ConnectionResponse {
+  if (!userAgent?.startsWith('speakeasy-sdk/python')) return answer
+  const streams = answer.configurations.streams.map((stream) => ({
+    ...stream,
+    mappers: stream.mappers.map(({ mapperConfiguration, ...mapper }) => ({
+      ...mapper,
+      mapperConfiguration: { algorithm: null, ...mapperConfiguration },
+    })),
+  }))
+  return { ...answer, configurations: { streams } }
+}
+
 /** As the public API answers it. */
 export function connectionResponse(connection: ShownConnection, { workspaceId }: Catalog, facts: ConnectionFacts) {
   const { spec, id, source, destination, prefix } = connection
