@@ -117,7 +117,7 @@ const limit = z.int().positive().max(100)
 export const testManifestSchema = z.object({
   yaml: z.string(),
   stream: z.string(),
-  /** What the source is given; used, and kept nowhere. `${NAME}` is a variable of the environment. */
+  /** What the source is given; used, and kept nowhere. `${NAME}` is a variable of the environment, or a secret that is kept. */
   config: z.record(z.string(), z.unknown()).default({}),
   /** After which it begins; at the start when left out. */
   state: z.record(z.string(), z.unknown()).optional(),
