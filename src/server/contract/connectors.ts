@@ -41,9 +41,10 @@ export type ManifestChoicesView = z.infer<typeof manifestChoicesSchema>
 /** POST /api/connectors */
 export const addConnectorSchema = z.object({
   from: z.union([
-    /** An address, or an npm package: files of this machine are added where they lie. */
-    z.string().regex(/^(?:https?:\/\/|npm:)./i, {
-      message: 'must be an address (https://…) or an npm package (npm:name[@version][/file])',
+    /** An address, one of Airbyte's catalog, or an npm package: files of this machine are added where they lie. */
+    z.string().regex(/^(?:https?:\/\/|airbyte:|npm:)./i, {
+      message:
+        'must be an address (https://…), a source of Airbyte’s catalog (airbyte:name[@version]) or an npm package (npm:name[@version][/file])',
     }),
     z.object({ yaml: z.string() }),
     z.object({ choices: manifestChoicesSchema }),
