@@ -1,4 +1,4 @@
-import { type ChildProcess, execFile, spawn } from 'node:child_process'
+import { execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -9,6 +9,7 @@ import type { Connection } from '../../src/extract-load/index.js'
 import { openDuckDb } from '../../src/warehouse/index.js'
 import { cli, median, seconds } from './example-copy.js'
 import { cdk, type Figure, inMegabytes, inSeconds, times } from './figure.js'
+import { portOf } from './server-port.js'
 import { benchConnection, syncHere, syncInProcess } from './sync-process.js'
 
 const pages = 100
@@ -33,11 +34,6 @@ export async function declarativeFigures(): Promise<readonly Figure[]> {
   }
 }
 
-async function portOf(server: ChildProcess): Promise<number> {
-  const [said] = (await once(server.stdout as NonNullable<ChildProcess['stdout']>, 'data')) as [Buffer]
-  return Number(said.toString())
-}
-
 async function speedFigures(folder: string, url: string): Promise<Figure[]> {
   const connection = connectionTo(url)
   const files = await cdkFiles(folder, url)
@@ -45,6 +41,7 @@ async function speedFigures(folder: string, url: string): Promise<Figure[]> {
   const theirs: number[] = []
   const byHand: number[] = []
   const running: number[] = []
+  const toNothing: number[] = []
   let peakMegabytes = 0
   for (let round = 0; round < rounds; round++) {
     const target = { type: 'duckdb', path: join(folder, `${round}.duckdb`) }
@@ -52,6 +49,8 @@ async function speedFigures(folder: string, url: string): Promise<Figure[]> {
     if (synced.tableRows !== records) throw new Error(`${synced.tableRows} rows, not ${records}`)
     ours.push(synced.seconds)
     running.push(await secondsHere(connection, join(folder, `running-${round}.duckdb`)))
+    // What it read there before it knows: each round has a project of its own.
+    toNothing.push(await secondsHere(connectionTo(url, 'dev-null'), ':memory:', join(folder, `nothing-${round}`)))
     peakMegabytes = Math.max(peakMegabytes, synced.peakMegabytes)
     if (cdk.command === undefined) continue
     theirs.push(await seconds(() => toNowhere(declarativeProgram(cdk.command as string), ['read', ...files])))
@@ -59,6 +58,7 @@ async function speedFigures(folder: string, url: string): Promise<Figure[]> {
   }
   const own = median(ours)
   const here = median(running)
+  const nothing = median(toNothing)
   const rate = (value: number) => `${Math.round(records / value / 100) / 10} k records/s`
   const peers = theirs.length === 0 ? undefined : { theirs: median(theirs), byHand: median(byHand) }
   return [
@@ -79,6 +79,14 @@ async function speedFigures(folder: string, url: string): Promise<Figure[]> {
       ratio: peers ? `${times(here / peers.theirs)}, ${times(here / peers.byHand)}` : '',
     },
     {
+      what: 'The same to nowhere (`dev-null`), in an engine that runs',
+      millrace: `${inSeconds(nothing)} (${rate(nothing)})`,
+      comparedWith: peers
+        ? `${cdk.name} to nowhere: ${inSeconds(peers.theirs)}, by hand in Python to nowhere: ${inSeconds(peers.byHand)}`
+        : `not measured: name it in ${cdk.variable}`,
+      ratio: peers ? `${times(nothing / peers.theirs)}, ${times(nothing / peers.byHand)}` : '',
+    },
+    {
       what: 'Peak memory of the process: the same',
       millrace: inMegabytes(peakMegabytes),
       comparedWith: 'aim: 500 MB',
@@ -87,19 +95,20 @@ async function speedFigures(folder: string, url: string): Promise<Figure[]> {
   ]
 }
 
-async function secondsHere(connection: Connection, path: string): Promise<number> {
+async function secondsHere(connection: Connection, path: string, projectDir = process.cwd()): Promise<number> {
   const warehouse = await openDuckDb({ path })
   try {
-    return await seconds(() => syncHere(connection, process.cwd(), warehouse))
+    return await seconds(() => syncHere(connection, projectDir, warehouse))
   } finally {
     await warehouse.close()
   }
 }
 
-const connectionTo = (url: string): Connection =>
+const connectionTo = (url: string, destination = 'warehouse'): Connection =>
   benchConnection(
     { connector: 'declarative', config: { manifest, config: { url_base: url } } },
     { name: 'items', syncMode: 'incremental', destinationSyncMode: 'append_dedup', primaryKey: [['id']] },
+    destination,
   )
 
 async function cdkFiles(folder: string, url: string): Promise<string[]> {

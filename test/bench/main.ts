@@ -11,6 +11,7 @@ import { cloneFigures } from './fresh-clone.js'
 import { generatedBuildFigures } from './generated-build.js'
 import { memoryFigures } from './idle-memory.js'
 import { jinjaFigures } from './jinja-render.js'
+import { largeBodyFigures } from './large-bodies.js'
 import { manyAssetFigures } from './many-assets.js'
 import { conditionFigures } from './many-conditions.js'
 import { modelAssetFigures } from './many-models.js'
@@ -30,6 +31,7 @@ const figures: Readonly<Record<string, () => Promise<readonly Figure[]>>> = {
   sync: syncFigures,
   records: recordFigures,
   declarative: declarativeFigures,
+  bodies: largeBodyFigures,
   postgres: postgresFigures,
   mysql: mysqlFigures,
   dbt: exampleBuildFigures,

@@ -16,11 +16,15 @@ export interface SyncOutcome {
 }
 
 /** A connection of one stream into the schema `raw`. */
-export const benchConnection = (source: Connection['source'], stream: Connection['streams'][number]): Connection => ({
+export const benchConnection = (
+  source: Connection['source'],
+  stream: Connection['streams'][number],
+  connector = 'warehouse',
+): Connection => ({
   name: 'bench',
   file: 'bench.yaml',
   source,
-  destination: { connector: 'warehouse', config: {}, schema: 'raw', prefix: '', cdcDeletes: 'hard' },
+  destination: { connector, config: {}, schema: 'raw', prefix: '', cdcDeletes: 'hard' },
   schemaChanges: 'propagate_columns',
   followsStreams: false,
   streams: [stream],

@@ -64,8 +64,8 @@ export interface ComponentKinds {
       readonly clientSideFilter?: RecordFilter | undefined
       /** For `schema_normalization`. */
       readonly schema?: SchemaLoader | undefined
-      /** What others look at in its records, which may be packed therefore; undefined where they may look at any field. */
-      readonly packedFor?: FieldUse | undefined
+      /** What others look at in its records, which may be packed therefore; undefined where nobody wants them packed. */
+      readonly packedFor?: readonly (FieldUse | undefined)[] | undefined
     }
   }
   transformation: { built: RecordTransformation; given: undefined }
@@ -174,6 +174,8 @@ export interface RetrieverGiven {
   readonly useCache?: boolean | undefined
   /** `is_client_side_incremental`, also where a data feed compares the cursor by itself: transformations come first. */
   readonly transformsFirst?: boolean | undefined
+  /** What is looked at in its records by those who get them from it, and are none of the others here. */
+  readonly usedLater?: readonly (FieldUse | undefined)[] | undefined
 }
 
 export type ComponentKind = keyof ComponentKinds

@@ -81,7 +81,7 @@ export class JsonScanner {
     let isBehindComma = false
     for (let at = from; at < this.to; ) {
       const code = bytes[at] as number
-      if (code === space || code === 9 || code === 13) {
+      if (code === space || code === 10 || code === 13 || code === 9) {
         kind |= holds.spaces
         at++
         continue
@@ -141,7 +141,7 @@ export class JsonScanner {
   protected afterSpace(from: number): number {
     const bytes = this.bytes
     let at = from
-    while (at < this.to && (bytes[at] === 32 || bytes[at] === 9 || bytes[at] === 13)) at++
+    while (at < this.to && (bytes[at] === 32 || bytes[at] === 10 || bytes[at] === 13 || bytes[at] === 9)) at++
     return at
   }
 

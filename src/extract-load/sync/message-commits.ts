@@ -4,9 +4,12 @@ import type { MessageStream } from './message-stream.js'
 import { deleteSharedState, writeSharedState } from './state-table.js'
 import type { TimeLimits } from './time-limits.js'
 
-/** Records of one stream that are staged together, as a rule more than a group of rows; and those of all streams that may wait for it. */
-const stageBytes = 64 * 1024 * 1024
-const waitingBytes = 128 * 1024 * 1024
+/**
+ * Records of one stream that are staged together: little, so that the warehouse is at work while the next ones are read, and so that as much again in
+ * memory is not much. And those of all streams that may wait for it.
+ */
+const stageBytes = 16 * 1024 * 1024
+const waitingBytes = 64 * 1024 * 1024
 
 /** How much is read at least, or how long, before a state is committed in the middle of a stream. */
 export interface Checkpoint {

@@ -356,7 +356,7 @@ def run_scenario(folder, command_prefix):
             (tmp / "files").mkdir(exist_ok=True)
             env.update(step.get("env", {}))
             cmd = [c.replace("{now}", now).replace("{sleeps}", str(sleep_log)) for c in command_prefix] + args
-            proc = subprocess.run(cmd, env=env, cwd=tmp, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, timeout=scenario.get("timeout", 60))
+            proc = subprocess.run(cmd, env=env, cwd=tmp, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, timeout=scenario.get("timeout", 300))
             lines = [line for line in proc.stdout.split("\n") if line.strip()]
             if os.environ.get("ORACLE_RAW"):
                 Path(os.environ["ORACLE_RAW"], f"{folder.name}.{ident}.txt").write_text(proc.stdout + "\n--- stderr\n" + proc.stderr)

@@ -1,4 +1,4 @@
-import type { Mapping, StreamSlice, TemplateValues } from './values.js'
+import type { Mapping, PackedFields, StreamSlice, TemplateValues } from './values.js'
 
 export interface HttpRequest {
   readonly method: string
@@ -144,4 +144,8 @@ export interface Decoder {
   decode(response: HttpResponse): AsyncIterable<readonly unknown[]>
   /** The same of bytes that another decoder unpacked; undefined where it cannot stand inside another one. */
   parse?(body: AsyncIterable<Uint8Array>): AsyncIterable<readonly unknown[]>
+  /** The same, with records that stay in their bytes but for these fields; undefined where it cannot leave them there. */
+  readonly parsePacked?:
+    | ((body: AsyncIterable<Uint8Array>, fields: PackedFields) => AsyncIterable<readonly unknown[]>)
+    | undefined
 }

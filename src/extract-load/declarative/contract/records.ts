@@ -43,6 +43,8 @@ export interface RecordTransformation {
 export interface RecordSelector {
   /** It reads bodies itself, as they come: there is nothing for the decoder. */
   readonly isStreamed?: boolean | undefined
+  /** What its filters and transformations look at and do; undefined where that may be any field. */
+  readonly uses: readonly (FieldUse | undefined)[]
   /** The records of a response, filtered and transformed. @param tally told of what the response held before any filter */
   select(response: HttpResponse, place: RequestPlace, tally?: PageTally): AsyncIterable<readonly RecordData[]>
   /** Filters and transforms what was extracted elsewhere (async jobs). */

@@ -5,6 +5,16 @@ export type Mapping = Readonly<Record<string, unknown>>
 /** A record on its way: transformations change it in place. */
 export type RecordData = Record<string, unknown>
 
+/** What is done with the fields of a stream's records, as far as it is known before any is read. */
+export interface PackedFields {
+  /** Are made values: what somebody reads or changes. */
+  readonly read: readonly string[]
+  /** Are written from the values that they have in the end. */
+  readonly written: readonly string[]
+  /** Are not in the records in the end, unless they are written. */
+  readonly removed: readonly string[]
+}
+
 /** A part of a stream that is read by itself. Templates see it as one mapping, `partition` and `cursorSlice` together. */
 export interface StreamSlice {
   /** What a partition router says. */

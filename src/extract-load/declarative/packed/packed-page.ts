@@ -1,4 +1,4 @@
-import type { RecordData } from '../contract.js'
+import type { PackedFields, RecordData } from '../contract.js'
 import type { PageText } from './page-text.js'
 
 /** On a record that is packed: the page that the rest of it is in, and where it begins among the page's places. Copies of a record keep them. */
@@ -7,16 +7,6 @@ export const packedAt: unique symbol = Symbol('packed at')
 
 /** A record of which only the fields that somebody looks at are values; all others stay as they came, in the body of their page. */
 export type PackedRecord = RecordData & { readonly [packedPage]: PackedPage; readonly [packedAt]: number }
-
-/** What is done with the fields of a stream's records, as far as it is known before any is read. */
-export interface PackedFields {
-  /** Are made values: what somebody reads or changes. */
-  readonly read: readonly string[]
-  /** Are written from the values that they have in the end. */
-  readonly written: readonly string[]
-  /** Are not in the records in the end, unless they are written. */
-  readonly removed: readonly string[]
-}
 
 /** The body of a page, and where its records and their members are. */
 export interface PackedPage {

@@ -22,6 +22,7 @@ export class PackedRuns {
     const { text } = page
     const time = text.add(emittedAt)
     const timeEnd = text.end
+    if (isWhole(page, records)) return wholeRun(page, time, timeEnd)
     const keys = page.fields.written.map((name) => {
       const start = text.add(JSON.stringify(name))
       const end = text.end - 1
@@ -61,6 +62,18 @@ export class PackedRuns {
       if (known.isKept) kept.copy(places, member)
     }
   }
+}
+
+/** Whether the records are all that the page has, as they came: then nothing is copied. */
+const isWhole = ({ fields, rows }: PackedPage, records: readonly RecordData[]) =>
+  fields.written.length === 0 && fields.removed.length === 0 && records.length === rows
+
+function wholeRun({ text, places, rows, sizeBytes }: PackedPage, time: number, timeEnd: number): RecordRun {
+  for (let at = 0; at < places.length; at += numbersOfRecord + (places[at] as number) * numbersOfMember) {
+    places[at + 1] = time
+    places[at + 2] = timeEnd
+  }
+  return { bytes: text.bytes, places, rows, sizeBytes }
 }
 
 /** The numbers of records, as `RecordScanner` notes them. */

@@ -11,17 +11,26 @@ export interface WrittenValue {
   readonly kind: number
 }
 
+/** Memory for so many bytes, and for what is written behind them. */
+export const withRoom = (size: number): number => size + Math.max(256, size >> 3)
+
 /** The body of a page, and what is written behind it. */
 export class PageText {
   bytes: Buffer
   end: number
   readonly #values = new Map<unknown, WrittenValue>()
 
-  /** Whoever takes the records may write over their values, and others look at the body: it is copied, with room for more. */
-  constructor(body: Uint8Array) {
-    this.end = body.length
-    this.bytes = Buffer.allocUnsafeSlow(body.length + Math.max(4096, body.length >> 3))
-    this.bytes.set(body)
+  /** @param bytes are written over by whoever takes the records; behind `end` they are free */
+  constructor(bytes: Buffer, end: number) {
+    this.bytes = bytes
+    this.end = end
+  }
+
+  /** Others look at a body, too: it is copied. */
+  static copied(body: Uint8Array): PageText {
+    const bytes = Buffer.allocUnsafeSlow(withRoom(body.length))
+    bytes.set(body)
+    return new PageText(bytes, body.length)
   }
 
   /** @returns where it begins */

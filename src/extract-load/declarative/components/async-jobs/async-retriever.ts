@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { type BuildScope, defineComponent, part } from '../../component.js'
+import { type BuildScope, defineComponent, part, type RetrieverGiven } from '../../component.js'
 import { failure } from '../../failure.js'
 import { noCursor } from '../cursors/no-cursor.js'
 import { asyncJobStatusMapSchema, jobStatuses } from './async-job-status-map.js'
@@ -49,7 +49,8 @@ export const asyncRetriever = defineComponent({
       schema: given.schema,
     })
     const jobs = httpJobs(definition, scope, given.name)
-    const download = downloadRetriever(definition, scope, given.name)
+    const usedLater = given.isAuxiliary ? [undefined] : [given.cursor.uses, ...selector.uses]
+    const download = downloadRetriever(definition, scope, given.name, usedLater)
     const retryWait = seconds(definition.failed_retry_wait_time_in_seconds, scope)
     const api = jobApi(jobs)
     // A parent has one of its own, as with the CDK: a stream that waits for its slices holds jobs that it must not wait for.
@@ -108,7 +109,12 @@ function httpJobs(definition: Definition, scope: BuildScope, name: string): Http
 }
 
 /** Results are read like pages; what is said of records is done after them. */
-function downloadRetriever(definition: Definition, scope: BuildScope, name: string) {
+function downloadRetriever(
+  definition: Definition,
+  scope: BuildScope,
+  name: string,
+  usedLater: RetrieverGiven['usedLater'],
+) {
   return scope.build(
     'retriever',
     {
@@ -128,6 +134,7 @@ function downloadRetriever(definition: Definition, scope: BuildScope, name: stri
       transformations: [],
       isDataFeed: false,
       isAuxiliary: false,
+      usedLater,
     },
   )
 }

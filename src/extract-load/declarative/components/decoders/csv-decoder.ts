@@ -1,10 +1,13 @@
 import { z } from 'zod'
 import { defineComponent } from '../../component.js'
+import type { PackedFields } from '../../contract.js'
 import { setKey } from '../../dpath/index.js'
 import { failure } from '../../failure.js'
 import { batchSize } from './batches.js'
+import { readInBlocks } from './byte-blocks.js'
 import { CsvRows } from './csv-rows.js'
-import { pieceDecoder, textChunks } from './text-chunks.js'
+import { PackedCsv } from './packed-csv.js'
+import { pieceDecoder, textChunks, utf8Of, wholeText } from './text-chunks.js'
 
 export const csvDecoder = defineComponent({
   type: 'CsvDecoder',
@@ -22,9 +25,32 @@ export const csvDecoder = defineComponent({
     // Says now what it does not know.
     decoder()
     const parse = (body: AsyncIterable<Uint8Array>) => records(textChunks(body, decoder), delimiter, nones)
-    return { isStreamed: true, parse, decode: (response) => parse(response.stream()) }
+    const encoding = utf8Of(definition.encoding ?? 'utf-8')
+    return {
+      isStreamed: true,
+      parse,
+      decode: (response) => parse(response.stream()),
+      // A cell that is to be nothing is a value to templates.
+      ...(encoding && nones.size === 0 && delimiter < '\x7f'
+        ? { parsePacked: (body, fields) => readInBlocks(body, packedCsv(delimiter, fields, encoding)) }
+        : {}),
+    }
   },
 })
+
+function packedCsv(delimiter: string, fields: PackedFields, { dropsMark }: { readonly dropsMark: boolean }): PackedCsv {
+  const rowsOf = (text: string) => {
+    const rows = new CsvRows(delimiter)
+    const all: string[][] = []
+    rows.push(text, (row) => all.push(row))
+    rows.end((row) => all.push(row))
+    return all
+  }
+  const whole = (names: readonly string[], row: readonly string[]) => record(names, row, noNones)
+  return new PackedCsv({ delimiter, fields, whole, rowsOf, textOf: wholeText }, dropsMark)
+}
+
+const noNones: ReadonlySet<string> = new Set()
 
 const escapes: Readonly<Record<string, string>> = { '\\t': '\t', '\\n': '\n', '\\r': '\r', '\\\\': '\\', '\\0': '\0' }
 

@@ -11,9 +11,16 @@ export const gzipDecoder = defineComponent({
   kind: 'decoder',
   schema: z.looseObject({ type: z.literal('GzipDecoder'), decoder: part('decoder') }),
   build: (definition, scope) => {
-    const inner = innerParser('GzipDecoder', scope.build('decoder', definition.decoder))
+    const decoder = scope.build('decoder', definition.decoder)
+    const inner = innerParser('GzipDecoder', decoder)
     const parse = (body: AsyncIterable<Uint8Array>) => inner(gunzipped(body))
-    return { isStreamed: true, parse, decode: (response) => parse(response.stream()) }
+    const { parsePacked } = decoder
+    return {
+      isStreamed: true,
+      parse,
+      parsePacked: parsePacked && ((body, fields) => parsePacked(gunzipped(body), fields)),
+      decode: (response) => parse(response.stream()),
+    }
   },
 })
 

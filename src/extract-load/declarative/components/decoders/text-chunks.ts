@@ -8,11 +8,24 @@ export interface PieceDecoder {
   end(): string
 }
 
+/** Undefined for every other encoding. */
+export function utf8Of(encoding: string): { readonly dropsMark: boolean } | undefined {
+  const name = encoding.toLowerCase().replaceAll('_', '-')
+  if (/^(?:utf-?8|u8|utf|cp65001)$/.test(name)) return { dropsMark: false }
+  return name === 'utf-8-sig' ? { dropsMark: true } : undefined
+}
+
+/** @throws API_ANSWER_INVALID for what is no UTF-8 */
+export function wholeText(bytes: Uint8Array): string {
+  const decoder = utf8Decoder(false)
+  return decoder.decode(bytes) + decoder.end()
+}
+
 /** @param encoding as Python names it @throws MANIFEST_INVALID where nobody knows it */
 export function pieceDecoder(encoding: string): PieceDecoder {
   const name = encoding.toLowerCase().replaceAll('_', '-')
-  if (/^(?:utf-?8|u8|utf|cp65001)$/.test(name)) return utf8Decoder(false)
-  if (name === 'utf-8-sig') return utf8Decoder(true)
+  const utf8 = utf8Of(encoding)
+  if (utf8) return utf8Decoder(utf8.dropsMark)
   if (/^(?:iso-?8859-?1|latin-?1|latin|l1|cp819|8859)$/.test(name))
     return { decode: (piece) => buffered(piece).latin1Slice(), end: () => '' }
   if (/^(?:us-)?ascii$|^646$/.test(name)) return asciiDecoder()

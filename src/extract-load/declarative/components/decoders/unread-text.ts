@@ -1,7 +1,7 @@
 import { failure } from '../../failure.js'
 
 /** No record, line or field that anybody means is as long. */
-const mostCharacters = 64 * 1024 ** 2
+export const mostCharacters = 64 * 1024 ** 2
 
 /**
  * Text that comes in pieces, of which the end may not be readable yet. New pieces are handed on once they are as long as that end: an end that
@@ -35,12 +35,14 @@ export class UnreadText {
 
   /** What of it cannot be read yet. @throws API_ANSWER_INVALID where that is too long */
   keep(rest: string): void {
-    if (rest.length > this.#most)
-      throw failure('API_ANSWER_INVALID', {
-        message: `A response has a line, a field or a record of more than ${Math.floor(this.#most / 1024 ** 2)} million characters.`,
-        hint: 'Does the decoder fit what the API sends? `connectors preview` shows it: a line may have no end, a quote may not be closed.',
-        failureType: 'system_error',
-      })
+    if (rest.length > this.#most) throw tooLong(this.#most)
     this.#rest = rest
   }
 }
+
+export const tooLong = (most: number) =>
+  failure('API_ANSWER_INVALID', {
+    message: `A response has a line, a field or a record of more than ${Math.floor(most / 1024 ** 2)} million characters.`,
+    hint: 'Does the decoder fit what the API sends? `connectors preview` shows it: a line may have no end, a quote may not be closed.',
+    failureType: 'system_error',
+  })

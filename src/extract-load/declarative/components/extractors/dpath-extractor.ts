@@ -3,6 +3,7 @@ import { truthy } from '../../../../jinja/index.js'
 import { defineComponent, part } from '../../component.js'
 import type { RecordData, SourceServices } from '../../contract.js'
 import { compileGet, compileValues, isList } from '../../dpath/index.js'
+import { pageOf } from '../../packed/packed-page.js'
 import { missingKey } from './missing-key.js'
 
 /** Finds the records of each body at a path: the items of a list, or the one thing that is there, unless it is empty. */
@@ -66,14 +67,15 @@ function recordsOf(bodies: readonly unknown[], find: ((body: unknown) => unknown
   for (const body of bodies) {
     const found = find ? find(body) : body
     if (isList(found)) for (const item of found) records.push(item)
-    else if (truthy(found)) records.push(found)
+    else if (isRecord(found) || truthy(found)) records.push(found)
   }
   return records as RecordData[]
 }
 
-/** Not empty, and no list of records. */
+/** Not empty, and no list of records. One that is packed has fields that nobody sees. */
 function isRecord(body: unknown): body is RecordData {
   if (typeof body !== 'object' || body === null || isList(body)) return false
+  if (pageOf(body as RecordData)) return true
   for (const key in body) return key !== undefined
   return false
 }

@@ -3,7 +3,7 @@ import { typeName } from '../../../../jinja/index.js'
 import { defineComponent, part } from '../../component.js'
 import type { RecordData, RecordFilter, RecordTransformation, RequestPlace } from '../../contract.js'
 import { failure } from '../../failure.js'
-import { packerOf } from './packer-of.js'
+import { packedFields, packerOf, packingDecoder } from './packer-of.js'
 import { byFilter, forEach, inTurn } from './refinement.js'
 import { schemaNormalizer } from './schema-normalization.js'
 
@@ -18,7 +18,7 @@ export const recordSelector = defineComponent({
     transform_before_filtering: z.boolean().optional(),
   }),
   build(definition, scope, given) {
-    const extractor = scope.build('record_extractor', definition.extractor, { decoder: given.decoder })
+    const built = scope.build('record_extractor', definition.extractor, { decoder: given.decoder })
     const filters = [
       given.clientSideFilter,
       definition.record_filter && scope.build('record_filter', definition.record_filter),
@@ -41,15 +41,15 @@ export const recordSelector = defineComponent({
       if (failure) throw failure.error
     }
 
-    const packer = normalize
-      ? undefined
-      : packerOf(extractor, {
-          decoder: given.decoder,
-          uses: [given.packedFor, ...filters.map(usesOf), ...transformations.map(usesOf)],
-        })
+    const uses = normalize ? [undefined] : [...filters.map(usesOf), ...transformations.map(usesOf)]
+    const fields = given.packedFor && packedFields([...given.packedFor, ...uses])
+    const packer = fields && packerOf(built, given.decoder, fields)
+    const decoder = fields && packingDecoder(built, given.decoder, fields)
+    const extractor = decoder ? scope.build('record_extractor', definition.extractor, { decoder }) : built
 
     return {
       isStreamed: extractor.isStreamed,
+      uses,
       refine,
       async *select(response, place, tally) {
         const whole = packer?.pack(await response.bytes())

@@ -78,16 +78,15 @@ function pageReader(definition: SimpleRetrieverDefinition, scope: BuildScope, gi
   }
 }
 
-/** What besides the selector looks at records on their way to who wants them packed; undefined where that may be any field. */
+/** What besides the selector looks at records on their way to who wants them packed; undefined where nobody does, or where it may be any field. */
 function packedFor(
   paginator: Paginator,
-  { cursor, isAuxiliary, isDataFeed, hasFiles }: RetrieverGiven,
+  { cursor, isAuxiliary, isDataFeed, hasFiles, usedLater = [] }: RetrieverGiven,
   { packsRecords }: BuildScope['services'],
   hasChunks: boolean,
-): FieldUse | undefined {
+): readonly (FieldUse | undefined)[] | undefined {
   if (!packsRecords || isAuxiliary || isDataFeed || hasFiles || hasChunks) return undefined
-  const { uses } = paginator
-  return uses && cursor.uses && { ...cursor.uses, reads: [...(uses.reads ?? []), ...(cursor.uses.reads ?? [])] }
+  return [paginator.uses, cursor.uses, ...usedLater]
 }
 
 function windowSplitting(
