@@ -34,18 +34,29 @@ function interpolateString(
   env: Variables,
   { at, path }: { readonly at: SourceLocation | undefined; readonly path: readonly (string | number)[] },
 ): string {
-  return text.replace(
-    /\$\{([A-Za-z_][A-Za-z0-9_]*)(?::-([^}]*))?\}/g,
-    (_, name: string, fallback: string | undefined) => {
-      const found = env[name] ?? fallback
-      if (found === undefined)
-        throw baseErrors.create('ENV_MISSING', {
-          message: `The environment variable ${name} is not set.`,
-          hint: `Set it before you start Millrace, or give a default: \${${name}:-value}.`,
-          at,
-          data: { path },
-        })
-      return found
-    },
-  )
+  return text.replace(reference, (_, name: string, fallback: string | undefined) => {
+    const found = env[name] ?? fallback
+    if (found === undefined)
+      throw baseErrors.create('ENV_MISSING', {
+        message: `The environment variable ${name} is not set.`,
+        hint: `Set it before you start Millrace, or give a default: \${${name}:-value}.`,
+        at,
+        data: { path, variables: [name] },
+      })
+    return found
+  })
+}
+
+const reference = /\$\{([A-Za-z_][A-Za-z0-9_]*)(?::-([^}]*))?\}/g
+
+/** The variables that the strings of a value name and that have to be set: those without a default, each once. */
+export function neededVariables(value: unknown): readonly string[] {
+  const found = (inner: unknown): string[] => {
+    if (typeof inner === 'string')
+      return [...inner.matchAll(reference)].flatMap(([, name, fallback]) =>
+        fallback === undefined && name ? [name] : [],
+      )
+    return inner !== null && typeof inner === 'object' ? Object.values(inner).flatMap(found) : []
+  }
+  return [...new Set(found(value))]
 }

@@ -22,7 +22,7 @@ export async function audited<T>(
 }
 
 /** A container may run as a number that has no name. */
-function whoAmI(): string {
+export function whoAmI(): string {
   try {
     return userInfo().username
   } catch {

@@ -26,6 +26,7 @@ import { query } from './commands/query.js'
 import { restore } from './commands/restore.js'
 import { runWorker } from './commands/run-worker.js'
 import { runs } from './commands/runs/index.js'
+import { secrets } from './commands/secrets/index.js'
 import { serve } from './commands/serve.js'
 import { sync } from './commands/sync.js'
 import { token } from './commands/token/index.js'
@@ -47,7 +48,21 @@ const groups: readonly (readonly [title: string, commands: readonly (CommandDefi
   ['Look', [query, lineage, doctor]],
   [
     'Operate',
-    [serve, engine, daemon, worker, runWorker, migrate, backup, restore, livenessCheck, user, token, completion],
+    [
+      serve,
+      engine,
+      daemon,
+      worker,
+      runWorker,
+      migrate,
+      backup,
+      restore,
+      livenessCheck,
+      user,
+      token,
+      secrets,
+      completion,
+    ],
   ],
 ]
 

@@ -259,8 +259,8 @@ export interface ConnectionFile {
   /** Relative to the project. */
   readonly file: string
   readonly yaml: string
-  /** Environment variables that hold its secrets and are not set as they must be. */
-  readonly missingVariables: readonly string[]
+  /** Names of secrets that were given and are kept with it, encrypted: its file names them. */
+  readonly newSecrets: readonly string[]
   /** Where the rows of each stream will be: its table, or its folder; nowhere where they are not kept. */
   readonly places: readonly { readonly stream: string; readonly place?: string | undefined }[]
 }

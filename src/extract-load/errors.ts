@@ -7,10 +7,11 @@ export const extractLoadErrors = errorCatalogue({
     retryable: false,
     summary: 'A new connection has the name, the file or a table of another one.',
   },
-  CONNECTION_SECRET_UNSET: {
+  CONNECTION_SECRET_UNREADABLE: {
     kind: 'user',
     retryable: false,
-    summary: 'A secret was given for a connection, and no variable of the environment holds it.',
+    summary:
+      'A connection names a secret that is kept, and that cannot be read: it was encrypted with another key, or the store is away.',
   },
   CONNECTION_CHANGED_MEANWHILE: {
     kind: 'external',

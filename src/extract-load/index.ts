@@ -24,8 +24,10 @@ export type { AirbyteServerOptions, CallOptions } from './airbyte-server/transpo
 export { changedSettings } from './connections/changed-settings.js'
 export { checkFields } from './connections/check-fields.js'
 export {
+  givesSecrets,
+  type NewSecrets,
   readDraft,
-  referencedConfig,
+  referencedEnd,
   refuseTaken,
   writeConnectionFile,
 } from './connections/draft.js'
@@ -35,11 +37,13 @@ export { hasOwnCursor, proposeStream, type StreamWishes } from './connections/pr
 export { readConnections } from './connections/read-connections.js'
 export { type SourceTraits, sourceTraits } from './connections/source-traits.js'
 export { connectionStreams } from './connections/streams.js'
+export { namedVariables, type Variables, variablesIn } from './connections/variables.js'
 export { checkConnection, checkDestination, discoverConnection, previewConnectionStreams } from './connections/verbs.js'
 export { programSpec } from './connector-program/program-spec.js'
 export { destinationSpec, type SourceSpec, sourceSpec } from './connectors/asked-spec.js'
 export type { ConnectorInfo, KeptSettings } from './connectors/connector.js'
 export type { AddedConnector } from './connectors/declarative/add-manifest.js'
+export { catalogName } from './connectors/declarative/catalog-address.js'
 export { nameOf as connectorName } from './connectors/declarative/fetched-manifest.js'
 export { givenStates } from './connectors/declarative/given-states.js'
 export type { DraftedManifest } from './connectors/declarative/manifest-draft.js'

@@ -24,6 +24,7 @@ import { processQueries } from './queries/processes.js'
 import { orFailed } from './queries/refused-ticks.js'
 import { retentionQueries } from './queries/retention.js'
 import { runQueries } from './queries/runs.js'
+import { secretQueries } from './queries/secrets.js'
 import { stateQueries } from './queries/states.js'
 import { syncJobQueries } from './queries/sync-jobs.js'
 import { toldSensorQueries } from './queries/told-sensors.js'
@@ -67,6 +68,7 @@ export async function openMetastore(options: OpenOptions): Promise<Metastore> {
     ...runQueries(database),
     ...cancelQueries(database),
     ...connectionEndQueries(database),
+    ...secretQueries(database),
     ...syncJobQueries(database),
     ...workerQueries(database),
     ...handOverQueries(database),

@@ -185,6 +185,22 @@ export interface DraftedEnd {
   readonly schema?: string | undefined
 }
 
+/** A secret that connections name, without what it says. */
+export interface KeptSecret {
+  readonly name: string
+  /** `missing`: a connection names it, and it is nowhere; `overridden`: the environment has another, which is taken. */
+  readonly status: 'set' | 'overridden' | 'unreadable' | 'missing'
+  readonly updatedAt?: string | undefined
+  readonly updatedBy?: string | undefined
+  /** Connections whose files name it, and ends of connections that clients of Airbyte made. */
+  readonly usedBy: readonly { readonly kind: 'connection' | 'source' | 'destination'; readonly name: string }[]
+}
+
+/** Who asks: what is kept for it is kept under that name. */
+interface AskedBy {
+  readonly by?: string | undefined
+}
+
 /** What a source has, and what it allows besides. */
 export interface OfferedStreams extends SourceTraits {
   readonly streams: readonly OfferedStream[]
@@ -258,19 +274,29 @@ export interface Engine {
   ): Promise<ManifestPreview>
   /** The file that a draft becomes, read back and found right; written only by `createConnection`. */
   previewConnection(draft: ConnectionDraft, options?: { signal?: AbortSignal | undefined }): Promise<ConnectionFile>
-  /** Finds an end by itself right, after the changes where there are some; its secrets become the names of variables, which have to be set. */
+  /** Finds an end by itself right, after the changes where there are some; its secrets are kept, and their names stand in their place. */
   draftEnd(
-    end: DraftedEnd & { readonly changes?: ChangedSettings | undefined },
+    end: DraftedEnd & AskedBy & { readonly changes?: ChangedSettings | undefined },
     options?: { signal?: AbortSignal | undefined },
   ): Promise<DraftedEnd>
-  createConnection(draft: ConnectionDraft, options?: { signal?: AbortSignal | undefined }): Promise<ConnectionFile>
+  /** Writes it, and keeps its secrets. */
+  createConnection(
+    draft: ConnectionDraft & AskedBy,
+    options?: { signal?: AbortSignal | undefined },
+  ): Promise<ConnectionFile>
   /** Writes into the file of a connection what is to stand otherwise in it; the rest stays. */
   changeConnection(
-    change: ConnectionFileChange,
+    change: ConnectionFileChange & AskedBy,
     options?: { signal?: AbortSignal | undefined },
   ): Promise<ConnectionFile>
   /** Takes the file of a connection out of the project. Its tables stay, and so does the file: it is kept where the answer says. */
   removeConnection(name: string): Promise<{ readonly file: string; readonly keptAt: string }>
+  /** Secrets that are kept for connections, and those that are missing. */
+  secrets(): Promise<readonly KeptSecret[]>
+  /** Keeps one, in the place of what it was; connections that name it have it at once. @throws SECRET_INVALID */
+  setSecret(secret: { readonly name: string; readonly value: string } & AskedBy): Promise<void>
+  /** @throws SECRET_NOT_FOUND */
+  removeSecret(name: string): Promise<void>
   /** Committed state per stream of a connection. */
   connectionStates(name: string): Promise<readonly { stream: string; state: unknown; updatedAt?: string | undefined }[]>
   /** Brings states of another program into the warehouse; what a sync of ours has written stays. The connection need not be readable yet. */

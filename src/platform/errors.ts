@@ -84,6 +84,17 @@ export const platformErrors = errorCatalogue({
     retryable: false,
     summary: 'The folder in which Millrace keeps its own things cannot be written.',
   },
+  SECRET_INVALID: {
+    kind: 'user',
+    retryable: false,
+    summary: 'A secret is to be kept under a name that none can have, or is empty or too long.',
+  },
+  SECRET_NOT_FOUND: { kind: 'user', retryable: false, summary: 'A secret is asked for that is not kept.' },
+  SECRET_TAKEN: {
+    kind: 'external',
+    retryable: true,
+    summary: 'Secrets are to be kept under names that somebody else took at the same moment.',
+  },
   KEPT_SETTINGS_UNREADABLE: {
     kind: 'user',
     retryable: false,

@@ -5,6 +5,7 @@ import type * as ImportStates from './import/airbyte/import-states.js'
 import type * as ImportDagster from './import/dagster/import-dagster.js'
 import type * as Local from './local/index.js'
 import type * as InitProject from './project/init-project.js'
+import type * as NamedVariables from './secrets/variables-named-in.js'
 import type * as Daemon from './stack/daemon-process.js'
 import type * as EngineProcess from './stack/engine-process.js'
 import type * as Liveness from './stack/host-liveness.js'
@@ -48,6 +49,8 @@ export const planTakeOver: typeof TakeOver.planTakeOver = async (...args) =>
   (await import('./airbyte/take-over.js')).planTakeOver(...args)
 export const takeOverSchedule: typeof TakeOver.takeOver = async (...args) =>
   (await import('./airbyte/take-over.js')).takeOver(...args)
+export const variablesNamedIn: typeof NamedVariables.variablesNamedIn = async (...args) =>
+  (await import('./secrets/variables-named-in.js')).variablesNamedIn(...args)
 export const openEngine: typeof Stack.openEngine = async (...args) => (await stack()).openEngine(...args)
 export const openStack: typeof Stack.openStack = async (...args) => (await stack()).openStack(...args)
 export const connectServices: typeof ServerServices.connectServices = async (...args) =>

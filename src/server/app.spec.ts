@@ -134,7 +134,9 @@ describe('making a connection', () => {
   const asked: unknown[] = []
   const answers = (name: string) => async (given: unknown) => {
     asked.push([name, given])
-    return name === 'discoverDraft' ? { streams: [stream], canFollow: true, hasNamespaces: true, readsLog: false } : {}
+    return name === 'discoverDraft'
+      ? { streams: [stream], canFollow: true, hasNamespaces: true, readsLog: false }
+      : { newSecrets: [] }
   }
   const stream = {
     name: 's',
@@ -191,7 +193,7 @@ describe('making a connection', () => {
 
   it('hands over what was chosen, and nothing else', async () => {
     expect((await make('/connections', true, { ...draft, file: '../../etc/passwd' })).status).toBe(200)
-    expect(asked).toEqual([['createConnection', { ...draft, streams: [] }]])
+    expect(asked).toEqual([['createConnection', { ...draft, streams: [], by: 'token ci' }]])
     expect(await codeOf(await make('/connections', true, { ...draft, name: undefined }))).toBe('SERVER_INVALID')
   })
 

@@ -25,6 +25,7 @@ import { overviewRoutes } from './routes/overview.js'
 import { probeRoutes } from './routes/probes.js'
 import { runRoutes } from './routes/runs.js'
 import { searchRoutes } from './routes/search.js'
+import { secretRoutes } from './routes/secrets.js'
 import { sessionRoutes } from './routes/session.js'
 import { tokenRoutes } from './routes/tokens.js'
 import { userRoutes } from './routes/users.js'
@@ -106,6 +107,7 @@ export function createApi(services: Services, access: Access, feed: LiveFeed): H
     connectionDraftRoutes(services),
     connectorRoutes(services),
     connectionRoutes(services),
+    secretRoutes(services),
     automationRoutes(services),
     hookRoutes(services, access),
     modelRoutes(services),

@@ -992,6 +992,24 @@ describe('connections', () => {
   })
 })
 
+it('keeps secrets all or none, and tells by one text whether there are others', async () => {
+  const secret = (name: string, sealed: string, mayReplace = false) => ({ name, sealed, updatedBy: 'ada', mayReplace })
+  const versions = [await store.secretsVersion()]
+  const noteVersion = async () => versions.push(await store.secretsVersion())
+  expect(await store.keepSecrets([secret('A', '1'), secret('B', '2')])).toEqual([])
+  await noteVersion()
+  expect(await store.keepSecrets([secret('C', '3'), secret('B', '4'), secret('A', '5', true)])).toEqual(['B'])
+  expect(await store.secretsVersion()).toBe(versions.at(-1))
+  expect(await store.keepSecrets([{ ...secret('A', '5', true), updatedBy: undefined }])).toEqual([])
+  await noteVersion()
+  expect([await store.removeSecret('B', 'another'), await store.removeSecret('B', '2')]).toEqual([false, true])
+  await noteVersion()
+  expect(new Set(versions).size).toBe(4)
+  expect(await store.secrets()).toEqual([
+    { name: 'A', sealed: '5', updatedAt: expect.any(String), updatedBy: undefined },
+  ])
+})
+
 it('the runs of a step are its history', async () => {
   for (const key of ['sync:a', 'sync:b', 'sync:a', 'sync:a']) {
     await request()

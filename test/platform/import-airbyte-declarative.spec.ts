@@ -226,7 +226,7 @@ it('an export: by its manifest, by the name of a connector of the project, and b
       .map(({ text }) => text)
       .join('\n')
   expect(told('untold')).toContain('`millrace connectors add ./our-orders.yaml --name our-orders`')
-  expect(told('catalog')).toContain('source-rick/1.2.3/manifest.yaml --name rick`')
+  expect(told('catalog')).toContain('connectors add airbyte:source-rick@1.2.3 --name rick`')
   expect(told('java')).not.toContain('millrace connectors add')
   expect(tasks.find(({ section }) => section === 'Left out')?.text).toMatch(/^`python`: .*CustomRecordExtractor/s)
   // Code that stands for its Python makes it one that can be read.

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { SecretsView } from '../../src/server/contract/index.js'
 import { eventually, removeProject, startUp, temporaryProject } from '../support/millrace.js'
 
 let dir: string
@@ -296,22 +297,43 @@ it('manifests are listed, made, changed and taken away as declarative definition
   expect((await ask('GET', one)).status).toBe(404)
 })
 
-describe('what cannot be made is refused with what to do, and nothing is left of it', () => {
+describe('a secret', () => {
   const crm = (password: string) => ({
     name: 'crm',
     workspaceId,
     configuration: { sourceType: 'postgres', host: '127.0.0.1', port: 1, database: 'crm', username: 'me', password },
   })
+  const secrets = async () => ((await (await fetch(`${up.url}/api/secrets`)).json()) as SecretsView).secrets
 
-  it('a secret that no variable holds', async () => {
-    const refused = await ask('POST', '/sources', crm('some-other-password'))
-    expect([refused.status, refused.body.data.code]).toEqual([422, 'CONNECTION_SECRET_UNSET'])
-    expect(JSON.stringify(refused.body)).not.toContain('some-other-password')
-    expect(refused.body.detail).toContain('CRM_PASSWORD_2 is not set where Millrace runs')
-    expect((await ask('GET', '/sources')).body.data).toEqual([])
+  it('is kept with the source that it comes with, also another one, and never shown', async () => {
+    const made = await ask('POST', '/sources', crm('some-other-password'))
+    // The environment has a CRM_PASSWORD that says something else.
+    const kept = { name: 'CRM_PASSWORD_2', status: 'set', usedBy: [{ kind: 'source', name: 'crm' }] }
+    const first = await secrets()
+    expect(first).toMatchObject([kept])
+    const again = await ask('PATCH', `/sources/${made.body.sourceId}`, {
+      configuration: crm('yet-another-one').configuration,
+    })
+    const second = await secrets()
+    expect(second).toMatchObject([kept])
+    expect(second[0]?.updatedAt).not.toBe(first[0]?.updatedAt)
+    expect([made.status, again.status]).toEqual([200, 200])
+    expect(JSON.stringify([made, again, second])).not.toMatch(/some-other|yet-another/)
+    expect(up.output()).not.toMatch(/some-other|yet-another/)
+    await ask('DELETE', `/sources/${made.body.sourceId}`)
   })
 
-  it('not one that a variable holds, by its value or by its name; it is never shown', async () => {
+  it('of a source that cannot be is not kept', async () => {
+    const refused = await ask('POST', '/sources', {
+      ...crm('a-third-password'),
+      name: 'wrong',
+      configuration: { ...crm('a-third-password').configuration, port: 'none' },
+    })
+    expect(refused.status).toBe(422)
+    expect((await secrets()).map(({ name }) => name)).toEqual(['CRM_PASSWORD_2'])
+  })
+
+  it('that the environment has is taken from there, by its value or by its name', async () => {
     for (const password of ['right-password', '${CRM_PASSWORD}']) {
       const { status, body } = await ask('POST', '/sources', crm(password))
       expect([status, JSON.stringify(body).includes('right-password')]).toEqual([200, false])
@@ -323,7 +345,9 @@ describe('what cannot be made is refused with what to do, and nothing is left of
       await ask('DELETE', `/sources/${body.sourceId}`)
     }
   })
+})
 
+describe('what cannot be made is refused with what to do, and nothing is left of it', () => {
   it.each([
     ['a connector that is not there', '/sources', { configuration: { sourceType: 'github' } }, 'airbyte/source-github'],
     [

@@ -161,16 +161,16 @@ schema_changes: pause
 
 describe('a draft', () => {
   it('is read back from its text', () => {
-    const { connection, file, missingVariables } = readDraft(shop, { ...place, spec: fileConnector.spec })
-    expect([file, missingVariables]).toEqual(['extract_load/shop.yaml', []])
+    const { connection, file, newSecrets } = readDraft(shop, { ...place, spec: fileConnector.spec })
+    expect([file, newSecrets]).toEqual(['extract_load/shop.yaml', []])
     expect(connection).toMatchObject({ ...shop, file, destination: { connector: 'warehouse', ...shop.destination } })
   })
 
   it('never shows a secret, and says which variable holds it', () => {
-    const { yaml, connection, missingVariables } = readDatabase({ password: 'p4ss-w0rd' })
+    const { yaml, connection, newSecrets } = readDatabase({ password: 'p4ss-w0rd' })
     expect(yaml).toContain("password: '${SHOP_PASSWORD}'")
     expect(yaml).not.toContain('p4ss')
-    expect(missingVariables).toEqual(['SHOP_PASSWORD'])
+    expect(newSecrets).toEqual(['SHOP_PASSWORD'])
     expect(connection.source.config.password).toBe('p4ss-w0rd')
   })
 
@@ -184,10 +184,10 @@ describe('a draft', () => {
       destination,
       streams: [{ name: 'orders', syncMode: 'full_refresh', destinationSyncMode: 'overwrite' }],
     }
-    const { yaml, connection, missingVariables } = readDraft(draft, { ...place, spec: postgresConnector.spec })
+    const { yaml, connection, newSecrets } = readDraft(draft, { ...place, spec: postgresConnector.spec })
     expect(yaml).toContain("  config: { path: s3://lake/x, s3: { secret_access_key: '${SHOP_S3_SECRET_ACCESS_KEY}' } }")
     expect(yaml).not.toContain('of-the-bucket')
-    expect(missingVariables).toEqual(['SHOP_PASSWORD', 'SHOP_S3_SECRET_ACCESS_KEY'])
+    expect(newSecrets).toEqual(['SHOP_PASSWORD', 'SHOP_S3_SECRET_ACCESS_KEY'])
     expect(connection.destination).toMatchObject(destination)
   })
 
@@ -209,7 +209,7 @@ describe('a draft', () => {
       encrypted('customers', { phone: key('a'), note: '${NOTE_KEY}' }),
     ]
     const place = { projectDir: '/p', folder: '/p/extract_load', env: { NOTE_KEY: key('c') }, spec: fileConnector.spec }
-    const { yaml, missingVariables, connection } = readDraft({ ...shop, streams }, place)
+    const { yaml, newSecrets, connection } = readDraft({ ...shop, streams }, place)
     expect(yaml).not.toMatch(/aaaa|bbbb|cccc/)
     expect(yaml.match(/\$\{\w+\}/g)).toEqual([
       '${SHOP_ORDERS_PHONE_KEY}',
@@ -217,7 +217,7 @@ describe('a draft', () => {
       '${SHOP_ORDERS_PHONE_KEY}',
       '${NOTE_KEY}',
     ])
-    expect(missingVariables).toEqual(['SHOP_ORDERS_PHONE_KEY', 'SHOP_ORDERS_MAIL_KEY'])
+    expect(newSecrets).toEqual(['SHOP_ORDERS_PHONE_KEY', 'SHOP_ORDERS_MAIL_KEY'])
     expect(connection.streams[1]?.mappers).toMatchObject([{ key: key('a') }, { key: key('c') }])
   })
   it('writes a public key, which is no secret', () => {
@@ -231,9 +231,9 @@ describe('a draft', () => {
       mappers: [mapper],
     } as const
     const place = { projectDir: '/p', folder: '/p/extract_load', env: {}, spec: fileConnector.spec }
-    const { connection, missingVariables } = readDraft({ ...shop, streams: [stream] }, place)
+    const { connection, newSecrets } = readDraft({ ...shop, streams: [stream] }, place)
     expect(connection.streams[0]?.mappers).toEqual([mapper])
-    expect(missingVariables).toEqual([])
+    expect(newSecrets).toEqual([])
   })
 
   it('says where each stream will be', () => {
@@ -317,10 +317,10 @@ describe('a draft', () => {
 
   it('takes no variable that holds something else', () => {
     const env = { SHOP_PASSWORD: 'of-another' }
-    const { yaml, missingVariables } = readDatabase({ password: 'p4ss-w0rd' }, env)
+    const { yaml, newSecrets } = readDatabase({ password: 'p4ss-w0rd' }, env)
     expect(yaml).toContain('${SHOP_PASSWORD_2}')
-    expect(missingVariables).toEqual(['SHOP_PASSWORD_2'])
-    expect(readDatabase({ password: 'of-another' }, env).missingVariables).toEqual([])
+    expect(newSecrets).toEqual(['SHOP_PASSWORD_2'])
+    expect(readDatabase({ password: 'of-another' }, env).newSecrets).toEqual([])
   })
 
   it('keeps a reference that somebody chose', () => {

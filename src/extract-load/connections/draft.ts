@@ -8,16 +8,16 @@ import { connectionText } from './connection-text.js'
 import { referenceMapperKeys } from './mapper-keys.js'
 import { parseConnection, readConnections } from './read-connections.js'
 import { connectionSchema } from './schema.js'
-import { referencedVariables, referenceSecrets } from './secret-references.js'
+import { type NamingPlace, referenceSecrets } from './secret-references.js'
 import { connectionStreams } from './streams.js'
+import type { Variables } from './variables.js'
 
 type Config = Connection['source']['config']
 
-export interface DraftPlace {
+export interface DraftPlace extends Variables {
   readonly projectDir: string
   /** Where the project's connections are. */
   readonly folder: string
-  readonly env: Readonly<Record<string, string | undefined>>
   /** The settings of the draft's source; its secrets are told by them. */
   readonly spec: JsonSchema
   /** Those of its destination; what the connector tells of all when left out. */
@@ -33,13 +33,13 @@ export interface DraftPlace {
  */
 export function readDraft(
   draft: ConnectionDraft,
-  { projectDir, folder, env, spec, foundStreams = [], ...place }: DraftPlace,
+  { projectDir, folder, spec, foundStreams = [], destinationSpec: givenSpec, ...variables }: DraftPlace,
   { mayLackStreams = false }: { mayLackStreams?: boolean } = {},
-): ConnectionFile & { readonly connection: Connection } {
+): DraftedFile {
   refuseName(draft.name)
   const { connector } = draft.source
-  const destinationSpec = place.destinationSpec ?? destinationOf(draft.destination.connector ?? 'warehouse').spec
-  const { source, destination, streams, values } = referenceAll(draft, { spec, destinationSpec, env })
+  const destinationSpec = givenSpec ?? destinationOf(draft.destination.connector ?? 'warehouse').spec
+  const { source, destination, streams, values } = referenceAll(draft, { spec, destinationSpec, ...variables })
   const file = relative(projectDir, join(folder, `${draft.name}.yaml`))
   const yaml = connectionText({
     ...draft,
@@ -48,15 +48,33 @@ export function readDraft(
     streams,
   })
   const connection = parseConnection(yaml, file, {
-    env: { ...env, ...Object.fromEntries(values) },
+    ...withValues(variables, values),
     foundStreams: () => foundStreams,
     folder,
     mayLackStreams,
   })
-  const variables = new Set([...values.keys(), ...referencedVariables([source, destination])])
-  const missingVariables = [...variables].filter((name) => env[name] === undefined)
-  return { connection, file, yaml, missingVariables, places: placesOf(connection) }
+  const secrets = newSecrets(values, variables)
+  return { connection, file, yaml, newSecrets: [...secrets.keys()], places: placesOf(connection), secrets }
 }
+
+/** What a draft, or a change, makes of a file. */
+export interface DraftedFile extends ConnectionFile {
+  readonly connection: Connection
+  readonly secrets: NewSecrets
+}
+
+/** Secrets that are to be kept with the file, by their names. They are shown to nobody. */
+export type NewSecrets = ReadonlyMap<string, string>
+
+/** Those that nothing has yet. */
+export const newSecrets = (values: NewSecrets, { env }: Variables): NewSecrets =>
+  new Map([...values].filter(([name, value]) => env[name] !== value))
+
+/** With secrets as if they were kept already. */
+export const withValues = ({ env, unreadable }: Variables, values: NewSecrets): Variables => ({
+  env: { ...env, ...Object.fromEntries(values) },
+  unreadable,
+})
 
 interface Referenced {
   /** The settings of both ends, and the streams, with a variable in the place of each secret. */
@@ -70,22 +88,43 @@ interface Referenced {
 /** Takes the secrets out of whatever is to stand in the file of a connection. */
 export function referenceAll(
   draft: Pick<ConnectionDraft, 'name' | 'source' | 'destination' | 'streams'>,
-  { spec, destinationSpec, env }: { spec: JsonSchema; destinationSpec: JsonSchema; env: DraftPlace['env'] },
+  {
+    spec,
+    destinationSpec,
+    before = [],
+    ...variables
+  }: Variables & {
+    readonly spec: JsonSchema
+    readonly destinationSpec: JsonSchema
+    /** The settings of source and destination as they are written now. */
+    readonly before?: readonly unknown[]
+  },
 ): Referenced {
-  const ofSource = referenceSecrets(draft.name, spec, draft.source.config, env)
+  const [sourceBefore, destinationBefore] = before
+  const ofSource = referenceSecrets(draft.name, spec, draft.source.config, { ...variables, before: sourceBefore })
   const ofDestination = referenceSecrets(draft.name, destinationSpec, draft.destination.config ?? {}, {
-    ...env,
-    ...Object.fromEntries(ofSource.values),
+    ...variables,
+    env: { ...variables.env, ...Object.fromEntries(ofSource.values) },
+    before: destinationBefore,
   })
   const values = new Map([...ofSource.values, ...ofDestination.values])
-  const streams = referenceMapperKeys(draft.name, draft.streams, env, values)
+  const streams = referenceMapperKeys(draft.name, draft.streams, variables, values)
   for (const value of values.values()) registerSecret(value)
   return { source: ofSource.config, destination: ofDestination.config, streams, values }
 }
 
-/** The settings of one end with the names of variables in the place of its secrets; `name` is what they are called after. */
-export const referencedConfig = (name: string, spec: JsonSchema, config: Config, env: DraftPlace['env']): Config =>
-  referenceSecrets(name, spec, config, env).config
+/** Whether a draft says a secret itself, instead of naming where it is kept. */
+export const givesSecrets = (
+  draft: Parameters<typeof referenceAll>[0],
+  specs: { readonly spec: JsonSchema; readonly destinationSpec: JsonSchema },
+): boolean => referenceAll(draft, { ...specs, env: {} }).values.size > 0
+
+/** The settings of one end with names in the place of its secrets; `name` is what they are called after. */
+export function referencedEnd(name: string, spec: JsonSchema, config: Config, place: NamingPlace) {
+  const { config: named, values } = referenceSecrets(name, spec, config, place)
+  for (const value of values.values()) registerSecret(value)
+  return { config: named, secrets: newSecrets(values, place), variables: withValues(place, values) }
+}
 
 export const placesOf = (connection: Connection): ConnectionFile['places'] =>
   connectionStreams(connection).map(({ name, schema, table, isInWarehouse, location }) => ({
@@ -106,14 +145,14 @@ function inOrder(config: Config, spec: JsonSchema): Config {
  */
 export async function refuseTaken(
   name: string,
-  { projectDir, folder, env }: Omit<DraftPlace, 'spec' | 'destinationSpec'>,
+  { projectDir, folder, ...variables }: Omit<DraftPlace, 'spec' | 'destinationSpec' | 'foundStreams'>,
 ): Promise<void> {
   refuseName(name)
   const files = await readdir(folder).catch(() => [])
   // Where letters are not told apart, the file of `Shop` is that of `shop`.
   const file = files.find((one) => /\.ya?ml$/.test(one) && parse(one).name.toLowerCase() === name.toLowerCase())
   if (file !== undefined) throw exists(`The file ${relative(projectDir, join(folder, file))} is there already.`)
-  const { connections } = await readConnections(projectDir, folder, { env })
+  const { connections } = await readConnections(projectDir, folder, variables)
   const other = connections.find((one) => one.name === name)
   if (other) throw exists(`There is a connection \`${name}\` already, in ${other.file}.`)
 }

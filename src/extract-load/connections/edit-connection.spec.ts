@@ -92,12 +92,12 @@ streams: { contacts: {} }
         { ...at, env },
       )
     const same = change({ CRM_PASSWORD: 'hunter22' })
-    expect([same.missingVariables, same.yaml.includes('hunter22'), same.yaml.includes('${CRM_PASSWORD}')]).toEqual([
+    expect([same.newSecrets, same.yaml.includes('hunter22'), same.yaml.includes('${CRM_PASSWORD}')]).toEqual([
       [],
       false,
       true,
     ])
     const other = change({ CRM_PASSWORD: 'other' })
-    expect([other.missingVariables, other.yaml.includes('hunter22')]).toEqual([['CRM_PASSWORD_2'], false])
+    expect([other.newSecrets, other.yaml.includes('hunter22')]).toEqual([['CRM_PASSWORD_2'], false])
   })
 })

@@ -1,15 +1,15 @@
 import { editYaml, isMapping, readYaml, valueAt, type YamlEdit } from '../../base/index.js'
-import type { ConfiguredStream, Connection, ConnectionFile, ConnectionFileChange, JsonSchema } from '../contract.js'
+import type { ConfiguredStream, Connection, ConnectionFileChange, JsonSchema } from '../contract.js'
 import { changedSettings } from './changed-settings.js'
 import { streamSettings } from './connection-text.js'
-import { type DraftPlace, placesOf, referenceAll } from './draft.js'
+import { type DraftedFile, type DraftPlace, newSecrets, placesOf, referenceAll, withValues } from './draft.js'
 import { parseConnection } from './read-connections.js'
-import { referencedVariables } from './secret-references.js'
+import type { Variables } from './variables.js'
 
 /** What of a stream's settings a change says; the others in its file stay. */
 const changed = ['sync_mode', 'destination_sync_mode', 'primary_key', 'cursor_field', 'fields'] as const
 
-export interface EditPlace extends Pick<DraftPlace, 'env' | 'spec' | 'foundStreams'> {
+export interface EditPlace extends Variables, Pick<DraftPlace, 'spec' | 'foundStreams'> {
   readonly destinationSpec: JsonSchema
   /** How the file is called in errors. */
   readonly file: string
@@ -27,13 +27,15 @@ export function editConnection(
   text: string,
   { source }: Pick<Connection, 'source'>,
   change: ConnectionFileChange,
-  { env, spec, destinationSpec, file, folder, foundStreams = [] }: EditPlace,
-): ConnectionFile & { readonly connection: Connection } {
+  { spec, destinationSpec, file, folder, foundStreams = [], ...variables }: EditPlace,
+): DraftedFile {
   const written = readYaml(text, file).value
-  const sourceConfig =
-    change.sourceConfig && changedSettings(change.sourceConfig, valueAt(written, ['source', 'config']))
-  const destinationConfig =
-    change.destinationConfig && changedSettings(change.destinationConfig, valueAt(written, ['destination', 'config']))
+  const [sourceBefore, destinationBefore] = [
+    valueAt(written, ['source', 'config']),
+    valueAt(written, ['destination', 'config']),
+  ]
+  const sourceConfig = change.sourceConfig && changedSettings(change.sourceConfig, sourceBefore)
+  const destinationConfig = change.destinationConfig && changedSettings(change.destinationConfig, destinationBefore)
   const referenced = referenceAll(
     {
       name: change.name,
@@ -41,7 +43,7 @@ export function editConnection(
       destination: { config: destinationConfig ?? {} },
       streams: change.streams ?? [],
     },
-    { spec, destinationSpec, env },
+    { spec, destinationSpec, before: [sourceBefore, destinationBefore], ...variables },
   )
   const edits: YamlEdit[] = []
   if (sourceConfig) edits.push({ path: ['source', 'config'], value: referenced.source })
@@ -57,14 +59,12 @@ export function editConnection(
   }
   const yaml = editYaml(text, edits)
   const connection = parseConnection(yaml, file, {
-    env: { ...env, ...Object.fromEntries(referenced.values) },
+    ...withValues(variables, referenced.values),
     foundStreams: () => foundStreams,
     folder,
   })
-  const { source: newSource, destination: newDestination } = readYaml(yaml, file).value as Record<string, unknown>
-  const variables = new Set([...referenced.values.keys(), ...referencedVariables([newSource, newDestination])])
-  const missingVariables = [...variables].filter((variable) => env[variable] === undefined)
-  return { connection, file, yaml, missingVariables, places: placesOf(connection) }
+  const secrets = newSecrets(referenced.values, variables)
+  return { connection, file, yaml, newSecrets: [...secrets.keys()], places: placesOf(connection), secrets }
 }
 
 function streamEdits(written: unknown, streams: readonly ConfiguredStream[]): YamlEdit[] {

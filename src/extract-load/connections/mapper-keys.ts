@@ -3,7 +3,8 @@ import type { ConfiguredStream, Mapper } from '../contract.js'
 import { extractLoadErrors } from '../errors.js'
 import { readPublicKey } from '../fields/encryption.js'
 import type { ConnectionDocument } from './connection-document.js'
-import { freeName, isReference } from './secret-references.js'
+import { freeName, isFree, isReference } from './secret-references.js'
+import type { Variables } from './variables.js'
 
 /**
  * Remembers the keys of mappers as secrets, and refuses those that stand in the file.
@@ -18,9 +19,9 @@ export function registerMapperKeys(document: ConnectionDocument, filled: unknown
     if (isReference(key)) continue
     registerSecret(key)
     throw extractLoadErrors.create('CONNECTION_INVALID', {
-      message: `\`${path.join('.')}\` is no variable of the environment: a key stands in no file.`,
+      message: `\`${path.join('.')}\` is no name of a variable: a key stands in no file.`,
       ...document.show(path),
-      hint: "Write the name of a variable that holds it: `key: '${CUSTOMERS_KEY}'`.",
+      hint: "Write the name of a variable or secret that holds it: `key: '${CUSTOMERS_KEY}'`.",
     })
   }
 }
@@ -33,15 +34,13 @@ export function registerMapperKeys(document: ConnectionDocument, filled: unknown
 export function referenceMapperKeys(
   connection: string,
   streams: readonly ConfiguredStream[],
-  env: Readonly<Record<string, string | undefined>>,
+  variables: Variables,
   values: Map<string, string>,
 ): readonly ConfiguredStream[] {
-  const variables = new Map<string, string>()
+  const names = new Map<string, string>()
   const variableOf = (stream: string, field: string, key: string) => {
-    const known =
-      variables.get(key) ??
-      freeName(connection, [stream, field, 'key'], (name) => (values.get(name) ?? env[name] ?? key) === key)
-    variables.set(key, known)
+    const known = names.get(key) ?? freeName(connection, [stream, field, 'key'], isFree(key, variables, values))
+    names.set(key, known)
     values.set(known, key)
     return known
   }

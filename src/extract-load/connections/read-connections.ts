@@ -2,7 +2,6 @@ import { readdir } from 'node:fs/promises'
 import { join, relative } from 'node:path'
 import type { z } from 'zod'
 import {
-  interpolateEnv,
   invalidSetting,
   MillraceError,
   readText,
@@ -27,10 +26,10 @@ import { registerMapperKeys } from './mapper-keys.js'
 import { retriesOf, scheduleOf, timeoutsOf } from './pace.js'
 import { connectionSchema, type streamSchema } from './schema.js'
 import { secretsInClear, secretValues } from './secret-values.js'
-import { everyStream, namespaceVariable } from './streams.js'
+import { everyStream } from './streams.js'
+import { filledDocument, type Variables } from './variables.js'
 
-interface Surroundings {
-  readonly env: Readonly<Record<string, string | undefined>>
+interface Surroundings extends Variables {
   /** The streams that the source of a connection had when it was last asked, where the connection takes whatever there is. */
   readonly foundStreams?: ((connection: string) => readonly string[]) | undefined
 }
@@ -42,7 +41,7 @@ interface Placed extends Surroundings {
 
 /**
  * Reads every YAML file of a folder as a connection, in order of their names. A file that is no connection becomes a
- * problem (CONNECTION_INVALID, CONNECTOR_NOT_FOUND, STREAM_NOT_FOUND with file, line and column; ENV_MISSING); the
+ * problem (CONNECTION_INVALID, CONNECTOR_NOT_FOUND, STREAM_NOT_FOUND with file, line and column; ENV_MISSING, CONNECTION_SECRET_UNREADABLE); the
  * others still work.
  */
 export async function readConnections(
@@ -90,20 +89,15 @@ async function readConnection(projectDir: string, path: string, surroundings: Pl
  * @param file how the text is called in errors
  * @param mayLackStreams what the source has is still to be asked
  * @param folder of the project's connections, where connectors of its own are looked for
- * @throws CONNECTION_INVALID, CONNECTOR_NOT_FOUND, STREAM_NOT_FOUND, STREAM_MODE_UNSUPPORTED, ENV_MISSING, YAML_SYNTAX
+ * @throws CONNECTION_INVALID, CONNECTOR_NOT_FOUND, STREAM_NOT_FOUND, STREAM_MODE_UNSUPPORTED, ENV_MISSING, CONNECTION_SECRET_UNREADABLE, YAML_SYNTAX
  */
 export function parseConnection(
   text: string,
   file: string,
-  { env, foundStreams, folder, mayLackStreams = false }: Placed & { readonly mayLackStreams?: boolean },
+  { foundStreams, folder, mayLackStreams = false, ...variables }: Placed & { readonly mayLackStreams?: boolean },
 ): Connection {
   const document = readConnectionDocument(text, file)
-  const placed = { ...env, [namespaceVariable]: `\${${namespaceVariable}}` }
-  const value = interpolateEnv(
-    document.value ?? {},
-    (path) => (isSchema(path) ? placed : env),
-    (path) => document.locate(path),
-  )
+  const value = filledDocument(document, variables)
   registerMapperKeys(document, value)
   const parsed = connectionSchema.safeParse(value)
   if (!parsed.success) throw invalid(document, value, parsed.error)
@@ -170,10 +164,6 @@ export function parseConnection(
   if (connector.reads === 'streams' && connector.cdc?.isUsed(source.config)) checkLogStreams(connection, document)
   return connection
 }
-
-/** Where tables go, the namespace of the source is Airbyte's word and no variable. */
-const isSchema = ([part, ...below]: readonly (string | number)[]) =>
-  below.at(-1) === 'schema' && below.length === (part === 'destination' ? 1 : part === 'streams' ? 2 : 0)
 
 /** A connector knows the path of a wrong setting, the document knows its line. */
 function located<T>(document: ConnectionDocument, work: () => T): T {

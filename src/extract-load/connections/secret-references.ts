@@ -1,6 +1,7 @@
 import { valueAt } from '../../base/index.js'
 import type { JsonSchema } from '../contract.js'
 import { secretPlaces } from './secret-values.js'
+import type { Variables } from './variables.js'
 
 type Config = Readonly<Record<string, unknown>>
 type Path = readonly (string | number)[]
@@ -14,15 +15,21 @@ export interface ReferencedSecrets {
 
 const reference = /^\$\{([A-Za-z_][A-Za-z0-9_]*)\}$/
 
+export interface NamingPlace extends Variables {
+  /** The config as it is written now, where there is one. */
+  readonly before?: unknown
+}
+
 /**
  * Takes the secrets out of a config. A value that is a reference already stays; every other one gets a variable that is
- * called after the connection and the setting, such as `SHOP_PASSWORD`. One that is set to something else is not taken.
+ * called after the connection and the setting, such as `SHOP_PASSWORD`. One that is set to something else is not taken, unless it is kept
+ * for this very setting, and gets another value with it.
  */
 export function referenceSecrets(
   connection: string,
   spec: JsonSchema,
   config: Config,
-  env: Readonly<Record<string, string | undefined>>,
+  { before, ...variables }: NamingPlace,
 ): ReferencedSecrets {
   const values = new Map<string, string>()
   let result: unknown = config
@@ -31,7 +38,9 @@ export function referenceSecrets(
       const value = valueAt(result, path)
       const text = String(value)
       if (value === null || value === undefined || text === '' || isReference(text)) continue
-      const name = freeName(connection, path, (taken) => (values.get(taken) ?? env[taken] ?? text) === text)
+      const held = reference.exec(String(valueAt(before, path)))?.[1]
+      const isKept = held !== undefined && mayHold(held, text, { connection, path, ...variables })
+      const name = isKept ? held : freeName(connection, path, isFree(text, variables, values))
       values.set(name, text)
       result = withValue(result, path, `\${${name}}`)
     }
@@ -39,30 +48,42 @@ export function referenceSecrets(
   return { config: result as Config, values }
 }
 
+/** Whether what a setting names may go on naming it: it has the value already, or it is kept for this setting. */
+function mayHold(
+  name: string,
+  text: string,
+  { connection, path, env, stored, unreadable }: Variables & { readonly connection: string; readonly path: Path },
+): boolean {
+  if (env[name] === text) return true
+  const isOwn = name.replace(/_\d+$/, '') === nameOf(connection, path)
+  return isOwn && (stored?.has(name) === true || unreadable?.has(name) === true)
+}
+
+/** Whether a name stands for nothing yet, or for this very text. */
+export const isFree =
+  (text: string, { env, unreadable }: Variables, values: ReadonlyMap<string, string>) =>
+  (name: string): boolean =>
+    (values.get(name) ?? env[name] ?? (unreadable?.has(name) ? undefined : text)) === text
+
 /** Whether a text stands for a variable of the environment and nothing else. */
 export const isReference = (text: string): boolean => reference.test(text)
 
-/** Variables that a config of references needs. */
-export function referencedVariables(value: unknown): string[] {
-  if (typeof value === 'string') {
-    const name = reference.exec(value)?.[1]
-    return name === undefined ? [] : [name]
-  }
-  return value !== null && typeof value === 'object' ? Object.values(value).flatMap(referencedVariables) : []
-}
-
 /** What a secret's variable is called: after the connection and where the secret stands, with a number where that is taken. */
 export function freeName(connection: string, path: Path, isFree: (name: string) => boolean): string {
-  // An Airbyte connector's own settings lie below `config`, which says nothing.
-  const words = path.filter((part, i) => !(i === 0 && part === 'config' && path.length > 1))
-  const name = [connection, ...words]
-    .join('_')
-    .replace(/[^A-Za-z0-9]+/g, '_')
-    .toUpperCase()
+  const name = nameOf(connection, path)
   for (let number = 1; ; number++) {
     const candidate = number === 1 ? name : `${name}_${number}`
     if (isFree(candidate)) return candidate
   }
+}
+
+function nameOf(connection: string, path: Path): string {
+  // An Airbyte connector's own settings lie below `config`, which says nothing.
+  const words = path.filter((part, i) => !(i === 0 && part === 'config' && path.length > 1))
+  return [connection, ...words]
+    .join('_')
+    .replace(/[^A-Za-z0-9]+/g, '_')
+    .toUpperCase()
 }
 
 /** Where the texts and numbers below a place lie. */

@@ -335,6 +335,11 @@ export const migrations: readonly Migration[] = [
         destination_id uuid references connection_ends (id) on delete set null
       );`,
   },
+  {
+    // What `${NAME}` stands for in the files of connections, where the environment does not say it. Encrypted: the key is not here.
+    name: '035_secrets',
+    sql: 'create table secrets (name text primary key, sealed text not null, updated_at timestamptz not null default now(), updated_by text);',
+  },
 ]
 
 /** The tables that they make, each after those that it refers to. */

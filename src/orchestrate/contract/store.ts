@@ -15,6 +15,7 @@ import type { PartitionStore } from './stores/partitions.js'
 import type { PoolStore } from './stores/pools.js'
 import type { ProcessStore } from './stores/processes.js'
 import type { RunStore } from './stores/runs.js'
+import type { SecretStore } from './stores/secrets.js'
 import type { StateStore } from './stores/states.js'
 import type { SyncJobStore } from './stores/sync-jobs.js'
 import type { ToldSensorStore } from './stores/told-sensors.js'
@@ -36,6 +37,7 @@ export * from './stores/partitions.js'
 export * from './stores/pools.js'
 export * from './stores/processes.js'
 export * from './stores/runs.js'
+export * from './stores/secrets.js'
 export * from './stores/states.js'
 export * from './stores/sync-jobs.js'
 export * from './stores/told-sensors.js'
@@ -49,6 +51,7 @@ export interface OrchestrateStore
   extends DefinitionStore,
     ConnectionEventStore,
     ConnectionEndStore,
+    SecretStore,
     RunStore,
     SyncJobStore,
     WorkerStore,

@@ -13,11 +13,12 @@ import {
   withRecordsSchema,
 } from '../../extract-load/index.js'
 import type { Engine, Project } from '../contract.js'
+import type { StoredSecrets } from '../secrets/stored-secrets.js'
 import { previewLimits } from './preview-limits.js'
 
 export interface AddedConnectorsOptions {
   readonly project: Project
-  readonly env: Readonly<Record<string, string | undefined>>
+  readonly secrets: StoredSecrets
   /** Reads the project again: whoever changed it looks at it next. */
   readonly changed: () => Promise<unknown>
 }
@@ -93,10 +94,11 @@ export class AddedConnectors implements Pick<Engine, Methods> {
     { signal }: Parameters<Engine['previewManifest']>[1] = {},
   ): Promise<ManifestPreview> {
     const kept = this.#kept(connector)
+    const { env } = await this.#options.secrets.namedIn([draft.config])
     const shown = await previewManifestText(
       connector,
       draft,
-      { ...this.#place, env: this.#options.env, kept, signal },
+      { ...this.#place, env, kept, signal },
       { streams: [stream], states: state && { [stream]: state }, limits },
     )
     if (!kept.isChanged) return shown

@@ -5,7 +5,6 @@ import {
   type Connection,
   type ConnectionDraft,
   type ConnectionFile,
-  type ConnectionFileChange,
   checkFields,
   destinationSpec,
   discoverConnection,
@@ -13,14 +12,16 @@ import {
   extractLoadErrors,
   type SettingsKeeper,
   sourceSpec,
+  type Variables,
 } from '../../extract-load/index.js'
 import { nextTicks } from '../../orchestrate/index.js'
-import type { Project } from '../contract.js'
+import type { Engine, Project } from '../contract.js'
 import { platformErrors } from '../errors.js'
+import type { StoredSecrets } from '../secrets/stored-secrets.js'
 
 export interface ConnectionFilesOptions {
   readonly project: Project
-  readonly env: Readonly<Record<string, string | undefined>>
+  readonly secrets: StoredSecrets
   readonly settingsKeeper: SettingsKeeper
   /** @throws CONNECTION_NOT_FOUND */
   readonly named: (name: string) => Promise<Connection>
@@ -40,25 +41,36 @@ export class ConnectionFiles {
     this.#options = options
   }
 
-  /** @throws CONNECTION_NOT_FOUND, CONNECTION_SECRET_UNSET, CONNECTION_INVALID and whatever else reading a connection throws */
-  async change(change: ConnectionFileChange, { signal }: Stoppable = {}): Promise<ConnectionFile> {
-    const { project, env } = this.#options
+  /** @throws CONNECTION_NOT_FOUND, SECRET_TAKEN, CONNECTION_INVALID and whatever else reading a connection throws */
+  async change(
+    { by, ...change }: Parameters<Engine['changeConnection']>[0],
+    { signal }: Stoppable = {},
+  ): Promise<ConnectionFile> {
+    const { project, secrets: kept } = this.#options
     const connection = await this.#options.named(change.name)
     const path = join(project.dir, connection.file)
     const before = readText(path, connection.file)
     if (change.schedule) nextTicks(change.schedule.cron, change.schedule.timezone, new Date(), 1)
-    const { connection: changed, ...file } = editConnection(before, connection, change, {
-      env,
+    const hasSettings = change.sourceConfig || change.destinationConfig || change.streams
+    const known = await (hasSettings ? kept.all() : kept.forFiles())
+    const { env } = known
+    const {
+      connection: changed,
+      secrets,
+      ...file
+    } = editConnection(before, connection, change, {
+      ...known,
       file: connection.file,
       folder: project.extractLoadDir,
-      spec: await this.#spec('source', connection.source, signal),
-      destinationSpec: await this.#spec('destination', connection.destination, signal),
+      spec: await this.#spec('source', connection.source, { env, signal }),
+      destinationSpec: await this.#spec('destination', connection.destination, { env, signal }),
       foundStreams: connection.streams.map((stream) => stream.name),
     })
-    refuseUnset(file)
-    if (file.yaml === before) return file
+    if (file.yaml === before && secrets.size === 0) return file
     if (change.streams) await this.#checkFields(changed, signal)
-    await this.#writing.run(() => this.#replace(connection, before, file.yaml))
+    await this.#writing.run(() =>
+      kept.keepFor(secrets, { known, by }, () => this.#replace(connection, before, file.yaml)),
+    )
     return file
   }
 
@@ -97,22 +109,12 @@ export class ConnectionFiles {
   async #spec(
     end: 'source' | 'destination',
     { connector = 'warehouse', config = {} }: Pick<ConnectionDraft['destination'], 'connector' | 'config'>,
-    signal: AbortSignal | undefined,
+    { env, signal }: { readonly env: Variables['env']; readonly signal: AbortSignal | undefined },
   ) {
     const ask = end === 'source' ? sourceSpec : destinationSpec
-    const { project, env } = this.#options
+    const { project } = this.#options
     return (await ask({ connector, config }, { dir: project.dir, folder: project.extractLoadDir, env, signal })).spec
   }
-}
-
-/** A secret stands in no file: where nothing else knows it, it would be lost with this call. @throws CONNECTION_SECRET_UNSET */
-export function refuseUnset({ missingVariables, file }: ConnectionFile): void {
-  if (missingVariables.length === 0) return
-  throw extractLoadErrors.create('CONNECTION_SECRET_UNSET', {
-    message: `Secrets stand in no file, and ${missingVariables.join(', ')} ${missingVariables.length === 1 ? 'is' : 'are'} not set where Millrace runs.`,
-    hint: `Set ${missingVariables.length === 1 ? 'it' : 'them'} there and start Millrace again; then send the same values, or the names: \`\${${missingVariables[0]}}\`.`,
-    data: { file, missingVariables: [...missingVariables] },
-  })
 }
 
 /** The folder of the state may be on another disk. */

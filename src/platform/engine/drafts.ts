@@ -12,12 +12,13 @@ import {
   destinationSpec,
   discoverConnection,
   extractLoadErrors,
+  givesSecrets,
   hasOwnCursor,
   type ManifestPreview,
   previewConnectionStreams,
   proposeStream,
   readDraft,
-  referencedConfig,
+  referencedEnd,
   refuseTaken,
   type SettingsKeeper,
   type SourceSpec,
@@ -30,12 +31,12 @@ import type { Warehouse } from '../../warehouse/index.js'
 import type { DraftedEnd, Engine, OfferedStreams, Project } from '../contract.js'
 import { streamKey } from '../graph/stream-assets.js'
 import { keepFoundStreams } from '../project/found-streams.js'
-import { refuseUnset } from './connection-files.js'
+import type { StoredSecrets } from '../secrets/stored-secrets.js'
 import { previewLimits } from './preview-limits.js'
 
 export interface DraftOptions {
   readonly project: Project
-  readonly env: Readonly<Record<string, string | undefined>>
+  readonly secrets: StoredSecrets
   readonly settingsKeeper: SettingsKeeper
   readonly warehouse: () => Promise<Warehouse>
   readonly definitions: () => Promise<Definitions>
@@ -71,7 +72,8 @@ export class Drafts {
     const known = this.#asked.get(key)
     if (known) return known
     const ask = end === 'source' ? sourceSpec : destinationSpec
-    const { project, env } = this.#options
+    const { project, secrets } = this.#options
+    const { env } = await secrets.namedIn([image, command, config.manifest])
     const place = { dir: project.dir, folder: project.extractLoadDir, env, signal }
     const spec = await ask({ connector, config }, place)
     // What lies in a file of the project may be another thing by now.
@@ -80,27 +82,39 @@ export class Drafts {
   }
 
   /**
-   * A source or a destination by itself, found right, with the names of variables in the place of its secrets.
-   * @throws CONNECTION_SECRET_UNSET, CONNECTION_INVALID and whatever else reading a connection throws
+   * A source or a destination by itself, found right, with names in the place of its secrets, which are kept.
+   * @throws SECRET_TAKEN, CONNECTION_INVALID and whatever else reading a connection throws
    */
-  async end({ changes, ...end }: Parameters<Engine['draftEnd']>[0], { signal }: Stoppable = {}): Promise<DraftedEnd> {
-    const { project, env } = this.#options
+  async end(
+    { changes, by, ...end }: Parameters<Engine['draftEnd']>[0],
+    { signal }: Stoppable = {},
+  ): Promise<DraftedEnd> {
+    const { project, secrets: kept } = this.#options
     const { kind, connector } = end
     const config = changes ? changedSettings(changes, end.config) : end.config
     const { spec } = await this.#ask(kind, { connector, config }, { signal })
     const isSource = kind === 'source'
     const name = `${/^[A-Za-z]/.test(end.name) ? '' : 'a_'}${end.name.replace(/[^A-Za-z0-9_-]+/g, '_')}`
     const { schema = isSource || connector === 'warehouse' ? 'raw' : undefined } = end
+    const known = await kept.all()
+    const {
+      config: named,
+      secrets,
+      variables,
+    } = referencedEnd(name, spec, config, {
+      ...known,
+      before: changes && end.config,
+    })
     const draft: ConnectionDraft = {
       name,
-      source: isSource ? { connector, config } : { connector: 'faker', config: {} },
-      destination: isSource ? { schema } : { connector, config, schema },
+      source: isSource ? { connector, config: named } : { connector: 'faker', config: {} },
+      destination: isSource ? { schema } : { connector, config: named, schema },
       streams: [],
     }
-    const place = { projectDir: project.dir, folder: project.extractLoadDir, env }
     const specs = isSource ? { spec } : { spec: {}, destinationSpec: spec }
-    refuseUnset(readDraft(draft, { ...place, ...specs }, { mayLackStreams: true }))
-    return { ...end, config: referencedConfig(name, spec, config, env) }
+    const place = { projectDir: project.dir, folder: project.extractLoadDir, ...variables, ...specs }
+    readDraft(draft, place, { mayLackStreams: true })
+    return kept.keepFor(secrets, { known, by }, async () => ({ ...end, config: named }))
   }
 
   /** Both ends, as far as they can be told without the warehouse. */
@@ -135,13 +149,26 @@ export class Drafts {
     return previewConnectionStreams(await this.#endsOf(draft, signal), { streams: [stream], limits: previewLimits })
   }
 
-  /** The file that the draft becomes; it is written unless only asked for. */
+  /** The file that the draft becomes. Nothing is written, and nothing kept. */
+  async preview(draft: ConnectionDraft, options: Stoppable = {}): Promise<ConnectionFile> {
+    return (await this.#readWhole(draft, options)).file
+  }
+
+  /** Writes it, and keeps the secrets that it names. */
   async create(
-    draft: ConnectionDraft,
-    { isDryRun, signal }: Stoppable & { isDryRun: boolean },
+    { by, ...draft }: Parameters<Engine['createConnection']>[0],
+    options: Stoppable = {},
   ): Promise<ConnectionFile> {
-    const { project } = this.#options
-    const { connection, ...file } = await this.#read(draft, { mayLackStreams: false, signal })
+    const { project, secrets: kept } = this.#options
+    const { file, connection, found, secrets, known } = await this.#readWhole(draft, options)
+    await kept.keepFor(secrets, { known, by }, () => writeConnectionFile({ projectDir: project.dir, ...file }))
+    // It was asked just now: nobody has to ask again before the first sync.
+    if (connection.followsStreams && found) await keepFoundStreams(project, connection.name, namesOf(found))
+    return file
+  }
+
+  async #readWhole(draft: ConnectionDraft, { signal }: Stoppable) {
+    const { connection, secrets, known, ...file } = await this.#read(draft, { mayLackStreams: false, signal })
     const found = this.#foundOf(draft)
     if (found) checkFields(connection, found)
     if (draft.schedule) nextTicks(draft.schedule.cron, draft.schedule.timezone, new Date(), 1)
@@ -156,11 +183,7 @@ export class Drafts {
           data: { path: ['streams', name, 'table'] },
         })
     }
-    if (isDryRun) return file
-    await writeConnectionFile({ projectDir: project.dir, ...file })
-    // It was asked just now: nobody has to ask again before the first sync.
-    if (connection.followsStreams && found) await keepFoundStreams(project, connection.name, namesOf(found))
-    return file
+    return { file, connection, found, secrets, known }
   }
 
   async #endsOf(draft: ConnectionDraft, signal: AbortSignal | undefined) {
@@ -181,14 +204,18 @@ export class Drafts {
 
   /** A name that is taken is refused from the first: what a connector keeps of its settings is kept by name. */
   async #read(draft: ConnectionDraft, { mayLackStreams, signal }: Stoppable & { mayLackStreams: boolean }) {
-    const { project, env } = this.#options
-    const place = { projectDir: project.dir, folder: project.extractLoadDir, env }
-    await refuseTaken(draft.name, place)
+    const { project, secrets } = this.#options
+    const place = { projectDir: project.dir, folder: project.extractLoadDir }
+    const named = await secrets.namedIn([draft], 'and in files')
+    await refuseTaken(draft.name, { ...place, ...named })
     const { spec } = await this.spec(draft.source, { signal })
     const { connector = 'warehouse', config = {} } = draft.destination
-    const { spec: ofDestination } = await this.#ask('destination', { connector, config }, { signal })
+    const { spec: destinationSpec } = await this.#ask('destination', { connector, config }, { signal })
+    const specs = { spec, destinationSpec }
+    // What they are to be called depends on what there is.
+    const known = givesSecrets(draft, specs) ? await secrets.all() : named
     const foundStreams = namesOf(this.#foundOf(draft) ?? [])
-    return readDraft(draft, { ...place, spec, destinationSpec: ofDestination, foundStreams }, { mayLackStreams })
+    return { ...readDraft(draft, { ...place, ...specs, ...known, foundStreams }, { mayLackStreams }), known }
   }
 }
 

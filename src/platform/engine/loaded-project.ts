@@ -7,6 +7,7 @@ import { type LoadedDefinitions, loadDefinitions } from '../graph/load-definitio
 import { findProject } from '../project/find-project.js'
 import { projectFingerprint } from '../project/fingerprint.js'
 import { postgresFolder } from '../project/state-folder.js'
+import type { StoredSecrets } from '../secrets/stored-secrets.js'
 import { CodeLoad } from './code-load.js'
 import type { DbtEngine } from './dbt-engine.js'
 import { LoadAgain } from './load-again.js'
@@ -19,6 +20,7 @@ export interface LoadedProjectOptions {
   readonly userCode: UserCode
   /** Where definitions are published; opened on first need. */
   readonly openStore: () => Promise<OrchestrateStore>
+  readonly secrets: StoredSecrets
   /** Who asks the servers of Airbyte what they have. */
   readonly asks: AsksServers
 }
@@ -83,6 +85,7 @@ export class LoadedProject {
     await this.#loading?.catch(() => {})
     if (this.#loaded?.print !== print || this.#loaded.news !== this.servers.news || this.#again.isDue)
       return this.reload()
+    if (await this.#options.secrets.hasNews()) return this.reload()
     const { definitions } = this.#loaded
     if (this.#store) await this.#publish(definitions, await this.#store)
     return definitions
@@ -107,12 +110,12 @@ export class LoadedProject {
   }
 
   async #load(): Promise<Definitions> {
-    const { project, env, dbt, userCode } = this.#options
+    const { project, secrets, dbt, userCode } = this.#options
     const [print, abandoned] = [await projectFingerprint(project), new AbortController()]
     await dbt.reload()
     let { news } = this.servers
     const loaded = await loadDefinitions(project, {
-      env,
+      variables: () => secrets.forFiles(),
       readManifest: () => dbt.manifest(),
       selectDbt: (selectors) => dbt.select(selectors),
       readServers: async () => {

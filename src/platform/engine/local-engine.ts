@@ -3,7 +3,6 @@ import { type Logger, onceItWorks, systemClock } from '../../base/index.js'
 import {
   type BroughtState,
   type ConnectionDraft,
-  type ConnectionFileChange,
   listDestinations,
   listSources,
   putStates,
@@ -17,6 +16,7 @@ import { assetsOfNodes } from '../graph/dbt-selections.js'
 import type { LoadedDefinitions } from '../graph/load-definitions.js'
 import type { TraceDirection } from '../lineage-contract.js'
 import { settingsKeeper } from '../project/settings-keeper.js'
+import { StoredSecrets } from '../secrets/stored-secrets.js'
 import { ProjectTypesFile } from '../types/project-types-file.js'
 import { AddedConnectors } from './added-connectors.js'
 import { RemoteSyncExecutor } from './airbyte/remote-sync-executor.js'
@@ -65,6 +65,7 @@ export class LocalEngine implements Engine {
   readonly #warehouses: Warehouses
   readonly #dbt: DbtEngine
   readonly #userCode: UserCode
+  readonly #secrets: StoredSecrets
   readonly #connections: Connections
   readonly #connectionFiles: ConnectionFiles
   readonly #drafts: Drafts
@@ -89,12 +90,15 @@ export class LocalEngine implements Engine {
       read: (sql, signal) => this.#read(sql, signal),
     })
     const { openStore } = options
-    this.#loaded = new LoadedProject({ project, env, dbt, userCode: this.#userCode, openStore, asks })
+    const secrets = new StoredSecrets({ project, env, openStore })
+    this.#secrets = secrets
+    this.#loaded = new LoadedProject({ project, env, dbt, userCode: this.#userCode, openStore, secrets, asks })
     const { servers } = this.#loaded
     this.#types = new ProjectTypesFile(project, this.#dbt, systemClock)
     const around = {
       project,
-      settingsKeeper: settingsKeeper(project),
+      secrets,
+      settingsKeeper: settingsKeeper(project, env),
       warehouse: () => this.#dbt.warehouse(),
     }
     this.#connections = new Connections({
@@ -103,18 +107,9 @@ export class LocalEngine implements Engine {
       loaded: () => this.#loadedNow(),
       store: () => this.#loaded.store,
     })
-    this.#connectionFiles = new ConnectionFiles({
-      project,
-      env,
-      settingsKeeper: around.settingsKeeper,
-      named: (name) => this.#connections.named(name),
-    })
-    this.#drafts = new Drafts({
-      ...around,
-      env,
-      definitions: () => this.reloadIfChanged(),
-    })
-    this.#added = new AddedConnectors({ project, env, changed: () => this.reloadIfChanged() })
+    this.#connectionFiles = new ConnectionFiles({ ...around, named: (name) => this.#connections.named(name) })
+    this.#drafts = new Drafts({ ...around, definitions: () => this.reloadIfChanged() })
+    this.#added = new AddedConnectors({ project, secrets, changed: () => this.reloadIfChanged() })
     this.executors = [
       new SyncSteps({
         own: new SyncExecutor({ ...around, connectionOf: (step) => this.#connectionOf(step) }),
@@ -247,11 +242,11 @@ export class LocalEngine implements Engine {
   }
 
   previewConnection(draft: ConnectionDraft, options: Stoppable = {}) {
-    return this.#drafts.create(draft, { ...options, isDryRun: true })
+    return this.#drafts.preview(draft, options)
   }
 
-  async createConnection(draft: ConnectionDraft, options: Stoppable = {}) {
-    const file = await this.#drafts.create(draft, { ...options, isDryRun: false })
+  async createConnection(draft: Parameters<Engine['createConnection']>[0], options: Stoppable = {}) {
+    const file = await this.#drafts.create(draft, options)
     // Who made it looks at it next.
     await this.reloadIfChanged()
     return file
@@ -261,12 +256,26 @@ export class LocalEngine implements Engine {
     return this.#drafts.end(end, options)
   }
 
-  changeConnection(change: ConnectionFileChange, options: Stoppable = {}) {
+  changeConnection(change: Parameters<Engine['changeConnection']>[0], options: Stoppable = {}) {
     return this.#connectionFiles.change(change, options).finally(() => this.reloadIfChanged())
   }
 
   removeConnection(name: string) {
     return this.#connectionFiles.remove(name).finally(() => this.reloadIfChanged())
+  }
+
+  secrets() {
+    return this.#secrets.list()
+  }
+
+  async setSecret({ name, value, by }: Parameters<Engine['setSecret']>[0]) {
+    await this.#secrets.set(name, value, by)
+    await this.reload()
+  }
+
+  async removeSecret(name: string) {
+    await this.#secrets.remove(name)
+    await this.reload()
   }
 
   async sample(asset: string, limit: number) {

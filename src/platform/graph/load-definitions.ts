@@ -2,7 +2,7 @@ import { hash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { didYouMean, type ErrorJson, type MillraceError, toMillraceError } from '../../base/index.js'
-import { type Connection, connectionStreams, readConnections } from '../../extract-load/index.js'
+import { type Connection, connectionStreams, readConnections, type Variables } from '../../extract-load/index.js'
 import { type Definitions, graphProblems, type ProjectNames } from '../../orchestrate/index.js'
 import type { Manifest } from '../../transform/index.js'
 import type { KnownServer } from '../airbyte/airbyte-servers.js'
@@ -28,7 +28,8 @@ export interface LoadedDefinitions {
 }
 
 export interface DefinitionSources {
-  readonly env: Readonly<Record<string, string | undefined>>
+  /** What the files of connections name. */
+  readonly variables: () => Promise<Variables>
   /** The servers of Airbyte that the project names. */
   readonly readServers?: () => Promise<readonly KnownServer[]>
   /** Parses the dbt project; the platform keeps the session, so it is handed in. */
@@ -59,9 +60,9 @@ export async function loadDefinitions(project: Project, sources: DefinitionSourc
   const before = async () => sources.before().catch(() => undefined)
   const [extractLoad, manifest, servers] = await Promise.all([
     attempt(
-      () =>
+      async () =>
         readConnections(project.dir, project.extractLoadDir, {
-          env: sources.env,
+          ...(await sources.variables()),
           foundStreams: (connection) => readFoundStreams(project, connection),
         }),
       noConnections,

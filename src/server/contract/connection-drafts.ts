@@ -63,7 +63,7 @@ export const mapperSchema = z.discriminatedUnion('type', [
     method: z.enum(['MD5', 'SHA-1', 'SHA-224', 'SHA-256', 'SHA-384', 'SHA-512']).default('SHA-256'),
   }),
   z.discriminatedUnion('algorithm', [
-    /** `key`: 32 bytes, as hexadecimal digits or base64, or `${NAME}`. It is used, and never written. */
+    /** `key`: 32 bytes, as hexadecimal digits or base64, or `${NAME}`. It stands in no file. */
     z.object({ type: z.literal('encryption'), field, algorithm: z.literal('AES'), key: z.string() }),
     z.object({
       type: z.literal('encryption'),
@@ -94,7 +94,7 @@ export const configuredStreamSchema = z.object({
 })
 export type ConfiguredStreamView = z.infer<typeof configuredStreamSchema>
 
-/** A connection that is not a file yet. Its secrets are used, and never written. */
+/** A connection that is not a file yet. Its secrets are used, and kept encrypted once it is one; they stand in no file. */
 export const connectionDraftSchema = z.object({
   name: z.string(),
   source: sourceSchema,
@@ -151,8 +151,8 @@ export const connectionFileSchema = z.object({
   /** Relative to the project. */
   file: z.string(),
   yaml: z.string(),
-  /** Variables of the environment that hold secrets and are not set: until they are, the connection cannot be read. */
-  missingVariables: z.array(z.string()),
+  /** Names of secrets that were given: they are kept, encrypted, as the file is written. */
+  newSecrets: z.array(z.string()),
   /** Where the rows of each stream will be: its table, or its folder; left out where they are not kept. */
   places: z.array(z.object({ stream: z.string(), place: z.string().optional() })),
 })

@@ -64,7 +64,13 @@ export const connectionSchema = z.object({
 export type ConnectionView = z.infer<typeof connectionSchema>
 
 /** GET /api/connections */
-export const connectionsSchema = z.object({ connections: z.array(connectionSchema) })
+export const connectionsSchema = z.object({
+  connections: z.array(connectionSchema),
+  /** Those that cannot be read for want of a secret, with what is missing in the data of the error. */
+  waiting: z.array(z.object({ name: z.string(), error: errorSchema })),
+})
+export type ConnectionsView = z.infer<typeof connectionsSchema>
+export type WaitingConnection = ConnectionsView['waiting'][number]
 
 /** What one run did to a connection, as its streams reported it. */
 export const syncSchema = z.object({

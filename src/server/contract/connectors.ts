@@ -41,9 +41,10 @@ export type ManifestChoicesView = z.infer<typeof manifestChoicesSchema>
 /** POST /api/connectors */
 export const addConnectorSchema = z.object({
   from: z.union([
-    /** An address, or an npm package: files of this machine are added where they lie. */
-    z.string().regex(/^(?:https?:\/\/|npm:)./i, {
-      message: 'must be an address (https://…) or an npm package (npm:name[@version][/file])',
+    /** An address, one of Airbyte's catalog, or an npm package: files of this machine are added where they lie. */
+    z.string().regex(/^(?:https?:\/\/|airbyte:|npm:)./i, {
+      message:
+        'must be an address (https://…), a source of Airbyte’s catalog (airbyte:name[@version]) or an npm package (npm:name[@version][/file])',
     }),
     z.object({ yaml: z.string() }),
     z.object({ choices: manifestChoicesSchema }),
@@ -117,7 +118,7 @@ const limit = z.int().positive().max(100)
 export const testManifestSchema = z.object({
   yaml: z.string(),
   stream: z.string(),
-  /** What the source is given; used, and kept nowhere. `${NAME}` is a variable of the environment. */
+  /** What the source is given; used, and kept nowhere. `${NAME}` is a variable of the environment, or a secret that is kept. */
   config: z.record(z.string(), z.unknown()).default({}),
   /** After which it begins; at the start when left out. */
   state: z.record(z.string(), z.unknown()).optional(),

@@ -45,6 +45,7 @@ import {
   triggerTypeSchema,
 } from './runs.js'
 import { searchSchema } from './search.js'
+import { secretOperations } from './secrets.js'
 import { tableSchema } from './shared.js'
 import { assetWhySchema } from './why.js'
 
@@ -283,6 +284,7 @@ export const operations: readonly Operation[] = [
   },
   ...connectorOperations,
   ...connectionOperations,
+  ...secretOperations,
   {
     method: 'get',
     path: '/automation',

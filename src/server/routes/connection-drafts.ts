@@ -1,5 +1,5 @@
 import { type Context, Hono } from 'hono'
-import { actorOf, noteFacts } from '../access/index.js'
+import { actorOf, askedBy, noteFacts } from '../access/index.js'
 import {
   type ConnectorsView,
   type ConnectorView,
@@ -67,7 +67,12 @@ export function connectionDraftRoutes(services: Services): Hono {
     c.json(await engine.previewConnection(await readDraft(c), { signal: c.req.raw.signal })),
   )
 
-  app.post('/connections', async (c) => c.json(await engine.createConnection(await readDraft(c))))
+  app.post('/connections', async (c) => {
+    const draft = await readDraft(c)
+    const file = await engine.createConnection({ ...draft, by: askedBy(c) })
+    if (file.newSecrets.length > 0) noteFacts(c, `${draft.name}; with secrets ${file.newSecrets.join(', ')}`)
+    return c.json(file)
+  })
   return app
 }
 

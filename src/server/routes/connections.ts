@@ -24,7 +24,14 @@ import {
 } from '../contract/index.js'
 import { serverErrors } from '../errors.js'
 import { definitionsOf, type Services } from '../services.js'
-import { connectionFacts, connectionView, downstreamCount, schemaChangesOf, syncsOf } from '../views/connections.js'
+import {
+  connectionFacts,
+  connectionView,
+  downstreamCount,
+  schemaChangesOf,
+  syncsOf,
+  waitingConnections,
+} from '../views/connections.js'
 import { streamFields } from '../views/discovered-streams.js'
 import { runSummary } from '../views/runs.js'
 import { streamPreviewView } from '../views/stream-preview.js'
@@ -87,7 +94,10 @@ export function connectionRoutes(services: Services): Hono {
   const readConnections = async () => {
     const definitions = await definitionsOf(services)
     const facts = await factsOf(definitions)
-    return { connections: definitions.connections.map((one) => connectionView(one, facts)) }
+    return {
+      connections: definitions.connections.map((one) => connectionView(one, facts)),
+      waiting: waitingConnections(definitions),
+    }
   }
   app.get('/connections', sharedJson(readConnections))
 

@@ -8,7 +8,7 @@ import {
   type RunEvent,
   switches,
 } from '../../orchestrate/index.js'
-import type { ConnectionDetail, ConnectionView, SyncView } from '../contract/index.js'
+import type { ConnectionDetail, ConnectionView, SyncView, WaitingConnection } from '../contract/index.js'
 import { type AssetStates, assetSummary, worstHealth } from './assets.js'
 import { type Lateness, lateAssets, targetOf } from './lateness.js'
 import { numberOf } from './overview.js'
@@ -206,3 +206,13 @@ function detailOf(change: Readonly<Record<string, unknown>>): { detail?: string 
   const words = from !== undefined && to !== undefined ? `${from} → ${to}` : (to ?? from)
   return words === undefined ? {} : { detail: words }
 }
+
+const wantOfSecrets: ReadonlySet<string> = new Set(['ENV_MISSING', 'CONNECTION_SECRET_UNREADABLE'])
+
+/** Connections whose files name secrets that nobody has, or can read. */
+export const waitingConnections = ({ problems }: Definitions): WaitingConnection[] =>
+  problems.flatMap((error) =>
+    wantOfSecrets.has(error.code) && typeof error.data?.connection === 'string'
+      ? [{ name: error.data.connection, error }]
+      : [],
+  )

@@ -47,7 +47,7 @@ const touched: Readonly<Record<LiveEvent['type'], readonly string[]>> = {
   automation: ['automation', 'overview', 'conditions', 'why'],
   backfill: ['backfills', 'partitions'],
   definitions: [
-    ...['overview', 'health', 'connections', 'connection', 'asset', 'assets', 'automation', 'runs'],
+    ...['overview', 'health', 'connections', 'connection', 'secrets', 'asset', 'assets', 'automation', 'runs'],
     ...['models', 'model', 'fields', 'trace', 'partitions', 'selection', 'why', 'code-changes', 'automation-names'],
     ...['connectors', 'connector-problem', 'connector-problems', 'connector-manifest'],
   ],

@@ -44,7 +44,7 @@ interface FormProps {
   readonly secretNote?: string | undefined
 }
 
-const usualNote = 'Never written: the file names a variable of the environment.'
+const usualNote = 'Kept encrypted, and in no file. Or name one that is there: ${NAME}'
 const SecretNote = createContext(usualNote)
 
 /**

@@ -4,10 +4,12 @@ import type { ReactNode } from 'react'
 import type { ApiError, Health } from '../../../src/server/contract/index.js'
 import type { Live } from '../api/live.js'
 import { CommandLine } from '../design/command-line.js'
+import { missingSecretsOf } from '../design/missing-secrets.js'
 import { slotsWords } from '../design/run-words.js'
 import { ErrorBox, firstLine, placeOf } from '../design/states.js'
 import { StatusIcon } from '../design/status.js'
 import { Ago, clockTime, plural } from '../design/time.js'
+import { To } from '../design/to.js'
 import classes from './shell.module.css'
 
 /** What is wrong with the installation or the project, on top of every page. */
@@ -20,6 +22,8 @@ export function Banners({ live, health }: { live: Live; health: Health | undefin
       </Banner>
     )
   if (!health) return null
+  const problems = (health.problems ?? []).filter((one) => !isOfPart(one, health.broken))
+  const waiting = problems.filter((one) => waitingConnection(one) !== undefined)
   return (
     <>
       <Standstill health={health} />
@@ -31,11 +35,10 @@ export function Banners({ live, health }: { live: Live; health: Health | undefin
       {health.broken?.map((part) => (
         <BrokenPart key={part.file} {...part} />
       ))}
-      <Problems
-        problems={(health.problems ?? []).filter((one) => !isOfPart(one, health.broken))}
-        icon="failed"
-        word="problem"
-      />
+      {waiting.map((problem) => (
+        <Waiting key={placeOf(problem)} problem={problem} />
+      ))}
+      <Problems problems={problems.filter((one) => !waiting.includes(one))} icon="failed" word="problem" />
       <Problems problems={health.warnings ?? []} icon="warning" word="warning" />
     </>
   )
@@ -91,6 +94,24 @@ function BrokenPart({ file, since, error }: Broken[number]) {
       <Collapse expanded={isOpen}>
         <ErrorBox error={error} />
       </Collapse>
+    </Banner>
+  )
+}
+
+/** The connection that a problem is of, where that only lacks a secret. */
+const waitingConnection = (problem: ApiError): string | undefined =>
+  missingSecretsOf(problem).length > 0 && typeof problem.data?.connection === 'string'
+    ? problem.data.connection
+    : undefined
+
+function Waiting({ problem }: { problem: ApiError }) {
+  const name = waitingConnection(problem) ?? ''
+  return (
+    <Banner icon="warning">
+      <b>The connection {name} waits for a secret.</b> {firstLine(problem.message)}{' '}
+      <To to="/connections/$name" params={{ name }} search={{}}>
+        Set it
+      </To>
     </Banner>
   )
 }

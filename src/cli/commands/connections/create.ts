@@ -10,6 +10,7 @@ import type {
   SchemaChangePolicy,
 } from '../../../extract-load/index.js'
 import type { Engine, OfferedStreams } from '../../../platform/index.js'
+import { audited, whoAmI } from '../../audited.js'
 import type { CommandDefinition, GlobalOptions } from '../../command.js'
 import { cliErrors } from '../../errors.js'
 import { interruptSignal } from '../../interrupt.js'
@@ -25,7 +26,7 @@ import {
   streamFlagIn,
   streamOptions,
 } from '../../new-connection/stream-flags.js'
-import { withEngine } from '../../open-project.js'
+import { withEngine, withStore } from '../../open-project.js'
 import { out } from '../../output/colors.js'
 import { openQuestions, type Questions } from '../../questions.js'
 
@@ -51,7 +52,7 @@ export const create: CommandDefinition = {
   arguments: [['[name]', 'what it is called; its file is too']],
   summary: 'Make a connection: check its source, choose streams, write its file',
   details:
-    'Asks at the terminal for what the flags leave open. Without a terminal nothing is asked: what is needed and missing is an error. Secrets are never written: the file names a variable of the environment for each.',
+    'Asks at the terminal for what the flags leave open. Without a terminal nothing is asked: what is needed and missing is an error. Secrets stand in no file: it names each, `${SHOP_PASSWORD}`, and what was given is kept encrypted in the metadata store (`millrace secrets`).',
   options: [
     new Option('--connector <name>', 'the source, as `millrace connectors` lists them'),
     new Option('--set <setting=value>', 'a setting of the source; deeper ones with dots; may be repeated').argParser(
@@ -103,7 +104,7 @@ export const create: CommandDefinition = {
       'sample data, into files',
     ],
   ],
-  json: '{name, file, yaml, missingVariables, places, isWritten}; nothing is asked',
+  json: '{name, file, yaml, newSecrets, places, isWritten}; nothing is asked',
   async run(name: string | undefined, options: CreateOptions) {
     const isAsking = process.stdin.isTTY === true && !options.json
     const questions = isAsking ? openQuestions() : undefined
@@ -161,11 +162,21 @@ async function makeConnection(
 
   const file = await engine.previewConnection(draft, { signal })
   tell(`\n${out.dim(`# ${file.file}`)}\n${file.yaml}`)
+  if (file.newSecrets.length > 0)
+    tell(`${out.dim('Kept encrypted in the metadata store:')} ${file.newSecrets.join(', ')}`)
   const isWritten = !options.dryRun && (!asking || (await asking.yes(`Write ${file.file}?`, true)))
-  if (isWritten) await engine.createConnection(draft, { signal })
+  if (isWritten) await write(engine, draft, file.newSecrets, options)
   if (options.json) console.log(JSON.stringify({ name, ...file, isWritten }))
   else for (const line of lastWords(name, file, isWritten)) console.log(line)
   return 0
+}
+
+/** The audit log tells of secrets that are kept with it. */
+async function write(engine: Engine, draft: ConnectionDraft, secrets: readonly string[], options: GlobalOptions) {
+  const make = () => engine.createConnection({ ...draft, by: whoAmI() }, { signal: interruptSignal() })
+  if (secrets.length === 0) return make()
+  const entry = { action: 'connections create', what: `${draft.name}; with secrets ${secrets.join(', ')}` }
+  return withStore(options, (_, access) => audited(access, entry, make))
 }
 
 /** Undefined: whatever the source has. */
@@ -290,17 +301,13 @@ async function scheduleOf(
   return cron ? { cron, timezone } : undefined
 }
 
-function lastWords(name: string, { file, missingVariables }: ConnectionFile, isWritten: boolean): string[] {
-  const variables = missingVariables.map(
-    (variable) => `${out.yellow('set')} ${variable} in the environment of Millrace: it holds a secret of \`${name}\`.`,
-  )
-  if (!isWritten) return ['Nothing was written.', ...variables]
+function lastWords(name: string, { file, newSecrets }: ConnectionFile, isWritten: boolean): string[] {
+  if (!isWritten) return ['Nothing was written.']
   return [
     `${out.green('written')} ${file}`,
-    ...variables,
-    ...(variables.length > 0
-      ? ['Until then the connection cannot be read; `millrace up` is started anew with it.']
-      : []),
+    ...newSecrets.map(
+      (secret) => `${out.green('kept')}    ${secret}, encrypted; change it with \`millrace secrets set ${secret}\``,
+    ),
     `\nNext: millrace sync ${name}`,
   ]
 }

@@ -13,7 +13,12 @@ interface AddOptions extends GlobalOptions {
 
 export const add: CommandDefinition = {
   name: 'add',
-  arguments: [['<manifest>', 'a path, an address, or an npm package: npm:name[@version][/file]']],
+  arguments: [
+    [
+      '<manifest>',
+      "a path, an address, a source of Airbyte's catalog (airbyte:name[@version]), or an npm package (npm:name[@version][/file])",
+    ],
+  ],
   summary: 'Add a connector to the project: a manifest of Airbyte, read here without Python',
   details:
     'The manifest is kept in the project, in extract_load/connectors/<name>/, and is a connector of that name from then on. It is checked before anything is written: a component that cannot be run is named. What comes from an address or a package is fetched this once, and may not ask for addresses inside a private network.',
@@ -23,6 +28,7 @@ export const add: CommandDefinition = {
   ],
   examples: [
     ['millrace connectors add ./source-shop/manifest.yaml', 'of a file'],
+    ['millrace connectors add airbyte:source-pokeapi', "of Airbyte's catalog"],
     ['millrace connectors add https://example.com/source-shop/manifest.yaml', 'of an address'],
     ['millrace connectors add npm:@example/source-shop@1.2.0 --name shop', 'of an npm package'],
   ],

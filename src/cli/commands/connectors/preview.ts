@@ -11,6 +11,7 @@ import { readSetFlags } from '../../new-connection/set-flags.js'
 import type { SettingSchema } from '../../new-connection/setting-schema.js'
 import { collect } from '../../new-connection/stream-flags.js'
 import { words } from '../../new-connection/stream-words.js'
+import { openProject, stackOptions } from '../../open-project.js'
 import { positiveInteger } from '../../option-values.js'
 import { previewText } from '../../output/preview-text.js'
 import { connectionsFolder, type ProjectFiles, projectFiles } from '../../project-files.js'
@@ -31,7 +32,7 @@ export const preview: CommandDefinition = {
   arguments: [['<connector>', 'one that was added to the project, or the path of a manifest']],
   summary: "Read a manifest's first records, and show what was asked and answered for them",
   details:
-    'Nothing is loaded, and no state is kept. Secrets are masked in what is shown. A setting may name variables of the environment: --set token=${SHOP_TOKEN}.',
+    'Nothing is loaded, and no state is kept. Secrets are masked in what is shown. A setting may name a variable of the environment, or a secret of the project: --set token=${SHOP_TOKEN}.',
   options: [
     new Option('--config <file>', 'its settings, as JSON or YAML'),
     new Option('--set <setting=value>', 'one setting; deeper ones with dots; may be repeated').argParser(collect),
@@ -50,12 +51,13 @@ export const preview: CommandDefinition = {
   async run(named: string, options: PreviewOptions) {
     const { givenStates, previewSource } = await import('../../../extract-load/index.js')
     const files = projectFiles(options.projectDir ?? process.cwd())
+    const source = await sourceOf(named, files, options)
     const shown = await previewSource(
-      await sourceOf(named, files, options),
+      source,
       {
         projectDir: files?.dir ?? process.cwd(),
         folder: files && connectionsFolder(files),
-        env: process.env,
+        env: files ? await variablesOf(source, options) : process.env,
         kept: changedSettings(options),
         signal: interruptSignal(),
       },
@@ -68,6 +70,14 @@ export const preview: CommandDefinition = {
     console.log(options.json ? JSON.stringify(shown) : previewText(shown))
     return hasFailed(shown) ? 1 : 0
   },
+}
+
+/** The environment, and what the project keeps of that which the settings name: it is opened only for that. */
+async function variablesOf({ config }: Connection['source'], options: GlobalOptions) {
+  const { variablesIn } = await import('../../../extract-load/index.js')
+  if (variablesIn(config).every((name) => process.env[name] !== undefined)) return process.env
+  const { variablesNamedIn } = await import('../../../platform/index.js')
+  return (await variablesNamedIn(await openProject(options), [config], stackOptions())).env
 }
 
 /**

@@ -5,7 +5,7 @@ import type { AirbyteImport, ImportedConnection } from '../../../platform/index.
 import type { CommandDefinition, GlobalOptions } from '../../command.js'
 import { cliErrors } from '../../errors.js'
 import { interruptSignal } from '../../interrupt.js'
-import { openProject, withEngine } from '../../open-project.js'
+import { openProject, stackOptions, withEngine } from '../../open-project.js'
 import { tellWritten } from './tell-written.js'
 
 interface AirbyteOptions extends GlobalOptions {
@@ -82,9 +82,12 @@ export const airbyte: CommandDefinition = {
         ? undefined
         : { name: 'airbyte', url, credentials: credentialsOf(options, process.env), clock: systemClock }
     if (options.statesOnly) {
-      const { importStates } = await import('../../../platform/index.js')
+      const { importStates, variablesNamedIn } = await import('../../../platform/index.js')
+      const project = await openProject(options)
+      const variables = await variablesNamedIn(project, [], stackOptions(), 'and in files')
       const brought = await withEngine(options, async (engine) =>
-        importStates(await openProject(options), engine, {
+        importStates(project, engine, {
+          variables,
           server,
           from,
           connections: connection,

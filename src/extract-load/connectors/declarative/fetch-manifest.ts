@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { openTransport, TransportError } from '../../declarative/index.js'
 import { extractLoadErrors } from '../../errors.js'
+import { catalogAddress } from './catalog-address.js'
 import { customFiles } from './custom-files.js'
 import { type FetchedManifest, nameOfPath } from './fetched-manifest.js'
 import { fileText, manifestOfFolder, schemaFiles } from './manifest-files.js'
@@ -17,11 +18,14 @@ const limits = { connectTimeoutMs: 10_000, readTimeoutMs: 30_000 }
 
 /**
  * Fetches a manifest from where somebody says that it is.
- * @param from a path (a file, or a folder with a `manifest.yaml`), an address, or an npm package: `npm:name[@version][/file]`
+ * @param from a path (a file, or a folder with a `manifest.yaml`), an address, one of Airbyte's catalog (`airbyte:name[@version]`), or an npm
+ * package (`npm:name[@version][/file]`)
  * @throws MANIFEST_UNREADABLE
  */
 export async function fetchManifest(from: string, { cwd, signal }: FetchOptions): Promise<FetchedManifest> {
   if (/^https?:\/\//i.test(from)) return fromAddress(from, signal)
+  const ofCatalog = catalogAddress(from)
+  if (ofCatalog !== undefined) return fromCatalog(from, ofCatalog, signal)
   const path = resolve(cwd, from)
   if (existsSync(path)) return fromFile(path, from)
   const [, specifier, file] = /^(?:npm:)?((?:@[\w.-]+\/)?[a-z\d][\w.-]*(?:@[^/\s]+)?)(?:\/(.+))?$/.exec(from) ?? []
@@ -30,7 +34,7 @@ export async function fetchManifest(from: string, { cwd, signal }: FetchOptions)
     return packageManifest(specifier, file, { cwd, signal })
   throw unreadable(
     `There is no file ${from}.`,
-    'Give a path, an address (https://…), or a package as npm:name[@version][/file].',
+    'Give a path, an address (https://…), a source of Airbyte’s catalog as airbyte:name[@version], or a package as npm:name[@version][/file].',
   )
 }
 
@@ -47,7 +51,19 @@ async function fromFile(path: string, from: string): Promise<FetchedManifest> {
   }
 }
 
-async function fromAddress(address: string, signal: AbortSignal | undefined): Promise<FetchedManifest> {
+/** What is asked for there anew is the newest, unless a version was named. */
+async function fromCatalog(from: string, address: string, signal: AbortSignal | undefined): Promise<FetchedManifest> {
+  const fetched = await fromAddress(address, signal, {
+    notFound: `Airbyte's catalog has it under another name, or in another version, or it is no manifest: then its image is run (connector \`airbyte\`).`,
+  })
+  return { ...fetched, origin: { from, kind: 'address' } }
+}
+
+async function fromAddress(
+  address: string,
+  signal: AbortSignal | undefined,
+  { notFound = 'Open it in a browser: it must answer with the manifest alone.' } = {},
+): Promise<FetchedManifest> {
   const url = new URL(address)
   // Who it was fetched as, or with, is nobody's concern.
   const shown = `${url.origin}${url.pathname}`
@@ -65,11 +81,7 @@ async function fromAddress(address: string, signal: AbortSignal | undefined): Pr
       if (!(error instanceof TransportError)) throw error
       throw unreadable(`${shown} cannot be fetched: ${error.message}`, 'Check the address, and the way to it.')
     })
-    if (response.status !== 200)
-      throw unreadable(
-        `${shown} answered ${response.status}.`,
-        'Open it in a browser: it must answer with the manifest alone.',
-      )
+    if (response.status !== 200) throw unreadable(`${shown} answered ${response.status}.`, notFound)
     if (url.protocol === 'https:' && !response.url.startsWith('https:'))
       throw unreadable(
         `${shown} leads to an address without https.`,

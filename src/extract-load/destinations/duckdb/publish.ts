@@ -93,7 +93,11 @@ async function merge(
       relation,
       `${cursor.held} > ${cursor.staged} or (${cursor.staged} is null and ${cursor.held} is not null)`,
     )
-    const isTie = isSame(cursor)
+    const withoutCursor = await connection.query(
+      `select 1 from ${staging.relation} s where ${cursor.staged} is null limit 1`,
+    )
+    // Of the table an equation needs only the groups of rows whose values lie between those of the staged ones; not so where NULL is a value too.
+    const isTie = withoutCursor.rows.length > 0 ? isSame(cursor) : `${cursor.held} = ${cursor.staged}`
     // Whether a row is the same again only all of its columns tell, so both tables are read only where that can be. Most often one row is: the newest.
     const ties = await connection.query(
       `select min(t.rowid)::varchar, max(t.rowid)::varchar, min(s.rowid)::varchar, max(s.rowid)::varchar

@@ -51,7 +51,8 @@ export interface AirbyteImport {
 }
 
 const sections = {
-  secrets: 'Variables to set: Airbyte does not give its secrets away',
+  secrets:
+    'Secrets to set (`millrace secrets set NAME`, Settings → Secrets, or a variable of the environment): Airbyte does not give its own away',
   texts: 'Variables to set: texts in which Airbyte replaces parts itself',
   there: 'Before anything runs here: switch off in Airbyte',
   states: 'States',
@@ -193,7 +194,7 @@ function translated(
     intoWarehouse: isWarehouse,
     added: (source) => connectors.of(source),
   })
-  const { connection, file, yaml, missingVariables } = asFile(connectors, found)
+  const { connection, file, yaml, newSecrets } = asFile(connectors, found)
   const { state } = facts
   const states =
     withStates && state
@@ -201,7 +202,7 @@ function translated(
       : undefined
   const refusals = isWarehouse ? [] : destinationRefusal(states, facts.destination.name)
   // What only the connector calls secret.
-  const more = missingVariables.filter((name) => !found.variables.has(name))
+  const more = newSecrets.filter((name) => !found.variables.has(name))
   return {
     facts,
     translated: {

@@ -1,6 +1,12 @@
 import { parse } from 'node:path'
 import { didYouMean } from '../../../base/index.js'
-import { broughtStates, type Connection, listConnectors, readConnections } from '../../../extract-load/index.js'
+import {
+  broughtStates,
+  type Connection,
+  listConnectors,
+  readConnections,
+  type Variables,
+} from '../../../extract-load/index.js'
 import type { Engine, Project } from '../../contract.js'
 import { platformErrors } from '../../errors.js'
 import type { AirbyteConnectionFacts } from './airbyte-facts.js'
@@ -18,10 +24,15 @@ import { translateStates } from './translate-states.js'
 export async function importStates(
   project: Project,
   engine: Pick<Engine, 'putStates'>,
-  options: FactsOptions & { readonly isDryRun?: boolean | undefined },
+  options: FactsOptions & {
+    /** What the files of connections name; by default the environment. */
+    readonly variables?: Variables | undefined
+    readonly isDryRun?: boolean | undefined
+  },
 ): Promise<readonly ImportedConnection[]> {
   const { connections: all } = await readFacts(options)
-  const { connections, problems } = await readConnections(project.dir, project.extractLoadDir, { env: process.env })
+  const { variables = { env: process.env } } = options
+  const { connections, problems } = await readConnections(project.dir, project.extractLoadDir, variables)
   const found = all.map((facts) => {
     const { name } = facts
     const connection = connections.find((one) => one.name === name)

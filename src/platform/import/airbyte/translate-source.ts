@@ -1,5 +1,5 @@
 import { isMapping } from '../../../base/index.js'
-import { connectorName, type JsonSchema, listConnectors } from '../../../extract-load/index.js'
+import { catalogName, connectorName, type JsonSchema, listConnectors } from '../../../extract-load/index.js'
 import type { AirbyteActor } from './airbyte-facts.js'
 import { fitted } from './native-settings.js'
 import { fileSettings } from './translate-file-source.js'
@@ -68,12 +68,9 @@ function howToAdd({ type, image, declarative, language }: AirbyteActor): string[
   const where =
     language === undefined ? 'Where it is one of the manifests of Airbyte' : 'It is one of the manifests of Airbyte'
   return [
-    `it is read by the image of its source. ${where}, it can be read without a container: type \`millrace connectors add ${catalogAddress}/source-${type}/${version}/manifest.yaml --name ${type}\`, ${again}`,
+    `it is read by the image of its source. ${where}, it can be read without a container: type \`millrace connectors add ${catalogName(type, version)} --name ${type}\`, ${again}`,
   ]
 }
-
-/** Where Airbyte keeps the manifests of its catalog. */
-const catalogAddress = 'https://connectors.airbyte.com/files/metadata/airbyte'
 
 export interface TranslatedDestination {
   readonly connector: string

@@ -1,5 +1,5 @@
 import { type Context, Hono } from 'hono'
-import { noteFacts, noteMade } from '../../access/index.js'
+import { askedBy, noteFacts, noteMade } from '../../access/index.js'
 import { readBody } from '../../routes/request.js'
 import { endCreateSchema, endPatchSchema } from '../contract/requests.js'
 import { missing } from '../errors.js'
@@ -71,8 +71,8 @@ export function actorRoutes(workspace: Workspace): Hono {
       noteFacts(c, `${kind} ${name}`)
       const catalog = await workspace.catalog()
       if (workspaceId !== undefined && workspaceId !== catalog.workspaceId) throw missing('workspace', workspaceId)
-      const { signal } = c.req.raw
-      const id = await ends.create(kind, name, { definitionId, configuration }, { signal })
+      const asked = { by: askedBy(c), signal: c.req.raw.signal }
+      const id = await ends.create(kind, name, { definitionId, configuration }, asked)
       noteMade(c, id)
       return c.json(await shown(id))
     })
@@ -85,7 +85,8 @@ export function actorRoutes(workspace: Workspace): Hono {
         refuseReaders(workspace, c)
         const id = idOf(c)
         noteFacts(c, `${kind} ${id}`)
-        await ends.change(kind, id, await readBody(c, endPatchSchema), { isPartial, signal: c.req.raw.signal })
+        const asked = { by: askedBy(c), signal: c.req.raw.signal }
+        await ends.change(kind, id, await readBody(c, endPatchSchema), { isPartial, ...asked })
         return c.json(await shown(id))
       })
 

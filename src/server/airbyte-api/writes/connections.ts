@@ -13,6 +13,8 @@ import {
 } from './connection-requests.js'
 
 interface Asked {
+  /** Who asks: secrets are kept in their name. */
+  readonly by: string
   readonly signal?: AbortSignal | undefined
 }
 
@@ -25,7 +27,10 @@ export class ConnectionWrites {
   }
 
   /** @throws SERVER_NOT_FOUND, AIRBYTE_UNPROCESSABLE, CONNECTION_EXISTS, CONNECTION_INVALID */
-  async create({ sourceId, destinationId, ...wishes }: ConnectionCreate, { signal }: Asked): Promise<ShownConnection> {
+  async create(
+    { sourceId, destinationId, ...wishes }: ConnectionCreate,
+    { by, signal }: Asked,
+  ): Promise<ShownConnection> {
     const { engine, store } = this.#workspace.services
     const catalog = await this.#workspace.catalog()
     const source = catalog.source(uuidOf('sourceId', sourceId))
@@ -57,7 +62,7 @@ export class ConnectionWrites {
     await engine.previewConnection(draft, { signal })
     await store.joinConnectionEnds({ connection: name, sourceId: source.end?.id, destinationId: destination.end?.id })
     try {
-      await engine.createConnection(draft, { signal })
+      await engine.createConnection({ ...draft, by }, { signal })
     } catch (error) {
       await store.partConnectionEnds(name)
       throw error
@@ -69,7 +74,7 @@ export class ConnectionWrites {
   }
 
   /** What is not said stays. @throws AIRBYTE_UNPROCESSABLE, AIRBYTE_NOT_OFFERED, CONNECTION_INVALID */
-  async change(connection: ShownConnection, wishes: ConnectionWishes, { signal }: Asked): Promise<void> {
+  async change(connection: ShownConnection, wishes: ConnectionWishes, { by, signal }: Asked): Promise<void> {
     const { spec, destination, id } = connection
     const { engine } = this.#workspace.services
     if (wishes.name !== undefined && wishes.name !== spec.name)
@@ -86,7 +91,7 @@ export class ConnectionWrites {
       schemaChanges: wishedBehaviour(wishes),
     }
     if (Object.values(change).some((value) => value !== undefined))
-      await engine.changeConnection({ name: spec.name, ...change }, { signal })
+      await engine.changeConnection({ name: spec.name, ...change, by }, { signal })
     if (wishes.status !== undefined)
       await this.#workspace.setActive(await this.#workspace.connection(id), wishes.status === 'active')
   }

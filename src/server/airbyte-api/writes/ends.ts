@@ -15,6 +15,8 @@ interface EndChange {
 }
 
 interface Asked {
+  /** Who asks: secrets are kept in their name. */
+  readonly by: string
   readonly signal?: AbortSignal | undefined
 }
 
@@ -29,13 +31,13 @@ export class Ends {
     this.#workspace = workspace
   }
 
-  /** Answers its id. @throws SERVER_INVALID, AIRBYTE_UNPROCESSABLE, CONNECTION_SECRET_UNSET, CONNECTION_INVALID */
-  async create(kind: Kind, name: string, described: DescribedEnd, { signal }: Asked): Promise<string> {
+  /** Answers its id. @throws SERVER_INVALID, AIRBYTE_UNPROCESSABLE, SECRET_TAKEN, CONNECTION_INVALID */
+  async create(kind: Kind, name: string, described: DescribedEnd, { by, signal }: Asked): Promise<string> {
     const { services, connectors } = this.#workspace
     const read = kind === 'source' ? sourceEnd : destinationEnd
     const own = await read(described, await this.#workspace.catalog(), connectors)
     const id = randomUUID()
-    const { config } = await services.engine.draftEnd({ kind, name, ...own }, { signal })
+    const { config } = await services.engine.draftEnd({ kind, name, ...own, by }, { signal })
     await services.store.addConnectionEnd({ id, kind, name, ...own, config })
     return id
   }
@@ -45,7 +47,7 @@ export class Ends {
     kind: Kind,
     id: string,
     { name, configuration }: EndPatch,
-    { isPartial, signal }: Asked & { readonly isPartial: boolean },
+    { isPartial, by, signal }: Asked & { readonly isPartial: boolean },
   ): Promise<void> {
     const { services, connectors } = this.#workspace
     const catalog = await this.#workspace.catalog()
@@ -59,20 +61,20 @@ export class Ends {
     const given = configuration && changedEnd(kind, shown, configuration, await connectors.warehouse(), isPartial)
     const changes = given && { config: given.config, isPartial }
     // What is wrong with the settings is told before anything of them is written.
-    if (end) await this.#changeEnd(end, { name, schema: given?.schema, changes }, signal)
+    if (end) await this.#changeEnd(end, { name, schema: given?.schema, changes }, { by, signal })
     for (const { spec } of changes ? users : []) {
       const what = kind === 'source' ? { sourceConfig: changes } : { destinationConfig: changes, schema: given?.schema }
-      await services.engine.changeConnection({ name: spec.name, ...what }, { signal })
+      await services.engine.changeConnection({ name: spec.name, ...what, by }, { signal })
     }
   }
 
   async #changeEnd(
     end: ConnectionEnd,
     { name = end.name, schema = end.schema, changes }: EndChange,
-    signal: AbortSignal | undefined,
+    { by, signal }: Asked,
   ): Promise<void> {
     const { engine, store } = this.#workspace.services
-    const { config } = changes ? await engine.draftEnd({ ...end, name, schema, changes }, { signal }) : end
+    const { config } = changes ? await engine.draftEnd({ ...end, name, schema, changes, by }, { signal }) : end
     if (await store.changeConnectionEnd(end, { ...end, name, schema, config })) return
     throw stateConflict(
       `Somebody else changed the ${end.kind} \`${end.name}\` at the same moment.`,

@@ -26,6 +26,7 @@ import { StreamTable } from './stream-table.js'
 import { SyncButton } from './sync-button.js'
 import { Syncs } from './syncs.js'
 import { Timeline } from './timeline.js'
+import { NotThere } from './waiting.js'
 
 const route = getRouteApi('/connections/$name')
 
@@ -36,6 +37,8 @@ export function ConnectionPage() {
     queryFn: () => get<ConnectionDetail>(`/connections/${segment(name)}`),
     refetchInterval: agesMs,
   })
+  const error = query.data === undefined && query.error ? asApiError(query.error) : undefined
+  if (error?.code === 'SERVER_NOT_FOUND') return <NotThere name={name} error={error} />
   return (
     <Loaded
       query={query}

@@ -1,6 +1,6 @@
 import { Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
-import type { ConnectionView } from '../../../../src/server/contract/index.js'
+import type { ConnectionsView, ConnectionView } from '../../../../src/server/contract/index.js'
 import { get } from '../../api/client.js'
 import { agesMs } from '../../api/live.js'
 import { DataGrid, type GridColumn } from '../../design/data-grid.js'
@@ -14,19 +14,25 @@ import { To } from '../../design/to.js'
 import classes from './connections.module.css'
 import { RemoteLink, timesThere } from './remote-link.js'
 import { SyncButton } from './sync-button.js'
+import { Waiting } from './waiting.js'
 
 export function ConnectionsPage() {
   const query = useQuery({
     queryKey: ['connections'],
-    queryFn: () => get<{ connections: ConnectionView[] }>('/connections'),
+    queryFn: () => get<ConnectionsView>('/connections'),
     refetchInterval: agesMs,
   })
   return (
     <Page title="Connections" lead="Where the data comes from, and whether it flows." actions={<Actions />}>
+      {query.data?.waiting.map((one) => (
+        <Waiting key={one.name} connection={one} />
+      ))}
       <Section isFlush>
         <Loaded query={query} skeleton={<TableShape />}>
-          {({ connections }) =>
-            connections.length === 0 ? (
+          {({ connections, waiting }) =>
+            connections.length === 0 && waiting.length > 0 ? (
+              <Empty title="No connection can be read yet" />
+            ) : connections.length === 0 ? (
               <>
                 <Empty title="No connections yet">A connection loads streams of a source into the warehouse.</Empty>
                 <FirstConnection />

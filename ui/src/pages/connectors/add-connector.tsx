@@ -52,9 +52,9 @@ function FromAddress() {
     <AddForm needsName={false} canAdd={from.trim() !== ''} requestOf={() => ({ from: from.trim() })} opens="connector">
       <TextInput
         size="sm"
-        label="Address or npm package"
+        label="Address, or name of a catalog or package"
         description="It is fetched this once, and may not ask for addresses inside a private network unless a connection allows it."
-        placeholder="https://…/manifest.yaml, or npm:@example/source-shop@1.2.0"
+        placeholder="airbyte:source-pokeapi, https://…/manifest.yaml, or npm:@example/source-shop@1.2.0"
         withAsterisk
         spellCheck={false}
         autoComplete="off"

@@ -104,8 +104,8 @@ function Replace({
     >
       <TextInput
         size="sm"
-        label="Address or npm package"
-        placeholder="https://…/manifest.yaml, or npm:@example/source-shop"
+        label="Address, or name of a catalog or package"
+        placeholder="airbyte:source-pokeapi, https://…/manifest.yaml, or npm:@example/source-shop"
         spellCheck={false}
         value={from}
         onChange={(event) => setFrom(event.currentTarget.value)}

@@ -9,6 +9,7 @@ import type {
   DiscoveredDraft,
 } from '../../../../src/server/contract/index.js'
 import { post } from '../../api/client.js'
+import { ErrorWithSecrets } from '../../design/missing-secrets.js'
 import { Section } from '../../design/page.js'
 import { SchemaForm } from '../../design/schema-form.js'
 import type { SettingSchema } from '../../design/setting-schema.js'
@@ -98,7 +99,7 @@ export function DestinationStep(props: DestinationStepProps) {
           onChange={(event) => change({ prefix: event.currentTarget.value })}
         />
         <Places preview={preview} />
-        {error && !check.isPending && <ErrorBox error={error} />}
+        {error && !check.isPending && <ErrorWithSecrets error={error} />}
         <Group gap="sm">
           <Button type="submit" size="sm" loading={check.isPending}>
             Check the destination

@@ -1,12 +1,7 @@
-import { Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { getRouteApi, useNavigate } from '@tanstack/react-router'
 import { useEffect, useMemo, useRef, useState } from 'react'
-import type {
-  ConnectionFileView,
-  ConnectorsView,
-  DestinationConnectorView,
-} from '../../../../src/server/contract/index.js'
+import type { ConnectorsView, DestinationConnectorView } from '../../../../src/server/contract/index.js'
 import { get } from '../../api/client.js'
 import { useMay } from '../../api/session.js'
 import { CommandLine } from '../../design/command-line.js'
@@ -16,7 +11,7 @@ import { Catalog } from './catalog.js'
 import { Checked, DestinationStep } from './destination-step.js'
 import { draftOf, isAskable, type Made, nothingMade, withDestination, withLooked } from './made.js'
 import { usePreview } from './preview.js'
-import { Review, Variables } from './review.js'
+import { Review } from './review.js'
 import { SourceSettings } from './source-settings.js'
 import { type StepName, Steps } from './steps.js'
 import { StreamsStep } from './streams-step.js'
@@ -74,7 +69,6 @@ function Making({ connectors, destinations }: Pick<ConnectorsView, 'connectors' 
   const usual = (destinations[0] as DestinationConnectorView).name
   const connector = connectors.find((one) => one.name === search.connector)
   const [made, setMade] = useState<Made>(() => nothingMade(connector?.name ?? '', usual))
-  const [saved, setSaved] = useState<ConnectionFileView>()
   const go = (step: StepName, name = connector?.name) =>
     void navigate({ to: '/connections/new', search: step === 'source' ? {} : { connector: name, step } })
   const change = (part: Partial<Made>) => setMade((known) => ({ ...known, ...part }))
@@ -90,7 +84,6 @@ function Making({ connectors, destinations }: Pick<ConnectorsView, 'connectors' 
   const preview = usePreview(isAsked ? draft : undefined)
   useFocusOnStep(step)
 
-  if (saved) return <Saved file={saved} />
   return (
     <>
       <Steps current={step} furthest={looked ? 'review' : connector ? 'settings' : 'source'} onGo={go} />
@@ -152,10 +145,7 @@ function Making({ connectors, destinations }: Pick<ConnectorsView, 'connectors' 
           draft={draft}
           preview={preview}
           onSchedule={(schedule) => change({ schedule })}
-          onSaved={(file) => {
-            if (file.missingVariables.length > 0) setSaved(file)
-            else void navigate({ to: '/connections/$name', params: { name: draft.name }, search: {} })
-          }}
+          onSaved={() => void navigate({ to: '/connections/$name', params: { name: draft.name }, search: {} })}
         />
       )}
     </>
@@ -179,17 +169,4 @@ function useFocusOnStep(step: StepName): void {
 function stepOf(wanted: string | undefined, hasConnector: boolean, hasLooked: boolean): StepName {
   if (!hasConnector) return 'source'
   return (hasLooked && laterSteps.find((step) => step === wanted)) || 'settings'
-}
-
-/** The file is there, and cannot be read before its secrets are set. */
-function Saved({ file }: { file: ConnectionFileView }) {
-  return (
-    <Section title={`${file.file} is written`}>
-      <Variables file={file} />
-      <Text size="sm" mt="sm" component="div">
-        For example:{' '}
-        <CommandLine>{`${file.missingVariables.map((name) => `${name}=…`).join(' ')} millrace up`}</CommandLine>
-      </Text>
-    </Section>
-  )
 }

@@ -2,6 +2,7 @@ import { Alert, Button, Code, CopyButton, Group, List, Stack, Text } from '@mant
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import type { ConnectionDraftView, ConnectionFileView } from '../../../../src/server/contract/index.js'
 import { post, segment } from '../../api/client.js'
+import { ErrorWithSecrets } from '../../design/missing-secrets.js'
 import { Section } from '../../design/page.js'
 import { asApiError, ErrorBox, Lines } from '../../design/states.js'
 import { plural } from '../../design/time.js'
@@ -20,23 +21,21 @@ export function Review({
   draft: ConnectionDraftView
   preview: Preview
   onSchedule: (schedule: ConnectionDraftView['schedule']) => void
-  onSaved: (file: ConnectionFileView) => void
+  onSaved: () => void
 }) {
   const client = useQueryClient()
   const save = useMutation({
     mutationFn: async (isSynced: boolean) => {
-      const file = await post<ConnectionFileView>('/connections', draft)
+      await post('/connections', draft)
       if (isSynced) await post(`/connections/${segment(draft.name)}/sync`)
-      return file
     },
-    onSuccess: async (file) => {
+    onSuccess: async () => {
       await client.invalidateQueries({ queryKey: ['connections'] })
-      onSaved(file)
+      onSaved()
     },
   })
   const { file, error } = preview
   const canSave = preview.isCurrent && error === undefined && file !== undefined
-  const needsVariables = (file?.missingVariables.length ?? 0) > 0
   return (
     <>
       <Section title="When">
@@ -47,13 +46,13 @@ export function Review({
       </Section>
       <Section title="What will be written" aside={file && <FileName file={file} />}>
         <Stack gap="sm">
-          {error && <ErrorBox error={error} />}
+          {error && <ErrorWithSecrets error={error} />}
           {!error && file && (
             <>
               <Code block className={classes.yaml} tabIndex={0}>
                 {file.yaml}
               </Code>
-              <Variables file={file} />
+              <NewSecrets file={file} />
               <Places file={file} />
             </>
           )}
@@ -68,17 +67,15 @@ export function Review({
             >
               Save {file && !error ? file.file : ''}
             </Button>
-            {!needsVariables && (
-              <Button
-                size="sm"
-                variant="default"
-                loading={save.isPending && save.variables}
-                disabled={!canSave || save.isPending}
-                onClick={() => save.mutate(true)}
-              >
-                Save and sync
-              </Button>
-            )}
+            <Button
+              size="sm"
+              variant="default"
+              loading={save.isPending && save.variables}
+              disabled={!canSave || save.isPending}
+              onClick={() => save.mutate(true)}
+            >
+              Save and sync
+            </Button>
           </Group>
         </Stack>
       </Section>
@@ -120,16 +117,17 @@ function Places({ file: { places } }: { file: ConnectionFileView }) {
   )
 }
 
-/** What has to be set before the connection can be read. */
-export function Variables({ file: { missingVariables, file } }: { file: ConnectionFileView }) {
-  if (missingVariables.length === 0) return null
+/** What is kept beside the file. */
+function NewSecrets({ file: { newSecrets } }: { file: ConnectionFileView }) {
+  if (newSecrets.length === 0) return null
   return (
     <Alert variant="default" title="Secrets stay out of the file">
       <Text size="sm">
-        Set these variables in the environment of Millrace, and start it anew. Until then {file} cannot be read.
+        They are kept encrypted in the metadata store, under these names, and used at once. Settings → Secrets lists
+        them.
       </Text>
       <List size="sm" mt={4}>
-        {missingVariables.map((name) => (
+        {newSecrets.map((name) => (
           <List.Item key={name}>
             <Code>{name}</Code>
           </List.Item>

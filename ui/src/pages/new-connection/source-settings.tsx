@@ -3,6 +3,7 @@ import { useMutation } from '@tanstack/react-query'
 import { useState } from 'react'
 import type { ApiError, ConnectorView, DiscoveredDraft, SourceSpecView } from '../../../../src/server/contract/index.js'
 import { post } from '../../api/client.js'
+import { ErrorWithSecrets } from '../../design/missing-secrets.js'
 import { Section } from '../../design/page.js'
 import { SchemaForm } from '../../design/schema-form.js'
 import {
@@ -12,7 +13,7 @@ import {
   type Settings,
   withSetting,
 } from '../../design/setting-schema.js'
-import { asApiError, ErrorBox } from '../../design/states.js'
+import { asApiError } from '../../design/states.js'
 import type { CheckAnswer } from './destination-step.js'
 import type { LookedInto, SourceSettingsValue } from './made.js'
 import { MissingNote } from './missing-note.js'
@@ -91,7 +92,7 @@ export function SourceSettings({
           missing={showsMissing ? missing : []}
           onChange={(next) => onChange({ ...value, ...keepTold(value, next) })}
         />
-        {error && !look.isPending && !tell.isPending && <ErrorBox error={error} />}
+        {error && !look.isPending && !tell.isPending && <ErrorWithSecrets error={error} onSet={goOn} />}
         <Group gap="sm">
           <Button type="submit" size="sm" loading={look.isPending || tell.isPending}>
             {mustTell && !told ? 'Ask it for its settings' : 'Check the source'}

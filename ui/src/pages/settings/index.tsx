@@ -4,12 +4,13 @@ import { useMay, useSession } from '../../api/session.js'
 import { Page, Section } from '../../design/page.js'
 import { Empty } from '../../design/states.js'
 import { AuditTab } from './audit-tab.js'
+import { SecretsTab } from './secrets-tab.js'
 import { TokensTab } from './tokens-tab.js'
 import { UsersTab } from './users-tab.js'
 
 const route = getRouteApi('/settings')
 
-/** Who may do what here, and what was done. */
+/** Who may do what here, what connections may know, and what was done. */
 export function SettingsPage() {
   const { tab = 'users' } = route.useSearch()
   const navigate = route.useNavigate()
@@ -39,6 +40,7 @@ export function SettingsPage() {
         <Tabs.List mb="md">
           <Tabs.Tab value="users">Users</Tabs.Tab>
           <Tabs.Tab value="tokens">API tokens</Tabs.Tab>
+          <Tabs.Tab value="secrets">Secrets</Tabs.Tab>
           <Tabs.Tab value="audit">Audit log</Tabs.Tab>
         </Tabs.List>
         <Tabs.Panel value="users">
@@ -46,6 +48,9 @@ export function SettingsPage() {
         </Tabs.Panel>
         <Tabs.Panel value="tokens">
           <TokensTab />
+        </Tabs.Panel>
+        <Tabs.Panel value="secrets">
+          <SecretsTab />
         </Tabs.Panel>
         <Tabs.Panel value="audit">
           <AuditTab />

@@ -1,0 +1,73 @@
+import { Button, Group, Modal, Stack, Textarea, TextInput } from '@mantine/core'
+import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { useState } from 'react'
+import { put, segment } from '../../api/client.js'
+import form from '../../design/schema-form.module.css'
+import { asApiError, ErrorBox } from '../../design/states.js'
+
+/** Keeps a secret, a new one where no name is given. What it was is never shown. */
+export function SetSecret({ name: given, onClose }: { name?: string; onClose: () => void }) {
+  const client = useQueryClient()
+  const [name, setName] = useState(given ?? '')
+  const [value, setValue] = useState('')
+  const keep = useMutation({
+    mutationFn: () => put(`/secrets/${segment(name.trim())}`, { value }),
+    onSuccess: async () => {
+      onClose()
+      await client.invalidateQueries({ queryKey: ['secrets'] })
+    },
+    gcTime: 0,
+  })
+  return (
+    <Modal opened onClose={onClose} title={given === undefined ? 'New secret' : given}>
+      <form
+        onSubmit={(event) => {
+          event.preventDefault()
+          keep.mutate()
+        }}
+      >
+        <Stack gap="sm">
+          {given === undefined && (
+            <TextInput
+              label="Name"
+              description="As files of connections name it, there between ${ and }"
+              placeholder="SHOP_PASSWORD"
+              autoComplete="off"
+              spellCheck={false}
+              data-autofocus
+              required
+              withAsterisk={false}
+              maxLength={200}
+              value={name}
+              onChange={(event) => setName(event.currentTarget.value)}
+            />
+          )}
+          <Textarea
+            label="Secret"
+            description="Kept encrypted. It is not shown again."
+            className={form.hiddenText}
+            autosize
+            minRows={1}
+            maxRows={8}
+            autoComplete="off"
+            spellCheck={false}
+            data-autofocus={given !== undefined || undefined}
+            required
+            withAsterisk={false}
+            value={value}
+            onChange={(event) => setValue(event.currentTarget.value)}
+          />
+          {keep.error && <ErrorBox error={asApiError(keep.error)} />}
+          <Group justify="flex-end" gap="xs">
+            <Button variant="default" onClick={onClose}>
+              Leave it
+            </Button>
+            <Button type="submit" loading={keep.isPending} disabled={name.trim() === '' || value === ''}>
+              Keep the secret
+            </Button>
+          </Group>
+        </Stack>
+      </form>
+    </Modal>
+  )
+}
