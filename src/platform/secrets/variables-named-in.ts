@@ -15,6 +15,7 @@ export async function variablesNamedIn(
   const secrets = new StoredSecrets({
     project,
     env,
+    logger,
     openStore: async () => {
       handle ??= openStore(project, { logger })
       return (await handle).store
