@@ -46,7 +46,7 @@ export function referenceSecrets(
       if (value === null || value === undefined || text === '' || isReference(text)) continue
       const held = reference.exec(String(valueAt(before, path)))?.[1]
       const isKept = held !== undefined && mayHold(held, text, { connection, path, ...place })
-      const name = isKept ? held : freeName(connection, path, (name) => !isTaken(name) && mayTake(name, text, place))
+      const name = isKept ? held : freeName(connection, path, (name) => mayTake(name, text, place, isTaken))
       values.set(name, text)
       result = withValue(result, path, `\${${name}}`)
     }
@@ -69,11 +69,12 @@ function mayHold(
 }
 
 /** Whether a setting that did not name it may be given it. */
-function mayTake(name: string, text: string, place: Place): boolean {
+function mayTake(name: string, text: string, place: Place, isTaken: (name: string) => boolean): boolean {
   const { env, stored, unreadable, users } = place
-  if (unreadable?.has(name)) return false
+  if (env[name] === text && !stored?.has(name)) return true
+  if (isTaken(name) || unreadable?.has(name)) return false
   if (env[name] === undefined) return isOnlyOf(name, place)
-  return env[name] === text && (!stored?.has(name) || (users?.get(name) ?? []).length === 0)
+  return env[name] === text && (users?.get(name) ?? []).length === 0
 }
 
 /** Whether nobody names it but these, and each of them in one place. */
