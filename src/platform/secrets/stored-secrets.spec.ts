@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { forgetSecrets, redact, silentLogger } from '../../base/index.js'
 import type { SealedSecret, SecretStore } from '../../orchestrate/index.js'
 import { StoredSecrets } from './stored-secrets.js'
@@ -153,6 +153,18 @@ describe('the secrets of files', () => {
     const { env, unreadable } = (await secrets.forFiles()).variables
     expect([env.SHOP_PASSWORD, [...(unreadable?.keys() ?? [])]]).toEqual(['over the hills', ['CRM_PASSWORD']])
   })
+})
+
+it('a store that never answers holds up nobody who asks for news, and is asked once', async () => {
+  vi.useFakeTimers()
+  try {
+    const secrets = secretsOf({}, () => new Promise(() => {}))
+    const first = secrets.hasNews({ version: 'x' })
+    await vi.advanceTimersByTimeAsync(500)
+    expect([await first, await secrets.hasNews({ version: 'x' }), opened]).toEqual([false, false, 1])
+  } finally {
+    vi.useRealTimers()
+  }
 })
 
 describe('the key', () => {
