@@ -21,7 +21,7 @@ export const remoteMethods = [
   'changeConnector',
   'removeConnector',
   'checkManifest',
-  'inferSchema',
+  'manifestWithSchema',
   'previewManifest',
   'destinations',
   'sourceSpec',
