@@ -30,7 +30,7 @@ export class DeclarativeSources {
   /** @throws CONNECTOR_CHANGED_MEANWHILE, MANIFEST_INVALID, MANIFEST_COMPONENT_UNSUPPORTED */
   async change(name: string, manifest: Manifest, { signal }: Asked): Promise<void> {
     const { engine } = this.#workspace.services
-    const { hash, origin, ...before } = await engine.connectorManifest(name, { showsSecrets: true })
+    const { hash, origin, ...before } = await engine.connectorManifest(name)
     const yaml = textOf(manifest)
     const revision = revisionOf({ origin })
     // Of one that came from elsewhere it stays said from where: whether it may ask for private addresses hangs on that.
