@@ -117,9 +117,9 @@ it.each([
   [
     'a problem of its parts',
     (yaml: string) => yaml.replace('DpathExtractor', 'DpathExtracter'),
-    /: 1 problem, at 1[0-9]:\d+\.$/,
+    /: 1 problem, at 27:17\.$/,
   ],
-  ['no YAML', (yaml: string) => yaml.replace('s3cret', 's3cret\n        bad: "a" s3cret'), /: 1 problem, at 15:\d+\.$/],
+  ['no YAML', (yaml: string) => yaml.replace('s3cret', 's3cret\n        bad: "a" s3cret'), /: 1 problem, at 14:18\.$/],
 ])('whoever may not edit is told where %s is, and nothing that stands there', async (_, broken, message) => {
   await add(true)
   await writeFile(file(), broken(text.replace(`"{{ config['token'] }}"`, 's3cret')))
@@ -149,7 +149,7 @@ it('a text is read once, until something else lies beside it; a check that nobod
   expect((await checkManifestText('mill', custom, place)).streams).toBe(first.streams)
   expect(first.remarks).toMatchObject([{ severity: 'error' }])
   await writeFile(join(place.folder, 'connectors/mill/components.mjs'), 'export class Own {}\n')
-  expect((await checkManifestText('mill', custom, place)).remarks).toEqual([])
+  expect((await checkManifestText('mill', custom, place)).remarks).toMatchObject([{ severity: 'warning' }])
   await expect(checkManifestText('mill', `${text}\n`, place, AbortSignal.abort())).rejects.toThrow(/abort/i)
 })
 

@@ -9,6 +9,9 @@ import type { Workspace } from '../workspace.js'
 import { DeclarativeSources } from '../writes/declarative-sources.js'
 import { refuseReaders } from '../writes/refuse-readers.js'
 
+/** Beside what Airbyte answers, where there is something that the author should know. */
+const told = (warnings: readonly string[]) => (warnings.length === 0 ? {} : { warnings })
+
 /** Connectors that are manifests of the project, as what people make in Airbyte's builder. */
 export function declarativeRoutes(workspace: Workspace): Hono {
   const app = new Hono()
@@ -54,9 +57,10 @@ export function declarativeRoutes(workspace: Workspace): Hono {
     const catalog = await catalogOf(c)
     const { name: title, manifest } = await readBody(c, declarativeCreateSchema)
     noteFacts(c, title)
-    const name = await writes.create(title, manifest, { signal: c.req.raw.signal })
+    const { name, warnings } = await writes.create(title, manifest, { signal: c.req.raw.signal })
     noteMade(c, name)
-    return c.json(await shown({ id: catalog.definitionId('source_definition', name), name, title }))
+    const made = { id: catalog.definitionId('source_definition', name), name, title }
+    return c.json({ ...(await shown(made)), ...told(warnings) })
   })
 
   app.put(`${base}/:definitionId`, async (c) => {
@@ -64,8 +68,8 @@ export function declarativeRoutes(workspace: Workspace): Hono {
     const defined = await definedOf(c)
     noteFacts(c, defined.name)
     const { manifest } = await readBody(c, declarativeUpdateSchema)
-    await writes.change(defined.name, manifest, { signal: c.req.raw.signal })
-    return c.json(await shown(defined))
+    const warnings = await writes.change(defined.name, manifest, { signal: c.req.raw.signal })
+    return c.json({ ...(await shown(defined)), ...told(warnings) })
   })
 
   // Answered with what it was, as Airbyte does.
