@@ -219,7 +219,7 @@ export class LocalEngine implements Engine {
   readonly changeConnector: Engine['changeConnector'] = (change) => this.#added.changeConnector(change)
   readonly removeConnector: Engine['removeConnector'] = (name) => this.#added.removeConnector(name)
   readonly checkManifest: Engine['checkManifest'] = (...asked) => this.#added.checkManifest(...asked)
-  readonly inferSchema: Engine['inferSchema'] = (draft) => this.#added.inferSchema(draft)
+  readonly manifestWithSchema: Engine['manifestWithSchema'] = (draft) => this.#added.manifestWithSchema(draft)
   readonly previewManifest: Engine['previewManifest'] = (...asked) => this.#added.previewManifest(...asked)
 
   async destinations() {

@@ -22,7 +22,7 @@ export const remoteMethods = [
   'changeConnector',
   'removeConnector',
   'checkManifest',
-  'inferSchema',
+  'manifestWithSchema',
   'previewManifest',
   'destinations',
   'sourceSpec',

@@ -61,7 +61,7 @@ async function readWhole({ folder, file, text }: TextPlace): Promise<CheckedText
     const { root, warnings, spec } = await checkedManifest(folder, file, text)
     const { streams, dynamic_streams: dynamic } = root
     return {
-      remarks: warnings.map((line) => remark('warning', line, file)),
+      remarks: warnings.map((line) => warningOf(line, file)),
       streams: namesIn(streams),
       hasDynamicStreams: listOf(dynamic).length > 0,
       spec,
@@ -69,7 +69,7 @@ async function readWhole({ folder, file, text }: TextPlace): Promise<CheckedText
   } catch (thrown) {
     const error = toMillraceError(thrown)
     return {
-      remarks: remarksOf(error, file),
+      remarks: remarksOf(error),
       streams: [],
       hasDynamicStreams: false,
       spec: specOf(text, file),
@@ -79,15 +79,18 @@ async function readWhole({ folder, file, text }: TextPlace): Promise<CheckedText
 }
 
 /** Each problem where it is; of an error that has none the whole. */
-function remarksOf({ message, at, data }: MillraceError, file: string): ManifestRemark[] {
-  const lines = Array.isArray(data?.problems) ? (data.problems as readonly string[]) : []
-  if (lines.length > 0)
-    return lines.map((line) => remark('error', line, file)).sort((a, b) => (a.line ?? 0) - (b.line ?? 0))
+function remarksOf({ message, at, data }: MillraceError): ManifestRemark[] {
+  const problems = Array.isArray(data?.problems) ? (data.problems as readonly Omit<ManifestRemark, 'severity'>[]) : []
+  if (problems.length > 0)
+    return problems
+      .map(({ message, line, column }): ManifestRemark => ({ severity: 'error', message, line, column }))
+      .sort((a, b) => (a.line ?? 0) - (b.line ?? 0))
   return [{ severity: 'error', message, line: at?.line, column: at?.column }]
 }
 
 /** `manifest.yaml:12:5: what is wrong` */
-function remark(severity: ManifestRemark['severity'], text: string, file: string): ManifestRemark {
+function warningOf(text: string, file: string): ManifestRemark {
+  const severity = 'warning'
   if (!text.startsWith(`${file}:`)) return { severity, message: text }
   const [, line, column, message = text] = /^:(\d+)(?::(\d+))?: ([\s\S]*)$/.exec(text.slice(file.length)) ?? []
   return {
