@@ -274,6 +274,12 @@ it('manifests are listed, made, changed and taken away as declarative definition
   expect(changed.body).toEqual({ ...made.body, manifest: manifest('v2/parts'), version: 2 })
   expect((await ask('PUT', one, { manifest: python })).status).toBe(422)
   expect((await ask('GET', one)).body).toEqual(changed.body)
+  const clear = JSON.parse(
+    JSON.stringify(manifest('v3')).replace('"path"', '"request_headers":{"X-Api-Key":"cl34r"},"path"'),
+  )
+  expect((await ask('PUT', one, { manifest: clear })).body.warnings).toEqual([
+    expect.stringMatching(/manifest\.yaml:\d+:\d+: `X-Api-Key` stands in clear(?!.*cl34r)/),
+  ])
 
   const configuration = { url: 'https://parts.example', token: '${CRM_PASSWORD}' }
   const source = await ask('POST', '/sources', {
@@ -320,7 +326,7 @@ it('manifests are listed, made, changed and taken away as declarative definition
   await ask('DELETE', `/destinations/${files.destinationId}`)
   for (const { sourceId: id } of (await ask('GET', '/sources')).body.data) await ask('DELETE', `/sources/${id}`)
   await ask('DELETE', `/destinations/${destinationId}`)
-  expect((await ask('DELETE', one)).body).toEqual(changed.body)
+  expect((await ask('DELETE', one)).body).toMatchObject({ id: changed.body.id, version: 3 })
   expect((await ask('GET', one)).status).toBe(404)
 })
 
