@@ -1,4 +1,3 @@
-import type { ConnectionFile } from '../../../extract-load/index.js'
 import type { ConnectionCreate, ConnectionWishes, StreamWish } from '../contract/requests.js'
 import { missing, unprocessable } from '../errors.js'
 import { uuidOf } from '../paging.js'
@@ -31,7 +30,7 @@ export class ConnectionWrites {
   async create(
     { sourceId, destinationId, ...wishes }: ConnectionCreate,
     { by, signal }: Asked,
-  ): Promise<ShownConnection & Pick<ConnectionFile, 'newSecrets'>> {
+  ): Promise<ShownConnection & { readonly newSecrets: readonly string[] }> {
     const { engine, store } = this.#workspace.services
     const catalog = await this.#workspace.catalog()
     const source = catalog.source(uuidOf('sourceId', sourceId))
