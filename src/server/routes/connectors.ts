@@ -1,6 +1,6 @@
 import { type Context, Hono } from 'hono'
 import type { Engine } from '../../platform/index.js'
-import { actorOf, noteFacts, noteNothing } from '../access/index.js'
+import { actorOf, noteFacts, noteNothing, refuseEdits } from '../access/index.js'
 import {
   type AddedConnectorView,
   addConnectorSchema,
@@ -15,7 +15,6 @@ import {
 } from '../contract/index.js'
 import type { Services } from '../services.js'
 import { streamPreviewView } from '../views/stream-preview.js'
-import { refuseReaders } from './refuse-readers.js'
 import { readBody } from './request.js'
 
 /** Connectors that are manifests of the project: added, edited, tried, taken out. */
@@ -33,7 +32,7 @@ export function connectorRoutes(services: Services): Hono {
   )
 
   app.post('/connectors', async (c) => {
-    refuseReaders(services, c)
+    refuseEdits(services, c)
     const request = await readBody(c, addConnectorSchema)
     noteFacts(c, request.name ?? '')
     const added = await engine.addConnector(request, { signal: c.req.raw.signal })
@@ -47,18 +46,18 @@ export function connectorRoutes(services: Services): Hono {
   })
 
   app.put('/connectors/:name/manifest', async (c) => {
-    refuseReaders(services, c)
+    refuseEdits(services, c)
     const change = await readBody(c, manifestChangeSchema)
     return c.json(manifestView(await engine.changeConnector({ name: nameIn(c), ...change })))
   })
 
   app.delete('/connectors/:name', async (c) => {
-    refuseReaders(services, c)
+    refuseEdits(services, c)
     return c.json(await engine.removeConnector(nameIn(c)))
   })
 
   app.post('/connectors/:name/check-manifest', async (c) => {
-    refuseReaders(services, c)
+    refuseEdits(services, c)
     noteNothing(c)
     const { yaml } = await readBody(c, checkManifestSchema)
     const found = await engine.checkManifest({ connector: nameIn(c), yaml })
@@ -71,13 +70,13 @@ export function connectorRoutes(services: Services): Hono {
   })
 
   app.post('/connectors/:name/infer-schema', async (c) => {
-    refuseReaders(services, c)
+    refuseEdits(services, c)
     noteNothing(c)
     return c.json(await engine.inferSchema(await readBody(c, inferSchemaSchema)))
   })
 
   app.post('/connectors/:name/test-manifest', async (c) => {
-    refuseReaders(services, c)
+    refuseEdits(services, c)
     const test = await readBody(c, testManifestSchema)
     noteFacts(c, test.stream)
     const shown = await engine.previewManifest({ connector: nameIn(c), ...test }, { signal: c.req.raw.signal })

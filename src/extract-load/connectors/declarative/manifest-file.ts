@@ -1,8 +1,8 @@
 import { readText, replaceText, shownPath } from '../../../base/index.js'
-import { extractLoadErrors } from '../../errors.js'
 import { checkedManifest } from './add-manifest.js'
 import { addedFolder, manifestName } from './added.js'
 import { isTrusted, type ManifestOrigin, manifestHash, readOrigin } from './origin.js'
+import { changedMeanwhile, inTurn } from './write-folder.js'
 
 export interface ProjectPlace {
   readonly projectDir: string
@@ -60,11 +60,10 @@ export interface ManifestChange {
  * Gives a connector another manifest, once that is found right. Where it came from stays said, with the hash of what came.
  * @throws CONNECTOR_CHANGED_MEANWHILE, MANIFEST_UNREADABLE, MANIFEST_INVALID, MANIFEST_COMPONENT_UNSUPPORTED
  */
-export async function changeManifest(
-  name: string,
-  { yaml, before }: ManifestChange,
-  place: ProjectPlace,
-): Promise<ManifestText> {
+export const changeManifest = (name: string, change: ManifestChange, place: ProjectPlace): Promise<ManifestText> =>
+  inTurn(() => changed(name, change, place))
+
+async function changed(name: string, { yaml, before }: ManifestChange, place: ProjectPlace): Promise<ManifestText> {
   const own = addedFolder(place.folder, name)
   const found = manifestFile(name, place)
   // Editors of pages know one kind of line end.
@@ -73,10 +72,6 @@ export async function changeManifest(
   const isReplaced =
     found.hash === before &&
     (await replaceText(`${own}/${manifestName}`, { before: found.yaml, after, shown: found.file }))
-  if (!isReplaced)
-    throw extractLoadErrors.create('CONNECTOR_CHANGED_MEANWHILE', {
-      message: `Somebody else changed ${found.file} since it was read here.`,
-      hint: 'Nothing was written. Look at what it says now, and save again.',
-    })
+  if (!isReplaced) throw changedMeanwhile(found.file)
   return manifestFile(name, place)
 }

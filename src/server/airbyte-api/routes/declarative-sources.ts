@@ -1,5 +1,5 @@
 import { type Context, Hono } from 'hono'
-import { actorOf, noteFacts, noteMade } from '../../access/index.js'
+import { actorOf, noteFacts, noteMade, refuseEdits } from '../../access/index.js'
 import { readBody } from '../../routes/request.js'
 import { declarativeCreateSchema, declarativeUpdateSchema } from '../contract/requests.js'
 import { missing } from '../errors.js'
@@ -7,7 +7,6 @@ import { paged, pageOf, uuidOf } from '../paging.js'
 import { declarativeResponse } from '../views/definitions.js'
 import type { Workspace } from '../workspace.js'
 import { DeclarativeSources } from '../writes/declarative-sources.js'
-import { refuseReaders } from '../writes/refuse-readers.js'
 
 /** Connectors that are manifests of the project, as what people make in Airbyte's builder. */
 export function declarativeRoutes(workspace: Workspace): Hono {
@@ -47,7 +46,7 @@ export function declarativeRoutes(workspace: Workspace): Hono {
   app.get(`${base}/:definitionId`, async (c) => c.json(await shown(c, await definedOf(c))))
 
   app.post(base, async (c) => {
-    refuseReaders(workspace, c)
+    refuseEdits(workspace.services, c)
     const catalog = await catalogOf(c)
     const { name: title, manifest } = await readBody(c, declarativeCreateSchema)
     noteFacts(c, title)
@@ -57,7 +56,7 @@ export function declarativeRoutes(workspace: Workspace): Hono {
   })
 
   app.put(`${base}/:definitionId`, async (c) => {
-    refuseReaders(workspace, c)
+    refuseEdits(workspace.services, c)
     const defined = await definedOf(c)
     noteFacts(c, defined.name)
     const { manifest } = await readBody(c, declarativeUpdateSchema)
@@ -67,7 +66,7 @@ export function declarativeRoutes(workspace: Workspace): Hono {
 
   // Answered with what it was, as Airbyte does.
   app.delete(`${base}/:definitionId`, async (c) => {
-    refuseReaders(workspace, c)
+    refuseEdits(workspace.services, c)
     const defined = await definedOf(c)
     noteFacts(c, defined.name)
     const last = await shown(c, defined)
