@@ -1,14 +1,15 @@
 import { statSync } from 'node:fs'
-import { readdir, readFile, rm, stat } from 'node:fs/promises'
+import { rm, stat } from 'node:fs/promises'
 import { join, relative } from 'node:path'
-import { type ErrorJson, interpolateEnv, isMapping, readYaml, registerSecretsIn, shownPath } from '../../base/index.js'
+import { type ErrorJson, interpolateEnv, registerSecretsIn, shownPath } from '../../base/index.js'
 import type { Connection } from '../contract.js'
 import { extractLoadErrors } from '../errors.js'
 import type { KeptSettings } from './connector.js'
+import { connectorUsers } from './connector-users.js'
 import type { AddedConnector, AddRequest } from './declarative/add-manifest.js'
-import { addedConnectors, addedFolder, isConnectorName, manifestName, manifestUse } from './declarative/added.js'
+import { addedFolder, addedNames, isConnectorName, manifestName, manifestUse } from './declarative/added.js'
 import type { DraftedManifest } from './declarative/manifest-draft.js'
-import type { AddedManifest, ManifestChange, ManifestText, ProjectPlace } from './declarative/manifest-file.js'
+import type { ManifestChange, ManifestText, ProjectPlace } from './declarative/manifest-file.js'
 import { readOrigin } from './declarative/origin.js'
 import type { ManifestPreview, PreviewRequest } from './preview.js'
 import { previewWith } from './preview-with.js'
@@ -22,15 +23,25 @@ export async function addConnector(request: Omit<AddRequest, 'isOwnName'>): Prom
 
 /**
  * Takes a connector out of a project that was added to it. Answers its folder, relative to the project.
+ * @param sources what else has it, by its name: sources that clients of Airbyte made, whether or not a connection has them
  * @throws CONNECTOR_NOT_FOUND, CONNECTOR_USED
  */
-export async function removeConnector(name: string, { projectDir, folder }: ProjectPlace): Promise<string> {
+export async function removeConnector(
+  name: string,
+  { projectDir, folder }: ProjectPlace,
+  { sources = [] }: { readonly sources?: readonly string[] } = {},
+): Promise<string> {
   const own = addedOne(name, folder)
-  const users = await usersOf(name, folder)
+  const files = await connectorUsers(name, { projectDir, folder })
+  const users = [...files, ...sources.map((source) => `the source \`${source}\``)]
+  const deleting = [
+    ...(files.length > 0 ? ['Delete those connections first, or give them another source.'] : []),
+    ...(sources.length > 0 ? ["Sources of Airbyte's API are deleted there: DELETE /sources/{sourceId}."] : []),
+  ]
   if (users.length > 0)
     throw extractLoadErrors.create('CONNECTOR_USED', {
       message: `\`${name}\` is what ${users.join(', ')} ${users.length === 1 ? 'reads' : 'read'} with.`,
-      hint: `Nothing was removed. Delete those connections first, or give them another source: ${shownFiles(users, { projectDir, folder }).join(', ')}.`,
+      hint: ['Nothing was removed.', ...deleting].join(' '),
     })
   await rm(own, { recursive: true })
   return relative(projectDir, own)
@@ -59,7 +70,7 @@ export async function connectorProblem(
 
 /** The same of all that were added, those that can be used left out. */
 export async function connectorProblems({ projectDir, folder }: ProjectPlace): Promise<readonly ConnectorProblem[]> {
-  if (addedConnectors(folder).length === 0) return []
+  if (addedNames(folder).length === 0) return []
   const { manifestProblems } = await import('./declarative/manifest-problem.js')
   return manifestProblems(folder, projectDir)
 }
@@ -74,31 +85,23 @@ export async function connectorManifest(
   name: string,
   place: ProjectPlace,
   { showsSecrets }: { readonly showsSecrets: boolean },
-): Promise<AddedManifest> {
+): Promise<ManifestText> {
   addedOne(name, place.folder)
   const { manifestFile } = await import('./declarative/manifest-file.js')
   const { withoutClearSecrets } = await import('./declarative/clear-secrets.js')
-  const found = await withUsers(name, manifestFile(name, place), place)
+  const found = manifestFile(name, place)
   return showsSecrets ? found : { ...found, yaml: withoutClearSecrets(found.yaml) }
 }
-
-const withUsers = async (name: string, found: ManifestText, place: ProjectPlace): Promise<AddedManifest> => ({
-  ...found,
-  usedBy: shownFiles(await usersOf(name, place.folder), place),
-})
-
-const shownFiles = (files: readonly string[], { projectDir, folder }: ProjectPlace) =>
-  files.map((file) => relative(projectDir, join(folder, file)))
 
 /** @throws CONNECTOR_NOT_FOUND, CONNECTOR_CHANGED_MEANWHILE, MANIFEST_UNREADABLE, MANIFEST_INVALID, MANIFEST_COMPONENT_UNSUPPORTED */
 export async function changeConnector(
   name: string,
   change: ManifestChange,
   place: ProjectPlace,
-): Promise<AddedManifest> {
+): Promise<ManifestText> {
   addedOne(name, place.folder)
   const { changeManifest } = await import('./declarative/manifest-file.js')
-  return withUsers(name, await changeManifest(name, change, place), place)
+  return changeManifest(name, change, place)
 }
 
 /** What is to be said of a text that may become the manifest of a connector. @throws CONNECTOR_NOT_FOUND */
@@ -138,21 +141,6 @@ export async function previewManifestText(
   const { previewManifest } = await import('./declarative/preview.js')
   const use = { ...manifestUse(own, settings, readOrigin(own)), draft: yaml }
   return previewManifest({ ...place, config: settings, file: '' }, use, request)
-}
-
-/** The files of the connections whose source a connector is. */
-async function usersOf(name: string, folder: string): Promise<string[]> {
-  const files = (await readdir(folder)).filter((file) => /\.ya?ml$/.test(file))
-  const uses = async (file: string) => {
-    try {
-      const { value } = readYaml(await readFile(join(folder, file), 'utf8'), file)
-      return isMapping(value) && isMapping(value.source) && value.source.connector === name
-    } catch {
-      return false
-    }
-  }
-  const found = await Promise.all(files.map(uses))
-  return files.filter((_, i) => found[i])
 }
 
 export interface PreviewPlace {

@@ -5,6 +5,7 @@ import {
   connectorManifest,
   connectorProblem,
   connectorProblems,
+  connectorUsers,
   type KeptSettings,
   type ManifestPreview,
   previewManifestText,
@@ -12,13 +13,16 @@ import {
   starterManifest,
   withRecordsSchema,
 } from '../../extract-load/index.js'
-import type { Engine, Project } from '../contract.js'
+import type { ConnectionEndStore } from '../../orchestrate/index.js'
+import type { ConnectorUsers, Engine, Project } from '../contract.js'
+import { hasStore } from '../project/state-folder.js'
 import type { StoredSecrets } from '../secrets/stored-secrets.js'
 import { previewLimits } from './preview-limits.js'
 
 export interface AddedConnectorsOptions {
   readonly project: Project
   readonly secrets: StoredSecrets
+  readonly openStore: () => Promise<Pick<ConnectionEndStore, 'connectionEnds'>>
   /** Reads the project again: whoever changed it looks at it next. */
   readonly changed: () => Promise<unknown>
 }
@@ -27,6 +31,7 @@ type Methods =
   | 'addConnector'
   | 'connectorManifest'
   | 'changeConnector'
+  | 'connectorUsers'
   | 'removeConnector'
   | 'checkManifest'
   | 'inferSchema'
@@ -50,7 +55,7 @@ export class AddedConnectors implements Pick<Engine, Methods> {
   }
 
   async addConnector(
-    { from, name, replaces }: Parameters<Engine['addConnector']>[0],
+    { from, name, replaces, before }: Parameters<Engine['addConnector']>[0],
     { signal }: Parameters<Engine['addConnector']>[1] = {},
   ) {
     const { projectDir: cwd, folder } = this.#place
@@ -60,7 +65,7 @@ export class AddedConnectors implements Pick<Engine, Methods> {
         : 'yaml' in from
           ? { text: from.yaml, isOwn: false, origin: from.origin }
           : { text: starterManifest(from.choices), isOwn: true }
-    const added = await addConnector({ from: given, name, replaces, folder, cwd, signal })
+    const added = await addConnector({ from: given, name, replaces, before, folder, cwd, signal })
     await this.#options.changed()
     return added
   }
@@ -75,8 +80,21 @@ export class AddedConnectors implements Pick<Engine, Methods> {
     return manifest
   }
 
+  async connectorUsers(name: string): Promise<ConnectorUsers> {
+    const [files, sources] = await Promise.all([connectorUsers(name, this.#place), this.#sourcesOf(name)])
+    return { files, sources }
+  }
+
+  /** That clients of Airbyte made. */
+  async #sourcesOf(connector: string): Promise<string[]> {
+    const { project, openStore } = this.#options
+    if (!hasStore(project)) return []
+    const { ends } = await (await openStore()).connectionEnds()
+    return ends.filter((end) => end.kind === 'source' && end.connector === connector).map((end) => end.name)
+  }
+
   async removeConnector(name: string) {
-    const folder = await removeConnector(name, this.#place)
+    const folder = await removeConnector(name, this.#place, { sources: await this.#sourcesOf(name) })
     await this.#options.changed()
     return { folder }
   }

@@ -109,7 +109,7 @@ export class LocalEngine implements Engine {
     })
     this.#connectionFiles = new ConnectionFiles({ ...around, named: (name) => this.#connections.named(name) })
     this.#drafts = new Drafts({ ...around, definitions: () => this.reloadIfChanged() })
-    this.#added = new AddedConnectors({ project, secrets, changed: () => this.reloadIfChanged() })
+    this.#added = new AddedConnectors({ project, secrets, openStore, changed: () => this.reloadIfChanged() })
     this.executors = [
       new SyncSteps({
         own: new SyncExecutor({ ...around, connectionOf: (step) => this.#connectionOf(step) }),
@@ -216,6 +216,7 @@ export class LocalEngine implements Engine {
   readonly addConnector: Engine['addConnector'] = (...asked) => this.#added.addConnector(...asked)
   readonly connectorManifest: Engine['connectorManifest'] = (...asked) => this.#added.connectorManifest(...asked)
   readonly changeConnector: Engine['changeConnector'] = (change) => this.#added.changeConnector(change)
+  readonly connectorUsers: Engine['connectorUsers'] = (name) => this.#added.connectorUsers(name)
   readonly removeConnector: Engine['removeConnector'] = (name) => this.#added.removeConnector(name)
   readonly checkManifest: Engine['checkManifest'] = (draft) => this.#added.checkManifest(draft)
   readonly inferSchema: Engine['inferSchema'] = (draft) => this.#added.inferSchema(draft)

@@ -19,6 +19,7 @@ export const remoteMethods = [
   'addConnector',
   'connectorManifest',
   'changeConnector',
+  'connectorUsers',
   'removeConnector',
   'checkManifest',
   'inferSchema',

@@ -23,6 +23,14 @@ export function connectorRoutes(services: Services): Hono {
   const app = new Hono()
   const nameIn = (c: Context) => c.req.param('name') ?? ''
 
+  const withUsers = async (
+    manifest: Awaited<ReturnType<Engine['connectorManifest']>>,
+    name: string,
+  ): Promise<ConnectorManifest> => {
+    const { files, sources } = await engine.connectorUsers(name)
+    return { ...manifest, usedBy: [...files, ...sources.map((source) => `the source ${source} of Airbyte's API`)] }
+  }
+
   app.get('/connectors/problems', async (c) =>
     c.json({ problems: [...(await engine.connectorProblems())] } satisfies ConnectorProblems),
   )
@@ -42,13 +50,13 @@ export function connectorRoutes(services: Services): Hono {
 
   app.get('/connectors/:name/manifest', async (c) => {
     const showsSecrets = services.canEditConnections(actorOf(c))
-    return c.json(manifestView(await engine.connectorManifest(nameIn(c), { showsSecrets })))
+    return c.json(await withUsers(await engine.connectorManifest(nameIn(c), { showsSecrets }), nameIn(c)))
   })
 
   app.put('/connectors/:name/manifest', async (c) => {
     refuseEdits(services, c)
     const change = await readBody(c, manifestChangeSchema)
-    return c.json(manifestView(await engine.changeConnector({ name: nameIn(c), ...change })))
+    return c.json(await withUsers(await engine.changeConnector({ name: nameIn(c), ...change }), nameIn(c)))
   })
 
   app.delete('/connectors/:name', async (c) => {
@@ -84,11 +92,3 @@ export function connectorRoutes(services: Services): Hono {
   })
   return app
 }
-
-const manifestView = ({
-  usedBy,
-  ...manifest
-}: Awaited<ReturnType<Engine['connectorManifest']>>): ConnectorManifest => ({
-  ...manifest,
-  usedBy: [...usedBy],
-})

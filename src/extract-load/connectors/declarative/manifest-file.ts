@@ -45,11 +45,6 @@ export function manifestFile(name: string, { projectDir, folder }: ProjectPlace)
 
 const withoutHash = ({ sha256: _, ...came }: ManifestOrigin) => came
 
-/** With the files of the connections that read with it, relative to the project, also of those that cannot be read themselves. */
-export interface AddedManifest extends ManifestText {
-  readonly usedBy: readonly string[]
-}
-
 export interface ManifestChange {
   readonly yaml: string
   /** Of the text that it is made of. */

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { chmod, cp, lstat, mkdir, mkdtemp, rename, rm, rmdir, writeFile } from 'node:fs/promises'
-import { dirname, join, relative, sep } from 'node:path'
+import { basename, dirname, join, relative, sep } from 'node:path'
 import { readText, Semaphore } from '../../../base/index.js'
 import { extractLoadErrors } from '../../errors.js'
 import { manifestName } from './added.js'
@@ -69,7 +69,7 @@ async function carryOver({ folder, stays }: FolderChange<unknown>, draft: string
 
 /** The former folder goes when the new one stands, and comes back where that cannot be. */
 async function putInPlace({ folder, replaces, before }: FolderChange<unknown>, draft: string): Promise<void> {
-  if (before !== undefined && hashIn(folder) !== before) throw changedMeanwhile(join(folder, manifestName))
+  if (before !== undefined && hashIn(folder) !== before) throw changedMeanwhile(shownManifest(folder))
   const former = `${draft}.former`
   const isTaken = replaces && existsSync(folder)
   if (isTaken) await rename(folder, former)
@@ -81,10 +81,12 @@ async function putInPlace({ folder, replaces, before }: FolderChange<unknown>, d
     if (isTaken && !isThere) await rename(former, folder)
     else if (isTaken) await rm(former, { recursive: true, force: true })
     if (!isThere) throw error
-    throw replaces ? changedMeanwhile(join(folder, manifestName)) : connectorExists(folder)
+    throw replaces ? changedMeanwhile(shownManifest(folder)) : connectorExists(folder)
   }
   await rm(former, { recursive: true, force: true })
 }
+
+const shownManifest = (folder: string) => `the manifest of \`${basename(folder)}\``
 
 function hashIn(folder: string): string | undefined {
   const path = join(folder, manifestName)
@@ -99,6 +101,6 @@ export const changedMeanwhile = (file: string) =>
 
 export const connectorExists = (folder: string) =>
   extractLoadErrors.create('CONNECTOR_EXISTS', {
-    message: `There is a connector \`${relative(dirname(folder), folder)}\` already.`,
+    message: `There is a connector \`${basename(folder)}\` already.`,
     hint: 'Nothing was written. Give it another name (`--name`), or put it in the place of that one (`--replace`).',
   })
