@@ -63,7 +63,7 @@ export {
   previewManifestText,
   previewSource,
   removeConnector,
-  withRecordsSchema,
+  withStreamSchema,
 } from './connectors/project-connectors.js'
 export { listConnectors, listDestinations, listSources } from './connectors/registry.js'
 export * from './contract.js'

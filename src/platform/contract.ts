@@ -176,7 +176,7 @@ export interface ManifestTest {
   readonly connector: string
   readonly yaml: string
   readonly stream: string
-  /** What the source is given; used, and kept nowhere. */
+  /** What the source is given; used, and written nowhere. Tokens that an API gives in its place are remembered until the engine ends. */
   readonly config: Readonly<Record<string, unknown>>
   /** After which it begins; at the start when left out. */
   readonly state?: Readonly<Record<string, unknown>> | undefined
@@ -256,11 +256,11 @@ export interface Engine {
   removeConnector(name: string): Promise<{ readonly folder: string }>
   /** What is to be said of a text that may become the manifest of a source; nothing of it is run. */
   checkManifest(draft: { readonly connector: string; readonly yaml: string }): Promise<DraftedManifest>
-  /** Such a text with the schema that records of a stream have, as part of it. */
-  inferSchema(draft: {
+  /** Such a text with a JSON Schema of a stream written into it; nothing is written to the project. */
+  manifestWithSchema(draft: {
     readonly yaml: string
     readonly stream: string
-    readonly records: readonly Readonly<Record<string, unknown>>[]
+    readonly schema: Readonly<Record<string, unknown>>
   }): Promise<{ readonly yaml: string }>
   /** The first records of a stream as such a text reads it, with the requests and the answers behind them, without secrets. */
   previewManifest(draft: ManifestTest, options?: { signal?: AbortSignal | undefined }): Promise<ManifestPreview>

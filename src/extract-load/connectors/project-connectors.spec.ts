@@ -49,12 +49,14 @@ it('a text that somebody brought may ask nothing of private networks before a se
   expect(await connectorManifest('mill', place, shows)).toMatchObject({ isTrusted: false, isEdited: false })
   const { spec } = await checkManifestText('mill', text, place)
   expect(spec.properties).toHaveProperty('allows_private_addresses')
-  const api = createServer((_, response) => response.end('[{ "id": 1 }]')).listen(0, '127.0.0.1')
+  const api = createServer((_, response) => response.end('[{ "id": 1, "price": 10.0 }]')).listen(0, '127.0.0.1')
   try {
     await once(api, 'listening')
     const yaml = text.replace('127.0.0.1:1', `127.0.0.1:${(api.address() as AddressInfo).port}`)
     expect((await preview(yaml, {})).streams).toMatchObject([{ error: { code: 'API_ADDRESS_REFUSED' }, records: [] }])
-    expect((await preview(yaml, { allows_private_addresses: true })).streams).toMatchObject([{ records: [{ id: 1 }] }])
+    expect((await preview(yaml, { allows_private_addresses: true })).streams).toMatchObject([
+      { records: [{ id: 1 }], inferredSchema: { properties: { price: { type: ['number', 'null'] } } } },
+    ])
   } finally {
     api.close()
   }
@@ -86,6 +88,7 @@ it('a change is written once it is right and nobody else was first; where it cam
   await expect(changeConnector('mill', { yaml: broken, before }, place)).rejects.toMatchObject({
     code: 'MANIFEST_COMPONENT_UNSUPPORTED',
     at: { file: 'el/connectors/mill/manifest.yaml', column: 17 },
+    data: { problems: [{ column: 17, message: expect.stringContaining('DpathExtracter') }] },
   })
   const changed = await changeConnector('mill', { yaml, before }, place)
   expect(changed).toMatchObject({ isEdited: true, isTrusted: false, origin: { kind: 'text' } })

@@ -115,14 +115,14 @@ export async function checkManifestText(
   return readManifestDraft(path, yaml, shownPath(projectDir, path))
 }
 
-/** A manifest whose stream has the schema that some records have. @throws STREAM_NOT_FOUND */
-export async function withRecordsSchema(
+/** A manifest whose stream has a schema that is written in it. @throws STREAM_NOT_FOUND */
+export async function withStreamSchema(
   yaml: string,
   stream: string,
-  records: readonly Readonly<Record<string, unknown>>[],
+  schema: Readonly<Record<string, unknown>>,
 ): Promise<string> {
-  const { schemaOfRecords, withStreamSchema } = await import('./declarative/records-schema.js')
-  return withStreamSchema(yaml, stream, schemaOfRecords(records))
+  const written = await import('./declarative/stream-schema.js')
+  return written.withStreamSchema(yaml, stream, schema)
 }
 
 /**

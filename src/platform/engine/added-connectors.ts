@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import {
   addConnector,
   changeConnector,
@@ -11,10 +12,10 @@ import {
   previewManifestText,
   removeConnector,
   starterManifest,
-  withRecordsSchema,
+  withStreamSchema,
 } from '../../extract-load/index.js'
 import type { ConnectionEndStore } from '../../orchestrate/index.js'
-import type { ConnectorUsers, Engine, Project } from '../contract.js'
+import type { ConnectorUsers, Engine, ManifestTest, Project } from '../contract.js'
 import { hasStore } from '../project/state-folder.js'
 import type { StoredSecrets } from '../secrets/stored-secrets.js'
 import { previewLimits } from './preview-limits.js'
@@ -34,7 +35,7 @@ type Methods =
   | 'connectorUsers'
   | 'removeConnector'
   | 'checkManifest'
-  | 'inferSchema'
+  | 'manifestWithSchema'
   | 'previewManifest'
   | 'connectorProblem'
   | 'connectorProblems'
@@ -42,8 +43,8 @@ type Methods =
 /** Connectors that were added to the project: added, edited, tried and taken out. */
 export class AddedConnectors implements Pick<Engine, Methods> {
   readonly #options: AddedConnectorsOptions
-  /** By connector: what an API changed of the settings that somebody tries it with, for as long as this process lives. */
-  readonly #changed = new Map<string, string>()
+  /** By connector and the settings that somebody tries it with: what an API changed of them, for as long as this process lives. */
+  readonly #changed = new Map<string, Map<string, string>>()
 
   constructor(options: AddedConnectorsOptions) {
     this.#options = options
@@ -95,6 +96,7 @@ export class AddedConnectors implements Pick<Engine, Methods> {
 
   async removeConnector(name: string) {
     const folder = await removeConnector(name, this.#place, { sources: await this.#sourcesOf(name) })
+    this.#changed.delete(name)
     await this.#options.changed()
     return { folder }
   }
@@ -103,15 +105,15 @@ export class AddedConnectors implements Pick<Engine, Methods> {
     return checkManifestText(connector, yaml, this.#place)
   }
 
-  async inferSchema({ yaml, stream, records }: Parameters<Engine['inferSchema']>[0]) {
-    return { yaml: await withRecordsSchema(yaml, stream, records) }
+  async manifestWithSchema({ yaml, stream, schema }: Parameters<Engine['manifestWithSchema']>[0]) {
+    return { yaml: await withStreamSchema(yaml, stream, schema) }
   }
 
   async previewManifest(
     { connector, stream, state, limits = previewLimits, ...draft }: Parameters<Engine['previewManifest']>[0],
     { signal }: Parameters<Engine['previewManifest']>[1] = {},
   ): Promise<ManifestPreview> {
-    const kept = this.#kept(connector)
+    const kept = this.#kept(connector, draft.config)
     const { env } = await this.#options.secrets.namedIn([draft.config])
     const shown = await previewManifestText(
       connector,
@@ -133,13 +135,16 @@ export class AddedConnectors implements Pick<Engine, Methods> {
     return connectorProblems(this.#place)
   }
 
-  #kept(connector: string): KeptSettings & { isChanged: boolean } {
+  /** Another token that is typed is another login: nobody is given that of somebody else. */
+  #kept(connector: string, config: ManifestTest['config']): KeptSettings & { isChanged: boolean } {
     const changed = this.#changed
+    const hash = createHash('sha256').update(JSON.stringify(config)).digest('hex')
     return {
       isChanged: false,
-      read: async () => changed.get(connector),
+      read: async () => changed.get(connector)?.get(hash),
       async write(text) {
-        changed.set(connector, text)
+        const ofConnector = changed.get(connector) ?? new Map<string, string>()
+        changed.set(connector, ofConnector.set(hash, text))
         this.isChanged = true
       },
     }

@@ -219,7 +219,7 @@ export class LocalEngine implements Engine {
   readonly connectorUsers: Engine['connectorUsers'] = (name) => this.#added.connectorUsers(name)
   readonly removeConnector: Engine['removeConnector'] = (name) => this.#added.removeConnector(name)
   readonly checkManifest: Engine['checkManifest'] = (draft) => this.#added.checkManifest(draft)
-  readonly inferSchema: Engine['inferSchema'] = (draft) => this.#added.inferSchema(draft)
+  readonly manifestWithSchema: Engine['manifestWithSchema'] = (draft) => this.#added.manifestWithSchema(draft)
   readonly previewManifest: Engine['previewManifest'] = (...asked) => this.#added.previewManifest(...asked)
 
   async destinations() {

@@ -22,7 +22,7 @@ export const remoteMethods = [
   'connectorUsers',
   'removeConnector',
   'checkManifest',
-  'inferSchema',
+  'manifestWithSchema',
   'previewManifest',
   'destinations',
   'sourceSpec',

@@ -7,9 +7,9 @@ import {
   connectorProblemSchema,
   connectorProblemsSchema,
   draftedManifestSchema,
-  inferredSchema,
-  inferSchemaSchema,
   manifestChangeSchema,
+  manifestWithSchemaRequestSchema,
+  manifestWithSchemaSchema,
   removedConnectorSchema,
   testManifestSchema,
 } from './connectors.js'
@@ -99,12 +99,13 @@ export const connectorOperations: readonly Operation[] = [
   },
   {
     method: 'post',
-    path: '/connectors/{name}/infer-schema',
+    path: '/connectors/{name}/manifest-with-schema',
     role: 'admin',
     group: 'Connections',
-    summary: 'Such a text with the schema that records of a stream have written into it',
-    request: inferSchemaSchema,
-    response: inferredSchema,
+    summary:
+      'Such a text with a schema of a stream written into it, every other line as it is; the project is not changed',
+    request: manifestWithSchemaRequestSchema,
+    response: manifestWithSchemaSchema,
   },
   {
     method: 'post',

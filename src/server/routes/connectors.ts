@@ -9,8 +9,8 @@ import {
   type ConnectorProblems,
   checkManifestSchema,
   type DraftedManifest,
-  inferSchemaSchema,
   manifestChangeSchema,
+  manifestWithSchemaRequestSchema,
   testManifestSchema,
 } from '../contract/index.js'
 import type { Services } from '../services.js'
@@ -77,10 +77,10 @@ export function connectorRoutes(services: Services): Hono {
     } satisfies DraftedManifest)
   })
 
-  app.post('/connectors/:name/infer-schema', async (c) => {
+  app.post('/connectors/:name/manifest-with-schema', async (c) => {
     refuseEdits(services, c)
     noteNothing(c)
-    return c.json(await engine.inferSchema(await readBody(c, inferSchemaSchema)))
+    return c.json(await engine.manifestWithSchema(await readBody(c, manifestWithSchemaRequestSchema)))
   })
 
   app.post('/connectors/:name/test-manifest', async (c) => {

@@ -39,22 +39,24 @@ export async function readManifestDraft(path: string, text: string, file: string
     const { root, warnings } = await checkedManifest(folder, file, text)
     const { streams, dynamic_streams: dynamic } = root
     return {
-      remarks: redactDeep([...warnings.map((line) => remark('warning', line, file)), ...secretsInClear(text)]),
+      remarks: redactDeep([...warnings.map((line) => warningOf(line, file)), ...secretsInClear(text)]),
       streams: namesIn(streams),
       hasDynamicStreams: listOf(dynamic).length > 0,
       spec,
     }
   } catch (error) {
     if (!(error instanceof MillraceError) || error.kind === 'bug') throw error
-    return { remarks: redactDeep(remarksOf(error, file)), streams: [], hasDynamicStreams: false, spec }
+    return { remarks: redactDeep(remarksOf(error)), streams: [], hasDynamicStreams: false, spec }
   }
 }
 
 /** Each problem where it is; of an error that has none the whole. */
-function remarksOf({ message, at, data }: MillraceError, file: string): ManifestRemark[] {
-  const lines = Array.isArray(data?.problems) ? (data.problems as readonly string[]) : []
-  if (lines.length > 0)
-    return lines.map((line) => remark('error', line, file)).sort((a, b) => (a.line ?? 0) - (b.line ?? 0))
+function remarksOf({ message, at, data }: MillraceError): ManifestRemark[] {
+  const problems = Array.isArray(data?.problems) ? (data.problems as readonly Omit<ManifestRemark, 'severity'>[]) : []
+  if (problems.length > 0)
+    return problems
+      .map(({ message, line, column }): ManifestRemark => ({ severity: 'error', message, line, column }))
+      .sort((a, b) => (a.line ?? 0) - (b.line ?? 0))
   return [{ severity: 'error', message, line: at?.line, column: at?.column }]
 }
 
@@ -67,7 +69,8 @@ const secretsInClear = (text: string): ManifestRemark[] =>
   }))
 
 /** `manifest.yaml:12:5: what is wrong` */
-function remark(severity: ManifestRemark['severity'], text: string, file: string): ManifestRemark {
+function warningOf(text: string, file: string): ManifestRemark {
+  const severity = 'warning'
   if (!text.startsWith(`${file}:`)) return { severity, message: text }
   const [, line, column, message = text] = /^:(\d+)(?::(\d+))?: ([\s\S]*)$/.exec(text.slice(file.length)) ?? []
   return {

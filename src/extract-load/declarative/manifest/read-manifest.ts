@@ -127,7 +127,10 @@ function refused(
   const details = {
     message: `${what}${list}`,
     at: first?.at,
-    data: { problems: [...lines.keys()], unsupported },
+    data: {
+      problems: [...lines.values()].map(({ problem: { message }, at }) => ({ ...at, message })),
+      unsupported,
+    },
   }
   if (unsupported.length === 0)
     return extractLoadErrors.create('MANIFEST_INVALID', { ...details, hint: 'Correct what is told of each place.' })
