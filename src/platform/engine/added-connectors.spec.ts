@@ -60,6 +60,7 @@ streams:
     const connectors = new AddedConnectors({
       project: { dir, extractLoadDir: join(dir, 'el') } as Project,
       secrets: { namedIn: async () => ({ env: {} }) } as unknown as StoredSecrets,
+      openStore: async () => ({ connectionEnds: async () => ({ ends: [], joined: [] }) }),
       changed: async () => undefined,
     })
     const test = async (name: string) => {

@@ -22,6 +22,8 @@ export function connectorRoutes(services: Services): Hono {
   const { engine } = services
   const app = new Hono()
   const nameIn = (c: Context) => c.req.param('name') ?? ''
+  /** Secrets may stand in a manifest: whoever may not edit it is told nothing that does. */
+  const askedBy = (c: Context) => ({ showsText: services.canEditConnections(actorOf(c)) })
 
   const withUsers = async (
     manifest: Awaited<ReturnType<Engine['connectorManifest']>>,
@@ -32,11 +34,13 @@ export function connectorRoutes(services: Services): Hono {
   }
 
   app.get('/connectors/problems', async (c) =>
-    c.json({ problems: [...(await engine.connectorProblems())] } satisfies ConnectorProblems),
+    c.json({
+      problems: [...(await engine.connectorProblems(askedBy(c), { signal: c.req.raw.signal }))],
+    } satisfies ConnectorProblems),
   )
 
   app.get('/connectors/:name/problem', async (c) =>
-    c.json((await engine.connectorProblem(nameIn(c))) satisfies ConnectorProblem),
+    c.json((await engine.connectorProblem({ name: nameIn(c), ...askedBy(c) })) satisfies ConnectorProblem),
   )
 
   app.post('/connectors', async (c) => {
@@ -49,14 +53,20 @@ export function connectorRoutes(services: Services): Hono {
   })
 
   app.get('/connectors/:name/manifest', async (c) => {
-    const showsSecrets = services.canEditConnections(actorOf(c))
-    return c.json(await withUsers(await engine.connectorManifest(nameIn(c), { showsSecrets }), nameIn(c)))
+    refuseEdits(services, c)
+    return c.json(await withUsers(await engine.connectorManifest(nameIn(c)), nameIn(c)))
+  })
+
+  app.get('/connectors/:name/manifest-hash', async (c) => {
+    refuseEdits(services, c)
+    return c.json(await engine.connectorManifestHash(nameIn(c)))
   })
 
   app.put('/connectors/:name/manifest', async (c) => {
     refuseEdits(services, c)
     const change = await readBody(c, manifestChangeSchema)
-    return c.json(await withUsers(await engine.changeConnector({ name: nameIn(c), ...change }), nameIn(c)))
+    const { warnings: _, ...manifest } = await engine.changeConnector({ name: nameIn(c), ...change })
+    return c.json(await withUsers(manifest, nameIn(c)))
   })
 
   app.delete('/connectors/:name', async (c) => {
@@ -68,7 +78,7 @@ export function connectorRoutes(services: Services): Hono {
     refuseEdits(services, c)
     noteNothing(c)
     const { yaml } = await readBody(c, checkManifestSchema)
-    const found = await engine.checkManifest({ connector: nameIn(c), yaml })
+    const found = await engine.checkManifest({ connector: nameIn(c), yaml }, { signal: c.req.raw.signal })
     return c.json({
       ...found,
       remarks: [...found.remarks],
