@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { filePath, isFilePath } from './file-path.js'
+import { filePath, folderName, isFilePath } from './file-path.js'
 
 describe('the path of a file', () => {
   it.each([
@@ -16,6 +16,10 @@ describe('the path of a file', () => {
   ])('of %j is %j', (name, path) => {
     expect(filePath(name)).toBe(path)
     expect(isFilePath(path)).toBe(path !== '')
+  })
+
+  it('of a folder is one name', () => {
+    expect(['a/b', 'a%2Fb', '../x', '.', ''].map(folderName)).toEqual(['a%2Fb', 'a%252Fb', '%2E.%2Fx', '%2E', ''])
   })
 
   it('of a long name has its ending, and is another one for another name', () => {

@@ -19,6 +19,10 @@ export function filePath(name: string): string {
     .join('/')
 }
 
+/** The same of a name that is one folder or file, whatever is in it: a slash is written as `%2F`. */
+export const folderName = (name: string): string =>
+  shortened(name.toWellFormed().replace(unsafe, escaped).replaceAll('/', '%2F'))
+
 /** Whether `filePath` makes such paths: whoever writes files makes sure once more. */
 export const isFilePath = (path: string): boolean =>
   path !== '' && path.split('/').every((part) => part !== '' && !part.startsWith('.') && !/[\p{Cc}\\]/u.test(part))

@@ -95,6 +95,15 @@ it('files are kept beside the rows that say where they are, within their folder 
   expect(await bench.syncStreams(from, withFiles)).toMatchObject([{ status: 'succeeded', tableRows: 2 }])
   expect(await kept('a/1.txt')).toBe('two')
   expect(bench.warnings).toEqual([expect.stringContaining('1 of its records have a file that is called as another')])
+  // A record that is read twice has the same file.
+  docs = [doc(1, 'a/1.txt'), doc(1, 'a/1.txt')]
+  expect(await bench.syncStreams(from, '{ docs: { include_files: true, fields: [id] } }')).toMatchObject([
+    { status: 'succeeded', tableRows: 2 },
+  ])
+  expect(bench.warnings).toHaveLength(1)
+  // Where the file is, is no field that anybody has to choose.
+  expect((await rows())[0]).toMatchObject({ id: 1, source_file_relative_path: 'docs/a/1.txt', file_size_bytes: 11 })
+  expect((await rows())[0]).not.toHaveProperty('name')
 })
 
 it('without `include_files` no file is asked for', async () => {

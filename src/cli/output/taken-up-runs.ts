@@ -13,15 +13,25 @@ const mostTold = 5
  * @param since when the command began
  */
 export async function tellTakenUpRuns(store: RunsAndEvents, since: Date, logger: Pick<Logger, 'info' | 'warn'>) {
-  const byThis = `Taken over by ${processName()} `
-  const events = await store.readEvents({ types: ['run_resumed'], since, limit: 1000, isBrief: true })
-  const ids = new Set(events.flatMap(({ runId, message = '' }) => (message.startsWith(byThis) ? [runId] : [])))
-  for (const id of [...ids].slice(0, mostTold)) {
+  const events = await store.readEvents({ types: ['run_resumed'], since, limit: 1000 })
+  const ids = events.flatMap(({ runId, metadata }) => (metadata?.worker === processName() ? [runId] : []))
+  const runs: Run[] = []
+  for (const id of new Set(ids)) {
     const run = await store.getRun(id)
-    if (run) logger[run.status === 'failed' ? 'warn' : 'info'](takenUpWords(run))
+    if (run) runs.push(run)
   }
-  if (ids.size > mostTold) logger.info(`… and ${plural(ids.size - mostTold, 'more run')} whose engine was lost.`)
+  // Who reads no further has read of those that failed.
+  runs.sort((a, b) => Number(hasFailed(b)) - Number(hasFailed(a)))
+  for (const run of runs.slice(0, mostTold)) logger[hasFailed(run) ? 'warn' : 'info'](takenUpWords(run))
+  const others = runs.slice(mostTold)
+  const failed = others.filter(hasFailed).length
+  if (others.length > 0)
+    logger[failed > 0 ? 'warn' : 'info'](
+      `… and ${plural(others.length, 'more run')} whose engine was lost${failed > 0 ? `, of which ${failed} failed` : ''}.`,
+    )
 }
+
+const hasFailed = ({ status }: Run) => status === 'failed'
 
 const mostCharacters = 80
 const cut = (text: string) => (text.length > mostCharacters ? `${text.slice(0, mostCharacters)}…` : text)

@@ -22,6 +22,8 @@ export interface StreamPreview {
   readonly stream: string
   readonly records: readonly Mapping[]
   readonly schema: JsonSchema
+  /** That of the records as they came, before numbers were made those of JSON; none where there are none. */
+  readonly inferredSchema?: JsonSchema | undefined
   readonly exchanges: readonly ShownExchange[]
   /** It began after this; from the start where it is left out. */
   readonly begin?: Mapping | undefined

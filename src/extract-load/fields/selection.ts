@@ -5,15 +5,22 @@ import { isFiltered } from './mappers.js'
 import { isSameName } from './same-name.js'
 
 type Selection = Pick<ConfiguredStream, 'name' | 'fields'>
-type Choice = Pick<ConfiguredStream, 'fields' | 'mappers'>
+type Choice = Pick<ConfiguredStream, 'fields' | 'mappers' | 'includesFiles'>
+
+/** What records say of the files that they are about, as Airbyte's protocol calls it. */
+export const fileFields = { path: 'source_file_relative_path', size: 'file_size_bytes' } as const
+const fileFieldNames: readonly string[] = Object.values(fileFields)
 
 /** What a source says of a row besides: from which file it is, when it was deleted. Without it rows would stay that are gone. */
 export const isOfSource = (name: string) => name.toLowerCase().startsWith('_ab_')
 
-/** Whether a field of a stream is loaded. */
-export const isSelected = ({ fields, mappers }: Choice, name: string): boolean =>
+/** Whether a field of a stream is loaded. Where files are included, `fields` need not name where they are: nobody would find them otherwise. */
+export const isSelected = ({ fields, mappers, includesFiles }: Choice, name: string): boolean =>
   isOfSource(name) ||
-  ((fields === undefined || fields.some((field) => isSameName(field, name))) && !isFiltered({ mappers }, name))
+  ((fields === undefined ||
+    fields.some((field) => isSameName(field, name)) ||
+    (includesFiles === true && fileFieldNames.includes(name))) &&
+    !isFiltered({ mappers }, name))
 
 /** The first of these fields that `fields` leaves out although the stream cannot do without it. */
 export const unselected = (selection: Choice, needed: readonly string[]): string | undefined =>

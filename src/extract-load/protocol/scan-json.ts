@@ -21,9 +21,11 @@ const colon = 0x3a
 const letterU = 0x75
 const space = 0x20
 
-/**
- * Passes over JSON in bytes, without making a value of anything in it. That it is JSON is held only as far as a warehouse would not see it.
- */
+/** What may stand next within a nested value. */
+const wants = { value: 0, valueOrEnd: 1, key: 2, keyOrEnd: 3, colon: 4, commaOrEnd: 5 } as const
+type Wanted = (typeof wants)[keyof typeof wants]
+
+/** Passes over JSON in bytes, without making a value of anything in it. */
 export class JsonScanner {
   protected bytes: Buffer = Buffer.alloc(0)
   protected to = 0
@@ -33,6 +35,8 @@ export class JsonScanner {
   protected isBroken = false
   /** A number was passed over that a double has not, or Python's words for one. */
   protected isBeyondDouble = false
+  /** By depth, of what is nested in a value: whether it is an object, and no list. */
+  readonly #isObject: boolean[] = []
 
   /** Where the first key of an object stands; negative: behind the end of an empty one; 0: it is no object. */
   protected open(from: number): number {
@@ -72,13 +76,12 @@ export class JsonScanner {
     return Math.max(end, from + 1)
   }
 
-  /** Whether keys and values are in the right places is for the warehouse to see; that nothing stands between them, here. */
   #nested(from: number): number {
     const bytes = this.bytes
+    const isObject = this.#isObject
     let kind = 0
     let depth = 0
-    let isBehindValue = false
-    let isBehindComma = false
+    let wanted: Wanted = wants.value
     for (let at = from; at < this.to; ) {
       const code = bytes[at] as number
       if (code === space || code === 10 || code === 13 || code === 9) {
@@ -86,35 +89,43 @@ export class JsonScanner {
         at++
         continue
       }
-      if (code === comma || code === colon) {
-        if (!isBehindValue) this.isBroken = true
-        isBehindValue = false
-        isBehindComma = true
+      if (code === comma) {
+        if (wanted !== wants.commaOrEnd) this.isBroken = true
+        wanted = isObject[depth] ? wants.key : wants.value
+        at++
+        continue
+      }
+      if (code === colon) {
+        if (wanted !== wants.colon) this.isBroken = true
+        wanted = wants.value
         at++
         continue
       }
       if (code === braceClose || code === bracketClose) {
-        if (isBehindComma) this.isBroken = true
+        const ofEmpty = code === braceClose ? wants.keyOrEnd : wants.valueOrEnd
+        if (wanted !== wants.commaOrEnd && wanted !== ofEmpty) this.isBroken = true
+        if (isObject[depth] !== (code === braceClose)) this.isBroken = true
         at++
         if (--depth === 0) {
           // That some text in it has escapes is nobody's concern.
           this.kind = kind & ~holds.escapes
           return at
         }
-        isBehindValue = true
+        wanted = wants.commaOrEnd
         continue
       }
-      if (isBehindValue) this.isBroken = true
-      isBehindComma = false
+      const isKey: boolean = wanted === wants.key || wanted === wants.keyOrEnd
+      if (isKey ? code !== quote : wanted !== wants.value && wanted !== wants.valueOrEnd) this.isBroken = true
       if (code === braceOpen || code === bracketOpen) {
-        depth++
+        isObject[++depth] = code === braceOpen
+        wanted = code === braceOpen ? wants.keyOrEnd : wants.valueOrEnd
         at++
         continue
       }
       at = this.value(at)
       if (at < 0) return -1
       kind |= this.kind
-      isBehindValue = true
+      wanted = isKey ? wants.colon : wants.commaOrEnd
     }
     return -1
   }

@@ -153,7 +153,11 @@ export function workerQueries(database: Database): Omit<WorkerStore, 'takeLease'
             taken.map((row) => ({
               runId: String(row.id),
               ...(row.is_resumed === true
-                ? { type: 'run_resumed', message: `Taken over by ${worker} after its worker was lost` }
+                ? {
+                    type: 'run_resumed',
+                    message: `Taken over by ${worker} after its worker was lost`,
+                    metadata: { worker },
+                  }
                 : { type: 'run_started', message: `Started by ${worker}` }),
             })),
             ...taken.map(toChange),

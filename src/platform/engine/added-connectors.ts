@@ -1,8 +1,10 @@
+import { createHash } from 'node:crypto'
 import {
   addConnector,
   changeConnector,
   checkManifestText,
   connectorManifest,
+  connectorManifestHash,
   connectorProblem,
   connectorProblems,
   type KeptSettings,
@@ -10,9 +12,9 @@ import {
   previewManifestText,
   removeConnector,
   starterManifest,
-  withRecordsSchema,
+  withStreamSchema,
 } from '../../extract-load/index.js'
-import type { Engine, Project } from '../contract.js'
+import type { Engine, ManifestTest, Project } from '../contract.js'
 import type { StoredSecrets } from '../secrets/stored-secrets.js'
 import { previewLimits } from './preview-limits.js'
 
@@ -26,10 +28,11 @@ export interface AddedConnectorsOptions {
 type Methods =
   | 'addConnector'
   | 'connectorManifest'
+  | 'connectorManifestHash'
   | 'changeConnector'
   | 'removeConnector'
   | 'checkManifest'
-  | 'inferSchema'
+  | 'manifestWithSchema'
   | 'previewManifest'
   | 'connectorProblem'
   | 'connectorProblems'
@@ -37,8 +40,8 @@ type Methods =
 /** Connectors that were added to the project: added, edited, tried and taken out. */
 export class AddedConnectors implements Pick<Engine, Methods> {
   readonly #options: AddedConnectorsOptions
-  /** By connector: what an API changed of the settings that somebody tries it with, for as long as this process lives. */
-  readonly #changed = new Map<string, string>()
+  /** By connector and the settings that somebody tries it with: what an API changed of them, for as long as this process lives. */
+  readonly #changed = new Map<string, Map<string, string>>()
 
   constructor(options: AddedConnectorsOptions) {
     this.#options = options
@@ -65,8 +68,12 @@ export class AddedConnectors implements Pick<Engine, Methods> {
     return added
   }
 
-  async connectorManifest(name: string, options: Parameters<Engine['connectorManifest']>[1]) {
-    return connectorManifest(name, this.#place, options)
+  async connectorManifest(name: string) {
+    return connectorManifest(name, this.#place)
+  }
+
+  async connectorManifestHash(name: string) {
+    return { hash: await connectorManifestHash(name, this.#place) }
   }
 
   async changeConnector({ name, ...change }: Parameters<Engine['changeConnector']>[0]) {
@@ -77,23 +84,27 @@ export class AddedConnectors implements Pick<Engine, Methods> {
 
   async removeConnector(name: string) {
     const folder = await removeConnector(name, this.#place)
+    this.#changed.delete(name)
     await this.#options.changed()
     return { folder }
   }
 
-  async checkManifest({ connector, yaml }: Parameters<Engine['checkManifest']>[0]) {
-    return checkManifestText(connector, yaml, this.#place)
+  async checkManifest(
+    { connector, yaml }: Parameters<Engine['checkManifest']>[0],
+    { signal }: Parameters<Engine['checkManifest']>[1] = {},
+  ) {
+    return checkManifestText(connector, yaml, this.#place, signal)
   }
 
-  async inferSchema({ yaml, stream, records }: Parameters<Engine['inferSchema']>[0]) {
-    return { yaml: await withRecordsSchema(yaml, stream, records) }
+  async manifestWithSchema({ yaml, stream, schema }: Parameters<Engine['manifestWithSchema']>[0]) {
+    return { yaml: await withStreamSchema(yaml, stream, schema) }
   }
 
   async previewManifest(
     { connector, stream, state, limits = previewLimits, ...draft }: Parameters<Engine['previewManifest']>[0],
     { signal }: Parameters<Engine['previewManifest']>[1] = {},
   ): Promise<ManifestPreview> {
-    const kept = this.#kept(connector)
+    const kept = this.#kept(connector, draft.config)
     const { env } = await this.#options.secrets.namedIn([draft.config])
     const shown = await previewManifestText(
       connector,
@@ -107,21 +118,27 @@ export class AddedConnectors implements Pick<Engine, Methods> {
     return { ...shown, logs: [...shown.logs, { level: 'warn', message }] }
   }
 
-  async connectorProblem(name: string) {
-    return { error: await connectorProblem(name, this.#place) }
+  async connectorProblem({ name, ...asked }: Parameters<Engine['connectorProblem']>[0]) {
+    return { error: await connectorProblem(name, this.#place, asked) }
   }
 
-  connectorProblems() {
-    return connectorProblems(this.#place)
+  connectorProblems(
+    asked: Parameters<Engine['connectorProblems']>[0],
+    { signal }: Parameters<Engine['connectorProblems']>[1] = {},
+  ) {
+    return connectorProblems(this.#place, asked, signal)
   }
 
-  #kept(connector: string): KeptSettings & { isChanged: boolean } {
+  /** Another token that is typed is another login: nobody is given that of somebody else. */
+  #kept(connector: string, config: ManifestTest['config']): KeptSettings & { isChanged: boolean } {
     const changed = this.#changed
+    const hash = createHash('sha256').update(JSON.stringify(config)).digest('hex')
     return {
       isChanged: false,
-      read: async () => changed.get(connector),
+      read: async () => changed.get(connector)?.get(hash),
       async write(text) {
-        changed.set(connector, text)
+        const ofConnector = changed.get(connector) ?? new Map<string, string>()
+        changed.set(connector, ofConnector.set(hash, text))
         this.isChanged = true
       },
     }

@@ -18,10 +18,11 @@ export const remoteMethods = [
   'connectorProblems',
   'addConnector',
   'connectorManifest',
+  'connectorManifestHash',
   'changeConnector',
   'removeConnector',
   'checkManifest',
-  'inferSchema',
+  'manifestWithSchema',
   'previewManifest',
   'destinations',
   'sourceSpec',
@@ -54,6 +55,8 @@ export const remoteMethods = [
 
 /** Those that take `(subject, { signal })`: the signal is not sent, a closed connection aborts it. */
 export const stoppableMethods = [
+  'connectorProblems',
+  'checkManifest',
   'addConnector',
   'previewManifest',
   'checkConnection',

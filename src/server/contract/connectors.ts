@@ -15,27 +15,33 @@ export const connectorProblemsSchema = z.object({
 export type ConnectorProblems = z.infer<typeof connectorProblemsSchema>
 
 /** What a manifest is begun with: an API, and one stream of it. */
-export const manifestChoicesSchema = z.object({
-  /** Of the API: `https://api.example.com/v1`. */
-  url: z.string().min(1),
-  stream: z.string().min(1),
-  /** Of the stream, below the address. */
-  path: z.string(),
-  /** Where the records are in an answer; the whole answer where it is empty. */
-  recordPath: path.default([]),
-  primaryKey: z.string().optional(),
-  authentication: z.enum(['none', 'bearer', 'api_key_header', 'api_key_parameter', 'basic']).default('none'),
-  /** Of the header or the parameter that a key goes into. */
-  keyName: z.string().optional(),
-  pagination: z.enum(['none', 'page', 'offset', 'cursor', 'link']).default('none'),
-  /** The parameter that says which page. */
-  pageParameter: z.string().optional(),
-  /** The parameter that says how many records a page has. */
-  sizeParameter: z.string().optional(),
-  pageSize: z.int().positive().optional(),
-  /** Where in an answer the next cursor is. */
-  cursorPath: path.optional(),
-})
+export const manifestChoicesSchema = z
+  .object({
+    /** Of the API: `https://api.example.com/v1`. */
+    url: z.string().min(1),
+    stream: z.string().min(1),
+    /** Of the stream, below the address. */
+    path: z.string(),
+    /** Where the records are in an answer; the whole answer where it is empty. */
+    recordPath: path.default([]),
+    primaryKey: z.string().optional(),
+    authentication: z.enum(['none', 'bearer', 'api_key_header', 'api_key_parameter', 'basic']).default('none'),
+    /** Of the header or the parameter that a key goes into. */
+    keyName: z.string().optional(),
+    pagination: z.enum(['none', 'page', 'offset', 'cursor', 'link']).default('none'),
+    /** The parameter that says which page. */
+    pageParameter: z.string().optional(),
+    /** The parameter that says how many records a page has. */
+    sizeParameter: z.string().optional(),
+    /** How many it has. Where neither is said, pages are read until one is empty. */
+    pageSize: z.int().positive().optional(),
+    /** Where in an answer the next cursor is. */
+    cursorPath: path.optional(),
+  })
+  .refine(({ pagination, cursorPath = [] }) => pagination !== 'cursor' || cursorPath.length > 0, {
+    path: ['cursorPath'],
+    message: 'must say where in an answer the next cursor is',
+  })
 export type ManifestChoicesView = z.infer<typeof manifestChoicesSchema>
 
 /** POST /api/connectors */
@@ -86,6 +92,9 @@ export const connectorManifestSchema = z.object({
   usedBy: z.array(z.string()),
 })
 export type ConnectorManifest = z.infer<typeof connectorManifestSchema>
+/** GET /api/connectors/{name}/manifest-hash */
+export const manifestHashSchema = z.object({ hash: z.string() })
+export type ManifestHash = z.infer<typeof manifestHashSchema>
 /** `before`: the hash of the text that it is made of. */
 export const manifestChangeSchema = z.object({ yaml: z.string(), before: z.string() })
 
@@ -118,7 +127,7 @@ const limit = z.int().positive().max(100)
 export const testManifestSchema = z.object({
   yaml: z.string(),
   stream: z.string(),
-  /** What the source is given; used, and kept nowhere. `${NAME}` is a variable of the environment, or a secret that is kept. */
+  /** What the source is given; used, and written nowhere; tokens that an API gives in its place are remembered until the engine ends. `${NAME}` is a variable of the environment, or a secret that is kept. */
   config: z.record(z.string(), z.unknown()).default({}),
   /** After which it begins; at the start when left out. */
   state: z.record(z.string(), z.unknown()).optional(),
@@ -126,10 +135,11 @@ export const testManifestSchema = z.object({
 })
 export type TestManifest = z.input<typeof testManifestSchema>
 
-/** POST /api/connectors/{name}/infer-schema */
-export const inferSchemaSchema = z.object({
+/** POST /api/connectors/{name}/manifest-with-schema */
+export const manifestWithSchemaRequestSchema = z.object({
   yaml: z.string(),
   stream: z.string(),
-  records: z.array(z.record(z.string(), z.unknown())),
+  /** That of a test, as a rule: `inferredSchema`. */
+  schema: jsonSchema,
 })
-export const inferredSchema = z.object({ yaml: z.string() })
+export const manifestWithSchemaSchema = z.object({ yaml: z.string() })

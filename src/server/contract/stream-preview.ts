@@ -35,6 +35,8 @@ export const streamPreviewSchema = z.object({
   records: z.array(object),
   /** JSON Schema. */
   schema: object,
+  /** JSON Schema that these records have; none without records. */
+  inferredSchema: object.optional(),
   /** It began after this, the state that is kept; from the start where it is left out. */
   begin: object.optional(),
   /** After these records. */

@@ -6,10 +6,11 @@ type Preview = Awaited<ReturnType<Engine['previewStream']>>
 /** The only stream of a preview, as a page shows it. */
 export function streamPreviewView({ streams, exchanges, logs }: Preview): StreamPreviewView {
   const [stream] = streams
-  const { records = [], schema = {}, begin, state, error } = stream ?? {}
+  const { records = [], schema = {}, inferredSchema, begin, state, error } = stream ?? {}
   const view = {
     records,
     schema,
+    inferredSchema,
     begin,
     state,
     error,

@@ -4,7 +4,7 @@ import { type ReactNode, useState } from 'react'
 import type { ApiError, ConnectorView } from '../../../src/server/contract/index.js'
 import { CodeWords } from './code-words.js'
 import classes from './connector-card.module.css'
-import { Empty, firstLine, placeOf } from './states.js'
+import { Empty, firstLine, problemsIn } from './states.js'
 
 export const stageWords = ({ releaseStage }: Pick<ConnectorView, 'releaseStage'>) => releaseStage.replaceAll('_', ' ')
 
@@ -76,10 +76,9 @@ function Face({ connector, problem }: { connector: ConnectorView; problem: ApiEr
 
 /** Of several the first, with its place. */
 function firstProblem(error: ApiError): string {
-  const [first, ...others] = Array.isArray(error.data?.problems) ? error.data.problems.map(String) : []
-  const place = placeOf(error)
-  const text = first ?? `${place === undefined ? '' : `${place}: `}${firstLine(error.message)}`
+  const [first, ...others] = problemsIn(error)
+  const at = first ?? error.at
   // The folder is that of the connector.
-  const short = text.startsWith(error.at?.file ?? ' ') ? text.slice((error.at?.file.lastIndexOf('/') ?? -1) + 1) : text
-  return `${short}${others.length > 0 ? ` And ${others.length} more.` : ''}`
+  const place = at && [at.file.slice(at.file.lastIndexOf('/') + 1), at.line, at.column].filter(Boolean).join(':')
+  return `${place === undefined ? '' : `${place}: `}${first?.message ?? firstLine(error.message)}${others.length > 0 ? ` And ${others.length} more.` : ''}`
 }

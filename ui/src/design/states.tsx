@@ -10,6 +10,18 @@ import { CodeWords } from './code-words.js'
 export const placeOf = (error: ApiError | undefined) =>
   error?.at ? [error.at.file, error.at.line, error.at.column].filter((part) => part !== undefined).join(':') : undefined
 
+export interface PlacedProblem {
+  readonly message: string
+  readonly file: string
+  /** Both from 1. */
+  readonly line?: number
+  readonly column?: number
+}
+
+/** All that is wrong with a file, of an error that tells more than one thing. */
+export const problemsIn = ({ data }: ApiError): readonly PlacedProblem[] =>
+  Array.isArray(data?.problems) ? (data.problems as readonly PlacedProblem[]) : []
+
 export const firstLine = (text: string) => text.split('\n')[0] ?? ''
 
 export const asApiError = (thrown: unknown): ApiError =>

@@ -110,6 +110,8 @@ export const theme = createTheme({
         header: { background: 'var(--panel)' },
       },
     }),
+    // A `header` outside of the page's main part would be a second banner of it.
+    ModalHeader: { defaultProps: { component: 'div' } },
     Table: Table.extend({
       defaultProps: { verticalSpacing: 7, horizontalSpacing: 'sm', borderColor: 'var(--line)', fz: 'md' },
       styles: { th: { fontSize: '12px', fontWeight: 500, color: 'var(--ink-soft)' } },

@@ -2,13 +2,13 @@ import { isMapping } from '../../../base/index.js'
 import type { FileReference, RecordData } from '../../declarative/contract.js'
 import type { SourceStream } from '../../declarative/source/contract.js'
 import { extractLoadErrors } from '../../errors.js'
+import { fileFields } from '../../fields/selection.js'
 import type { ConnectorContext } from '../connector.js'
 
-/** The names of Airbyte's protocol for what a record's `file_reference` says; its platform's builder of connectors puts the path into records too. */
-const pathField = 'source_file_relative_path'
-const sizeField = 'file_size_bytes'
-
-const properties = { [pathField]: { type: ['null', 'string'] }, [sizeField]: { type: ['null', 'integer'] } }
+const properties = {
+  [fileFields.path]: { type: ['null', 'string'] },
+  [fileFields.size]: { type: ['null', 'integer'] },
+}
 
 /** A stream whose files are included, with the fields that its records have of them. */
 export const withFileFields = (stream: SourceStream): SourceStream => {
@@ -30,6 +30,6 @@ export const hasNoFiles = (stream: string, { locate, file }: Pick<ConnectorConte
 export const recordsWithFiles = (records: readonly RecordData[], files: readonly FileReference[]): RecordData[] =>
   records.map((record, i) => ({
     ...record,
-    [pathField]: files[i]?.sourceFileRelativePath,
-    [sizeField]: files[i]?.fileSizeBytes,
+    [fileFields.path]: files[i]?.sourceFileRelativePath,
+    [fileFields.size]: files[i]?.fileSizeBytes,
   }))

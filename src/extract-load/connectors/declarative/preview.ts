@@ -1,13 +1,14 @@
 import { type ErrorJson, isMapping, redactDeep, toMillraceError } from '../../../base/index.js'
 import { noCursorKey } from '../../declarative/components/cursors/no-cursor.js'
 import type { Exchange, Mapping, SourceEvent } from '../../declarative/contract.js'
-import { writeJson } from '../../declarative/index.js'
+import { readJson, writeJson } from '../../declarative/index.js'
 import type { DeclarativeSource, SourceStream } from '../../declarative/source/contract.js'
 import { extractLoadErrors } from '../../errors.js'
 import { streamsHint } from '../../unknown-stream.js'
 import type { ConnectorContext } from '../connector.js'
 import type { ManifestPreview, PreviewRequest, ShownExchange, ShownLog, StreamPreview } from '../preview.js'
 import { type ManifestUse, openManifest } from './open-manifest.js'
+import { schemaOfRecords } from './records-schema.js'
 import { streamFailure } from './stream-failure.js'
 import { unreadStates } from './unread-states.js'
 
@@ -64,9 +65,13 @@ function withoutLongNumbers(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, withoutLongNumbers(one)]))
 }
 
+/** As it is now, of nothing but JSON. @throws RECORD_NOT_JSON */
+const exactly = (record: Mapping) => readJson(writeJson(record)) as Mapping
+
 class Seen {
   readonly #limit: number
-  #records: Mapping[] = []
+  /** Exactly: what they have is told of them. */
+  readonly #records: Mapping[] = []
   #state: Mapping | undefined
   #error: ErrorJson | undefined
 
@@ -76,15 +81,16 @@ class Seen {
 
   take(event: SourceEvent): void {
     if (event.type === 'records')
-      this.#records.push(...event.records.slice(0, this.#limit - this.#records.length).map((one) => plainJson(one)))
+      this.#records.push(...event.records.slice(0, this.#limit - this.#records.length).map(exactly))
     else if (event.type === 'state') this.#state = plainJson(event.state)
     else if (event.type === 'error') this.#error ??= toMillraceError(streamFailure(event)).toJSON()
   }
 
-  outcome(): Pick<StreamPreview, 'records' | 'state' | 'error'> {
+  outcome(): Pick<StreamPreview, 'records' | 'inferredSchema' | 'state' | 'error'> {
     const isOfNothing = this.#error !== undefined && this.#records.length === 0
     return {
-      records: this.#records,
+      records: this.#records.map(plainJson),
+      ...(this.#records.length > 0 ? { inferredSchema: schemaOfRecords(this.#records) } : {}),
       state: isOfNothing || this.#state?.[noCursorKey] ? undefined : this.#state,
       ...(this.#error ? { error: this.#error } : {}),
     }

@@ -1,3 +1,5 @@
+import { repr } from '../../../jinja/index.js'
+
 /** What somebody says of an API whose manifest is to be begun. */
 export interface ManifestChoices {
   /** Of the API: `https://api.example.com/v1`. */
@@ -15,8 +17,9 @@ export interface ManifestChoices {
   /** The parameter that says how many records a page has, and the one that says which page. */
   readonly sizeParameter?: string | undefined
   readonly pageParameter?: string | undefined
+  /** How many it has. Where nothing says so and the API is not told, pages are read until one is empty. */
   readonly pageSize?: number | undefined
-  /** Of a cursor: where in an answer the next one is. */
+  /** Of a cursor: where in an answer the next one is, which has a name at least. */
   readonly cursorPath?: readonly string[] | undefined
   readonly primaryKey?: string | undefined
 }
@@ -122,8 +125,10 @@ const secret = (name: string, title: string) => [
   `${name}: { type: string, title: ${title}, airbyte_secret: true, order: 1 }`,
 ]
 
+const usualPageSize = 100
+
 function pagination(choices: ManifestChoices): string[] {
-  const { pagination: kind, sizeParameter, pageParameter, pageSize = 100, cursorPath = [] } = choices
+  const { pagination: kind, sizeParameter, pageParameter, cursorPath = [] } = choices
   if (kind === 'none') return []
   const option = (field: string, name: string) => [
     `  ${field}:`,
@@ -132,21 +137,25 @@ function pagination(choices: ManifestChoices): string[] {
     `    field_name: ${quoted(name)}`,
   ]
   const size = sizeParameter ? option('page_size_option', sizeParameter) : []
-  const pageSizeLine = sizeParameter ? [`    page_size: ${pageSize}`] : []
+  // A page with less than its size is the last one: a size that the API does not keep to would end the stream too early.
+  const pageSize = choices.pageSize ?? (sizeParameter ? usualPageSize : undefined)
+  const counted = pageSize === undefined ? [] : [`    page_size: ${pageSize}`]
+  // Others end where the API says so.
+  const told = sizeParameter ? counted : []
   const strategies = {
-    page: ['    type: PageIncrement', '    start_from_page: 1', `    page_size: ${pageSize}`],
-    offset: ['    type: OffsetIncrement', `    page_size: ${pageSize}`],
+    page: ['    type: PageIncrement', '    start_from_page: 1', ...counted],
+    offset: ['    type: OffsetIncrement', ...counted],
     cursor: [
       '    type: CursorPagination',
       `    cursor_value: ${quoted(`{{ ${atPath('response', cursorPath)} }}`)}`,
       `    stop_condition: ${quoted(`{{ not ${atPath('response', cursorPath)} }}`)}`,
-      ...pageSizeLine,
+      ...told,
     ],
     link: [
       '    type: CursorPagination',
       `    cursor_value: ${quoted("{{ headers['link']['next']['url'] }}")}`,
       `    stop_condition: ${quoted("{{ 'next' not in headers['link'] }}")}`,
-      ...pageSizeLine,
+      ...told,
     ],
   }
   const usual = { page: 'page', offset: 'offset', cursor: 'cursor', link: '' }[kind]
@@ -164,10 +173,7 @@ function pagination(choices: ManifestChoices): string[] {
 
 /** Nothing where a part of the way is not there. */
 const atPath = (of: string, path: readonly string[]) =>
-  path.reduce(
-    (at, part, i) => `${at}.get(${JSON.stringify(part).replaceAll('"', "'")}${i < path.length - 1 ? ', {}' : ''})`,
-    of,
-  )
+  path.reduce((at, part, i) => `${i === 0 ? at : `(${at} or {})`}.get(${repr(part)})`, of)
 
 const block = (indent: number, lines: readonly string[]) => lines.map((line) => `${' '.repeat(indent)}${line}`)
 

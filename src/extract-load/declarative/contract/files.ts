@@ -9,6 +9,8 @@ export interface FileUploader {
 export interface RecordFile {
   /** As `filePath` makes it, below the name of its stream. */
   readonly path: string
+  /** What tells its record from others: its key, or where the file of one without a key is. */
+  readonly of: string
   /** Read once. */
   readonly body: AsyncIterable<Uint8Array>
 }

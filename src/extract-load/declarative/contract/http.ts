@@ -142,10 +142,17 @@ export interface Decoder {
   /** The body is one value of JSON. */
   readonly isJson?: boolean | undefined
   decode(response: HttpResponse): AsyncIterable<readonly unknown[]>
-  /** The same of bytes that another decoder unpacked; undefined where it cannot stand inside another one. */
-  parse?(body: AsyncIterable<Uint8Array>): AsyncIterable<readonly unknown[]>
+  /**
+   * The same of bytes that another decoder unpacked; undefined where it cannot stand inside another one.
+   * @param response that they are of: its body is read already
+   */
+  parse?(body: AsyncIterable<Uint8Array>, response: HttpResponse): AsyncIterable<readonly unknown[]>
   /** The same, with records that stay in their bytes but for these fields; undefined where it cannot leave them there. */
   readonly parsePacked?:
-    | ((body: AsyncIterable<Uint8Array>, fields: PackedFields) => AsyncIterable<readonly unknown[]>)
+    | ((
+        body: AsyncIterable<Uint8Array>,
+        response: HttpResponse,
+        fields: PackedFields,
+      ) => AsyncIterable<readonly unknown[]>)
     | undefined
 }

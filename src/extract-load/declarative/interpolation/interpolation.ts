@@ -145,10 +145,11 @@ class ManifestInterpolation implements Interpolation {
   #ask(source: string): (values: TemplateValues | undefined, isWanted: boolean) => unknown {
     const [config, parameters, language] = [this.#config, this.#parameters, this.#language]
     const [locate, owner] = [this.#locate, this.#owner]
-    let place: TemplatePlace | undefined
+    // Looked for once, also where it is nowhere: some fail with each response.
+    let place: { readonly found: TemplatePlace | undefined } | undefined
     const placeOf = () => {
-      place ??= owner && locate?.(owner, source)
-      return place
+      place ??= { found: owner && locate?.(owner, source) }
+      return place.found
     }
     let template: ManifestTemplate | undefined
     return (values, isWanted) => {

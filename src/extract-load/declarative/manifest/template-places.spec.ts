@@ -45,13 +45,19 @@ dynamic_streams:
       type: ConfigComponentsResolver
       stream_config: { type: StreamConfig, configs_pointer: [made] }
       components_mapping: [{ type: ComponentMappingDefinition, field_path: [name], value: "{{ components_values.name }}" }]
+  - type: DynamicDeclarativeStream
+    stream_template: { $ref: "#/definitions/stream", name: made_too }
+    components_resolver:
+      type: ConfigComponentsResolver
+      stream_config: { type: StreamConfig, configs_pointer: [more] }
+      components_mapping: [{ type: ComponentMappingDefinition, field_path: [name], value: "{{ components_values.name }}" }]
 `
 
 async function failureOf(name: string) {
   const { services } = scriptedApi(() => ({ data: [{ n: 1 }] }))
   const source = openSource({
     manifest: readManifest(manifest, { file: 'm.yaml' }),
-    config: { made: [{ name: 'd' }] },
+    config: { made: [{ name: 'd' }], more: [{ name: 'e' }] },
     services,
   })
   const stream = { name, syncMode: 'full_refresh' as const, cursorField: undefined, primaryKey: undefined }
@@ -66,6 +72,8 @@ it.each([
   ['b', 27, 'of HttpRequester of the stream `b` failed'],
   ['c', 9, 'of AddedFieldDefinition of the stream `c` failed'],
   ['d', 37, 'of HttpRequester failed'],
+  // The template of `e` is that of the stream `a` too.
+  ['e', 15, 'of HttpRequester uses the name `nothing`'],
 ])('a template that fails in the stream %s says where it stands', async (stream, line, words) => {
   expect(await failureOf(stream)).toMatchObject({
     code: 'MANIFEST_TEMPLATE_FAILED',

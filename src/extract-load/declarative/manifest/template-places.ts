@@ -15,9 +15,9 @@ export const templatePlaces =
     if (!found) return undefined
     const holders = holdersOf(root, found)
     const component = holders.find(({ type }) => typeof type === 'string')?.type
-    // What a dynamic stream makes has another name than its template.
+    // What a dynamic stream makes has another name than its template, and where a text stands in several streams nobody knows of which it is.
     const stream =
-      found[0] === 'dynamic_streams'
+      !inside || found[0] === 'dynamic_streams'
         ? undefined
         : holders.find(({ type, name }) => streamTypes.has(type) && typeof name === 'string')?.name
     return {

@@ -40,10 +40,13 @@ export function Builder({ name, found }: { name: string; found: ConnectorManifes
   // Nothing of this page is lost where nothing was typed.
   if (isElsewhere && (!isDirty || yaml === edited(found.yaml))) take(found)
 
+  const ofFile = { queryKey: ['connector-manifest', name] }
   const save = useMutation({
     mutationFn: (before: string) => put<ConnectorManifest>(`/connectors/${segment(name)}/manifest`, { yaml, before }),
     onSuccess: async (saved) => {
-      client.setQueryData(['connector-manifest', name], saved)
+      // What was asked before it was written answers the text before.
+      await client.cancelQueries(ofFile)
+      client.setQueryData(ofFile.queryKey, saved)
       setBase(saved)
       notifications.show({ message: `${saved.file} is written.` })
       await client.invalidateQueries({ queryKey: ['connectors'] })
@@ -52,7 +55,7 @@ export function Builder({ name, found }: { name: string; found: ConnectorManifes
       })
     },
     // Somebody else was first: what they wrote is shown.
-    onError: () => client.invalidateQueries({ queryKey: ['connector-manifest', name] }),
+    onError: () => client.invalidateQueries(ofFile),
   })
   const leaving = useBlocker({ shouldBlockFn: () => isDirty, enableBeforeUnload: () => isDirty, withResolver: true })
   const problems = useMemo(() => problemsOf(checked, yaml, failed, base.file), [checked, yaml, failed, base.file])
@@ -122,13 +125,14 @@ export function Builder({ name, found }: { name: string; found: ConnectorManifes
           name={name}
           yaml={yaml}
           checked={checked}
-          onFailed={(error) => setFailed(error && { yaml, error })}
+          onTested={(tested, error) => setFailed(error && { yaml: tested, error })}
           onYaml={setYaml}
         />
       </div>
       <ConfirmDialog
         title="Leave without saving?"
-        confirm="Leave"
+        confirm="Leave, lose the changes"
+        decline="Stay"
         isDangerous
         isOpen={leaving.status === 'blocked'}
         onClose={() => leaving.reset?.()}

@@ -12,6 +12,7 @@ import { Previewed } from '../../design/stream-preview.js'
 import { plural } from '../../design/time.js'
 import classes from './builder.module.css'
 import type { Checked } from './use-check.js'
+import { UseSchemaButton } from './use-schema-button.js'
 
 type Limits = NonNullable<TestManifest['limits']>
 const usualLimits: Limits = { records: 20, pagesPerSlice: 2, slices: 2 }
@@ -21,14 +22,14 @@ export function TestSide({
   name,
   yaml,
   checked,
-  onFailed,
+  onTested,
   onYaml,
 }: {
   name: string
   yaml: string
   checked: Checked
-  /** Told why the text that was tested could not be read, or that it could. */
-  onFailed: (error: ApiError | undefined) => void
+  /** Told of a text why it could not be read, or that it could. */
+  onTested: (yaml: string, error: ApiError | undefined) => void
   /** The manifest with another schema. */
   onYaml: (yaml: string) => void
 }) {
@@ -51,23 +52,14 @@ export function TestSide({
       abort.current = new AbortController()
       return post<StreamPreviewView>(`/connectors/${segment(name)}/test-manifest`, asked, abort.current.signal)
     },
-    onSuccess: ({ error }) => onFailed(error),
-    onError: (error) => onFailed(asApiError(error)),
+    onSuccess: ({ error }, tested) => onTested(tested.yaml, error),
+    onError: (error, tested) => onTested(tested.yaml, asApiError(error)),
   })
   const choose = (one: string) => {
     setChosen(one)
     // Of another stream.
     setState(undefined)
   }
-  const infer = useMutation({
-    mutationFn: ({ records }: StreamPreviewView) =>
-      post<{ yaml: string }>(`/connectors/${segment(name)}/infer-schema`, {
-        yaml,
-        stream: test.variables?.stream,
-        records,
-      }),
-    onSuccess: (made) => onYaml(made.yaml),
-  })
   const run = () => {
     setShowsMissing(true)
     if (missing.length > 0) return
@@ -93,7 +85,7 @@ export function TestSide({
             value={settings}
             onChange={setSettings}
             missing={showsMissing ? missing : []}
-            secretNote="Used for tests on this page, and kept nowhere."
+            secretNote="Used for tests on this page, and written nowhere."
           />
           <div className={classes.limits}>
             {hasDynamic ? (
@@ -178,10 +170,14 @@ export function TestSide({
                 <Reached preview={test.data} limits={test.variables?.limits ?? usualLimits} />
                 <Previewed preview={test.data} begins="of the test before" />
                 <Group gap="xs">
-                  {test.data.records.length > 0 && (
-                    <Button variant="default" loading={infer.isPending} onClick={() => infer.mutate(test.data)}>
-                      Use the schema that the records have
-                    </Button>
+                  {test.data.inferredSchema && (
+                    <UseSchemaButton
+                      name={name}
+                      yaml={yaml}
+                      stream={test.variables.stream}
+                      schema={test.data.inferredSchema}
+                      onYaml={onYaml}
+                    />
                   )}
                   {test.data.state && (
                     <Button variant="default" onClick={() => setState(test.data.state)}>
@@ -189,7 +185,6 @@ export function TestSide({
                     </Button>
                   )}
                 </Group>
-                {infer.error && <ErrorBox error={asApiError(infer.error)} />}
               </>
             )}
           </div>

@@ -10,7 +10,7 @@ import type {
 } from '../../../../src/server/contract/index.js'
 import { post } from '../../api/client.js'
 import type { CodeProblem } from '../../design/code-editor.js'
-import { asApiError, ErrorBox } from '../../design/states.js'
+import { asApiError, ErrorBox, problemsIn } from '../../design/states.js'
 import { StarterFields, usualChoices } from './starter-fields.js'
 
 const CodeEditor = lazy(async () => ({ default: (await import('../../design/code-editor.js')).CodeEditor }))
@@ -21,6 +21,8 @@ export type WayToAdd = 'address' | 'text' | 'start'
 export function AddConnectorDialog({ way }: { way: WayToAdd | undefined }) {
   const navigate = useNavigate()
   const go = (add: WayToAdd | undefined) => void navigate({ to: '/connectors', search: add ? { add } : {} })
+  const [typed, setTyped] = useState(nothingTyped)
+  const kept = { typed, onTyped: (part: Partial<Typed>) => setTyped((before) => ({ ...before, ...part })) }
   return (
     <Modal opened={way !== undefined} onClose={() => go(undefined)} title="Add a connector" size={720}>
       <Stack gap="md">
@@ -38,18 +40,38 @@ export function AddConnectorDialog({ way }: { way: WayToAdd | undefined }) {
             { value: 'start', label: 'A new one' },
           ]}
         />
-        {way === 'address' && <FromAddress />}
-        {way === 'text' && <FromText />}
-        {way === 'start' && <New />}
+        {way === 'address' && <FromAddress {...kept} />}
+        {way === 'text' && <FromText {...kept} />}
+        {way === 'start' && <New {...kept} />}
       </Stack>
     </Modal>
   )
 }
 
-function FromAddress() {
-  const [from, setFrom] = useState('')
+/** What was typed is there again where somebody looked at another way. */
+interface Typed {
+  readonly from: string
+  readonly yaml: string
+  readonly choices: ManifestChoicesView
+  readonly name: string
+}
+const nothingTyped: Typed = { from: '', yaml: '', choices: usualChoices, name: '' }
+interface WayProps {
+  readonly typed: Typed
+  readonly onTyped: (part: Partial<Typed>) => void
+}
+
+function FromAddress({ typed, onTyped }: WayProps) {
+  const { from } = typed
   return (
-    <AddForm needsName={false} canAdd={from.trim() !== ''} requestOf={() => ({ from: from.trim() })} opens="connector">
+    <AddForm
+      typed={typed}
+      onTyped={onTyped}
+      needsName={false}
+      canAdd={from.trim() !== ''}
+      requestOf={() => ({ from: from.trim() })}
+      opens="connector"
+    >
       <TextInput
         size="sm"
         label="Address, or name of a catalog or package"
@@ -59,17 +81,24 @@ function FromAddress() {
         spellCheck={false}
         autoComplete="off"
         value={from}
-        onChange={(event) => setFrom(event.currentTarget.value)}
+        onChange={(event) => onTyped({ from: event.currentTarget.value })}
       />
     </AddForm>
   )
 }
 
-function FromText() {
-  const [yaml, setYaml] = useState('')
+function FromText({ typed, onTyped }: WayProps) {
+  const { yaml } = typed
   const [problems, setProblems] = useState<readonly CodeProblem[]>([])
+  const setYaml = (text: string) => {
+    onTyped({ yaml: text })
+    // Of the text before.
+    setProblems([])
+  }
   return (
     <AddForm
+      typed={typed}
+      onTyped={onTyped}
       needsName
       canAdd={yaml.trim() !== ''}
       requestOf={() => ({ from: { yaml } })}
@@ -111,39 +140,42 @@ function FromText() {
   )
 }
 
-/** `manifest.yaml:12:5: what is wrong`, of each problem. */
-function placedProblems({ at, message, data }: ApiError): CodeProblem[] {
-  const lines = Array.isArray(data?.problems) ? data.problems.map(String) : []
-  const placed = lines.flatMap((text) => {
-    const [, line, column, words] = /^[^:]*:(\d+):(\d+): ([\s\S]*)$/.exec(text) ?? []
-    return words === undefined ? [] : [{ line: Number(line), column: Number(column), message: words }]
-  })
-  if (placed.length > 0 || at?.line === undefined) return placed
-  return [{ line: at.line, column: at.column, message }]
+/** Where to look, and what for. */
+function placedProblems(error: ApiError): CodeProblem[] {
+  const placed = problemsIn(error).flatMap(({ line, column, message }) =>
+    line === undefined ? [] : [{ line, column, message }],
+  )
+  const { at, message } = error
+  return placed.length > 0 || at?.line === undefined ? placed : [{ line: at.line, column: at.column, message }]
 }
 
-function New() {
-  const [choices, setChoices] = useState<ManifestChoicesView>(usualChoices)
+function New({ typed, onTyped }: WayProps) {
+  const { choices } = typed
+  const hasCursor = choices.pagination !== 'cursor' || (choices.cursorPath ?? []).length > 0
   return (
     <AddForm
+      typed={typed}
+      onTyped={onTyped}
       needsName
-      canAdd={choices.url.trim() !== '' && choices.stream.trim() !== ''}
+      canAdd={choices.url.trim() !== '' && choices.stream.trim() !== '' && hasCursor}
       requestOf={() => ({ from: { choices } })}
       opens="builder"
     >
-      <StarterFields value={choices} onChange={setChoices} />
+      <StarterFields value={choices} onChange={(next) => onTyped({ choices: next })} />
     </AddForm>
   )
 }
 
 function AddForm({
+  typed: { name },
+  onTyped,
   needsName,
   canAdd,
   requestOf,
   opens,
   onRefused,
   children,
-}: {
+}: WayProps & {
   needsName: boolean
   canAdd: boolean
   requestOf: () => Pick<AddConnector, 'from'>
@@ -154,7 +186,6 @@ function AddForm({
 }) {
   const navigate = useNavigate()
   const client = useQueryClient()
-  const [name, setName] = useState('')
   const add = useMutation({
     mutationFn: () =>
       post<AddedConnectorView>('/connectors', { ...requestOf(), ...(name.trim() === '' ? {} : { name: name.trim() }) }),
@@ -182,7 +213,7 @@ function AddForm({
           spellCheck={false}
           autoComplete="off"
           value={name}
-          onChange={(event) => setName(event.currentTarget.value)}
+          onChange={(event) => onTyped({ name: event.currentTarget.value })}
         />
         {add.error && !add.isPending && <ErrorBox error={asApiError(add.error)} />}
         <Group justify="flex-end">

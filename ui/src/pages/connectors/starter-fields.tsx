@@ -139,13 +139,18 @@ export function StarterFields({
           onChange={(event) => set({ sizeParameter: event.currentTarget.value.trim() || undefined })}
         />
       )}
-      {(pagination === 'page' || pagination === 'offset') && (
+      {(pagination === 'page' || pagination === 'offset' || (pagination !== 'none' && value.sizeParameter)) && (
         <NumberInput
           {...common}
           label="Records of a page"
+          description={
+            value.sizeParameter
+              ? 'Not more than the API gives.'
+              : 'As many as the API sends. Empty: until a page is empty.'
+          }
           min={1}
           allowDecimal={false}
-          value={value.pageSize ?? 100}
+          value={value.pageSize ?? (value.sizeParameter ? 100 : '')}
           onChange={(next) => set({ pageSize: typeof next === 'number' ? next : undefined })}
         />
       )}

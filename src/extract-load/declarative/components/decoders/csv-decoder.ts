@@ -1,12 +1,13 @@
 import { z } from 'zod'
 import { defineComponent } from '../../component.js'
-import type { PackedFields } from '../../contract.js'
+import type { HttpResponse, PackedFields } from '../../contract.js'
 import { setKey } from '../../dpath/index.js'
 import { failure } from '../../failure.js'
 import { batchSize } from './batches.js'
 import { readInBlocks } from './byte-blocks.js'
 import { CsvRows } from './csv-rows.js'
 import { PackedCsv } from './packed-csv.js'
+import { readableBody } from './readable-body.js'
 import { pieceDecoder, textChunks, utf8Of, wholeText } from './text-chunks.js'
 
 export const csvDecoder = defineComponent({
@@ -18,21 +19,27 @@ export const csvDecoder = defineComponent({
     delimiter: z.string().nullish(),
     set_values_to_none: z.array(z.string()).nullish(),
   }),
-  build: (definition) => {
+  build: (definition, { services }) => {
     const delimiter = delimiterOf(definition.delimiter)
     const nones = new Set(definition.set_values_to_none)
     const decoder = () => pieceDecoder(definition.encoding ?? 'utf-8')
     // Says now what it does not know.
     decoder()
-    const parse = (body: AsyncIterable<Uint8Array>) => records(textChunks(body, decoder), delimiter, nones)
+    const asCsv = (body: AsyncIterable<Uint8Array>, response: HttpResponse) =>
+      readableBody(body, response, 'CSV', services)
+    const parse = (body: AsyncIterable<Uint8Array>, response: HttpResponse) =>
+      records(textChunks(asCsv(body, response), decoder), delimiter, nones)
     const encoding = utf8Of(definition.encoding ?? 'utf-8')
     return {
       isStreamed: true,
       parse,
-      decode: (response) => parse(response.stream()),
+      decode: (response) => parse(response.stream(), response),
       // A cell that is to be nothing is a value to templates.
       ...(encoding && nones.size === 0 && delimiter < '\x7f'
-        ? { parsePacked: (body, fields) => readInBlocks(body, packedCsv(delimiter, fields, encoding)) }
+        ? {
+            parsePacked: (body, response, fields) =>
+              readInBlocks(asCsv(body, response), packedCsv(delimiter, fields, encoding)),
+          }
         : {}),
     }
   },

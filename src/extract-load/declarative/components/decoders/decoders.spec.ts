@@ -75,6 +75,7 @@ it('refuses JSON that becomes too large for one piece where it is unpacked', asy
     (async function* () {
       for (let i = 0; i < 9; i++) yield piece
     })(),
+    scriptedResponse({ text: '' }),
   )
   await expect(parse?.[Symbol.asyncIterator]().next()).rejects.toMatchObject({
     code: 'API_ANSWER_INVALID',

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { defineComponent, part } from '../../component.js'
+import type { HttpResponse } from '../../contract.js'
 import { failure } from '../../failure.js'
 import { unpacked } from '../../http/content-encoding.js'
 import { TransportError } from '../../http/transport-error.js'
@@ -13,13 +14,13 @@ export const gzipDecoder = defineComponent({
   build: (definition, scope) => {
     const decoder = scope.build('decoder', definition.decoder)
     const inner = innerParser('GzipDecoder', decoder)
-    const parse = (body: AsyncIterable<Uint8Array>) => inner(gunzipped(body))
+    const parse = (body: AsyncIterable<Uint8Array>, response: HttpResponse) => inner(gunzipped(body), response)
     const { parsePacked } = decoder
     return {
       isStreamed: true,
       parse,
-      parsePacked: parsePacked && ((body, fields) => parsePacked(gunzipped(body), fields)),
-      decode: (response) => parse(response.stream()),
+      parsePacked: parsePacked && ((body, response, fields) => parsePacked(gunzipped(body), response, fields)),
+      decode: (response) => parse(response.stream(), response),
     }
   },
 })

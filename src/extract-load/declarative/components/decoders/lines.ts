@@ -1,6 +1,6 @@
 import { UnreadText } from './unread-text.js'
 
-/** Lines of a text that comes in pieces, some at a time. The last one may have no end. */
+/** Lines of a text that comes in pieces, some at a time. The last one is what has no end: mostly nothing. */
 export async function* linesOf(text: AsyncIterable<string>): AsyncIterable<readonly string[]> {
   const unread = new UnreadText()
   for await (const piece of text) {
@@ -8,10 +8,10 @@ export async function* linesOf(text: AsyncIterable<string>): AsyncIterable<reado
     if (lines.length > 0) unread.keep(lines.pop() as string)
     if (lines.length > 0) yield lines
   }
-  yield lastOf(unread.take().split('\n'))
+  yield unread.take().split('\n')
 }
 
-/** The same with every kind of line end: `\r` and `\r\n`, too. */
+/** The same with every kind of line end: `\r` and `\r\n`, too. Behind the end of the last line there is none. */
 export async function* anyLinesOf(text: AsyncIterable<string>): AsyncIterable<readonly string[]> {
   const unread = new UnreadText()
   for await (const piece of text) {
@@ -25,5 +25,4 @@ export async function* anyLinesOf(text: AsyncIterable<string>): AsyncIterable<re
   yield lastOf(unread.take().split(/\r\n?|\n/))
 }
 
-/** Behind the end of the last line there is none. */
 const lastOf = (lines: readonly string[]) => (lines.at(-1) === '' ? lines.slice(0, -1) : lines)

@@ -4,7 +4,7 @@ import type { ComponentDefinition } from '../../component.js'
 import type { RecordData } from '../../contract.js'
 import { pageOf } from '../../packed/packed-page.js'
 import { withoutNulls } from '../../source/without-nulls.js'
-import { scriptedScope } from '../../testing/scripted-scope.js'
+import { scriptedResponse, scriptedScope } from '../../testing/scripted-scope.js'
 
 const fields = { read: ['b'], written: [], removed: [] }
 
@@ -21,10 +21,15 @@ async function all<T>(batches: AsyncIterable<readonly T[]> | undefined): Promise
 const sent = (records: readonly unknown[]) => packedRecords(records.map((record) => withoutNulls(record as RecordData)))
 
 /** What a body is to a sync that leaves records packed, and to all others; an error by its code. */
-async function bothWays(definition: ComponentDefinition, bytes: Buffer, size: number) {
+async function bothWays(
+  definition: ComponentDefinition,
+  bytes: Buffer,
+  size: number,
+  response = scriptedResponse({ text: '' }),
+) {
   const { parse, parsePacked } = scriptedScope().build('decoder', definition)
-  const packed = await all(parsePacked?.(inPieces(bytes, size), fields)).catch((error) => error.code)
-  const whole = await all(parse?.(inPieces(bytes, size))).catch((error) => error.code)
+  const packed = await all(parsePacked?.(inPieces(bytes, size), response, fields)).catch((error) => error.code)
+  const whole = await all(parse?.(inPieces(bytes, size), response)).catch((error) => error.code)
   const isRead = Array.isArray(packed) && Array.isArray(whole)
   return {
     packed: isRead ? sent(packed) : packed,
@@ -87,9 +92,12 @@ describe('rows of CSV that stay packed are what they are whole', () => {
 
 const lines = [
   '{"a":1,"b":"x"}\n{"a":2}\n',
-  ' {"a" : [1, {"b":2}]} \r\n\n{}\nnull\n{"b":1',
+  ' {"a" : [1, {"b":2}]} \r\n\n{}\nnull\n{"b":1}',
   '{"a":1}\nno JSON\n{"a":12345678901234567890}\n{"a":1e400}\n{"b":NaN}',
   '{"b":"\\u00e9\\n"}\n[{"b":1},{"b":2}]\n"text"\n',
+  // Broken within a value.
+  '{"a":{"b" "c"}}\n{"a":{1:2}}\n{"a":[1:2]}\n{"a":{"b"}}\n{"a":[1}}\n{"a":{"b":[}}}\n{"a":{"b":1,}}\n{"a":[,1]}\n{"a":[1,]}\n{"a":[{"b":[]},{}]}\n',
+  '{"a":1}\nnot JSON',
   '',
 ]
 
@@ -98,8 +106,9 @@ describe('lines of JSON that stay packed are what they are whole', () => {
     '%j in pieces of %i',
     async (text, size) => {
       const { parse, parsePacked } = scriptedScope().build('decoder', { type: 'JsonlDecoder' })
-      const found = (await all(parsePacked?.(inPieces(Buffer.from(text), size), fields))) as RecordData[]
-      const whole = (await all(parse?.(inPieces(Buffer.from(text), size)))) as RecordData[]
+      const response = scriptedResponse({ text: '' })
+      const found = (await all(parsePacked?.(inPieces(Buffer.from(text), size), response, fields))) as RecordData[]
+      const whole = (await all(parse?.(inPieces(Buffer.from(text), size), response))) as RecordData[]
       const unpacked = found.map((value) => (value && pageOf(value) ? packedRecords([value])[0] : value))
       expect(unpacked).toEqual(whole)
       expect(found.map((value) => value?.b)).toEqual(whole.map((value) => value?.b))
@@ -116,4 +125,31 @@ it.each([
     const { packed, whole } = await bothWays(definition, body, 1000)
     expect([packed, whole]).toEqual(['API_ANSWER_INVALID', 'API_ANSWER_INVALID'])
   }
+})
+
+const page = '\n <!DOCTYPE html>\n<html>\n<body>Sign in, please</body>\n</html>\n'
+
+it.each([
+  ['a page of HTML', { type: 'JsonlDecoder' }, page, {}, 'API_ANSWER_INVALID'],
+  ['a page of HTML', { type: 'CsvDecoder' }, page, {}, 'API_ANSWER_INVALID'],
+  ['HTML by its type', { type: 'CsvDecoder' }, '<p>a,b\n1,2\n', { 'content-type': 'text/html' }, 'API_ANSWER_INVALID'],
+  ['JSON', { type: 'CsvDecoder' }, '{"error":"wait"}', { 'content-type': 'application/json' }, 'API_ANSWER_INVALID'],
+  ['no line of JSON', { type: 'JsonlDecoder' }, 'busy\nwait\n', {}, 'API_ANSWER_INVALID'],
+  ['a line that breaks off', { type: 'JsonlDecoder' }, '{"a":1}\n{"a":2', {}, 'API_UNAVAILABLE'],
+])('%s fails a stream, packed or not', async (_, definition, text, headers, code) => {
+  for (const size of [1, 1000]) {
+    const response = scriptedResponse({ text: '', headers })
+    const { packed, whole } = await bothWays(definition, Buffer.from(text), size, response)
+    expect([packed, whole]).toEqual([code, code])
+    // What the error handler of the manifest says to ignore is a page without records.
+    const ignored = await bothWays(definition, Buffer.from(text), size, { ...response, isPassedOver: true })
+    expect(ignored.packed).toEqual(ignored.whole)
+    expect(ignored.whole).toEqual(text.startsWith('{"a":1}') ? sent([{ a: 1 }]) : [])
+  }
+})
+
+it('CSV that a server calls HTML is CSV all the same', async () => {
+  const response = scriptedResponse({ text: '', headers: { 'content-type': 'text/html; charset=UTF-8' } })
+  const { packed, whole } = await bothWays({ type: 'CsvDecoder' }, Buffer.from('a,b\n1,<p>\n'), 1000, response)
+  expect([packed, whole]).toEqual([sent([{ a: '1', b: '<p>' }]), sent([{ a: '1', b: '<p>' }])])
 })

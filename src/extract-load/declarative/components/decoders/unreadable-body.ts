@@ -3,6 +3,9 @@ import type { HttpResponse, SourceServices } from '../../contract.js'
 import { failure } from '../../failure.js'
 import { exchangeText, requestLine } from '../../http/shown-request.js'
 
+/** What a body is to be. */
+export type BodyFormat = 'JSON' | 'XML' | 'JSONL' | 'CSV'
+
 /** Of responses that have no body, as their status says. */
 const withoutBody = new Set([204, 205])
 
@@ -14,7 +17,7 @@ const withoutBody = new Set([204, 205])
  */
 export async function passOver(
   response: HttpResponse,
-  wanted: 'JSON' | 'XML',
+  wanted: BodyFormat,
   { say }: Pick<SourceServices, 'say'>,
 ): Promise<void> {
   const text = response.text().trim()
@@ -25,9 +28,10 @@ export async function passOver(
   await say({ type: 'log', level: 'warn', message })
 }
 
-function unreadable(response: HttpResponse, text: string, wanted: string): Error {
+/** @param text what is known of its body */
+export function unreadable(response: HttpResponse, text: string, wanted: BodyFormat): Error {
   const request = requestLine(response.request)
-  const internalMessage = exchangeText(response.request, response)
+  const internalMessage = exchangeText(response.request, { ...response, text: () => text })
   const type = response.headers.get('content-type')
   const nothingLost = 'What was loaded before stays as it is.'
   if (wanted === 'JSON' && isCutOff(text))
@@ -37,7 +41,8 @@ function unreadable(response: HttpResponse, text: string, wanted: string): Error
       failureType: 'transient_error',
       internalMessage,
     })
-  const found = isHtml(type, text) ? 'a page of HTML' : `no ${wanted} (${type ?? 'no content type'})`
+  const found =
+    type?.includes('html') || isHtml(type, text) ? 'a page of HTML' : `no ${wanted} (${type ?? 'no content type'})`
   return failure('API_ANSWER_INVALID', {
     message: `The answer to ${request} is ${found}, where ${wanted} is expected.`,
     hint: `${nothingLost} \`connectors preview\` shows the answer: a login page, a proxy or a note that the API rests are told so, and a decoder that does not fit. Where it means that there are no records, have a response filter of the manifest IGNORE it.`,
@@ -46,8 +51,9 @@ function unreadable(response: HttpResponse, text: string, wanted: string): Error
   })
 }
 
-const isHtml = (type: string | undefined, text: string): boolean =>
-  type?.includes('html') === true || /^<(!doctype html|html)\b/i.test(text)
+/** What answers without caring calls everything HTML, also what is none: only what begins as a tag is. */
+export const isHtml = (type: string | undefined, text: string): boolean =>
+  /^<(!doctype html|html|head|body)\b/i.test(text) || (type?.includes('html') === true && text.startsWith('<'))
 
 /** It begins as an object or a list, and does not end as one. */
 function isCutOff(text: string): boolean {

@@ -42,7 +42,7 @@ async function* filesOf(
   try {
     for (const name of archive.names) {
       try {
-        yield* parse(await archive.read(name))
+        yield* parse(await archive.read(name), response)
       } catch (error) {
         throw failure('API_ANSWER_INVALID', {
           message: `The file \`${name}\` of an archive cannot be read: ${error instanceof Error ? error.message : String(error)}`,

@@ -25,5 +25,5 @@ export function packingDecoder(
   fields: PackedFields,
 ): Decoder | undefined {
   if (listPath?.length !== 0 || !parsePacked) return undefined
-  return { ...decoder, decode: (response) => parsePacked(response.stream(), fields) }
+  return { ...decoder, decode: (response) => parsePacked(response.stream(), response, fields) }
 }

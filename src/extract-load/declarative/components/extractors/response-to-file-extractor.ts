@@ -4,6 +4,7 @@ import type { RecordData } from '../../contract.js'
 import { unpackedByContent } from '../../http/content-encoding.js'
 import { batchSize } from '../decoders/batches.js'
 import { CsvRows } from '../decoders/csv-rows.js'
+import { readableBody } from '../decoders/readable-body.js'
 import { pieceDecoder, textChunks } from '../decoders/text-chunks.js'
 import { cutOff, tableRows } from './table-rows.js'
 
@@ -15,7 +16,7 @@ export const responseToFileExtractor = defineComponent({
   type: 'ResponseToFileExtractor',
   kind: 'record_extractor',
   schema: z.looseObject({ preserve_na_values: z.boolean().optional() }),
-  build: ({ preserve_na_values: keepsWords = false }) => ({
+  build: ({ preserve_na_values: keepsWords = false }, { services }) => ({
     isStreamed: true,
     async *extract(response) {
       const rows = new CsvRows(',')
@@ -25,7 +26,8 @@ export const responseToFileExtractor = defineComponent({
         const record = toRecord(row)
         if (record) batch.push(record)
       }
-      for await (const text of textChunks(unpackedByContent(response.stream()), () => pieceDecoder('utf-8-sig'))) {
+      const body = readableBody(unpackedByContent(response.stream()), response, 'CSV', services)
+      for await (const text of textChunks(body, () => pieceDecoder('utf-8-sig'))) {
         rows.push(text.includes('\0') ? text.replaceAll('\0', '') : text, take)
         if (batch.length < batchSize) continue
         yield batch

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { z } from 'zod'
 import { isMapping } from '../../../../base/index.js'
-import { filePath } from '../../../file-path.js'
+import { filePath, folderName } from '../../../file-path.js'
 import { defineComponent, part } from '../../component.js'
 import type { Decoder, HttpResponse, RecordData, RecordExtractor } from '../../contract.js'
 import { failure } from '../../failure.js'
@@ -37,8 +37,9 @@ export const fileUploader = defineComponent({
         })
         if (!response) throw noFile(stream, target)
         const given = name ? filePath(name({ record })) : ''
-        const path = given || madeName(stream, keyOf(record, primaryKey) ?? target)
-        return { path: `${filePath(stream) || '_'}/${path}`, body: response.stream() }
+        const of = keyOf(record, primaryKey) ?? target
+        const path = given || madeName(stream, of)
+        return { path: `${folderName(stream) || '_'}/${path}`, of, body: response.stream() }
       },
     }
   },

@@ -1,0 +1,43 @@
+import { expect, it } from 'vitest'
+import { JinjaEnvironment } from '../../../jinja/index.js'
+import { readManifestDraft } from './manifest-draft.js'
+import { starterManifest } from './starter-manifest.js'
+
+const stream = { url: 'https://api.example.com', stream: 'orders', path: '/orders', recordPath: ['data'] } as const
+const authentications = ['none', 'bearer', 'api_key_header', 'api_key_parameter', 'basic'] as const
+const paginations = ['none', 'page', 'offset', 'cursor', 'link'] as const
+
+it('a manifest that is begun here has no problem, whatever is chosen', async () => {
+  for (const authentication of authentications)
+    for (const pagination of paginations) {
+      const choices = { ...stream, authentication, pagination, sizeParameter: 'limit', cursorPath: ['meta', 'next'] }
+      const text = starterManifest({ ...choices, primaryKey: 'id' })
+      const found = await readManifestDraft('/nowhere/manifest.yaml', text, 'm.yaml')
+      expect([authentication, pagination, found.remarks, found.streams]).toEqual([
+        authentication,
+        pagination,
+        [],
+        ['orders'],
+      ])
+    }
+})
+
+it('a page has only a size that somebody says: with another one the stream would end after the first', () => {
+  for (const pagination of ['page', 'offset'] as const) {
+    const sizes = (more: object) =>
+      starterManifest({ ...stream, authentication: 'none', pagination, ...more }).match(/page_size: \d+/g)
+    expect(sizes({})).toBeNull()
+    expect(sizes({ sizeParameter: 'limit' })).toEqual(['page_size: 100'])
+    expect(sizes({ pageSize: 25 })).toEqual(['page_size: 25'])
+  }
+})
+
+it('whatever the parts of a cursor are called, its template can be read, also where one of them is null', async () => {
+  const cursorPath = ["it's", 'a "b" \\']
+  const text = starterManifest({ ...stream, authentication: 'none', pagination: 'cursor', cursorPath })
+  expect((await readManifestDraft('/nowhere/manifest.yaml', text, 'm.yaml')).remarks).toEqual([])
+  const template = /cursor_value: (.*)/.exec(text)?.[1] ?? ''
+  const made = new JinjaEnvironment().compile({ name: 'cursor', source: JSON.parse(template) as string })
+  expect(made.renderSync({ response: { "it's": { 'a "b" \\': 'next' } } })).toBe('next')
+  expect(made.renderSync({ response: { "it's": null } })).toBe('None')
+})
