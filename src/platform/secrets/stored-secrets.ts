@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs'
 import { type Logger, type MillraceError, registerSecret, toMillraceError } from '../../base/index.js'
 import {
   type NewSecrets,
@@ -13,7 +12,7 @@ import type { ConnectionEndStore, SealedSecret, SecretStore } from '../../orches
 import type { KeptSecret, Project } from '../contract.js'
 import { platformErrors } from '../errors.js'
 import { keyVariable, type Sealer, sealer } from '../project/encryption-key.js'
-import { postgresFolder } from '../project/state-folder.js'
+import { hasStore } from '../project/state-folder.js'
 import { refuseName, refuseValue } from './secret-rules.js'
 
 type Store = SecretStore & Pick<ConnectionEndStore, 'connectionEnds'>
@@ -260,8 +259,7 @@ export class StoredSecrets {
   }
 
   #isThere(): boolean {
-    const { project } = this.#options
-    return project.metastoreUrl !== undefined || existsSync(postgresFolder(project))
+    return hasStore(this.#options.project)
   }
 
   /** @param env what goes before them: those are left alone */

@@ -1,9 +1,8 @@
 import { type Context, Hono } from 'hono'
 import { registerSecret } from '../../base/index.js'
-import { askedBy, noteFacts } from '../access/index.js'
+import { askedBy, noteFacts, refuseEdits } from '../access/index.js'
 import { type SecretsSet, type SecretsView, secretValueSchema, secretValuesSchema } from '../contract/index.js'
 import type { Services } from '../services.js'
-import { refuseReaders } from './refuse-readers.js'
 import { readBody } from './request.js'
 
 /**
@@ -24,20 +23,20 @@ export function secretRoutes(services: Services): Hono {
   })
 
   app.put('/secrets/:name', async (c) => {
-    refuseReaders(services, c)
+    refuseEdits(services, c)
     const { value } = await readBody(c, secretValueSchema)
     return set(c, { [c.req.param('name')]: value })
   })
 
   app.put('/secrets', async (c) => {
-    refuseReaders(services, c)
+    refuseEdits(services, c)
     const { values } = await readBody(c, secretValuesSchema)
     noteFacts(c, Object.keys(values).join(', '))
     return set(c, values)
   })
 
   app.delete('/secrets/:name', async (c) => {
-    refuseReaders(services, c)
+    refuseEdits(services, c)
     await engine.removeSecret(c.req.param('name'))
     return c.json({})
   })
