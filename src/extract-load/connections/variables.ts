@@ -82,6 +82,15 @@ export function filledDocument(document: ConnectionDocument, { env, unreadable }
   }
 }
 
+/** Settings with the values of their variables. @throws ENV_MISSING, which names all of them that are missing */
+export function filledSettings<T>(settings: T, env: Variables['env']): T {
+  try {
+    return interpolateEnv(settings, env)
+  } catch (error) {
+    throw missingVariables(error, settings, env)
+  }
+}
+
 function missingVariables(error: unknown, written: unknown, env: Variables['env']): unknown {
   if (!(error instanceof MillraceError) || error.code !== 'ENV_MISSING') return error
   const variables = variablesIn(written).filter((name) => env[name] === undefined)
