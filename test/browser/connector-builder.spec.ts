@@ -93,6 +93,16 @@ describe.skipIf(executablePath === undefined)('the builder of connectors', { tim
     await pages.sees('1 record of 1 page in 1 slice')
     expect(asked.at(-1)?.authorization).toBe(`Bearer ${secret}`)
     expect(await page.getByRole('main').innerText()).not.toContain(secret)
+    let release = () => {}
+    const released = new Promise<void>((resolve) => {
+      release = resolve
+    })
+    await page.route('**/manifest-with-schema', (route) => released.then(() => route.continue()), { times: 1 })
+    await button('Use the schema that the records have').click()
+    await type(`${first}# typed meanwhile\n`)
+    release()
+    await pages.sees('The text was changed meanwhile')
+    await pages.sees('# typed meanwhile')
     await button('Use the schema that the records have').click()
     await pages.sees('name: {type: [string, "null"]}')
     // What was tried is not what is there.

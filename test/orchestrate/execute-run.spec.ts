@@ -982,6 +982,44 @@ describe('partitions', () => {
     expect(again).toMatchObject({ status: 'succeeded', order: ['days', 'behind'] })
   })
 
+  it('nor is it for whoever takes the run up', async () => {
+    const retry = { max: 1, delayMs: 0, backoff: 'constant' } as const
+    const days = cut('days', [], { choosesPartitions: true })
+    const definitions = project([days, asset('behind', ['days'])], [], [{ key: 'days', retry }])
+    const work = new AbortController()
+    const seen: number[] = []
+    const behaviours = {
+      days: (context: StepContext) => {
+        seen.push(context.attempt)
+        if (seen.length === 3) return context.materialized('days', {}, ['2024-01-01', '2024-01-02'])
+        if (seen.length === 1) context.materialized('days', {}, ['2024-01-01'], false)
+        else stop(work, 'shutdown')
+        throw new Error('the second batch')
+      },
+    }
+    expect((await execute(definitions, { behaviours, work })).order).toEqual(['days', 'days'])
+    expect(await execute(definitions, { behaviours })).toMatchObject({ status: 'succeeded', order: ['days', 'behind'] })
+    expect(seen).toEqual([1, 2, 3])
+  })
+
+  it('one that chose for itself and is there stays, whatever became of another asset of its step', async () => {
+    const [days, other] = [cut('days', [], { choosesPartitions: true }), asset('other', [], 'days')]
+    const definitions = project([days, other], [], [{ key: 'days', isSubsettable: true }])
+    const wanted: (readonly string[])[] = []
+    const behaviours = {
+      days: ({ assets, materialized }: StepContext) => {
+        wanted.push(assets)
+        if (wanted.length === 2) return materialized('other')
+        materialized('days', {}, ['2024-01-01', '2024-01-05'])
+        throw new Error('the other one')
+      },
+    }
+    const { run } = await execute(definitions, { behaviours })
+    const request = rerunRequest(run as Run, 'from_failure')
+    expect((await execute(definitions, { request, behaviours })).status).toBe('succeeded')
+    expect(wanted).toEqual([['days', 'other'], ['other']])
+  })
+
   it('what was made stays made: the next attempt, and a run from failure, make the rest', async () => {
     const seen: string[][] = []
     const first = await execute(project([cut('days')]), {

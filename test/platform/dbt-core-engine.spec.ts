@@ -73,8 +73,8 @@ function step({ executor }: Opened, id: string, more: Partial<StepContext> = {})
     partitionsOf: () => undefined,
     stepsAhead: (fits: (key: string) => boolean) =>
       steps.map((one) => `dbt:${one}`).filter((one) => one !== `dbt:${id}` && fits(one)),
-    materialized: (asset: string, data: Record<string, unknown>) => {
-      told.push(`made ${asset}`)
+    materialized: (asset: string, data: Record<string, unknown>, keys?: readonly string[], isAll = true) => {
+      told.push(`made ${isAll ? '' : 'some of '}${asset}${keys ? `: ${keys.join(', ')}` : ''}`)
       metadata.push(data)
     },
     checked: (_: string, name: string, { passed, severity }: { passed: boolean; severity: string }) =>
@@ -127,14 +127,23 @@ it('a node that fails has the words of dbt and its file, what hangs on it is not
   expect(test?.told).toEqual(['failed (error) test.shop.not_null_totals_total.cee0d24cc1'])
 })
 
+const batch = (day: number) => [`2024-01-0${day}T00:00:00Z`, `2024-01-0${day + 1}T00:00:00Z`]
+
 it('a model of which one batch fails is not made, whatever became of the first, and says why', async () => {
   const id = 'model.shop.counts'
-  say({ batchesOf: id })
+  say({ batchesOf: id, batchResults: { successful: [batch(1), batch(3)], failed: [batch(2)] } })
   const [counts] = await all(await opened(), [id])
   expect(counts).toMatchObject({
-    told: [],
+    told: [`made some of ${id}: 2024-01-01, 2024-01-03`],
     error: { code: 'TRANSFORM_DBT_NODE', message: expect.stringMatching(/PARTIAL SUCCESS \(2\/3\): .*no such batch/s) },
   })
+})
+
+it('a model of batches is told of with those that dbt chose', async () => {
+  const id = 'model.shop.counts'
+  say({ batchesOf: id, batchResults: { successful: [batch(1), batch(2)], failed: [] } })
+  const [counts] = await all(await opened(), [id])
+  expect(counts).toMatchObject({ told: [`made ${id}: 2024-01-01, 2024-01-02`], error: undefined })
 })
 
 it('a test that only warns does not block', async () => {

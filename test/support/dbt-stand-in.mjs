@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // Stands for a dbt: says what dbt-core 1.12.6 with dbt-duckdb 1.11.1 said of test/golden/dbt-core (scripts/record-dbt-core.mjs). `stand-in.json` above the dbt
 // project says which recording, and what goes wrong besides.
-import { appendFileSync, copyFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 const golden = new URL('../golden/dbt-core/', import.meta.url).pathname
@@ -12,6 +12,7 @@ const {
   dieAt,
   hangAt,
   batchesOf,
+  batchResults,
   unreachable,
 } = existsSync(state) ? JSON.parse(readFileSync(state, 'utf8')) : {}
 const [command = '', ...args] = process.argv.slice(2)
@@ -43,7 +44,10 @@ if (failure) {
 const manifest = JSON.parse(readFileSync(join(golden, scenario, 'manifest.json'), 'utf8'))
 writeFileSync(partial, `${known}parsed `)
 if (batchesOf)
-  Object.assign(manifest.nodes[batchesOf].config, { materialized: 'incremental', incremental_strategy: 'microbatch' })
+  Object.assign(manifest.nodes[batchesOf].config, {
+    ...{ materialized: 'incremental', incremental_strategy: 'microbatch' },
+    ...{ begin: '2024-01-01', batch_size: 'day' },
+  })
 if (command === 'parse') writeFileSync(join(target, 'manifest.json'), JSON.stringify(manifest))
 else if (command === 'build') await build()
 else process.stdout.write(`dbt ${[command, ...args].join(' ')}\n`)
@@ -56,13 +60,14 @@ function debug() {
   process.exit(unreachable ? 1 : 0)
 }
 
-/** Of three batches the second fails: as dbt-core 1.9 and 1.11 say it. */
+/** Of three batches the second fails, where one does: as dbt-core 1.9 and 1.11 say it. */
 function sayBatches({ info, data }) {
   const finished = (status, message) =>
     say({ info, data: { ...data, run_result: { ...data.run_result, status, message } } })
   const msg =
     'Unhandled error while executing \nException on worker thread. Runtime Error\n  Parser Error: no such batch'
   finished('success', 'OK')
+  if (batchResults.failed.length === 0) return finished('success', 'SUCCESS')
   say({ info: { ...info, name: 'GenericExceptionOnRun', level: 'error', msg }, data: { node_info: data.node_info } })
   finished('error', 'ERROR')
   finished('success', 'OK')
@@ -89,6 +94,8 @@ async function build() {
     if (id && id === batchesOf && event.info.name === 'NodeFinished') sayBatches(event)
     else say(event)
   }
-  copyFileSync(join(golden, scenario, 'run_results.json'), join(target, 'run_results.json'))
+  const results = JSON.parse(readFileSync(join(golden, scenario, 'run_results.json'), 'utf8'))
+  for (const result of results.results) if (result.unique_id === batchesOf) result.batch_results = batchResults
+  writeFileSync(join(target, 'run_results.json'), JSON.stringify(results))
   process.exitCode = isBad ? 1 : 0
 }

@@ -43,6 +43,7 @@ export interface RunEvent {
   readonly check?: string | undefined
   /** Which of the asset's, in the words of `parsePartitions`. */
   readonly partitions?: string | undefined
+  /** Of an asset that was made: `warn` where that is some of it, in front of what failed, and not the asset. */
   readonly level?: 'debug' | 'info' | 'warn' | 'error' | undefined
   readonly message?: string | undefined
   readonly metadata?: Metadata | undefined

@@ -214,10 +214,11 @@ export class StepExecution {
         this.#keptProgress = true
         const version = this.#around.codeVersionOf(asset)
         const known = version === undefined ? metadata : { ...metadata, code_version: version }
-        tell({ type: 'asset_materialized', asset, metadata: known, ...partitions?.eventOf(asset, keys) })
-        partitions?.made(asset, keys)
+        const ofSome = isAll ? undefined : ({ level: 'warn', message: 'only some of it' } as const)
+        tell({ type: 'asset_materialized', asset, metadata: known, ...ofSome, ...partitions?.eventOf(asset, keys) })
+        const areAllMade = partitions?.made(asset, keys) ?? true
         span.event('asset_materialized', { 'millrace.asset': asset, ...figuresOf(metadata) })
-        if (!isAll || (partitions && !partitions.isComplete(asset))) return
+        if (!isAll || !areAllMade) return
         this.#failures.delete(asset)
         this.#undecided.delete(asset)
         progress.made(asset)

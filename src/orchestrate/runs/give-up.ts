@@ -10,7 +10,7 @@ import {
 } from '../contract/index.js'
 import { orchestrateErrors } from '../errors.js'
 import { assetFailed } from './execute-step.js'
-import { RunPartitions } from './run-partitions.js'
+import { isOfAll, RunPartitions } from './run-partitions.js'
 
 /** A run that was lost this often with its engine is not tried again: it is likely what ends the engine. */
 export const maxLostAttempts = 3
@@ -56,9 +56,9 @@ async function failedAssets(
     partitionsOf(store, run, new Set(assets)),
   ])
   const decided = new Set<string>()
-  for (const { type, asset = '', partitions: text } of told) {
-    if (type === 'asset_materialized') partitions?.madeText(asset, text)
-    if (type === 'asset_failed' || (partitions?.isComplete(asset) ?? true)) decided.add(asset)
+  for (const event of told) {
+    const { type, asset = '' } = event
+    if (type === 'asset_failed' || (partitions?.madeBy(asset, event) ?? isOfAll(event))) decided.add(asset)
   }
   return suspects.flatMap((step) =>
     step.assets

@@ -4,7 +4,7 @@ import { AssetGraph } from '../assets/select-assets.js'
 import { selectForRun } from '../assets/select-for-run.js'
 import { upstreamFirst } from '../assets/upstream-first.js'
 import type { AssetKey, Definitions, OrchestrateStore, PlannedStep, Run, RunEvent } from '../contract/index.js'
-import type { RunPartitions } from './run-partitions.js'
+import { isOfAll, type RunPartitions, type ToldMade } from './run-partitions.js'
 import { checkKey } from './run-progress.js'
 
 /** What a run will execute: steps that produce the selected assets, and the checks on them, in an order that works. */
@@ -57,8 +57,8 @@ export async function unfinishedAssets(
   ])
   const told = new ToldOf(events)
   const isMade = (asset: AssetKey) => {
-    const texts = told.made.get(asset)
-    return texts !== undefined && (partitions?.leaveOut(asset, texts, told.badOf(asset)) ?? true)
+    const made = told.made.get(asset)
+    return made !== undefined && (partitions?.leaveOut(asset, made, told.badOf(asset)) ?? made.some(isOfAll))
   }
   const unfinished = steps
     .filter((step) => step.status !== 'succeeded')
@@ -100,13 +100,13 @@ export async function assetsForRun(
 
 /** What a run told of its assets, by partitions. */
 class ToldOf {
-  readonly made = new Map<AssetKey, (string | undefined)[]>()
+  readonly made = new Map<AssetKey, ToldMade[]>()
   /** By check: what it found last, of each choice of partitions. */
   readonly #checks = new Map<AssetKey, Map<string, Map<string | undefined, boolean>>>()
 
   constructor(events: readonly RunEvent[]) {
     for (const { type, asset = '', check = '', partitions, level } of events)
-      if (type === 'asset_materialized') this.made.set(asset, [...(this.made.get(asset) ?? []), partitions])
+      if (type === 'asset_materialized') this.made.set(asset, [...(this.made.get(asset) ?? []), { partitions, level }])
       else this.#noteCheck(asset, check, partitions, level !== 'error')
   }
 

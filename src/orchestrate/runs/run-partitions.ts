@@ -1,5 +1,13 @@
 import { isDeepStrictEqual } from 'node:util'
-import type { AssetKey, AssetSpec, Definitions, Run, RunPartition, StepPartitions } from '../contract/index.js'
+import type {
+  AssetKey,
+  AssetSpec,
+  Definitions,
+  Run,
+  RunEvent,
+  RunPartition,
+  StepPartitions,
+} from '../contract/index.js'
 import { orchestrateErrors } from '../errors.js'
 import { isAlike } from '../partitions/alike.js'
 import { PartitionSet } from '../partitions/partition-set.js'
@@ -24,6 +32,12 @@ interface Part {
   readonly asked: Map<string, PartitionSet>
   readonly bad: Map<string, PartitionSet>
 }
+
+/** What an event tells of an asset that was made. */
+export type ToldMade = Pick<RunEvent, 'partitions' | 'level'>
+
+/** Whether that is the asset, and not some of it in front of what failed. */
+export const isOfAll = ({ level }: ToldMade): boolean => level !== 'warn'
 
 /** The partitions that a run makes of its assets, and which of them it has made. */
 export class RunPartitions {
@@ -91,16 +105,20 @@ export class RunPartitions {
     return partitionsIn(part.space, PartitionSet.of(sets.flatMap(({ ranges }) => ranges)))
   }
 
-  /** Notes that some were made, all that are open where nothing is said. */
-  made(asset: AssetKey, keys?: readonly string[]): void {
+  /** Notes that some were made, all that are open where nothing is said. Answers whether that leaves none. */
+  made(asset: AssetKey, keys?: readonly string[]): boolean {
     const part = this.#parts.get(asset)
-    if (part) part.open = keys ? part.open.without(setOfKeys(part.space, keys)) : PartitionSet.none
+    if (!part) return true
+    part.open = keys ? part.open.without(setOfKeys(part.space, keys)) : PartitionSet.none
+    return part.open.isEmpty
   }
 
-  /** The same by the text of an event. */
-  madeText(asset: AssetKey, text: string | undefined): void {
+  /** The same by an event. Answers whether the asset is there with it. */
+  madeBy(asset: AssetKey, told: ToldMade): boolean {
     const part = this.#parts.get(asset)
-    if (part && text !== undefined) part.open = part.open.without(parsePartitions(part.space, text))
+    if (part && told.partitions !== undefined)
+      part.open = part.open.without(parsePartitions(part.space, told.partitions))
+    return isOfAll(told) && (part?.open.isEmpty ?? true)
   }
 
   /**
@@ -122,16 +140,11 @@ export class RunPartitions {
    * Takes those that a former run made from what is open, but for those that it found bad. Answers whether that leaves nothing: then
    * they stay open, for whoever makes the asset anew all the same.
    */
-  leaveOut(
-    asset: AssetKey,
-    texts: readonly (string | undefined)[],
-    badTexts: readonly (string | undefined)[] = [],
-  ): boolean {
+  leaveOut(asset: AssetKey, made: readonly ToldMade[], badTexts: readonly (string | undefined)[] = []): boolean {
     const part = this.#parts.get(asset)
-    // Nobody chose: some of its partitions, as batches of a model that fails behind them, are not the asset.
-    if (!part?.wanted) return texts.includes(undefined)
+    if (!part?.wanted) return made.some(isOfAll)
     const wanted = part.open
-    for (const text of texts) this.madeText(asset, text)
+    for (const told of made) this.madeBy(asset, told)
     for (const text of badTexts)
       if (text !== undefined) part.open = part.open.union(parsePartitions(part.space, text).intersection(wanted))
     const isComplete = part.open.isEmpty
@@ -155,10 +168,6 @@ export class RunPartitions {
   /** How many partitions it makes, of all assets. */
   get count(): number {
     return [...this.#parts.values()].reduce((sum, { wanted }) => sum + (wanted?.size ?? 0), 0)
-  }
-
-  isComplete(asset: AssetKey): boolean {
-    return this.#parts.get(asset)?.open.isEmpty ?? true
   }
 
   /** What an event says of some, all that are open where nothing is said. */

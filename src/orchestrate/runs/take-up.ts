@@ -1,7 +1,7 @@
 import type { ErrorJson } from '../../base/index.js'
 import type { RunEvent, RunStep, StepSpec } from '../contract/index.js'
 import type { FailedAttempt } from './retries.js'
-import type { RunPartitions } from './run-partitions.js'
+import { isOfAll, type RunPartitions } from './run-partitions.js'
 import type { RunProgress } from './run-progress.js'
 
 /** The events that tell what was done. */
@@ -58,9 +58,9 @@ function leaveAsItIs(progress: RunProgress, { key, status, assets }: RunStep): v
   if (status === 'failed') for (const asset of assets) if (!progress.isMade(asset)) progress.failed(asset)
 }
 
-function takeUpAsset({ progress, partitions }: Former, { asset = '', partitions: text }: RunEvent): void {
-  partitions?.madeText(asset, text)
-  if (partitions?.isComplete(asset) ?? true) progress.made(asset)
+function takeUpAsset({ progress, partitions }: Former, event: RunEvent): void {
+  const { asset = '' } = event
+  if (partitions?.madeBy(asset, event) ?? isOfAll(event)) progress.made(asset)
 }
 
 function takeUpCheck(

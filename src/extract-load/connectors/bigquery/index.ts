@@ -1,4 +1,4 @@
-import { tableSource } from '../table-source.js'
+import { tableSource } from '../table-connector.js'
 import { originOf, readTables } from './catalogue.js'
 import { readConfig } from './config.js'
 import { discoverBigQuery } from './discover.js'

@@ -1,4 +1,4 @@
-import { tableSource } from '../table-source.js'
+import { tableSource } from '../table-connector.js'
 import { readTables } from './catalogue.js'
 import { openLog } from './cdc/open-log.js'
 import { checkServer } from './cdc/server-log.js'

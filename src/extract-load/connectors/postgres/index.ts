@@ -1,4 +1,4 @@
-import { tableSource } from '../table-source.js'
+import { tableSource } from '../table-connector.js'
 import { readTables } from './catalogue.js'
 import { checkServer } from './cdc/database-log.js'
 import { openLog } from './cdc/open-log.js'

@@ -1,4 +1,4 @@
-import { tableSource } from '../table-source.js'
+import { tableSource } from '../table-connector.js'
 import { readConfig } from './config.js'
 import { discoverSnowflake } from './discover.js'
 import { readSnowflake } from './read.js'

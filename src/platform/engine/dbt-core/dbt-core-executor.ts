@@ -50,7 +50,8 @@ export class DbtCoreExecutor implements StepExecutor {
   ): Promise<void> {
     await this.#remember(context, manifest, result)
     const told = await this.#withError(run, manifest, result)
-    const made = isMade(result) ? keys : (madeBatches(manifest, result) ?? [])
+    const batches = madeBatches(manifest, result)
+    const made = isMade(result) ? (keys ?? batches) : (batches ?? [])
     await report(context, told, made, (id) => this.#runtime.facts(manifest, id))
   }
 
