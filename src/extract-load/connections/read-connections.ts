@@ -99,7 +99,7 @@ export interface WaitingConnection {
 
 const wantOfSecrets: ReadonlySet<string> = new Set(['ENV_MISSING', 'CONNECTION_SECRET_UNREADABLE'])
 
-/** Undefined where more than secrets is missing. */
+/** Undefined where more is missing than what only who reads or writes needs. */
 function withoutSecrets(
   projectDir: string,
   path: string,
@@ -112,12 +112,15 @@ function withoutSecrets(
     const text = readText(path, file)
     const lacking = variablesIn(text).filter((name) => env[name] === undefined)
     const names = Object.fromEntries(lacking.map((name) => [name, `\${${name}}`]))
-    return parseConnection(text, file, {
+    const connection = parseConnection(text, file, {
       ...surroundings,
       env: { ...env, ...names },
       unreadable: undefined,
       hasSecrets: false,
     })
+    const { name, destination, streams } = connection
+    const places = [name, destination.schema, destination.prefix, ...streams.flatMap((one) => [one.schema, one.table])]
+    return lacking.some((one) => places.join(' ').includes(`\${${one}}`)) ? undefined : connection
   } catch {
     return undefined
   }
