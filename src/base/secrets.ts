@@ -57,6 +57,10 @@ export const nameMask = '*****'
 export const isSecretKey = (key: string): boolean =>
   /pass|secret|token|(?:private|encryption|access|api)_key|key_id/i.test(key)
 
+/** The same of a header: `Authorization`, `Cookie`, `X-Api-Key`. */
+export const isSecretHeader = (name: string): boolean =>
+  isSecretKey(name.replaceAll('-', '_')) || /auth|cookie|credential|key$/i.test(name)
+
 /** A password inside a connection string: `host=x password=y`, `password='y z'`. */
 const passwordInText = /\b((?:password|passwd|pwd)\s*=\s*)('(?:[^'\\]|\\.|'')*'|[^\s;&'"]+)/gi
 const passwordInAddress = /(\b[a-z][a-z0-9+.-]*:\/\/[^\s:@/]*:)([^\s@/]+)(@)/gi

@@ -47,7 +47,13 @@ export { catalogName } from './connectors/declarative/catalog-address.js'
 export { nameOf as connectorName } from './connectors/declarative/fetched-manifest.js'
 export { givenStates } from './connectors/declarative/given-states.js'
 export type { DraftedManifest } from './connectors/declarative/manifest-draft.js'
-export type { AddedManifest, ManifestChange, ManifestText } from './connectors/declarative/manifest-file.js'
+export type {
+  AddedManifest,
+  ChangedManifest,
+  ManifestChange,
+  ManifestText,
+} from './connectors/declarative/manifest-file.js'
+export type { ProblemsAsked } from './connectors/declarative/manifest-problem.js'
 export { type ManifestChoices, starterManifest } from './connectors/declarative/starter-manifest.js'
 export { type ListedFile, listFiles } from './connectors/file/list-files.js'
 export type { ManifestPreview, PreviewRequest, ShownExchange, StreamPreview } from './connectors/preview.js'
@@ -57,6 +63,7 @@ export {
   changeConnector,
   checkManifestText,
   connectorManifest,
+  connectorManifestHash,
   connectorProblem,
   connectorProblems,
   previewManifestText,

@@ -5,6 +5,7 @@ import type {
   AddedManifest,
   AirbyteCredentials,
   BroughtState,
+  ChangedManifest,
   ChangedSettings,
   CheckResult,
   ConfiguredStream,
@@ -20,6 +21,7 @@ import type {
   ManifestChoices,
   ManifestPreview,
   PreviewRequest,
+  ProblemsAsked,
   PutState,
   SourceSpec,
   SourceTraits,
@@ -228,23 +230,36 @@ export interface Engine {
   acceptSchema(name: string, streams: readonly string[] | undefined, by: 'web' | 'cli'): Promise<readonly string[]>
   /** Where data can come from. */
   sources(): Promise<readonly ConnectorInfo[]>
-  /** What is wrong with the manifest of a source that was added to the project: the list of sources does not read it whole. */
-  connectorProblem(name: string): Promise<{ readonly error?: ErrorJson | undefined }>
+  /**
+   * What is wrong with the manifest of a source that was added to the project: the list of sources does not read it whole. Without
+   * `showsText` only how many problems there are, and where.
+   */
+  connectorProblem(
+    asked: ProblemsAsked & { readonly name: string },
+  ): Promise<{ readonly error?: ErrorJson | undefined }>
   /** The same of all that were added; those that can be used are left out. */
-  connectorProblems(): Promise<readonly ConnectorProblem[]>
+  connectorProblems(
+    asked: ProblemsAsked,
+    options?: { signal?: AbortSignal | undefined },
+  ): Promise<readonly ConnectorProblem[]>
   /** Brings a manifest into the project, as a source of its own, once it is found right: from an address or a package, as a text, or begun here. */
   addConnector(
     request: ConnectorToAdd,
     options?: { signal?: AbortSignal | undefined },
   ): Promise<Pick<AddedConnector, 'name' | 'warnings'>>
-  /** The manifest of a source that was added; without `showsSecrets` a mask stands for those that are written into it. */
-  connectorManifest(name: string, options: { readonly showsSecrets: boolean }): Promise<AddedManifest>
+  /** The manifest of a source that was added, for those who may edit it: secrets may stand in it. */
+  connectorManifest(name: string): Promise<AddedManifest>
+  /** The hash of its text: whoever has that text need not ask for it again. */
+  connectorManifestHash(name: string): Promise<{ readonly hash: string }>
   /** Gives it another manifest, once that is found right, unless somebody else changed it meanwhile. */
-  changeConnector(change: ManifestChange & { readonly name: string }): Promise<AddedManifest>
+  changeConnector(change: ManifestChange & { readonly name: string }): Promise<AddedManifest & ChangedManifest>
   /** Takes it out of the project, unless a connection uses it. */
   removeConnector(name: string): Promise<{ readonly folder: string }>
   /** What is to be said of a text that may become the manifest of a source; nothing of it is run. */
-  checkManifest(draft: { readonly connector: string; readonly yaml: string }): Promise<DraftedManifest>
+  checkManifest(
+    draft: { readonly connector: string; readonly yaml: string },
+    options?: { signal?: AbortSignal | undefined },
+  ): Promise<DraftedManifest>
   /** Such a text with a JSON Schema of a stream written into it; nothing is written to the project. */
   manifestWithSchema(draft: {
     readonly yaml: string

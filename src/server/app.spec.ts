@@ -185,6 +185,27 @@ describe('making a connection', () => {
     expect(asked).toEqual([])
   })
 
+  it('a manifest is not read either, and its problems are told without what stands in it', async () => {
+    for (const path of ['/connectors/mill/manifest', '/connectors/mill/manifest-hash']) {
+      const response = await call(`/api${path}`, { given: services(false) })
+      expect([response.status, await codeOf(response)]).toEqual([403, 'SERVER_READ_ONLY'])
+    }
+    const seen: unknown[] = []
+    const told = {
+      connectorProblem: async (one: unknown) => seen.push(one) && {},
+      connectorProblems: async (one: unknown) => seen.splice(seen.length, 0, one),
+    }
+    for (const canEdit of [false, true])
+      for (const path of ['/connectors/mill/problem', '/connectors/problems'])
+        await call(`/api${path}`, { given: { ...services(canEdit), engine: told } })
+    expect(seen).toEqual([
+      { name: 'mill', showsText: false },
+      { showsText: false },
+      { name: 'mill', showsText: true },
+      { showsText: true },
+    ])
+  })
+
   it('is not done for a page of another site', async () => {
     const response = await make('/connections', true, draft, { origin: 'https://evil.example' })
     expect(await codeOf(response)).toBe('SERVER_FORBIDDEN')

@@ -114,7 +114,7 @@ describe.skipIf(executablePath === undefined)('the page of a connection', { time
       await dialog.getByText('1 asset will be emptied, and nothing is loaded instead').waitFor()
       await dialog.getByText(/^crm\/people/).waitFor()
       await dialog.getByRole('button', { name: 'Clear again' }).waitFor()
-      await dialog.getByRole('button', { name: 'Leave it' }).click()
+      await dialog.getByRole('button', { name: 'Cancel', exact: true }).click()
     }
     await button('Re-run …').click()
     await page.getByRole('menuitem', { name: 'All 1 step, clears data again' }).click()

@@ -179,7 +179,7 @@ describe.skipIf(executablePath === undefined)('every page', { timeout: 60_000 },
       .first()
       .waitFor()
     await dialog.getByText(/1 table with 3 rows will be overwritten/).waitFor()
-    await dialog.getByRole('button', { name: 'Leave it' }).click()
+    await dialog.getByRole('button', { name: 'Cancel', exact: true }).click()
     await page.getByRole('button', { name: 'Sync now' }).click()
     await eventually('two syncs are listed', async () => (await page.getByText('log', { exact: true }).count()) >= 2)
     await page.getByRole('tab', { name: 'YAML' }).click()

@@ -148,12 +148,12 @@ it('a broken manifest is told of the connector, in words and paths of the projec
   await shop({}, shopManifest().replace('DpathExtractor', 'DpathExtracter'))
   const place = { projectDir: bench.dir, folder: bench.path('el') }
   const file = 'el/connectors/shop/manifest.yaml'
-  const error = await connectorProblem('shop', place)
+  const error = await connectorProblem('shop', place, { showsText: true })
   expect(error).toMatchObject({ at: { file }, message: expect.stringMatching(`^${file} cannot be used`) })
   expect(JSON.stringify(error)).not.toContain(bench.dir)
   await shop()
-  expect(await connectorProblem('shop', place)).toBeUndefined()
-  expect(await connectorProblem('postgres', place)).toBeUndefined()
+  expect(await connectorProblem('shop', place, { showsText: true })).toBeUndefined()
+  expect(await connectorProblem('postgres', place, { showsText: true })).toBeUndefined()
 })
 
 it('a check tells of a template that is none, also where only a stream needs it that the check does not read', async () => {

@@ -435,7 +435,12 @@ schedule: { cron: '30 4 * * MON-FRI', timezone: Europe/Berlin }
           {},
           'crm',
         ),
-        catalogStream('users', { syncMode: 'full_refresh', destinationSyncMode: 'overwrite' }, {}, 'shop'),
+        catalogStream(
+          'users',
+          { syncMode: 'full_refresh', destinationSyncMode: 'overwrite', includeFiles: true },
+          {},
+          'shop',
+        ),
         catalogStream(
           'secret',
           { mappers: [{ type: 'row-filtering', mapperConfiguration: { conditions: { type: 'LIKE' } } }] },
@@ -465,6 +470,7 @@ schema_changes: pause
     const told = tasks.map(({ text }) => text).join('\n')
     expect(told).toContain('`secret` is left out')
     expect(told).toContain('`iban` is not loaded')
+    expect(told).toContain('`shop.users` is loaded without the files that its records are about')
     expect(told).toContain('it is inactive in Airbyte, so it has no schedule here')
   })
 

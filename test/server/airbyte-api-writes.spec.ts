@@ -222,6 +222,11 @@ it('manifests are listed, made, changed and taken away as declarative definition
       {
         type: 'DeclarativeStream',
         name: 'parts',
+        file_uploader: {
+          type: 'FileUploader',
+          requester: { type: 'HttpRequester', url: '{{ download_target }}' },
+          download_target_extractor: { type: 'DpathExtractor', field_path: ['url'] },
+        },
         retriever: {
           type: 'SimpleRetriever',
           requester: { type: 'HttpRequester', url_base: "{{ config['url'] }}", path },
@@ -269,6 +274,12 @@ it('manifests are listed, made, changed and taken away as declarative definition
   expect(changed.body).toEqual({ ...made.body, manifest: manifest('v2/parts'), version: 2 })
   expect((await ask('PUT', one, { manifest: python })).status).toBe(422)
   expect((await ask('GET', one)).body).toEqual(changed.body)
+  const clear = JSON.parse(
+    JSON.stringify(manifest('v3')).replace('"path"', '"request_headers":{"X-Api-Key":"cl34r"},"path"'),
+  )
+  expect((await ask('PUT', one, { manifest: clear })).body.warnings).toEqual([
+    expect.stringMatching(/manifest\.yaml:\d+:\d+: `X-Api-Key` stands in clear(?!.*cl34r)/),
+  ])
 
   const configuration = { url: 'https://parts.example', token: '${CRM_PASSWORD}' }
   const source = await ask('POST', '/sources', {
@@ -291,9 +302,31 @@ it('manifests are listed, made, changed and taken away as declarative definition
   const used = await ask('DELETE', one)
   expect([used.status, used.body.title]).toEqual([409, 'state-conflict'])
   await ask('DELETE', `/connections/${connection.body.connectionId}`)
+
+  // Files that records are about go where they can be kept.
+  const toFiles = { name: 'f', workspaceId, configuration: { destinationType: 'file', path: 'out' } }
+  const files = (await ask('POST', '/destinations', toFiles)).body
+  const including = (includeFiles?: boolean) => ({
+    configurations: { streams: [{ name: 'parts', ...(includeFiles !== undefined && { includeFiles }) }] },
+  })
+  const withFiles = { name: 'files', sourceId, ...including(true) }
+  const kept = await ask('POST', '/connections', { ...withFiles, destinationId: files.destinationId })
+  expect(kept.body.configurations.streams[0]).toMatchObject({ name: 'parts', includeFiles: true })
+  expect(fileOf('files')).toContain('include_files: true')
+  const path = `/connections/${kept.body.connectionId}`
+  // What is not said stays.
+  expect((await ask('PATCH', path, including())).body.configurations.streams[0].includeFiles).toBe(true)
+  expect((await ask('PATCH', path, including(false))).body.configurations.streams[0].includeFiles).toBeUndefined()
+  expect(fileOf('files')).not.toContain('include_files')
+  expect((await ask('POST', '/connections', { ...withFiles, name: 'lost', destinationId })).body).toMatchObject({
+    status: 422,
+    data: { code: 'CONNECTION_INVALID' },
+  })
+  await ask('DELETE', path)
+  await ask('DELETE', `/destinations/${files.destinationId}`)
   for (const { sourceId: id } of (await ask('GET', '/sources')).body.data) await ask('DELETE', `/sources/${id}`)
   await ask('DELETE', `/destinations/${destinationId}`)
-  expect((await ask('DELETE', one)).body).toEqual(changed.body)
+  expect((await ask('DELETE', one)).body).toMatchObject({ id: changed.body.id, version: 3 })
   expect((await ask('GET', one)).status).toBe(404)
 })
 

@@ -65,6 +65,7 @@ function streamText(stream: DiscoveredStream): string {
   const facts = [
     stream.supportedSyncModes.join(', '),
     ...(stream.defaultCursorField.length > 0 ? [`cursor by default: ${stream.defaultCursorField.join('.')}`] : []),
+    ...(stream.isFileBased ? ['has files: include_files'] : []),
   ]
   return [
     `${out.bold(name)}  ${out.dim(facts.join(' · '))}`,

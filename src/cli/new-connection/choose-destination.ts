@@ -55,7 +55,7 @@ async function askDestination(asking: Questions | undefined, settings: readonly 
   if (!asking || settings.length > 0) return warehouse
   const { listDestinations } = await import('../../extract-load/index.js')
   return asking.choice(
-    'Where do they go?',
+    'Where do the streams go?',
     listDestinations().map((one) => ({ label: one.name, note: one.description, value: one.name })),
     warehouse,
   )

@@ -24,6 +24,8 @@ const streamConfiguration = z.object({
   primaryKey: maybe(z.array(fieldPath)),
   selectedFields: maybe(z.array(z.object({ fieldPath }))),
   mappers: maybe(z.array(mapper)),
+  /** Raw files are moved besides the records. */
+  includeFiles: maybe(z.boolean()),
 })
 
 export const scheduleAnswer = z.object({
@@ -122,6 +124,7 @@ export const catalogAnswer = z.object({
         fieldSelectionEnabled: maybe(z.boolean()),
         selectedFields: maybe(z.array(z.object({ fieldPath: maybe(fieldPath) }))),
         mappers: maybe(z.array(mapper)),
+        includeFiles: maybe(z.boolean()),
         generationId: maybe(z.number()),
         minimumGenerationId: maybe(z.number()),
       }),

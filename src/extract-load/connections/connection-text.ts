@@ -45,7 +45,8 @@ function destinationSettings({
 }
 
 export function streamSettings(stream: ConfiguredStream): Record<string, unknown> {
-  const { syncMode, destinationSyncMode, primaryKey, cursorField, fields, mappers, partitions, schema, table } = stream
+  const { syncMode, destinationSyncMode, primaryKey, cursorField, fields, mappers, partitions } = stream
+  const { includesFiles, schema, table } = stream
   return {
     sync_mode: syncMode,
     destination_sync_mode: destinationSyncMode,
@@ -54,6 +55,7 @@ export function streamSettings(stream: ConfiguredStream): Record<string, unknown
     ...(fields ? { fields } : {}),
     ...(mappers && mappers.length > 0 ? { mappers: mappers.map(mapperSettings) } : {}),
     ...(partitions ? { partitions: writtenPartitions(partitions) } : {}),
+    ...(includesFiles ? { include_files: true } : {}),
     ...(schema ? { schema } : {}),
     ...(table ? { table } : {}),
   }

@@ -85,7 +85,11 @@ function streamEdits(written: unknown, streams: readonly ConfiguredStream[]): Ya
     ...streams.flatMap((stream): YamlEdit[] => {
       const settings = streamSettings(stream)
       if (!isMapping(held[stream.name])) return [{ path: ['streams', stream.name], value: settings }]
-      const keys = stream.mappers ? [...changed, 'mappers'] : changed
+      const keys = [
+        ...changed,
+        ...(stream.mappers ? ['mappers'] : []),
+        ...(stream.includesFiles === undefined ? [] : ['include_files']),
+      ]
       return keys.map((key) => ({ path: ['streams', stream.name, key], value: settings[key] }))
     }),
   ]

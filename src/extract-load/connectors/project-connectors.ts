@@ -7,10 +7,17 @@ import type { Connection } from '../contract.js'
 import { extractLoadErrors } from '../errors.js'
 import type { KeptSettings } from './connector.js'
 import type { AddedConnector, AddRequest } from './declarative/add-manifest.js'
-import { addedConnectors, addedFolder, isConnectorName, manifestName, manifestUse } from './declarative/added.js'
+import { addedFolder, addedNames, isConnectorName, manifestName, manifestUse } from './declarative/added.js'
 import type { DraftedManifest } from './declarative/manifest-draft.js'
-import type { AddedManifest, ManifestChange, ManifestText, ProjectPlace } from './declarative/manifest-file.js'
-import { readOrigin } from './declarative/origin.js'
+import type {
+  AddedManifest,
+  ChangedManifest,
+  ManifestChange,
+  ManifestText,
+  ProjectPlace,
+} from './declarative/manifest-file.js'
+import type { ProblemsAsked } from './declarative/manifest-problem.js'
+import { manifestHash, readOrigin } from './declarative/origin.js'
 import type { ManifestPreview, PreviewRequest } from './preview.js'
 import { previewWith } from './preview-with.js'
 import { connectorOf, isOwnName } from './registry.js'
@@ -51,18 +58,23 @@ function addedOne(name: string, folder: string): string {
 export async function connectorProblem(
   name: string,
   { projectDir, folder }: ProjectPlace,
+  asked: ProblemsAsked,
 ): Promise<ErrorJson | undefined> {
   const own = addedFolder(folder, name)
   if (!isConnectorName(name) || !(await stat(own).catch(() => undefined))?.isDirectory()) return undefined
   const { manifestProblem } = await import('./declarative/manifest-problem.js')
-  return manifestProblem(own, projectDir)
+  return manifestProblem(own, projectDir, asked)
 }
 
 /** The same of all that were added, those that can be used left out. */
-export async function connectorProblems({ projectDir, folder }: ProjectPlace): Promise<readonly ConnectorProblem[]> {
-  if (addedConnectors(folder).length === 0) return []
+export async function connectorProblems(
+  { projectDir, folder }: ProjectPlace,
+  asked: ProblemsAsked,
+  signal?: AbortSignal,
+): Promise<readonly ConnectorProblem[]> {
+  if (addedNames(folder).length === 0) return []
   const { manifestProblems } = await import('./declarative/manifest-problem.js')
-  return manifestProblems(folder, projectDir)
+  return manifestProblems(folder, projectDir, asked, signal)
 }
 
 export interface ConnectorProblem {
@@ -70,20 +82,25 @@ export interface ConnectorProblem {
   readonly error: ErrorJson
 }
 
-/** The manifest of a connector that was added to a project. @throws CONNECTOR_NOT_FOUND */
-export async function connectorManifest(
-  name: string,
-  place: ProjectPlace,
-  { showsSecrets }: { readonly showsSecrets: boolean },
-): Promise<AddedManifest> {
+/** The manifest of a connector that was added to a project. @throws CONNECTOR_NOT_FOUND, MANIFEST_UNREADABLE, FILE_ENCODING */
+export async function connectorManifest(name: string, place: ProjectPlace): Promise<AddedManifest> {
   addedOne(name, place.folder)
   const { manifestFile } = await import('./declarative/manifest-file.js')
-  const { withoutClearSecrets } = await import('./declarative/clear-secrets.js')
-  const found = await withUsers(name, manifestFile(name, place), place)
-  return showsSecrets ? found : { ...found, yaml: withoutClearSecrets(found.yaml) }
+  return withUsers(name, manifestFile(name, place), place)
 }
 
-const withUsers = async (name: string, found: ManifestText, place: ProjectPlace): Promise<AddedManifest> => ({
+/** The hash of its text: whoever has that text need not ask for it again. @throws CONNECTOR_NOT_FOUND, MANIFEST_UNREADABLE, FILE_ENCODING */
+export async function connectorManifestHash(name: string, { projectDir, folder }: ProjectPlace): Promise<string> {
+  const own = addedOne(name, folder)
+  const { manifestYaml } = await import('./declarative/manifest-file.js')
+  return manifestHash(manifestYaml(own, projectDir).yaml)
+}
+
+const withUsers = async <T extends ManifestText>(
+  name: string,
+  found: T,
+  place: ProjectPlace,
+): Promise<T & AddedManifest> => ({
   ...found,
   usedBy: shownFiles(await usersOf(name, place.folder), place),
 })
@@ -96,7 +113,7 @@ export async function changeConnector(
   name: string,
   change: ManifestChange,
   place: ProjectPlace,
-): Promise<AddedManifest> {
+): Promise<AddedManifest & ChangedManifest> {
   addedOne(name, place.folder)
   const { changeManifest } = await import('./declarative/manifest-file.js')
   return withUsers(name, await changeManifest(name, change, place), place)
@@ -107,10 +124,11 @@ export async function checkManifestText(
   name: string,
   yaml: string,
   { projectDir, folder }: ProjectPlace,
+  signal?: AbortSignal,
 ): Promise<DraftedManifest> {
   const path = join(addedOne(name, folder), manifestName)
   const { readManifestDraft } = await import('./declarative/manifest-draft.js')
-  return readManifestDraft(path, yaml, shownPath(projectDir, path))
+  return readManifestDraft(path, yaml, shownPath(projectDir, path), signal)
 }
 
 /** A manifest whose stream has a schema that is written in it. @throws STREAM_NOT_FOUND */

@@ -4,6 +4,7 @@ import {
   changeConnector,
   checkManifestText,
   connectorManifest,
+  connectorManifestHash,
   connectorProblem,
   connectorProblems,
   type KeptSettings,
@@ -27,6 +28,7 @@ export interface AddedConnectorsOptions {
 type Methods =
   | 'addConnector'
   | 'connectorManifest'
+  | 'connectorManifestHash'
   | 'changeConnector'
   | 'removeConnector'
   | 'checkManifest'
@@ -66,8 +68,12 @@ export class AddedConnectors implements Pick<Engine, Methods> {
     return added
   }
 
-  async connectorManifest(name: string, options: Parameters<Engine['connectorManifest']>[1]) {
-    return connectorManifest(name, this.#place, options)
+  async connectorManifest(name: string) {
+    return connectorManifest(name, this.#place)
+  }
+
+  async connectorManifestHash(name: string) {
+    return { hash: await connectorManifestHash(name, this.#place) }
   }
 
   async changeConnector({ name, ...change }: Parameters<Engine['changeConnector']>[0]) {
@@ -83,8 +89,11 @@ export class AddedConnectors implements Pick<Engine, Methods> {
     return { folder }
   }
 
-  async checkManifest({ connector, yaml }: Parameters<Engine['checkManifest']>[0]) {
-    return checkManifestText(connector, yaml, this.#place)
+  async checkManifest(
+    { connector, yaml }: Parameters<Engine['checkManifest']>[0],
+    { signal }: Parameters<Engine['checkManifest']>[1] = {},
+  ) {
+    return checkManifestText(connector, yaml, this.#place, signal)
   }
 
   async manifestWithSchema({ yaml, stream, schema }: Parameters<Engine['manifestWithSchema']>[0]) {
@@ -109,12 +118,15 @@ export class AddedConnectors implements Pick<Engine, Methods> {
     return { ...shown, logs: [...shown.logs, { level: 'warn', message }] }
   }
 
-  async connectorProblem(name: string) {
-    return { error: await connectorProblem(name, this.#place) }
+  async connectorProblem({ name, ...asked }: Parameters<Engine['connectorProblem']>[0]) {
+    return { error: await connectorProblem(name, this.#place, asked) }
   }
 
-  connectorProblems() {
-    return connectorProblems(this.#place)
+  connectorProblems(
+    asked: Parameters<Engine['connectorProblems']>[0],
+    { signal }: Parameters<Engine['connectorProblems']>[1] = {},
+  ) {
+    return connectorProblems(this.#place, asked, signal)
   }
 
   /** Another token that is typed is another login: nobody is given that of somebody else. */

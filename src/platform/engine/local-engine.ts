@@ -211,13 +211,14 @@ export class LocalEngine implements Engine {
   }
 
   // Connectors that were added have a file of their own, which does all of it.
-  readonly connectorProblem: Engine['connectorProblem'] = (name) => this.#added.connectorProblem(name)
-  readonly connectorProblems: Engine['connectorProblems'] = () => this.#added.connectorProblems()
+  readonly connectorProblem: Engine['connectorProblem'] = (asked) => this.#added.connectorProblem(asked)
+  readonly connectorProblems: Engine['connectorProblems'] = (...asked) => this.#added.connectorProblems(...asked)
   readonly addConnector: Engine['addConnector'] = (...asked) => this.#added.addConnector(...asked)
-  readonly connectorManifest: Engine['connectorManifest'] = (...asked) => this.#added.connectorManifest(...asked)
+  readonly connectorManifest: Engine['connectorManifest'] = (name) => this.#added.connectorManifest(name)
+  readonly connectorManifestHash: Engine['connectorManifestHash'] = (name) => this.#added.connectorManifestHash(name)
   readonly changeConnector: Engine['changeConnector'] = (change) => this.#added.changeConnector(change)
   readonly removeConnector: Engine['removeConnector'] = (name) => this.#added.removeConnector(name)
-  readonly checkManifest: Engine['checkManifest'] = (draft) => this.#added.checkManifest(draft)
+  readonly checkManifest: Engine['checkManifest'] = (...asked) => this.#added.checkManifest(...asked)
   readonly manifestWithSchema: Engine['manifestWithSchema'] = (draft) => this.#added.manifestWithSchema(draft)
   readonly previewManifest: Engine['previewManifest'] = (...asked) => this.#added.previewManifest(...asked)
 

@@ -18,6 +18,7 @@ export const remoteMethods = [
   'connectorProblems',
   'addConnector',
   'connectorManifest',
+  'connectorManifestHash',
   'changeConnector',
   'removeConnector',
   'checkManifest',
@@ -54,6 +55,8 @@ export const remoteMethods = [
 
 /** Those that take `(subject, { signal })`: the signal is not sent, a closed connection aborts it. */
 export const stoppableMethods = [
+  'connectorProblems',
+  'checkManifest',
   'addConnector',
   'previewManifest',
   'checkConnection',

@@ -45,9 +45,9 @@ export const publicCalls: readonly Call[] = [
   ['GET', '/workspaces/:workspaceId/definitions/sources/:definitionId', 'viewer'],
   ['GET', '/workspaces/:workspaceId/definitions/destinations', 'viewer'],
   ['GET', '/workspaces/:workspaceId/definitions/destinations/:definitionId', 'viewer'],
-  ['GET', '/workspaces/:workspaceId/definitions/declarative_sources', 'viewer'],
+  ['GET', '/workspaces/:workspaceId/definitions/declarative_sources', 'admin'],
   ['POST', '/workspaces/:workspaceId/definitions/declarative_sources', 'admin'],
-  ['GET', '/workspaces/:workspaceId/definitions/declarative_sources/:definitionId', 'viewer'],
+  ['GET', '/workspaces/:workspaceId/definitions/declarative_sources/:definitionId', 'admin'],
   ['PUT', '/workspaces/:workspaceId/definitions/declarative_sources/:definitionId', 'admin'],
   ['DELETE', '/workspaces/:workspaceId/definitions/declarative_sources/:definitionId', 'admin'],
 ]

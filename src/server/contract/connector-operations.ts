@@ -8,6 +8,7 @@ import {
   connectorProblemsSchema,
   draftedManifestSchema,
   manifestChangeSchema,
+  manifestHashSchema,
   manifestWithSchemaRequestSchema,
   manifestWithSchemaSchema,
   removedConnectorSchema,
@@ -41,7 +42,8 @@ export const connectorOperations: readonly Operation[] = [
     path: '/connectors/problems',
     role: 'viewer',
     group: 'Connections',
-    summary: 'Sources that were added to the project and cannot be used, with what is wrong with their manifests',
+    summary:
+      'Sources that were added to the project and cannot be used, with what is wrong with their manifests: whoever may not edit them is told how many problems there are, and where',
     response: connectorProblemsSchema,
   },
   {
@@ -49,17 +51,25 @@ export const connectorOperations: readonly Operation[] = [
     path: '/connectors/{name}/problem',
     role: 'viewer',
     group: 'Connections',
-    summary: 'What is wrong with the manifest of a source that was added to the project',
+    summary:
+      'What is wrong with the manifest of a source that was added to the project; whoever may not edit it is told how many problems there are, and where',
     response: connectorProblemSchema,
   },
   {
     method: 'get',
     path: '/connectors/{name}/manifest',
-    role: 'viewer',
+    role: 'admin',
     group: 'Connections',
-    summary:
-      'The manifest of a source that was added to the project; secrets in it are masked for whoever may not edit',
+    summary: 'The manifest of a source that was added to the project',
     response: connectorManifestSchema,
+  },
+  {
+    method: 'get',
+    path: '/connectors/{name}/manifest-hash',
+    role: 'admin',
+    group: 'Connections',
+    summary: 'The hash of its text: whoever has that text need not ask for it again',
+    response: manifestHashSchema,
   },
   {
     method: 'put',

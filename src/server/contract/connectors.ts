@@ -92,6 +92,9 @@ export const connectorManifestSchema = z.object({
   usedBy: z.array(z.string()),
 })
 export type ConnectorManifest = z.infer<typeof connectorManifestSchema>
+/** GET /api/connectors/{name}/manifest-hash */
+export const manifestHashSchema = z.object({ hash: z.string() })
+export type ManifestHash = z.infer<typeof manifestHashSchema>
 /** `before`: the hash of the text that it is made of. */
 export const manifestChangeSchema = z.object({ yaml: z.string(), before: z.string() })
 

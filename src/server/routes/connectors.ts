@@ -23,13 +23,17 @@ export function connectorRoutes(services: Services): Hono {
   const { engine } = services
   const app = new Hono()
   const nameIn = (c: Context) => c.req.param('name') ?? ''
+  /** Secrets may stand in a manifest: whoever may not edit it is told nothing that does. */
+  const askedBy = (c: Context) => ({ showsText: services.canEditConnections(actorOf(c)) })
 
   app.get('/connectors/problems', async (c) =>
-    c.json({ problems: [...(await engine.connectorProblems())] } satisfies ConnectorProblems),
+    c.json({
+      problems: [...(await engine.connectorProblems(askedBy(c), { signal: c.req.raw.signal }))],
+    } satisfies ConnectorProblems),
   )
 
   app.get('/connectors/:name/problem', async (c) =>
-    c.json((await engine.connectorProblem(nameIn(c))) satisfies ConnectorProblem),
+    c.json((await engine.connectorProblem({ name: nameIn(c), ...askedBy(c) })) satisfies ConnectorProblem),
   )
 
   app.post('/connectors', async (c) => {
@@ -42,14 +46,20 @@ export function connectorRoutes(services: Services): Hono {
   })
 
   app.get('/connectors/:name/manifest', async (c) => {
-    const showsSecrets = services.canEditConnections(actorOf(c))
-    return c.json(manifestView(await engine.connectorManifest(nameIn(c), { showsSecrets })))
+    refuseReaders(services, c)
+    return c.json(manifestView(await engine.connectorManifest(nameIn(c))))
+  })
+
+  app.get('/connectors/:name/manifest-hash', async (c) => {
+    refuseReaders(services, c)
+    return c.json(await engine.connectorManifestHash(nameIn(c)))
   })
 
   app.put('/connectors/:name/manifest', async (c) => {
     refuseReaders(services, c)
     const change = await readBody(c, manifestChangeSchema)
-    return c.json(manifestView(await engine.changeConnector({ name: nameIn(c), ...change })))
+    const { warnings: _, ...manifest } = await engine.changeConnector({ name: nameIn(c), ...change })
+    return c.json(manifestView(manifest))
   })
 
   app.delete('/connectors/:name', async (c) => {
@@ -61,7 +71,7 @@ export function connectorRoutes(services: Services): Hono {
     refuseReaders(services, c)
     noteNothing(c)
     const { yaml } = await readBody(c, checkManifestSchema)
-    const found = await engine.checkManifest({ connector: nameIn(c), yaml })
+    const found = await engine.checkManifest({ connector: nameIn(c), yaml }, { signal: c.req.raw.signal })
     return c.json({
       ...found,
       remarks: [...found.remarks],

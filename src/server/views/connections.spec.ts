@@ -109,6 +109,10 @@ describe('the syncs of a connection', () => {
     expect(oldest?.streams[1]).toEqual({ name: 'items', status: 'succeeded', rows: 0, note: 'nothing new' })
     expect(syncsOf(connection, events, [], 1)).toHaveLength(1)
   })
+  it('are told by when they began: a run that waited stands above younger ones that did not', () => {
+    const events = [event('r1', 'orders', '12:00:00'), event('r2', 'orders', '11:00:00')]
+    expect(syncsOf(connection, events, [], 10).map(({ runId }) => runId)).toEqual(['r1', 'r2'])
+  })
   it('fail when a stream failed, unless it then worked', () => {
     const failure = event('r3', 'orders', '12:00:00', { type: 'asset_failed', error: { message: 'no' } as never })
     expect(syncsOf(connection, [failure], [], 10)[0]).toMatchObject({

@@ -130,7 +130,7 @@ export function downstreamCount(definitions: Definitions, connection: Connection
     .length
 }
 
-/** The syncs of a connection, put together from what its streams reported, and from what is known of its last runs. Newest first. */
+/** The syncs of a connection, put together from what its streams reported, and from what is known of its last runs. Last begun first. */
 export function syncsOf(
   connection: ConnectionSpec,
   events: readonly RunEvent[],
@@ -176,7 +176,10 @@ export function syncsOf(
     const isFailed = sync.streams.some((stream) => stream.status === 'failed')
     sync.status = cancelled.has(event.runId) ? 'cancelled' : isFailed ? 'failed' : 'succeeded'
   }
-  return [...byRun.values()].sort((a, b) => (a.runId > b.runId ? -1 : 1)).slice(0, limit)
+  // A run that waited, or was taken up again, may have begun behind younger ones.
+  const isNewer = (a: SyncView, b: SyncView) =>
+    a.startedAt === b.startedAt ? a.runId > b.runId : a.startedAt > b.startedAt
+  return [...byRun.values()].sort((a, b) => (isNewer(a, b) ? -1 : 1)).slice(0, limit)
 }
 
 /** Columns that came, went or changed, as the syncs noted them. Newest first. */

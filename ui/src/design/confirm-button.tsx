@@ -12,6 +12,8 @@ interface Question {
   readonly onConfirm: () => Promise<unknown>
   readonly isDangerous?: boolean
   readonly canConfirm?: boolean
+  /** What the button says that does nothing; beside one that cancels, `Cancel` would be read as that. */
+  readonly decline?: string
 }
 
 /** A button whose action is only done after saying exactly what it will do. */
@@ -54,6 +56,7 @@ export function ConfirmDialog({
   onConfirm,
   isDangerous = false,
   canConfirm = true,
+  decline = 'Cancel',
   isOpen,
   onClose,
 }: Question & { isOpen: boolean; onClose: () => void }) {
@@ -65,7 +68,7 @@ export function ConfirmDialog({
         {action.error && <ErrorBox error={asApiError(action.error)} />}
         <Group justify="flex-end" gap="xs">
           <Button variant="default" data-autofocus onClick={onClose}>
-            Leave it
+            {/^Cancel/.test(confirm) ? 'Leave it' : decline}
           </Button>
           <Button
             color={isDangerous ? 'red.8' : undefined}

@@ -62,7 +62,7 @@ export function ChangePassword({ name, onClose }: { name: string; onClose: () =>
           {change.error && <ErrorBox error={asApiError(change.error)} />}
           <Group justify="flex-end" gap="xs">
             <Button variant="default" onClick={onClose}>
-              Leave it
+              Cancel
             </Button>
             <Button type="submit" loading={change.isPending} disabled={next === '' || next !== again}>
               Change it

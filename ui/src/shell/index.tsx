@@ -20,7 +20,7 @@ import { Mark } from '../design/mark.js'
 import { setProjectName } from '../design/page.js'
 import { Banners } from './banners.js'
 import { HealthSummary, QueuePill } from './health.js'
-import { pages, titleOf } from './pages.js'
+import { pageOf, pages, titleOf } from './pages.js'
 import classes from './shell.module.css'
 
 const UserMenu = lazy(async () => ({ default: (await import('./user-menu.js')).UserMenu }))
@@ -100,7 +100,7 @@ export function Shell() {
       <AppShell.Navbar className={classes.navbar} component="nav" aria-label="Pages">
         <ul className={classes.pages}>
           {pages.map((page) => {
-            const isHere = page.to === '/' ? path === '/' : path.startsWith(page.to)
+            const isHere = page.to === pageOf(path)
             return (
               <li key={page.to}>
                 <Link

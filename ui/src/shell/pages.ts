@@ -29,6 +29,14 @@ export const otherPages = [
   { to: '/deployment', label: 'Deployment', Icon: IconServer2 },
 ] as const
 
+/** The page of the navigation that an address belongs to, if any. */
+export function pageOf(path: string): string | undefined {
+  const first = `/${path.split('/')[1] ?? ''}`
+  // What connections are made of.
+  const to = first === '/connectors' ? '/connections' : first
+  return pages.find((page) => page.to === to)?.to
+}
+
 /** What the browser's tab says of an address. */
 export function titleOf(path: string): string {
   const [, first = '', second] = path.split('/')

@@ -1,4 +1,4 @@
-import { isSecretKey, registerSecret } from '../../../base/index.js'
+import { isSecretHeader, registerSecret } from '../../../base/index.js'
 import { cliErrors } from '../../errors.js'
 
 interface HeaderOptions {
@@ -9,10 +9,6 @@ interface HeaderOptions {
 type Env = Readonly<Record<string, string | undefined>>
 
 const reference = /\$\{(\w+)\}/
-
-/** `Authorization`, `Cookie`, `X-Api-Key`. */
-const isCalledSecret = (header: string) =>
-  isSecretKey(header.replaceAll('-', '_')) || /auth|cookie|credential|key$/i.test(header)
 
 /**
  * What is sent with each question. Values come from the environment, so that no secret stands on the command line.
@@ -28,7 +24,7 @@ export function sentHeaders({ tokenEnv, header = [] }: HeaderOptions, env: Env):
         message: '--header takes a name and a value with a colon between them.',
         hint: "For example: --header 'Authorization: Bearer ${TOKEN}', in single quotes, so that Millrace reads the variable.",
       })
-    if (isCalledSecret(name) && !reference.test(value))
+    if (isSecretHeader(name) && !reference.test(value))
       throw cliErrors.create('CLI_USAGE', {
         message: `--header has the value of ${name} in clear: others on this machine see it, and the shell keeps it.`,
         hint: `Put it into a variable, and name that in single quotes: --header '${name}: \${TOKEN}'`,

@@ -32,7 +32,7 @@ export const set: CommandDefinition = {
       else if (made) {
         const users = usersOf(made)
         console.log(
-          `Set ${name}. ${users.length === 0 ? 'No connection names it yet.' : `Named by ${users.join(', ')}.`}`,
+          `Set ${name}. ${users.length === 0 ? 'No connection uses it yet.' : `Used by ${users.join(', ')}.`}`,
         )
         if (made.status === 'overridden')
           console.log(`The environment has a variable ${name} as well: that one is taken as long as it is set.`)

@@ -1,7 +1,8 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { toMillraceError } from '../../../base/index.js'
+import { MillraceError, toMillraceError } from '../../../base/index.js'
 import type { JsonSchema } from '../../contract.js'
+import { extractLoadErrors } from '../../errors.js'
 import type { ConnectorInfo, MessageSource } from '../connector.js'
 import { firstSentence } from './first-sentence.js'
 import { manifestConnector } from './manifest-connector.js'
@@ -19,10 +20,10 @@ export const addedFolder = (folder: string, name: string): string => join(folder
 /** What may be the name of a connector, and so of its folder. */
 export const isConnectorName = (name: string): boolean => /^[a-z][a-z0-9_-]*$/.test(name)
 
-/** A connector that was added to a project; undefined where there is none of that name. @throws YAML_SYNTAX */
+/** A connector that was added to a project; undefined where there is none of that name. @throws MANIFEST_UNREADABLE */
 export function addedConnector(folder: string, name: string): MessageSource | undefined {
   if (!isConnectorName(name)) return undefined
-  const summary = keptSummary(join(addedFolder(folder, name), manifestName))
+  const summary = keptSummary(folder, name)
   return summary && connectorOfFolder(addedFolder(folder, name), name, summary)
 }
 
@@ -94,7 +95,7 @@ const brokenConnector = (name: string, message: string): ConnectorInfo => ({
   name,
   title: titleOf(name),
   kind: 'source',
-  description: `Its manifest cannot be read: ${message}`,
+  description: message,
   version: '',
   releaseStage: 'alpha',
   isAdded: true,
@@ -131,13 +132,29 @@ interface KeptSummary {
 /** By path: connections are read again and again, manifests hardly ever change. */
 const kept = new Map<string, KeptSummary>()
 
-function keptSummary(path: string): ManifestSummary | undefined {
+function keptSummary(folder: string, name: string): ManifestSummary | undefined {
+  const path = join(addedFolder(folder, name), manifestName)
   const stats = statSync(path, { throwIfNoEntry: false })
   if (!stats?.isFile()) return undefined
   const stamp = `${stats.mtimeMs} ${stats.size} ${stats.ino}`
   const known = kept.get(path)
   if (known?.stamp === stamp) return known.summary
-  const summary = manifestSummary(readFileSync(path, 'utf8'), path)
+  const summary = summaryOf(path, name)
   kept.set(path, { stamp, summary })
   return summary
+}
+
+function summaryOf(path: string, name: string): ManifestSummary {
+  try {
+    return manifestSummary(readFileSync(path, 'utf8'), path)
+  } catch (cause) {
+    // Neither what stands in it nor where the project lies: lists of connectors are shown to all.
+    const { line, column } = (cause instanceof MillraceError && cause.at) || {}
+    const where = line === undefined ? '' : `, at line ${line}${column === undefined ? '' : `, column ${column}`}`
+    throw extractLoadErrors.create('MANIFEST_UNREADABLE', {
+      message: `The manifest of the connector \`${name}\` cannot be read${where}.`,
+      hint: 'Its page says what is wrong to those who may edit it.',
+      cause,
+    })
+  }
 }

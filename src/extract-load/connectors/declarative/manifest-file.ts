@@ -1,4 +1,5 @@
-import { readText, replaceText, shownPath } from '../../../base/index.js'
+import { basename } from 'node:path'
+import { MillraceError, readText, replaceText, shownPath } from '../../../base/index.js'
 import { extractLoadErrors } from '../../errors.js'
 import { checkedManifest } from './add-manifest.js'
 import { addedFolder, manifestName } from './added.js'
@@ -25,12 +26,28 @@ export interface ManifestText {
   readonly isEdited: boolean
 }
 
-/** @throws FILE_ENCODING, and what the system says */
-export function manifestFile(name: string, { projectDir, folder }: ProjectPlace): ManifestText {
-  const own = addedFolder(folder, name)
+/** The text by itself. @param own folder of the connector @throws FILE_ENCODING, MANIFEST_UNREADABLE */
+export function manifestYaml(own: string, projectDir: string): Pick<ManifestText, 'file' | 'yaml'> {
   const path = `${own}/${manifestName}`
   const file = shownPath(projectDir, path)
-  const yaml = readText(path, file)
+  try {
+    return { file, yaml: readText(path, file) }
+  } catch (cause) {
+    if (cause instanceof MillraceError) throw cause
+    const { code } = cause as NodeJS.ErrnoException
+    throw extractLoadErrors.create('MANIFEST_UNREADABLE', {
+      message: code === 'ENOENT' ? `There is no ${file}.` : `${file} cannot be read (${code}).`,
+      hint: `Put it there, or take the connector out: \`millrace connectors remove ${basename(own)}\`.`,
+      at: { file },
+      cause,
+    })
+  }
+}
+
+/** @throws FILE_ENCODING, MANIFEST_UNREADABLE */
+export function manifestFile(name: string, { projectDir, folder }: ProjectPlace): ManifestText {
+  const own = addedFolder(folder, name)
+  const { file, yaml } = manifestYaml(own, projectDir)
   const origin = readOrigin(own)
   const hash = manifestHash(yaml)
   return {
@@ -50,6 +67,12 @@ export interface AddedManifest extends ManifestText {
   readonly usedBy: readonly string[]
 }
 
+/** As it was written. */
+export interface ChangedManifest extends ManifestText {
+  /** What its author should know. */
+  readonly warnings: readonly string[]
+}
+
 export interface ManifestChange {
   readonly yaml: string
   /** Of the text that it is made of. */
@@ -64,12 +87,12 @@ export async function changeManifest(
   name: string,
   { yaml, before }: ManifestChange,
   place: ProjectPlace,
-): Promise<ManifestText> {
+): Promise<ChangedManifest> {
   const own = addedFolder(place.folder, name)
   const found = manifestFile(name, place)
   // Editors of pages know one kind of line end.
   const after = found.yaml.includes('\r\n') ? yaml.replace(/\r?\n/g, '\r\n') : yaml
-  await checkedManifest(own, found.file, after)
+  const { warnings } = await checkedManifest(own, found.file, after)
   const isReplaced =
     found.hash === before &&
     (await replaceText(`${own}/${manifestName}`, { before: found.yaml, after, shown: found.file }))
@@ -78,5 +101,5 @@ export async function changeManifest(
       message: `Somebody else changed ${found.file} since it was read here.`,
       hint: 'Nothing was written. Look at what it says now, and save again.',
     })
-  return manifestFile(name, place)
+  return { ...manifestFile(name, place), warnings }
 }

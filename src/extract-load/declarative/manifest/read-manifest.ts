@@ -5,6 +5,7 @@ import '../components/all.js'
 import type { Mapping } from '../contract.js'
 import { type CustomComponents, noCustomComponents } from '../custom/custom-components.js'
 import type { Manifest } from '../source/contract.js'
+import { clearSecrets } from './clear-secrets.js'
 import { declarativeSourceSchema } from './declarative-source-schema.js'
 import { explainIssues } from './explain-issues.js'
 import { brokenTemplates, uncheckableStreams } from './looked-ahead.js'
@@ -26,7 +27,7 @@ export interface ReadManifestOptions {
   readonly custom?: CustomComponents | undefined
   /**
    * Tells now what only the streams that need it would meet: templates that are none, streams to check that are not there, settings that
-   * the spec does not have. To run, a manifest needs only the parts that are used.
+   * the spec does not have; and secrets that stand in clear. To run, a manifest needs only the parts that are used.
    */
   readonly looksAhead?: boolean | undefined
 }
@@ -60,6 +61,9 @@ export function readManifest(
     ? root.spec
     : {}
   const spec = isMapping(given) ? given : anyConfig
+  // One definition stands wherever it is referred to.
+  const placed = (remarks: readonly Problem[]) =>
+    new Set(remarks.map(({ path, message }) => `${formatLocation(places.locate(root, path))}: ${message}`))
   return {
     version: String(root.version),
     root,
@@ -72,9 +76,11 @@ export function readManifest(
           `${formatLocation(at)}: \`${key}\` stands here for the second time, after line ${firstLine}. The second one counts.`,
       ),
       ...unknownFields(root, places),
-      ...[...(looksAhead ? uncheckableStreams(root) : []), ...undeclaredSettings(templates, spec, root)].map(
-        ({ path, message }) => `${formatLocation(places.locate(root, path))}: ${message}`,
-      ),
+      ...placed([
+        ...(looksAhead ? uncheckableStreams(root) : []),
+        ...undeclaredSettings(templates, spec, root),
+        ...(looksAhead ? clearSecrets(root) : []),
+      ]),
     ],
     file,
     hash: createHash('sha256').update(text).digest('hex'),
@@ -98,8 +104,9 @@ function parsed(text: string, file: string): YamlDocument {
         cause: error,
       })
     if (!(error instanceof MillraceError) || error.code !== 'YAML_SYNTAX') throw error
-    const { message, hint, at, frame } = error
-    throw extractLoadErrors.create('MANIFEST_UNREADABLE', { message, hint, at, frame, cause: error })
+    // Without the lines around it: whoever sees that a sync failed may not see what a manifest holds.
+    const { message, hint, at } = error
+    throw extractLoadErrors.create('MANIFEST_UNREADABLE', { message, hint, at, cause: error })
   }
 }
 

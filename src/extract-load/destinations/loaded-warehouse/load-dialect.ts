@@ -5,7 +5,7 @@ import type { TableColumn } from '../../sync/table-shape.js'
  * What a warehouse that is loaded by files says in its own way: imitate `../snowflake/`. Everything else (which rows make way for which,
  * in what order, and that data and states are committed together) is told by this room, in SQL that these engines have in common:
  *
- * 1. `publish` has DuckDB write the staged rows into one file (`file`), and `load` brings that into a table of its own beside the final one.
+ * 1. `publish` has DuckDB write the staged rows into a file (`file`), or a folder of them, and `load` brings that into a table of its own beside the final one.
  *    Nobody sees it; it goes with the session, or by `dropIncoming`.
  * 2. Meanwhile the final table is made, or takes new columns and wider types (DDL, which these engines commit at once). What is there stays readable.
  * 3. What changes the final table is put off until the states of its streams are known; then `commit` runs all of it, the states first, as
@@ -34,9 +34,9 @@ export interface LoadDialect {
   isSame(left: string, right: string, column: TableColumn): string
   /** SQL: the seconds since 1970 of a time. */
   epochSeconds(sql: string): string
-  /** The file that DuckDB writes. */
+  /** The file that DuckDB writes, or the folder of files, where the options say how large each may be. */
   readonly file: {
-    /** `rows.csv.gz` */
+    /** `rows.parquet` */
     readonly name: string
     /** What stands in the brackets of DuckDB's `copy … to`. */
     readonly options: string

@@ -3,14 +3,14 @@ import type { LoadDialect } from '../loaded-warehouse/index.js'
 import { quote } from './names.js'
 
 /**
- * Puts a file into the stage that the table has of its own, which goes with it, and copies it into the table.
+ * Puts the files of a folder into the stage that the table has of its own, which goes with it, and copies them into the table.
  * https://docs.snowflake.com/en/sql-reference/sql/copy-into-table
  */
 export const loadFile: LoadDialect['load'] = async (connection, { path, schema, table, columns, signal }) => {
   const options = { signal }
   const stage = `@${quote(schema)}.${quote(`%${table}`)}`
   await connection.query(
-    `put 'file://${path.replaceAll('\\', '/')}' ${stage} auto_compress = false source_compression = gzip overwrite = true`,
+    `put 'file://${path.replaceAll('\\', '/')}/*' ${stage} auto_compress = false source_compression = gzip overwrite = true`,
     options,
   )
   const values = columns.map(({ kind }, i) => readers[kind]?.(`$${i + 1}`) ?? `$${i + 1}`)

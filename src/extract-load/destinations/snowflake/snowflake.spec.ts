@@ -1,6 +1,10 @@
-import { describe, expect, it } from 'vitest'
-import type { WarehouseConnection } from '../../../warehouse/index.js'
+import { readdir, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { temporaryFolder } from '../../../base/index.js'
+import { type WarehouseConnection, withConnection } from '../../../warehouse/index.js'
 import { isWidened, planColumns } from '../../sync/table-shape.js'
+import { openStaging } from '../staging.js'
 import { snowflakeDialect } from './dialect.js'
 
 describe('whole numbers of a DECIMAL', () => {
@@ -44,4 +48,23 @@ describe('a table that is made anew', () => {
     )
     expect(snowflakeDialect.rebuilt('"R"."T"', selected, 'transient')).toMatch(/^create or replace transient table /)
   })
+})
+
+it('the rows of a large load are several files, and none are lost', async () => {
+  const own = await temporaryFolder('load')
+  const folder = join(own, 'rows')
+  const staging = await openStaging()
+  onTestFinished(async () => {
+    await staging.close()
+    await rm(own, { recursive: true })
+  })
+  const options = snowflakeDialect.file.options.replace("'150MB'", "'50KB'")
+  const back = await withConnection(staging.warehouse, async (connection) => {
+    await connection.query(`copy (select i, md5(i::varchar) from range(10000) t(i)) to '${folder}' (${options})`)
+    return connection.query(`select count(distinct column0) as n from read_csv('${folder}/*', header = false)`)
+  })
+  expect(Number(back.rows[0]?.[0])).toBe(10_000)
+  const files = await readdir(folder)
+  expect(files.length).toBeGreaterThan(2)
+  expect(files.every((file) => file.endsWith('.csv.gz'))).toBe(true)
 })

@@ -85,25 +85,27 @@ const publicStream = z.object({
   primaryKey: z.array(fieldPath).nullish(),
   selectedFields: z.array(z.object({ fieldPath })).nullish(),
   mappers: z.array(z.looseObject({ type: z.string() })).nullish(),
+  includeFiles: z.boolean().nullish(),
 })
 
 /** Streams of the public API, and of Terraform, as the configuration API has them. */
 export function catalogOf(streams: unknown): { readonly streams: readonly unknown[] } {
   const read = z.array(publicStream).parse(streams ?? [])
   return {
-    streams: read.map(({ name, namespace, syncMode, cursorField, primaryKey, selectedFields, mappers }) => {
+    streams: read.map(({ name, namespace, syncMode, selectedFields, ...same }) => {
       const [sync, destination] = streamModes[syncMode ?? ''] ?? ['full_refresh', 'overwrite']
       return {
         stream: { name, namespace },
         config: {
           syncMode: sync,
           destinationSyncMode: destination,
-          cursorField,
-          primaryKey,
+          cursorField: same.cursorField,
+          primaryKey: same.primaryKey,
           selected: true,
           fieldSelectionEnabled: (selectedFields?.length ?? 0) > 0,
           selectedFields,
-          mappers,
+          mappers: same.mappers,
+          includeFiles: same.includeFiles,
         },
       }
     }),

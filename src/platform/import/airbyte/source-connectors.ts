@@ -127,7 +127,7 @@ async function bring(
   const all = await Promise.all(
     addedTo(place.folder).map(async ({ name }) => ({
       name,
-      ...(await connectorManifest(name, place, { showsSecrets: true })),
+      ...(await connectorManifest(name, place)),
     })),
   )
   const cameFrom = ({ origin }: ManifestText) => (origin?.kind === 'text' ? whichOf(origin.from) : undefined)

@@ -61,6 +61,7 @@ export function translateConnection(facts: AirbyteConnectionFacts, options: Tran
     notes.push(
       `the replication slot \`${slot}\` is Airbyte's: let \`replication_slot\` name another one as long as Airbyte reads by it, and drop it there afterwards`,
     )
+  const isManifest = !source.isNative && source.connector !== 'airbyte'
   const names = streamNames(connection, source.isNative ? source.config : undefined)
   const streams = selected.flatMap((catalog) => {
     const { mappers, notes: told, lacksFilter } = translateMappers(catalog.config.mappers ?? [])
@@ -76,6 +77,10 @@ export function translateConnection(facts: AirbyteConnectionFacts, options: Tran
     if (own.destinationSyncMode !== catalog.config.destinationSyncMode)
       notes.push(
         `\`${stream}\` is loaded by \`${own.destinationSyncMode}\`: \`${catalog.config.destinationSyncMode}\` ${isDedup(catalog.config.destinationSyncMode) ? 'needs a key, and Airbyte told none' : 'has no equal here'}`,
+      )
+    if (catalog.config.includeFiles)
+      notes.push(
+        `\`${stream}\` is loaded without the files that its records are about, which Airbyte moves as well: ${isManifest ? 'a connection into the destination `file` keeps them, with `include_files: true` of the stream' : 'only manifests bring files here'}`,
       )
     return [{ catalog, stream: own }]
   })
@@ -93,7 +98,7 @@ export function translateConnection(facts: AirbyteConnectionFacts, options: Tran
     },
     streams: placed,
     native: source.isNative ? source.connector : undefined,
-    isManifest: !source.isNative && source.connector !== 'airbyte',
+    isManifest,
     notes,
     variables: new Map([...ofSource.variables, ...variables]),
   }
@@ -168,6 +173,7 @@ function places(
         primaryKey: undefined,
         selectedFields: undefined,
         mappers: undefined,
+        includeFiles: undefined,
       })),
     },
   }

@@ -33,6 +33,7 @@ const streamWish = z.object({
   primaryKey: said(z.array(fieldPath)),
   selectedFields: said(z.array(z.object({ fieldPath }))),
   mappers: said(z.array(z.looseObject({ type: z.string(), mapperConfiguration: said(settings) }))),
+  includeFiles: said(z.boolean()),
 })
 export type StreamWish = z.output<typeof streamWish>
 

@@ -1,5 +1,5 @@
 import { type Context, Hono } from 'hono'
-import { actorOf, noteFacts, noteMade } from '../../access/index.js'
+import { noteFacts, noteMade } from '../../access/index.js'
 import { readBody } from '../../routes/request.js'
 import { declarativeCreateSchema, declarativeUpdateSchema } from '../contract/requests.js'
 import { missing } from '../errors.js'
@@ -8,6 +8,9 @@ import { declarativeResponse } from '../views/definitions.js'
 import type { Workspace } from '../workspace.js'
 import { DeclarativeSources } from '../writes/declarative-sources.js'
 import { refuseReaders } from '../writes/refuse-readers.js'
+
+/** Beside what Airbyte answers, where there is something that the author should know. */
+const told = (warnings: readonly string[]) => (warnings.length === 0 ? {} : { warnings })
 
 /** Connectors that are manifests of the project, as what people make in Airbyte's builder. */
 export function declarativeRoutes(workspace: Workspace): Hono {
@@ -26,12 +29,12 @@ export function declarativeRoutes(workspace: Workspace): Hono {
     return { ...found, id }
   }
   type Defined = Pick<Awaited<ReturnType<typeof definedOf>>, 'id' | 'name' | 'title'>
-  const shown = async (c: Context, { id, name, title }: Defined) => {
-    const showsSecrets = services.canEditConnections(actorOf(c))
-    return declarativeResponse(id, title, await services.engine.connectorManifest(name, { showsSecrets }))
-  }
+  const shown = async ({ id, name, title }: Defined) =>
+    declarativeResponse(id, title, await services.engine.connectorManifest(name))
 
+  // Secrets may stand in a manifest: whoever may not write one does not read it.
   app.get(base, async (c) => {
+    refuseReaders(workspace, c)
     const catalog = await catalogOf(c)
     const page = pageOf(c)
     const end = page.offset + page.limit
@@ -39,21 +42,25 @@ export function declarativeRoutes(workspace: Workspace): Hono {
     const data = await Promise.all(
       all
         .slice(page.offset, end)
-        .map((one) => shown(c, { ...one, id: catalog.definitionId('source_definition', one.name) })),
+        .map((one) => shown({ ...one, id: catalog.definitionId('source_definition', one.name) })),
     )
     return c.json(paged(c, page, data, all.length > end))
   })
 
-  app.get(`${base}/:definitionId`, async (c) => c.json(await shown(c, await definedOf(c))))
+  app.get(`${base}/:definitionId`, async (c) => {
+    refuseReaders(workspace, c)
+    return c.json(await shown(await definedOf(c)))
+  })
 
   app.post(base, async (c) => {
     refuseReaders(workspace, c)
     const catalog = await catalogOf(c)
     const { name: title, manifest } = await readBody(c, declarativeCreateSchema)
     noteFacts(c, title)
-    const name = await writes.create(title, manifest, { signal: c.req.raw.signal })
+    const { name, warnings } = await writes.create(title, manifest, { signal: c.req.raw.signal })
     noteMade(c, name)
-    return c.json(await shown(c, { id: catalog.definitionId('source_definition', name), name, title }))
+    const made = { id: catalog.definitionId('source_definition', name), name, title }
+    return c.json({ ...(await shown(made)), ...told(warnings) })
   })
 
   app.put(`${base}/:definitionId`, async (c) => {
@@ -61,8 +68,8 @@ export function declarativeRoutes(workspace: Workspace): Hono {
     const defined = await definedOf(c)
     noteFacts(c, defined.name)
     const { manifest } = await readBody(c, declarativeUpdateSchema)
-    await writes.change(defined.name, manifest, { signal: c.req.raw.signal })
-    return c.json(await shown(c, defined))
+    const warnings = await writes.change(defined.name, manifest, { signal: c.req.raw.signal })
+    return c.json({ ...(await shown(defined)), ...told(warnings) })
   })
 
   // Answered with what it was, as Airbyte does.
@@ -70,7 +77,7 @@ export function declarativeRoutes(workspace: Workspace): Hono {
     refuseReaders(workspace, c)
     const defined = await definedOf(c)
     noteFacts(c, defined.name)
-    const last = await shown(c, defined)
+    const last = await shown(defined)
     await writes.remove(defined.name)
     return c.json(last)
   })

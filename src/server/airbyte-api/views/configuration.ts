@@ -2,7 +2,7 @@ import { AssetGraph, type AssetState, quartzOf, type RunEvent, type SyncJob } fr
 import { columnViews } from '../../views/assets.js'
 import { numberOf } from '../../views/overview.js'
 import type { Catalog, ShownConnection } from './catalog.js'
-import { behaviourOf, type ConnectionFacts, epochSeconds, isActive, namespaceOf } from './connections.js'
+import { behaviourOf, type ConnectionFacts, epochSeconds, includesFiles, isActive, namespaceOf } from './connections.js'
 import { shownMappers } from './mappers.js'
 
 /** A connection as the configuration API answers it: with the fields of its streams, as the tables have them. */
@@ -76,6 +76,7 @@ function streamRead(
       selected: true,
       fieldSelectionEnabled: false,
       mappers: shownMappers(streams[stream.name]).told,
+      ...(includesFiles(streams[stream.name]) ? { includeFiles: true } : {}),
     },
   }
 }

@@ -96,7 +96,11 @@ function streamConfiguration(stream: Stream, { streams }: ShownConnection) {
     primaryKey: (stream.primaryKey ?? []).map((path) => [...path]),
     ...(fields ? { selectedFields: fields.map((field) => ({ fieldPath: [String(field)] })) } : {}),
     mappers: shownMappers(written).told,
+    ...(includesFiles(written) ? { includeFiles: true } : {}),
   }
 }
+
+/** @param written the stream, as the file of its connection has it */
+export const includesFiles = (written: unknown): boolean => isMapping(written) && written.include_files === true
 
 export const epochSeconds = (time: Date | string): number => Math.floor(new Date(time).getTime() / 1000)

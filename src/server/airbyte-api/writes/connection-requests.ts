@@ -48,6 +48,7 @@ export function configuredStreams(
       ...(wish.selectedFields?.length
         ? { fields: wish.selectedFields.map(({ fieldPath }) => fieldPath.join('.')) }
         : {}),
+      ...(wish.includeFiles === undefined ? {} : { includesFiles: wish.includeFiles }),
     }
   })
 }

@@ -19,31 +19,36 @@ export class DeclarativeSources {
     this.#workspace = workspace
   }
 
-  /** Answers its name. @throws CONNECTOR_EXISTS, MANIFEST_INVALID, MANIFEST_COMPONENT_UNSUPPORTED */
-  async create(title: string, manifest: Manifest, { signal }: Asked): Promise<string> {
+  /** Answers its name, and what its author should know. @throws CONNECTOR_EXISTS, MANIFEST_INVALID, MANIFEST_COMPONENT_UNSUPPORTED */
+  async create(
+    title: string,
+    manifest: Manifest,
+    { signal }: Asked,
+  ): Promise<{ readonly name: string; readonly warnings: readonly string[] }> {
     const origin = { from, title, version: '1' }
     const yaml = textOf(manifest)
     const { engine } = this.#workspace.services
-    return (await engine.addConnector({ from: { yaml, origin }, replaces: false }, { signal })).name
+    return engine.addConnector({ from: { yaml, origin }, replaces: false }, { signal })
   }
 
-  /** @throws CONNECTOR_CHANGED_MEANWHILE, MANIFEST_INVALID, MANIFEST_COMPONENT_UNSUPPORTED */
-  async change(name: string, manifest: Manifest, { signal }: Asked): Promise<void> {
+  /** Answers what its author should know. @throws CONNECTOR_CHANGED_MEANWHILE, MANIFEST_INVALID, MANIFEST_COMPONENT_UNSUPPORTED */
+  async change(name: string, manifest: Manifest, { signal }: Asked): Promise<readonly string[]> {
     const { engine } = this.#workspace.services
-    const { hash, origin, ...before } = await engine.connectorManifest(name, { showsSecrets: true })
+    const { hash, origin, ...before } = await engine.connectorManifest(name)
     const yaml = textOf(manifest)
     const revision = revisionOf({ origin })
     // Of one that came from elsewhere it stays said from where: whether it may ask for private addresses hangs on that.
-    if (revision === undefined) await engine.changeConnector({ name, yaml, before: hash })
-    else if (yaml !== before.yaml)
-      await engine.addConnector(
-        {
-          name,
-          from: { yaml, origin: { from, title: origin?.title ?? name, version: String(revision + 1) } },
-          replaces: true,
-        },
-        { signal },
-      )
+    if (revision === undefined) return (await engine.changeConnector({ name, yaml, before: hash })).warnings
+    if (yaml === before.yaml) return []
+    const added = await engine.addConnector(
+      {
+        name,
+        from: { yaml, origin: { from, title: origin?.title ?? name, version: String(revision + 1) } },
+        replaces: true,
+      },
+      { signal },
+    )
+    return added.warnings
   }
 
   /** @throws CONNECTOR_USED, AIRBYTE_STATE_CONFLICT while a source or a connection has it */

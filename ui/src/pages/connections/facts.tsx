@@ -81,7 +81,7 @@ export function Facts({ connection }: { connection: ConnectionDetail }) {
         </div>
       )}
       <div>
-        <dt>What follows</dt>
+        <dt>Downstream</dt>
         <dd className="digits">
           <To to="/lineage" search={{ q: `group:${selectionWord(connection.name)}` }}>
             {downstream === 0 ? 'nothing' : plural(downstream, 'asset')}

@@ -1,5 +1,6 @@
-import { Text } from '@mantine/core'
+import { Button, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
 import type { ConnectionsView, ConnectionView } from '../../../../src/server/contract/index.js'
 import { get } from '../../api/client.js'
 import { agesMs } from '../../api/live.js'
@@ -56,9 +57,9 @@ export function ConnectionsPage() {
 function Actions() {
   return (
     <>
-      <To to="/connectors" search={{}} size="sm">
+      <Button variant="default" component={Link} to="/connectors">
         Connectors
-      </To>
+      </Button>
       <NewConnectionButton />
     </>
   )

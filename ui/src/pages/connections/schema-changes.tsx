@@ -51,7 +51,7 @@ export function SchemaChanges({ connection }: { connection: ConnectionDetail }) 
       ))}
       {schemaChanges.length === 0 && !look.data && !look.error && (
         <Text size="sm" c="dimmed" p="md">
-          No sync found one.
+          No sync found a change.
         </Text>
       )}
     </Section>

@@ -3,13 +3,13 @@ import type { ConnectionDetail, SyncView } from '../../../../src/server/contract
 import { Empty, firstLine, placeOf } from '../../design/states.js'
 import { Status } from '../../design/status.js'
 import { Strip } from '../../design/strip.js'
-import { Ago, count, duration, exactTime } from '../../design/time.js'
+import { Ago, duration, exactTime, plural } from '../../design/time.js'
 import { To } from '../../design/to.js'
 import classes from './connections.module.css'
 
 const listed = 10
 
-/** The last syncs as bars (their height is the rows they brought), and in words. */
+/** The last syncs as bars (as high as the rows they brought; what failed is seen before it is measured), and in words. */
 export function Syncs({ connection: { syncs } }: { connection: ConnectionDetail }) {
   if (syncs.length === 0) return <Empty title="No sync yet">Sync now, and the first one appears here.</Empty>
   const most = Math.max(1, ...syncs.map((sync) => sync.rows))
@@ -21,13 +21,13 @@ export function Syncs({ connection: { syncs } }: { connection: ConnectionDetail 
           marks={[...syncs].reverse().map((sync) => ({
             key: sync.runId,
             status: sync.status,
-            title: `${sync.status}, ${count(sync.rows)} rows, ${exactTime(sync.endedAt)}`,
+            title: `${sync.status}, ${plural(sync.rows, 'row')}, ${exactTime(sync.endedAt)}`,
             runId: sync.runId,
             height: sync.status === 'failed' ? 1 : sync.rows / most,
           }))}
         />
         <Text size="sm" c="dimmed">
-          last {syncs.length} {syncs.length === 1 ? 'sync' : 'syncs'}; the height is the rows
+          last {syncs.length} {syncs.length === 1 ? 'sync' : 'syncs'}; as high as the rows of each; failed ones in full
         </Text>
       </Group>
       {syncs.slice(0, listed).map((sync) => (
@@ -57,7 +57,7 @@ function SyncLine({ sync }: { sync: SyncView }) {
         <Text size="sm" style={{ overflowWrap: 'anywhere' }}>
           {sync.streams
             .filter((stream) => !stream.error)
-            .map((stream) => `${stream.name}: ${stream.note ?? `${count(stream.rows)} rows`}`)
+            .map((stream) => `${stream.name}: ${stream.note ?? plural(stream.rows, 'row')}`)
             .join(' · ')}
         </Text>
       </div>

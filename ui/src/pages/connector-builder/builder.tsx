@@ -131,7 +131,8 @@ export function Builder({ name, found }: { name: string; found: ConnectorManifes
       </div>
       <ConfirmDialog
         title="Leave without saving?"
-        confirm="Leave"
+        confirm="Leave, lose the changes"
+        decline="Stay"
         isDangerous
         isOpen={leaving.status === 'blocked'}
         onClose={() => leaving.reset?.()}

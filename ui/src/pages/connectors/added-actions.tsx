@@ -15,6 +15,7 @@ export function AddedActions({ name, canEdit }: { name: string; canEdit: boolean
   const manifest = useQuery({
     queryKey: ['connector-manifest', name],
     queryFn: () => get<ConnectorManifest>(`/connectors/${segment(name)}/manifest`),
+    enabled: canEdit,
     retry: false,
   })
   const usedBy = manifest.data?.usedBy.join(', ') ?? ''
@@ -23,9 +24,10 @@ export function AddedActions({ name, canEdit }: { name: string; canEdit: boolean
       predicate: ({ queryKey }) => /^connector(?:s|-)/.test(String(queryKey[0])),
     })
   }
+  if (!canEdit) return null
   return (
     <>
-      {canEdit && manifest.data && (
+      {manifest.data && (
         <>
           <Remove
             name={name}
@@ -42,14 +44,14 @@ export function AddedActions({ name, canEdit }: { name: string; canEdit: boolean
       <Button
         component="a"
         variant="default"
-        leftSection={canEdit ? <IconPencil size={14} aria-hidden /> : undefined}
+        leftSection={<IconPencil size={14} aria-hidden />}
         href={`${basePath}/connectors/${segment(name)}/edit`}
         onClick={(event) => {
           event.preventDefault()
           void navigate({ to: '/connectors/$name/edit', params: { name } })
         }}
       >
-        {canEdit ? 'Edit' : 'See its YAML'}
+        Edit
       </Button>
     </>
   )

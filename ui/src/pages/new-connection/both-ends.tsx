@@ -47,7 +47,7 @@ export function BothEnds({ draft }: { draft: ConnectionDraftView }) {
             </Text>
             {answer === undefined ? (
               <Text size="sm" c="dimmed">
-                {test.isPending ? 'is tested …' : 'not tested as it is now'}
+                {test.isPending ? 'is tested …' : 'not tested since the last change'}
               </Text>
             ) : (
               <div className={classes.endAnswer} role="status">

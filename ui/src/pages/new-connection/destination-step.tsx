@@ -47,7 +47,7 @@ export function DestinationStep(props: DestinationStepProps) {
   }
   const error = check.error ? asApiError(check.error) : failureOf(check.data)
   return (
-    <Section title="Where do they go?">
+    <Section title="Where do the streams go?">
       <form
         className={`${classes.settings} ${classes.destination}`}
         noValidate

@@ -1,3 +1,4 @@
+import { Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { getRouteApi, useNavigate } from '@tanstack/react-router'
 import { useEffect, useMemo, useRef, useState } from 'react'
@@ -7,6 +8,7 @@ import { useMay } from '../../api/session.js'
 import { CommandLine } from '../../design/command-line.js'
 import { Page, Section } from '../../design/page.js'
 import { Empty, Lines, Loaded } from '../../design/states.js'
+import { To } from '../../design/to.js'
 import { Catalog } from './catalog.js'
 import { Checked, DestinationStep } from './destination-step.js'
 import { draftOf, isAskable, type Made, nothingMade, withDestination, withLooked } from './made.js'
@@ -96,6 +98,9 @@ function Making({ connectors, destinations }: Pick<ConnectorsView, 'connectors' 
               go('settings', one.name)
             }}
           />
+          <Text size="sm" c="dimmed" mt="md">
+            Not there? <To to="/connectors">Build a connector</To> for an API, or add one of Airbyte's catalog.
+          </Text>
         </Section>
       )}
       {step === 'settings' && connector && (

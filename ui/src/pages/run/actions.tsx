@@ -62,7 +62,7 @@ export function Actions({ run, isActive, picked, onPicking }: ActionsProps) {
     return (
       <Group gap="xs">
         <Button variant="default" onClick={() => onPicking(false)}>
-          Leave it
+          Cancel
         </Button>
         <Button
           disabled={picked.size === 0}

@@ -64,7 +64,7 @@ export function NewApiToken({ onClose }: { onClose: () => void }) {
           {make.error && <ErrorBox error={asApiError(make.error)} />}
           <Group justify="flex-end" gap="xs">
             <Button variant="default" onClick={onClose}>
-              Leave it
+              Cancel
             </Button>
             <Button type="submit" loading={make.isPending} disabled={name.trim() === ''}>
               Make the token

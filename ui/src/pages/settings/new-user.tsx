@@ -53,7 +53,7 @@ export function NewUser({ isFirst, onClose }: { isFirst: boolean; onClose: () =>
           {make.error && <ErrorBox error={asApiError(make.error)} />}
           <Group justify="flex-end" gap="xs">
             <Button variant="default" onClick={onClose}>
-              Leave it
+              Cancel
             </Button>
             <Button type="submit" loading={make.isPending} disabled={name.trim() === '' || password === ''}>
               Make the user

@@ -80,7 +80,7 @@ const columns: readonly GridColumn<SecretView>[] = [
   },
   {
     key: 'users',
-    title: 'Named by',
+    title: 'Used by',
     width: 200,
     value: (one) => one.usedBy.map(({ name }) => name).join(', '),
     cell: (one) =>

@@ -60,7 +60,7 @@ export function SetSecret({ name: given, onClose }: { name?: string; onClose: ()
           {keep.error && <ErrorBox error={asApiError(keep.error)} />}
           <Group justify="flex-end" gap="xs">
             <Button variant="default" onClick={onClose}>
-              Leave it
+              Cancel
             </Button>
             <Button type="submit" loading={keep.isPending} disabled={name.trim() === '' || value === ''}>
               Keep the secret

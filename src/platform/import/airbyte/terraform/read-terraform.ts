@@ -265,7 +265,7 @@ function connection({ settings, type, name, file }: Resource): ExportedConnectio
 
 const publicStream = (value: unknown): unknown => {
   if (!isMapping(value)) return value
-  const { name, namespace, sync_mode, cursor_field, primary_key, selected_fields, mappers } = value
+  const { name, namespace, sync_mode, cursor_field, primary_key, selected_fields, mappers, include_files } = value
   return {
     name,
     namespace,
@@ -276,6 +276,7 @@ const publicStream = (value: unknown): unknown => {
       ? selected_fields.map((one) => ({ fieldPath: isMapping(one) ? one.field_path : [] }))
       : undefined,
     mappers: Array.isArray(mappers) ? mappers.map(mapper) : undefined,
+    includeFiles: include_files,
   }
 }
 
