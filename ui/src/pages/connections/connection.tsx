@@ -26,7 +26,7 @@ import { StreamTable } from './stream-table.js'
 import { SyncButton } from './sync-button.js'
 import { Syncs } from './syncs.js'
 import { Timeline } from './timeline.js'
-import { NotThere } from './waiting.js'
+import { NotThere, WaitingFor } from './waiting.js'
 
 const route = getRouteApi('/connections/$name')
 
@@ -61,7 +61,9 @@ export function ConnectionPage() {
 function Content({ connection }: { connection: ConnectionDetail }) {
   const check = useMutation({
     mutationFn: () =>
-      post<{ status: string; message?: string; error?: ApiError }>(`/connections/${segment(connection.name)}/check`),
+      post<{ status: string; message?: string; error?: ApiError; warnings?: string[] }>(
+        `/connections/${segment(connection.name)}/check`,
+      ),
   })
   const isActive = (connection.remote?.status ?? 'active') === 'active'
   const selection = connection.streams.map((stream) => `${selectionWord(stream.asset)}+`).join(' ')
@@ -111,8 +113,14 @@ function Content({ connection }: { connection: ConnectionDetail }) {
             value={check.data.status}
             label={`${connection.remote ? '' : 'The source can be read. '}${check.data.message ?? ''}`}
           />
+          {check.data.warnings?.map((warning) => (
+            <Text key={warning} size="sm">
+              {warning}
+            </Text>
+          ))}
         </Alert>
       )}
+      <WaitingFor name={connection.name} />
       <Failures connection={connection} />
       <Section>
         <Facts connection={connection} />

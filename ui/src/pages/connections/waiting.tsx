@@ -14,9 +14,18 @@ export function Waiting({ connection: { name, error } }: { connection: WaitingCo
   )
 }
 
+/** Of a connection that waits for a secret; nothing of any other. */
+export function WaitingFor({ name }: { name: string }) {
+  const waiting = useConnections().data?.waiting.find((one) => one.name === name)
+  return waiting ? <Waiting connection={waiting} /> : null
+}
+
+const useConnections = () =>
+  useQuery({ queryKey: ['connections'], queryFn: () => get<ConnectionsView>('/connections') })
+
 /** In the place of a connection that is not there: it may wait for a secret. */
 export function NotThere({ name, error }: { name: string; error: ApiError }) {
-  const query = useQuery({ queryKey: ['connections'], queryFn: () => get<ConnectionsView>('/connections') })
+  const query = useConnections()
   const waiting = query.data?.waiting.find((one) => one.name === name)
   return (
     <Page title={name} tabTitle={`${name} · Connections`}>
