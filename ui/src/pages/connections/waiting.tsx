@@ -14,11 +14,9 @@ export function Waiting({ connection: { name, error } }: { connection: WaitingCo
   )
 }
 
-/** Of a connection that waits for a secret; nothing of any other. */
-export function WaitingFor({ name }: { name: string }) {
-  const waiting = useConnections().data?.waiting.find((one) => one.name === name)
-  return waiting ? <Waiting connection={waiting} /> : null
-}
+/** What a connection waits for; undefined where it waits for nothing. */
+export const useWaiting = (name: string): WaitingConnection | undefined =>
+  useConnections().data?.waiting.find((one) => one.name === name)
 
 const useConnections = () =>
   useQuery({ queryKey: ['connections'], queryFn: () => get<ConnectionsView>('/connections') })
