@@ -1,8 +1,11 @@
-import { existsSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { existsSync, realpathSync, rmSync, symlinkSync } from 'node:fs'
+import { writeFile } from 'node:fs/promises'
 import { dirname, isAbsolute, join, relative, resolve } from 'node:path'
-import { gunzipSync } from 'node:zlib'
+import { promisify } from 'node:util'
+import { gunzip } from 'node:zlib'
 import { makeFolder } from './make-folder.js'
 import { isWithin } from './paths.js'
+import { sizeText } from './size-text.js'
 
 const block = 512
 
@@ -22,8 +25,12 @@ interface Entry {
  * @param maxBytes unpacked: what is more is made to burst
  * @throws ArchiveError
  */
-export function unpackArchive(archive: Uint8Array, dir: string, { maxBytes }: { readonly maxBytes: number }): void {
-  const entries = [...readEntries(unzipped(archive, maxBytes))]
+export async function unpackArchive(
+  archive: Uint8Array,
+  dir: string,
+  { maxBytes }: { readonly maxBytes: number },
+): Promise<void> {
+  const entries = [...readEntries(await unzipped(archive, maxBytes))]
   const top = new Set(entries.map(({ path }) => path.split('/')[0]))
   if (top.size !== 1) throw new ArchiveError(`it holds ${top.size} folders at its top instead of one`)
   const links: { readonly path: string; readonly target: string }[] = []
@@ -38,7 +45,7 @@ export function unpackArchive(archive: Uint8Array, dir: string, { maxBytes }: { 
     else {
       if (existsSync(path)) throw new ArchiveError(`${entry.path} is in it twice`)
       makeFolder(dirname(path))
-      writeFileSync(path, entry.content, { flag: 'wx' })
+      await writeFile(path, entry.content, { flag: 'wx' })
     }
   }
   // Links come last: no file can be written through one.
@@ -72,10 +79,13 @@ function inside(dir: string, path: string): string {
   throw new ArchiveError(`'${path}' leads out of the package`)
 }
 
-function unzipped(archive: Uint8Array, maxBytes: number): Buffer {
-  if (archive[0] !== 0x1f || archive[1] !== 0x8b) return Buffer.from(archive)
+async function unzipped(archive: Uint8Array, maxBytes: number): Promise<Buffer> {
+  if (archive[0] !== 0x1f || archive[1] !== 0x8b) {
+    if (archive.length > maxBytes) throw new ArchiveError(`it has more than ${sizeText(maxBytes)}`)
+    return Buffer.from(archive.buffer, archive.byteOffset, archive.length)
+  }
   try {
-    return gunzipSync(archive, { maxOutputLength: maxBytes })
+    return await promisify(gunzip)(archive, { maxOutputLength: maxBytes })
   } catch (error) {
     throw new ArchiveError(error instanceof Error ? error.message : String(error))
   }

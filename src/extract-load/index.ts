@@ -42,17 +42,13 @@ export { checkConnection, checkDestination, discoverConnection, previewConnectio
 export { programSpec } from './connector-program/program-spec.js'
 export { destinationSpec, type SourceSpec, sourceSpec } from './connectors/asked-spec.js'
 export type { ConnectorInfo, KeptSettings } from './connectors/connector.js'
+export { connectorUsers } from './connectors/connector-users.js'
 export type { AddedConnector } from './connectors/declarative/add-manifest.js'
 export { catalogName } from './connectors/declarative/catalog-address.js'
 export { nameOf as connectorName } from './connectors/declarative/fetched-manifest.js'
 export { givenStates } from './connectors/declarative/given-states.js'
 export type { DraftedManifest } from './connectors/declarative/manifest-draft.js'
-export type {
-  AddedManifest,
-  ChangedManifest,
-  ManifestChange,
-  ManifestText,
-} from './connectors/declarative/manifest-file.js'
+export type { ChangedManifest, ManifestChange, ManifestText } from './connectors/declarative/manifest-file.js'
 export type { ProblemsAsked } from './connectors/declarative/manifest-problem.js'
 export { type ManifestChoices, starterManifest } from './connectors/declarative/starter-manifest.js'
 export { type ListedFile, listFiles } from './connectors/file/list-files.js'

@@ -2,7 +2,6 @@ import type { AccessStore } from '../access/index.js'
 import type { ErrorJson, SourceLocation } from '../base/index.js'
 import type {
   AddedConnector,
-  AddedManifest,
   AirbyteCredentials,
   BroughtState,
   ChangedManifest,
@@ -20,6 +19,7 @@ import type {
   ManifestChange,
   ManifestChoices,
   ManifestPreview,
+  ManifestText,
   PreviewRequest,
   ProblemsAsked,
   PutState,
@@ -162,6 +162,15 @@ export interface ConnectorToAdd {
   readonly name?: string | undefined
   /** Whether it may take the place of one that was added before. */
   readonly replaces: boolean
+  /** The hash of the manifest that it takes the place of, where it is made of that one. */
+  readonly before?: string | undefined
+}
+
+export interface ConnectorUsers {
+  /** Of connections, relative to the project. */
+  readonly files: readonly string[]
+  /** Sources that clients of Airbyte made, by their names, whether or not a connection has them. */
+  readonly sources: readonly string[]
 }
 
 /** A text that is tried before it is the manifest of a source. */
@@ -248,12 +257,14 @@ export interface Engine {
     options?: { signal?: AbortSignal | undefined },
   ): Promise<Pick<AddedConnector, 'name' | 'warnings'>>
   /** The manifest of a source that was added, for those who may edit it: secrets may stand in it. */
-  connectorManifest(name: string): Promise<AddedManifest>
+  connectorManifest(name: string): Promise<ManifestText>
   /** The hash of its text: whoever has that text need not ask for it again. */
   connectorManifestHash(name: string): Promise<{ readonly hash: string }>
   /** Gives it another manifest, once that is found right, unless somebody else changed it meanwhile. */
-  changeConnector(change: ManifestChange & { readonly name: string }): Promise<AddedManifest & ChangedManifest>
-  /** Takes it out of the project, unless a connection uses it. */
+  changeConnector(change: ManifestChange & { readonly name: string }): Promise<ChangedManifest>
+  /** Who reads with it: it is not removed as long as anybody does. */
+  connectorUsers(name: string): Promise<ConnectorUsers>
+  /** Takes it out of the project, unless a connection or a source uses it. */
   removeConnector(name: string): Promise<{ readonly folder: string }>
   /** What is to be said of a text that may become the manifest of a source; nothing of it is run. */
   checkManifest(

@@ -33,7 +33,7 @@ const good = (version: string) =>
     'source_a/schemas/a.json': '{}',
     'source_a/components.ts': 'throw new Error("it was run")\n',
   })
-const one = (bytes: Buffer, more: object = {}) => ({
+const one = (bytes: Buffer | 'endless', more: object = {}) => ({
   versions: [{ version: '1.0.0', archive: bytes, ...more }],
   tags: { latest: '1.0.0' },
 })
@@ -54,6 +54,7 @@ beforeAll(async () => {
     },
     traversal: one(archive('1.0.0', { 'manifest.yaml': manifest }, [{ path: 'package/../../evil', text: 'x' }])),
     bomb: one(archive('1.0.0', { 'manifest.yaml': '0'.repeat(70 * 1024 * 1024) })),
+    endless: one('endless', { integrity: 'sha512-AAAA' }),
     tampered: one(good('1.0.0'), { integrity: 'sha512-AAAA' }),
     empty: one(archive('1.0.0', { 'index.js': '' })),
   })
@@ -97,6 +98,7 @@ it.concurrent.each([
   ['npm:@acme/nothing', /npm cannot fetch @acme\/nothing: 404/],
   ['npm:traversal', /leads out of the package/],
   ['npm:bomb', /npm cannot fetch bomb|Cannot create a Buffer larger/],
+  ['npm:endless', /npm cannot fetch endless: it has more than 64.0 MiB/],
   ['npm:tampered', /npm cannot fetch tampered: .*integrity/i],
   ['npm:empty/../../x.yaml', /leads out of the package/],
 ])('%s is refused, and nothing of it stays', async (from, message) => {

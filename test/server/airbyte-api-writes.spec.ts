@@ -188,6 +188,10 @@ it('mappers are said, told and changed as Airbyte spells them; what it has no wo
     algorithm: null,
     ...hashing.mapperConfiguration,
   })
+  // It sends back what it was told.
+  const before = fileOf('mapped')
+  expect((await ask('PATCH', path, stream(python.configurations.streams[0].mappers))).status).toBe(200)
+  expect(fileOf('mapped')).toBe(before)
   const patched = await ask('PATCH', path, stream([hashing]))
   expect(patched.body.configurations.streams[0].mappers).toEqual([hashing])
   // Nobody says anything about them.
@@ -273,6 +277,12 @@ it('manifests are listed, made, changed and taken away as declarative definition
   const changed = await ask('PUT', one, { manifest: manifest('v2/parts') })
   expect(changed.body).toEqual({ ...made.body, manifest: manifest('v2/parts'), version: 2 })
   expect((await ask('PUT', one, { manifest: python })).status).toBe(422)
+  // What was told is no other text when it is sent back.
+  const file = join(dir, 'extract_load/connectors/the-parts-api/manifest.yaml')
+  const commented = `# mine\n${readFileSync(file, 'utf8')}`
+  writeFileSync(file, commented)
+  expect((await ask('PUT', one, { manifest: changed.body.manifest })).body).toEqual(changed.body)
+  expect(readFileSync(file, 'utf8')).toBe(commented)
   expect((await ask('GET', one)).body).toEqual(changed.body)
   const clear = JSON.parse(
     JSON.stringify(manifest('v3')).replace('"path"', '"request_headers":{"X-Api-Key":"cl34r"},"path"'),
@@ -301,6 +311,7 @@ it('manifests are listed, made, changed and taken away as declarative definition
   expect(connection.body.configurations.streams.map(({ name }: { name: string }) => name)).toEqual(['parts'])
   const used = await ask('DELETE', one)
   expect([used.status, used.body.title]).toEqual([409, 'state-conflict'])
+  expect(used.body.detail).toContain('the source `parts`')
   await ask('DELETE', `/connections/${connection.body.connectionId}`)
 
   // Files that records are about go where they can be kept.

@@ -2,10 +2,12 @@ import { createHash } from 'node:crypto'
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { Readable } from 'node:stream'
 
 interface Published {
   readonly version: string
-  readonly archive: Buffer
+  /** `endless`: it answers for as long as somebody listens. */
+  readonly archive: Buffer | 'endless'
   /** Its hash as the registry tells it, where that is another one. */
   readonly integrity?: string
   readonly dependencies?: Readonly<Record<string, string>>
@@ -14,6 +16,10 @@ interface Published {
 export interface RegistryPackage {
   readonly versions: readonly Published[]
   readonly tags: Readonly<Record<string, string>>
+}
+
+function* endless() {
+  for (;;) yield Buffer.alloc(1024 * 1024, 1)
 }
 
 /** A registry of npm packages in memory: what npm asks to fetch one. As a proxy it answers for any host. */
@@ -31,7 +37,8 @@ export async function startRegistry(packages: Readonly<Record<string, RegistryPa
     const name = decodeURIComponent(archiveName || pathname.slice(1))
     const found = packages[name]
     const archive = found?.versions.find((one) => one.version === version)?.archive
-    if (archive) response.end(archive)
+    if (archive === 'endless') Readable.from(endless()).pipe(response)
+    else if (archive) response.end(archive)
     else if (!found || archiveName !== '') response.writeHead(404).end('{"error": "Not found"}')
     else {
       const base = `http://${request.headers.host}`

@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
+import { connectorUsers } from './connector-users.js'
 import { addedConnectors } from './declarative/added.js'
 import { starterManifest } from './declarative/starter-manifest.js'
 import {
@@ -16,6 +17,7 @@ import {
   connectorProblem,
   connectorProblems,
   previewManifestText,
+  removeConnector,
 } from './project-connectors.js'
 
 const text = starterManifest({
@@ -66,9 +68,17 @@ it('a text that somebody brought may ask nothing of private networks before a se
 it('one that is begun here may, and has no origin', async () => {
   expect(await add(true)).toMatchObject({ isTrusted: true })
   const found = await connectorManifest('mill', place)
-  expect(found).toMatchObject({ file: 'el/connectors/mill/manifest.yaml', yaml: text, isTrusted: true, usedBy: [] })
+  expect(found).toMatchObject({ file: 'el/connectors/mill/manifest.yaml', yaml: text, isTrusted: true })
+  expect(await connectorUsers('mill', place)).toEqual([])
   await writeFile(join(place.folder, 'broken.yaml'), 'name: broken\nsource: { connector: mill, confg: 1 }\n')
-  expect(await connectorManifest('mill', place)).toMatchObject({ usedBy: ['el/broken.yaml'] })
+  const ofPath = (path: string) => `source: { connector: declarative, config: { manifest: ${path} } }\n`
+  await writeFile(join(place.folder, 'path.yaml'), ofPath('./el/connectors/mill/manifest.yaml'))
+  await writeFile(join(place.folder, 'other.yaml'), ofPath('el/connectors/mill2/manifest.yaml'))
+  const users = await connectorUsers('mill', place)
+  expect(users.sort()).toEqual(['el/broken.yaml', 'el/path.yaml'])
+  await expect(removeConnector('mill', place)).rejects.toMatchObject({ code: 'CONNECTOR_USED' })
+  for (const path of users) await rm(join(place.projectDir, path))
+  await expect(removeConnector('mill', place, { sources: ['s'] })).rejects.toThrow('the source `s` reads with')
   expect(found.origin).toBeUndefined()
 })
 

@@ -1,21 +1,16 @@
 import { statSync } from 'node:fs'
-import { readdir, readFile, rm, stat } from 'node:fs/promises'
+import { rm, stat } from 'node:fs/promises'
 import { join, relative } from 'node:path'
-import { type ErrorJson, isMapping, readYaml, registerSecretsIn, shownPath } from '../../base/index.js'
+import { type ErrorJson, registerSecretsIn, shownPath } from '../../base/index.js'
 import { filledSettings } from '../connections/variables.js'
 import type { Connection } from '../contract.js'
 import { extractLoadErrors } from '../errors.js'
 import type { KeptSettings } from './connector.js'
+import { connectorUsers } from './connector-users.js'
 import type { AddedConnector, AddRequest } from './declarative/add-manifest.js'
 import { addedFolder, addedNames, isConnectorName, manifestName, manifestUse } from './declarative/added.js'
 import type { DraftedManifest } from './declarative/manifest-draft.js'
-import type {
-  AddedManifest,
-  ChangedManifest,
-  ManifestChange,
-  ManifestText,
-  ProjectPlace,
-} from './declarative/manifest-file.js'
+import type { ChangedManifest, ManifestChange, ManifestText, ProjectPlace } from './declarative/manifest-file.js'
 import type { ProblemsAsked } from './declarative/manifest-problem.js'
 import { manifestHash, readOrigin } from './declarative/origin.js'
 import type { ManifestPreview, PreviewRequest } from './preview.js'
@@ -30,15 +25,25 @@ export async function addConnector(request: Omit<AddRequest, 'isOwnName'>): Prom
 
 /**
  * Takes a connector out of a project that was added to it. Answers its folder, relative to the project.
+ * @param sources what else has it, by its name: sources that clients of Airbyte made, whether or not a connection has them
  * @throws CONNECTOR_NOT_FOUND, CONNECTOR_USED
  */
-export async function removeConnector(name: string, { projectDir, folder }: ProjectPlace): Promise<string> {
+export async function removeConnector(
+  name: string,
+  { projectDir, folder }: ProjectPlace,
+  { sources = [] }: { readonly sources?: readonly string[] } = {},
+): Promise<string> {
   const own = addedOne(name, folder)
-  const users = await usersOf(name, folder)
+  const files = await connectorUsers(name, { projectDir, folder })
+  const users = [...files, ...sources.map((source) => `the source \`${source}\``)]
+  const deleting = [
+    ...(files.length > 0 ? ['Delete those connections first, or give them another source.'] : []),
+    ...(sources.length > 0 ? ["Sources of Airbyte's API are deleted there: DELETE /sources/{sourceId}."] : []),
+  ]
   if (users.length > 0)
     throw extractLoadErrors.create('CONNECTOR_USED', {
       message: `\`${name}\` is what ${users.join(', ')} ${users.length === 1 ? 'reads' : 'read'} with.`,
-      hint: `Nothing was removed. Delete those connections first, or give them another source: ${shownFiles(users, { projectDir, folder }).join(', ')}.`,
+      hint: ['Nothing was removed.', ...deleting].join(' '),
     })
   await rm(own, { recursive: true })
   return relative(projectDir, own)
@@ -83,10 +88,10 @@ export interface ConnectorProblem {
 }
 
 /** The manifest of a connector that was added to a project. @throws CONNECTOR_NOT_FOUND, MANIFEST_UNREADABLE, FILE_ENCODING */
-export async function connectorManifest(name: string, place: ProjectPlace): Promise<AddedManifest> {
+export async function connectorManifest(name: string, place: ProjectPlace): Promise<ManifestText> {
   addedOne(name, place.folder)
   const { manifestFile } = await import('./declarative/manifest-file.js')
-  return withUsers(name, manifestFile(name, place), place)
+  return manifestFile(name, place)
 }
 
 /** The hash of its text: whoever has that text need not ask for it again. @throws CONNECTOR_NOT_FOUND, MANIFEST_UNREADABLE, FILE_ENCODING */
@@ -96,27 +101,15 @@ export async function connectorManifestHash(name: string, { projectDir, folder }
   return manifestHash(manifestYaml(own, projectDir).yaml)
 }
 
-const withUsers = async <T extends ManifestText>(
-  name: string,
-  found: T,
-  place: ProjectPlace,
-): Promise<T & AddedManifest> => ({
-  ...found,
-  usedBy: shownFiles(await usersOf(name, place.folder), place),
-})
-
-const shownFiles = (files: readonly string[], { projectDir, folder }: ProjectPlace) =>
-  files.map((file) => relative(projectDir, join(folder, file)))
-
 /** @throws CONNECTOR_NOT_FOUND, CONNECTOR_CHANGED_MEANWHILE, MANIFEST_UNREADABLE, MANIFEST_INVALID, MANIFEST_COMPONENT_UNSUPPORTED */
 export async function changeConnector(
   name: string,
   change: ManifestChange,
   place: ProjectPlace,
-): Promise<AddedManifest & ChangedManifest> {
+): Promise<ChangedManifest> {
   addedOne(name, place.folder)
   const { changeManifest } = await import('./declarative/manifest-file.js')
-  return withUsers(name, await changeManifest(name, change, place), place)
+  return changeManifest(name, change, place)
 }
 
 /** What is to be said of a text that may become the manifest of a connector. @throws CONNECTOR_NOT_FOUND */
@@ -157,21 +150,6 @@ export async function previewManifestText(
   const { previewManifest } = await import('./declarative/preview.js')
   const use = { ...manifestUse(own, settings, readOrigin(own)), draft: yaml }
   return previewManifest({ ...place, config: settings, file: '' }, use, request)
-}
-
-/** The files of the connections whose source a connector is. */
-async function usersOf(name: string, folder: string): Promise<string[]> {
-  const files = (await readdir(folder)).filter((file) => /\.ya?ml$/.test(file))
-  const uses = async (file: string) => {
-    try {
-      const { value } = readYaml(await readFile(join(folder, file), 'utf8'), file)
-      return isMapping(value) && isMapping(value.source) && value.source.connector === name
-    } catch {
-      return false
-    }
-  }
-  const found = await Promise.all(files.map(uses))
-  return files.filter((_, i) => found[i])
 }
 
 export interface PreviewPlace {

@@ -15,6 +15,7 @@ import type { HeldRows, LoadRequest } from '../sync/load-request.js'
 import type { StagingTable } from '../sync/staging-table.js'
 import type { CommittedState } from '../sync/state-table.js'
 import type { TableColumn } from '../sync/table-shape.js'
+import type { SyncWork } from '../sync/time-limits.js'
 
 /** What people and forms are told of a destination. */
 export interface DestinationInfo extends ConnectorInfo {
@@ -134,9 +135,9 @@ export async function fileColumns(
 export async function withSession<T>(
   destination: Destination,
   use: (session: DestinationSession) => Promise<T>,
-  options: { readonly signal?: AbortSignal | undefined },
+  { signal, needsMemory = false }: Pick<SyncWork, 'signal' | 'needsMemory'>,
 ): Promise<T> {
-  const session = await destination.connect({ signal: options.signal, isLoad: true })
+  const session = await destination.connect({ signal, isLoad: !needsMemory })
   try {
     return await use(session)
   } finally {

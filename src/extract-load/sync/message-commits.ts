@@ -6,10 +6,19 @@ import type { TimeLimits } from './time-limits.js'
 
 /**
  * Records of one stream that are staged together: little, so that the warehouse is at work while the next ones are read, and so that as much again in
- * memory is not much. And those of all streams that may wait for it.
+ * memory is not much. And those of all streams that may wait for it, where what is held for their columns is no more than usual.
  */
 const stageBytes = 16 * 1024 * 1024
 const waitingBytes = 64 * 1024 * 1024
+/** For some 1 400 columns, or for those of one stream: were they counted, each few records of them would be a statement of their own. */
+const usualColumnsBytes = 64 * 1024 * 1024
+
+/** What waits of a stream, and what is held for its columns. */
+interface Waiting {
+  readonly bytes: number
+  readonly columns: number
+}
+const nothing: Waiting = { bytes: 0, columns: 0 }
 
 /** How much is read at least, or how long, before a state is committed in the middle of a stream. */
 export interface Checkpoint {
@@ -39,8 +48,11 @@ export class MessageCommits {
   #sharedState: string | undefined
   #hasSharedRow: boolean
   /** What waits to be staged, of each stream and of all: there may be hundreds, whose records take turns. */
-  readonly #waiting = new Map<MessageStream, number>()
+  readonly #waiting = new Map<MessageStream, Waiting>()
   #waitingBytes = 0
+  #columnsBytes = 0
+  /** Of the stream that has most. */
+  #mostColumnsBytes = usualColumnsBytes
   /** What the first stream that failed came to. */
   #failure: unknown
   /** What is being staged while the next records are read. */
@@ -68,18 +80,26 @@ export class MessageCommits {
   async added(stream: MessageStream): Promise<void> {
     this.#noteWaiting(stream)
     if (stream.bufferedBytes >= stageBytes) await this.#stage(stream, { isMuch: true })
-    else if (this.#waitingBytes >= waitingBytes) await this.#stage(this.#largest())
+    else if (this.#isTooMuch) await this.#stage(this.#largest())
+  }
+
+  get #isTooMuch(): boolean {
+    return this.#waitingBytes + Math.max(0, this.#columnsBytes - this.#mostColumnsBytes) >= waitingBytes
   }
 
   /** The stream of which most waits. */
   #largest(): MessageStream {
-    return [...this.#waiting].reduce((a, b) => (a[1] >= b[1] ? a : b))[0]
+    const sizeOf = ({ bytes, columns }: Waiting) => bytes + columns
+    return [...this.#waiting].reduce((a, b) => (sizeOf(a[1]) >= sizeOf(b[1]) ? a : b))[0]
   }
 
   #noteWaiting(stream: MessageStream): void {
-    const bufferedBytes = stream.hasFailed ? 0 : stream.bufferedBytes
-    this.#waitingBytes += bufferedBytes - (this.#waiting.get(stream) ?? 0)
-    this.#waiting.set(stream, bufferedBytes)
+    const before = this.#waiting.get(stream) ?? nothing
+    const now = stream.hasFailed ? nothing : { bytes: stream.bufferedBytes, columns: stream.columnsBytes }
+    this.#waitingBytes += now.bytes - before.bytes
+    this.#columnsBytes += now.columns - before.columns
+    this.#mostColumnsBytes = Math.max(this.#mostColumnsBytes, now.columns)
+    this.#waiting.set(stream, now)
   }
 
   /** One at a time, beside the reading: when the next one is ready before, the reading waits. Where it fails, only its stream does. */

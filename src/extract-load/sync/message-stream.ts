@@ -100,6 +100,11 @@ export class MessageStream {
     return this.#buffer.sizeBytes
   }
 
+  /** What is held for its columns besides. */
+  get columnsBytes(): number {
+    return this.#buffer.columnsBytes
+  }
+
   /** The source vouches for what nobody committed yet. */
   get hasState(): boolean {
     return this.#hasState

@@ -52,3 +52,13 @@ it('what makes no whole group is taken as it is', () => {
   expect([batch.rows, idsOf(batch)]).toEqual([3000, numbers(0, 3000)])
   expect(buffer.take().rows).toBe(0)
 })
+
+it('what is held for columns is no reason to take the records', () => {
+  const properties = Object.fromEntries(Array.from({ length: 1000 }, (_, i) => [`c${i}`, { type: 'string' }]))
+  const buffer = new RecordBuffer(declaredColumns({ properties }))
+  buffer.add(runOf(0, 10))
+  expect(buffer.sizeBytes).toBeLessThan(10_000)
+  expect(buffer.columnsBytes).toBeGreaterThan(1000 * 32 * 1024)
+  buffer.take()
+  expect(buffer.columnsBytes).toBe(0)
+})

@@ -27,9 +27,14 @@ export class RecordBuffer {
     this.#columns = keptColumns(declared)
   }
 
-  /** What they take in memory. */
+  /** What they take in memory, without what waits for more of them. */
   get sizeBytes(): number {
-    return this.#bytes + this.#chunksBytes + (this.#records ? this.#columns.length * bytesOfColumn : 0)
+    return this.#bytes + this.#chunksBytes
+  }
+
+  /** What their columns take besides, for as many rows as there may be. */
+  get columnsBytes(): number {
+    return this.#records ? this.#columns.length * bytesOfColumn : 0
   }
 
   add(run: RecordRun): void {

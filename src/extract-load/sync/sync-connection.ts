@@ -19,31 +19,58 @@ export async function syncConnection(options: SyncOptions): Promise<SyncResult> 
   })
 }
 
-/** DuckDB's limit for loads is lifted where a load did not do with it: that is no failure of the stream, which is loaded again. */
+/** Connections that needed more memory than DuckDB gives to loads: what stages their rows is opened anew for each sync. */
+const needMemory = new Set<string>()
+
+const ranOut = ({ error }: StreamResult) => error?.code === 'WAREHOUSE_MEMORY'
+
+/**
+ * DuckDB does again what its limit for loads was too little for. Where it cannot, since the rows came from elsewhere, that is no failure
+ * of the stream: it is synced once more, from where it was committed, without the limit.
+ */
 async function syncTwiceForMemory(
   destination: Destination,
   chosen: readonly ConnectionStream[],
   options: SyncWork,
 ): Promise<StreamResult[]> {
-  const { onEvent } = options
-  const isLifted = ({ error }: StreamResult) => error?.code === 'WAREHOUSE_MEMORY'
+  const { connection, projectDir, onEvent } = options
+  const key = `${connection.name} ${projectDir}`
+  const unlimited = { ...options, needsMemory: true }
+  if (needMemory.has(key)) return syncStreams(destination, chosen, unlimited)
   const results = await syncStreams(destination, chosen, {
     ...options,
     onEvent: (event) => {
-      if (event.type !== 'stream_failed' || !isLifted(event.result)) return onEvent(event)
+      if (event.type !== 'stream_failed' || !ranOut(event.result)) return onEvent(event)
       const message = `loaded once more: ${event.result.error?.message}`
       onEvent({ type: 'log', level: 'warn', message, stream: event.stream })
     },
   })
-  const again = new Set(results.filter(isLifted).map(({ stream }) => stream))
-  if (again.size === 0) return results
-  const loaded = await syncStreams(
+  const before = new Map(results.filter(ranOut).map((result) => [result.stream, result]))
+  if (before.size === 0) return results
+  needMemory.add(key)
+  const again = await syncStreams(
     destination,
-    chosen.filter(({ name }) => again.has(name)),
-    options,
+    chosen.filter(({ name }) => before.has(name)),
+    // What the first time committed of a full refresh counts.
+    { ...unlimited, resumesFullRefresh: options.fullRefresh === true || options.resumesFullRefresh },
   )
-  return results.map((result) => loaded.find(({ stream }) => stream === result.stream) ?? result)
+  return results.map((result) => {
+    const next = again.find(({ stream }) => stream === result.stream)
+    return next && before.has(result.stream) ? both(result, next) : result
+  })
 }
+
+/** What a stream came to that was synced twice. */
+const both = (first: StreamResult, second: StreamResult): StreamResult => ({
+  ...second,
+  recordsRead: first.recordsRead + second.recordsRead,
+  recordsCommitted: first.recordsCommitted + second.recordsCommitted,
+  bytesRead: first.bytesRead + second.bytesRead,
+  durationMs: first.durationMs + second.durationMs,
+  isUnchanged: first.isUnchanged && second.isUnchanged,
+  keptProgress: first.keptProgress || second.keptProgress,
+  schemaChanges: [...first.schemaChanges, ...second.schemaChanges],
+})
 
 async function syncStreams(
   destination: Destination,

@@ -5,6 +5,8 @@ import { extractLoadErrors } from '../errors.js'
 /** What one attempt is made with: its signal is that of its limits. */
 export interface SyncWork extends SyncOptions {
   readonly limits: TimeLimits
+  /** It did not do with the memory that DuckDB gives to loads. */
+  readonly needsMemory?: boolean | undefined
 }
 
 /** The same items, one after the other, while nobody's time but that of the source runs. */

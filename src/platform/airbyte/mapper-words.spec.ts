@@ -27,6 +27,19 @@ it.each<readonly [string, readonly Mapper[], readonly AirbyteMapper[]]>([
     [mapper('hashing', hash('mail', '')), mapper('field-renaming', { originalFieldName: 'mail', newFieldName: 'who' })],
   ],
   [
+    'a name is given once it is free, and no earlier',
+    [
+      { type: 'hashing', field: 'a', method: 'MD5' },
+      { type: 'field-renaming', field: 'a_hashed', to: 'c' },
+      { type: 'field-renaming', field: 'a', to: 'a_hashed' },
+    ],
+    [
+      mapper('hashing', hash('a', '')),
+      mapper('field-renaming', { originalFieldName: 'a_hashed', newFieldName: 'c' }),
+      mapper('field-renaming', { originalFieldName: 'a', newFieldName: 'a_hashed' }),
+    ],
+  ],
+  [
     'rows are chosen first',
     [
       { type: 'row-filtering', where: { field: 'country', equal: 'DE' } },
@@ -111,4 +124,13 @@ it('what Airbyte has no words for is not told, and that is', () => {
     ],
   }
   expect(tellMappers([{ type: 'row-filtering', where }])).toEqual({ told: [], isPartial: true })
+})
+
+it('fields that take the names of each other have no words there; a name that another field gives up is told after that', () => {
+  const rename = (field: string, to: string): Mapper => ({ type: 'field-renaming', field, to })
+  const told = (...names: Mapper[]) => tellMappers(names)
+  expect(told(rename('a', 'b'), rename('b', 'a'))).toEqual({ told: [], isPartial: true })
+  const chain = told(rename('a', 'b'), rename('b', 'c'))
+  expect(chain.isPartial).toBe(false)
+  expect(readMappers(chain.told, { takesAes: true }).mappers).toEqual([rename('b', 'c'), rename('a', 'b')])
 })

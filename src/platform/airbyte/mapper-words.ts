@@ -143,14 +143,19 @@ export interface ToldMappers {
   readonly isPartial: boolean
 }
 
-/** Ours in the words and the order of Airbyte, so that each finds the fields as it names them. */
+/**
+ * Ours in the words and the order of Airbyte, so that each finds the fields as it names them. Fields that take each other's names have no words
+ * there: a name must be free.
+ */
 export function tellMappers(mappers: readonly Mapper[]): ToldMappers {
   const renamings = new Map(mappers.flatMap((one) => (one.type === 'field-renaming' ? [[one.field, one.to]] : [])))
+  const named = new Set(mappers.flatMap((one) => ('field' in one ? [one.field] : [])))
   const mapper = (type: Mapper['type'], mapperConfiguration: Settings): AirbyteMapper => ({ type, mapperConfiguration })
   /** What is added to a name is told with what is made of the values. */
   const suffixOf = (field: string) => {
     const to = renamings.get(field)
-    if (!to?.startsWith(field)) return ''
+    // A name that is told with a suffix is taken from then on: where another field has it, it is told once that one is out of the way.
+    if (!to?.startsWith(field) || named.has(to)) return ''
     renamings.delete(field)
     return to.slice(field.length)
   }
@@ -179,10 +184,26 @@ export function tellMappers(mappers: readonly Mapper[]): ToldMappers {
       values.push(mapper(one.type, { ...how, targetField: one.field, fieldNameSuffix: suffixOf(one.field) }))
     }
   }
-  const names = [...renamings].map(([originalFieldName, newFieldName]) =>
+  const ordered = inOrder(renamings)
+  const names = ordered.map(([originalFieldName, newFieldName]) =>
     mapper('field-renaming', { originalFieldName, newFieldName }),
   )
-  return { told: [...rows, ...values, ...names], isPartial }
+  return { told: [...rows, ...values, ...names], isPartial: isPartial || ordered.length < renamings.size }
+}
+
+/** Each once its new name is free; those that wait for each other are left out. */
+function inOrder(renamings: ReadonlyMap<string, string>): (readonly [field: string, to: string])[] {
+  const waiting = new Map(renamings)
+  const ordered: (readonly [string, string])[] = []
+  for (let before = -1; before < ordered.length; ) {
+    before = ordered.length
+    for (const [field, to] of waiting)
+      if (to === field || !waiting.has(to)) {
+        ordered.push([field, to])
+        waiting.delete(field)
+      }
+  }
+  return ordered
 }
 
 /** As far as clients that are made of its description can read it: equal, and none of several that are. */

@@ -58,8 +58,9 @@ streams:
     }
     await written()
     const connectors = new AddedConnectors({
-      project: { dir, extractLoadDir: join(dir, 'el') } as Project,
+      project: { dir, extractLoadDir: join(dir, 'el'), stateDir: dir } as Project,
       secrets: { namedIn: async () => ({ env: {} }) } as unknown as StoredSecrets,
+      openStore: async () => ({ connectionEnds: async () => ({ ends: [], joined: [] }) }),
       changed: async () => undefined,
     })
     const test = async (name: string) => {

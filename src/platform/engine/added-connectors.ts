@@ -7,6 +7,7 @@ import {
   connectorManifestHash,
   connectorProblem,
   connectorProblems,
+  connectorUsers,
   type KeptSettings,
   type ManifestPreview,
   previewManifestText,
@@ -14,13 +15,16 @@ import {
   starterManifest,
   withStreamSchema,
 } from '../../extract-load/index.js'
-import type { Engine, ManifestTest, Project } from '../contract.js'
+import type { ConnectionEndStore } from '../../orchestrate/index.js'
+import type { ConnectorUsers, Engine, ManifestTest, Project } from '../contract.js'
+import { hasStore } from '../project/state-folder.js'
 import type { StoredSecrets } from '../secrets/stored-secrets.js'
 import { previewLimits } from './preview-limits.js'
 
 export interface AddedConnectorsOptions {
   readonly project: Project
   readonly secrets: StoredSecrets
+  readonly openStore: () => Promise<Pick<ConnectionEndStore, 'connectionEnds'>>
   /** Reads the project again: whoever changed it looks at it next. */
   readonly changed: () => Promise<unknown>
 }
@@ -30,6 +34,7 @@ type Methods =
   | 'connectorManifest'
   | 'connectorManifestHash'
   | 'changeConnector'
+  | 'connectorUsers'
   | 'removeConnector'
   | 'checkManifest'
   | 'manifestWithSchema'
@@ -53,7 +58,7 @@ export class AddedConnectors implements Pick<Engine, Methods> {
   }
 
   async addConnector(
-    { from, name, replaces }: Parameters<Engine['addConnector']>[0],
+    { from, name, replaces, before }: Parameters<Engine['addConnector']>[0],
     { signal }: Parameters<Engine['addConnector']>[1] = {},
   ) {
     const { projectDir: cwd, folder } = this.#place
@@ -63,7 +68,7 @@ export class AddedConnectors implements Pick<Engine, Methods> {
         : 'yaml' in from
           ? { text: from.yaml, isOwn: false, origin: from.origin }
           : { text: starterManifest(from.choices), isOwn: true }
-    const added = await addConnector({ from: given, name, replaces, folder, cwd, signal })
+    const added = await addConnector({ from: given, name, replaces, before, folder, cwd, signal })
     await this.#options.changed()
     return added
   }
@@ -82,8 +87,21 @@ export class AddedConnectors implements Pick<Engine, Methods> {
     return manifest
   }
 
+  async connectorUsers(name: string): Promise<ConnectorUsers> {
+    const [files, sources] = await Promise.all([connectorUsers(name, this.#place), this.#sourcesOf(name)])
+    return { files, sources }
+  }
+
+  /** That clients of Airbyte made. */
+  async #sourcesOf(connector: string): Promise<string[]> {
+    const { project, openStore } = this.#options
+    if (!hasStore(project)) return []
+    const { ends } = await (await openStore()).connectionEnds()
+    return ends.filter((end) => end.kind === 'source' && end.connector === connector).map((end) => end.name)
+  }
+
   async removeConnector(name: string) {
-    const folder = await removeConnector(name, this.#place)
+    const folder = await removeConnector(name, this.#place, { sources: await this.#sourcesOf(name) })
     this.#changed.delete(name)
     await this.#options.changed()
     return { folder }

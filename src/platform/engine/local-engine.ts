@@ -109,7 +109,7 @@ export class LocalEngine implements Engine {
     })
     this.#connectionFiles = new ConnectionFiles({ ...around, named: (name) => this.#connections.named(name) })
     this.#drafts = new Drafts({ ...around, definitions: () => this.reloadIfChanged() })
-    this.#added = new AddedConnectors({ project, secrets, changed: () => this.reloadIfChanged() })
+    this.#added = new AddedConnectors({ project, secrets, openStore, changed: () => this.reloadIfChanged() })
     this.executors = [
       new SyncSteps({
         own: new SyncExecutor({ ...around, connectionOf: (step) => this.#connectionOf(step) }),
@@ -217,6 +217,7 @@ export class LocalEngine implements Engine {
   readonly connectorManifest: Engine['connectorManifest'] = (name) => this.#added.connectorManifest(name)
   readonly connectorManifestHash: Engine['connectorManifestHash'] = (name) => this.#added.connectorManifestHash(name)
   readonly changeConnector: Engine['changeConnector'] = (change) => this.#added.changeConnector(change)
+  readonly connectorUsers: Engine['connectorUsers'] = (name) => this.#added.connectorUsers(name)
   readonly removeConnector: Engine['removeConnector'] = (name) => this.#added.removeConnector(name)
   readonly checkManifest: Engine['checkManifest'] = (...asked) => this.#added.checkManifest(...asked)
   readonly manifestWithSchema: Engine['manifestWithSchema'] = (draft) => this.#added.manifestWithSchema(draft)

@@ -20,6 +20,7 @@ export const remoteMethods = [
   'connectorManifest',
   'connectorManifestHash',
   'changeConnector',
+  'connectorUsers',
   'removeConnector',
   'checkManifest',
   'manifestWithSchema',

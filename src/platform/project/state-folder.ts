@@ -1,4 +1,4 @@
-import { constants } from 'node:fs'
+import { constants, existsSync } from 'node:fs'
 import { access } from 'node:fs/promises'
 import { join } from 'node:path'
 import { makeFolder, refusalOf } from '../../base/index.js'
@@ -26,3 +26,7 @@ export const memoryFolder = ({ stateDir }: Pick<Project, 'stateDir'>): string =>
 
 /** Where an embedded metadata store lies. */
 export const postgresFolder = ({ stateDir }: Pick<Project, 'stateDir'>): string => join(stateDir, 'postgres')
+
+/** Whether anything can have been kept in a metadata store yet: one that is made for a question has no answer. */
+export const hasStore = (project: Pick<Project, 'stateDir' | 'metastoreUrl'>): boolean =>
+  project.metastoreUrl !== undefined || existsSync(postgresFolder(project))

@@ -1,11 +1,10 @@
-import { existsSync } from 'node:fs'
 import { type MillraceError, registerSecret, toMillraceError } from '../../base/index.js'
 import { type NewSecrets, namedVariables, type Variables, variablesIn } from '../../extract-load/index.js'
 import type { ConnectionEndStore, SealedSecret, SecretStore } from '../../orchestrate/index.js'
 import type { KeptSecret, Project } from '../contract.js'
 import { platformErrors } from '../errors.js'
 import { keyVariable, type Sealer, sealer } from '../project/encryption-key.js'
-import { postgresFolder } from '../project/state-folder.js'
+import { hasStore } from '../project/state-folder.js'
 
 interface StoredSecretsOptions {
   readonly project: Pick<Project, 'stateDir' | 'extractLoadDir' | 'metastoreUrl'>
@@ -171,8 +170,7 @@ export class StoredSecrets {
 
   /** A project that has no store yet has no secrets, and needs none for that. */
   #isThere(): boolean {
-    const { project } = this.#options
-    return project.metastoreUrl !== undefined || existsSync(postgresFolder(project))
+    return hasStore(this.#options.project)
   }
 
   async #variables(names: ReadonlySet<string>, onVersion: (version: string) => void): Promise<Variables> {

@@ -88,7 +88,7 @@ export const connectorManifestSchema = z.object({
   isTrusted: z.boolean(),
   /** It says something else than when it came. */
   isEdited: z.boolean(),
-  /** Files of connections that read with it, relative to the project. */
+  /** Files of connections that read with it, relative to the project; and in words, sources that clients of Airbyte made. */
   usedBy: z.array(z.string()),
 })
 export type ConnectorManifest = z.infer<typeof connectorManifestSchema>

@@ -1,5 +1,5 @@
 import { type Context, Hono } from 'hono'
-import { actorOf, askedBy, noteFacts } from '../access/index.js'
+import { actorOf, askedBy, noteFacts, refuseEdits } from '../access/index.js'
 import {
   type ConnectorsView,
   type ConnectorView,
@@ -11,7 +11,6 @@ import {
 import type { Services } from '../services.js'
 import { discoveredStream } from '../views/discovered-streams.js'
 import { streamPreviewView } from '../views/stream-preview.js'
-import { refuseReaders } from './refuse-readers.js'
 import { readBody } from './request.js'
 
 /** Making a connection. All but the list may start programs and read files, so all but the list may be refused. */
@@ -19,7 +18,7 @@ export function connectionDraftRoutes(services: Services): Hono {
   const { engine, canEditConnections } = services
   const app = new Hono()
   const readDraft = async (c: Context) => {
-    refuseReaders(services, c)
+    refuseEdits(services, c)
     const draft = await readBody(c, connectionDraftSchema)
     noteFacts(c, draft.name)
     return draft
@@ -39,7 +38,7 @@ export function connectionDraftRoutes(services: Services): Hono {
   })
 
   app.post('/connectors/spec', async (c) => {
-    refuseReaders(services, c)
+    refuseEdits(services, c)
     return c.json(await engine.sourceSpec(await readBody(c, sourceSchema), { signal: c.req.raw.signal }))
   })
 
@@ -57,7 +56,7 @@ export function connectionDraftRoutes(services: Services): Hono {
   })
 
   app.post('/connection-drafts/preview-stream', async (c) => {
-    refuseReaders(services, c)
+    refuseEdits(services, c)
     const preview = await readBody(c, draftPreviewRequestSchema)
     noteFacts(c, preview.draft.name)
     return c.json(streamPreviewView(await engine.previewDraftStream(preview, { signal: c.req.raw.signal })))

@@ -1,6 +1,6 @@
 import { type Context, Hono } from 'hono'
 import type { Engine } from '../../platform/index.js'
-import { actorOf, noteFacts, noteNothing } from '../access/index.js'
+import { actorOf, noteFacts, noteNothing, refuseEdits } from '../access/index.js'
 import {
   type AddedConnectorView,
   addConnectorSchema,
@@ -15,7 +15,6 @@ import {
 } from '../contract/index.js'
 import type { Services } from '../services.js'
 import { streamPreviewView } from '../views/stream-preview.js'
-import { refuseReaders } from './refuse-readers.js'
 import { readBody } from './request.js'
 
 /** Connectors that are manifests of the project: added, edited, tried, taken out. */
@@ -25,6 +24,14 @@ export function connectorRoutes(services: Services): Hono {
   const nameIn = (c: Context) => c.req.param('name') ?? ''
   /** Secrets may stand in a manifest: whoever may not edit it is told nothing that does. */
   const askedBy = (c: Context) => ({ showsText: services.canEditConnections(actorOf(c)) })
+
+  const withUsers = async (
+    manifest: Awaited<ReturnType<Engine['connectorManifest']>>,
+    name: string,
+  ): Promise<ConnectorManifest> => {
+    const { files, sources } = await engine.connectorUsers(name)
+    return { ...manifest, usedBy: [...files, ...sources.map((source) => `the source ${source} of Airbyte's API`)] }
+  }
 
   app.get('/connectors/problems', async (c) =>
     c.json({
@@ -37,7 +44,7 @@ export function connectorRoutes(services: Services): Hono {
   )
 
   app.post('/connectors', async (c) => {
-    refuseReaders(services, c)
+    refuseEdits(services, c)
     const request = await readBody(c, addConnectorSchema)
     noteFacts(c, request.name ?? '')
     const added = await engine.addConnector(request, { signal: c.req.raw.signal })
@@ -46,29 +53,29 @@ export function connectorRoutes(services: Services): Hono {
   })
 
   app.get('/connectors/:name/manifest', async (c) => {
-    refuseReaders(services, c)
-    return c.json(manifestView(await engine.connectorManifest(nameIn(c))))
+    refuseEdits(services, c)
+    return c.json(await withUsers(await engine.connectorManifest(nameIn(c)), nameIn(c)))
   })
 
   app.get('/connectors/:name/manifest-hash', async (c) => {
-    refuseReaders(services, c)
+    refuseEdits(services, c)
     return c.json(await engine.connectorManifestHash(nameIn(c)))
   })
 
   app.put('/connectors/:name/manifest', async (c) => {
-    refuseReaders(services, c)
+    refuseEdits(services, c)
     const change = await readBody(c, manifestChangeSchema)
     const { warnings: _, ...manifest } = await engine.changeConnector({ name: nameIn(c), ...change })
-    return c.json(manifestView(manifest))
+    return c.json(await withUsers(manifest, nameIn(c)))
   })
 
   app.delete('/connectors/:name', async (c) => {
-    refuseReaders(services, c)
+    refuseEdits(services, c)
     return c.json(await engine.removeConnector(nameIn(c)))
   })
 
   app.post('/connectors/:name/check-manifest', async (c) => {
-    refuseReaders(services, c)
+    refuseEdits(services, c)
     noteNothing(c)
     const { yaml } = await readBody(c, checkManifestSchema)
     const found = await engine.checkManifest({ connector: nameIn(c), yaml }, { signal: c.req.raw.signal })
@@ -81,13 +88,13 @@ export function connectorRoutes(services: Services): Hono {
   })
 
   app.post('/connectors/:name/manifest-with-schema', async (c) => {
-    refuseReaders(services, c)
+    refuseEdits(services, c)
     noteNothing(c)
     return c.json(await engine.manifestWithSchema(await readBody(c, manifestWithSchemaRequestSchema)))
   })
 
   app.post('/connectors/:name/test-manifest', async (c) => {
-    refuseReaders(services, c)
+    refuseEdits(services, c)
     const test = await readBody(c, testManifestSchema)
     noteFacts(c, test.stream)
     const shown = await engine.previewManifest({ connector: nameIn(c), ...test }, { signal: c.req.raw.signal })
@@ -95,11 +102,3 @@ export function connectorRoutes(services: Services): Hono {
   })
   return app
 }
-
-const manifestView = ({
-  usedBy,
-  ...manifest
-}: Awaited<ReturnType<Engine['connectorManifest']>>): ConnectorManifest => ({
-  ...manifest,
-  usedBy: [...usedBy],
-})

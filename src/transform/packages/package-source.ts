@@ -185,7 +185,7 @@ export class PackageSource {
       install: async (place) => {
         const what = `${spec.name} ${version}`
         const answer = await download({ url: found.tarball, what, signal })
-        unpack(new Uint8Array(await answer.arrayBuffer()), place, what)
+        await unpack(new Uint8Array(await answer.arrayBuffer()), place, what)
         // A package that cannot be read is a failed installation, not a failed build later.
         readDbtProject(place, { env, vars, isPackage: true, ignoresDbtVersion: true })
       },
@@ -197,7 +197,7 @@ export class PackageSource {
     const name = redact(spec.name)
     const dir = mkdtempSync(join(downloads, 'tarball-'))
     const answer = await download({ url: spec.name, what: name, signal })
-    unpack(new Uint8Array(await answer.arrayBuffer()), dir, name)
+    await unpack(new Uint8Array(await answer.arrayBuffer()), dir, name)
     const { needs } = this.#read(dir)
     return {
       name: spec.project,

@@ -5,9 +5,9 @@ import { transformErrors } from '../errors.js'
 const maxBytes = 512 * 1024 * 1024
 
 /** Unpacks a package as archives of git hosts have it: the files of the one folder in it go to `dir`. @throws TRANSFORM_PACKAGES_MISSING */
-export function unpack(archive: Uint8Array, dir: string, what: string): void {
+export async function unpack(archive: Uint8Array, dir: string, what: string): Promise<void> {
   try {
-    unpackArchive(archive, dir, { maxBytes })
+    await unpackArchive(archive, dir, { maxBytes })
   } catch (error) {
     if (!(error instanceof ArchiveError)) throw error
     throw transformErrors.create('TRANSFORM_PACKAGES_MISSING', {

@@ -24,7 +24,7 @@ export async function columnAppender(
   connection: DuckDBConnection,
   relation: RelationName,
   { computed = [], texts }: AppendOptions,
-): Promise<ColumnAppender> {
+): Promise<ColumnAppender & { readonly columnCount: number }> {
   const { database, schema, identifier } = relation
   const name = [database, schema, identifier].flatMap((part) => (part === undefined ? [] : quoteIdentifier(part)))
   const into = `insert into ${name.join('.')}`
@@ -81,6 +81,10 @@ class StatementAppender implements ColumnAppender {
     this.#queue = new ChunkQueue(types)
     this.#sql = sql
     this.#mostBytes = mostBytes
+  }
+
+  get columnCount(): number {
+    return this.#types.length
   }
 
   async append(chunk: ColumnChunk): Promise<void> {

@@ -224,13 +224,62 @@ describe('memory of loads', () => {
     await limited.close()
   })
 
-  it('is lifted where a load needs more', async () => {
-    const warehouse = await openDuckDb({ path: join(folder, 'c.duckdb') })
+  const large = "select length(string_agg(repeat('x', 16000000), '')) from range(11)"
+  const opened = async (name: string) => {
+    const warehouse = await openDuckDb({ path: join(folder, name) })
     const load = await warehouse.connect({ isLoad: true })
     await load.query('set global threads = 2')
-    const large = "select length(string_agg(repeat('x', 16000000), '')) from range(11)"
-    await expect(load.query(large)).rejects.toMatchObject({ code: 'WAREHOUSE_MEMORY', retryable: true })
+    return { warehouse, load }
+  }
+
+  it('is lifted where loads need more, and their statements are done again', async () => {
+    const { warehouse, load } = await opened('c.duckdb')
+    const other = await warehouse.connect({ isLoad: true })
+    const found = await Promise.all([load.query(large), other.query(large)])
+    expect(found.map(({ rows }) => rows)).toEqual([[[176000000]], [[176000000]]])
+    await warehouse.close()
+  })
+
+  it('is lifted within a transaction, which comes to the same', async () => {
+    const { warehouse, load } = await opened('d.duckdb')
+    await load.query('create table t as select 1 id')
+    await load.begin()
+    await load.query('insert into t values (?)', { params: [2] })
+    expect((await load.query('select count(*) from t')).rows).toEqual([[2]])
     expect((await load.query(large)).rows).toEqual([[176000000]])
+    await load.query('insert into t values (3)')
+    await load.commit()
+    expect((await load.query('select id from t order by 1')).rows).toEqual([[1], [2], [3]])
+    await warehouse.close()
+  })
+
+  it('a transaction that cannot be done again is over, and says so', async () => {
+    const { warehouse, load } = await opened('e.duckdb')
+    const other = await warehouse.connect({ isLoad: true })
+    await load.query('create table t as select 1 id')
+    await load.begin()
+    await load.query('insert into t select max(id) + 1 from t')
+    expect((await load.query('select random()')).rows).toHaveLength(1)
+    await expect(load.query(large)).rejects.toMatchObject({ code: 'WAREHOUSE_MEMORY', retryable: true })
+    await expect(load.query('insert into t values (4)')).rejects.toThrow('aborted')
+    await load.rollback()
+    expect((await other.query('select id from t')).rows).toEqual([[1]])
+    expect((await load.query(large)).rows).toEqual([[176000000]])
+    await warehouse.close()
+  })
+
+  it('is not for many columns at once, whose blocks would not have room', async () => {
+    const { warehouse, load } = await opened('f.duckdb')
+    const names = Array.from({ length: 150 }, (_, i) => `c${i} int`)
+    await load.query(`create table t (${names.join(', ')})`)
+    const other = await warehouse.connect({ isLoad: true })
+    const little = await limitOf(other)
+    await load.begin()
+    const appender = await load.appendTo?.({ schema: 'main', identifier: 't' })
+    expect(await limitOf(other)).not.toBe(little)
+    await appender?.close()
+    await load.commit()
+    expect(await limitOf(other)).toBe(little)
     await warehouse.close()
   })
 })

@@ -26,11 +26,14 @@ export function openError(cause: unknown, path: string) {
 export const isOutOfMemory = (cause: unknown) =>
   /Out of Memory Error|could not allocate block|failed to allocate data/i.test(messageOf(cause))
 
-/** A load that the limit of loads was too little for. */
+/** The statement may have done its work all the same: what failed is what comes behind a commit. */
+export const isCommit = (cause: unknown) => /failed to commit/i.test(messageOf(cause))
+
+/** A load that the limit of loads was too little for, and that cannot be done again by its session alone. */
 export const loadMemoryError = (cause: unknown) =>
   warehouseErrors.create('WAREHOUSE_MEMORY', {
     message: `The load needs more memory than loads are given: ${firstLine(messageOf(cause))}`,
-    hint: 'Nothing was committed, and the limit is lifted until the file is closed: run again. Set `memory_limit` under `settings` of the profile to have another limit from the start.',
+    hint: 'What was committed before it stays. The limit is lifted until the file is closed: run again. Set `memory_limit` under `settings` of the profile to have another limit from the start.',
     cause,
   })
 

@@ -15,7 +15,7 @@ import {
 } from '../contract.js'
 import { duckDbCapabilities } from './capabilities.js'
 import { kindOfName } from './cells.js'
-import { DuckDbConnection } from './connection.js'
+import { DuckDbConnection, type SessionOptions } from './connection.js'
 import { duckDbDatabaseName } from './database-name.js'
 import { DuckDBInstance } from './driver.js'
 import { openError } from './errors.js'
@@ -159,7 +159,11 @@ class DuckDbWarehouse implements Warehouse {
     this.#release = release
   }
 
-  async connect({ isLoad = false }: ConnectOptions = {}): Promise<WarehouseConnection> {
+  connect({ isLoad = false }: ConnectOptions = {}): Promise<WarehouseConnection> {
+    return this.#connect(isLoad ? 'load' : 'other')
+  }
+
+  async #connect(use: SessionOptions['use']): Promise<DuckDbConnection> {
     const connection = await this.#session()
     const functions = functionsOf(this.#instance)
     if (!functions.has(rowsFunction)) {
@@ -170,7 +174,7 @@ class DuckDbWarehouse implements Warehouse {
       functions,
       connect: () => this.#session(),
       memory: this.#memory,
-      isLoad,
+      use,
     })
   }
 
@@ -263,10 +267,12 @@ class DuckDbWarehouse implements Warehouse {
     this.#release()
   }
 
-  #rows(sql: string, params: readonly Cell[]): Promise<Record<string, Cell>[]> {
-    // A question about the catalogue needs no memory to speak of.
-    return withConnection(this, async (connection) => rowObjects(await connection.query(sql, { params })), {
-      isLoad: true,
-    })
+  async #rows(sql: string, params: readonly Cell[]): Promise<Record<string, Cell>[]> {
+    const connection = await this.#connect('catalogue')
+    try {
+      return rowObjects(await connection.query(sql, { params }))
+    } finally {
+      await connection.close()
+    }
   }
 }

@@ -1,8 +1,12 @@
+import { once } from 'node:events'
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { addManifest } from './add-manifest.js'
+import { manifestHash } from './origin.js'
 
 const manifest = (extractor: string) => `version: 6.0.0
 type: DeclarativeSource
@@ -74,11 +78,61 @@ it('what was written for a connector stays when its manifest is replaced', async
   await write('source-a/manifest.yaml', manifest('{ type: DpathExtractor, field_path: [] }'))
   await add()
   await write('el/connectors/a/components.ts', 'export const Unpacked = () => ({})\n')
+  await mkdir(join(dir, 'el/connectors/a/fixtures'))
+  await mkdir(join(dir, 'el/connectors/a/schemas'))
+  await write('el/connectors/a/schemas/a.json', '{}')
+  for (const path of ['README.md', 'components.spec.ts', 'fixtures/a.json'])
+    await write(`el/connectors/a/${path}`, 'mine')
   await write('source-a/manifest.yaml', custom)
   await add(true)
   expect(await added('manifest.yaml')).toBe(custom)
   expect(await added('components.ts')).toContain('Unpacked')
+  for (const path of ['README.md', 'components.spec.ts', 'fixtures/a.json']) expect(await added(path)).toBe('mine')
+  // It came with the former one.
+  await expect(added('schemas/a.json')).rejects.toThrow('ENOENT')
   expect(await readdir(join(dir, 'el/connectors'))).toEqual(['a'])
+})
+
+it('of two that are added under one name at once, one is', async () => {
+  await write('source-a/manifest.yaml', manifest('{ type: DpathExtractor, field_path: [] }'))
+  const both = await Promise.allSettled([add(), add()])
+  expect(both.map((one) => (one.status === 'rejected' ? one.reason.code : 'added')).sort()).toEqual([
+    'CONNECTOR_EXISTS',
+    'added',
+  ])
+  expect(await readdir(join(dir, 'el/connectors'))).toEqual(['a'])
+})
+
+it('takes the place of no other manifest than the one that it is made of', async () => {
+  const text = manifest('{ type: DpathExtractor, field_path: [] }')
+  await write('source-a/manifest.yaml', text)
+  await add()
+  await write('el/connectors/a/manifest.yaml', `# mine\n${text}`)
+  const place = { cwd: dir, folder: join(dir, 'el'), replaces: true, isOwnName: () => false }
+  const made = (before: string) => addManifest({ ...place, name: 'a', from: { text, isOwn: false }, before })
+  await expect(made(manifestHash(text))).rejects.toMatchObject({ code: 'CONNECTOR_CHANGED_MEANWHILE' })
+  expect(await added('manifest.yaml')).toBe(`# mine\n${text}`)
+  expect(await made(manifestHash(`# mine\n${text}`))).toMatchObject({ name: 'a' })
+})
+
+it('an address leads to no other one of a private network, and to nothing that is too large', async () => {
+  const asked: string[] = []
+  const server = createServer((request, response) => {
+    asked.push(`${request.headers.host?.replace(/:.*/, '')}${request.url}`)
+    if (request.url === '/away') response.writeHead(302, { location: `http://localhost:${port}/manifest.yaml` }).end()
+    else response.end(Buffer.alloc(17 * 1024 * 1024, 'a'))
+  }).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  const place = { cwd: dir, folder: join(dir, 'el'), name: 'a', replaces: false, isOwnName: () => false }
+  const from = (path: string) => addManifest({ ...place, from: `http://127.0.0.1:${port}/${path}` })
+  try {
+    await expect(from('away')).rejects.toMatchObject({ message: expect.stringContaining('inside a private network') })
+    await expect(from('large')).rejects.toMatchObject({ message: expect.stringContaining('more than 16 MB') })
+    expect(asked).toEqual(['127.0.0.1/away', '127.0.0.1/large'])
+  } finally {
+    server.close()
+  }
 })
 
 it('nothing of the former one is gone where the new one cannot be run', async () => {

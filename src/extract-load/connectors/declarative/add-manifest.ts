@@ -1,6 +1,5 @@
 import { existsSync } from 'node:fs'
-import { chmod, mkdir, mkdtemp, rename, rm, rmdir, writeFile } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { type CustomComponents, readManifest } from '../../declarative/index.js'
 import type { Manifest } from '../../declarative/source/contract.js'
 import { extractLoadErrors } from '../../errors.js'
@@ -10,7 +9,8 @@ import { type FetchOptions, fetchManifest } from './fetch-manifest.js'
 import { type FetchedManifest, nameOf } from './fetched-manifest.js'
 import { fileText, type ManifestFile, schemaFiles } from './manifest-files.js'
 import { manifestSummary } from './manifest-spec.js'
-import { isTrusted, type ManifestOrigin, manifestHash, originFile } from './origin.js'
+import { isTrusted, type ManifestOrigin, manifestHash, originFile, originName } from './origin.js'
+import { connectorExists, writeFolder } from './write-folder.js'
 
 /** A text instead of a place to fetch it from. */
 export interface GivenManifest {
@@ -30,6 +30,8 @@ export interface AddRequest extends FetchOptions {
   readonly folder: string
   /** Whether it may take the place of one that was added before. */
   readonly replaces: boolean
+  /** The hash of the manifest that it takes the place of, where it is made of that one. */
+  readonly before?: string | undefined
   /** Whether a connector of Millrace is called so. */
   readonly isOwnName: (name: string) => boolean
 }
@@ -46,8 +48,9 @@ export interface AddedConnector {
 }
 
 /**
- * Brings a manifest into a project, as a connector of its own. Nothing of it stays where it cannot be run.
- * @throws MANIFEST_UNREADABLE, MANIFEST_INVALID, MANIFEST_COMPONENT_UNSUPPORTED, CONNECTOR_EXISTS
+ * Brings a manifest into a project, as a connector of its own. Nothing of it stays where it cannot be run. Of one that it replaces the manifest
+ * goes, and the schemas that it names; what else lies there stays.
+ * @throws MANIFEST_UNREADABLE, MANIFEST_INVALID, MANIFEST_COMPONENT_UNSUPPORTED, CONNECTOR_EXISTS, CONNECTOR_CHANGED_MEANWHILE
  */
 export async function addManifest(request: AddRequest): Promise<AddedConnector> {
   const fetched =
@@ -58,14 +61,16 @@ export async function addManifest(request: AddRequest): Promise<AddedConnector> 
   const name = request.name ?? fetched.name
   refuseName(name, request)
   const folder = addedFolder(request.folder, name)
-  const own = fetched.files.some(({ path }) => isCustomFile(path)) ? [] : await customFiles(folder)
   const origin = fetched.origin && { ...fetched.origin, sha256: manifestHash(fetched.text) }
-  const files = [...fetched.files, ...own].map(({ path, text }) => [path, text] as const)
-  const manifest = await writeFolder(
+  const files = fetched.files.map(({ path, text }) => [path, text] as const)
+  const manifest = await writeFolder({
     folder,
-    [[manifestName, fetched.text], ...(origin ? [originFile(origin)] : []), ...files],
-    (draft) => checkedManifest(draft, shown),
-  )
+    files: [[manifestName, fetched.text], ...(origin ? [originFile(origin)] : []), ...files],
+    stays: await staying(folder, fetched),
+    check: (draft) => checkedManifest(draft, shown),
+    replaces: request.replaces,
+    before: request.before,
+  })
   return {
     name,
     manifest: join(folder, manifestName),
@@ -74,6 +79,16 @@ export async function addManifest(request: AddRequest): Promise<AddedConnector> 
     spec: manifestSummary(fetched.text, shown).spec,
     documentationUrl: manifest.documentationUrl,
   }
+}
+
+/** Which files of the connector that it replaces stay: all but those that came with its manifest. */
+async function staying(folder: string, { files }: FetchedManifest): Promise<(path: string) => boolean> {
+  const path = join(folder, manifestName)
+  const schemas = existsSync(path) ? await schemaFiles(folder, await fileText(path)) : []
+  const gone = new Set([manifestName, originName, ...schemas.map((one) => one.path)])
+  // Of two that could stand for its components, nobody knows which one is meant.
+  const bringsCustom = files.some((one) => isCustomFile(one.path))
+  return (path) => !gone.has(path) && !(bringsCustom && isCustomFile(path))
 }
 
 /** What somebody brought came from elsewhere, as far as anybody knows; what is made here has no origin. Schemas of the one that it replaces stay. */
@@ -126,50 +141,11 @@ function refuseName(name: string, { folder, replaces, isOwnName }: AddRequest): 
       message: `\`${name}\` cannot be the name of a connector.`,
       hint: 'Give it one (`--name`): small letters, digits, - and _, with a letter first.',
     })
-  const isOther = isOwnName(name)
-  if (!isOther && (replaces || !existsSync(addedFolder(folder, name)))) return
-  throw extractLoadErrors.create('CONNECTOR_EXISTS', {
-    message: isOther ? `Millrace has a connector \`${name}\` of its own.` : `There is a connector \`${name}\` already.`,
-    hint: isOther
-      ? 'Nothing was written. Give it another name (`--name`).'
-      : 'Nothing was written. Give it another name (`--name`), or put it in the place of that one (`--replace`).',
-  })
-}
-
-/** All of it or nothing: whoever reads the project meanwhile finds the former folder, or this. @param check throws what is wrong with the new one */
-async function writeFolder(
-  folder: string,
-  files: readonly (readonly [path: string, text: string])[],
-  check: (draft: string) => Promise<Manifest>,
-): Promise<Manifest> {
-  await mkdir(dirname(folder), { recursive: true })
-  const draft = await mkdtemp(join(dirname(folder), '.new-'))
-  try {
-    for (const [path, text] of files) {
-      await mkdir(dirname(join(draft, path)), { recursive: true })
-      await writeFile(join(draft, path), text)
-    }
-    const manifest = await check(draft)
-    await chmod(draft, 0o755)
-    await putInPlace(draft, folder)
-    return manifest
-  } finally {
-    await rm(draft, { recursive: true, force: true })
-    // Only where nothing is in it.
-    await rmdir(dirname(folder)).catch(() => {})
-  }
-}
-
-/** The former folder goes when the new one stands, and comes back where that cannot be. */
-async function putInPlace(draft: string, folder: string): Promise<void> {
-  if (!existsSync(folder)) return rename(draft, folder)
-  const former = `${draft}.former`
-  await rename(folder, former)
-  try {
-    await rename(draft, folder)
-  } catch (error) {
-    await rename(former, folder)
-    throw error
-  }
-  await rm(former, { recursive: true, force: true })
+  if (isOwnName(name))
+    throw extractLoadErrors.create('CONNECTOR_EXISTS', {
+      message: `Millrace has a connector \`${name}\` of its own.`,
+      hint: 'Nothing was written. Give it another name (`--name`).',
+    })
+  const own = addedFolder(folder, name)
+  if (!replaces && existsSync(own)) throw connectorExists(own)
 }

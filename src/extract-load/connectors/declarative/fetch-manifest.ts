@@ -15,6 +15,8 @@ export interface FetchOptions {
 }
 
 const limits = { connectTimeoutMs: 10_000, readTimeoutMs: 30_000 }
+/** The largest of Airbyte's catalog has less than one. */
+const maxMegabytes = 16
 
 /**
  * Fetches a manifest from where somebody says that it is.
@@ -72,21 +74,28 @@ async function fromAddress(
       `${shown} is an address that anybody on the way can change.`,
       'Give one that begins with https://.',
     )
-  // Who names an address means it, wherever it is.
-  const transport = openTransport({ allowsPrivateAddresses: true })
+  const elsewhere = 'Give the address that it leads to, if you trust it.'
+  const beforeRedirect = async (next: { readonly url: string }) => {
+    if (url.protocol === 'https:' && !/^https:/i.test(next.url))
+      throw unreadable(`${shown} leads to an address without https.`, elsewhere)
+  }
+  // Who names an address means it, wherever it is; where it leads, somebody else says.
+  const transport = openTransport({ allowsPrivateAddresses: 'as named', maxBodyBytes: maxMegabytes * 1024 ** 2 })
   try {
     const headers = [['Accept', 'application/yaml, text/yaml, text/plain, */*']] as const
     const request = { method: 'GET', url: address, headers }
-    const response = await transport.send(request, { signal, isStreamed: false, ...limits }).catch((error: unknown) => {
-      if (!(error instanceof TransportError)) throw error
-      throw unreadable(`${shown} cannot be fetched: ${error.message}`, 'Check the address, and the way to it.')
+    const sent = { signal, isStreamed: false, beforeRedirect, ...limits }
+    const response = await transport.send(request, sent).catch((error: unknown) => {
+      if (error instanceof TransportError)
+        throw unreadable(`${shown} cannot be fetched: ${error.message}`, 'Check the address, and the way to it.')
+      const { code } = error as { readonly code?: unknown }
+      if (code === 'API_ADDRESS_REFUSED')
+        throw unreadable(`${shown} leads to an address inside a private network.`, elsewhere)
+      if (code === 'API_ANSWER_INVALID')
+        throw unreadable(`${shown} answers with more than ${maxMegabytes} MB, which is no manifest.`, notFound)
+      throw error
     })
     if (response.status !== 200) throw unreadable(`${shown} answered ${response.status}.`, notFound)
-    if (url.protocol === 'https:' && !response.url.startsWith('https:'))
-      throw unreadable(
-        `${shown} leads to an address without https.`,
-        'Give the address that it leads to, if you trust it.',
-      )
     return {
       text: response.text(),
       origin: { from: shown, kind: 'address' },

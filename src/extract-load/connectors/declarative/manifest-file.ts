@@ -4,6 +4,7 @@ import { extractLoadErrors } from '../../errors.js'
 import { checkedManifest } from './add-manifest.js'
 import { addedFolder, manifestName } from './added.js'
 import { isTrusted, type ManifestOrigin, manifestHash, readOrigin } from './origin.js'
+import { changedMeanwhile, inTurn } from './write-folder.js'
 
 export interface ProjectPlace {
   readonly projectDir: string
@@ -62,11 +63,6 @@ export function manifestFile(name: string, { projectDir, folder }: ProjectPlace)
 
 const withoutHash = ({ sha256: _, ...came }: ManifestOrigin) => came
 
-/** With the files of the connections that read with it, relative to the project, also of those that cannot be read themselves. */
-export interface AddedManifest extends ManifestText {
-  readonly usedBy: readonly string[]
-}
-
 /** As it was written. */
 export interface ChangedManifest extends ManifestText {
   /** What its author should know. */
@@ -83,11 +79,10 @@ export interface ManifestChange {
  * Gives a connector another manifest, once that is found right. Where it came from stays said, with the hash of what came.
  * @throws CONNECTOR_CHANGED_MEANWHILE, MANIFEST_UNREADABLE, MANIFEST_INVALID, MANIFEST_COMPONENT_UNSUPPORTED
  */
-export async function changeManifest(
-  name: string,
-  { yaml, before }: ManifestChange,
-  place: ProjectPlace,
-): Promise<ChangedManifest> {
+export const changeManifest = (name: string, change: ManifestChange, place: ProjectPlace): Promise<ChangedManifest> =>
+  inTurn(() => changed(name, change, place))
+
+async function changed(name: string, { yaml, before }: ManifestChange, place: ProjectPlace): Promise<ChangedManifest> {
   const own = addedFolder(place.folder, name)
   const found = manifestFile(name, place)
   // Editors of pages know one kind of line end.
@@ -96,10 +91,6 @@ export async function changeManifest(
   const isReplaced =
     found.hash === before &&
     (await replaceText(`${own}/${manifestName}`, { before: found.yaml, after, shown: found.file }))
-  if (!isReplaced)
-    throw extractLoadErrors.create('CONNECTOR_CHANGED_MEANWHILE', {
-      message: `Somebody else changed ${found.file} since it was read here.`,
-      hint: 'Nothing was written. Look at what it says now, and save again.',
-    })
+  if (!isReplaced) throw changedMeanwhile(found.file)
   return { ...manifestFile(name, place), warnings }
 }

@@ -19,13 +19,13 @@ const originSchema = z.object({
 /** Where a manifest of the project came from. */
 export type ManifestOrigin = z.output<typeof originSchema>
 
-const fileName = 'origin.yaml'
+export const originName = 'origin.yaml'
 
 export const manifestHash = (text: string): string => createHash('sha256').update(text).digest('hex')
 
 /** Undefined where nobody added it: somebody wrote it there. A file that cannot be read says that it came from elsewhere. */
 export function readOrigin(folder: string): ManifestOrigin | undefined {
-  const path = join(folder, fileName)
+  const path = join(folder, originName)
   if (!existsSync(path)) return undefined
   const unknown: ManifestOrigin = { from: 'unknown', kind: 'address', sha256: '' }
   try {
@@ -56,5 +56,5 @@ export function originFile({
     `sha256: ${sha256}`,
     '',
   ]
-  return [fileName, lines.join('\n')]
+  return [originName, lines.join('\n')]
 }

@@ -1,16 +1,25 @@
 import { execFile } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { copyFile, mkdir, readdir, readFile, rm } from 'node:fs/promises'
+import { copyFile, mkdir, readdir, readFile, rm, stat } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
 import { promisify } from 'node:util'
-import { ArchiveError, isWithin, temporaryFolder, unpackArchive, visibleSettings } from '../../../base/index.js'
+import {
+  ArchiveError,
+  isWithin,
+  sizeText,
+  temporaryFolder,
+  unpackArchive,
+  visibleSettings,
+} from '../../../base/index.js'
 import { extractLoadErrors } from '../../errors.js'
 import { type FetchedManifest, nameOf } from './fetched-manifest.js'
 import { fileText, manifestOfFolder, schemaFiles } from './manifest-files.js'
 
-/** A package with a manifest is text: one with more than this is something else, or made to burst. */
+/** A package with a manifest is text: one with more than this, packed or unpacked, is something else, or made to burst. */
 const maxBytes = 64 * 1024 * 1024
 const mostMs = 120_000
+const betweenLooksMs = 100
 
 /**
  * The manifest of an npm package, fetched and held against its hash by npm itself, with its own settings and those of the project. Only its
@@ -28,7 +37,7 @@ export async function packageManifest(
   try {
     const unpacked = join(folder, 'unpacked')
     await mkdir(unpacked)
-    unpack(await fetched(specifier, folder, cwd, signal), unpacked, specifier)
+    await unpack(await fetched(specifier, folder, cwd, signal), unpacked, specifier)
     const version = await versionIn(unpacked, specifier)
     const path = resolve(unpacked, file ?? '.')
     if (!isWithin(unpacked, path)) throw unreadable(`${file} leads out of the package ${name}.`)
@@ -57,15 +66,49 @@ async function fetched(
   const settings = npmrcOf(cwd)
   if (settings !== undefined) await copyFile(settings, join(folder, '.npmrc'))
   const args = ['pack', specifier, '--prefix', folder, '--pack-destination', folder, '--ignore-scripts']
+  // npm itself knows no limit. What it fetches is written into its cache as it comes: into one of its own, it can be watched.
+  const cache = join(folder, 'cache')
+  const ended = new AbortController()
+  const watch = watchSize(cache, ended.signal)
+  const stops = AbortSignal.any([watch.burst, ...(signal ? [signal] : [])])
   try {
-    await promisify(execFile)('npm', [...args, '--loglevel', 'error'], { signal, cwd: folder, timeout: mostMs })
+    const how = { signal: stops, cwd: folder, timeout: mostMs }
+    await promisify(execFile)('npm', [...args, '--cache', cache, '--loglevel', 'error'], how)
   } catch (cause) {
     signal?.throwIfAborted()
-    throw unreadable(`npm cannot fetch ${specifier}: ${reasonOf(cause)}`, cause)
+    const reason = watch.burst.aborted ? `it has more than ${sizeText(maxBytes)}.` : reasonOf(cause)
+    throw unreadable(`npm cannot fetch ${specifier}: ${reason}`, cause)
+  } finally {
+    ended.abort()
+    await watch.done
   }
   const archive = (await readdir(folder)).find((one) => one.endsWith('.tgz'))
   if (archive === undefined) throw unreadable(`npm has fetched nothing of ${specifier}.`)
+  if ((await stat(join(folder, archive))).size > maxBytes)
+    throw unreadable(`The archive of ${specifier} has more than ${sizeText(maxBytes)}.`)
   return readFile(join(folder, archive))
+}
+
+/** Looks again and again how large a folder has become, until it is larger than a package may be. */
+function watchSize(folder: string, signal: AbortSignal): { readonly burst: AbortSignal; readonly done: Promise<void> } {
+  const burst = new AbortController()
+  const look = async () => {
+    while (!signal.aborted) {
+      if ((await sizeOf(folder)) > maxBytes) return burst.abort()
+      await pause(betweenLooksMs, undefined, { signal }).catch(() => {})
+    }
+  }
+  return { burst: burst.signal, done: look() }
+}
+
+/** Of all that lies in a folder, in bytes; what goes meanwhile has none. */
+async function sizeOf(folder: string): Promise<number> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => [])
+  const files = entries.filter((entry) => entry.isFile())
+  const sizes = files.map(
+    async ({ parentPath, name }) => (await stat(join(parentPath, name)).catch(() => undefined))?.size,
+  )
+  return (await Promise.all(sizes)).reduce((sum: number, size) => sum + (size ?? 0), 0)
 }
 
 /** Of the project that `cwd` lies in: what npm would find there. */
@@ -88,9 +131,9 @@ function reasonOf(cause: unknown): string {
   return String(visibleSettings({ text }).text)
 }
 
-function unpack(archive: Buffer, folder: string, specifier: string): void {
+async function unpack(archive: Buffer, folder: string, specifier: string): Promise<void> {
   try {
-    unpackArchive(archive, folder, { maxBytes })
+    await unpackArchive(archive, folder, { maxBytes })
   } catch (error) {
     if (!(error instanceof ArchiveError)) throw error
     throw unreadable(`The archive of ${specifier} was not unpacked: ${error.message}.`, error)

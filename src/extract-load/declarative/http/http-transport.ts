@@ -16,8 +16,11 @@ import { addressOf, headersOf, readHeaders, targetOf } from './wire-format.js'
 export interface HttpTransportOptions {
   /** Of the process: proxies and certificates. */
   readonly env?: Readonly<Record<string, string | undefined>> | undefined
-  /** For manifests that are not trusted: nothing inside a private network is asked, also not after a redirect. */
-  readonly isPrivateRefused?: boolean | undefined
+  /**
+   * For manifests that are not trusted: nothing inside a private network is asked, also not after a redirect. Or only the host that a request
+   * names may be there, and none that its answer names.
+   */
+  readonly isPrivateRefused?: boolean | 'where a redirect leads' | undefined
   /** Of a body that is read as a whole. */
   readonly maxBodyBytes?: number | undefined
 }
@@ -34,11 +37,11 @@ export function httpTransport(options: HttpTransportOptions = {}): HttpTransport
   const ca = trustedCertificates(env)
   const agents = new Map<string, Dispatcher>()
 
-  const agentFor = (proxy: string | undefined, timeout: number): Dispatcher => {
-    const key = `${timeout} ${proxy}`
+  const agentFor = (proxy: string | undefined, timeout: number, isGuarded: boolean): Dispatcher => {
+    const key = `${timeout} ${isGuarded} ${proxy}`
     const known = agents.get(key)
     if (known) return known
-    const connect = { timeout, ...(ca && { ca }), ...(isPrivateRefused && !proxy && { lookup: publicLookup }) }
+    const connect = { timeout, ...(ca && { ca }), ...(isGuarded && !proxy && { lookup: publicLookup }) }
     const made = proxy
       ? new ProxyAgent({
           uri: proxy,
@@ -54,14 +57,20 @@ export function httpTransport(options: HttpTransportOptions = {}): HttpTransport
   }
 
   /** One request, without what a redirect leads to. */
-  const sendOnce = async (request: HttpRequest, sent: TransportOptions): Promise<Dispatcher.ResponseData> => {
+  const sendOnce = async (
+    request: HttpRequest,
+    sent: TransportOptions,
+    first: HttpRequest,
+  ): Promise<Dispatcher.ResponseData> => {
     const url = addressOf(request)
     const proxy = proxyFor(url, env)
-    if (isPrivateRefused) {
+    const isGuarded =
+      isPrivateRefused === true || (isPrivateRefused !== false && url.hostname !== addressOf(first).hostname)
+    if (isGuarded) {
       if (proxy) await assertPublicHost(url.hostname)
       else assertPublicLiteral(url.hostname)
     }
-    const agent = agentFor(proxy, sent.connectTimeoutMs ?? connectTimeoutMs)
+    const agent = agentFor(proxy, sent.connectTimeoutMs ?? connectTimeoutMs, isGuarded)
     try {
       return await agent.request({
         origin: url.origin,
@@ -84,7 +93,7 @@ export function httpTransport(options: HttpTransportOptions = {}): HttpTransport
     send: async (first, sent) => {
       let request = first
       for (let hops = 0; ; hops++) {
-        const answer = await sendOnce(request, sent)
+        const answer = await sendOnce(request, sent, first)
         const { headers, headerNames, setCookies } = readHeaders(answer.headers)
         sent.cookies?.take(request.url, setCookies)
         const next = followed(request, answer, headers.get('location'))

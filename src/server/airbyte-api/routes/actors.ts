@@ -1,5 +1,5 @@
 import { type Context, Hono } from 'hono'
-import { askedBy, noteFacts, noteMade } from '../../access/index.js'
+import { askedBy, noteFacts, noteMade, refuseEdits } from '../../access/index.js'
 import { readBody } from '../../routes/request.js'
 import { endCreateSchema, endPatchSchema } from '../contract/requests.js'
 import { missing } from '../errors.js'
@@ -9,7 +9,6 @@ import type { ShownDestination } from '../views/catalog.js'
 import { epochSeconds } from '../views/connections.js'
 import type { Workspace } from '../workspace.js'
 import { Ends } from '../writes/ends.js'
-import { refuseReaders } from '../writes/refuse-readers.js'
 
 /** The two ends of connections. */
 export function actorRoutes(workspace: Workspace): Hono {
@@ -66,7 +65,7 @@ export function actorRoutes(workspace: Workspace): Hono {
     }
 
     app.post(path, async (c) => {
-      refuseReaders(workspace, c)
+      refuseEdits(workspace.services, c)
       const { name, workspaceId, definitionId, configuration } = await readBody(c, endCreateSchema)
       noteFacts(c, `${kind} ${name}`)
       const catalog = await workspace.catalog()
@@ -82,7 +81,7 @@ export function actorRoutes(workspace: Workspace): Hono {
       ['PUT', false],
     ] as const)
       app.on(method, `${path}/:${kind}Id`, async (c) => {
-        refuseReaders(workspace, c)
+        refuseEdits(workspace.services, c)
         const id = idOf(c)
         noteFacts(c, `${kind} ${id}`)
         const asked = { by: askedBy(c), signal: c.req.raw.signal }
@@ -91,7 +90,7 @@ export function actorRoutes(workspace: Workspace): Hono {
       })
 
     app.delete(`${path}/:${kind}Id`, async (c) => {
-      refuseReaders(workspace, c)
+      refuseEdits(workspace.services, c)
       noteFacts(c, `${kind} ${idOf(c)}`)
       await ends.remove(kind, idOf(c))
       return c.body(null, 204)

@@ -1,12 +1,11 @@
 import { type Context, Hono } from 'hono'
-import { askedBy, noteFacts, noteMade } from '../../access/index.js'
+import { askedBy, noteFacts, noteMade, refuseEdits } from '../../access/index.js'
 import { readBody } from '../../routes/request.js'
 import { connectionCreateSchema, connectionPatchSchema } from '../contract/requests.js'
 import { pagedOf, uuidOf } from '../paging.js'
 import { connectionResponse, readableBy } from '../views/connections.js'
 import type { Workspace } from '../workspace.js'
 import { ConnectionWrites } from '../writes/connections.js'
-import { refuseReaders } from '../writes/refuse-readers.js'
 import { inWorkspace } from './actors.js'
 
 export function connectionRoutes(workspace: Workspace): Hono {
@@ -32,7 +31,7 @@ export function connectionRoutes(workspace: Workspace): Hono {
   })
 
   app.post('/connections', async (c) => {
-    refuseReaders(workspace, c)
+    refuseEdits(workspace.services, c)
     const wishes = await readBody(c, connectionCreateSchema)
     noteFacts(c, wishes.name)
     const made = await writes.create(wishes, { by: askedBy(c), signal: c.req.raw.signal })
@@ -45,14 +44,14 @@ export function connectionRoutes(workspace: Workspace): Hono {
     const wishes = await readBody(c, connectionPatchSchema)
     const changed = Object.entries(wishes).filter(([, value]) => value !== undefined)
     // To switch a schedule writes no file.
-    if (changed.some(([key]) => key !== 'status')) refuseReaders(workspace, c)
+    if (changed.some(([key]) => key !== 'status')) refuseEdits(workspace.services, c)
     noteFacts(c, [connection.spec.name, ...changed.map(([key]) => (key === 'status' ? wishes.status : key))].join(' '))
     await writes.change(connection, wishes, { by: askedBy(c), signal: c.req.raw.signal })
     return c.json(await shown(c, connection.id))
   })
 
   app.delete('/connections/:connectionId', async (c) => {
-    refuseReaders(workspace, c)
+    refuseEdits(workspace.services, c)
     const connection = await workspace.connection(uuidOf('connectionId', c.req.param('connectionId')))
     noteFacts(c, connection.spec.name)
     noteMade(c, await writes.remove(connection))

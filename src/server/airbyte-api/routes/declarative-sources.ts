@@ -1,5 +1,5 @@
 import { type Context, Hono } from 'hono'
-import { noteFacts, noteMade } from '../../access/index.js'
+import { noteFacts, noteMade, refuseEdits } from '../../access/index.js'
 import { readBody } from '../../routes/request.js'
 import { declarativeCreateSchema, declarativeUpdateSchema } from '../contract/requests.js'
 import { missing } from '../errors.js'
@@ -7,7 +7,6 @@ import { paged, pageOf, uuidOf } from '../paging.js'
 import { declarativeResponse } from '../views/definitions.js'
 import type { Workspace } from '../workspace.js'
 import { DeclarativeSources } from '../writes/declarative-sources.js'
-import { refuseReaders } from '../writes/refuse-readers.js'
 
 /** Beside what Airbyte answers, where there is something that the author should know. */
 const told = (warnings: readonly string[]) => (warnings.length === 0 ? {} : { warnings })
@@ -34,7 +33,7 @@ export function declarativeRoutes(workspace: Workspace): Hono {
 
   // Secrets may stand in a manifest: whoever may not write one does not read it.
   app.get(base, async (c) => {
-    refuseReaders(workspace, c)
+    refuseEdits(workspace.services, c)
     const catalog = await catalogOf(c)
     const page = pageOf(c)
     const end = page.offset + page.limit
@@ -48,12 +47,12 @@ export function declarativeRoutes(workspace: Workspace): Hono {
   })
 
   app.get(`${base}/:definitionId`, async (c) => {
-    refuseReaders(workspace, c)
+    refuseEdits(workspace.services, c)
     return c.json(await shown(await definedOf(c)))
   })
 
   app.post(base, async (c) => {
-    refuseReaders(workspace, c)
+    refuseEdits(workspace.services, c)
     const catalog = await catalogOf(c)
     const { name: title, manifest } = await readBody(c, declarativeCreateSchema)
     noteFacts(c, title)
@@ -64,7 +63,7 @@ export function declarativeRoutes(workspace: Workspace): Hono {
   })
 
   app.put(`${base}/:definitionId`, async (c) => {
-    refuseReaders(workspace, c)
+    refuseEdits(workspace.services, c)
     const defined = await definedOf(c)
     noteFacts(c, defined.name)
     const { manifest } = await readBody(c, declarativeUpdateSchema)
@@ -74,7 +73,7 @@ export function declarativeRoutes(workspace: Workspace): Hono {
 
   // Answered with what it was, as Airbyte does.
   app.delete(`${base}/:definitionId`, async (c) => {
-    refuseReaders(workspace, c)
+    refuseEdits(workspace.services, c)
     const defined = await definedOf(c)
     noteFacts(c, defined.name)
     const last = await shown(defined)

@@ -25,13 +25,13 @@ export const declarativeResponse = (id: string, name: string, manifest: Manifest
   version: revisionOf(manifest) ?? 1,
 })
 
-/** How often clients gave it another manifest, from 1; undefined of one that did not come from them. */
+/** Which of the manifests that clients gave it this one is, from 1; undefined of one that did not come from them. */
 export function revisionOf({ origin }: Pick<ManifestText, 'origin'>): number | undefined {
   return origin?.kind === 'text' && /^\d{1,9}$/.test(origin.version ?? '') ? Number(origin.version) : undefined
 }
 
 /** What is no YAML is told as it is: somebody wrote it in the project. */
-function contentOf({ yaml, file }: ManifestText): unknown {
+export function contentOf({ yaml, file }: Pick<ManifestText, 'yaml' | 'file'>): unknown {
   try {
     return readYaml(yaml, file).value
   } catch {

@@ -75,8 +75,11 @@ function wishedMappers(
   )
 }
 
-/** An id is a client's own. */
-const settingsOf = ({ type, mapperConfiguration }: AirbyteMapper) => ({ type, mapperConfiguration })
+/** An id is a client's own. What is null says nothing: clients are told some of it that way, and send it back. */
+const settingsOf = ({ type, mapperConfiguration = {} }: AirbyteMapper) => ({
+  type,
+  mapperConfiguration: Object.fromEntries(Object.entries(mapperConfiguration).filter(([, value]) => value != null)),
+})
 
 /** Undefined where nothing is said, null where it is to have none. @throws AIRBYTE_UNPROCESSABLE */
 export function wishedSchedule({ schedule }: ConnectionWishes): Schedule | null | undefined {

@@ -1,6 +1,6 @@
+import { isDeepStrictEqual } from 'node:util'
 import { printYaml } from '../../../base/index.js'
-import { stateConflict } from '../errors.js'
-import { revisionOf } from '../views/definitions.js'
+import { contentOf, revisionOf } from '../views/definitions.js'
 import type { Workspace } from '../workspace.js'
 
 type Manifest = Readonly<Record<string, unknown>> | string
@@ -34,34 +34,28 @@ export class DeclarativeSources {
   /** Answers what its author should know. @throws CONNECTOR_CHANGED_MEANWHILE, MANIFEST_INVALID, MANIFEST_COMPONENT_UNSUPPORTED */
   async change(name: string, manifest: Manifest, { signal }: Asked): Promise<readonly string[]> {
     const { engine } = this.#workspace.services
-    const { hash, origin, ...before } = await engine.connectorManifest(name)
+    const found = await engine.connectorManifest(name)
+    // What was told is sent back by whoever changes something else: it is no other text, and comments stay.
+    if (saysTheSame(found, manifest)) return []
+    const { hash: before, origin } = found
     const yaml = textOf(manifest)
     const revision = revisionOf({ origin })
     // Of one that came from elsewhere it stays said from where: whether it may ask for private addresses hangs on that.
-    if (revision === undefined) return (await engine.changeConnector({ name, yaml, before: hash })).warnings
-    if (yaml === before.yaml) return []
-    const added = await engine.addConnector(
-      {
-        name,
-        from: { yaml, origin: { from, title: origin?.title ?? name, version: String(revision + 1) } },
-        replaces: true,
-      },
-      { signal },
-    )
-    return added.warnings
+    if (revision === undefined) return (await engine.changeConnector({ name, yaml, before })).warnings
+    const came = { from, title: origin?.title ?? name, version: String(revision + 1) }
+    return (await engine.addConnector({ name, from: { yaml, origin: came }, replaces: true, before }, { signal }))
+      .warnings
   }
 
-  /** @throws CONNECTOR_USED, AIRBYTE_STATE_CONFLICT while a source or a connection has it */
+  /** @throws CONNECTOR_USED while a source or a connection has it */
   async remove(name: string): Promise<void> {
-    const { sources } = await this.#workspace.catalog()
-    const users = sources.filter(({ connector, end }) => connector === name && end !== undefined)
-    if (users.length > 0)
-      throw stateConflict(
-        `The sources ${users.map((one) => `\`${one.name}\``).join(', ')} are of this definition.`,
-        'Delete them first: DELETE /sources/{sourceId}.',
-      )
     await this.#workspace.services.engine.removeConnector(name)
   }
+}
+
+function saysTheSame(found: { readonly yaml: string; readonly file: string }, manifest: Manifest): boolean {
+  if (typeof manifest === 'string') return manifest === found.yaml
+  return isDeepStrictEqual(JSON.parse(JSON.stringify(contentOf(found))), JSON.parse(JSON.stringify(manifest)))
 }
 
 const textOf = (manifest: Manifest) => (typeof manifest === 'string' ? manifest : printYaml(manifest))
