@@ -70,7 +70,9 @@ export async function sayWhoClaims(store: RunQueue['store']): Promise<void> {
 
 /** Requests a run of what the selection names, after a look at whether it names anything. */
 export async function materializeSelection(selection: string, options: RunOptions): Promise<number> {
-  const { checkRunConfig, RunPartitions, selectForRun, withDbtSelections } = await import('../orchestrate/index.js')
+  const { checkRunConfig, RunPartitions, selectForRun, whyLeftOut, withDbtSelections } = await import(
+    '../orchestrate/index.js'
+  )
   const { fullRefresh } = options
   const partitions = options.partition?.join(',')
   const config = runConfig(options)
@@ -78,6 +80,8 @@ export async function materializeSelection(selection: string, options: RunOption
     const { engine } = queue
     const definitions = await withDbtSelections(await engine.reload(), selection, (all) => engine.selectDbt(all))
     const assets = selectForRun(definitions, selection)
+    const leftOut = whyLeftOut(definitions, selection)
+    if (leftOut !== undefined) stderrLogger().warn(leftOut)
     const createdAt = new Date().toISOString()
     const cut = new RunPartitions(definitions, { partitions, createdAt }, assets, await queue.store.dynamicPartitions())
     checkRunConfig(definitions, cut.makeable(assets), config)

@@ -4,6 +4,8 @@ import { formatLocation, plural, toMillraceError } from '../base/index.js'
 import { checkServer } from './airbyte/check-server.js'
 import type { DoctorFinding, Project } from './contract.js'
 import { debugInstalledDbt } from './engine/dbt-core/debug.js'
+import { readInstallation } from './local/installation.js'
+import { answers, runningUp } from './local/running.js'
 import { prepareStateFolder } from './project/state-folder.js'
 import type { StackOptions } from './stack/engine-with-store.js'
 import { openEngine } from './stack/open-stack.js'
@@ -21,7 +23,7 @@ export async function* runDoctor(project: Project, options: StackOptions): Async
   for (const server of project.airbyte ?? [])
     yield await attempt(`Airbyte server ${server.name}`, async () => ok(await checkServer(server, options)))
   yield* projectAndWarehouse(project, options)
-  yield await attempt('Port', () => freePort(project))
+  yield await attempt('Port', () => usedPort(project))
 }
 
 type Outcome = Omit<DoctorFinding, 'title'>
@@ -119,8 +121,17 @@ async function* projectAndWarehouse(project: Project, options: StackOptions): As
   }
 }
 
-function freePort(project: Project): Promise<Outcome> {
-  const { host, port } = project.server
+/** That of a Millrace that runs on the project, or the one that the next start takes. */
+async function usedPort(project: Project): Promise<Outcome> {
+  const running = await runningUp(project)
+  if (running?.url === undefined) return freePort(project)
+  if (await answers(running.url)) return ok(`${running.url} is served by process ${running.pid}`)
+  return warning(`${running.url} does not answer, though process ${running.pid} serves it`)
+}
+
+async function freePort(project: Project): Promise<Outcome> {
+  const { host } = project.server
+  const port = (await readInstallation(project))?.port ?? project.server.port
   return new Promise((resolve) => {
     const probe = createServer()
     probe.once('error', () => resolve(warning(`${host}:${port} is in use; \`millrace up\` takes the next free one`)))

@@ -56,6 +56,23 @@ it('streams are loaded in the types of their schemas, numbers to the last digit'
   ])
 })
 
+it('records at a path that the answer lacks are a warning of the sync and of the check; an empty list is none', async () => {
+  api.orders = [order(1, 1)]
+  const wrong = shopManifest().replaceAll(/field_path: \[[^\]]*\]/g, 'field_path: [itemz]')
+  expect(wrong).not.toBe(shopManifest())
+  const why = expect.stringMatching(/^.*The answer has no `itemz`; it has: /)
+  const source = await shop({}, wrong)
+  expect(await bench.syncStreams(source, '{ orders: {} }')).toMatchObject([{ status: 'succeeded', note: why }])
+  expect(bench.warnings).toEqual([why])
+  const connection = await bench.connect(source, '{ orders: {} }')
+  const { warnings } = await checkConnection({ connection, projectDir: bench.dir })
+  expect(warnings).toEqual([why])
+  api.orders = []
+  const [empty] = await bench.syncStreams(await shop(), '{ orders: {} }')
+  expect([empty?.status, empty?.note]).toEqual(['succeeded', undefined])
+  expect(bench.warnings).toHaveLength(1)
+})
+
 it('values that do not fit their column are NULL, and it is said of which fields', async () => {
   api.orders = [order(1, 1, { amount: 'EUR 40' }), order(2, 2, { amount: 'free' }), order(3, 3)]
   expect(await bench.syncStreams(await shop(), '{ orders: {} }')).toMatchObject([{ status: 'succeeded', tableRows: 3 }])

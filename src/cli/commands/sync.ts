@@ -1,11 +1,12 @@
 import { Option } from 'commander'
-import type { Definitions } from '../../orchestrate/index.js'
+import type { ConnectionSpec, Definitions } from '../../orchestrate/index.js'
 import type { Engine } from '../../platform/index.js'
 import { chosenStreams } from '../chosen-streams.js'
 import type { CommandDefinition } from '../command.js'
 import { connectionNotFound } from '../connection-not-found.js'
 import { interruptSignal } from '../interrupt.js'
 import { detachOption, fullRefreshOption } from '../option-values.js'
+import { stderrLogger } from '../output/stderr-logger.js'
 import { type RunOptions, requestAndFollow, runJson, withRuns } from '../request-run.js'
 
 interface SyncOptions extends RunOptions {
@@ -28,7 +29,7 @@ export const sync: CommandDefinition = {
     return withRuns(options, async (queue) => {
       const definitions = await withStreams(queue.engine, name)
       const { connections } = definitions
-      const chosen = connections.filter((connection) => name === undefined || connection.name === name)
+      const chosen = chosenConnections(definitions, name)
       // A connection that is not there may be one that cannot be read.
       if (name === undefined || chosen.length === 0) selectForRun(definitions, '*')
       if (chosen.length === 0) throw await connectionNotFound(name, connections)
@@ -36,6 +37,8 @@ export const sync: CommandDefinition = {
       if (elsewhere?.remote) throw (await onlyThere())(elsewhere.name, elsewhere.remote, 'loaded from the start')
       const streams = await chosenStreams(chosen, options.stream)
       const selection = selectionOf(streams.map(({ asset }) => asset))
+      selectForRun(definitions, selection)
+      if (name === undefined) await tellLeftOut(definitions)
       return requestAndFollow(
         queue,
         { selection, trigger: { type: 'cli' }, fullRefresh: options.fullRefresh },
@@ -46,14 +49,27 @@ export const sync: CommandDefinition = {
   },
 }
 
+/** Without a name all but those that wait for a secret, unless all do. */
+function chosenConnections(definitions: Definitions, name: string | undefined): readonly ConnectionSpec[] {
+  const { connections, broken = [] } = definitions
+  if (name !== undefined) return connections.filter((connection) => connection.name === name)
+  const steps = new Set(broken.flatMap((part) => (part.isKnown ? part.steps : [])))
+  const ready = connections.filter(({ step }) => !steps.has(step))
+  return ready.length === 0 ? connections : ready
+}
+
+async function tellLeftOut(definitions: Definitions): Promise<void> {
+  const { whyLeftOut } = await import('../../orchestrate/index.js')
+  const why = whyLeftOut(definitions, '*')
+  if (why !== undefined) stderrLogger().warn(why)
+}
+
 const onlyThere = async () => (await import('../../platform/index.js')).onlyThere
 
 /** The project as it is; the source of a connection that takes all of its streams is asked for them where nobody did yet. */
 async function withStreams(engine: Engine, name: string | undefined): Promise<Definitions> {
   const definitions = await engine.reload()
-  const unasked = definitions.connections.filter(
-    (connection) => connection.streams.length === 0 && (name === undefined || connection.name === name),
-  )
+  const unasked = chosenConnections(definitions, name).filter(({ streams }) => streams.length === 0)
   for (const connection of unasked) await engine.discoverConnection(connection.name, { signal: interruptSignal() })
   return unasked.length === 0 ? definitions : engine.reload()
 }

@@ -138,7 +138,7 @@ function helpOf(schema: SettingSchema): string | undefined {
     schema.description && plainDescription(schema.description),
     example === undefined || schema.default !== undefined ? undefined : `For example ${[example].flat().join(', ')}.`,
     schema.airbyte_secret
-      ? 'It is not shown and not written: the file names a variable of the environment.'
+      ? 'It is not shown, and kept encrypted in the metadata store: the file names it. ${NAME} takes a variable of the environment, or a secret that is kept.'
       : undefined,
   ]
   return parts.filter(Boolean).join(' ') || undefined

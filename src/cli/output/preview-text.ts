@@ -24,7 +24,7 @@ export function previewText({ streams, exchanges, logs }: ManifestPreview): stri
 }
 
 function streamText(
-  { stream, records, schema, begin, state, error, exchanges }: StreamPreview,
+  { stream, records, whyEmpty, schema, begin, state, error, exchanges }: StreamPreview,
   before: readonly StreamPreview[],
 ): string {
   const properties = Object.entries((schema.properties ?? {}) as Record<string, { type?: unknown; format?: string }>)
@@ -33,7 +33,11 @@ function streamText(
     `  ${out.dim('begin')}  ${begin === undefined ? 'the start' : JSON.stringify(begin)}`,
     ...exchanges.map(exchangeText),
     ...(fields === '' ? [] : [`  ${out.dim('fields')}  ${fields}`]),
-    ...(records.length > 0 ? ['', recordTable(records)] : error ? [] : [`  ${out.dim('No records.')}`]),
+    ...(records.length > 0
+      ? ['', recordTable(records)]
+      : error
+        ? []
+        : [`  ${whyEmpty === undefined ? out.dim('No records.') : `No records. ${whyEmpty}`}`]),
     ...(state === undefined ? [] : ['', `  ${out.dim('state')}  ${JSON.stringify(state)}`]),
     ...(error === undefined ? [] : ['', ...errorLines(error, before)]),
   ])

@@ -1,3 +1,4 @@
+import { isProcessGone } from '../../base/index.js'
 import type { Run, RunRequest } from '../../orchestrate/index.js'
 import { out } from './colors.js'
 import { seconds } from './seconds.js'
@@ -15,6 +16,18 @@ const colors: Readonly<Record<string, (text: string) => string>> = {
 export function statusText(status = '', text = status): string {
   return colors[status]?.(text) ?? text
 }
+
+const held: ReadonlySet<string> = new Set(['starting', 'running', 'cancelling'])
+
+/** Of a run whose engine is gone: killed on this machine, or not heard of. The next engine takes it up. */
+export const isLeftBehind = ({
+  status,
+  worker,
+  isAbandoned,
+}: Pick<Run, 'status' | 'worker' | 'isAbandoned'>): boolean =>
+  held.has(status) && (isAbandoned === true || (worker !== undefined && isProcessGone(worker)))
+
+export const leftBehindWords = 'no engine; resumes with the next start'
 
 interface Span {
   readonly startedAt?: string | undefined

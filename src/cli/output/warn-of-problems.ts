@@ -14,8 +14,11 @@ export async function warnOfProblems({
     const [firstLine = ''] = message.split('\n')
     logger.warn(at && !firstLine.startsWith(at.file) ? `${formatLocation(at)}: ${firstLine}` : firstLine)
   }
-  for (const { file, since } of broken)
+  for (const { file, since, isKnown } of broken) {
+    // What is missing stands among the problems.
+    if (isKnown) continue
     logger.warn(
       `${file} cannot be loaded since ${localTime(since)}. Listed is what it said before; its assets do not run, its sensors are not asked.`,
     )
+  }
 }

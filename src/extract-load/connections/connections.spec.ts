@@ -3,6 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { redact } from '../../base/index.js'
 import type { Connection } from '../contract.js'
 import { readConnections } from './read-connections.js'
 import { connectionStreams } from './streams.js'
@@ -53,6 +54,19 @@ it('fills in what is left out', async () => {
 it('takes values from the environment', async () => {
   const { connections } = await read(good.replace('schema: raw', "schema: '${SCHEMA}'"), { SCHEMA: 'landing' })
   expect(connections[0]?.destination.schema).toBe('landing')
+})
+
+it('a connection that lacks a secret is told with its streams, unless nobody knows where they would be', async () => {
+  const shop =
+    "name: c\nsource: { connector: postgres, config: { host: h, database: d, username: u, password: '${PW}' } }\ndestination: { schema: raw }\nstreams: { o: {} }\n"
+  expect(await read(shop)).toMatchObject({
+    connections: [],
+    waiting: [{ connection: { name: 'c', streams: [{ name: 'o' }] }, error: { code: 'ENV_MISSING' } }],
+    problems: [{ code: 'ENV_MISSING', data: { variables: ['PW'] } }],
+  })
+  expect(redact('write ${PW}')).toBe('write ${PW}')
+  expect((await read(shop.replace('schema: raw', "schema: '${SCHEMA}'"))).waiting).toEqual([])
+  expect((await read(shop, { PW: 'x-5iej' })).waiting).toEqual([])
 })
 
 it('a connection may take whatever streams its source has', async () => {

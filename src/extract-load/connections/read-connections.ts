@@ -27,7 +27,7 @@ import { retriesOf, scheduleOf, timeoutsOf } from './pace.js'
 import { connectionSchema, type streamSchema } from './schema.js'
 import { secretsInClear, secretValues } from './secret-values.js'
 import { everyStream } from './streams.js'
-import { filledDocument, type Variables } from './variables.js'
+import { filledDocument, type Variables, variablesIn } from './variables.js'
 
 interface Surroundings extends Variables {
   /** The streams that the source of a connection had when it was last asked, where the connection takes whatever there is. */
@@ -48,7 +48,11 @@ export async function readConnections(
   projectDir: string,
   folder: string,
   surroundings: Surroundings,
-): Promise<{ readonly connections: readonly Connection[]; readonly problems: readonly MillraceError[] }> {
+): Promise<{
+  readonly connections: readonly Connection[]
+  readonly waiting: readonly WaitingConnection[]
+  readonly problems: readonly MillraceError[]
+}> {
   const names = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return []
     throw error
@@ -58,10 +62,14 @@ export async function readConnections(
     files.map((name) => readConnection(projectDir, join(folder, name), { ...surroundings, folder })),
   )
   const connections = new Map<string, Connection>()
+  const waiting: WaitingConnection[] = []
   const problems: MillraceError[] = []
-  for (const outcome of read) {
+  for (const [i, outcome] of read.entries()) {
     if (outcome.status === 'rejected') {
-      problems.push(toMillraceError(outcome.reason))
+      const error = toMillraceError(outcome.reason)
+      problems.push(error)
+      const connection = withoutSecrets(projectDir, join(folder, files[i] ?? ''), error, { ...surroundings, folder })
+      if (connection) waiting.push({ connection, error })
       continue
     }
     const connection = outcome.value
@@ -76,7 +84,46 @@ export async function readConnections(
         }),
       )
   }
-  return { connections: [...connections.values()], problems }
+  const isAlone = ({ connection: { name } }: WaitingConnection, at: number) =>
+    !connections.has(name) && waiting.findIndex((one) => one.connection.name === name) === at
+  return { connections: [...connections.values()], waiting: waiting.filter(isAlone), problems }
+}
+
+/** What the file of a connection says that names secrets which nobody has, or can read. Nothing can be read with it. */
+export interface WaitingConnection {
+  /** In the place of each of them stands its name, as in the file. */
+  readonly connection: Connection
+  /** One of the problems: ENV_MISSING, CONNECTION_SECRET_UNREADABLE. */
+  readonly error: MillraceError
+}
+
+const wantOfSecrets: ReadonlySet<string> = new Set(['ENV_MISSING', 'CONNECTION_SECRET_UNREADABLE'])
+
+/** Undefined where more is missing than what only who reads or writes needs. */
+function withoutSecrets(
+  projectDir: string,
+  path: string,
+  { code }: MillraceError,
+  { env, ...surroundings }: Placed,
+): Connection | undefined {
+  if (!wantOfSecrets.has(code)) return undefined
+  const file = relative(projectDir, path)
+  try {
+    const text = readText(path, file)
+    const lacking = variablesIn(text).filter((name) => env[name] === undefined)
+    const names = Object.fromEntries(lacking.map((name) => [name, `\${${name}}`]))
+    const connection = parseConnection(text, file, {
+      ...surroundings,
+      env: { ...env, ...names },
+      unreadable: undefined,
+      hasSecrets: false,
+    })
+    const { name, destination, streams } = connection
+    const places = [name, destination.schema, destination.prefix, ...streams.flatMap((one) => [one.schema, one.table])]
+    return lacking.some((one) => places.join(' ').includes(`\${${one}}`)) ? undefined : connection
+  } catch {
+    return undefined
+  }
 }
 
 async function readConnection(projectDir: string, path: string, surroundings: Placed): Promise<Connection> {
@@ -88,28 +135,37 @@ async function readConnection(projectDir: string, path: string, surroundings: Pl
  * The connection that a text describes.
  * @param file how the text is called in errors
  * @param mayLackStreams what the source has is still to be asked
+ * @param hasSecrets false: names stand in the place of secrets, and are none
  * @param folder of the project's connections, where connectors of its own are looked for
  * @throws CONNECTION_INVALID, CONNECTOR_NOT_FOUND, STREAM_NOT_FOUND, STREAM_MODE_UNSUPPORTED, ENV_MISSING, CONNECTION_SECRET_UNREADABLE, YAML_SYNTAX
  */
 export function parseConnection(
   text: string,
   file: string,
-  { foundStreams, folder, mayLackStreams = false, ...variables }: Placed & { readonly mayLackStreams?: boolean },
+  {
+    foundStreams,
+    folder,
+    mayLackStreams = false,
+    hasSecrets = true,
+    ...variables
+  }: Placed & { readonly mayLackStreams?: boolean; readonly hasSecrets?: boolean },
 ): Connection {
   const document = readConnectionDocument(text, file)
   const value = filledDocument(document, variables)
-  registerMapperKeys(document, value)
+  if (hasSecrets) registerMapperKeys(document, value)
   const parsed = connectionSchema.safeParse(value)
   if (!parsed.success) throw invalid(document, value, parsed.error)
   const { source, destination, streams, schedule, name } = parsed.data
   const connector = connectorOf(source.connector, { folder, at: document.locate(['source', 'connector']) })
   // Before anything looks at the config: what an error shows of it is masked already.
-  for (const secret of secretValues(connector.spec, source.config)) registerSecret(secret)
+  if (hasSecrets) for (const secret of secretValues(connector.spec, source.config)) registerSecret(secret)
   // What lies in a config that only a program knows is told by its names.
-  registerSecretsIn(source.config)
+  if (hasSecrets) registerSecretsIn(source.config)
   const target = destinationOf(destination.connector, document.locate(['destination', 'connector']))
-  for (const secret of secretValues(target.spec, destination.config)) registerSecret(secret)
-  registerSecretsIn(destination.config)
+  if (hasSecrets) {
+    for (const secret of secretValues(target.spec, destination.config)) registerSecret(secret)
+    registerSecretsIn(destination.config)
+  }
   located(document, () => target.checkSettings(destination.config))
   const known = located(document, () => connector.streamNames(source.config))
   const namesNone = !known && Object.keys(streams ?? {}).length === 0

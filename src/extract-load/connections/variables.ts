@@ -117,6 +117,15 @@ function refuseUnreadable(document: ConnectionDocument, { env, unreadable }: Var
   })
 }
 
+/** Settings with the values of their variables. @throws ENV_MISSING, which names all of them that are missing */
+export function filledSettings<T>(settings: T, env: Variables['env']): T {
+  try {
+    return interpolateEnv(settings, env)
+  } catch (error) {
+    throw missingVariables(error, settings, env)
+  }
+}
+
 function missingVariables(error: unknown, written: unknown, env: Variables['env']): unknown {
   if (!(error instanceof MillraceError) || error.code !== 'ENV_MISSING') return error
   const variables = neededVariables(written).filter((name) => name !== namespaceVariable && env[name] === undefined)

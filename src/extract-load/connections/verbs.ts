@@ -39,10 +39,11 @@ export function contextOf({ connection, projectDir, signal, clock, settingsKeepe
 export async function checkConnection(options: VerbOptions): Promise<CheckResult> {
   const warnings = (options.connection.secretsInClear ?? []).map(
     (at) =>
-      `A secret stands in clear at ${formatLocation(at)}: write \${NAME} there, and set that variable where Millrace starts.`,
+      `A secret stands in clear at ${formatLocation(at)}: write \${NAME} there, and keep it with \`millrace secrets set NAME\`, or as a variable where Millrace starts.`,
   )
   const result = await checkEnds(options)
-  return warnings.length === 0 ? result : { ...result, warnings }
+  const all = [...warnings, ...(result.warnings ?? [])]
+  return all.length === 0 ? result : { ...result, warnings: all }
 }
 
 async function checkEnds(options: VerbOptions): Promise<CheckResult> {

@@ -229,6 +229,8 @@ export type SourceMessage =
       readonly type: 'log'
       readonly level: 'debug' | 'info' | 'warn' | 'error'
       readonly message: string
+      /** The stream of which it explains why no record came. */
+      readonly whyEmpty?: string | undefined
     }
 
 /** RECORD messages as they came, and where their values are. */

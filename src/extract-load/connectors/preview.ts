@@ -21,6 +21,8 @@ export interface ManifestPreview {
 export interface StreamPreview {
   readonly stream: string
   readonly records: readonly Mapping[]
+  /** Why there may be none: a path that leads nowhere. */
+  readonly whyEmpty?: string | undefined
   readonly schema: JsonSchema
   /** That of the records as they came, before numbers were made those of JSON; none where there are none. */
   readonly inferredSchema?: JsonSchema | undefined

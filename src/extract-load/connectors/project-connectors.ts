@@ -1,7 +1,8 @@
 import { statSync } from 'node:fs'
 import { rm, stat } from 'node:fs/promises'
 import { join, relative } from 'node:path'
-import { type ErrorJson, interpolateEnv, registerSecretsIn, shownPath } from '../../base/index.js'
+import { type ErrorJson, registerSecretsIn, shownPath } from '../../base/index.js'
+import { filledSettings } from '../connections/variables.js'
 import type { Connection } from '../contract.js'
 import { extractLoadErrors } from '../errors.js'
 import type { KeptSettings } from './connector.js'
@@ -144,7 +145,7 @@ export async function previewManifestText(
   request: PreviewRequest,
 ): Promise<ManifestPreview> {
   const own = addedOne(name, folder)
-  const settings = interpolateEnv(config, env)
+  const settings = filledSettings(config, env)
   registerSecretsIn(settings)
   const { previewManifest } = await import('./declarative/preview.js')
   const use = { ...manifestUse(own, settings, readOrigin(own)), draft: yaml }
@@ -170,6 +171,6 @@ export async function previewSource(
   { folder, env, ...place }: PreviewPlace,
   request: PreviewRequest,
 ): Promise<ManifestPreview> {
-  const context = { ...place, config: interpolateEnv(config, env), file: '' }
+  const context = { ...place, config: filledSettings(config, env), file: '' }
   return previewWith(connectorOf(connector, { folder }), context, request)
 }

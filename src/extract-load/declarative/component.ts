@@ -49,13 +49,18 @@ export interface ComponentKinds {
   call_rate_policy: { built: CallRatePolicy; given: undefined }
   pagination_strategy: { built: PaginationStrategy; given: PaginationGiven }
   paginator: { built: Paginator; given: PaginationGiven & { readonly urlBase: Requester['urlBase'] } }
-  record_extractor: { built: RecordExtractor; given: { readonly decoder: Decoder } }
+  record_extractor: {
+    built: RecordExtractor
+    given: { readonly decoder: Decoder; readonly stream?: string | undefined }
+  }
   record_filter: { built: RecordFilter; given: undefined }
   record_expander: { built: RecordExpander; given: undefined }
   schema_normalization: { built: SchemaNormalization; given: undefined }
   record_selector: {
     built: RecordSelector
     given: {
+      /** That of the stream, where the records are those of one. */
+      readonly name?: string | undefined
       readonly decoder: Decoder
       readonly transformations: readonly RecordTransformation[]
       /** Unless the manifest says when. */

@@ -65,6 +65,8 @@ export class MessageStream {
   status: 'running' | 'complete' | 'incomplete' = 'running'
   /** Why it is incomplete, where its source said so. */
   incompleteBy: unknown
+  /** Why it has no records, where its source said so. */
+  whyEmpty: string | undefined
   /** Everything was committed, and nothing more is expected. */
   isFinished = false
   hasPublished = false

@@ -242,8 +242,14 @@ class MessageSync {
         this.#estimates.set(message.stream, message.rows)
         return
       case 'log':
-        this.#log(message.level, message.message)
+        this.#said(message)
     }
+  }
+
+  #said({ level, message, whyEmpty }: Extract<SourceMessage, { type: 'log' }>): void {
+    this.#log(level, message, whyEmpty)
+    const stream = whyEmpty === undefined ? undefined : this.#streams.get(whyEmpty)
+    if (stream) stream.whyEmpty = message
   }
 
   async #records(
@@ -334,6 +340,7 @@ class MessageSync {
       durationMs: performance.now() - this.#started,
       generationId: stream.request.generationId,
       schemaChanges: stream.schemaChanges,
+      ...(stream.recordsRead === 0 && stream.whyEmpty !== undefined && { note: `0 rows: ${stream.whyEmpty}` }),
     }
     this.#results.set(stream.name, result)
     this.#options.onEvent({ type: 'stream_committed', stream: stream.name, result })

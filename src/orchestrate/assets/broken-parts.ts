@@ -28,6 +28,20 @@ export const isKeptWhole = ({ problems, broken = [] }: Pick<Definitions, 'proble
 export const brokenPartOfSensor = ({ broken = [] }: Pick<Definitions, 'broken'>, sensor: string) =>
   broken.find(({ sensors }) => sensors.includes(sensor))
 
+/** A choice of assets without those that wait for secrets, and without what of it is made of them. */
+export function withoutWaiting(
+  { assets, broken = [] }: Parts,
+  chosen: ReadonlySet<AssetKey>,
+): { readonly assets: ReadonlySet<AssetKey>; readonly waiting: readonly AssetKey[] } {
+  const steps = new Set(broken.flatMap((part) => (part.isKnown ? part.steps : [])))
+  const waiting = assets.filter(({ key, step = '' }) => chosen.has(key) && steps.has(step)).map(({ key }) => key)
+  const left = new Set(waiting)
+  // Grows while it is walked through.
+  for (const key of left)
+    for (const asset of assets) if (chosen.has(asset.key) && asset.deps.includes(key)) left.add(asset.key)
+  return { assets: new Set([...chosen].filter((key) => !left.has(key))), waiting: [...left] }
+}
+
 /** @throws PROJECT_BROKEN where one of the assets needs a part that cannot be read */
 export function requireMakeable(definitions: Parts, chosen: ReadonlySet<AssetKey>): void {
   if (!definitions.broken?.length) return
@@ -51,16 +65,16 @@ export function requireExecutable(
   }
 }
 
-/** Why something may be missing that is there. */
-export const notKnownSince = ({ file, since }: BrokenPart): string =>
-  `${file} cannot be loaded since ${momentText(since)}: what was added to it since is not known yet.`
+/** Why something may be missing that is there: nothing where a part is read, and only waits for secrets. */
+export const notKnownSince = ({ file, since, isKnown }: BrokenPart): readonly string[] =>
+  isKnown ? [] : [`${file} cannot be loaded since ${momentText(since)}: what was added to it since is not known yet.`]
 
 const momentText = (at: string) => `${at.slice(0, 16).replace('T', ' ')} UTC`
 
 /** What a broken part keeps from happening. @param what such as `so the sensor x is not asked` */
-export function partBroken({ file, since, error }: BrokenPart, what: string): MillraceError {
+export function partBroken({ file, since, error, isKnown }: BrokenPart, what: string): MillraceError {
   return orchestrateErrors.create('PROJECT_BROKEN', {
-    message: `${file} cannot be loaded since ${momentText(since)}, ${what}: ${error.message}`,
+    message: `${file} ${isKnown ? 'waits for a secret' : 'cannot be loaded'} since ${momentText(since)}, ${what}: ${error.message}`,
     at: error.at,
     frame: error.frame,
     hint: error.hint ?? 'Mend it and try again.',

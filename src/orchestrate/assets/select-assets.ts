@@ -141,7 +141,7 @@ export class AssetGraph {
         message: `No asset matches \`${body}\`.`,
         hint:
           dbtSelectorOf(body) === undefined
-            ? [...broken.map(notKnownSince), this.similar(body)].join(' ')
+            ? [...broken.flatMap(notKnownSince), this.similar(body)].join(' ')
             : `\`millrace dbt ls --select "${dbtSelectorOf(body)}"\` shows what dbt understands.`,
       })
     const found = new Set(matched)

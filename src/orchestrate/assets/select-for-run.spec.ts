@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { AssetSpec, Definitions } from '../contract/index.js'
 import { selectionOf } from './select-assets.js'
-import { selectForRun } from './select-for-run.js'
+import { selectForRun, whyLeftOut } from './select-for-run.js'
 
 const asset = (key: string, deps: string[] = []) =>
   ({ key, deps, group: 'g', tags: [], kinds: [], owners: [] }) as unknown as AssetSpec
@@ -83,5 +83,28 @@ describe('selectForRun', () => {
     expect([...select({ ...whole, steps: [step] }, 'main/b')]).toEqual(['main/b', 'raw/a'])
     expect([...select({ ...whole, steps: [{ ...step, isSubsettable: true }] }, 'main/b')]).toEqual(['main/b'])
     expect([...select({ ...broken, steps: [step] }, 'raw/a')]).toEqual(['raw/a', 'main/b'])
+  })
+  it('goes on without what waits for a secret and what is made of it, and says so; what is named in full is refused', () => {
+    const error = { ...problem, code: 'ENV_MISSING', message: 'TOKEN is not set.' }
+    const file = 'extract_load/shop.yaml'
+    const since = '2026-01-02T03:04:05.000Z'
+    const parts = {
+      assets: [{ ...assets[0], step: 'sync:shop' } as AssetSpec, asset('main/b', ['raw/a']), asset('main/c')],
+      problems: [error],
+      broken: [{ file, since, error, steps: ['sync:shop'], sensors: [], isKnown: true }],
+    }
+    expect([...select(parts, '*')]).toEqual(['main/c'])
+    expect(whyLeftOut({ steps: [], ...parts }, '*')).toMatch(/raw\/a, main\/b\. .*TOKEN is not set.*secrets set/)
+    expect(whyLeftOut({ steps: [], ...parts }, 'main/c')).toBeUndefined()
+    expect([...select(parts, 'main/b')]).toEqual(['main/b'])
+    for (const selection of ['raw/a main/c', 'raw/a+'])
+      expect(() => select(parts, selection)).toThrowError(
+        expect.objectContaining({
+          code: 'PROJECT_BROKEN',
+          message: expect.stringContaining(`${file} waits for a secret`),
+        }),
+      )
+    // Another breakage is no milder for it.
+    expect(() => select({ ...parts, problems: [error, problem] }, '*')).toThrowError(/no such thing/)
   })
 })

@@ -1,7 +1,7 @@
 import { errorFromJson } from '../../base/index.js'
 import type { AssetKey, Definitions } from '../contract/index.js'
 import { orchestrateErrors } from '../errors.js'
-import { isKeptWhole, requireMakeable } from './broken-parts.js'
+import { isKeptWhole, requireMakeable, withoutWaiting } from './broken-parts.js'
 import { selectAssets, selectionWords } from './select-assets.js'
 import { missingAssets, nothingToMake } from './unmakeable.js'
 
@@ -16,12 +16,40 @@ export function selectForRun(
   definitions: Pick<Definitions, 'assets' | 'steps' | 'problems' | 'broken' | 'dbtSelections'>,
   selection: string,
 ): Set<AssetKey> {
-  const assets = withSiblings(definitions, chosenAssets(definitions, selection))
+  const assets = possibleAssets(definitions, selection).assets
   requireMakeable(definitions, assets)
   const problem = nothingToMake(definitions, assets)
   if (problem) throw problem
   return assets
 }
+
+/** What a run leaves out because a connection waits for a secret, in words; undefined where it leaves nothing out. */
+export function whyLeftOut(
+  definitions: Pick<Definitions, 'assets' | 'steps' | 'problems' | 'broken' | 'dbtSelections'>,
+  selection: string,
+): string | undefined {
+  if (!definitions.broken?.some(({ isKnown }) => isKnown)) return undefined
+  const { waiting } = possibleAssets(definitions, selection)
+  if (waiting.length === 0) return undefined
+  const first = waiting.slice(0, 3).join(', ')
+  const more = waiting.length > 3 ? ` and ${waiting.length - 3} more` : ''
+  const why = definitions.broken.filter(({ isKnown }) => isKnown).map(({ file, error }) => `${file}: ${error.message}`)
+  return `Left out until a secret is set: ${first}${more}. ${why.join(' ')} Set it with \`millrace secrets set NAME\`, or on the page, Settings → Secrets.`
+}
+
+/** A selection that reaches further goes on without what waits for a secret; what is named in full is asked for, and refused. */
+function possibleAssets(
+  definitions: Pick<Definitions, 'assets' | 'steps' | 'problems' | 'broken' | 'dbtSelections'>,
+  selection: string,
+): { readonly assets: Set<AssetKey>; readonly waiting: readonly AssetKey[] } {
+  const all = withSiblings(definitions, chosenAssets(definitions, selection))
+  const { assets, waiting } = withoutWaiting(definitions, all)
+  const named = new Set(wordsOf(selection))
+  if (assets.size === 0 || waiting.some((key) => named.has(key))) return { assets: all, waiting: [] }
+  return { assets: new Set(assets), waiting }
+}
+
+const wordsOf = (selection: string) => selectionWords(selection).map((word) => word.replace(/^"(.*)"$/, '$1'))
 
 /** What is made by one function that cannot make less is made together, whichever of it was asked for. */
 export function withSiblings({ steps }: Pick<Definitions, 'steps'>, assets: ReadonlySet<AssetKey>): Set<AssetKey> {
@@ -36,10 +64,13 @@ function chosenAssets(
   definitions: Pick<Definitions, 'assets' | 'problems' | 'broken' | 'dbtSelections'>,
   selection: string,
 ): Set<AssetKey> {
-  const [first, ...others] = definitions.problems
+  const [first, ...others] = definitions.problems.filter(
+    ({ code, message }) =>
+      !definitions.broken?.some(({ isKnown, error }) => isKnown && error.code === code && error.message === message),
+  )
   if (!first || isKeptWhole(definitions)) return selectAssets(definitions, selection)
   const known = new Set(definitions.assets.map((asset) => asset.key))
-  const words = selectionWords(selection).map((word) => word.replace(/^"(.*)"$/, '$1'))
+  const words = wordsOf(selection)
   const isNamed = words.every((word) => known.has(word))
   const chosen = definitions.assets.filter((asset) => words.includes(asset.key))
   const [missing] = isNamed ? missingAssets(definitions.assets, chosen) : []

@@ -253,6 +253,8 @@ export interface BrokenPart {
   /** Since when. */
   readonly since: string
   readonly error: ErrorJson
+  /** All that it says is read: only secrets are missing with which its steps would be executed. */
+  readonly isKnown?: boolean | undefined
   /** What cannot be executed until it is mended: the steps of its assets. */
   readonly steps: readonly string[]
   /** Sensors and webhooks, which its code answers. */

@@ -11,7 +11,7 @@ import {
 } from '../../base/index.js'
 import { requireExecutable } from '../assets/broken-parts.js'
 import { AssetGraph } from '../assets/select-assets.js'
-import { withSiblings } from '../assets/select-for-run.js'
+import { whyLeftOut, withSiblings } from '../assets/select-for-run.js'
 import type {
   AssetKey,
   CheckSpec,
@@ -179,9 +179,10 @@ class RunExecution {
   async #plan(): Promise<RunStep[]> {
     const { store, lease, run, definitions } = this.#options
     // Whether there is a plan says the run itself: most of them are new.
-    const hasPlan = Object.values(run.stepCounts).some((count) => count > 0)
-    const known = hasPlan ? await store.listSteps(run.id) : []
+    const known = Object.values(run.stepCounts).some((count) => count > 0) ? await store.listSteps(run.id) : []
     requireExecutable(definitions, openSteps(known))
+    const why = known.length === 0 ? whyLeftOut(definitions, run.selection) : undefined
+    if (why !== undefined) this.#log.event({ type: 'log', level: 'warn', message: why })
     const plan = known.length === 0 ? await this.#freshPlan() : []
     const steps = await store.startRun(lease, plan, this.#partitions?.textOf(plan.flatMap(({ assets }) => assets)))
     if (known.length > 0) this.#partitions = await this.#partitionsOf(new Set(steps.flatMap(({ assets }) => assets)))

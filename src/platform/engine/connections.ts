@@ -130,7 +130,7 @@ export class Connections
     const found = connections.find((connection) => connection.name === name)
     if (found) return found
     // Its file may be there and be broken.
-    const [problem] = definitions.problems
+    const problem = definitions.problems.find(({ data }) => data?.connection === name) ?? definitions.problems[0]
     if (problem) throw errorFromJson(problem)
     const names = definitions.connections.map((one) => one.name)
     throw platformErrors.create('CONNECTION_NOT_FOUND', {

@@ -1,5 +1,6 @@
 import { relative } from 'node:path'
 import type { ErrorJson } from '../../base/index.js'
+import type { WaitingConnection } from '../../extract-load/index.js'
 import type { BrokenPart, Definitions } from '../../orchestrate/index.js'
 import type { Project } from '../contract.js'
 import { type DefinitionParts, noParts } from './definition-parts.js'
@@ -50,4 +51,20 @@ export function keptUserParts(
     sensors: parts.sensors.map(({ name }) => name),
   }
   return { parts, broken }
+}
+
+/** What the connections keep from being made that wait for secrets. */
+export function waitingParts(
+  waiting: readonly WaitingConnection[],
+  { connections }: Pick<DefinitionParts, 'connections'>,
+  before: Definitions | undefined,
+): readonly BrokenPart[] {
+  return waiting.map(({ connection: { name, file }, error }) => ({
+    file,
+    since: before?.broken?.find((one) => one.file === file)?.since ?? new Date().toISOString(),
+    error: error.toJSON(),
+    steps: connections.flatMap((one) => (one.name === name ? [one.step] : [])),
+    sensors: [],
+    isKnown: true,
+  }))
 }

@@ -12,7 +12,7 @@ import { readFoundStreams } from '../project/found-streams.js'
 import { dbtAssets } from './dbt-assets.js'
 import { assetsOfNodes, targetSelectors } from './dbt-selections.js'
 import { type DefinitionParts, joinParts, noParts } from './definition-parts.js'
-import { keptUserParts } from './kept-parts.js'
+import { keptUserParts, waitingParts } from './kept-parts.js'
 import { projectNames } from './project-names.js'
 import { serverStreams } from './server-streams.js'
 import { streamAssets } from './stream-assets.js'
@@ -56,7 +56,7 @@ export async function loadDefinitions(project: Project, sources: DefinitionSourc
       return fallback
     }
   }
-  const noConnections: Awaited<ReturnType<typeof readConnections>> = { connections: [], problems: [] }
+  const noConnections: Awaited<ReturnType<typeof readConnections>> = { connections: [], waiting: [], problems: [] }
   const before = async () => sources.before().catch(() => undefined)
   const [extractLoad, manifest, servers] = await Promise.all([
     attempt(
@@ -70,11 +70,12 @@ export async function loadDefinitions(project: Project, sources: DefinitionSourc
     attempt(sources.readManifest, undefined),
     attempt(async () => (await sources.readServers?.()) ?? [], []),
   ])
-  const { connections } = extractLoad
+  const { connections, waiting } = extractLoad
   problems.unshift(...extractLoad.problems.map((problem) => problem.toJSON()))
   const own = streamAssets(
     await Promise.all(
-      connections.map(async (connection) => ({
+      // What waits for a secret is part of the project, and is not carried out.
+      [...connections, ...waiting.map(({ connection }) => connection)].map(async (connection) => ({
         connection,
         streams: connectionStreams(connection),
         yaml: await readFile(join(project.dir, connection.file), 'utf8').catch(() => ''),
@@ -92,21 +93,25 @@ export async function loadDefinitions(project: Project, sources: DefinitionSourc
       : { ...noParts, problems: [] }
   problems.push(...dbt.problems.map((problem) => problem.toJSON()))
   // Names that cannot be read now are not wrong: definitions.ts may use any.
-  const names = problems.length === 0 ? projectNames(manifest, streams) : undefined
+  const names = problems.length === waiting.length ? projectNames(manifest, streams) : undefined
   const problemsElsewhere = problems.length
   const read = await attempt(() => sources.readUserDefinitions(names), undefined)
-  const isWhole = problems.length === 0
-  const [broken] = problems.slice(problemsElsewhere)
-  const kept = broken && keptUserParts(project, await before(), broken)
+  const isWhole = problems.length === waiting.length
+  const [unloaded] = problems.slice(problemsElsewhere)
+  const kept = unloaded && keptUserParts(project, await before(), unloaded)
   const parts = joinParts([describeStreams(streams, manifest), dbt, read ?? kept?.parts ?? noParts])
   const selectors = targetSelectors(parts)
   const selected = await attempt(async () => (await sources.selectDbt?.(selectors)) ?? {}, {})
   const dbtSelections = selectors.length === 0 ? undefined : assetsOfNodes(parts.assets, selected)
   // Half a graph would be full of what only seems to be missing.
-  if (problems.length === 0)
+  if (problems.length === waiting.length)
     problems.push(...graphProblems({ ...parts, dbtSelections }).map((problem) => problem.toJSON()))
   const warnings = [...elsewhere.warnings, ...unknownPools(parts, project)].map((problem) => problem.toJSON())
-  const said = JSON.stringify([parts, problems, kept?.broken, warnings, dbtSelections])
+  const broken = [
+    ...waitingParts(waiting, streams, waiting.length > 0 ? await before() : undefined),
+    ...(kept ? [kept.broken] : []),
+  ]
+  const said = JSON.stringify([parts, problems, broken, warnings, dbtSelections])
   const version = hash('sha1', said, 'hex').slice(0, 16)
   return {
     connections,
@@ -122,7 +127,7 @@ export async function loadDefinitions(project: Project, sources: DefinitionSourc
       ...(dbtSelections && { dbtSelections }),
       problems,
       warnings,
-      ...(kept ? { broken: [kept.broken] } : {}),
+      ...(broken.length > 0 ? { broken: broken } : {}),
     },
   }
 }

@@ -33,6 +33,8 @@ export type ExchangeView = z.infer<typeof exchangeSchema>
 /** What a stream gives, with the requests and the answers behind it; secrets are masked. */
 export const streamPreviewSchema = z.object({
   records: z.array(object),
+  /** Why there may be no records, where somebody knows. */
+  whyEmpty: z.string().optional(),
   /** JSON Schema. */
   schema: object,
   /** JSON Schema that these records have; none without records. */

@@ -72,7 +72,9 @@ export function overviewRoutes(services: Services): Hono {
       ...(definitions ? { definitionsVersion: definitions.version, definitionsLoadedAt: definitions.loadedAt } : {}),
       problems: [...(definitions?.problems ?? [])],
       warnings: [...(definitions?.warnings ?? [])],
-      broken: definitions?.broken?.map(({ file, since, error }) => ({ file, since, error })),
+      broken: definitions?.broken
+        ?.filter(({ isKnown }) => !isKnown)
+        .map(({ file, since, error }) => ({ file, since, error })),
     }
     return c.json(c.get('actor') ? health : wordsOf(health))
   })

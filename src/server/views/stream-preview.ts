@@ -6,9 +6,10 @@ type Preview = Awaited<ReturnType<Engine['previewStream']>>
 /** The only stream of a preview, as a page shows it. */
 export function streamPreviewView({ streams, exchanges, logs }: Preview): StreamPreviewView {
   const [stream] = streams
-  const { records = [], schema = {}, inferredSchema, begin, state, error } = stream ?? {}
+  const { records = [], whyEmpty, schema = {}, inferredSchema, begin, state, error } = stream ?? {}
   const view = {
     records,
+    whyEmpty,
     schema,
     inferredSchema,
     begin,

@@ -37,7 +37,7 @@ export function StreamPreview({
 
 /** What was read, and what was asked for it. */
 export function Previewed({
-  preview: { records, error, begin, schema, state, exchanges, logs },
+  preview: { records, whyEmpty, error, begin, schema, state, exchanges, logs },
   begins,
 }: {
   preview: StreamPreviewView
@@ -55,7 +55,11 @@ export function Previewed({
         <Text size="sm">Read from the start.</Text>
       )}
       {error && <ErrorBox error={error} />}
-      {records.length > 0 ? <DataTable table={tableOf(records)} /> : !error && <Text size="sm">No records came.</Text>}
+      {records.length > 0 ? (
+        <DataTable table={tableOf(records)} />
+      ) : (
+        !error && <Text size="sm">{['No records came.', whyEmpty].filter(Boolean).join(' ')}</Text>
+      )}
       {exchanges.length > 0 && (
         <Stack gap={6}>
           <Text size="sm" fw={600}>

@@ -31,7 +31,7 @@ export async function findAutomation(definitions: Definitions, name: string): Pr
   if (found) return found
   const { notKnownSince } = await import('../../../orchestrate/index.js')
   const names = all.map(({ spec }) => spec.name)
-  const unknown = (definitions.broken ?? []).map(notKnownSince)
+  const unknown = (definitions.broken ?? []).flatMap(notKnownSince)
   throw cliErrors.create('CLI_USAGE', {
     message: `There is no schedule, sensor or automation \`${name}\`.`,
     hint: [...unknown, didYouMean(name, names), '`millrace automation` lists them.'].filter((part) => part).join(' '),

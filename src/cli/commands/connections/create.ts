@@ -29,6 +29,7 @@ import {
 import { withEngine, withStore } from '../../open-project.js'
 import { out } from '../../output/colors.js'
 import { openQuestions, type Questions } from '../../questions.js'
+import { allConnectors } from '../connectors/find-connector.js'
 
 interface CreateOptions extends GlobalOptions, StreamFlags {
   readonly connector?: string
@@ -126,7 +127,7 @@ async function makeConnection(
   const tell = (text: string) => {
     if (!options.json) console.log(text)
   }
-  const connector = options.connector ?? (await askConnector(questions))
+  const connector = options.connector ?? (await askConnector(questions, options))
   const { connections } = await engine.definitions()
   const taken = (wanted: string) => connections.find((one) => one.name === wanted)
   const name =
@@ -239,9 +240,9 @@ async function configureStreams(
 const checkLine = ({ status, message }: CheckResult, otherwise: string) =>
   `${status === 'succeeded' ? out.green('ok    ') : out.red('failed')} ${message ?? otherwise}`
 
-async function askConnector(questions: Questions | undefined): Promise<string> {
-  const { listConnectors } = await import('../../../extract-load/index.js')
-  const sources = listConnectors().filter((one) => one.kind === 'source')
+/** Those that were added to the project come first. */
+async function askConnector(questions: Questions | undefined, options: GlobalOptions): Promise<string> {
+  const sources = (await allConnectors(options)).filter((one) => one.kind === 'source')
   if (!questions) throw missing('`--connector`', `Give --connector ${sources.map((one) => one.name).join(', or ')}`)
   return questions.choice(
     'Where do the data come from?',

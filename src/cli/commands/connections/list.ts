@@ -15,15 +15,20 @@ function scheduleText({ schedule, remote }: ConnectionSpec): string {
   return [here, there].filter(Boolean).join('; ') || 'by hand'
 }
 
+/** The names of those that are missing. */
+const secretsOf = (error: ErrorJson | undefined) =>
+  (error?.data?.variables as readonly string[] | undefined) ?? ['a secret']
+
 export const list: CommandDefinition = {
   name: 'list',
   summary: 'The connections of the project',
   examples: [['millrace connections list', '`list` may be left out']],
-  json: 'an array of {name, file, source, destination, schema?, streams, schedule?}; of those that a server of Airbyte keeps also {server, title, page, scheduleThere?}',
+  json: 'an array of {name, file, source, destination, schema?, streams, schedule?, waitsFor?}; of those that a server of Airbyte keeps also {server, title, page, scheduleThere?}',
   isDefault: true,
   async run(options: GlobalOptions) {
     return withEngine(options, async (engine) => {
-      const { connections, problems } = await engine.reload()
+      const { connections, problems, broken: parts = [] } = await engine.reload()
+      const waits = new Map(parts.flatMap((part) => (part.isKnown ? part.steps.map((step) => [step, part.error]) : [])))
       const rows = connections.map((one) => ({
         name: one.name,
         file: one.file,
@@ -32,6 +37,7 @@ export const list: CommandDefinition = {
         ...(one.destinationSchema === undefined ? {} : { schema: one.destinationSchema }),
         streams: one.streams.map((stream) => stream.name),
         schedule: one.schedule,
+        ...(waits.has(one.step) ? { waitsFor: secretsOf(waits.get(one.step)) } : {}),
         ...(one.remote
           ? {
               server: one.remote.server,
@@ -60,7 +66,7 @@ export const list: CommandDefinition = {
               one.name,
               one.sourceConnector,
               one.destinationSchema ?? one.destinationConnector,
-              scheduleText(one),
+              waits.has(one.step) ? `waits for ${secretsOf(waits.get(one.step)).join(', ')}` : scheduleText(one),
               one.streams.map(({ name }) => name).join(', '),
             ]),
             { width: terminalWidth() },

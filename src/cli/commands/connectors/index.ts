@@ -15,7 +15,7 @@ export const connectors: CommandFamily = {
     ['millrace connectors spec --command source-faker', 'the settings of an Airbyte connector'],
     ['millrace connectors add ./source-shop/manifest.yaml', 'a declarative connector of Airbyte, run without Python'],
     [
-      'millrace connectors preview shop --set token=${SHOP_TOKEN}',
+      "millrace connectors preview shop --set 'token=${SHOP_TOKEN}'",
       'its first records, with what was asked and answered',
     ],
   ],

@@ -32,7 +32,7 @@ export const preview: CommandDefinition = {
   arguments: [['<connector>', 'one that was added to the project, or the path of a manifest']],
   summary: "Read a manifest's first records, and show what was asked and answered for them",
   details:
-    'Nothing is loaded, and no state is kept. Secrets are masked in what is shown. A setting may name a variable of the environment, or a secret of the project: --set token=${SHOP_TOKEN}.',
+    "Nothing is loaded, and no state is kept. Secrets are masked in what is shown. A setting may name a variable of the environment, or a secret of the project, in quotes that keep it from the shell: --set 'token=${SHOP_TOKEN}'.",
   options: [
     new Option('--config <file>', 'its settings, as JSON or YAML'),
     new Option('--set <setting=value>', 'one setting; deeper ones with dots; may be repeated').argParser(collect),
@@ -44,7 +44,7 @@ export const preview: CommandDefinition = {
     new Option('--allow-private-addresses', 'also for a manifest that came from outside the project'),
   ],
   examples: [
-    ['millrace connectors preview shop --set token=${SHOP_TOKEN} --stream orders', 'to read'],
+    ["millrace connectors preview shop --set 'token=${SHOP_TOKEN}' --stream orders", 'to read'],
     ['millrace connectors preview ./manifest.yaml --config config.json --json', 'a manifest that is being written'],
   ],
   json: '{streams: [{stream, schema, records, begin?, state?, error?, exchanges}], exchanges, logs}, an exchange being {request, response?, slice?, isAuxiliary}',

@@ -17,7 +17,7 @@ export async function requireDynamic(
   throw cliErrors.create('CLI_USAGE', {
     message: `No asset has the dynamic partitions \`${name}\`.`,
     hint: [
-      ...broken.map(notKnownSince),
+      ...broken.flatMap(notKnownSince),
       ...(known.length === 0
         ? ['definitions.ts gives an asset some: partitions.dynamic(name).']
         : [didYouMean(name, known), `There are ${known.join(', ')}.`]),

@@ -3,7 +3,15 @@ import type { RunCriteria, RunStatus } from '../../../orchestrate/index.js'
 import type { CommandDefinition, GlobalOptions } from '../../command.js'
 import { withStore } from '../../open-project.js'
 import { positiveInteger, duration as spanOf, tagFilter } from '../../option-values.js'
-import { duration, localTime, selectionWords, statusText, triggerWords } from '../../output/run-words.js'
+import {
+  duration,
+  isLeftBehind,
+  leftBehindWords,
+  localTime,
+  selectionWords,
+  statusText,
+  triggerWords,
+} from '../../output/run-words.js'
 import { terminalWidth, textTable } from '../../output/table.js'
 
 interface ListOptions extends GlobalOptions {
@@ -66,7 +74,7 @@ export const list: CommandDefinition = {
             ],
             runs.map((run) => [
               run.id,
-              run.status,
+              isLeftBehind(run) ? `${run.status} (${leftBehindWords})` : run.status,
               localTime(run.startedAt ?? run.createdAt),
               duration(run),
               triggerWords(run),

@@ -5,6 +5,8 @@ import { out } from '../../output/colors.js'
 import { errorLines } from '../../output/error-lines.js'
 import {
   duration,
+  isLeftBehind,
+  leftBehindWords,
   localTime,
   selectionWords,
   statusText,
@@ -34,7 +36,7 @@ export const show: CommandDefinition = {
       }
       const took = duration(run)
       console.log(
-        `Run ${run.id} ${statusText(run.status)}${took === '' ? '' : ` in ${took}`}\n${out.dim(
+        `Run ${run.id} ${statusText(run.status)}${took === '' ? '' : ` in ${took}`}${isLeftBehind(run) ? ` (${leftBehindWords})` : ''}\n${out.dim(
           [
             localTime(run.startedAt ?? run.createdAt),
             triggerWords(run),

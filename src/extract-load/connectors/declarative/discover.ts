@@ -19,10 +19,19 @@ export async function discoverManifest(
 
 /** What the manifest's own check says. A template that is none is told here, before a sync gets to the stream that needs it. */
 export async function checkManifest(context: ConnectorContext, use: ManifestUse): Promise<CheckResult> {
-  const { source, dispose } = await openManifest(context, use, { isImpatient: true, looksAhead: true })
+  const warnings = new Set<string>()
+  const { source, dispose } = await openManifest(context, use, {
+    isImpatient: true,
+    looksAhead: true,
+    // The check reads no further than the first record.
+    onSaid: (event) => {
+      if (event.type === 'log' && event.ifEmpty !== undefined) warnings.add(`${event.ifEmpty}: ${event.message}`)
+    },
+  })
   try {
     const { status, message, error } = await source.check()
-    if (status === 'SUCCEEDED') return { status: 'succeeded', message }
+    if (status === 'SUCCEEDED')
+      return { status: 'succeeded', message, ...(warnings.size > 0 && { warnings: [...warnings] }) }
     if (error instanceof MillraceError) throw error
     throw extractLoadErrors.create('SOURCE_CONFIG_REFUSED', {
       message: message ?? 'The source cannot be read with these settings.',

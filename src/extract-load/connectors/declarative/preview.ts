@@ -7,6 +7,7 @@ import { extractLoadErrors } from '../../errors.js'
 import { streamsHint } from '../../unknown-stream.js'
 import type { ConnectorContext } from '../connector.js'
 import type { ManifestPreview, PreviewRequest, ShownExchange, ShownLog, StreamPreview } from '../preview.js'
+import { EmptyStreams } from './empty-streams.js'
 import { type ManifestUse, openManifest } from './open-manifest.js'
 import { schemaOfRecords } from './records-schema.js'
 import { streamFailure } from './stream-failure.js'
@@ -20,6 +21,7 @@ export async function previewManifest(
 ): Promise<ManifestPreview> {
   const exchanges: Exchange[] = []
   const logs: ShownLog[] = []
+  const reasons = new EmptyStreams()
   const { source, dispose } = await openManifest(context, use, {
     limits,
     isImpatient: true,
@@ -35,8 +37,10 @@ export async function previewManifest(
     const seen = new Map(chosen.map(({ name }) => [name, new Seen(limits.records)]))
     for await (const event of source.read(chosen.map((stream) => readingOf(stream, states[stream.name]))))
       if (event.type === 'log' && event.level === 'debug') continue
-      else if (event.type === 'log') logs.push({ level: event.level, message: event.message })
-      else if ('stream' in event && event.stream !== undefined) seen.get(event.stream)?.take(event)
+      else if (event.type === 'log') {
+        logs.push({ level: event.level, message: event.message })
+        if (event.ifEmpty !== undefined) reasons.note(event.ifEmpty, event.message)
+      } else if (event.stream !== undefined) seen.get(event.stream)?.take(event)
     const shown = (stream: string | undefined) =>
       exchanges.filter((one) => (seen.has(one.stream) ? one.stream : undefined) === stream).map(shownExchange)
     return redactDeep({
@@ -45,7 +49,7 @@ export async function previewManifest(
         schema: jsonSchema,
         exchanges: shown(name),
         ...(states[name] && { begin: plainJson(states[name]) }),
-        ...(seen.get(name) as Seen).outcome(),
+        ...(seen.get(name) as Seen).outcome(reasons.of(name)),
       })),
       exchanges: shown(undefined),
       logs,
@@ -86,10 +90,13 @@ class Seen {
     else if (event.type === 'error') this.#error ??= toMillraceError(streamFailure(event)).toJSON()
   }
 
-  outcome(): Pick<StreamPreview, 'records' | 'inferredSchema' | 'state' | 'error'> {
+  outcome(
+    whyEmpty: string | undefined,
+  ): Pick<StreamPreview, 'records' | 'whyEmpty' | 'inferredSchema' | 'state' | 'error'> {
     const isOfNothing = this.#error !== undefined && this.#records.length === 0
     return {
       records: this.#records.map(plainJson),
+      ...(this.#records.length === 0 && whyEmpty !== undefined ? { whyEmpty } : {}),
       ...(this.#records.length > 0 ? { inferredSchema: schemaOfRecords(this.#records) } : {}),
       state: isOfNothing || this.#state?.[noCursorKey] ? undefined : this.#state,
       ...(this.#error ? { error: this.#error } : {}),

@@ -4,6 +4,7 @@ import type { DeclarativeSource } from '../../declarative/source/contract.js'
 import { chooseStreams } from '../../message-source/choose-streams.js'
 import { selectedSchema } from '../../protocol/catalog.js'
 import type { ConnectorContext, MessageReading, MessageRequest, SourceMessage } from '../connector.js'
+import { EmptyStreams } from './empty-streams.js'
 import { hasNoFiles, recordsWithFiles, withFileFields } from './file-fields.js'
 import { type ManifestUse, openManifest } from './open-manifest.js'
 import { RecordWriter } from './record-writer.js'
@@ -78,15 +79,22 @@ async function* readMessages(
   { said, now, undeclared }: Surroundings,
 ): AsyncGenerator<readonly SourceMessage[]> {
   const writer = new RecordWriter()
+  const reasons = new EmptyStreams()
   let failure: unknown
   let isOfStream = false
   if (said.length > 0) yield said
   for await (const event of source.read(streams))
     if (event.type === 'error' && event.stream === undefined) failure ??= streamFailure(event)
+    else if (event.type === 'log' && event.ifEmpty !== undefined) reasons.note(event.ifEmpty, event.message)
     else if (event.type !== 'records') {
       isOfStream ||= event.type === 'error'
+      if (event.type === 'status' && event.status === 'COMPLETE') {
+        const why = reasons.of(event.stream)
+        if (why !== undefined) yield [{ type: 'log', level: 'warn', message: why, whyEmpty: event.stream }]
+      }
       yield [messageOf(event)]
     } else {
+      reasons.notEmpty(event.stream)
       const message = undeclared.noticed(event.stream, event.records)
       if (message !== undefined) yield [{ type: 'log', level: 'warn', message }]
       const records = event.files ? recordsWithFiles(event.records, event.files) : event.records

@@ -26,7 +26,13 @@ export type SourceEvent =
       readonly status: 'STARTED' | 'RUNNING' | 'COMPLETE' | 'INCOMPLETE'
       readonly rateLimited?: { readonly until?: Date | undefined } | undefined
     }
-  | { readonly type: 'log'; readonly level: 'debug' | 'info' | 'warn' | 'error'; readonly message: string }
+  | {
+      readonly type: 'log'
+      readonly level: 'debug' | 'info' | 'warn' | 'error'
+      readonly message: string
+      /** The stream that it explains should no record of it come: otherwise it is not worth a word. */
+      readonly ifEmpty?: string | undefined
+    }
   /** The whole config as it is from now on; kept durably before anything else is done with it. */
   | { readonly type: 'control'; readonly config: Mapping }
   | {

@@ -26,7 +26,7 @@ import { StreamTable } from './stream-table.js'
 import { SyncButton } from './sync-button.js'
 import { Syncs } from './syncs.js'
 import { Timeline } from './timeline.js'
-import { NotThere } from './waiting.js'
+import { NotThere, useWaiting, Waiting } from './waiting.js'
 
 const route = getRouteApi('/connections/$name')
 
@@ -59,9 +59,12 @@ export function ConnectionPage() {
 }
 
 function Content({ connection }: { connection: ConnectionDetail }) {
+  const waiting = useWaiting(connection.name)
   const check = useMutation({
     mutationFn: () =>
-      post<{ status: string; message?: string; error?: ApiError }>(`/connections/${segment(connection.name)}/check`),
+      post<{ status: string; message?: string; error?: ApiError; warnings?: string[] }>(
+        `/connections/${segment(connection.name)}/check`,
+      ),
   })
   const isActive = (connection.remote?.status ?? 'active') === 'active'
   const selection = connection.streams.map((stream) => `${selectionWord(stream.asset)}+`).join(' ')
@@ -84,23 +87,25 @@ function Content({ connection }: { connection: ConnectionDetail }) {
         </>
       }
       actions={
-        <>
-          <Needs least="editor">
-            <Button variant="default" loading={check.isPending} onClick={() => check.mutate()}>
-              Check
-            </Button>
-            {!connection.remote && (
-              <>
-                <ClearData connection={connection} />
-                <FullRefresh connection={connection} />
-              </>
+        !waiting && (
+          <>
+            <Needs least="editor">
+              <Button variant="default" loading={check.isPending} onClick={() => check.mutate()}>
+                Check
+              </Button>
+              {!connection.remote && (
+                <>
+                  <ClearData connection={connection} />
+                  <FullRefresh connection={connection} />
+                </>
+              )}
+            </Needs>
+            {connection.downstream > 0 && isActive && (
+              <MaterializeButton selection={selection} label="Sync with downstream" variant="default" />
             )}
-          </Needs>
-          {connection.downstream > 0 && isActive && (
-            <MaterializeButton selection={selection} label="Sync with downstream" variant="default" />
-          )}
-          {isActive && <SyncButton connection={connection} variant="filled" />}
-        </>
+            {isActive && <SyncButton connection={connection} variant="filled" />}
+          </>
+        )
       }
     >
       {check.error && <ErrorBox error={asApiError(check.error)} />}
@@ -111,8 +116,14 @@ function Content({ connection }: { connection: ConnectionDetail }) {
             value={check.data.status}
             label={`${connection.remote ? '' : 'The source can be read. '}${check.data.message ?? ''}`}
           />
+          {check.data.warnings?.map((warning) => (
+            <Text key={warning} size="sm">
+              {warning}
+            </Text>
+          ))}
         </Alert>
       )}
+      {waiting && <Waiting connection={waiting} />}
       <Failures connection={connection} />
       <Section>
         <Facts connection={connection} />

@@ -14,9 +14,16 @@ export function Waiting({ connection: { name, error } }: { connection: WaitingCo
   )
 }
 
+/** What a connection waits for; undefined where it waits for nothing. */
+export const useWaiting = (name: string): WaitingConnection | undefined =>
+  useConnections().data?.waiting.find((one) => one.name === name)
+
+const useConnections = () =>
+  useQuery({ queryKey: ['connections'], queryFn: () => get<ConnectionsView>('/connections') })
+
 /** In the place of a connection that is not there: it may wait for a secret. */
 export function NotThere({ name, error }: { name: string; error: ApiError }) {
-  const query = useQuery({ queryKey: ['connections'], queryFn: () => get<ConnectionsView>('/connections') })
+  const query = useConnections()
   const waiting = query.data?.waiting.find((one) => one.name === name)
   return (
     <Page title={name} tabTitle={`${name} · Connections`}>

@@ -14,13 +14,13 @@ export const dpathExtractor = defineComponent({
     field_path: z.array(z.union([z.string(), z.int()])),
     record_expander: part('record_expander').optional(),
   }),
-  build(definition, scope, { decoder }) {
+  build(definition, scope, { decoder, stream }) {
     const path = definition.field_path.map((segment) => scope.interpolation.value(segment)())
     const find = finder(path)
     const expander = definition.record_expander && scope.build('record_expander', definition.record_expander)
     const keys = path.every(isPlainKey) ? path : undefined
-    // A path that leads nowhere is an empty stream to a sync, and a mistake to whoever looks why.
-    const tell = keys && scope.services.limits ? missingKeyTeller(keys, scope.services) : undefined
+    // A path that leads nowhere is an empty stream, and as a rule a mistake. Some APIs leave a list out that is empty.
+    const tell = keys && stream !== undefined ? missingKeyTeller(keys, stream, scope.services) : undefined
     return {
       listPath: expander ? undefined : keys,
       async *extract(response) {
@@ -38,17 +38,18 @@ export const dpathExtractor = defineComponent({
   },
 })
 
-/** Once for all pages that miss the same. */
+/** Once for all pages of a stream. */
 function missingKeyTeller(
   keys: readonly string[],
+  stream: string,
   { say }: SourceServices,
 ): (bodies: readonly unknown[]) => Promise<void> {
-  const told = new Set<string>()
+  let isTold = false
   return async (bodies) => {
-    const message = missingKey(keys, bodies[0])
-    if (message === undefined || told.has(message)) return
-    told.add(message)
-    await say({ type: 'log', level: 'warn', message })
+    const message = isTold ? undefined : missingKey(keys, bodies[0])
+    if (message === undefined) return
+    isTold = true
+    await say({ type: 'log', level: 'warn', message, ifEmpty: stream })
   }
 }
 

@@ -18,7 +18,7 @@ export const recordSelector = defineComponent({
     transform_before_filtering: z.boolean().optional(),
   }),
   build(definition, scope, given) {
-    const built = scope.build('record_extractor', definition.extractor, { decoder: given.decoder })
+    const built = scope.build('record_extractor', definition.extractor, { decoder: given.decoder, stream: given.name })
     const filters = [
       given.clientSideFilter,
       definition.record_filter && scope.build('record_filter', definition.record_filter),
@@ -45,7 +45,9 @@ export const recordSelector = defineComponent({
     const fields = given.packedFor && packedFields([...given.packedFor, ...uses])
     const packer = fields && packerOf(built, given.decoder, fields)
     const decoder = fields && packingDecoder(built, given.decoder, fields)
-    const extractor = decoder ? scope.build('record_extractor', definition.extractor, { decoder }) : built
+    const extractor = decoder
+      ? scope.build('record_extractor', definition.extractor, { decoder, stream: given.name })
+      : built
 
     return {
       isStreamed: extractor.isStreamed,
