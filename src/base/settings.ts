@@ -50,13 +50,16 @@ function interpolateString(
 const reference = /\$\{([A-Za-z_][A-Za-z0-9_]*)(?::-([^}]*))?\}/g
 
 /** The variables that the strings of a value name and that have to be set: those without a default, each once. */
-export function neededVariables(value: unknown): readonly string[] {
-  const found = (inner: unknown): string[] => {
-    if (typeof inner === 'string')
-      return [...inner.matchAll(reference)].flatMap(([, name, fallback]) =>
-        fallback === undefined && name ? [name] : [],
-      )
-    return inner !== null && typeof inner === 'object' ? Object.values(inner).flatMap(found) : []
-  }
-  return [...new Set(found(value))]
+export const neededVariables = (value: unknown): readonly string[] => [
+  ...new Set(variableReferences(value).flatMap(({ name, hasDefault }) => (hasDefault ? [] : [name]))),
+]
+
+/** Every place in the strings of a value that names a variable, in their order. */
+export function variableReferences(value: unknown): readonly { readonly name: string; readonly hasDefault: boolean }[] {
+  if (typeof value === 'string')
+    return [...value.matchAll(reference)].map(([, name = '', fallback]) => ({
+      name,
+      hasDefault: fallback !== undefined,
+    }))
+  return value !== null && typeof value === 'object' ? Object.values(value).flatMap(variableReferences) : []
 }

@@ -16,7 +16,8 @@ export const extractLoadErrors = errorCatalogue({
   CONNECTION_CHANGED_MEANWHILE: {
     kind: 'external',
     retryable: true,
-    summary: 'The file of a connection was changed by somebody else while it was being changed.',
+    summary:
+      'The file of a connection, or a source or destination by itself, was changed by somebody else while it was being changed.',
   },
   CONNECTOR_NOT_FOUND: {
     kind: 'user',

@@ -37,7 +37,14 @@ export { hasOwnCursor, proposeStream, type StreamWishes } from './connections/pr
 export { readConnections, type WaitingConnection } from './connections/read-connections.js'
 export { type SourceTraits, sourceTraits } from './connections/source-traits.js'
 export { connectionStreams } from './connections/streams.js'
-export { namedVariables, type Variables, variablesIn } from './connections/variables.js'
+export {
+  namedVariables,
+  placeOfConnection,
+  referencesIn,
+  type UnreadableSecret,
+  type Variables,
+  variablesIn,
+} from './connections/variables.js'
 export { checkConnection, checkDestination, discoverConnection, previewConnectionStreams } from './connections/verbs.js'
 export { programSpec } from './connector-program/program-spec.js'
 export { destinationSpec, type SourceSpec, sourceSpec } from './connectors/asked-spec.js'

@@ -29,6 +29,7 @@ import type {
 import type {
   AlertSettings,
   AssetKey,
+  ConnectionEnd,
   CronTimes,
   Definitions,
   LauncherSettings,
@@ -185,15 +186,18 @@ export interface ManifestTest {
   readonly limits?: PreviewRequest['limits'] | undefined
 }
 
-/** A source or a destination that no connection has yet. */
-export interface DraftedEnd {
-  readonly kind: 'source' | 'destination'
-  /** Variables with its secrets are called after it. */
-  readonly name: string
-  readonly connector: string
-  readonly config: Readonly<Record<string, unknown>>
-  /** Where a destination makes its tables. */
-  readonly schema?: string | undefined
+/** A source or a destination that is to be known by itself. Variables with its secrets are called after its name. */
+export interface EndToKeep {
+  readonly end: Omit<ConnectionEnd, 'createdAt'>
+  /** Of one that is there already. */
+  readonly change?:
+    | {
+        readonly before: ConnectionEnd
+        readonly settings: ChangedSettings
+        /** Connections whose files get the same settings right after: they may name its secrets. */
+        readonly connections: readonly string[]
+      }
+    | undefined
 }
 
 /** A secret that connections name, without what it says. */
@@ -300,11 +304,11 @@ export interface Engine {
   ): Promise<ManifestPreview>
   /** The file that a draft becomes, read back and found right; written only by `createConnection`. */
   previewConnection(draft: ConnectionDraft, options?: { signal?: AbortSignal | undefined }): Promise<ConnectionFile>
-  /** Finds an end by itself right, after the changes where there are some; its secrets are kept, and their names stand in their place. */
-  draftEnd(
-    end: DraftedEnd & AskedBy & { readonly changes?: ChangedSettings | undefined },
+  /** Finds an end by itself right, and keeps it, together with its secrets, whose names stand in their place. Answers those that are new. */
+  keepEnd(
+    end: EndToKeep & AskedBy,
     options?: { signal?: AbortSignal | undefined },
-  ): Promise<DraftedEnd>
+  ): Promise<Pick<ConnectionFile, 'newSecrets'>>
   /** Writes it, and keeps its secrets. */
   createConnection(
     draft: ConnectionDraft & AskedBy,
@@ -319,8 +323,13 @@ export interface Engine {
   removeConnection(name: string): Promise<{ readonly file: string; readonly keptAt: string }>
   /** Secrets that are kept for connections, and those that are missing. */
   secrets(): Promise<readonly KeptSecret[]>
-  /** Keeps one, in the place of what it was; connections that name it have it at once. @throws SECRET_INVALID */
-  setSecret(secret: { readonly name: string; readonly value: string } & AskedBy): Promise<void>
+  /**
+   * Keeps all of them or none, by their names, in the place of what they were; connections that name them have them at once. Answers what is
+   * to be said about it. @throws SECRET_INVALID, SECRET_KEY_DIFFERS
+   */
+  setSecrets(
+    secrets: { readonly values: Readonly<Record<string, string>> } & AskedBy,
+  ): Promise<{ readonly warning?: string | undefined }>
   /** @throws SECRET_NOT_FOUND */
   removeSecret(name: string): Promise<void>
   /** Committed state per stream of a connection. */

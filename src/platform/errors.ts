@@ -95,6 +95,12 @@ export const platformErrors = errorCatalogue({
     retryable: true,
     summary: 'Secrets are to be kept under names that somebody else took at the same moment.',
   },
+  SECRET_KEY_DIFFERS: {
+    kind: 'user',
+    retryable: false,
+    summary:
+      'A secret is to be encrypted with a key of this machine alone, beside others in a shared store that have another key.',
+  },
   KEPT_SETTINGS_UNREADABLE: {
     kind: 'user',
     retryable: false,
@@ -108,7 +114,7 @@ export const platformErrors = errorCatalogue({
   PROJECT_NOT_WRITABLE: {
     kind: 'user',
     retryable: false,
-    summary: 'The folder of a new project cannot be written.',
+    summary: 'The folder of a project, or of its state, cannot be written.',
   },
   DEFINITIONS_NOT_FOUND: { kind: 'user', retryable: false, summary: 'The project has no definitions.ts.' },
   TYPES_NOT_WRITABLE: {

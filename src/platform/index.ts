@@ -51,6 +51,8 @@ export const takeOverSchedule: typeof TakeOver.takeOver = async (...args) =>
   (await import('./airbyte/take-over.js')).takeOver(...args)
 export const variablesNamedIn: typeof NamedVariables.variablesNamedIn = async (...args) =>
   (await import('./secrets/variables-named-in.js')).variablesNamedIn(...args)
+export const withVariablesOfFiles: typeof NamedVariables.withVariablesOfFiles = async (...args) =>
+  (await import('./secrets/variables-named-in.js')).withVariablesOfFiles(...args)
 export const openEngine: typeof Stack.openEngine = async (...args) => (await stack()).openEngine(...args)
 export const openStack: typeof Stack.openStack = async (...args) => (await stack()).openStack(...args)
 export const connectServices: typeof ServerServices.connectServices = async (...args) =>

@@ -185,6 +185,20 @@ describe('making a connection', () => {
     expect(asked).toEqual([])
   })
 
+  it.each([
+    ['PUT', '/secrets/A', { value: 'x' }],
+    ['PUT', '/secrets', { values: { A: 'x' } }],
+    ['DELETE', '/secrets/A', undefined],
+  ])('%s %s may be refused as well', async (method, path, body) => {
+    const response = await call(`/api${path}`, { method, body: JSON.stringify(body), given: services(false) })
+    expect([response.status, await codeOf(response)]).toEqual([403, 'SERVER_READ_ONLY'])
+  })
+
+  it('with a body that is not JSON repeats nothing of it', async () => {
+    const response = await call('/api/secrets/A', { method: 'PUT', body: 'hunter22', given: services(true) })
+    expect([response.status, await response.text()]).toEqual([422, expect.not.stringContaining('hunter')])
+  })
+
   it('a manifest is not read either, and its problems are told without what stands in it', async () => {
     for (const path of ['/connectors/mill/manifest', '/connectors/mill/manifest-hash']) {
       const response = await call(`/api${path}`, { given: services(false) })

@@ -1002,12 +1002,23 @@ it('keeps secrets all or none, and tells by one text whether there are others', 
   expect(await store.secretsVersion()).toBe(versions.at(-1))
   expect(await store.keepSecrets([{ ...secret('A', '5', true), updatedBy: undefined }])).toEqual([])
   await noteVersion()
-  expect([await store.removeSecret('B', 'another'), await store.removeSecret('B', '2')]).toEqual([false, true])
+  expect([await store.removeSecret('B'), await store.removeSecret('B')]).toEqual([true, false])
   await noteVersion()
   expect(new Set(versions).size).toBe(4)
   expect(await store.secrets()).toEqual([
     { name: 'A', sealed: '5', updatedAt: expect.any(String), updatedBy: undefined },
   ])
+  const former = await store.secrets()
+  await store.keepSecrets([secret('A', '6', true), secret('D', '7'), secret('E', '8')])
+  const kept = [
+    { name: 'A', sealed: '6', former: former[0] },
+    { name: 'D', sealed: '7' },
+  ]
+  await store.takeBackSecrets([...kept, { name: 'E', sealed: 'of somebody else' }])
+  const [a, ...others] = await store.secrets()
+  expect([a, others.map(({ name }) => name)]).toEqual([former[0], ['E']])
+  await store.removeSecret('A')
+  await store.removeSecret('E')
 })
 
 it('the runs of a step are its history', async () => {

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { link, mkdir, readdir, rm, writeFile } from 'node:fs/promises'
 import { join, parse, relative } from 'node:path'
 import { registerSecret } from '../../base/index.js'
@@ -10,7 +11,7 @@ import { parseConnection, readConnections } from './read-connections.js'
 import { connectionSchema } from './schema.js'
 import { type NamingPlace, referenceSecrets } from './secret-references.js'
 import { connectionStreams } from './streams.js'
-import type { Variables } from './variables.js'
+import { placeOfConnection, type Variables } from './variables.js'
 
 type Config = Connection['source']['config']
 
@@ -101,10 +102,11 @@ export function referenceAll(
   },
 ): Referenced {
   const [sourceBefore, destinationBefore] = before
-  const ofSource = referenceSecrets(draft.name, spec, draft.source.config, { ...variables, before: sourceBefore })
+  const place = { ...variables, owners: [placeOfConnection(draft.name)] }
+  const ofSource = referenceSecrets(draft.name, spec, draft.source.config, { ...place, before: sourceBefore })
   const ofDestination = referenceSecrets(draft.name, destinationSpec, draft.destination.config ?? {}, {
-    ...variables,
-    env: { ...variables.env, ...Object.fromEntries(ofSource.values) },
+    ...place,
+    taken: ofSource.values,
     before: destinationBefore,
   })
   const values = new Map([...ofSource.values, ...ofDestination.values])
@@ -160,7 +162,7 @@ export async function refuseTaken(
 /** Writes the file of a draft, which never takes the place of another. @throws CONNECTION_EXISTS */
 export async function writeConnectionFile({ projectDir, file, yaml }: ConnectionFile & { projectDir: string }) {
   const path = join(projectDir, file)
-  const own = `${path}.${process.pid}.new`
+  const own = `${path}.${randomUUID()}.new`
   await mkdir(join(path, '..'), { recursive: true })
   await writeFile(own, yaml)
   try {

@@ -3,6 +3,7 @@ import { fileConnector } from '../connectors/file/index.js'
 import { postgresConnector } from '../connectors/postgres/index.js'
 import { destinationOf } from '../connectors/registry.js'
 import type { ConnectionFileChange } from '../contract.js'
+import { referenceAll } from './draft.js'
 import { editConnection } from './edit-connection.js'
 import { parseConnection } from './read-connections.js'
 
@@ -99,5 +100,54 @@ streams: { contacts: {} }
     ])
     const other = change({ CRM_PASSWORD: 'other' })
     expect([other.newSecrets, other.yaml.includes('hunter22')]).toEqual([['CRM_PASSWORD_2'], false])
+  })
+
+  it('replaces a secret only where nobody else names it', () => {
+    const config = { host: 'db', database: 'crm', username: 'me', password: 'hunter22' }
+    const names = (users: readonly string[]) =>
+      referenceAll(
+        { name: 'crm', source: { connector: 'postgres', config }, destination: {}, streams: [] },
+        {
+          spec: postgresConnector.spec,
+          destinationSpec: {},
+          before: [{ password: '${CRM_PASSWORD}' }],
+          env: { CRM_PASSWORD: 'other' },
+          stored: new Set(['CRM_PASSWORD']),
+          users: new Map([['CRM_PASSWORD', users]]),
+        },
+      ).values
+    expect([...names(['connection crm'])]).toEqual([['CRM_PASSWORD', 'hunter22']])
+    for (const users of [['connection crm', 'connection crm'], ['connection crm', 'source 1'], ['connection shop']])
+      expect([...names(users).keys()]).toEqual(['CRM_PASSWORD_2'])
+  })
+
+  it('gives two settings of the same value a secret each', () => {
+    const spec = {
+      properties: {
+        password: { airbyte_secret: true },
+        config: { properties: { password: { airbyte_secret: true } } },
+      },
+    }
+    const draft = {
+      name: 'copy',
+      source: { connector: 'x', config: { password: 'hunter22' } },
+      destination: { connector: 'y', config: { config: { password: 'hunter22' } } },
+      streams: [],
+    }
+    const make = (env: Readonly<Record<string, string>>, stored: readonly string[] = []) =>
+      referenceAll(draft, {
+        spec,
+        destinationSpec: spec,
+        env,
+        stored: new Set(stored),
+        users: new Map([['COPY_PASSWORD', ['source 1']]]),
+      })
+    expect([...make({}).values.keys()]).toEqual(['COPY_PASSWORD_2', 'COPY_PASSWORD_3'])
+    expect([...make({ COPY_PASSWORD: 'hunter22' }, ['COPY_PASSWORD']).values.keys()]).toEqual([
+      'COPY_PASSWORD_2',
+      'COPY_PASSWORD_3',
+    ])
+    // Nothing here changes what the environment has.
+    expect([...make({ COPY_PASSWORD_2: 'hunter22', COPY_PASSWORD: 'x' }).values.keys()]).toEqual(['COPY_PASSWORD_2'])
   })
 })

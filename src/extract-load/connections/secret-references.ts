@@ -18,29 +18,35 @@ const reference = /^\$\{([A-Za-z_][A-Za-z0-9_]*)\}$/
 export interface NamingPlace extends Variables {
   /** The config as it is written now, where there is one. */
   readonly before?: unknown
+  /** Who gets this config, as `Variables.users` calls them: what nobody else names may get another value. */
+  readonly owners: readonly string[]
+  /** Names that other settings were given just now. */
+  readonly taken?: ReadonlyMap<string, string> | undefined
 }
 
 /**
- * Takes the secrets out of a config. A value that is a reference already stays; every other one gets a variable that is
- * called after the connection and the setting, such as `SHOP_PASSWORD`. One that is set to something else is not taken, unless it is kept
- * for this very setting, and gets another value with it.
+ * Takes the secrets out of a config. A value that is a reference already stays; every other one gets a variable of its own that is
+ * called after the connection and the setting, such as `SHOP_PASSWORD`. One that is set, or named elsewhere, is not taken, unless it is kept
+ * for this very setting alone, and gets another value with it: who changes one setting changes no other. A variable of the environment that
+ * says the same is taken, since nothing changes those.
  */
 export function referenceSecrets(
   connection: string,
   spec: JsonSchema,
   config: Config,
-  { before, ...variables }: NamingPlace,
+  { before, taken = new Map(), ...place }: NamingPlace,
 ): ReferencedSecrets {
   const values = new Map<string, string>()
+  const isTaken = (name: string) => taken.has(name) || values.has(name)
   let result: unknown = config
-  for (const place of secretPlaces(spec, config)) {
-    for (const path of leaves(valueAt(result, place), place)) {
+  for (const secret of secretPlaces(spec, config)) {
+    for (const path of leaves(valueAt(result, secret), secret)) {
       const value = valueAt(result, path)
       const text = String(value)
       if (value === null || value === undefined || text === '' || isReference(text)) continue
       const held = reference.exec(String(valueAt(before, path)))?.[1]
-      const isKept = held !== undefined && mayHold(held, text, { connection, path, ...variables })
-      const name = isKept ? held : freeName(connection, path, isFree(text, variables, values))
+      const isKept = held !== undefined && mayHold(held, text, { connection, path, ...place })
+      const name = isKept ? held : freeName(connection, path, (name) => mayTake(name, text, place, isTaken))
       values.set(name, text)
       result = withValue(result, path, `\${${name}}`)
     }
@@ -48,18 +54,36 @@ export function referenceSecrets(
   return { config: result as Config, values }
 }
 
-/** Whether what a setting names may go on naming it: it has the value already, or it is kept for this setting. */
+type Place = Omit<NamingPlace, 'before' | 'taken'>
+
+/** Whether what a setting names may go on naming it: it has the value already, or it is kept for this setting alone. */
 function mayHold(
   name: string,
   text: string,
-  { connection, path, env, stored, unreadable }: Variables & { readonly connection: string; readonly path: Path },
+  { connection, path, ...place }: Place & { readonly connection: string; readonly path: Path },
 ): boolean {
+  const { env, stored, unreadable } = place
   if (env[name] === text) return true
   const isOwn = name.replace(/_\d+$/, '') === nameOf(connection, path)
-  return isOwn && (stored?.has(name) === true || unreadable?.has(name) === true)
+  return isOwn && (stored?.has(name) === true || unreadable?.has(name) === true) && isOnlyOf(name, place)
 }
 
-/** Whether a name stands for nothing yet, or for this very text. */
+/** Whether a setting that did not name it may be given it. */
+function mayTake(name: string, text: string, place: Place, isTaken: (name: string) => boolean): boolean {
+  const { env, stored, unreadable, users } = place
+  if (env[name] === text && !stored?.has(name)) return true
+  if (isTaken(name) || unreadable?.has(name)) return false
+  if (env[name] === undefined) return isOnlyOf(name, place)
+  return env[name] === text && (users?.get(name) ?? []).length === 0
+}
+
+/** Whether nobody names it but these, and each of them in one place. */
+function isOnlyOf(name: string, { users, owners }: Place): boolean {
+  const found = users?.get(name) ?? []
+  return new Set(found).size === found.length && found.every((one) => owners.includes(one))
+}
+
+/** Whether a name stands for nothing yet, or for this very text: for what no change replaces. */
 export const isFree =
   (text: string, { env, unreadable }: Variables, values: ReadonlyMap<string, string>) =>
   (name: string): boolean =>

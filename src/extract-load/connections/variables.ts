@@ -1,6 +1,14 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { join, parse } from 'node:path'
-import { baseErrors, interpolateEnv, isMapping, MillraceError, neededVariables, readYaml } from '../../base/index.js'
+import {
+  baseErrors,
+  interpolateEnv,
+  isMapping,
+  MillraceError,
+  neededVariables,
+  readYaml,
+  variableReferences,
+} from '../../base/index.js'
 import { extractLoadErrors } from '../errors.js'
 import type { ConnectionDocument } from './connection-document.js'
 import { namespaceVariable } from './streams.js'
@@ -12,29 +20,46 @@ export interface Variables {
   /** Of `env`, what does not come from the environment. */
   readonly stored?: ReadonlySet<string> | undefined
   /** Names that are kept and cannot be read: why, and what to do. */
-  readonly unreadable?: ReadonlyMap<string, { readonly message: string; readonly hint: string }> | undefined
+  readonly unreadable?: ReadonlyMap<string, UnreadableSecret> | undefined
+  /** Who names which, by the name, once for each place: told where secrets are to be given names. As `placeOfConnection` calls them. */
+  readonly users?: ReadonlyMap<string, readonly string[]> | undefined
 }
 
-/** The names of variables without a default in a value. `${SOURCE_NAMESPACE}` is none. */
-export const variablesIn = (value: unknown): readonly string[] =>
-  neededVariables(value).filter((name) => name !== namespaceVariable)
+export interface UnreadableSecret {
+  /** `away`: nobody can tell now whether there is one. `key`: it was encrypted with another key, or the key cannot be read. */
+  readonly reason: 'away' | 'key'
+  readonly message: string
+  readonly hint: string
+}
+
+/** What a connection is called among those who name secrets. */
+export const placeOfConnection = (name: string) => `connection ${name}`
+
+/** Where a value names variables, also those with a default. `${SOURCE_NAMESPACE}` is none. */
+export const referencesIn = (value: unknown): ReturnType<typeof variableReferences> =>
+  variableReferences(value).filter(({ name }) => name !== namespaceVariable)
+
+/** The names of the variables in a value, each once; also of those with a default, which holds where nobody has one. */
+export const variablesIn = (value: unknown): readonly string[] => [
+  ...new Set(referencesIn(value).map(({ name }) => name)),
+]
 
 /** What a file of a connection names. */
 interface NamedVariables {
   readonly connection: string
   readonly file: string
-  readonly names: readonly string[]
+  readonly references: ReturnType<typeof variableReferences>
 }
 
 /**
- * The variables without a default that each file of a folder names. A file that is no YAML names none.
+ * The variables that each file of a folder names. A file that is no YAML names none.
  * @param isKnown those are left out; a file that has no others is not looked into
  */
 export async function namedVariables(
   folder: string,
   isKnown: (name: string) => boolean = () => false,
 ): Promise<readonly NamedVariables[]> {
-  const unknownIn = (value: unknown) => variablesIn(value).filter((name) => !isKnown(name))
+  const unknownIn = (value: unknown) => referencesIn(value).filter(({ name }) => !isKnown(name))
   const files = (await readdir(folder).catch(() => [])).filter((name) => /\.ya?ml$/.test(name)).sort()
   const found = await Promise.all(
     files.map(async (file): Promise<NamedVariables[]> => {
@@ -44,8 +69,8 @@ export async function namedVariables(
       try {
         const { value } = readYaml(text, file)
         const connection = isMapping(value) && typeof value.name === 'string' ? value.name : parse(file).name
-        const names = unknownIn(value)
-        return names.length === 0 ? [] : [{ connection, file, names }]
+        const references = unknownIn(value)
+        return references.length === 0 ? [] : [{ connection, file, references }]
       } catch {
         return []
       }
@@ -61,16 +86,7 @@ export async function namedVariables(
 export function filledDocument(document: ConnectionDocument, { env, unreadable }: Variables): unknown {
   const placed = { ...env, [namespaceVariable]: `\${${namespaceVariable}}` }
   const written = document.value ?? {}
-  for (const name of unreadable?.size ? neededVariables(written) : []) {
-    const failure = env[name] === undefined && unreadable?.get(name)
-    if (!failure) continue
-    const path = pathOf(written, name) ?? []
-    throw extractLoadErrors.create('CONNECTION_SECRET_UNREADABLE', {
-      ...failure,
-      at: document.locate(path),
-      data: { path, variables: [name], ...connectionIn(written) },
-    })
-  }
+  if (unreadable?.size) refuseUnreadable(document, { env, unreadable })
   try {
     return interpolateEnv(
       written,
@@ -80,6 +96,25 @@ export function filledDocument(document: ConnectionDocument, { env, unreadable }
   } catch (error) {
     throw missingVariables(error, written, env)
   }
+}
+
+/** A default is for where there is no secret, not for where nobody can read it. @throws CONNECTION_SECRET_UNREADABLE */
+function refuseUnreadable(document: ConnectionDocument, { env, unreadable }: Variables): void {
+  const written = document.value ?? {}
+  const names = variablesIn(written).filter((name) => env[name] === undefined && unreadable?.has(name))
+  const [first] = names
+  const failure = first === undefined ? undefined : unreadable?.get(first)
+  if (first === undefined || !failure) return
+  const variables = names.filter((name) => unreadable?.get(name)?.reason === failure.reason)
+  const { message, hint, reason } = failure
+  const path = pathOf(written, first) ?? []
+  const others = variables.length === 1 ? '' : ` Nor can ${variables.slice(1).join(', ')}.`
+  throw extractLoadErrors.create('CONNECTION_SECRET_UNREADABLE', {
+    message: message + others,
+    hint,
+    at: document.locate(path),
+    data: { path, variables, reason, ...connectionIn(written) },
+  })
 }
 
 /** Settings with the values of their variables. @throws ENV_MISSING, which names all of them that are missing */
@@ -93,7 +128,7 @@ export function filledSettings<T>(settings: T, env: Variables['env']): T {
 
 function missingVariables(error: unknown, written: unknown, env: Variables['env']): unknown {
   if (!(error instanceof MillraceError) || error.code !== 'ENV_MISSING') return error
-  const variables = variablesIn(written).filter((name) => env[name] === undefined)
+  const variables = neededVariables(written).filter((name) => name !== namespaceVariable && env[name] === undefined)
   const [first] = variables
   if (first === undefined) return error
   const [one, it] = variables.length === 1 ? ['is', 'it'] : ['are', 'each']
@@ -119,7 +154,7 @@ const isSchema = ([part, ...below]: readonly (string | number)[]) =>
 
 /** Where a variable stands first. */
 function pathOf(value: unknown, name: string): (string | number)[] | undefined {
-  if (typeof value === 'string') return neededVariables(value).includes(name) ? [] : undefined
+  if (typeof value === 'string') return variablesIn(value).includes(name) ? [] : undefined
   if (value === null || typeof value !== 'object') return undefined
   for (const [key, inner] of Object.entries(value)) {
     const below = pathOf(inner, name)

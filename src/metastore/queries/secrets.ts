@@ -42,13 +42,22 @@ export function secretQueries(database: Database): SecretStore {
         return []
       }),
 
-    async removeSecret(name, sealed) {
+    async removeSecret(name) {
       return database.transaction(async (client) => {
-        const { rowCount } = await client.query(
-          'delete from secrets where name = $1 and ($2::text is null or sealed = $2)',
-          [name, sealed ?? null],
-        )
+        const { rowCount } = await client.query('delete from secrets where name = $1', [name])
         return rowCount === 1
+      })
+    },
+
+    async takeBackSecrets(secrets) {
+      await database.transaction(async (client) => {
+        for (const { name, sealed, former } of secrets)
+          if (former)
+            await client.query(
+              'update secrets set sealed = $3, updated_by = $4, updated_at = $5 where name = $1 and sealed = $2',
+              [name, sealed, former.sealed, former.updatedBy ?? null, former.updatedAt],
+            )
+          else await client.query('delete from secrets where name = $1 and sealed = $2', [name, sealed])
       })
     },
   }

@@ -52,7 +52,7 @@ export class ConnectionFiles {
     const before = readText(path, connection.file)
     if (change.schedule) nextTicks(change.schedule.cron, change.schedule.timezone, new Date(), 1)
     const hasSettings = change.sourceConfig || change.destinationConfig || change.streams
-    const known = await (hasSettings ? kept.all() : kept.forFiles())
+    const known = hasSettings ? await kept.forNaming() : (await kept.forFiles()).variables
     const { env } = known
     const {
       connection: changed,

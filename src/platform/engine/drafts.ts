@@ -15,6 +15,7 @@ import {
   givesSecrets,
   hasOwnCursor,
   type ManifestPreview,
+  placeOfConnection,
   previewConnectionStreams,
   proposeStream,
   readDraft,
@@ -26,12 +27,12 @@ import {
   sourceTraits,
   writeConnectionFile,
 } from '../../extract-load/index.js'
-import { type Definitions, nextTicks } from '../../orchestrate/index.js'
+import { type ConnectionEndStore, type Definitions, nextTicks } from '../../orchestrate/index.js'
 import type { Warehouse } from '../../warehouse/index.js'
-import type { DraftedEnd, Engine, OfferedStreams, Project } from '../contract.js'
+import type { Engine, OfferedStreams, Project } from '../contract.js'
 import { streamKey } from '../graph/stream-assets.js'
 import { keepFoundStreams } from '../project/found-streams.js'
-import type { StoredSecrets } from '../secrets/stored-secrets.js'
+import { placeOfEnd, type StoredSecrets } from '../secrets/stored-secrets.js'
 import { previewLimits } from './preview-limits.js'
 
 export interface DraftOptions {
@@ -40,6 +41,7 @@ export interface DraftOptions {
   readonly settingsKeeper: SettingsKeeper
   readonly warehouse: () => Promise<Warehouse>
   readonly definitions: () => Promise<Definitions>
+  readonly openStore: () => Promise<ConnectionEndStore>
 }
 
 interface Stoppable {
@@ -82,28 +84,29 @@ export class Drafts {
   }
 
   /**
-   * A source or a destination by itself, found right, with names in the place of its secrets, which are kept.
-   * @throws SECRET_TAKEN, CONNECTION_INVALID and whatever else reading a connection throws
+   * A source or a destination by itself, found right, with names in the place of its secrets, which are kept with it or not at all.
+   * @throws SECRET_TAKEN, CONNECTION_CHANGED_MEANWHILE, CONNECTION_INVALID and whatever else reading a connection throws
    */
-  async end(
-    { changes, by, ...end }: Parameters<Engine['draftEnd']>[0],
+  async keepEnd(
+    { end, change, by }: Parameters<Engine['keepEnd']>[0],
     { signal }: Stoppable = {},
-  ): Promise<DraftedEnd> {
-    const { project, secrets: kept } = this.#options
+  ): ReturnType<Engine['keepEnd']> {
+    const { project, secrets: kept, openStore } = this.#options
     const { kind, connector } = end
-    const config = changes ? changedSettings(changes, end.config) : end.config
+    const config = change ? changedSettings(change.settings, change.before.config) : end.config
     const { spec } = await this.#ask(kind, { connector, config }, { signal })
     const isSource = kind === 'source'
     const name = `${/^[A-Za-z]/.test(end.name) ? '' : 'a_'}${end.name.replace(/[^A-Za-z0-9_-]+/g, '_')}`
     const { schema = isSource || connector === 'warehouse' ? 'raw' : undefined } = end
-    const known = await kept.all()
+    const known = await kept.forNaming()
     const {
       config: named,
       secrets,
       variables,
     } = referencedEnd(name, spec, config, {
       ...known,
-      before: changes && end.config,
+      before: change?.before.config,
+      owners: [placeOfEnd(end), ...(change?.connections ?? []).map(placeOfConnection)],
     })
     const draft: ConnectionDraft = {
       name,
@@ -114,7 +117,16 @@ export class Drafts {
     const specs = isSource ? { spec } : { spec: {}, destinationSpec: spec }
     const place = { projectDir: project.dir, folder: project.extractLoadDir, ...variables, ...specs }
     readDraft(draft, place, { mayLackStreams: true })
-    return kept.keepFor(secrets, { known, by }, async () => ({ ...end, config: named }))
+    await kept.keepFor(secrets, { known, by }, async () => {
+      const store = await openStore()
+      if (!change) return store.addConnectionEnd({ ...end, config: named })
+      if (await store.changeConnectionEnd(change.before, { ...end, config: named })) return
+      throw extractLoadErrors.create('CONNECTION_CHANGED_MEANWHILE', {
+        message: `Somebody else changed the ${kind} \`${change.before.name}\` at the same moment.`,
+        hint: 'Nothing was written. Ask for it again, and look.',
+      })
+    })
+    return { newSecrets: [...secrets.keys()] }
   }
 
   /** Both ends, as far as they can be told without the warehouse. */
@@ -164,6 +176,8 @@ export class Drafts {
     await kept.keepFor(secrets, { known, by }, () => writeConnectionFile({ projectDir: project.dir, ...file }))
     // It was asked just now: nobody has to ask again before the first sync.
     if (connection.followsStreams && found) await keepFoundStreams(project, connection.name, namesOf(found))
+    // Who made it looks at it next.
+    await this.#options.definitions()
     return file
   }
 
@@ -213,7 +227,7 @@ export class Drafts {
     const { spec: destinationSpec } = await this.#ask('destination', { connector, config }, { signal })
     const specs = { spec, destinationSpec }
     // What they are to be called depends on what there is.
-    const known = givesSecrets(draft, specs) ? await secrets.all() : named
+    const known = givesSecrets(draft, specs) ? await secrets.forNaming() : named
     const foundStreams = namesOf(this.#foundOf(draft) ?? [])
     return { ...readDraft(draft, { ...place, ...specs, ...known, foundStreams }, { mayLackStreams }), known }
   }

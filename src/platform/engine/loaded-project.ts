@@ -25,7 +25,12 @@ export interface LoadedProjectOptions {
   readonly asks: AsksServers
 }
 
-type Loaded = LoadedDefinitions & { readonly print: string; readonly news: number }
+type Loaded = LoadedDefinitions & {
+  readonly print: string
+  readonly news: number
+  /** Of the secrets that it was given. */
+  readonly secrets: Pick<Awaited<ReturnType<StoredSecrets['forFiles']>>, 'version'>
+}
 
 /** What the project defines, read again when it changed, and told to everybody once there is a store. */
 export class LoadedProject {
@@ -72,7 +77,20 @@ export class LoadedProject {
   }
 
   reload(): Promise<Definitions> {
-    this.#loading ??= this.#load().finally(() => {
+    return this.#loadOnce(() => this.#load())
+  }
+
+  /** Reads connections again with the secrets of now, where they were read; dbt's project is parsed only where its files changed. */
+  async takeSecrets(): Promise<void> {
+    // What is being read may have been given the former ones.
+    await this.settled()
+    if (!this.#loaded) return
+    const isSame = this.#loaded.print === (await projectFingerprint(this.#options.project))
+    await this.#loadOnce(() => this.#load({ keepsDbt: isSame }))
+  }
+
+  #loadOnce(load: () => Promise<Definitions>): Promise<Definitions> {
+    this.#loading ??= load().finally(() => {
       this.#loading = undefined
     })
     return this.#loading
@@ -85,7 +103,7 @@ export class LoadedProject {
     await this.#loading?.catch(() => {})
     if (this.#loaded?.print !== print || this.#loaded.news !== this.servers.news || this.#again.isDue)
       return this.reload()
-    if (await this.#options.secrets.hasNews()) return this.reload()
+    if (await this.#options.secrets.hasNews(this.#loaded.secrets)) return this.reload()
     const { definitions } = this.#loaded
     if (this.#store) await this.#publish(definitions, await this.#store)
     return definitions
@@ -109,13 +127,18 @@ export class LoadedProject {
     await this.#loading?.catch(() => {})
   }
 
-  async #load(): Promise<Definitions> {
+  async #load({ keepsDbt = false }: { readonly keepsDbt?: boolean } = {}): Promise<Definitions> {
     const { project, secrets, dbt, userCode } = this.#options
     const [print, abandoned] = [await projectFingerprint(project), new AbortController()]
-    await dbt.reload()
+    if (!keepsDbt) await dbt.reload()
     let { news } = this.servers
+    let given: Loaded['secrets'] = { version: undefined }
     const loaded = await loadDefinitions(project, {
-      variables: () => secrets.forFiles(),
+      variables: async () => {
+        const { variables, version } = await secrets.forFiles()
+        given = { version }
+        return variables
+      },
       readManifest: () => dbt.manifest(),
       selectDbt: (selectors) => dbt.select(selectors),
       readServers: async () => {
@@ -130,7 +153,7 @@ export class LoadedProject {
     })
     if (abandoned.signal.aborted) return this.#load()
     const { definitions } = loaded
-    this.#loaded = { ...loaded, print, news }
+    this.#loaded = { ...loaded, print, news, secrets: given }
     this.#again.note(definitions, print)
     if (this.#store) await this.#publish(definitions, await this.#store)
     void dbt.keep()

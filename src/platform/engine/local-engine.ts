@@ -1,12 +1,6 @@
 import { join } from 'node:path'
 import { type Logger, onceItWorks, systemClock } from '../../base/index.js'
-import {
-  type BroughtState,
-  type ConnectionDraft,
-  listDestinations,
-  listSources,
-  putStates,
-} from '../../extract-load/index.js'
+import { type BroughtState, listDestinations, listSources, putStates } from '../../extract-load/index.js'
 import type { Definitions, OrchestrateStore, SensorQuestion, StepExecutor } from '../../orchestrate/index.js'
 import { relationSql } from '../../warehouse/index.js'
 import type { AsksServers } from '../airbyte/airbyte-servers.js'
@@ -90,7 +84,7 @@ export class LocalEngine implements Engine {
       read: (sql, signal) => this.#read(sql, signal),
     })
     const { openStore } = options
-    const secrets = new StoredSecrets({ project, env, openStore })
+    const secrets = new StoredSecrets({ project, env, openStore, logger })
     this.#secrets = secrets
     this.#loaded = new LoadedProject({ project, env, dbt, userCode: this.#userCode, openStore, secrets, asks })
     const { servers } = this.#loaded
@@ -108,7 +102,7 @@ export class LocalEngine implements Engine {
       store: () => this.#loaded.store,
     })
     this.#connectionFiles = new ConnectionFiles({ ...around, named: (name) => this.#connections.named(name) })
-    this.#drafts = new Drafts({ ...around, definitions: () => this.reloadIfChanged() })
+    this.#drafts = new Drafts({ ...around, definitions: () => this.reloadIfChanged(), openStore })
     this.#added = new AddedConnectors({ project, secrets, openStore, changed: () => this.reloadIfChanged() })
     this.executors = [
       new SyncSteps({
@@ -190,10 +184,6 @@ export class LocalEngine implements Engine {
     return this.#connections.previewStream(preview, options)
   }
 
-  previewDraftStream(preview: Parameters<Engine['previewDraftStream']>[0], options: Stoppable = {}) {
-    return this.#drafts.previewStream(preview, options)
-  }
-
   acceptSchema(name: string, streams: readonly string[] | undefined, by: 'web' | 'cli') {
     return this.#connections.acceptSchema(name, streams, by)
   }
@@ -227,36 +217,16 @@ export class LocalEngine implements Engine {
     return listDestinations()
   }
 
-  sourceSpec(source: ConnectionDraft['source'], options: Stoppable = {}) {
-    return this.#drafts.spec(source, options)
-  }
-
-  checkDraft(draft: ConnectionDraft, options: Stoppable = {}) {
-    return this.#drafts.check(draft, options)
-  }
-
-  checkDraftDestination(draft: ConnectionDraft, options: Stoppable = {}) {
-    return this.#drafts.checkDestination(draft, options)
-  }
-
-  discoverDraft(draft: ConnectionDraft, options: Stoppable = {}) {
-    return this.#drafts.discover(draft, options)
-  }
-
-  previewConnection(draft: ConnectionDraft, options: Stoppable = {}) {
-    return this.#drafts.preview(draft, options)
-  }
-
-  async createConnection(draft: Parameters<Engine['createConnection']>[0], options: Stoppable = {}) {
-    const file = await this.#drafts.create(draft, options)
-    // Who made it looks at it next.
-    await this.reloadIfChanged()
-    return file
-  }
-
-  draftEnd(end: Parameters<Engine['draftEnd']>[0], options: Stoppable = {}) {
-    return this.#drafts.end(end, options)
-  }
+  // So have drafts.
+  readonly sourceSpec: Engine['sourceSpec'] = (...asked) => this.#drafts.spec(...asked)
+  readonly checkDraft: Engine['checkDraft'] = (...asked) => this.#drafts.check(...asked)
+  readonly checkDraftDestination: Engine['checkDraftDestination'] = (...asked) =>
+    this.#drafts.checkDestination(...asked)
+  readonly discoverDraft: Engine['discoverDraft'] = (...asked) => this.#drafts.discover(...asked)
+  readonly previewDraftStream: Engine['previewDraftStream'] = (...asked) => this.#drafts.previewStream(...asked)
+  readonly previewConnection: Engine['previewConnection'] = (...asked) => this.#drafts.preview(...asked)
+  readonly createConnection: Engine['createConnection'] = (...asked) => this.#drafts.create(...asked)
+  readonly keepEnd: Engine['keepEnd'] = (...asked) => this.#drafts.keepEnd(...asked)
 
   changeConnection(change: Parameters<Engine['changeConnection']>[0], options: Stoppable = {}) {
     return this.#connectionFiles.change(change, options).finally(() => this.reloadIfChanged())
@@ -270,14 +240,23 @@ export class LocalEngine implements Engine {
     return this.#secrets.list()
   }
 
-  async setSecret({ name, value, by }: Parameters<Engine['setSecret']>[0]) {
-    await this.#secrets.set(name, value, by)
-    await this.reload()
+  async setSecrets({ values, by }: Parameters<Engine['setSecrets']>[0]) {
+    const said = await this.#secrets.set(new Map(Object.entries(values)), by)
+    await this.#takeSecrets()
+    return said
   }
 
   async removeSecret(name: string) {
     await this.#secrets.remove(name)
-    await this.reload()
+    await this.#takeSecrets()
+  }
+
+  /** They are kept, or gone, whatever becomes of the project: that is told by its next reading. */
+  async #takeSecrets() {
+    const { logger } = this.#options
+    await this.#loaded
+      .takeSecrets()
+      .catch((error: unknown) => logger.warn('The project could not be read again', { error }))
   }
 
   async sample(asset: string, limit: number) {

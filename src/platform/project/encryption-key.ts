@@ -11,49 +11,86 @@ const shortestKey = 32
 
 /** Seals texts with the key of a project, and opens them again. */
 export interface Sealer {
-  /** @param of what the text belongs to: in another's place it does not open. @throws ENCRYPTION_KEY_SHORT */
+  /** Whether the key is that of the environment: another machine can have the same. */
+  readonly isShared: boolean
+  /** @param of what the text belongs to: in another's place it does not open. @throws ENCRYPTION_KEY_SHORT, PROJECT_NOT_WRITABLE */
   seal(text: string, of: string): Promise<string>
-  /** Nothing where it was sealed with another key, or damaged. @throws ENCRYPTION_KEY_SHORT */
-  open(sealed: string, of: string): Promise<string | undefined>
+  /** Opens what the keys of now can, which are looked up once for all of it. */
+  opener(): Promise<Opener>
 }
 
-/** The key is that of the environment, or else a file of the state folder, which is made when it is first needed. */
+/** Nothing where it was sealed with another key, or damaged. @throws ENCRYPTION_KEY_SHORT and whatever reading the file of the key says */
+export type Opener = (sealed: string, of: string) => string | undefined
+
+/** The key is that of the environment, or else a file of the state folder, which is made when something is first sealed, and never to open. */
 export function sealer(
   { stateDir }: Pick<Project, 'stateDir'>,
   env: Readonly<Record<string, string | undefined>>,
 ): Sealer {
   return {
-    seal: async (text, of) => seal(text, await encryptionKey(stateDir, env), of),
-    // Also with the key of before there was one in the environment: the next one that is written has that.
-    async open(sealed, of) {
-      const own = await textOf(ownKeyPath(stateDir))
-      return (
-        unseal(sealed, await encryptionKey(stateDir, env), of) ??
-        (own === undefined ? undefined : unseal(sealed, own, of))
-      )
+    isShared: hasGivenKey(env),
+    seal: async (text, of) => seal(text, givenKey(env) ?? (await ownKey(stateDir)) ?? (await newOwnKey(stateDir)), of),
+    async opener() {
+      const own = await settled(ownKey(stateDir))
+      return (sealed, of) => {
+        const given = givenKey(env)
+        const opened = given === undefined ? undefined : unseal(sealed, given, of)
+        if (opened !== undefined) return opened
+        // Also with the key of before there was one in the environment: the next one that is written has that.
+        if ('failure' in own) throw own.failure
+        return own.value === undefined ? undefined : unseal(sealed, own.value, of)
+      }
     },
   }
 }
 
 const ownKeyPath = (stateDir: string) => join(stateDir, 'encryption.key')
 
-async function encryptionKey(stateDir: string, env: Readonly<Record<string, string | undefined>>): Promise<string> {
+const hasGivenKey = (env: Readonly<Record<string, string | undefined>>): boolean => (env[keyVariable] ?? '') !== ''
+
+/** @throws ENCRYPTION_KEY_SHORT */
+function givenKey(env: Readonly<Record<string, string | undefined>>): string | undefined {
   const given = env[keyVariable]
-  if (given !== undefined && given !== '') {
-    registerSecret(given)
-    checkKey(given, keyVariable, 'Take a random one, such as `openssl rand -base64 32` prints.')
-    return given
-  }
+  if (given === undefined || given === '') return undefined
+  registerSecret(given)
+  checkKey(given, keyVariable, 'Take a random one, such as `openssl rand -base64 32` prints.')
+  return given
+}
+
+/** That of the state folder, where there is one. @throws ENCRYPTION_KEY_SHORT and whatever reading it says */
+async function ownKey(stateDir: string): Promise<string | undefined> {
   const path = ownKeyPath(stateDir)
   const found = await textOf(path)
-  if (found !== undefined) {
+  if (found !== undefined)
     checkKey(
       found,
       path,
       'Bring back what stood in it. Or delete it: what connectors changed in their settings, and the secrets of `millrace secrets`, are lost then.',
     )
-    return found
+  return found
+}
+
+const settled = <T>(work: Promise<T>): Promise<{ readonly value: T } | { readonly failure: unknown }> =>
+  work.then(
+    (value) => ({ value }),
+    (failure: unknown) => ({ failure }),
+  )
+
+/** @throws PROJECT_NOT_WRITABLE */
+async function newOwnKey(stateDir: string): Promise<string> {
+  const path = ownKeyPath(stateDir)
+  try {
+    return await makeKey(stateDir, path)
+  } catch (cause) {
+    throw platformErrors.create('PROJECT_NOT_WRITABLE', {
+      message: `There is no ${keyVariable}, and no key can be made in its place: ${path} cannot be written (${(cause as NodeJS.ErrnoException).code}).`,
+      hint: `Set ${keyVariable}, the same on every machine of the project: a random one, such as \`openssl rand -base64 32\` prints.`,
+      cause,
+    })
   }
+}
+
+async function makeKey(stateDir: string, path: string): Promise<string> {
   await mkdir(stateDir, { recursive: true, mode: 0o700 })
   const own = await privateFile(`${path}.${randomUUID()}`, randomBytes(shortestKey).toString('base64'))
   try {

@@ -14,14 +14,14 @@ export function settingsKeeper(
 ): SettingsKeeper {
   const folder = join(stateDir, 'connector-settings')
   const pathOf = (connection: string) => join(folder, `${connection}.json`)
-  const { seal, open } = sealer({ stateDir }, env)
+  const { seal, opener } = sealer({ stateDir }, env)
   return {
     async read(connection) {
       const path = pathOf(connection)
       const text = await textOf(path)
       if (text === undefined) return undefined
       // Those of before were not encrypted; the next one to be written is.
-      const opened = isSealed(text) ? await open(text, connection) : isJson(text) ? text : undefined
+      const opened = isSealed(text) ? (await opener())(text, connection) : isJson(text) ? text : undefined
       if (opened === undefined)
         throw platformErrors.create('KEPT_SETTINGS_UNREADABLE', {
           message: `What the connector of ${connection} last changed in its settings cannot be read: ${path} was encrypted with another key, or was damaged.`,

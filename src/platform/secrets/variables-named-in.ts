@@ -4,24 +4,36 @@ import type { StackOptions } from '../stack/engine-with-store.js'
 import { openStore, type StoreHandle } from '../stack/open-store.js'
 import { StoredSecrets } from './stored-secrets.js'
 
-/** What `${NAME}` stands for in values, and in the files of connections too, for who has no engine: the store is open for as long as that takes. */
-export async function variablesNamedIn(
+type Options = Pick<StackOptions, 'env' | 'logger'>
+
+/** What `${NAME}` stands for in values, for who has no engine: the store is open for as long as that takes. */
+export const variablesNamedIn = (project: Project, values: readonly unknown[], options: Options): Promise<Variables> =>
+  withVariables(project, options, (secrets) => secrets.namedIn(values))
+
+/** The same of the files of connections, for work in the middle of which the store stays open: an engine that needs it starts it no second time. */
+export const withVariablesOfFiles = <T>(
   project: Project,
-  values: readonly unknown[],
-  { env, logger }: Pick<StackOptions, 'env' | 'logger'>,
-  also?: 'and in files',
-): Promise<Variables> {
+  options: Options,
+  work: (variables: Variables) => Promise<T>,
+): Promise<T> => withVariables(project, options, async (secrets) => work(await secrets.namedIn([], 'and in files')))
+
+async function withVariables<T>(
+  project: Project,
+  { env, logger }: Options,
+  work: (secrets: StoredSecrets) => Promise<T>,
+): Promise<T> {
   let handle: Promise<StoreHandle> | undefined
   const secrets = new StoredSecrets({
     project,
     env,
+    logger,
     openStore: async () => {
       handle ??= openStore(project, { logger })
       return (await handle).store
     },
   })
   try {
-    return await secrets.namedIn(values, also)
+    return await work(secrets)
   } finally {
     await (await handle)?.close()
   }

@@ -41,5 +41,10 @@ export const noteFacts = (c: Context, facts: string): void => c.set('auditFacts'
 /** The run or backfill that a call asked for, told before all other facts. */
 export const noteMade = (c: Context, what: string): void =>
   noteFacts(c, [what, c.get('auditFacts')].filter(Boolean).join('; '))
+/** The names of secrets that were kept with what a call changed. */
+export const noteSecrets = (c: Context, names: readonly string[]): void => {
+  if (names.length > 0)
+    noteFacts(c, [c.get('auditFacts'), `with secrets ${names.join(', ')}`].filter(Boolean).join('; '))
+}
 /** A call that only asked what would happen. */
 export const noteNothing = (c: Context): void => c.set('auditFacts', null)

@@ -1,6 +1,6 @@
 export { Access } from './access.js'
 export { accessGuard, viewersOnly } from './access-guard.js'
-export { type Actor, actorOf, askedBy, noteFacts, noteMade, noteNothing } from './actor.js'
+export { type Actor, actorOf, askedBy, noteFacts, noteMade, noteNothing, noteSecrets } from './actor.js'
 export { forgottenPassword } from './passwords.js'
 export { refuseEdits } from './refuse-edits.js'
 export { sessionIdleMs } from './session-cookie.js'

@@ -30,6 +30,7 @@ const problems: Readonly<Record<string, Problem>> = {
   SERVER_BODY_TOO_LARGE: { status: 413, title: 'payload-too-large' },
   AIRBYTE_JOB_CONFLICT: { status: 409, title: 'state-conflict', anchor: '409-state-conflict' },
   AIRBYTE_STATE_CONFLICT: { status: 409, title: 'state-conflict', anchor: '409-state-conflict' },
+  CONNECTION_CHANGED_MEANWHILE: { status: 409, title: 'state-conflict', anchor: '409-state-conflict' },
   CONNECTOR_USED: { status: 409, title: 'state-conflict', anchor: '409-state-conflict' },
   CONNECTOR_CHANGED_MEANWHILE: { status: 409, title: 'state-conflict', anchor: '409-state-conflict' },
   // What is asked for is there; what it names is not.

@@ -17,8 +17,19 @@ export type SecretView = z.infer<typeof secretSchema>
 export const secretsSchema = z.object({ secrets: z.array(secretSchema) })
 export type SecretsView = z.infer<typeof secretsSchema>
 
+const valueSchema = z.string().max(100_000)
+
 /** PUT /api/secrets/{name} */
-export const secretValueSchema = z.strictObject({ value: z.string().max(100_000) })
+export const secretValueSchema = z.strictObject({ value: valueSchema })
+
+/** PUT /api/secrets */
+export const secretValuesSchema = z.strictObject({ values: z.record(z.string(), valueSchema) })
+
+export const secretsSetSchema = z.object({
+  /** What is to be said about them: that no other machine can read them. */
+  warning: z.string().optional(),
+})
+export type SecretsSet = z.infer<typeof secretsSetSchema>
 
 export const secretOperations: readonly Operation[] = [
   {
@@ -36,7 +47,16 @@ export const secretOperations: readonly Operation[] = [
     group: 'Connections',
     summary: 'Keeps a secret, encrypted, in the place of what it was; connections that name it have it at once',
     request: secretValueSchema,
-    response: emptySchema,
+    response: secretsSetSchema,
+  },
+  {
+    method: 'put',
+    path: '/secrets',
+    role: 'admin',
+    group: 'Connections',
+    summary: 'Keeps several secrets, by their names, all of them or none',
+    request: secretValuesSchema,
+    response: secretsSetSchema,
   },
   {
     method: 'delete',

@@ -1,5 +1,5 @@
 import { type Context, Hono } from 'hono'
-import { actorOf, askedBy, noteFacts, refuseEdits } from '../access/index.js'
+import { actorOf, askedBy, noteFacts, noteSecrets, refuseEdits } from '../access/index.js'
 import {
   type ConnectorsView,
   type ConnectorView,
@@ -69,7 +69,7 @@ export function connectionDraftRoutes(services: Services): Hono {
   app.post('/connections', async (c) => {
     const draft = await readDraft(c)
     const file = await engine.createConnection({ ...draft, by: askedBy(c) })
-    if (file.newSecrets.length > 0) noteFacts(c, `${draft.name}; with secrets ${file.newSecrets.join(', ')}`)
+    noteSecrets(c, file.newSecrets)
     return c.json(file)
   })
   return app

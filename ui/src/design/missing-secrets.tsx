@@ -1,15 +1,19 @@
-import { Button, Group, PasswordInput, Stack, Text } from '@mantine/core'
+import { Button, Group, Stack, Text, Textarea } from '@mantine/core'
+import { notifications } from '@mantine/notifications'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { type KeyboardEvent, useState } from 'react'
-import type { ApiError } from '../../../src/server/contract/index.js'
-import { put, segment } from '../api/client.js'
+import type { ApiError, SecretsSet } from '../../../src/server/contract/index.js'
+import { put } from '../api/client.js'
 import { useMay } from '../api/session.js'
 import classes from './missing-secrets.module.css'
+import form from './schema-form.module.css'
 import { asApiError, ErrorBox } from './states.js'
 
 /** The secrets for want of which something cannot be read; none of any other error. */
 export function missingSecretsOf({ code, data }: ApiError): readonly string[] {
   if (code !== 'ENV_MISSING' && code !== 'CONNECTION_SECRET_UNREADABLE') return []
+  // Nobody can tell whether it is missing, and nothing can be kept, while the store is away.
+  if (data?.reason === 'away') return []
   return Array.isArray(data?.variables) ? data.variables.map(String) : []
 }
 
@@ -25,24 +29,30 @@ export function ErrorWithSecrets({ error, onSet }: { error: ApiError; onSet?: ()
   )
 }
 
+/** What is to be said about secrets that were kept. */
+export function tellWarning(warning: string | undefined): void {
+  if (warning !== undefined) notifications.show({ color: 'yellow', title: 'Kept', message: warning, autoClose: false })
+}
+
 /** A field for each, and all of them kept at once. */
 function MissingSecrets({ names, onSet }: { names: readonly string[]; onSet?: () => void }) {
   const client = useQueryClient()
   const [values, setValues] = useState<Readonly<Record<string, string>>>({})
   const keep = useMutation({
-    mutationFn: async () => {
-      for (const name of names) await put(`/secrets/${segment(name)}`, { value: values[name] ?? '' })
-    },
-    onSuccess: async () => {
+    mutationFn: () =>
+      put<SecretsSet>('/secrets', { values: Object.fromEntries(names.map((name) => [name, values[name] ?? ''])) }),
+    gcTime: 0,
+    onSuccess: async ({ warning }) => {
+      tellWarning(warning)
       setValues({})
       onSet?.()
       await client.invalidateQueries()
     },
   })
   const isWhole = names.every((name) => values[name])
-  // No form of its own: it may stand in one.
+  // No form of its own: it may stand in one. What has several lines is pasted.
   const keepOnEnter = (event: KeyboardEvent) => {
-    if (event.key !== 'Enter') return
+    if (event.key !== 'Enter' || event.shiftKey) return
     event.preventDefault()
     if (isWhole && !keep.isPending) keep.mutate()
   }
@@ -50,10 +60,15 @@ function MissingSecrets({ names, onSet }: { names: readonly string[]; onSet?: ()
     <fieldset className={classes.fields} aria-label="Missing secrets">
       <Stack gap="xs" maw={480}>
         {names.map((name) => (
-          <PasswordInput
+          <Textarea
             key={name}
             label={name}
-            autoComplete="new-password"
+            className={form.hiddenText}
+            autosize
+            minRows={1}
+            maxRows={8}
+            autoComplete="off"
+            spellCheck={false}
             value={values[name] ?? ''}
             onKeyDown={keepOnEnter}
             onChange={(event) => {

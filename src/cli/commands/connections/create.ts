@@ -166,18 +166,20 @@ async function makeConnection(
   if (file.newSecrets.length > 0)
     tell(`${out.dim('Kept encrypted in the metadata store:')} ${file.newSecrets.join(', ')}`)
   const isWritten = !options.dryRun && (!asking || (await asking.yes(`Write ${file.file}?`, true)))
-  if (isWritten) await write(engine, draft, file.newSecrets, options)
-  if (options.json) console.log(JSON.stringify({ name, ...file, isWritten }))
-  else for (const line of lastWords(name, file, isWritten)) console.log(line)
+  const made = isWritten ? await write(engine, draft, file, options) : file
+  if (options.json) console.log(JSON.stringify({ name, ...made, isWritten }))
+  else for (const line of lastWords(name, made, isWritten)) console.log(line)
   return 0
 }
 
 /** The audit log tells of secrets that are kept with it. */
-async function write(engine: Engine, draft: ConnectionDraft, secrets: readonly string[], options: GlobalOptions) {
+async function write(engine: Engine, draft: ConnectionDraft, previewed: ConnectionFile, options: GlobalOptions) {
   const make = () => engine.createConnection({ ...draft, by: whoAmI() }, { signal: interruptSignal() })
-  if (secrets.length === 0) return make()
-  const entry = { action: 'connections create', what: `${draft.name}; with secrets ${secrets.join(', ')}` }
-  return withStore(options, (_, access) => audited(access, entry, make))
+  if (previewed.newSecrets.length === 0) return make()
+  const entry = { action: 'connections create', what: draft.name }
+  // As they are called in the end: somebody may have taken a name meanwhile.
+  const named = ({ newSecrets }: ConnectionFile) => `with secrets ${newSecrets.join(', ')}`
+  return withStore(options, (_, access) => audited(access, entry, make, named))
 }
 
 /** Undefined: whatever the source has. */

@@ -82,20 +82,21 @@ export const airbyte: CommandDefinition = {
         ? undefined
         : { name: 'airbyte', url, credentials: credentialsOf(options, process.env), clock: systemClock }
     if (options.statesOnly) {
-      const { importStates, variablesNamedIn } = await import('../../../platform/index.js')
+      const { importStates, withVariablesOfFiles } = await import('../../../platform/index.js')
       const project = await openProject(options)
-      const variables = await variablesNamedIn(project, [], stackOptions(), 'and in files')
-      const brought = await withEngine(options, async (engine) =>
-        importStates(project, engine, {
-          variables,
-          server,
-          from,
-          connections: connection,
-          workspace,
-          withStates: true,
-          isDryRun: dryRun,
-          signal: interruptSignal(),
-        }),
+      const brought = await withVariablesOfFiles(project, stackOptions(), (variables) =>
+        withEngine(options, async (engine) =>
+          importStates(project, engine, {
+            variables,
+            server,
+            from,
+            connections: connection,
+            workspace,
+            withStates: true,
+            isDryRun: dryRun,
+            signal: interruptSignal(),
+          }),
+        ),
       )
       if (options.json) console.log(JSON.stringify({ connections: brought }))
       else tellConnections(brought, options)

@@ -2,6 +2,7 @@ import { Option } from 'commander'
 import { audited, whoAmI } from '../../audited.js'
 import type { CommandDefinition, GlobalOptions } from '../../command.js'
 import { withQueue } from '../../open-project.js'
+import { err } from '../../output/colors.js'
 import { readHidden } from '../../read-hidden.js'
 import { usersOf } from './users-of.js'
 
@@ -24,9 +25,10 @@ export const set: CommandDefinition = {
   async run(name: string, options: SetOptions) {
     const value = await readHidden({ what: 'secret', label: name, flag: '--stdin', fromStdin: options.stdin === true })
     return withQueue(options, async ({ engine, access }) => {
-      await audited(access, { action: 'secrets set', what: name }, () =>
-        engine.setSecret({ name, value, by: whoAmI() }),
+      const { warning } = await audited(access, { action: 'secrets set', what: name }, () =>
+        engine.setSecrets({ values: { [name]: value }, by: whoAmI() }),
       )
+      if (warning !== undefined) console.error(`${err.yellow('warning')} ${warning}`)
       const made = (await engine.secrets()).find((one) => one.name === name)
       if (options.json) console.log(JSON.stringify(made))
       else if (made) {

@@ -12,6 +12,11 @@ export interface NewSealedSecret extends Pick<SealedSecret, 'name' | 'sealed' | 
   readonly mayReplace: boolean
 }
 
+/** A secret that was kept, and what was in its place. */
+export interface KeptAfter extends Pick<SealedSecret, 'name' | 'sealed'> {
+  readonly former?: SealedSecret | undefined
+}
+
 /** Secrets that the connections of the project name. */
 export interface SecretStore {
   /** All of them, by name. */
@@ -20,6 +25,8 @@ export interface SecretStore {
   secretsVersion(options?: { readonly patienceMs?: number | undefined }): Promise<string>
   /** All of them or none: answers the names that others have, where nothing was kept for that. */
   keepSecrets(secrets: readonly NewSealedSecret[]): Promise<readonly string[]>
-  /** Whether there was one. @param sealed only as it is here */
-  removeSecret(name: string, sealed?: string): Promise<boolean>
+  /** Whether there was one. */
+  removeSecret(name: string): Promise<boolean>
+  /** Those that still are as they were kept become what they were before, or go where they were not there: all at once. */
+  takeBackSecrets(secrets: readonly KeptAfter[]): Promise<void>
 }

@@ -1,5 +1,5 @@
 import { type Context, Hono } from 'hono'
-import { askedBy, noteFacts, noteMade, refuseEdits } from '../../access/index.js'
+import { askedBy, noteFacts, noteMade, noteSecrets, refuseEdits } from '../../access/index.js'
 import { readBody } from '../../routes/request.js'
 import { endCreateSchema, endPatchSchema } from '../contract/requests.js'
 import { missing } from '../errors.js'
@@ -71,7 +71,8 @@ export function actorRoutes(workspace: Workspace): Hono {
       const catalog = await workspace.catalog()
       if (workspaceId !== undefined && workspaceId !== catalog.workspaceId) throw missing('workspace', workspaceId)
       const asked = { by: askedBy(c), signal: c.req.raw.signal }
-      const id = await ends.create(kind, name, { definitionId, configuration }, asked)
+      const { id, newSecrets } = await ends.create(kind, name, { definitionId, configuration }, asked)
+      noteSecrets(c, newSecrets)
       noteMade(c, id)
       return c.json(await shown(id))
     })
@@ -85,7 +86,7 @@ export function actorRoutes(workspace: Workspace): Hono {
         const id = idOf(c)
         noteFacts(c, `${kind} ${id}`)
         const asked = { by: askedBy(c), signal: c.req.raw.signal }
-        await ends.change(kind, id, await readBody(c, endPatchSchema), { isPartial, ...asked })
+        noteSecrets(c, await ends.change(kind, id, await readBody(c, endPatchSchema), { isPartial, ...asked }))
         return c.json(await shown(id))
       })
 

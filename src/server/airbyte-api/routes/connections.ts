@@ -1,5 +1,5 @@
 import { type Context, Hono } from 'hono'
-import { askedBy, noteFacts, noteMade, refuseEdits } from '../../access/index.js'
+import { askedBy, noteFacts, noteMade, noteSecrets, refuseEdits } from '../../access/index.js'
 import { readBody } from '../../routes/request.js'
 import { connectionCreateSchema, connectionPatchSchema } from '../contract/requests.js'
 import { pagedOf, uuidOf } from '../paging.js'
@@ -35,6 +35,7 @@ export function connectionRoutes(workspace: Workspace): Hono {
     const wishes = await readBody(c, connectionCreateSchema)
     noteFacts(c, wishes.name)
     const made = await writes.create(wishes, { by: askedBy(c), signal: c.req.raw.signal })
+    noteSecrets(c, made.newSecrets)
     noteMade(c, made.spec.file)
     return c.json(await shown(c, made.id))
   })
@@ -46,7 +47,7 @@ export function connectionRoutes(workspace: Workspace): Hono {
     // To switch a schedule writes no file.
     if (changed.some(([key]) => key !== 'status')) refuseEdits(workspace.services, c)
     noteFacts(c, [connection.spec.name, ...changed.map(([key]) => (key === 'status' ? wishes.status : key))].join(' '))
-    await writes.change(connection, wishes, { by: askedBy(c), signal: c.req.raw.signal })
+    noteSecrets(c, await writes.change(connection, wishes, { by: askedBy(c), signal: c.req.raw.signal }))
     return c.json(await shown(c, connection.id))
   })
 

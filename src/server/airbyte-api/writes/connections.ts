@@ -30,7 +30,7 @@ export class ConnectionWrites {
   async create(
     { sourceId, destinationId, ...wishes }: ConnectionCreate,
     { by, signal }: Asked,
-  ): Promise<ShownConnection> {
+  ): Promise<ShownConnection & { readonly newSecrets: readonly string[] }> {
     const { engine, store } = this.#workspace.services
     const catalog = await this.#workspace.catalog()
     const source = catalog.source(uuidOf('sourceId', sourceId))
@@ -61,20 +61,22 @@ export class ConnectionWrites {
     // Before there is a file: what somebody deleted meanwhile is noticed while nothing was written.
     await engine.previewConnection(draft, { signal })
     await store.joinConnectionEnds({ connection: name, sourceId: source.end?.id, destinationId: destination.end?.id })
-    try {
-      await engine.createConnection({ ...draft, by }, { signal })
-    } catch (error) {
+    const { newSecrets } = await engine.createConnection({ ...draft, by }, { signal }).catch(async (error: unknown) => {
       await store.partConnectionEnds(name)
       throw error
-    }
+    })
     const made = (await this.#workspace.catalog()).connections.find(({ spec }) => spec.name === name)
     if (!made) throw missing('connection', name)
     if (wishes.status === 'inactive') await this.#workspace.setActive(made, false)
-    return made
+    return { ...made, newSecrets }
   }
 
-  /** What is not said stays. @throws AIRBYTE_UNPROCESSABLE, AIRBYTE_NOT_OFFERED, CONNECTION_INVALID */
-  async change(connection: ShownConnection, wishes: ConnectionWishes, { by, signal }: Asked): Promise<void> {
+  /** What is not said stays. Answers the names of secrets that came with it. @throws AIRBYTE_UNPROCESSABLE, AIRBYTE_NOT_OFFERED, CONNECTION_INVALID */
+  async change(
+    connection: ShownConnection,
+    wishes: ConnectionWishes,
+    { by, signal }: Asked,
+  ): Promise<readonly string[]> {
     const { spec, destination, id } = connection
     const { engine } = this.#workspace.services
     if (wishes.name !== undefined && wishes.name !== spec.name)
@@ -90,10 +92,11 @@ export class ConnectionWrites {
       prefix: wishes.prefix,
       schemaChanges: wishedBehaviour(wishes),
     }
-    if (Object.values(change).some((value) => value !== undefined))
-      await engine.changeConnection({ name: spec.name, ...change, by }, { signal })
+    const isChanged = Object.values(change).some((value) => value !== undefined)
+    const file = isChanged ? await engine.changeConnection({ name: spec.name, ...change, by }, { signal }) : undefined
     if (wishes.status !== undefined)
       await this.#workspace.setActive(await this.#workspace.connection(id), wishes.status === 'active')
+    return file?.newSecrets ?? []
   }
 
   /** The streams that there are: what the connection has, and where that does not say it, what its source has. */

@@ -12,6 +12,8 @@ interface EndChange {
   readonly name?: string | undefined
   readonly schema?: string | undefined
   readonly changes?: { readonly config: DescribedEnd['configuration']; readonly isPartial: boolean } | undefined
+  /** Those that are made of it. */
+  readonly connections: readonly string[]
 }
 
 interface Asked {
@@ -31,24 +33,23 @@ export class Ends {
     this.#workspace = workspace
   }
 
-  /** Answers its id. @throws SERVER_INVALID, AIRBYTE_UNPROCESSABLE, SECRET_TAKEN, CONNECTION_INVALID */
-  async create(kind: Kind, name: string, described: DescribedEnd, { by, signal }: Asked): Promise<string> {
+  /** Answers its id and the names of secrets that came with it. @throws SERVER_INVALID, AIRBYTE_UNPROCESSABLE, SECRET_TAKEN, CONNECTION_INVALID */
+  async create(kind: Kind, name: string, described: DescribedEnd, { by, signal }: Asked) {
     const { services, connectors } = this.#workspace
     const read = kind === 'source' ? sourceEnd : destinationEnd
     const own = await read(described, await this.#workspace.catalog(), connectors)
     const id = randomUUID()
-    const { config } = await services.engine.draftEnd({ kind, name, ...own, by }, { signal })
-    await services.store.addConnectionEnd({ id, kind, name, ...own, config })
-    return id
+    const { newSecrets } = await services.engine.keepEnd({ end: { id, kind, name, ...own }, by }, { signal })
+    return { id, newSecrets }
   }
 
-  /** @param isPartial what is not said stays. @throws as `create`, and SERVER_NOT_FOUND */
+  /** Answers the names of secrets that are others since. @param isPartial what is not said stays. @throws as `create`, and SERVER_NOT_FOUND */
   async change(
     kind: Kind,
     id: string,
     { name, configuration }: EndPatch,
     { isPartial, by, signal }: Asked & { readonly isPartial: boolean },
-  ): Promise<void> {
+  ): Promise<readonly string[]> {
     const { services, connectors } = this.#workspace
     const catalog = await this.#workspace.catalog()
     const { shown, users } = this.#found(kind, id, catalog)
@@ -61,21 +62,30 @@ export class Ends {
     const given = configuration && changedEnd(kind, shown, configuration, await connectors.warehouse(), isPartial)
     const changes = given && { config: given.config, isPartial }
     // What is wrong with the settings is told before anything of them is written.
-    if (end) await this.#changeEnd(end, { name, schema: given?.schema, changes }, { by, signal })
-    for (const { spec } of changes ? users : []) {
+    const connections = users.map(({ spec }) => spec.name)
+    const secrets = end
+      ? [...(await this.#changeEnd(end, { name, schema: given?.schema, changes, connections }, { by, signal }))]
+      : []
+    for (const connection of changes ? connections : []) {
       const what = kind === 'source' ? { sourceConfig: changes } : { destinationConfig: changes, schema: given?.schema }
-      await services.engine.changeConnection({ name: spec.name, ...what, by }, { signal })
+      const { newSecrets } = await services.engine.changeConnection({ name: connection, ...what, by }, { signal })
+      secrets.push(...newSecrets)
     }
+    return secrets
   }
 
   async #changeEnd(
     end: ConnectionEnd,
-    { name = end.name, schema = end.schema, changes }: EndChange,
+    { name = end.name, schema = end.schema, changes, connections }: EndChange,
     { by, signal }: Asked,
-  ): Promise<void> {
+  ): Promise<readonly string[]> {
     const { engine, store } = this.#workspace.services
-    const { config } = changes ? await engine.draftEnd({ ...end, name, schema, changes, by }, { signal }) : end
-    if (await store.changeConnectionEnd(end, { ...end, name, schema, config })) return
+    const changed = { ...end, name, schema }
+    if (changes) {
+      const change = { before: end, settings: changes, connections }
+      return (await engine.keepEnd({ end: changed, change, by }, { signal })).newSecrets
+    }
+    if (await store.changeConnectionEnd(end, changed)) return []
     throw stateConflict(
       `Somebody else changed the ${end.kind} \`${end.name}\` at the same moment.`,
       'Ask for it again, and look.',

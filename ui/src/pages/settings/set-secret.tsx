@@ -1,7 +1,9 @@
 import { Button, Group, Modal, Stack, Textarea, TextInput } from '@mantine/core'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
+import type { SecretsSet } from '../../../../src/server/contract/index.js'
 import { put, segment } from '../../api/client.js'
+import { tellWarning } from '../../design/missing-secrets.js'
 import form from '../../design/schema-form.module.css'
 import { asApiError, ErrorBox } from '../../design/states.js'
 
@@ -11,8 +13,9 @@ export function SetSecret({ name: given, onClose }: { name?: string; onClose: ()
   const [name, setName] = useState(given ?? '')
   const [value, setValue] = useState('')
   const keep = useMutation({
-    mutationFn: () => put(`/secrets/${segment(name.trim())}`, { value }),
-    onSuccess: async () => {
+    mutationFn: () => put<SecretsSet>(`/secrets/${segment(name.trim())}`, { value }),
+    onSuccess: async ({ warning }) => {
+      tellWarning(warning)
       onClose()
       await client.invalidateQueries({ queryKey: ['secrets'] })
     },
