@@ -10,7 +10,7 @@ function hintFor(outcome: HttpResponse | Error): string {
     return 'Is the address right, and does it answer from here? A firewall, a proxy (HTTPS_PROXY) or a certificate may be in the way.'
   switch (outcome.status) {
     case 401:
-      return 'Check the credentials in the settings: a key may have been revoked, a token may have expired.'
+      return 'Check the credentials in the settings: a key may have been revoked, a token may have expired. A new one goes where the file of the connection has it from: `millrace secrets set NAME` for `${NAME}`, or the page, Settings → Secrets; a variable of the environment before Millrace starts.'
     case 403:
       return 'Give the credentials the right to read this, or leave the stream out.'
     case 404:
