@@ -18,7 +18,11 @@ import { withDestination } from './with-destination.js'
  */
 export async function clearConnection(options: ClearOptions): Promise<readonly ClearedStream[]> {
   return withDestination(options, (destination, chosen, work) =>
-    withSession(destination, (session) => clearStreams(destination, session, chosen, work), work),
+    // Whoever clears does it once: there is no second time that knows better.
+    withSession(destination, (session) => clearStreams(destination, session, chosen, work), {
+      ...work,
+      needsMemory: true,
+    }),
   )
 }
 

@@ -25,8 +25,7 @@ const needMemory = new Set<string>()
 const ranOut = ({ error }: StreamResult) => error?.code === 'WAREHOUSE_MEMORY'
 
 /**
- * DuckDB does again what its limit for loads was too little for. Where it cannot, since the rows came from elsewhere, that is no failure
- * of the stream: it is synced once more, from where it was committed, without the limit.
+ * That DuckDB's limit for loads was too little is no failure of a stream: it is synced once more, from where it was committed, without the limit.
  */
 async function syncTwiceForMemory(
   destination: Destination,

@@ -6,10 +6,9 @@ import { beginning, SerialConnection } from '../serial-connection.js'
 import { kindOf, toCell, toParameter } from './cells.js'
 import { columnAppender } from './column-appender.js'
 import { StatementType } from './driver.js'
-import { isCommit, isOutOfMemory, loadMemoryError, queryError } from './errors.js'
+import { isOutOfMemory, loadMemoryError, queryError } from './errors.js'
 import type { LoadMemory } from './load-memory.js'
 import { addTextFunction } from './text-function.js'
-import { TransactionSteps } from './transaction-steps.js'
 
 const progressIntervalMs = 200
 const interruptIntervalMs = 20
@@ -19,9 +18,6 @@ const touchesSession = /\b(?:set|reset|pragma|use|temp|temporary|prepare|begin|s
 
 /** The buffers of DuckDB's readers are made for the longest line or object that a file may have. */
 const readsFiles = /\bread_\w+\s*\(/i
-
-/** After it a transaction is over, or was nothing. */
-const isEnd = /^(?:commit|rollback)$/
 
 export interface SessionOptions {
   /** Those that were added already, to this session or to another one of its instance: all of them have them. */
@@ -33,15 +29,6 @@ export interface SessionOptions {
   readonly use: 'load' | 'other' | 'catalogue'
 }
 
-/** Of what a session does. */
-interface Part<T> {
-  readonly sql?: string | undefined
-  /** Does it once more; undefined, or answering so, where it cannot be. */
-  readonly again?: (() => Promise<T | undefined>) | undefined
-  /** Where it began before. */
-  readonly wasLimited?: (() => boolean) | undefined
-}
-
 /** One session on the shared instance. */
 export class DuckDbConnection extends SerialConnection {
   #connection: DuckDBConnection
@@ -50,8 +37,6 @@ export class DuckDbConnection extends SerialConnection {
   #isTouched = false
   /** Rows go into a table now. */
   #appender: ColumnAppender | undefined
-  /** Of the transaction of a load. */
-  #steps: TransactionSteps | undefined
 
   constructor(connection: DuckDBConnection, options: SessionOptions) {
     super()
@@ -61,8 +46,6 @@ export class DuckDbConnection extends SerialConnection {
 
   async appendTo(relation: RelationName, options: AppendOptions = {}): Promise<ColumnAppender> {
     if (!this.isInTransaction) throw new Error('Rows are appended within a transaction.')
-    // It holds chunks no longer than it must.
-    this.#steps?.lose()
     const appender = await columnAppender(this.#connection, relation, options)
     const filled = await this.#options.memory.fill(appender.columnCount)
     const leave = () => {
@@ -72,8 +55,8 @@ export class DuckDbConnection extends SerialConnection {
     // What one call begins, the next one hears of.
     const wasLimited = this.#options.memory.watch()
     const own: ColumnAppender = {
-      append: (chunk) => this.#within(() => appender.append(chunk), { wasLimited }),
-      close: () => this.#within(() => appender.close(), { wasLimited }).finally(leave),
+      append: (chunk) => this.#within(() => appender.append(chunk), '', wasLimited),
+      close: () => this.#within(() => appender.close(), '', wasLimited).finally(leave),
       drop: () => appender.drop().finally(leave),
     }
     this.#appender = own
@@ -117,12 +100,8 @@ export class DuckDbConnection extends SerialConnection {
 
   protected async run(sql: string, options: QueryOptions): Promise<QueryResult> {
     const watch = options.onProgress && setInterval(() => this.#report(options.onProgress), progressIntervalMs)
-    if (isEnd.test(sql)) this.#steps = undefined
     try {
-      const result = await this.#interruptible(sql, options.signal, () => this.#execute(sql, options), true)
-      if (sql === beginning && this.#options.use === 'load') this.#steps = new TransactionSteps()
-      else this.#steps?.add(sql, { ...options, onProgress: undefined }, result)
-      return result
+      return await this.#interruptible(sql, options.signal, () => this.#execute(sql, options))
     } finally {
       clearInterval(watch)
     }
@@ -138,8 +117,7 @@ export class DuckDbConnection extends SerialConnection {
         throw error
       }
     }
-    const { prepared, result } = await this.#interruptible(sql, signal, open, true)
-    this.#steps?.lose()
+    const { prepared, result } = await this.#interruptible(sql, signal, open)
     try {
       const columns = columnsOf(result)
       for (;;) {
@@ -152,8 +130,12 @@ export class DuckDbConnection extends SerialConnection {
     }
   }
 
-  /** Does a part of what the session is for with the memory that is meant for that. */
-  async #within<T>(work: () => Promise<T>, { sql = '', again, wasLimited }: Part<T>): Promise<T> {
+  /**
+   * Does a part of what the session is for with the memory that is meant for that.
+   * @param wasLimited where it began before
+   * @throws WAREHOUSE_MEMORY where loads are given too little for it: from now on they are given more
+   */
+  async #within<T>(work: () => Promise<T>, sql: string, wasLimited?: () => boolean): Promise<T> {
     const { use, memory } = this.#options
     if (use === 'other' || (use === 'load' && readsFiles.test(sql))) return memory.without(work)
     if (use === 'load') await memory.limit()
@@ -163,44 +145,11 @@ export class DuckDbConnection extends SerialConnection {
     } catch (error) {
       if (!isOutOfMemory(error) || !hasBeenLimited()) throw error
       await memory.giveUp()
-      const result = isCommit(error) ? undefined : await again?.()
-      if (result === undefined) throw loadMemoryError(error)
-      return result
+      throw loadMemoryError(error)
     }
   }
 
-  /** After a statement ran out of memory: does it once more, in a transaction that is begun anew and brought to where it was. */
-  async #again<T>(sql: string, work: () => Promise<T>): Promise<T | undefined> {
-    if (!this.isInTransaction) {
-      // Of several statements the first may be through.
-      const { count } = await this.#connection.extractStatements(sql)
-      return count === 1 ? work() : undefined
-    }
-    if (!this.#steps?.canRepeat) return undefined
-    await this.#connection.run('rollback').catch(() => {})
-    await this.#connection.run(beginning)
-    try {
-      if (await this.#steps.repeat((step, options) => this.#execute(step, options))) return await work()
-    } catch (error) {
-      await this.#spoil()
-      throw error
-    }
-    await this.#spoil()
-    return undefined
-  }
-
-  /** Nothing but a rollback is taken from now on: a part of the transaction must not be committed. */
-  async #spoil(): Promise<void> {
-    await this.#connection.run("select error('The transaction could not be done again.')").catch(() => {})
-  }
-
-  /** @param isWhole it is a statement from its beginning, which can be done once more */
-  async #interruptible<T>(
-    sql: string,
-    signal: AbortSignal | undefined,
-    work: () => Promise<T>,
-    isWhole = false,
-  ): Promise<T> {
+  async #interruptible<T>(sql: string, signal: AbortSignal | undefined, work: () => Promise<T>): Promise<T> {
     this.#isTouched ||= sql !== beginning && touchesSession.test(sql)
     // DuckDB forgets an interrupt that comes before a statement has begun: it is told until the statement has ended.
     let interrupting: NodeJS.Timeout | undefined
@@ -211,7 +160,7 @@ export class DuckDbConnection extends SerialConnection {
     signal?.addEventListener('abort', interrupt, { once: true })
     try {
       throwIfAborted(signal)
-      return await this.#within(work, { sql, again: isWhole ? () => this.#again(sql, work) : undefined })
+      return await this.#within(work, sql)
     } catch (error) {
       if (signal?.aborted) throw baseErrors.create('ABORTED', { message: 'The query was cancelled.', cause: error })
       throw error instanceof MillraceError ? error : queryError(error, sql)

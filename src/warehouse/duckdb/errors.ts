@@ -26,10 +26,7 @@ export function openError(cause: unknown, path: string) {
 export const isOutOfMemory = (cause: unknown) =>
   /Out of Memory Error|could not allocate block|failed to allocate data/i.test(messageOf(cause))
 
-/** The statement may have done its work all the same: what failed is what comes behind a commit. */
-export const isCommit = (cause: unknown) => /failed to commit/i.test(messageOf(cause))
-
-/** A load that the limit of loads was too little for, and that cannot be done again by its session alone. */
+/** A load that the limit of loads was too little for. */
 export const loadMemoryError = (cause: unknown) =>
   warehouseErrors.create('WAREHOUSE_MEMORY', {
     message: `The load needs more memory than loads are given: ${firstLine(messageOf(cause))}`,
