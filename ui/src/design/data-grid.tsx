@@ -99,6 +99,7 @@ const GridRow = memo(function GridRow<Row>({ row, columns }: { row: Row; columns
           data-title={column.title || undefined}
           data-numeric={column.isNumeric || undefined}
           data-flexible={column.isFlexible || undefined}
+          data-actions={column.title === '' || undefined}
         >
           {column.canCopy ? (
             <Copied value={String(column.value?.(row) ?? '')}>{column.cell(row)}</Copied>
@@ -126,6 +127,7 @@ function Head<Row>({
     <Table.Th
       w={column.width}
       data-numeric={column.isNumeric || undefined}
+      data-actions={column.title === '' || undefined}
       className={classes.th}
       aria-sort={isSorted ? (sorting.isDescending ? 'descending' : 'ascending') : undefined}
     >

@@ -11,7 +11,7 @@ import { Needs } from '../../design/needs.js'
 import { Page, Section } from '../../design/page.js'
 import { asApiError, Empty, ErrorBox, Lines, Loaded, TableShape } from '../../design/states.js'
 import { Status } from '../../design/status.js'
-import { count, plural } from '../../design/time.js'
+import { Ago, count, plural } from '../../design/time.js'
 import { To } from '../../design/to.js'
 import { RunTable } from '../runs/run-table.js'
 import { AcceptButton } from './accept-button.js'
@@ -140,11 +140,17 @@ function Content({ connection }: { connection: ConnectionDetail }) {
 const failuresShown = 3
 
 /** What went wrong last, and what may be accepted. */
-function Failures({ connection: { name, streams } }: { connection: ConnectionDetail }) {
+function Failures({ connection: { name, streams, syncs } }: { connection: ConnectionDetail }) {
   const failed = streams.filter((stream) => stream.lastError)
+  const failedAt = syncs.find((sync) => sync.streams.some(({ error }) => error))?.endedAt
   const paused = failed.filter((stream) => stream.lastError?.code === 'SCHEMA_CHANGE_PAUSED').map((one) => one.name)
   return (
     <>
+      {failedAt !== undefined && failed.length > 0 && (
+        <Text size="sm" c="dimmed">
+          Of the sync that ended <Ago at={failedAt} />:
+        </Text>
+      )}
       {failed
         .slice(0, failuresShown)
         .map((stream) => stream.lastError && <ErrorBox key={stream.name} error={stream.lastError} />)}
