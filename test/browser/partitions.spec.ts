@@ -68,7 +68,7 @@ describe.skipIf(executablePath === undefined)('the partitions of an asset', { ti
     await pages.sees('3 of 4 runs done, 1 failed')
     await page.getByRole('button', { name: 'Retry' }).click()
     await pages.sees('It makes what the former one did not: 1 partition of reports/daily in 1 run: 2024-01-04.')
-    await page.getByRole('button', { name: 'Cancel', exact: true }).click()
+    await page.getByRole('dialog').getByRole('button', { name: 'Cancel', exact: true }).click()
     await pages.open('/assets/reports%2Fdaily?tab=partitions')
     await pages.sees('3 made')
     expect((await state()).stretches.map(({ status, first, count }) => [first, status, count])).toEqual([
@@ -115,7 +115,7 @@ describe.skipIf(executablePath === undefined)('the partitions of an asset', { ti
     // What the first one did not make is made by now.
     await page.getByRole('button', { name: 'Retry' }).click()
     await pages.sees('Nothing is missing: every partition was made.')
-    await page.getByRole('button', { name: 'Cancel', exact: true }).click()
+    await page.getByRole('dialog').getByRole('button', { name: 'Cancel', exact: true }).click()
     await page.getByRole('link', { name: 'its last run' }).click()
     await page.waitForURL(/\/runs\//)
     await pages.sees('partitions 2024-01-04')
