@@ -99,7 +99,11 @@ function Making({ connectors, destinations }: Pick<ConnectorsView, 'connectors' 
             }}
           />
           <Text size="sm" c="dimmed" mt="md">
-            Not there? <To to="/connectors">Build a connector</To> for an API, or add one of Airbyte's catalog.
+            Not there?{' '}
+            <To to="/connectors" underline="always">
+              Build a connector
+            </To>{' '}
+            for an API, or add one of Airbyte's catalog.
           </Text>
         </Section>
       )}
