@@ -25,7 +25,7 @@ it('`up` on any port offers Airbyte’s API on any other, and says where', async
       return processes.filter(({ kind }) => kind === 'server').map(({ name }) => name)
     }
     const before = await serverOf()
-    const pid = Number(/:(\d+)/.exec(before[0] ?? '')?.[1])
+    const pid = Number(/:(\d+)$/.exec(before[0] ?? '')?.[1])
     expect([before.length, pid > 0]).toEqual([1, true])
     process.kill(pid, 'SIGKILL')
     await eventually('the server is back', () =>

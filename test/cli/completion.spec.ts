@@ -34,7 +34,7 @@ async function offered(words: readonly string[], cwd = folder.dir): Promise<stri
 
 describe('completion in bash', () => {
   it.each([
-    [['s'], ['sync', 'serve']],
+    [['s'], ['sync', 'serve', 'secrets']],
     [['runs', 're'], ['rerun']],
     [['sync', '--f'], ['--full-refresh']],
     [['query', '--js'], ['--json']],
