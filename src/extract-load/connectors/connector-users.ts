@@ -1,6 +1,6 @@
 import { readdir, readFile, stat } from 'node:fs/promises'
 import { join, relative, resolve } from 'node:path'
-import { interpolateEnv, isMapping, isWithin, readYaml } from '../../base/index.js'
+import { fileStamp, interpolateEnv, isMapping, isWithin, readYaml } from '../../base/index.js'
 import { addedFolder } from './declarative/added.js'
 import type { ProjectPlace } from './declarative/manifest-file.js'
 
@@ -40,8 +40,7 @@ const kept = new Map<string, { readonly stamp: string; readonly source: NamedSou
 
 async function sourceIn(path: string): Promise<NamedSource> {
   try {
-    const { mtimeMs, size, ino } = await stat(path)
-    const stamp = `${mtimeMs} ${size} ${ino}`
+    const stamp = fileStamp(await stat(path))
     const known = kept.get(path)
     if (known?.stamp === stamp) return known.source
     const source = namedIn(await readFile(path, 'utf8'), path)

@@ -4,7 +4,7 @@ import type { ConnectionStream, StreamResult, SyncOptions, SyncResult } from '..
 import type { Destination } from '../destinations/destination.js'
 import { syncCdc } from './sync-cdc.js'
 import { syncMessages } from './sync-messages.js'
-import { streamsAtOnce, syncStream } from './sync-stream.js'
+import { streamsAtOnce, syncStream, together } from './sync-stream.js'
 import type { SyncWork } from './time-limits.js'
 import { withDestination } from './with-destination.js'
 
@@ -61,14 +61,9 @@ async function syncTwiceForMemory(
 
 /** What a stream came to that was synced twice. */
 const both = (first: StreamResult, second: StreamResult): StreamResult => ({
-  ...second,
-  recordsRead: first.recordsRead + second.recordsRead,
-  recordsCommitted: first.recordsCommitted + second.recordsCommitted,
-  bytesRead: first.bytesRead + second.bytesRead,
+  ...together(first, second),
   durationMs: first.durationMs + second.durationMs,
-  isUnchanged: first.isUnchanged && second.isUnchanged,
   keptProgress: first.keptProgress || second.keptProgress,
-  schemaChanges: [...first.schemaChanges, ...second.schemaChanges],
 })
 
 async function syncStreams(

@@ -124,7 +124,8 @@ async function loadPartitions(
   )
 }
 
-const together = (a: LoadedStream, b: LoadedStream): LoadedStream => ({
+/** What a stream came to that was loaded in two parts, one after the other. */
+export const together = <Result extends LoadedStream>(a: Result, b: Result): Result => ({
   ...b,
   recordsRead: a.recordsRead + b.recordsRead,
   recordsCommitted: a.recordsCommitted + b.recordsCommitted,

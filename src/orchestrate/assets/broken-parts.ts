@@ -34,11 +34,20 @@ export function withoutWaiting(
   chosen: ReadonlySet<AssetKey>,
 ): { readonly assets: ReadonlySet<AssetKey>; readonly waiting: readonly AssetKey[] } {
   const steps = new Set(broken.flatMap((part) => (part.isKnown ? part.steps : [])))
-  const waiting = assets.filter(({ key, step = '' }) => chosen.has(key) && steps.has(step)).map(({ key }) => key)
-  const left = new Set(waiting)
+  if (steps.size === 0) return { assets: chosen, waiting: [] }
+  const left = new Set<AssetKey>()
+  const readers = new Map<AssetKey, AssetKey[]>()
+  for (const { key, deps, step = '' } of assets) {
+    if (!chosen.has(key)) continue
+    if (steps.has(step)) left.add(key)
+    for (const dep of deps) {
+      const those = readers.get(dep)
+      if (those) those.push(key)
+      else readers.set(dep, [key])
+    }
+  }
   // Grows while it is walked through.
-  for (const key of left)
-    for (const asset of assets) if (chosen.has(asset.key) && asset.deps.includes(key)) left.add(asset.key)
+  for (const key of left) for (const reader of readers.get(key) ?? []) left.add(reader)
   return { assets: new Set([...chosen].filter((key) => !left.has(key))), waiting: [...left] }
 }
 

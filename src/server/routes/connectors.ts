@@ -23,7 +23,7 @@ export function connectorRoutes(services: Services): Hono {
   const app = new Hono()
   const nameIn = (c: Context) => c.req.param('name') ?? ''
   /** Secrets may stand in a manifest: whoever may not edit it is told nothing that does. */
-  const askedBy = (c: Context) => ({ showsText: services.canEditConnections(actorOf(c)) })
+  const shownTo = (c: Context) => ({ showsText: services.canEditConnections(actorOf(c)) })
 
   const withUsers = async (
     manifest: Awaited<ReturnType<Engine['connectorManifest']>>,
@@ -35,12 +35,12 @@ export function connectorRoutes(services: Services): Hono {
 
   app.get('/connectors/problems', async (c) =>
     c.json({
-      problems: [...(await engine.connectorProblems(askedBy(c), { signal: c.req.raw.signal }))],
+      problems: [...(await engine.connectorProblems(shownTo(c), { signal: c.req.raw.signal }))],
     } satisfies ConnectorProblems),
   )
 
   app.get('/connectors/:name/problem', async (c) =>
-    c.json((await engine.connectorProblem({ name: nameIn(c), ...askedBy(c) })) satisfies ConnectorProblem),
+    c.json((await engine.connectorProblem({ name: nameIn(c), ...shownTo(c) })) satisfies ConnectorProblem),
   )
 
   app.post('/connectors', async (c) => {

@@ -1,4 +1,4 @@
-import { Button, Group, Stack, Text, Textarea } from '@mantine/core'
+import { Button, Group, Stack, Text } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { type KeyboardEvent, useState } from 'react'
@@ -6,7 +6,7 @@ import type { ApiError, SecretsSet } from '../../../src/server/contract/index.js
 import { put } from '../api/client.js'
 import { useMay } from '../api/session.js'
 import classes from './missing-secrets.module.css'
-import form from './schema-form.module.css'
+import { SecretArea } from './secret-area.js'
 import { asApiError, ErrorBox } from './states.js'
 
 /** The secrets for want of which something cannot be read; none of any other error. */
@@ -60,15 +60,9 @@ function MissingSecrets({ names, onSet }: { names: readonly string[]; onSet?: ()
     <fieldset className={classes.fields} aria-label="Missing secrets">
       <Stack gap="xs" maw={480}>
         {names.map((name) => (
-          <Textarea
+          <SecretArea
             key={name}
             label={name}
-            className={form.hiddenText}
-            autosize
-            minRows={1}
-            maxRows={8}
-            autoComplete="off"
-            spellCheck={false}
             value={values[name] ?? ''}
             onKeyDown={keepOnEnter}
             onChange={(event) => {

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { MillraceError, toMillraceError } from '../../../base/index.js'
+import { fileStamp, MillraceError, toMillraceError } from '../../../base/index.js'
 import type { JsonSchema } from '../../contract.js'
 import { extractLoadErrors } from '../../errors.js'
 import type { ConnectorInfo, MessageSource } from '../connector.js'
@@ -136,7 +136,7 @@ function keptSummary(folder: string, name: string): ManifestSummary | undefined 
   const path = join(addedFolder(folder, name), manifestName)
   const stats = statSync(path, { throwIfNoEntry: false })
   if (!stats?.isFile()) return undefined
-  const stamp = `${stats.mtimeMs} ${stats.size} ${stats.ino}`
+  const stamp = fileStamp(stats)
   const known = kept.get(path)
   if (known?.stamp === stamp) return known.summary
   const summary = summaryOf(path, name)

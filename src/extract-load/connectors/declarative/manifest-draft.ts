@@ -1,15 +1,11 @@
 import { dirname } from 'node:path'
 import { redactDeep } from '../../../base/index.js'
-import type { JsonSchema } from '../../contract.js'
 import { guardedSpec } from './added.js'
 import { type CheckedText, checkText } from './checked-text.js'
 import { readOrigin } from './origin.js'
 
 /** What is known of a manifest while somebody edits it. */
-export interface DraftedManifest extends Omit<CheckedText, 'error'> {
-  /** The settings that it takes, as far as they can be read. */
-  readonly spec: JsonSchema
-}
+export type DraftedManifest = Omit<CheckedText, 'error'>
 
 /** Checks a text that may become the manifest of a connector, as adding it would. None of its code is run. @param path of the manifest @param file how that is called */
 export async function readManifestDraft(

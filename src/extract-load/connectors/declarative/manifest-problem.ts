@@ -1,7 +1,7 @@
 import { readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
-import { type ErrorJson, MillraceError, plural, redactDeep } from '../../../base/index.js'
+import { type ErrorJson, fileStamp, MillraceError, plural, redactDeep } from '../../../base/index.js'
 import { addedFolder, addedNames } from './added.js'
 import { type CheckedText, checkText } from './checked-text.js'
 import { manifestYaml } from './manifest-file.js'
@@ -85,7 +85,7 @@ function withoutText({ file, remarks, error: { code, kind, retryable, message } 
 function stampOf(own: string): string {
   try {
     const files = readdirSync(own).map((name) => join(own, name))
-    return files.map((path) => `${path} ${statSync(path).mtimeMs} ${statSync(path).size} ${statSync(path).ino}`).join()
+    return files.map((path) => `${path} ${fileStamp(statSync(path))}`).join()
   } catch {
     return ''
   }

@@ -1,16 +1,10 @@
-import type { HttpRequest, HttpResponse } from '../contract.js'
+import type { HttpResponse } from '../contract.js'
 import { failure } from '../failure.js'
 import { readJson } from '../values/index.js'
 import { bodyText } from './body-text.js'
 
 /** All of a response but its body. */
-export interface ResponseHead {
-  readonly request: HttpRequest
-  readonly url: string
-  readonly status: number
-  readonly headers: ReadonlyMap<string, string>
-  readonly headerNames?: ReadonlyMap<string, string> | undefined
-}
+export type ResponseHead = Pick<HttpResponse, 'request' | 'url' | 'status' | 'headers' | 'headerNames'>
 
 /** A response of which the body is here. What is asked of it several times is made once. */
 export function wholeResponse(head: ResponseHead, body: Uint8Array): HttpResponse {

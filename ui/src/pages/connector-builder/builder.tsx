@@ -59,7 +59,7 @@ export function Builder({ name, found }: { name: string; found: ConnectorManifes
   })
   const leaving = useBlocker({ shouldBlockFn: () => isDirty, enableBeforeUnload: () => isDirty, withResolver: true })
   const problems = useMemo(() => problemsOf(checked, yaml, failed, base.file), [checked, yaml, failed, base.file])
-  const errors = checked.found?.remarks.filter(({ severity }) => severity === 'error').length ?? 0
+  const { errors } = checked
   const saveError = save.error ? asApiError(save.error) : undefined
   return (
     <Page

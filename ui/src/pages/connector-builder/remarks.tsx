@@ -9,10 +9,9 @@ import classes from './builder.module.css'
 import type { Checked } from './use-check.js'
 
 /** How it stands with the text, in a few words. */
-export function remarkTotal({ found, isCurrent, error }: Checked): string {
+export function remarkTotal({ found, errors, isCurrent, error }: Checked): string {
   if (error) return ''
   if (!found) return 'Checking …'
-  const errors = found.remarks.filter(({ severity }) => severity === 'error').length
   const warnings = found.remarks.length - errors
   const words = [errors > 0 && plural(errors, 'error'), warnings > 0 && plural(warnings, 'warning')].filter(Boolean)
   return `${words.join(', ') || 'No problems'}${isCurrent ? '' : ' …'}`

@@ -1,5 +1,5 @@
 import { Autocomplete, Button, Code, Group, NumberInput, Select, Text } from '@mantine/core'
-import { IconPlayerPlay, IconPlayerStop } from '@tabler/icons-react'
+import { IconPlayerPlay } from '@tabler/icons-react'
 import { useMutation } from '@tanstack/react-query'
 import { useEffect, useRef, useState } from 'react'
 import type { ApiError, StreamPreviewView, TestManifest } from '../../../../src/server/contract/index.js'
@@ -8,6 +8,7 @@ import { Section } from '../../design/page.js'
 import { SchemaForm } from '../../design/schema-form.js'
 import { completed, missingSettings, type SettingSchema, type Settings } from '../../design/setting-schema.js'
 import { asApiError, ErrorBox, Lines } from '../../design/states.js'
+import { StopButton } from '../../design/stop-button.js'
 import { Previewed } from '../../design/stream-preview.js'
 import { plural } from '../../design/time.js'
 import classes from './builder.module.css'
@@ -33,7 +34,7 @@ export function TestSide({
   /** The manifest with another schema. */
   onYaml: (yaml: string) => void
 }) {
-  const { found } = checked
+  const { errors } = checked
   const [settings, setSettings] = useState<Settings>({})
   const [chosen, setChosen] = useState<string>()
   const [limits, setLimits] = useState(usualLimits)
@@ -46,7 +47,6 @@ export function TestSide({
   const { spec, streams, hasDynamicStreams: hasDynamic } = useLastWhole(checked)
   const stream = chosen !== undefined && (hasDynamic || streams.includes(chosen)) ? chosen : (streams[0] ?? '')
   const missing = missingSettings(spec, settings)
-  const errors = found?.remarks.filter(({ severity }) => severity === 'error').length ?? 0
   const test = useMutation({
     mutationFn: (asked: TestManifest) => {
       abort.current = new AbortController()
@@ -129,14 +129,7 @@ export function TestSide({
           )}
           <Group gap="sm">
             {test.isPending ? (
-              <Button
-                color="red"
-                variant="light"
-                leftSection={<IconPlayerStop size={14} aria-hidden />}
-                onClick={() => abort.current?.abort()}
-              >
-                Stop
-              </Button>
+              <StopButton onStop={() => abort.current?.abort()} />
             ) : (
               <Button
                 type="submit"
@@ -229,9 +222,8 @@ const nothing = {
 }
 
 /** While a text is half typed, its settings and streams are those that it last had. */
-function useLastWhole({ found }: Checked): typeof nothing {
+function useLastWhole({ found, errors }: Checked): typeof nothing {
   const last = useRef(nothing)
-  if (found?.remarks.every(({ severity }) => severity !== 'error'))
-    last.current = { ...found, spec: found.spec as SettingSchema }
+  if (found && errors === 0) last.current = { ...found, spec: found.spec as SettingSchema }
   return last.current
 }

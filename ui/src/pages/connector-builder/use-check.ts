@@ -9,6 +9,8 @@ const settleMs = 300
 export interface Checked {
   /** What was last said, also of a text that was changed since. */
   readonly found: DraftedManifest | undefined
+  /** How many of the remarks are errors. */
+  readonly errors: number
   readonly error: ApiError | undefined
   /** What is said is of the text as it stands now. */
   readonly isCurrent: boolean
@@ -28,6 +30,7 @@ export function useCheck(connector: string, yaml: string): Checked {
   })
   return {
     found: data,
+    errors: data?.remarks.filter(({ severity }) => severity === 'error').length ?? 0,
     error: error ? asApiError(error) : undefined,
     isCurrent: settled === yaml && !isPlaceholderData && !isFetching,
   }

@@ -15,15 +15,7 @@ import {
 } from '@mantine/core'
 import { useLocalStorage } from '@mantine/hooks'
 import { notifications } from '@mantine/notifications'
-import {
-  IconCheck,
-  IconCopy,
-  IconDownload,
-  IconLock,
-  IconLockOpen,
-  IconPlayerPlay,
-  IconPlayerStop,
-} from '@tabler/icons-react'
+import { IconCheck, IconCopy, IconDownload, IconLock, IconLockOpen, IconPlayerPlay } from '@tabler/icons-react'
 import { useMutation } from '@tanstack/react-query'
 import { getRouteApi } from '@tanstack/react-router'
 import { lazy, Suspense, useEffect, useMemo, useRef, useState } from 'react'
@@ -34,6 +26,7 @@ import { DataTable } from '../../design/data-table.js'
 import { asCsv, asTsv, download, save } from '../../design/export.js'
 import { Page, Section } from '../../design/page.js'
 import { asApiError, Empty, ErrorBox, TableShape } from '../../design/states.js'
+import { StopButton } from '../../design/stop-button.js'
 import { lasted, plural } from '../../design/time.js'
 import { QueryBrowser } from './browser.js'
 import { useHistory } from './history.js'
@@ -141,14 +134,7 @@ function Asking() {
             <Group gap="xs" justify="space-between">
               <Group gap="xs">
                 {run.isPending ? (
-                  <Button
-                    color="red"
-                    variant="light"
-                    leftSection={<IconPlayerStop size={14} aria-hidden />}
-                    onClick={() => abort.current?.abort()}
-                  >
-                    Stop
-                  </Button>
+                  <StopButton onStop={() => abort.current?.abort()} />
                 ) : (
                   <Button
                     leftSection={<IconPlayerPlay size={14} aria-hidden />}

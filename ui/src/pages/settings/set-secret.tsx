@@ -1,10 +1,10 @@
-import { Button, Group, Modal, Stack, Textarea, TextInput } from '@mantine/core'
+import { Button, Group, Modal, Stack, TextInput } from '@mantine/core'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import type { SecretsSet } from '../../../../src/server/contract/index.js'
 import { put, segment } from '../../api/client.js'
 import { tellWarning } from '../../design/missing-secrets.js'
-import form from '../../design/schema-form.module.css'
+import { SecretArea } from '../../design/secret-area.js'
 import { asApiError, ErrorBox } from '../../design/states.js'
 
 /** Keeps a secret, a new one where no name is given. What it was is never shown. */
@@ -45,15 +45,9 @@ export function SetSecret({ name: given, onClose }: { name?: string; onClose: ()
               onChange={(event) => setName(event.currentTarget.value)}
             />
           )}
-          <Textarea
+          <SecretArea
             label="Secret"
             description="Kept encrypted. It is not shown again."
-            className={form.hiddenText}
-            autosize
-            minRows={1}
-            maxRows={8}
-            autoComplete="off"
-            spellCheck={false}
             data-autofocus={given !== undefined || undefined}
             required
             withAsterisk={false}
