@@ -101,9 +101,15 @@ class MessageSync {
       const planned = await this.#plan(storedSharedState !== undefined)
       if (planned.length > 0) await this.#sync(planned, storedSharedState)
     } catch (error) {
+      // What goes wrong after the last of them was complete would be said of none.
+      if (!this.#options.signal?.aborted && this.#areAllThrough()) this.#results.clear()
       for (const stream of this.#configured) this.#fail(stream, this.#streams.get(stream.name)?.incompleteBy ?? error)
     }
     return this.#configured.map(({ name }) => this.#results.get(name) as StreamResult)
+  }
+
+  #areAllThrough(): boolean {
+    return this.#configured.every(({ name }) => this.#results.get(name)?.status === 'succeeded')
   }
 
   /** A stream that cannot be loaded as it is configured does not stop the others, unless they share a state. */

@@ -42,6 +42,7 @@ export async function* readMessages(
 ): AsyncGenerator<readonly SourceMessage[]> {
   let failure: TraceError | undefined
   let isCutOff = false
+  let broken: unknown
   const logged = (): SourceMessage[] => stderr.splice(0).map(loggedStderr)
   const runs = new RecordRuns((descriptor) => names.of(descriptor))
   for await (const bytes of process.output()) {
@@ -49,23 +50,29 @@ export async function* readMessages(
     const block = isUtf8(bytes) ? bytes : Buffer.from(bytes.toString('utf8'))
     const read = logged()
     const controls: Extract<Message, { type: 'CONTROL' }>[] = []
-    eachLine(block, (start, end) => {
-      if (runs.add(block, start, end)) return
-      read.push(...runs.take())
-      const text = block.toString('utf8', start, end)
-      const message = readMessage(text)
-      if (!message && isRecordLike(text)) {
-        // Of one that it was writing when it ended, how it ended says more.
-        if (end < block.length) throw brokenRecord()
-        isCutOff = true
-      } else if (message?.type === 'CONTROL') controls.push(message)
-      else if (message?.type === 'TRACE' && message.trace.error) failure = message.trace.error
-      else read.push(...toSourceMessages(text, message, names))
-    })
+    try {
+      eachLine(block, (start, end) => {
+        if (runs.add(block, start, end)) return
+        read.push(...runs.take())
+        const text = block.toString('utf8', start, end)
+        const message = readMessage(text)
+        if (!message && isRecordLike(text)) {
+          // Of one that it was writing when it ended, how it ended says more.
+          if (end < block.length) throw brokenRecord()
+          isCutOff = true
+        } else if (message?.type === 'CONTROL') controls.push(message)
+        else if (message?.type === 'TRACE' && message.trace.error) failure = message.trace.error
+        else read.push(...toSourceMessages(text, message, names))
+      })
+    } catch (error) {
+      // What it said before holds, wherever the pipe cut its output into blocks.
+      broken = error
+    }
     read.push(...runs.take())
     // Before anything that follows is acted upon.
     for (const message of controls) await onControl(message)
     yield read
+    if (broken !== undefined) throw broken
   }
   // Its own words say more than that it ended.
   const end = failure ? saidError('source', failure) : await process.exit().catch((error: unknown) => error)
