@@ -11,6 +11,7 @@ import {
   startEmbeddedPostgres,
 } from '../../src/metastore/index.js'
 import type { ClaimedRun } from '../../src/orchestrate/index.js'
+import { forgetful } from '../support/postgres-server.js'
 
 export interface TestDatabase {
   readonly server: EmbeddedPostgres
@@ -32,7 +33,11 @@ export async function testDatabase(settings?: Readonly<Record<string, string>>):
   const dir = await mkdtemp(join(tmpdir(), 'millrace-store-'))
   // As root PostgreSQL runs as nobody, who must be able to come here.
   await chmod(dir, 0o755)
-  const server = await startEmbeddedPostgres({ dataDir: join(dir, 'postgres'), logger: silentLogger, settings })
+  const server = await startEmbeddedPostgres({
+    dataDir: join(dir, 'postgres'),
+    logger: silentLogger,
+    settings: { ...forgetful, ...settings },
+  })
   const closing: (() => Promise<void>)[] = []
   const closeStores = async () => void (await Promise.allSettled(closing.splice(0).map((close) => close())))
   return {
