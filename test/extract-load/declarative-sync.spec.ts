@@ -126,7 +126,9 @@ it('a stream that fails says which request it was; the others are loaded', async
   expect(results[0]?.error).toMatchObject({
     code: 'API_REFUSED',
     message: expect.stringContaining('403'),
-    hint: expect.stringMatching(/ The settings of the source name SHOP_URL \(of the environment\), END \(its default\)\.$/),
+    hint: expect.stringMatching(
+      / The settings of the source name SHOP_URL \(of the environment\), END \(its default\)\.$/,
+    ),
   })
   expect(await bench.query('select count(*) from raw.customers')).toEqual([[2]])
 })
