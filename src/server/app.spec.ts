@@ -287,7 +287,7 @@ describe('making a connection', () => {
     const response = await call('/api/connectors', { given: services(false) })
     expect(await response.json()).toEqual({
       connectors: [],
-      destinations: [{ ...known, name: 'file', isWarehouse: false, modes: ['append'] }],
+      destinations: [{ ...known, name: 'file', isWarehouse: false, modes: ['append'], keepsFiles: false }],
       canCreate: false,
     })
   })
