@@ -73,6 +73,12 @@ describe('kill -9 in the middle of a run loses nothing, does nothing twice, and 
     await project.hasBegun()
     await kill(...roles)
     await up.ended
+    if (roles.includes('engine')) {
+      // Nobody goes on with it meanwhile.
+      const doctor = millrace(project.dir, ['doctor'])
+      await doctor.ended
+      expect(doctor.output()).toMatch(new RegExp(`warning Runs: 1 run whose engine is gone .*: ${runId.slice(-8)}\\.`))
+    }
     up = await startUp(project.dir)
     await project.go()
     expect(await ended(up, runId)).toMatchObject({ status: 'succeeded' })
