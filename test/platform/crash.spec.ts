@@ -66,6 +66,15 @@ describe('kill -9 in the middle of a run loses nothing, does nothing twice, and 
     expect(await ended(again, runId)).toMatchObject({ status: 'succeeded' })
     expect(await madeCounts(again, runId)).toEqual(everythingOnce)
   })
+  it('is told of by `doctor` as long as nobody goes on with it', async () => {
+    up = await startUp(project.dir)
+    const runId = await requestRun(up)
+    await project.hasBegun()
+    await kill('supervisor', 'engine', 'server', 'postgres')
+    const doctor = millrace(project.dir, ['doctor'])
+    await doctor.ended
+    expect(doctor.output()).toMatch(new RegExp(`warning Runs: 1 run whose engine is gone .*: ${runId.slice(-8)}\\.`))
+  })
   it('a run that waits in the queue', async () => {
     up = await startUp(project.dir)
     await kill('engine')

@@ -58,8 +58,8 @@ export function fileValue(sql: string, { kind }: TableColumn): string {
     case 'binary':
       return `hex(${sql})`
     case 'timestamptz':
-      // Whatever zone DuckDB's session is in.
-      return `strftime(${sql} at time zone 'UTC', '%Y-%m-%d %H:%M:%S.%f') || '+00:00'`
+      // In UTC, whatever zone DuckDB's session is in: `at time zone` takes four times as long.
+      return `strftime(make_timestamp(epoch_us(${sql})), '%Y-%m-%d %H:%M:%S.%f') || '+00:00'`
     default:
       return `cast(${sql} as varchar)`
   }
