@@ -1,6 +1,7 @@
+import { scryptSync } from 'node:crypto'
 import { createServer } from 'node:http'
 import { getRequestListener } from '@hono/node-server'
-import { hashPassword, type Role } from '../../src/access/index.js'
+import type { Role } from '../../src/access/index.js'
 import { type Clock, silentLogger, systemClock } from '../../src/base/index.js'
 import { Access } from '../../src/server/access/index.js'
 import { createAirbyteApp } from '../../src/server/airbyte-api/app.js'
@@ -12,8 +13,8 @@ import { testDatabase } from '../orchestrate/database.js'
 
 export const password = 'a long enough password'
 
-/** Made once: it is slow on purpose. */
-const passwordHash = hashPassword(password)
+/** As quick as can be: what a hash costs is on purpose, and no concern of most tests that log in. */
+const passwordHash = `scrypt$2$1$1$$${scryptSync(password, '', 32, { N: 2, r: 1, p: 1 }).toString('base64url')}`
 
 export interface Answer {
   readonly status: number
@@ -132,8 +133,7 @@ export async function openAccessTests() {
       if (answer.cookie === undefined) throw new Error(`${name} could not log in: ${JSON.stringify(answer.body)}`)
       return answer.cookie
     }
-    const makeUser = async (name: string, role: Role) =>
-      store.access.createUser({ name, role, passwordHash: await passwordHash })
+    const makeUser = async (name: string, role: Role) => store.access.createUser({ name, role, passwordHash })
     return { store, access: store.access, clock, url, port, send, ask, askAirbyte, airbyteApp, login, makeUser }
   }
 
