@@ -351,6 +351,7 @@ schema_changes: pause
     const width = () => narrow.evaluate('document.documentElement.scrollWidth')
     await narrow.goto(`${pages.up.url}/connections/new?connector=postgres`)
     expect(await narrow.getByLabel('Password', { exact: true }).getAttribute('type')).toBe('password')
+    expect(await narrow.getByLabel('Port', { exact: true }).isVisible()).toBe(true)
     expect(await width()).toBe(390)
     await narrow.goto(`${pages.up.url}/connections/new?connector=faker`)
     await narrow.getByRole('textbox', { name: 'Name of the connection' }).fill('narrow')

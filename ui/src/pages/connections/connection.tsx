@@ -6,6 +6,7 @@ import type { ApiError, ConnectionDetail, ConnectorsView } from '../../../../src
 import { selectionWord } from '../../../../src/server/contract/selection.js'
 import { get, post, segment } from '../../api/client.js'
 import { agesMs } from '../../api/live.js'
+import { useMay } from '../../api/session.js'
 import { MaterializeButton } from '../../design/materialize-button.js'
 import { Needs } from '../../design/needs.js'
 import { Page, Section } from '../../design/page.js'
@@ -199,7 +200,9 @@ function Details({ connection }: { connection: ConnectionDetail }) {
   const { tab } = route.useSearch()
   const navigate = useNavigate()
   const connectors = useQuery({ queryKey: ['connectors'], queryFn: () => get<ConnectorsView>('/connectors') })
+  const mayPreview = useMay('editor')
   const canPreview =
+    mayPreview &&
     !connection.remote &&
     connectors.data?.connectors.some((one) => one.name === connection.sourceConnector && one.canPreview)
   return (
