@@ -163,7 +163,7 @@ describe('a restore', () => {
     const url = await usedStore()
     await backUp(url, 'former.gz')
     await onTables(url, async (client) => {
-      await client.query('alter table runs add column next_word text not null')
+      await client.query('alter table runs add column next_word text')
       await client.query("insert into migrations (name) values ('999_next')")
     })
     await expect(openMetastore({ url, logger })).rejects.toMatchObject({ code: 'METASTORE_OTHER_VERSION' })
