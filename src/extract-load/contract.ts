@@ -184,6 +184,10 @@ export interface Connection {
   /** Where a secret stands in the file as it is: whoever reads the repository has it. */
   readonly secretsInClear?: readonly SourceLocation[] | undefined
   readonly source: { readonly connector: string; readonly config: Readonly<Record<string, unknown>> }
+  /** Which variables the settings of its source name, and where each has its value from. */
+  readonly sourceVariables?:
+    | readonly { readonly name: string; readonly from: 'environment' | 'secrets' | 'default' }[]
+    | undefined
   /** Of the project's connections: the connectors that were added to it lie there. */
   readonly folder?: string | undefined
   readonly destination: {

@@ -4,8 +4,8 @@ import pg, { type PoolClient } from 'pg'
 import { type Logger, systemClock } from '../base/index.js'
 import type { StoreChange } from '../orchestrate/index.js'
 import { storeAddress } from './address.js'
-import { isConnectionLost, isWorthAnotherTry } from './connection-lost.js'
 import { metastoreErrors } from './errors.js'
+import { isConnectionLost, isRefused, isWorthAnotherTry } from './pg-errors.js'
 import type { Row } from './queries/rows.js'
 
 /** While the server is started again, a write waits for it this long, and a read a little. */
@@ -369,11 +369,8 @@ async function patiently<T>(patienceMs: number, attempt: () => Promise<T>): Prom
   }
 }
 
-/** Login refused (28…), no such database (3D…), not allowed to create (42501). */
-const refusals = /^(28|3D|42501)/
-
 export function unreachable(cause: unknown) {
-  if (cause instanceof Error && refusals.test(String((cause as { code?: unknown }).code ?? '')))
+  if (isRefused(cause))
     return metastoreErrors.create('METASTORE_REFUSED', {
       message: `The metadata store refuses: ${cause.message}.`,
       hint: 'Check user, password and database in DATABASE_URL (or metastore.url). Who may not create schemas and tables needs `millrace migrate` by a user who may, before a new version.',

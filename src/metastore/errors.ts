@@ -12,6 +12,11 @@ export const metastoreErrors = errorCatalogue({
     retryable: false,
     summary: 'The metadata store was made by another version of Millrace.',
   },
+  METASTORE_MIGRATION_FAILED: {
+    kind: 'user',
+    retryable: false,
+    summary: 'The tables of the metadata store cannot be brought up to date: a migration met what it cannot change.',
+  },
   METASTORE_UNREACHABLE: { kind: 'external', retryable: true, summary: 'The metadata store does not answer.' },
   METASTORE_REFUSED: {
     kind: 'user',

@@ -48,7 +48,7 @@ interface OpenOptions {
 
 /**
  * Opens the store on PostgreSQL and brings its tables up to date.
- * @throws METASTORE_URL_INVALID, METASTORE_UNREACHABLE, METASTORE_OTHER_VERSION, METASTORE_SCHEMA_IGNORED
+ * @throws METASTORE_URL_INVALID, METASTORE_UNREACHABLE, METASTORE_OTHER_VERSION, METASTORE_MIGRATION_FAILED, METASTORE_SCHEMA_IGNORED
  */
 export async function openMetastore(options: OpenOptions): Promise<Metastore> {
   const database = new Database(options.url, options.logger)

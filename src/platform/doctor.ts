@@ -1,6 +1,7 @@
 import { readdir, statfs } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { formatLocation, plural, toMillraceError } from '../base/index.js'
+import { heldStatuses, isLeftBehind, type OrchestrateStore } from '../orchestrate/index.js'
 import { checkServer } from './airbyte/check-server.js'
 import type { DoctorFinding, Project } from './contract.js'
 import { debugInstalledDbt } from './engine/dbt-core/debug.js'
@@ -9,7 +10,7 @@ import { answers, runningUp } from './local/running.js'
 import { prepareStateFolder } from './project/state-folder.js'
 import type { StackOptions } from './stack/engine-with-store.js'
 import { openEngine } from './stack/open-stack.js'
-import { openStore } from './stack/open-store.js'
+import { openStore, type StoreHandle } from './stack/open-store.js'
 
 const lowDiskBytes = 1_000_000_000
 
@@ -19,7 +20,7 @@ export async function* runDoctor(project: Project, options: StackOptions): Async
   yield await attempt('State folder', () => stateFolder(project))
   yield await attempt('Disk', () => diskSpace(project))
   yield await attempt('Connections folder', () => connectionFiles(project))
-  yield await attempt('Metadata store', () => metadataStore(project, options))
+  yield* metadataStore(project, options)
   for (const server of project.airbyte ?? [])
     yield await attempt(`Airbyte server ${server.name}`, async () => ok(await checkServer(server, options)))
   yield* projectAndWarehouse(project, options)
@@ -64,12 +65,32 @@ async function connectionFiles(project: Project): Promise<Outcome> {
   return count === 0 ? warning(`no YAML files in ${project.extractLoadDir}`) : ok(plural(count, 'file'))
 }
 
-async function metadataStore(project: Project, options: StackOptions): Promise<Outcome> {
+async function* metadataStore(project: Project, options: StackOptions): AsyncGenerator<DoctorFinding> {
   const started = performance.now()
-  const handle = await openStore(project, options)
-  await handle.close()
   const where = project.metastoreUrl === undefined ? 'embedded PostgreSQL' : 'PostgreSQL of the project'
-  return ok(`${where}, answers in ${Math.round(performance.now() - started)} ms`)
+  let handle: StoreHandle | undefined
+  try {
+    yield await attempt('Metadata store', async () => {
+      handle = await openStore(project, options)
+      return ok(`${where}, answers in ${Math.round(performance.now() - started)} ms`)
+    })
+    const { store } = handle ?? {}
+    if (store) yield await attempt('Runs', () => runsLeftBehind(store))
+  } finally {
+    await handle?.close()
+  }
+}
+
+const mostRuns = 1000
+
+async function runsLeftBehind(store: OrchestrateStore): Promise<Outcome> {
+  const held = await store.listRuns({ statuses: heldStatuses, limit: mostRuns })
+  const left = held.filter(isLeftBehind)
+  if (left.length === 0)
+    return ok(held.length === 0 ? 'none is running' : `${plural(held.length, 'run')} with an engine`)
+  return warning(
+    `${plural(left.length, 'run')} whose engine is gone (killed, or not heard of): ${left.map(({ id }) => id.slice(-8)).join(', ')}. The next engine that starts goes on with ${left.length === 1 ? 'it' : 'them'}: \`millrace up\`, or whatever command makes something. \`millrace runs cancel\` gives up.`,
+  )
 }
 
 async function* projectAndWarehouse(project: Project, options: StackOptions): AsyncGenerator<DoctorFinding> {

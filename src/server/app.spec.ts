@@ -75,6 +75,10 @@ describe('who may call', () => {
     ['build-box:3000', { host: '0.0.0.0' }, true],
     ['evil.example', { host: '0.0.0.0' }, false],
     ['data.example', { host: '0.0.0.0', allowedHosts: ['data.example'] }, true],
+    // A proxy may name itself with its port or without it.
+    ['data.example:8443', { url: 'https://data.example:8443/millrace' }, true],
+    ['data.example', { url: 'https://data.example:8443/millrace' }, true],
+    ['evil.example', { url: 'https://data.example:8443/millrace' }, false],
   ])('host %j, listening as %j: %s', async (host, address, isAnswered) => {
     const response = await call('/', { address, headers: { host } })
     expect(response.status).toBe(isAnswered ? 200 : 403)
@@ -88,6 +92,9 @@ describe('who may call', () => {
     // Listening everywhere must not make every site one of ours.
     ['192.168.1.5:3000', 'https://evil.example', { host: '0.0.0.0' }, false],
     ['192.168.1.5:3000', 'http://192.168.1.5:3000', { host: '0.0.0.0' }, true],
+    ['data.example', 'https://data.example:8443', { url: 'https://data.example:8443' }, true],
+    ['data.example', 'https://data.example:9443', { url: 'https://data.example:8443' }, false],
+    ['data.example', 'null', { url: 'https://data.example:8443' }, false],
   ])('a write to %s from a page of %s, listening as %j: %s', async (host, origin, address, isAnswered) => {
     const response = await call('/api/materialize', { ...post, address, headers: { host, origin } })
     expect(await codeOf(response)).toBe(isAnswered ? 'SERVER_NOT_READY' : 'SERVER_FORBIDDEN')
@@ -280,7 +287,7 @@ describe('making a connection', () => {
     const response = await call('/api/connectors', { given: services(false) })
     expect(await response.json()).toEqual({
       connectors: [],
-      destinations: [{ ...known, name: 'file', isWarehouse: false, modes: ['append'] }],
+      destinations: [{ ...known, name: 'file', isWarehouse: false, modes: ['append'], keepsFiles: false }],
       canCreate: false,
     })
   })

@@ -59,28 +59,33 @@ function refuseOthers(c: Context, address: Address): void {
   if (!isOurs(name, address))
     throw serverErrors.create('SERVER_FORBIDDEN', {
       message: `This request named the host ${name === '' ? '(none)' : name}, which is not this server.`,
-      hint: 'Open the UI by the address that `millrace up` printed, or add the name to server.allowed_hosts in millrace.yaml.',
+      hint: 'Open the UI by the address that `millrace up` printed. Behind a proxy set server.url in millrace.yaml, and add further names to server.allowed_hosts.',
     })
   const origin = c.req.header('origin')
+  const page = hostOf(origin)
   const isRead = c.req.method === 'GET' || c.req.method === 'HEAD'
   // A program says neither; a browser that leaves out the one says the other.
   const isOurPage =
-    origin === undefined ? !othersSites.has(c.req.header('sec-fetch-site') ?? '') : originHost(origin) === named
+    origin === undefined
+      ? !othersSites.has(c.req.header('sec-fetch-site') ?? '')
+      : page !== undefined && (page === named || page === hostOf(address.url))
   // A delivery of a webhook takes no rights of a session that a page of another site could use: its signature counts.
   const isDelivery = c.req.path.startsWith(`${apiBase}/hooks/`)
   if (isRead || isDelivery || isOurPage) return
   throw serverErrors.create('SERVER_FORBIDDEN', {
     message: 'This request came from a page of another site.',
-    hint: 'Open the UI by the address that `millrace up` printed.',
+    hint: 'Open the UI by the address that `millrace up` printed, or through a proxy by that of server.url in millrace.yaml.',
   })
 }
 
-function isOurs(name: string, { host, allowedHosts }: Address): boolean {
+function isOurs(name: string, { host, allowedHosts, url }: Address): boolean {
   if (loopback.has(name) || name === host.toLowerCase() || allowedHosts.includes(name)) return true
+  // Some proxies leave out the port that they listen on.
+  if (name === hostOf(url)?.replace(/:\d+$/, '')) return true
   if (!everywhere.has(host) || name === '') return false
   // A foreign name can resolve to here; an address and this machine's own names cannot be foreign.
   const isAddress = isIP(name.replace(/^\[|\]$/g, '')) !== 0
   return isAddress || !name.includes('.') || name.endsWith('.local') || name === hostname().toLowerCase()
 }
 
-const originHost = (origin: string) => (URL.canParse(origin) ? new URL(origin).host : undefined)
+const hostOf = (url: string | undefined) => (url !== undefined && URL.canParse(url) ? new URL(url).host : undefined)

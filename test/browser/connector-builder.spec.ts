@@ -91,6 +91,7 @@ describe.skipIf(executablePath === undefined)('the builder of connectors', { tim
     await button('Test').click()
     await page.getByRole('gridcell', { name: 'big wheel' }).waitFor()
     await pages.sees('1 record of 1 page in 1 slice')
+    await pages.sees('3 fields of these records are not in the schema')
     expect(asked.at(-1)?.authorization).toBe(`Bearer ${secret}`)
     expect(await page.getByRole('main').innerText()).not.toContain(secret)
     let release = () => {}

@@ -1,5 +1,6 @@
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { starterManifest } from '../../src/extract-load/index.js'
 import { eventually, millrace } from '../support/millrace.js'
 import { executablePath, openPage } from './open-browser.js'
 import { openPages, type Pages } from './open-pages.js'
@@ -13,7 +14,15 @@ describe.skipIf(executablePath === undefined)('with users', { timeout: 90_000 },
   let token: string
 
   beforeAll(async () => {
-    pages = await openPages(shop)
+    pages = await openPages({
+      ...shop,
+      'extract_load/connectors/mill/manifest.yaml': starterManifest({
+        ...{ url: 'http://127.0.0.1:9', stream: 'wheels', path: '/', recordPath: [] },
+        ...{ authentication: 'bearer', pagination: 'none' },
+      }),
+      'extract_load/grain.yaml':
+        "name: grain\nsource: { connector: mill, config: { token: '${GRAIN_KEY}' } }\ndestination: { schema: raw }\nstreams: { wheels: {} }\n",
+    })
     page = pages.page
   }, 90_000)
   afterAll(() => pages?.close())
@@ -106,6 +115,12 @@ describe.skipIf(executablePath === undefined)('with users', { timeout: 90_000 },
       'Look at the source',
     ])
       expect([name, await page.getByRole('button', { name }).count()]).toEqual([name, 0])
+    await pages.open('/connections/grain')
+    await pages.sees('The connection grain waits for a secret.')
+    await pages.sees('GRAIN_KEY is not set')
+    await page.getByRole('tab', { name: 'State' }).waitFor()
+    expect(await page.getByRole('tab', { name: 'Preview' }).count()).toBe(0)
+    expect(await page.getByRole('link', { name: 'Set it' }).count()).toBe(0)
     await pages.open('/automation')
     await page.getByRole('switch', { name: 'weekly on' }).waitFor()
     expect(await page.getByRole('switch', { name: 'weekly on' }).isDisabled()).toBe(true)

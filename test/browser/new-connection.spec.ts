@@ -1,4 +1,7 @@
+import { once } from 'node:events'
 import { readdir, readFile } from 'node:fs/promises'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -8,9 +11,45 @@ import { executablePath, openPage } from './open-browser.js'
 import { openPages, type Pages } from './open-pages.js'
 import { shop } from './project.js'
 
+/** A manifest of two streams, of which one has files. */
+const tickets = `version: 7.0.0
+type: DeclarativeSource
+check: { type: CheckStream, stream_names: [people] }
+definitions:
+  stream:
+    type: DeclarativeStream
+    primary_key: id
+    schema_loader: { type: InlineSchemaLoader, schema: { type: object, properties: { id: { type: integer } } } }
+    retriever:
+      type: SimpleRetriever
+      requester: { type: HttpRequester, url_base: "{{ config['url'] }}" }
+      record_selector: { type: RecordSelector, extractor: { type: DpathExtractor, field_path: [] } }
+streams:
+  - { $ref: '#/definitions/stream', name: people }
+  - $ref: '#/definitions/stream'
+    name: attachments
+    file_uploader:
+      type: FileUploader
+      requester: { type: HttpRequester, url: '{{ download_target }}' }
+      download_target_extractor: { type: DpathExtractor, field_path: [url] }
+spec: { type: Spec, connection_specification: { type: object, properties: { url: { type: string, title: Address } } } }
+`
+
+async function startTickets() {
+  const server = createServer((_, response) => response.end('[{ "id": 1 }]')).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  const close = () => {
+    server.closeAllConnections()
+    server.close()
+  }
+  return { url: `http://127.0.0.1:${port}`, close }
+}
+
 describe.skipIf(executablePath === undefined)('the page of a new connection', { timeout: 60_000 }, () => {
   let pages: Pages
   let page: Page
+  let api: Awaited<ReturnType<typeof startTickets>>
   /** What the server answered. */
   const answers: string[] = []
   const sees = (text: string | RegExp) => pages.sees(text)
@@ -36,9 +75,11 @@ describe.skipIf(executablePath === undefined)('the page of a new connection', { 
   }
 
   beforeAll(async () => {
+    api = await startTickets()
     pages = await openPages({
       ...shop,
       ...manyStreams,
+      'extract_load/connectors/tickets/manifest.yaml': tickets,
       'data/customers.csv': 'id,name,at\n1,Ann,2024-01-01\n2,Bob,2024-01-02\n',
     })
     await allowPrograms(pages.dir)
@@ -48,7 +89,10 @@ describe.skipIf(executablePath === undefined)('the page of a new connection', { 
         answers.push(await response.text().catch(() => ''))
     })
   }, 60_000)
-  afterAll(() => pages?.close())
+  afterAll(async () => {
+    await pages?.close()
+    await api?.close()
+  })
 
   it('goes from the catalog to a connection that is there', async () => {
     await pages.open('/connections')
@@ -228,6 +272,24 @@ schema_changes: pause
     expect(await written('demo')).toContain('destination: { connector: file, config: { path: exports } }')
   })
 
+  it('includes the files that records are about, where the destination keeps them', async () => {
+    await pages.open('/connections/new?connector=tickets')
+    await field('Name of the connection').fill('support')
+    await field('Address').fill(api.url)
+    await checkSource()
+    await checkDestination()
+    const files = page.getByRole('checkbox', { name: 'Include the files of attachments' })
+    expect(await files.isDisabled()).toBe(true)
+    expect(await page.getByRole('checkbox', { name: 'Include the files of people' }).count()).toBe(0)
+    await page.goBack()
+    await page.getByRole('radio', { name: /^Files/ }).click()
+    await field('Path').fill('exports')
+    await checkDestination()
+    await files.check()
+    await button('Go on with 2 streams').click()
+    await sees('destination_sync_mode: overwrite, include_files: true }')
+  })
+
   it('finds, chooses and changes some of hundreds of streams, of which it draws a few', async () => {
     await openProgram('many')
     await checkDestination()
@@ -289,6 +351,7 @@ schema_changes: pause
     const width = () => narrow.evaluate('document.documentElement.scrollWidth')
     await narrow.goto(`${pages.up.url}/connections/new?connector=postgres`)
     expect(await narrow.getByLabel('Password', { exact: true }).getAttribute('type')).toBe('password')
+    expect(await narrow.getByLabel('Port', { exact: true }).isVisible()).toBe(true)
     expect(await width()).toBe(390)
     await narrow.goto(`${pages.up.url}/connections/new?connector=faker`)
     await narrow.getByRole('textbox', { name: 'Name of the connection' }).fill('narrow')

@@ -1,3 +1,5 @@
+import { readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { smallProject } from './small-project.js'
 import { millraceIn } from './support.js'
@@ -5,7 +7,7 @@ import { millraceIn } from './support.js'
 let folder: Awaited<ReturnType<typeof smallProject>>
 let millrace: ReturnType<typeof millraceIn>
 beforeAll(async () => {
-  folder = await smallProject({})
+  folder = await smallProject({ 'orchestration/definitions.ts': undefined })
   millrace = millraceIn(folder.dir)
 }, 60_000)
 afterAll(() => folder.remove())
@@ -29,4 +31,17 @@ it('says of a run that is made once more that it is a full refresh', { timeout: 
   await millrace('materialize', 'main/revenue', '--detach', '--full-refresh')
   expect((await millrace('runs', 'show')).stdout).toContain('main/revenue, full refresh')
   expect((await millrace('runs', 'rerun', '--detach')).stdout).toMatch(/^Queued: \S+ \(full refresh again\)$/m)
+})
+
+it('reads the log of a run below its own name too', { timeout: 60_000 }, async () => {
+  const { code, stdout } = await millrace('runs', 'logs')
+  expect([code, stdout]).toEqual([0, (await millrace('logs')).stdout])
+  expect(stdout).not.toBe('')
+})
+
+it('says of a table that two connections load, where one of them is synced', { timeout: 60_000 }, async () => {
+  const orders = await readFile(join(folder.dir, 'extract_load/orders.yaml'), 'utf8')
+  await writeFile(join(folder.dir, 'extract_load/again.yaml'), orders.replace('name: orders', 'name: again'))
+  const warned = 'Two assets are called raw/orders (the other one: extract_load/again.yaml)'
+  expect((await millrace('sync', 'again', '--detach')).stderr).toContain(warned)
 })

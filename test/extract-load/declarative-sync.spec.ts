@@ -115,13 +115,21 @@ it('a preview begins where the next sync goes on; a stream that is read anew beg
 
 it('a stream that fails says which request it was; the others are loaded', async () => {
   api.orders = [order(1, 1)]
-  const results = await bench.syncStreams(await shop(), '{ secrets: {}, orders: {}, customers: {} }')
+  const source = await shop({ url: '${SHOP_URL}', end: '${END:-2026-01-10}' })
+  const env = { SHOP_URL: api.url }
+  const results = await bench.syncStreams(source, '{ secrets: {}, orders: {}, customers: {} }', { env })
   expect(results.map(({ stream, status }) => [stream, status])).toEqual([
     ['secrets', 'failed'],
     ['orders', 'succeeded'],
     ['customers', 'succeeded'],
   ])
-  expect(results[0]?.error).toMatchObject({ code: 'API_REFUSED', message: expect.stringContaining('403') })
+  expect(results[0]?.error).toMatchObject({
+    code: 'API_REFUSED',
+    message: expect.stringContaining('403'),
+    hint: expect.stringMatching(
+      / The settings of the source name SHOP_URL \(of the environment\), END \(its default\)\.$/,
+    ),
+  })
   expect(await bench.query('select count(*) from raw.customers')).toEqual([[2]])
 })
 

@@ -1,8 +1,9 @@
-import { afterAll, afterEach, beforeAll, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, expect, it, onTestFinished } from 'vitest'
 import { silentLogger } from '../../src/base/index.js'
 import { type Metastore, openMetastore, withOwnSchema } from '../../src/metastore/index.js'
 import type { Health } from '../../src/server/contract/index.js'
 import { type Command, eventually, millrace, removeProject } from '../support/millrace.js'
+import { nextVersion } from '../support/next-version.js'
 import { type StartedServer, startPostgres } from '../support/postgres-server.js'
 import { partsEnv, partsProject } from './parts-project.js'
 
@@ -34,8 +35,10 @@ async function machines(name: string, count: number, settings = '') {
   stores.push(store)
   return { dirs: made, store }
 }
-function start(dir: string | undefined, ...args: string[]): Command {
-  const command = millrace(dir ?? '', args, env)
+const start = (dir: string | undefined, ...args: string[]) => startOf(undefined, dir, ...args)
+/** @param program of another version */
+function startOf(program: string | undefined, dir: string | undefined, ...args: string[]): Command {
+  const command = millrace(dir ?? '', args, env, program)
   processes.push(command)
   return command
 }
@@ -87,6 +90,37 @@ it('workers are replaced one after the other under load, and go to zero and back
   expect((await store.getRun(late))?.status).toBe('queued')
   expect((await start(dirs[0], 'worker', '--until-idle', '1s').ended).code).toBe(0)
   expect((await store.getRun(late))?.status).toBe('succeeded')
+})
+
+it('a new version with other tables takes the place of the one before, and no run is lost', {
+  timeout: 180_000,
+}, async () => {
+  const { dirs, store } = await machines('upgraded', 2, 'max_concurrent_runs: 2\n')
+  const next = await nextVersion()
+  onTestFinished(next.remove)
+  const old = start(dirs[0], 'worker')
+  await isKnown(store)
+  const ended = async (command: Command) => ({ code: (await command.ended).code, output: command.output() })
+  expect(await ended(startOf(next.main, dirs[1], 'migrate', '--check'))).toMatchObject({
+    code: 1,
+    output: expect.stringContaining(next.migration),
+  })
+  expect(await ended(startOf(next.main, dirs[1], 'migrate'))).toMatchObject({ code: 0 })
+  // The former version goes on with the tables of the next one.
+  for (let i = 0; i < 12; i++) await request(store)
+  await eventually('it is at work', async () => (await store.leaseHolders()).length > 0)
+  startOf(next.main, dirs[1], 'worker', '--until-idle', '2s')
+  const versions = async () => (await store.processes()).map(({ version }) => version)
+  await eventually('both versions are there', async () => new Set(await versions()).size === 2)
+  await end(old, 'SIGTERM')
+  expect(await versions()).toEqual([next.version])
+  const runs = await expectEachOnce(store, 12)
+  expect(new Set(runs.map(({ attempt }) => attempt))).toEqual(new Set([1]))
+  // A rollback is refused, with what to do.
+  expect(await ended(start(dirs[0], 'worker'))).toMatchObject({
+    code: 2,
+    output: expect.stringContaining(next.migration),
+  })
 })
 
 it('what was launched outlives its launcher, and is taken up again when it is killed with it', {

@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { SecretsView } from '../../src/server/contract/index.js'
-import { eventually, removeProject, startUp, temporaryProject } from '../support/millrace.js'
+import { eventually, millrace, removeProject, startUp, temporaryProject } from '../support/millrace.js'
 
 let dir: string
 let up: Awaited<ReturnType<typeof startUp>>
@@ -335,6 +335,9 @@ it('manifests are listed, made, changed and taken away as declarative definition
   })
   await ask('DELETE', path)
   await ask('DELETE', `/destinations/${files.destinationId}`)
+  // The command line knows of them too.
+  const command = millrace(dir, ['connectors', 'remove', 'the-parts-api'])
+  expect([(await command.ended).code, command.output()]).toEqual([2, expect.stringContaining('the source `again`')])
   for (const { sourceId: id } of (await ask('GET', '/sources')).body.data) await ask('DELETE', `/sources/${id}`)
   await ask('DELETE', `/destinations/${destinationId}`)
   expect((await ask('DELETE', one)).body).toMatchObject({ id: changed.body.id, version: 3 })

@@ -47,9 +47,14 @@ export interface Command {
   readonly ended: Promise<{ readonly code: number | null; readonly signal: NodeJS.Signals | null }>
 }
 
-/** Starts `millrace <args>` of the built program on a project. Whoever starts it ends it. */
-export function millrace(projectDir: string, args: readonly string[], env: NodeJS.ProcessEnv = {}): Command {
-  const child = spawn(process.execPath, [main, '--project-dir', projectDir, ...args], {
+/** Starts `millrace <args>` of the built program on a project. Whoever starts it ends it. @param program another one than ours */
+export function millrace(
+  projectDir: string,
+  args: readonly string[],
+  env: NodeJS.ProcessEnv = {},
+  program = main,
+): Command {
+  const child = spawn(process.execPath, [program, '--project-dir', projectDir, ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, ...env },
   })

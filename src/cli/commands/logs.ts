@@ -24,6 +24,7 @@ export const logs: CommandDefinition = {
     ['millrace logs', 'of the last run'],
     ['millrace logs --follow', 'until the last run ends'],
     ['millrace logs --step stg_flights', 'of a model and its tests'],
+    ['millrace runs logs 835b1fdb', 'the same command below `runs`: of this run'],
   ],
   json: 'one event a line: {id, runId, at, type, level?, step?, asset?, check?, message?, metadata?}',
   async run(id: string | undefined, options: LogsOptions) {

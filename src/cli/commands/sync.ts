@@ -7,6 +7,7 @@ import { connectionNotFound } from '../connection-not-found.js'
 import { interruptSignal } from '../interrupt.js'
 import { detachOption, fullRefreshOption } from '../option-values.js'
 import { stderrLogger } from '../output/stderr-logger.js'
+import { warnOfProblems } from '../output/warn-of-problems.js'
 import { type RunOptions, requestAndFollow, runJson, withRuns } from '../request-run.js'
 
 interface SyncOptions extends RunOptions {
@@ -39,6 +40,11 @@ export const sync: CommandDefinition = {
       const selection = selectionOf(streams.map(({ asset }) => asset))
       selectForRun(definitions, selection)
       if (name === undefined) await tellLeftOut(definitions)
+      const chosenAssets: ReadonlySet<unknown> = new Set(streams.map(({ asset }) => asset))
+      const problems = definitions.problems.filter(
+        ({ code, data }) => code === 'ASSET_DUPLICATE' && chosenAssets.has(data?.asset),
+      )
+      await warnOfProblems({ problems })
       return requestAndFollow(
         queue,
         { selection, trigger: { type: 'cli' }, fullRefresh: options.fullRefresh },

@@ -1,4 +1,4 @@
-import type { ConfiguredStream, DestinationSyncMode, DiscoveredStream, StreamWishes } from '../../extract-load/index.js'
+import type { ConfiguredStream, DestinationInfo, DiscoveredStream, StreamWishes } from '../../extract-load/index.js'
 import { out } from '../output/colors.js'
 import { terminalWidth, textTable } from '../output/table.js'
 import type { Questions } from '../questions.js'
@@ -52,7 +52,7 @@ export async function askModes(
   questions: Questions,
   streams: readonly DiscoveredStream[],
   proposed: readonly ConfiguredStream[],
-  modes: readonly DestinationSyncMode[],
+  { modes, keepsFiles }: DestinationInfo,
 ): Promise<readonly ConfiguredStream[]> {
   const { proposeStream } = await import('../../extract-load/index.js')
   let configured = [...proposed]
@@ -68,7 +68,13 @@ export async function askModes(
     const current = configured.find((one) => one.name === name)
     const changed = proposeStream(stream, await askWishes(questions, stream, current), modes)
     const { fields, mappers, schema, table } = current ?? {}
-    configured = configured.map((one) => (one.name === name ? { ...changed, fields, mappers, schema, table } : one))
+    const includesFiles =
+      stream.isFileBased && keepsFiles
+        ? await questions.yes('Load the files that its records are about?', current?.includesFiles ?? false)
+        : undefined
+    configured = configured.map((one) =>
+      one.name === name ? { ...changed, fields, mappers, includesFiles, schema, table } : one,
+    )
   }
 }
 

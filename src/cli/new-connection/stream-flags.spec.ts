@@ -49,6 +49,18 @@ describe('what flags say of streams', () => {
     expect(b).toMatchObject({ table: undefined, schema: undefined, mappers: [hashing] })
   })
 
+  it('loads the files of streams that have some', async () => {
+    const able = [stream('a'), { ...stream('docs'), isFileBased: true }]
+    const including = (name: string) =>
+      flaggedStreams(able, { includesFiles: [name] }, { connection: 'c', modes: every })
+    expect((await including('docs')).map((one) => one.includesFiles)).toEqual([undefined, true])
+    await expect(including('docs,a')).rejects.toMatchObject({
+      code: 'CLI_USAGE',
+      hint: expect.stringContaining('docs'),
+    })
+    await expect(including('doks')).rejects.toMatchObject({ code: 'STREAM_NOT_FOUND' })
+  })
+
   it.each<[StreamFlags, string, string]>([
     [{ table: ['t'] }, 'CLI_USAGE', '--table a=t'],
     [{ fields: ['b=id'] }, 'STREAM_NOT_FOUND', 'a'],

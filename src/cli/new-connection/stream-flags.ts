@@ -18,6 +18,7 @@ const flagNames = {
   key: '--key',
   fields: '--fields',
   mapper: '--mapper',
+  includesFiles: '--include-files',
   table: '--table',
   streamSchema: '--stream-schema',
 } as const
@@ -42,6 +43,10 @@ export const streamOptions: readonly Option[] = [
   repeated('key', '[stream=]columns', 'the primary key, its columns separated by commas'),
   repeated('fields', '[stream=]fields', 'load only these fields, separated by commas'),
   repeated('mapper', '[stream=]mapper', 'hash, encrypt, rename, leave out or filter, written as in the file'),
+  new Option(
+    `${flagNames.includesFiles} <streams>`,
+    'load the files that the records of these streams are about; separated by commas',
+  ).argParser(collect),
   repeated('table', 'stream=table', 'the name of its table or folder, without the prefix'),
   repeated('streamSchema', 'stream=schema', 'the schema of its table, instead of --schema'),
 ]
@@ -71,6 +76,7 @@ export async function flaggedStreams(
   const { hasOwnCursor, proposeStream } = await import('../../extract-load/index.js')
   const names = streams.map(({ name }) => name)
   await refuseUnknown(flags, names, connection)
+  const withFiles = await streamsWithFiles(flags.includesFiles, streams, connection)
   return streams.map((stream) => {
     const all = (flag: FlagName) => valuesOf(flags[flag] ?? [], stream.name, names)
     const own = (flag: FlagName) => all(flag).at(-1)
@@ -87,15 +93,35 @@ export async function flaggedStreams(
       ...proposeStream(stream, wishes, modes),
       fields: fields === undefined ? undefined : words(fields),
       mappers: mappers.length > 0 ? mappers : undefined,
+      includesFiles: withFiles.includes(stream.name) || undefined,
       schema: own('streamSchema'),
       table: own('table'),
     }
   })
 }
 
+async function streamsWithFiles(
+  flags: StreamFlags['includesFiles'] = [],
+  streams: readonly DiscoveredStream[],
+  connection: string,
+): Promise<readonly string[]> {
+  const { namedStreams } = await import('./choose-streams.js')
+  const named = await namedStreams(flags.join(','), streams, connection)
+  const without = named.find((stream) => !stream.isFileBased)
+  if (!without) return named.map(({ name }) => name)
+  const able = streams.filter((stream) => stream.isFileBased).map(({ name }) => name)
+  throw cliErrors.create('CLI_USAGE', {
+    message: `The records of \`${without.name}\` are about no files that its source could send.`,
+    hint:
+      able.length > 0
+        ? `Streams with files: ${able.join(', ')}.`
+        : `None of the chosen streams has files: leave \`${flagNames.includesFiles}\` out.`,
+  })
+}
+
 async function refuseUnknown(flags: StreamFlags, names: readonly string[], connection: string): Promise<void> {
   for (const [name, long] of Object.entries(flagNames) as [FlagName, string][])
-    for (const flag of flags[name] ?? []) {
+    for (const flag of name === 'includesFiles' ? [] : (flags[name] ?? [])) {
       const stream = streamOf(flag, names)
       if (stream !== undefined && !names.includes(stream)) throw await streamNotFound(stream, names, connection)
       if (stream === undefined && ofOneStream.includes(name))

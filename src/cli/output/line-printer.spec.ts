@@ -67,6 +67,28 @@ describe('a run in lines', () => {
     ])
   })
 
+  it('why a stream failed is said once for each attempt', () => {
+    const step = 'sync:shop'
+    const why = 'The answer was cut off.'
+    const error = { ...broken, message: why, at: undefined, frame: undefined }
+    const attempt = [
+      { type: 'step_started', step },
+      { type: 'asset_failed', step, asset: 'raw/orders', message: why },
+    ]
+    const retrying = { type: 'step_retrying', step, message: `Trying again in 10 s (attempt 1 failed): ${why}`, error }
+    const lines = printed([...attempt, retrying, ...attempt, { type: 'step_failed', step, error }], run({ failed: 1 }))
+    expect(lines.map((line) => line.replace(/ 0\.0 s$/, ''))).toEqual([
+      '  raw/orders: The answer was cut off.',
+      'Trying again in 10 s (attempt 1 failed)',
+      '  raw/orders: The answer was cut off.',
+      '✗ sync shop',
+      '  error The answer was cut off. (WAREHOUSE_SQL)',
+      '    hint Did you mean "start"?',
+      'Run r-12345678 failed: 0 steps done, 1 failed, 0 skipped.',
+      '  Run again what did not succeed: millrace runs rerun 12345678 --from-failure',
+    ])
+  })
+
   it('--verbose lists every skipped step', () => {
     const lines = printed([skipped('b', 'upstream main/a failed')], run({ skipped: 1 }), true)
     expect(lines[0]).toBe('- model b  upstream main/a failed')

@@ -30,6 +30,10 @@ export class LinePrinter implements RunPrinter {
   /** The steps that were skipped, by the reason given. */
   readonly #skipped = new Map<string, string[]>()
   readonly #shownErrors = new Set<string>()
+  /** Why streams of a step failed in its last attempt. */
+  readonly #said = new Map<string, Set<string>>()
+  /** Lines since the last failure. */
+  #since = 0
   #firstFailure: { readonly step: string; readonly text: string } | undefined
   #failures = 0
   /** Of checks that found an error. */
@@ -41,7 +45,9 @@ export class LinePrinter implements RunPrinter {
   }
 
   event(event: RunEvent): void {
-    for (const line of this.#lines(event)) this.#options.print(line)
+    const lines = this.#lines(event)
+    for (const line of lines) this.#options.print(line)
+    this.#since = event.type === 'step_failed' ? 0 : this.#since + lines.length
   }
 
   tick(): void {}
@@ -52,6 +58,7 @@ export class LinePrinter implements RunPrinter {
     switch (type) {
       case 'step_started':
         this.#startedMs.set(step, Date.parse(event.at))
+        this.#said.delete(step)
         return []
       case 'step_succeeded':
         if (!isCheckStep(step)) return [this.#stepLine(event)]
@@ -65,6 +72,7 @@ export class LinePrinter implements RunPrinter {
       case 'step_cancelled':
         return [this.#stepLine(event)]
       case 'step_retrying':
+        return [out.yellow(this.#withoutSaid(event))]
       case 'run_resumed':
         return [out.yellow(message)]
       case 'log': {
@@ -73,7 +81,9 @@ export class LinePrinter implements RunPrinter {
       }
       case 'asset_failed':
         // Of other steps, their own failure says it at once.
-        return step.startsWith('sync:') ? noteLines(event) : []
+        if (!step.startsWith('sync:')) return []
+        this.#said.set(step, (this.#said.get(step) ?? new Set()).add(message))
+        return noteLines(event)
       case 'schema_changed':
         // What a check found it says itself.
         return event.check === undefined ? [out.yellow(`  ${event.asset}: ${message}`)] : []
@@ -105,6 +115,13 @@ export class LinePrinter implements RunPrinter {
       : [`  ${firstLine(error.message)}`]
   }
 
+  /** What a stream was just said to have failed of is not said again. */
+  #withoutSaid({ step = '', message = '', error }: RunEvent): string {
+    const reason = `: ${error?.message}`
+    const isSaid = error !== undefined && this.#said.get(step)?.has(error.message) && message.endsWith(reason)
+    return isSaid ? message.slice(0, -reason.length) : message
+  }
+
   #isNew(error: ErrorJson): boolean {
     const text = JSON.stringify([error.code, error.message, error.at])
     if (this.#shownErrors.has(text)) return false
@@ -129,7 +146,8 @@ export class LinePrinter implements RunPrinter {
 
   end(run: Run): void {
     const { print } = this.#options
-    if (!this.#options.verbose) for (const line of this.#skippedLines()) print(line)
+    const skippedLines = this.#options.verbose ? [] : this.#skippedLines()
+    for (const line of skippedLines) print(line)
     const { succeeded, failed, skipped, cancelled } = run.stepCounts
     const took = duration(run)
     const checks = this.#passedChecks > 0 ? ` (${this.#passedChecks} of them checks)` : ''
@@ -142,8 +160,8 @@ export class LinePrinter implements RunPrinter {
       return
     }
     const first = this.#firstFailure
-    // Far above by now, where much was skipped or something went on after it.
-    if (first) {
+    // Above by now, where something was skipped or went on after it.
+    if (first && this.#failures + this.#since + skippedLines.length > 1) {
       const others = this.#failures > 1 ? ` (the first of ${plural(this.#failures, 'failure')})` : ''
       print(`  ${out.red('failed')} ${stepLabel(first.step)}: ${first.text}${others}`)
     }

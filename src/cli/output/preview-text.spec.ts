@@ -5,6 +5,7 @@ import { previewText } from './preview-text.js'
 const stream = (more: Partial<StreamPreview> & { readonly stream: string }): StreamPreview => ({
   records: [],
   schema: {},
+  undeclared: [],
   exchanges: [],
   state: undefined,
   ...more,

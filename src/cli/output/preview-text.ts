@@ -24,7 +24,7 @@ export function previewText({ streams, exchanges, logs }: ManifestPreview): stri
 }
 
 function streamText(
-  { stream, records, whyEmpty, schema, begin, state, error, exchanges }: StreamPreview,
+  { stream, records, whyEmpty, schema, undeclared, begin, state, error, exchanges }: StreamPreview,
   before: readonly StreamPreview[],
 ): string {
   const properties = Object.entries((schema.properties ?? {}) as Record<string, { type?: unknown; format?: string }>)
@@ -33,6 +33,9 @@ function streamText(
     `  ${out.dim('begin')}  ${begin === undefined ? 'the start' : JSON.stringify(begin)}`,
     ...exchanges.map(exchangeText),
     ...(fields === '' ? [] : [`  ${out.dim('fields')}  ${fields}`]),
+    ...(undeclared.length === 0
+      ? []
+      : [`  ${out.yellow('not in the schema, and not loaded')}  ${undeclared.join(', ')}`]),
     ...(records.length > 0
       ? ['', recordTable(records)]
       : error

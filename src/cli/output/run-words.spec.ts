@@ -1,6 +1,5 @@
 import { expect, it } from 'vitest'
-import { processName } from '../../base/index.js'
-import { isLeftBehind, selectionWords, triggerWords } from './run-words.js'
+import { selectionWords, triggerWords } from './run-words.js'
 
 it.each([
   [{ type: 'manual', name: 'web' }, 'by hand'],
@@ -26,14 +25,4 @@ it('a run that is made once more tells who asked, where that is known', () => {
 
 it('* is everything', () => {
   expect(['*', 'stg_flights+'].map(selectionWords)).toEqual(['everything', 'stg_flights+'])
-})
-
-it('a run is left behind whose engine is gone, and no other', () => {
-  const here = processName()
-  const gone = here.replace(String(process.pid), '4194304')
-  expect(gone).not.toBe(here)
-  expect(isLeftBehind({ status: 'running', worker: gone })).toBe(true)
-  expect(isLeftBehind({ status: 'running', worker: here })).toBe(false)
-  expect(isLeftBehind({ status: 'running', worker: 'elsewhere', isAbandoned: true })).toBe(true)
-  expect(isLeftBehind({ status: 'succeeded', worker: gone })).toBe(false)
 })

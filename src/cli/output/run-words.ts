@@ -1,4 +1,3 @@
-import { isProcessGone } from '../../base/index.js'
 import type { Run, RunRequest } from '../../orchestrate/index.js'
 import { out } from './colors.js'
 import { seconds } from './seconds.js'
@@ -17,16 +16,7 @@ export function statusText(status = '', text = status): string {
   return colors[status]?.(text) ?? text
 }
 
-const held: ReadonlySet<string> = new Set(['starting', 'running', 'cancelling'])
-
-/** Of a run whose engine is gone: killed on this machine, or not heard of. The next engine takes it up. */
-export const isLeftBehind = ({
-  status,
-  worker,
-  isAbandoned,
-}: Pick<Run, 'status' | 'worker' | 'isAbandoned'>): boolean =>
-  held.has(status) && (isAbandoned === true || (worker !== undefined && isProcessGone(worker)))
-
+/** Of a run that is left behind. */
 export const leftBehindWords = 'no engine; resumes with the next start'
 
 interface Span {

@@ -27,7 +27,7 @@ import { retriesOf, scheduleOf, timeoutsOf } from './pace.js'
 import { connectionSchema, type streamSchema } from './schema.js'
 import { secretsInClear, secretValues } from './secret-values.js'
 import { everyStream } from './streams.js'
-import { filledDocument, type Variables, variablesIn } from './variables.js'
+import { filledDocument, originOf, type Variables, variablesIn } from './variables.js'
 
 interface Surroundings extends Variables {
   /** The streams that the source of a connection had when it was last asked, where the connection takes whatever there is. */
@@ -193,6 +193,10 @@ export function parseConnection(
       ),
     ),
     source,
+    sourceVariables: variablesIn(valueAt(document.value, ['source', 'config'])).map((name) => ({
+      name,
+      from: originOf(name, variables),
+    })),
     folder,
     destination: {
       connector: destination.connector,

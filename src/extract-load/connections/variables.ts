@@ -44,6 +44,10 @@ export const variablesIn = (value: unknown): readonly string[] => [
   ...new Set(referencesIn(value).map(({ name }) => name)),
 ]
 
+/** Where a variable that a file names has its value from. */
+export const originOf = (name: string, { env, stored }: Variables): 'environment' | 'secrets' | 'default' =>
+  env[name] === undefined ? 'default' : stored?.has(name) ? 'secrets' : 'environment'
+
 /** What a file of a connection names. */
 interface NamedVariables {
   readonly connection: string

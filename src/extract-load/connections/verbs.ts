@@ -9,6 +9,7 @@ import { destinationOf } from '../connectors/registry.js'
 import type { CheckResult, Connection, DiscoveredStream, SettingsKeeper } from '../contract.js'
 import { checkWarehouse } from '../destinations/check-warehouse.js'
 import { checkFields, checkStreams } from './check-fields.js'
+import { withNamedVariables } from './named-in-refusal.js'
 import { sourceOf } from './source-of.js'
 import { connectionStreams, namespaceWord } from './streams.js'
 
@@ -49,9 +50,8 @@ export async function checkConnection(options: VerbOptions): Promise<CheckResult
 async function checkEnds(options: VerbOptions): Promise<CheckResult> {
   const { destination } = options.connection
   const ofSource = await sourceOf(options.connection).check(contextOf(options))
-  if (ofSource.status === 'failed') return ofSource
-  const ofStreams = await checkNamed(options)
-  if (ofStreams) return ofStreams
+  const failed = ofSource.status === 'failed' ? ofSource : await checkNamed(options)
+  if (failed) return failed.error ? { ...failed, error: withNamedVariables(failed.error, options.connection) } : failed
   const ofDestination = await destinationOf(destination.connector).check?.(options)
   if (ofDestination === undefined || ofDestination.status === 'failed') return ofDestination ?? ofSource
   return { ...ofSource, message: [ofSource.message, ofDestination.message].filter(Boolean).join('; ') }

@@ -26,6 +26,8 @@ export interface StreamPreview {
   readonly schema: JsonSchema
   /** That of the records as they came, before numbers were made those of JSON; none where there are none. */
   readonly inferredSchema?: JsonSchema | undefined
+  /** Fields that the records have and the schema lacks: a sync loads none of them. */
+  readonly undeclared: readonly string[]
   readonly exchanges: readonly ShownExchange[]
   /** It began after this; from the start where it is left out. */
   readonly begin?: Mapping | undefined

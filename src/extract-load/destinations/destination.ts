@@ -25,11 +25,11 @@ export interface DestinationInfo extends ConnectorInfo {
   /** Streams that are no tables of the warehouse may lie in a namespace all the same, which `schema` names. */
   readonly hasNamespaces?: boolean | undefined
   readonly modes: readonly DestinationSyncMode[]
+  /** It has a place for the files that records are about. */
+  readonly keepsFiles?: boolean | undefined
 }
 
 export interface DestinationConnector extends DestinationInfo {
-  /** It has a place for the files that records are about. */
-  readonly keepsFiles?: boolean | undefined
   /** Why it has no other modes, as a sentence. */
   readonly whyNoOthers?: string | undefined
   /** Why it cannot replace the rows of some partitions, as a sentence; it can where this is left out. */

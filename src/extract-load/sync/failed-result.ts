@@ -1,5 +1,6 @@
 import { toMillraceError } from '../../base/index.js'
-import type { ConnectionStream, StreamResult } from '../contract.js'
+import { withNamedVariables } from '../connections/named-in-refusal.js'
+import type { Connection, ConnectionStream, StreamResult } from '../contract.js'
 import { limitReached } from './time-limits.js'
 
 /** How far a stream came; nothing where it is left out. */
@@ -17,8 +18,13 @@ export function failedResult(
   {
     signal,
     startedAt,
+    connection,
     ...progress
-  }: Progress & { readonly signal: AbortSignal | undefined; readonly startedAt: number },
+  }: Progress & {
+    readonly signal: AbortSignal | undefined
+    readonly startedAt: number
+    readonly connection: Connection
+  },
 ): StreamResult {
   const limit = limitReached(signal)
   return {
@@ -35,6 +41,6 @@ export function failedResult(
     generationId: 0,
     schemaChanges: [],
     ...progress,
-    error: (limit ?? toMillraceError(thrown)).toJSON(),
+    error: withNamedVariables((limit ?? toMillraceError(thrown)).toJSON(), connection),
   }
 }

@@ -248,7 +248,7 @@ class CdcSync {
   #fail(stream: ConnectionStream, thrown: unknown, read?: CdcStream): void {
     const before = this.#results.get(stream.name)
     if (before && before.status !== 'succeeded') return
-    const { signal } = this.#options
+    const { signal, connection } = this.#options
     const result = failedResult(stream, thrown, {
       recordsRead: (before?.recordsRead ?? 0) + (read?.recordsRead ?? 0),
       recordsCommitted: (before?.recordsCommitted ?? 0) + (read?.recordsCommitted ?? 0),
@@ -257,6 +257,7 @@ class CdcSync {
       generationId: read?.generationId ?? before?.generationId ?? 0,
       signal,
       startedAt: this.#started,
+      connection,
     })
     this.#results.set(stream.name, result)
     if (before || read?.hasChanged) {

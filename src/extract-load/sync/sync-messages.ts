@@ -365,8 +365,8 @@ class MessageSync {
       generationId: read.request.generationId,
       schemaChanges: read.schemaChanges,
     }
-    const { signal } = this.#options
-    const result = failedResult(stream, thrown, { ...progress, signal, startedAt: this.#started })
+    const { signal, connection } = this.#options
+    const result = failedResult(stream, thrown, { ...progress, signal, startedAt: this.#started, connection })
     this.#results.set(stream.name, result)
     this.#options.onEvent({ type: 'stream_failed', stream: stream.name, result })
   }

@@ -48,7 +48,11 @@ export async function syncStream(
     if (!chosen) options.onEvent({ type: 'stream_committed', stream: stream.name, result })
     return result
   } catch (thrown) {
-    const result = failedResult(stream, thrown, { signal: options.signal, startedAt: started })
+    const result = failedResult(stream, thrown, {
+      signal: options.signal,
+      startedAt: started,
+      connection: options.connection,
+    })
     options.onEvent({ type: 'stream_failed', stream: stream.name, result })
     return result
   }

@@ -1,5 +1,6 @@
 import type { PoolClient } from 'pg'
 import { metastoreErrors } from '../errors.js'
+import { isConnectionLost, isRefused } from '../pg-errors.js'
 import { type Migration, migrations, ownTables } from './all.js'
 
 /** Any number that nobody else takes: processes that start together migrate one after the other. */
@@ -14,7 +15,7 @@ export interface MigrationReport {
   readonly applied: readonly string[]
 }
 
-/** Makes the schema and brings its tables up to date, one process after the other. @throws METASTORE_OTHER_VERSION */
+/** Makes the schema and brings its tables up to date, one process after the other. @throws METASTORE_OTHER_VERSION, METASTORE_MIGRATION_FAILED */
 export async function migrate(client: PoolClient, schema: string): Promise<MigrationReport> {
   await client.query('select pg_advisory_lock($1)', [migrationLock])
   try {
@@ -26,14 +27,25 @@ export async function migrate(client: PoolClient, schema: string): Promise<Migra
         await applyMigration(client, migration)
         await client.query('commit')
       } catch (error) {
-        await client.query('rollback')
-        throw error
+        await client.query('rollback').catch(() => {})
+        throw failed(migration, schema, error)
       }
     }
     return reportOf(schema, missing)
   } finally {
-    await client.query('select pg_advisory_unlock($1)', [migrationLock])
+    // With a connection that is lost the lock is gone.
+    await client.query('select pg_advisory_unlock($1)', [migrationLock]).catch(() => {})
   }
+}
+
+/** What the server is at fault for, or the rights, is told where all is told that asks it. */
+function failed({ name }: Migration, schema: string, cause: unknown): unknown {
+  if (isConnectionLost(cause) || isRefused(cause)) return cause
+  return metastoreErrors.create('METASTORE_MIGRATION_FAILED', {
+    message: `The migration \`${name}\` of the metadata store failed: ${(cause as Error).message}.`,
+    hint: `Nothing of it was done; what came before it stays. Mend in the schema ${schema} what it met, or restore a backup, and start again: it goes on from here.`,
+    cause,
+  })
 }
 
 /** In the transaction that is open. */

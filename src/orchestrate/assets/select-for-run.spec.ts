@@ -85,7 +85,7 @@ describe('selectForRun', () => {
     expect([...select({ ...broken, steps: [step] }, 'raw/a')]).toEqual(['raw/a', 'main/b'])
   })
   it('goes on without what waits for a secret and what is made of it, and says so; what is named in full is refused', () => {
-    const error = { ...problem, code: 'ENV_MISSING', message: 'TOKEN is not set.' }
+    const error = { ...problem, code: 'ENV_MISSING', message: 'TOKEN is not set.', data: { variables: ['TOKEN'] } }
     const file = 'extract_load/shop.yaml'
     const since = '2026-01-02T03:04:05.000Z'
     const parts = {
@@ -94,7 +94,7 @@ describe('selectForRun', () => {
       broken: [{ file, since, error, steps: ['sync:shop'], sensors: [], isKnown: true }],
     }
     expect([...select(parts, '*')]).toEqual(['main/c'])
-    expect(whyLeftOut({ steps: [], ...parts }, '*')).toMatch(/raw\/a, main\/b\. .*TOKEN is not set.*secrets set/)
+    expect(whyLeftOut({ steps: [], ...parts }, '*')).toMatch(/raw\/a, main\/b\. .*TOKEN is not set.*secrets set TOKEN`/)
     expect(whyLeftOut({ steps: [], ...parts }, 'main/c')).toBeUndefined()
     expect([...select(parts, 'main/b')]).toEqual(['main/b'])
     for (const selection of ['raw/a main/c', 'raw/a+'])

@@ -33,8 +33,10 @@ export function whyLeftOut(
   if (waiting.length === 0) return undefined
   const first = waiting.slice(0, 3).join(', ')
   const more = waiting.length > 3 ? ` and ${waiting.length - 3} more` : ''
-  const why = definitions.broken.filter(({ isKnown }) => isKnown).map(({ file, error }) => `${file}: ${error.message}`)
-  return `Left out until a secret is set: ${first}${more}. ${why.join(' ')} Set it with \`millrace secrets set NAME\`, or on the page, Settings → Secrets.`
+  const broken = definitions.broken.filter(({ isKnown }) => isKnown)
+  const why = broken.map(({ file, error }) => `${file}: ${error.message}`)
+  const [name = 'NAME'] = broken.flatMap(({ error }) => error.data?.variables ?? [])
+  return `Left out until a secret is set: ${first}${more}. ${why.join(' ')} Set it with \`millrace secrets set ${name}\`, or on the page, Settings → Secrets.`
 }
 
 /** A selection that reaches further goes on without what waits for a secret; what is named in full is asked for, and refused. */

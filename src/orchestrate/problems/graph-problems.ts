@@ -31,6 +31,7 @@ function duplicates({ assets }: Graph): MillraceError[] {
         orchestrateErrors.create('ASSET_DUPLICATE', {
           message: `Two assets are called ${key}${shown(places.get(key))}.`,
           at: source,
+          data: { asset: key },
           hint: 'Give one of them another name, schema or alias: two assets that write one table undo each other.',
         }),
       )

@@ -24,6 +24,8 @@ const destinationConnectorSchema = connectorSchema.extend({
   /** Streams become tables of the project's warehouse: they have a schema. */
   isWarehouse: z.boolean(),
   modes: z.array(destinationSyncModeSchema),
+  /** It has a place for the files that records are about. */
+  keepsFiles: z.boolean(),
 })
 export type DestinationConnectorView = z.infer<typeof destinationConnectorSchema>
 
@@ -88,6 +90,8 @@ export const configuredStreamSchema = z.object({
   /** The fields that are loaded; all when left out. */
   fields: z.array(z.string()).optional(),
   mappers: z.array(mapperSchema).optional(),
+  /** The files that its records are about are loaded with them. */
+  includesFiles: z.boolean().optional(),
   /** Of its table, where they are not those of the connection. */
   schema: z.string().optional(),
   table: z.string().optional(),
@@ -130,6 +134,8 @@ export const discoveredDraftSchema = z.object({
       supportedSyncModes: z.array(z.string()),
       /** It knows what is new without being told a column. */
       hasOwnCursor: z.boolean(),
+      /** Its records are about files, which may be loaded with them. */
+      isFileBased: z.boolean(),
       fields: z.array(z.object({ path: z.string(), type: z.string() })),
       /** The key that the source itself names, as columns; none where it does not. */
       sourceKey: z.array(z.string()),

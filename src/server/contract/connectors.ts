@@ -25,6 +25,10 @@ export const manifestChoicesSchema = z
     /** Where the records are in an answer; the whole answer where it is empty. */
     recordPath: path.default([]),
     primaryKey: z.string().optional(),
+    /** The field of a record that says when it changed: only what is new is read then. */
+    cursorField: z.string().optional(),
+    /** The parameter that says from when on records are asked for. */
+    sinceParameter: z.string().optional(),
     authentication: z.enum(['none', 'bearer', 'api_key_header', 'api_key_parameter', 'basic']).default('none'),
     /** Of the header or the parameter that a key goes into. */
     keyName: z.string().optional(),

@@ -14,6 +14,8 @@ export interface SettingSchema {
   readonly anyOf?: readonly SettingSchema[]
   readonly order?: number
   readonly multiline?: boolean
+  /** It stands open in a form, though it may be left out. */
+  readonly always_show?: boolean
   readonly airbyte_secret?: boolean
 }
 

@@ -37,6 +37,8 @@ export const streamPreviewSchema = z.object({
   whyEmpty: z.string().optional(),
   /** JSON Schema. */
   schema: object,
+  /** Fields that the records have and the schema lacks: a sync loads none of them. */
+  undeclared: z.array(z.string()),
   /** JSON Schema that these records have; none without records. */
   inferredSchema: object.optional(),
   /** It began after this, the state that is kept; from the start where it is left out. */

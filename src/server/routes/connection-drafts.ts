@@ -32,6 +32,7 @@ export function connectionDraftRoutes(services: Services): Hono {
         ...connectorView(one),
         isWarehouse: one.isWarehouse,
         modes: [...one.modes],
+        keepsFiles: one.keepsFiles === true,
       })),
       canCreate: canEditConnections(actorOf(c)),
     } satisfies ConnectorsView)

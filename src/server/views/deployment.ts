@@ -1,5 +1,6 @@
 import {
   heldStatuses,
+  isAbandoned,
   PoolRoom,
   type Run,
   type RunStatus,
@@ -10,7 +11,7 @@ import {
 import { knownProcesses } from '../../platform/index.js'
 import type { Deployment } from '../contract/index.js'
 import type { Services } from '../services.js'
-import { isAbandoned, runSummary } from './runs.js'
+import { runSummary } from './runs.js'
 
 /** Its loop takes a second. */
 const daemonLateMs = 10_000

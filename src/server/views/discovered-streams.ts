@@ -24,6 +24,7 @@ export function discoveredStream(stream: OfferedStream): DiscoveredDraftStream {
     ...(stream.namespace === undefined ? {} : { namespace: stream.namespace }),
     supportedSyncModes: [...supportedSyncModes],
     hasOwnCursor: stream.hasOwnCursor,
+    isFileBased: stream.isFileBased === true,
     fields,
     sourceKey: sourceDefinedPrimaryKey.every((path) => path.length === 1) ? sourceDefinedPrimaryKey.flat() : [],
     ...(sourceCursor === undefined ? {} : { sourceCursor }),

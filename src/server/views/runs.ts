@@ -1,4 +1,3 @@
-import { isProcessGone } from '../../base/index.js'
 import type { Run } from '../../orchestrate/index.js'
 import type { RunSummary } from '../contract/index.js'
 
@@ -21,7 +20,3 @@ export function runSummary(run: Run): RunSummary {
     ...(run.error === undefined ? {} : { error: run.error }),
   }
 }
-
-/** Whether nobody is at a run that was taken from the queue. What a killed process of this very machine had is so before its lease has ended. */
-export const isAbandoned = ({ worker, isAbandoned = false }: Pick<Run, 'worker' | 'isAbandoned'>): boolean =>
-  isAbandoned || (worker !== undefined && isProcessGone(worker))

@@ -1,13 +1,13 @@
 import type { Clock } from '../../base/index.js'
 import {
   type Definitions,
+  isAbandoned,
   type OrchestrateStore,
   PartitionCounter,
   type PartitionCounts,
 } from '../../orchestrate/index.js'
 import { SharedAnswer } from '../shared-answer.js'
 import type { AssetStates } from './assets.js'
-import { isAbandoned } from './runs.js'
 
 /** Some of it changes without an event: what checks found of partitions that are gone is forgotten. */
 const trustedMs = 60_000

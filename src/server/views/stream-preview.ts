@@ -6,11 +6,12 @@ type Preview = Awaited<ReturnType<Engine['previewStream']>>
 /** The only stream of a preview, as a page shows it. */
 export function streamPreviewView({ streams, exchanges, logs }: Preview): StreamPreviewView {
   const [stream] = streams
-  const { records = [], whyEmpty, schema = {}, inferredSchema, begin, state, error } = stream ?? {}
+  const { records = [], whyEmpty, schema = {}, undeclared = [], inferredSchema, begin, state, error } = stream ?? {}
   const view = {
     records,
     whyEmpty,
     schema,
+    undeclared,
     inferredSchema,
     begin,
     state,

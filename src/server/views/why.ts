@@ -5,6 +5,7 @@ import {
   type ConditionEvaluation,
   conditionName,
   type Definitions,
+  isAbandoned,
   isKeptWhole,
   nextTicks,
   type Run,
@@ -20,7 +21,6 @@ import { conditionReason } from '../contract/condition-reason.js'
 import type { AssetConditions, AssetWhy, WhyReason } from '../contract/index.js'
 import { type AssetStates, assetSummary, checkSummaries, partitionsReason } from './assets.js'
 import { type Lateness, targetOf } from './lateness.js'
-import { isAbandoned } from './runs.js'
 import { staleOf } from './staleness.js'
 
 /** What is known of an asset and of everything that could make it. */

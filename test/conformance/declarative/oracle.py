@@ -4,6 +4,7 @@
   oracle.py record  SCENARIO...               run the CDK, write golden.json
   oracle.py verify  SCENARIO...  [--times N]  run the CDK N times, compare with golden.json
   oracle.py compare SCENARIO... --exec 'CMD'  run another implementation with the same command line
+  oracle.py alternate SCENARIO... --exec 'CMD'  each goes on from the states of the other, both ways round
 """
 from __future__ import annotations
 
@@ -313,7 +314,19 @@ def summarise(command, lines, exit_code, script, sleeps, scenario):
     return out
 
 
-def run_scenario(folder, command_prefix):
+def step_commands(scenario, commands):
+    """Each step with the command that runs it. Of several, a step is run by the one after that of the step whose states it goes on
+    from, and steps without such a neighbour are left out."""
+    before = {step["id"]: step.get("state", "")[1:] for step in scenario["steps"] if step.get("state", "").startswith("@")}
+    turns = {}
+    for step in scenario["steps"]:
+        ident = step["id"]
+        turns[ident] = turns[before[ident]] + 1 if ident in before else 0
+        if len(commands) == 1 or ident in before or ident in before.values():
+            yield step, commands[turns[ident] % len(commands)]
+
+
+def run_scenario(folder, *commands):
     folder = Path(folder)
     scenario = json.loads((folder / "scenario.json").read_text())
     script_spec = json.loads((folder / "responses.json").read_text())
@@ -323,7 +336,7 @@ def run_scenario(folder, command_prefix):
         for name in scenario.get("files", []):
             (tmp / name).parent.mkdir(parents=True, exist_ok=True)
             (tmp / name).write_bytes((folder / name).read_bytes())
-        for step in scenario["steps"]:
+        for step, command_prefix in step_commands(scenario, commands):
             ident, command = step["id"], step["command"]
             manifest = tmp / step.get("manifest", "manifest.yaml")
             manifest.write_bytes((folder / manifest.name).read_bytes())
@@ -437,7 +450,7 @@ def forgive_untyped(want, have):
 
 def main():
     parser = argparse.ArgumentParser()
-    parser.add_argument("mode", choices=["record", "verify", "compare", "show"])
+    parser.add_argument("mode", choices=["record", "verify", "compare", "alternate", "show"])
     parser.add_argument("scenarios", nargs="+")
     parser.add_argument("--times", type=int, default=1)
     parser.add_argument("--python", default=os.environ.get("ORACLE_PYTHON", sys.executable))
@@ -465,15 +478,19 @@ def main():
                 print("   unmatched", p, file=sys.stderr)
             continue
         golden = json.loads(golden_path.read_text())
-        command = child if args.mode == "verify" else shlex.split(args.command)
-        for turn in range(args.times):
-            scenario, result = run_scenario(folder, command)
+        other = shlex.split(args.command) if args.command else child
+        turns = {"verify": [[child]], "compare": [[other]], "alternate": [[child, other], [other, child]]}[args.mode] * args.times
+        compares = args.mode != "verify"
+        for turn, commands in enumerate(turns):
+            scenario, result = run_scenario(folder, *commands)
             want, have = plain_numbers(golden["steps"]), plain_numbers(json.loads(json.dumps(result)))
+            if args.mode == "alternate":
+                want = {ident: step for ident, step in want.items() if ident in have}
             for side in (want, have):
                 for ident in [ident for ident in side if f"{folder.name} {ident}" in known]:
                     del side[ident]
                 for step in side.values():
-                    if args.mode == "compare":
+                    if compares:
                         comparable(step)
                         if scenario.get("ignore_sleeps_of"):
                             step.pop("sleeps")
@@ -484,10 +501,10 @@ def main():
                         else:
                             for item in step.get(top, []):
                                 item.pop(sub, None)
-            if args.mode == "compare":
+            if compares:
                 forgive_untyped(want, have)
             found = list(differences(want, have))
-            print(f"{'ok' if not found else 'DIFFERENT'} {folder.name} run {turn + 1}/{args.times}")
+            print(f"{'ok' if not found else 'DIFFERENT'} {folder.name} run {turn + 1}/{len(turns)}")
             for line in found[:40]:
                 print("   ", line)
             failed += bool(found)

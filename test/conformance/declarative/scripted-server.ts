@@ -83,6 +83,8 @@ export async function scriptedServer(): Promise<ScriptedServer> {
       outgoing.end(incoming.method === 'HEAD' ? undefined : bytes)
     })
   })
+  // On a busy machine a connection that it closes may be the one that the next request is being sent on: a try more, and a wait.
+  server.keepAliveTimeout = 0
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const baseUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
   return {

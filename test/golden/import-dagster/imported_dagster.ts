@@ -46,7 +46,7 @@ const closing = asset('closing', {
 const letterBox = externalAsset('letter_box', { group: 'default' })
 
 const dashboard = externalAsset('dashboard', {
-  deps: [dbt.models.mart_revenue, letterBox],
+  deps: [letterBox, dbt.models.mart_revenue],
   description: 'Grafana',
   group: 'default',
   kinds: ['grafana'],

@@ -8,6 +8,7 @@ import { tags } from '@lezer/highlight'
 import { basicSetup } from 'codemirror'
 import { useEffect, useRef } from 'react'
 import { jinjaMarks } from './jinja-marks.js'
+import { indentedWraps } from './wrapped-lines.js'
 import { yaml } from './yaml-language.js'
 
 export interface CodeProblem {
@@ -77,6 +78,7 @@ export function CodeEditor(props: CodeEditorProps) {
           EditorView.editable.of(!isReadOnly),
           EditorView.lineWrapping,
           ...(props.language === 'yaml' || (isSql && isReadOnly) ? jinjaMarks : []),
+          ...(props.language === 'yaml' ? [indentedWraps] : []),
           ...(props.language === 'yaml' && !isReadOnly ? [lintGutter()] : []),
           EditorView.updateListener.of((update) => {
             if (update.docChanged) latest.current.onChange?.(update.state.doc.toString())

@@ -6,7 +6,9 @@ import { CodeWords } from './code-words.js'
 import classes from './connector-card.module.css'
 import { Empty, firstLine, problemsIn } from './states.js'
 
-export const stageWords = ({ releaseStage }: Pick<ConnectorView, 'releaseStage'>) => releaseStage.replaceAll('_', ' ')
+/** How far a connector is; of one that somebody added to the project only they know. */
+export const stageWords = ({ releaseStage, isAdded }: Pick<ConnectorView, 'releaseStage' | 'isAdded'>) =>
+  isAdded ? 'of this project' : releaseStage.replaceAll('_', ' ')
 
 /** Connectors that are searched by every word of what somebody types; `card` puts a face of one into what opens it. */
 export function ConnectorCards<T extends ConnectorView>({

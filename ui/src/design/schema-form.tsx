@@ -63,11 +63,12 @@ export function SchemaForm({ secretNote, ...form }: FormProps) {
 
 function Fields({ schema, value, onChange, missing, path = '', isOptional = false }: Omit<FormProps, 'secretNote'>) {
   const fields = fieldsOf(schema, value)
-  const isFirst = (field: Field) =>
-    field.isRequired || field.schema.airbyte_secret === true || value[field.name] !== undefined
+  const isShown = ({ isRequired, schema: { airbyte_secret: isSecret, always_show: isAlwaysShown } }: Field) =>
+    isRequired || isSecret === true || isAlwaysShown === true
+  const isFirst = (field: Field) => isShown(field) || value[field.name] !== undefined
   const [more, setMore] = useState(() => !fields.some(isFirst))
   const [opened] = useState(() => new Set(fields.filter(isFirst).map((field) => field.name)))
-  const isOpen = (field: Field) => more || field.isRequired || field.schema.airbyte_secret || opened.has(field.name)
+  const isOpen = (field: Field) => more || isShown(field) || opened.has(field.name)
   const hidden = fields.filter((field) => !isOpen(field)).length
   const branches = branchesOf(schema)
   return (

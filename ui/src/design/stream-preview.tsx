@@ -1,6 +1,8 @@
 import { Accordion, Badge, Button, Code, Group, Stack, Text } from '@mantine/core'
+import { IconAlertTriangle } from '@tabler/icons-react'
 import { useMutation } from '@tanstack/react-query'
 import type { ExchangeView, StreamPreviewView } from '../../../src/server/contract/index.js'
+import { CodeWords } from './code-words.js'
 import { DataTable } from './data-table.js'
 import { asApiError, ErrorBox } from './states.js'
 import classes from './stream-preview.module.css'
@@ -37,7 +39,7 @@ export function StreamPreview({
 
 /** What was read, and what was asked for it. */
 export function Previewed({
-  preview: { records, whyEmpty, error, begin, schema, state, exchanges, logs },
+  preview: { records, whyEmpty, error, begin, schema, undeclared, state, exchanges, logs },
   begins,
 }: {
   preview: StreamPreviewView
@@ -59,6 +61,13 @@ export function Previewed({
         <DataTable table={tableOf(records)} />
       ) : (
         !error && <Text size="sm">{['No records came.', whyEmpty].filter(Boolean).join(' ')}</Text>
+      )}
+      {undeclared.length > 0 && (
+        <Text size="sm" role="status">
+          <IconAlertTriangle size={14} color="var(--status-warn)" className={classes.warning} aria-hidden />{' '}
+          {plural(undeclared.length, 'field')} of these records {undeclared.length === 1 ? 'is' : 'are'} not in the
+          schema of the stream, and would not be loaded: <CodeWords text={undeclaredWords(undeclared)} />
+        </Text>
       )}
       {exchanges.length > 0 && (
         <Stack gap={6}>
@@ -91,6 +100,14 @@ export function Previewed({
     </>
   )
 }
+
+const mostNamed = 20
+
+const undeclaredWords = (names: readonly string[]) =>
+  names
+    .slice(0, mostNamed)
+    .map((name) => `\`${name}\``)
+    .join(', ') + (names.length > mostNamed ? ` and ${names.length - mostNamed} more` : '')
 
 function Exchanges({ exchanges }: { exchanges: readonly ExchangeView[] }) {
   return (

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { relativeTime } from './time.js'
+import { duration, farDay, relativeTime } from './time.js'
 
 describe('relative times', () => {
   beforeEach(() => void vi.useFakeTimers({ now: Date.parse('2026-01-01T12:00:00Z') }))
@@ -17,4 +17,14 @@ describe('relative times', () => {
     [-59.8, 'in 1 minute'],
     [-5_400, 'in 2 hours'],
   ])('%d s', (seconds, words) => expect(ago(seconds)).toBe(words))
+
+  it('are dates where days are too many to count', () => {
+    const days = (ago: number) => new Date(Date.now() - ago * 86_400_000).toISOString()
+    expect([13, 1_044].map((ago) => farDay(days(ago), 14))).toEqual([undefined, '22 Feb 2023'])
+  })
+})
+
+it('what ended as it began has no duration', () => {
+  const at = '2026-01-01T12:00:00.000Z'
+  expect([duration(at, at), duration(at, '2026-01-01T12:00:00.020Z')]).toEqual(['', '20 ms'])
 })

@@ -76,14 +76,23 @@ export function clockTime(at: string, timeZone?: string): string {
   })
 }
 
+/** The day of an instant that is further away than anybody counts in days. */
+export function farDay(at: string, days: number): string | undefined {
+  if (Math.abs(Date.parse(at) - Date.now()) < days * 86_400_000) return undefined
+  return new Date(at).toLocaleDateString('en-GB', { year: 'numeric', month: 'short', day: 'numeric' })
+}
+
 /** "5 minutes ago", with the exact instant and zone on hover. */
 export function Ago({
   at,
   isShort = false,
+  daysUpTo = Number.POSITIVE_INFINITY,
   never = 'never',
 }: {
   at: string | undefined
   isShort?: boolean
+  /** What is longer ago is shown as a date. */
+  daysUpTo?: number
   never?: string
 }) {
   useClock()
@@ -95,13 +104,14 @@ export function Ago({
     )
   return (
     <time dateTime={at} title={exactTime(at)} style={{ whiteSpace: 'nowrap' }}>
-      {relativeTime(at, isShort)}
+      {farDay(at, daysUpTo) ?? relativeTime(at, isShort)}
     </time>
   )
 }
 
 export function duration(from: string | undefined, to: string | undefined): string {
-  if (!from) return ''
+  // What failed before it began took no time that says anything.
+  if (!from || from === to) return ''
   return lasted((to ? Date.parse(to) : Date.now()) - Date.parse(from))
 }
 

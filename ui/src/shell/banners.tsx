@@ -3,6 +3,7 @@ import { useDisclosure } from '@mantine/hooks'
 import type { ReactNode } from 'react'
 import type { ApiError, Health } from '../../../src/server/contract/index.js'
 import type { Live } from '../api/live.js'
+import { useMay } from '../api/session.js'
 import { CommandLine } from '../design/command-line.js'
 import { missingSecretsOf } from '../design/missing-secrets.js'
 import { slotsWords } from '../design/run-words.js'
@@ -106,11 +107,12 @@ const waitingConnection = (problem: ApiError): string | undefined =>
 
 function Waiting({ problem }: { problem: ApiError }) {
   const name = waitingConnection(problem) ?? ''
+  const maySet = useMay('admin')
   return (
     <Banner icon="warning">
       <b>The connection {name} waits for a secret.</b> {firstLine(problem.message)}{' '}
       <To to="/connections/$name" params={{ name }} search={{}}>
-        Set it
+        {maySet ? 'Set it' : 'The connection'}
       </To>
     </Banner>
   )

@@ -234,7 +234,7 @@ async function configureStreams(
 ): Promise<readonly ConfiguredStream[]> {
   const { modes } = destination.info
   const proposed = await flaggedStreams(chosen, options, { connection: name, modes })
-  return asking ? askModes(asking, chosen, proposed, modes) : proposed
+  return asking ? askModes(asking, chosen, proposed, destination.info) : proposed
 }
 
 const checkLine = ({ status, message }: CheckResult, otherwise: string) =>

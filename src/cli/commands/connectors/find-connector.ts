@@ -35,3 +35,7 @@ export async function findConnector(
     hint: [didYouMean(name, names), `Connectors: ${names.join(', ')}.`].filter((part) => part).join(' '),
   })
 }
+
+/** How far a connector is; of one that somebody added to the project only they know. */
+export const stageWords = ({ releaseStage, isAdded }: Pick<ConnectorInfo, 'releaseStage' | 'isAdded'>): string =>
+  isAdded ? 'of this project' : releaseStage

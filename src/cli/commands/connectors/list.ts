@@ -1,6 +1,6 @@
 import type { CommandDefinition, GlobalOptions } from '../../command.js'
 import { terminalWidth, textTable } from '../../output/table.js'
-import { allConnectors } from './find-connector.js'
+import { allConnectors, stageWords } from './find-connector.js'
 
 export const list: CommandDefinition = {
   name: 'list',
@@ -15,7 +15,7 @@ export const list: CommandDefinition = {
       console.log(
         textTable(
           [{ name: 'connector' }, { name: 'kind' }, { name: 'stage' }, { name: 'what' }],
-          all.map((one) => [one.name, one.kind, one.releaseStage, one.description]),
+          all.map((one) => [one.name, one.kind, stageWords(one), one.description]),
           { width: terminalWidth(), wrapLast: true },
         ),
       )

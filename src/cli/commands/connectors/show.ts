@@ -2,7 +2,7 @@ import type { CommandDefinition, GlobalOptions } from '../../command.js'
 import { out } from '../../output/colors.js'
 import { schemaText } from '../../output/schema-text.js'
 import { terminalWidth } from '../../output/table.js'
-import { findConnector } from './find-connector.js'
+import { findConnector, stageWords } from './find-connector.js'
 
 export const show: CommandDefinition = {
   name: 'show',
@@ -17,7 +17,7 @@ export const show: CommandDefinition = {
     const { found, namesake } = await findConnector(name, options)
     if (options.json) console.log(JSON.stringify(found))
     else {
-      console.log(`${out.bold(found.name)}  ${out.dim(`${found.kind}, ${found.releaseStage}`)}\n${found.description}\n`)
+      console.log(`${out.bold(found.name)}  ${out.dim(`${found.kind}, ${stageWords(found)}`)}\n${found.description}\n`)
       console.log(schemaText(found.spec, terminalWidth()) || 'It takes no settings.')
       if (namesake !== undefined)
         console.log(`\n${out.dim(`Another one has this name: millrace connectors show ${namesake}`)}`)

@@ -5,7 +5,6 @@ import { withStore } from '../../open-project.js'
 import { positiveInteger, duration as spanOf, tagFilter } from '../../option-values.js'
 import {
   duration,
-  isLeftBehind,
   leftBehindWords,
   localTime,
   selectionWords,
@@ -49,6 +48,7 @@ export const list: CommandDefinition = {
   json: 'an array of runs: {id, status, selection, trigger, createdAt, startedAt?, endedAt?, stepCounts, error?, …}',
   isDefault: true,
   async run(options: ListOptions) {
+    const { isLeftBehind } = await import('../../../orchestrate/index.js')
     return withStore(options, async (store) => {
       const { limit, status, trigger, tag: tags, since } = options
       const runs = await store.listRuns({

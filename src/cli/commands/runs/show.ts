@@ -1,11 +1,10 @@
-import { checkOutcomes, type RunStep } from '../../../orchestrate/index.js'
+import { checkOutcomes, isLeftBehind, type RunStep } from '../../../orchestrate/index.js'
 import type { CommandDefinition, GlobalOptions } from '../../command.js'
 import { withStore } from '../../open-project.js'
 import { out } from '../../output/colors.js'
 import { errorLines } from '../../output/error-lines.js'
 import {
   duration,
-  isLeftBehind,
   leftBehindWords,
   localTime,
   selectionWords,

@@ -1,9 +1,11 @@
 import { type ErrorJson, isMapping, redactDeep, toMillraceError } from '../../../base/index.js'
+import type { JsonSchema } from '../../contract.js'
 import { noCursorKey } from '../../declarative/components/cursors/no-cursor.js'
 import type { Exchange, Mapping, SourceEvent } from '../../declarative/contract.js'
 import { readJson, writeJson } from '../../declarative/index.js'
 import type { DeclarativeSource, SourceStream } from '../../declarative/source/contract.js'
 import { extractLoadErrors } from '../../errors.js'
+import { declaredColumns } from '../../protocol/declared-types.js'
 import { streamsHint } from '../../unknown-stream.js'
 import type { ConnectorContext } from '../connector.js'
 import type { ManifestPreview, PreviewRequest, ShownExchange, ShownLog, StreamPreview } from '../preview.js'
@@ -49,7 +51,7 @@ export async function previewManifest(
         schema: jsonSchema,
         exchanges: shown(name),
         ...(states[name] && { begin: plainJson(states[name]) }),
-        ...(seen.get(name) as Seen).outcome(reasons.of(name)),
+        ...(seen.get(name) as Seen).outcome(reasons.of(name), jsonSchema),
       })),
       exchanges: shown(undefined),
       logs,
@@ -92,11 +94,15 @@ class Seen {
 
   outcome(
     whyEmpty: string | undefined,
-  ): Pick<StreamPreview, 'records' | 'whyEmpty' | 'inferredSchema' | 'state' | 'error'> {
+    schema: JsonSchema,
+  ): Pick<StreamPreview, 'records' | 'whyEmpty' | 'undeclared' | 'inferredSchema' | 'state' | 'error'> {
+    const declared = new Set(declaredColumns(schema).map(({ key }) => key))
+    const names = new Set(this.#records.flatMap((record) => Object.keys(record)))
     const isOfNothing = this.#error !== undefined && this.#records.length === 0
     return {
       records: this.#records.map(plainJson),
       ...(this.#records.length === 0 && whyEmpty !== undefined ? { whyEmpty } : {}),
+      undeclared: [...names].filter((name) => !declared.has(name)),
       ...(this.#records.length > 0 ? { inferredSchema: schemaOfRecords(this.#records) } : {}),
       state: isOfNothing || this.#state?.[noCursorKey] ? undefined : this.#state,
       ...(this.#error ? { error: this.#error } : {}),

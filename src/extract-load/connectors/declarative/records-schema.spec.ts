@@ -21,6 +21,23 @@ it('records have a schema of all that one of them has', () => {
   })
 })
 
+it('texts that are all times, or all days, have the format of them', () => {
+  const [a, b] = ['2026-01-02T03:04:05Z', '2026-01-02 03:04:05.25+02:00']
+  const schema = schemaOfRecords([
+    { zoned: a, local: '2026-01-02T03:04:05', day: '2026-01-02', mixed: a, other: '2026-13-02', list: [a], none: null },
+    { zoned: b, local: null, day: '2024-02-29', mixed: '2026-01-02', other: a, list: [], none: null },
+  ])
+  expect(schema.properties).toEqual({
+    zoned: { type: ['string', 'null'], format: 'date-time' },
+    local: { type: ['string', 'null'], format: 'date-time', airbyte_type: 'timestamp_without_timezone' },
+    day: { type: ['string', 'null'], format: 'date' },
+    mixed: { type: ['string', 'null'] },
+    other: { type: ['string', 'null'] },
+    list: { type: ['array', 'null'], items: { type: ['string', 'null'], format: 'date-time' } },
+    none: { type: ['string', 'null'] },
+  })
+})
+
 it('a float that is whole is a number, and a long whole number an integer', () => {
   const [record] = readJson('[{ "price": 10.0, "id": 12345678901234567890, "tags": [1e2] }]') as [object]
   expect(schemaOfRecords([record as Readonly<Record<string, unknown>>]).properties).toEqual({

@@ -27,9 +27,24 @@ function schemaOf(values: readonly unknown[]): Schema {
   return {
     // Of what was null everywhere nothing is known, and a text takes whatever comes.
     type: [...(found.size === 0 ? ['string'] : found), 'null'],
+    ...(found.size === 1 && found.has('string') ? formatOf(values) : {}),
     ...(objects.length > 0 ? { additionalProperties: true, properties: propertiesOf(objects) } : {}),
     ...(items.length > 0 ? { items: schemaOf(items) } : {}),
   }
+}
+
+const day = String.raw`\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])`
+const localTime = String.raw`${day}[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?`
+/** What every text of a field may be besides. */
+const formats: readonly (readonly [form: RegExp, more: Schema])[] = [
+  [new RegExp(`^${day}$`), { format: 'date' }],
+  [new RegExp(`^${localTime}(?:Z|[+-]\\d\\d:?\\d\\d)$`), { format: 'date-time' }],
+  [new RegExp(`^${localTime}$`), { format: 'date-time', airbyte_type: 'timestamp_without_timezone' }],
+]
+
+function formatOf(values: readonly unknown[]): Schema {
+  const texts = values.filter((value) => typeof value === 'string')
+  return formats.find(([form]) => texts.every((text) => form.test(text)))?.[1] ?? {}
 }
 
 function typeOf(value: unknown): string | undefined {

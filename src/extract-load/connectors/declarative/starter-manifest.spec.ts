@@ -22,6 +22,21 @@ it('a manifest that is begun here has no problem, whatever is chosen', async () 
     }
 })
 
+it('only what is new is read by the field that somebody names; lines for that stand there where nobody does', async () => {
+  const choices = { ...stream, authentication: 'none', pagination: 'none' } as const
+  const modesOf = async (text: string) => {
+    const { remarks } = await readManifestDraft('/nowhere/manifest.yaml', text, 'm.yaml')
+    expect(remarks).toEqual([])
+    return /^ *incremental_sync:/m.test(text)
+  }
+  const plain = starterManifest(choices)
+  const named = { ...choices, cursorField: 'changed at' }
+  const unmarked = plain.replace(/# (?=incremental_sync:| {2})/g, '')
+  expect(await Promise.all([plain, unmarked, starterManifest(named)].map(modesOf))).toEqual([false, true, true])
+  expect(starterManifest({ ...named, sinceParameter: 'since' })).toContain('field_name: since')
+  expect(starterManifest(named)).toContain('is_client_side_incremental: true')
+})
+
 it('a page has only a size that somebody says: with another one the stream would end after the first', () => {
   for (const pagination of ['page', 'offset'] as const) {
     const sizes = (more: object) =>

@@ -22,11 +22,19 @@ export interface ManifestChoices {
   /** Of a cursor: where in an answer the next one is, which has a name at least. */
   readonly cursorPath?: readonly string[] | undefined
   readonly primaryKey?: string | undefined
+  /** The field of a record that says when it changed: only what is new is read then. */
+  readonly cursorField?: string | undefined
+  /** The parameter that says from when on records are asked for. */
+  readonly sinceParameter?: string | undefined
 }
 
 /** A manifest that works, with one stream: to be gone on from by hand. */
 export function starterManifest(choices: ManifestChoices): string {
-  const { url, stream, path, recordPath, primaryKey } = choices
+  const { url, stream, path, recordPath, primaryKey, cursorField } = choices
+  const fields = [
+    ...(primaryKey ? [`${quoted(primaryKey)}: { type: [string, integer, "null"] }`] : []),
+    ...(cursorField ? [`${quoted(cursorField)}: { type: [string, "null"], format: date-time }`] : []),
+  ]
   const [authenticator, settings] = authentication(choices)
   return [
     'version: 6.0.0',
@@ -57,14 +65,13 @@ export function starterManifest(choices: ManifestChoices): string {
     '          type: DpathExtractor',
     `          field_path: [${recordPath.map(quoted).join(', ')}]`,
     ...block(6, pagination(choices)),
+    ...block(4, incrementalSync(choices)),
     '    # Fields that the schema lacks are not loaded: a test offers those that the records have.',
     '    schema_loader:',
     '      type: InlineSchemaLoader',
     '      schema:',
     '        type: object',
-    ...(primaryKey
-      ? ['        properties:', `          ${quoted(primaryKey)}: { type: [string, integer, "null"] }`]
-      : ['        properties: {}']),
+    ...(fields.length > 0 ? ['        properties:', ...block(10, fields)] : ['        properties: {}']),
     '',
     'spec:',
     '  type: Spec',
@@ -169,6 +176,39 @@ function pagination(choices: ManifestChoices): string[] {
     '  pagination_strategy:',
     ...strategies[kind],
   ]
+}
+
+/** Of what says when it changed only what is new is read; lines to take the marks from where nobody named a field yet. */
+function incrementalSync({ cursorField, sinceParameter }: ManifestChoices): string[] {
+  const field = cursorField || 'updated_at'
+  const since = sinceParameter || (cursorField ? undefined : 'since')
+  const lines = [
+    'incremental_sync:',
+    '  type: DatetimeBasedCursor',
+    `  cursor_field: ${quoted(field)}`,
+    '  # How the API writes times, and how it is to be asked for them.',
+    `  cursor_datetime_formats: ["%Y-%m-%dT%H:%M:%SZ", "%Y-%m-%dT%H:%M:%S.%fZ", "%Y-%m-%dT%H:%M:%S%z", "%Y-%m-%d"]`,
+    '  datetime_format: "%Y-%m-%dT%H:%M:%SZ"',
+    '  start_datetime: "1970-01-01T00:00:00Z"',
+    ...(since
+      ? [
+          '  start_time_option:',
+          '    type: RequestOption',
+          '    inject_into: request_parameter',
+          `    field_name: ${quoted(since)}`,
+        ]
+      : [
+          '  # The API is asked for everything; what a sync has already is left out here.',
+          '  is_client_side_incremental: true',
+        ]),
+  ]
+  return cursorField
+    ? ['# Only what is new is read. Delete `incremental_sync` to read everything each time.', ...lines]
+    : [
+        '# Everything is read each time. To read only what is new, take the marks from these lines, and name the field of a',
+        '# record and the parameter of the API; or delete them.',
+        ...lines.map((line) => `# ${line}`),
+      ]
 }
 
 /** Nothing where a part of the way is not there. */

@@ -34,6 +34,7 @@ export const mysqlSpec: JsonSchema = {
       minimum: 1,
       maximum: 65_535,
       default: 3306,
+      always_show: true,
       order: 1,
       examples: [3307],
     },

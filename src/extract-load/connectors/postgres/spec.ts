@@ -27,6 +27,7 @@ export const postgresSpec: JsonSchema = {
       minimum: 1,
       maximum: 65_535,
       default: 5432,
+      always_show: true,
       order: 1,
       examples: [5433],
     },

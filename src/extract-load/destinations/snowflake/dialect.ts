@@ -35,7 +35,7 @@ export const snowflakeDialect: LoadDialect = {
     // A folder: Snowflake reads several files at once, of 100 to 250 MB at best.
     name: 'rows',
     // In quotes an empty text is no NULL.
-    options: "format csv, header false, compression gzip, force_quote *, nullstr '', file_size_bytes '150MB'",
+    options: "format csv, header false, compression zstd, force_quote *, nullstr '', file_size_bytes '150MB'",
     value: fileValue,
     misfit: hasNoPlace,
   },

@@ -10,12 +10,12 @@ export const loadFile: LoadDialect['load'] = async (connection, { path, schema, 
   const options = { signal }
   const stage = `@${quote(schema)}.${quote(`%${table}`)}`
   await connection.query(
-    `put 'file://${path.replaceAll('\\', '/')}/*' ${stage} auto_compress = false source_compression = gzip overwrite = true`,
+    `put 'file://${path.replaceAll('\\', '/')}/*' ${stage} auto_compress = false source_compression = zstd overwrite = true`,
     options,
   )
   const values = columns.map(({ kind }, i) => readers[kind]?.(`$${i + 1}`) ?? `$${i + 1}`)
   await connection.query(
-    `copy into ${quote(schema)}.${quote(table)} from (select ${values.join(', ')} from ${stage}) file_format = (type = csv compression = gzip field_optionally_enclosed_by = '"' empty_field_as_null = true null_if = () escape_unenclosed_field = none) on_error = abort_statement`,
+    `copy into ${quote(schema)}.${quote(table)} from (select ${values.join(', ')} from ${stage}) file_format = (type = csv compression = auto field_optionally_enclosed_by = '"' empty_field_as_null = true null_if = () escape_unenclosed_field = none) on_error = abort_statement`,
     options,
   )
 }

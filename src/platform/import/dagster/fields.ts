@@ -1,25 +1,49 @@
 import { z } from 'zod'
 
-/** Which fields of a type are asked for: by its name '' for a value, a text for what is asked of it as it stands, a shape for what versions differ in. */
-export interface Shape {
-  readonly type: string
-  readonly fields: Readonly<Record<string, string | Shape>>
-  /** Of a union or an interface: besides, by the type that it may be. */
-  readonly on?: Readonly<Record<string, string>>
-}
-
 /** By type: the fields that this server knows. A type that it does not know is not among them. */
 export type KnownFields = ReadonlyMap<string, ReadonlySet<string>>
 
+/** Objects of which versions of Dagster know different fields. */
+const objects = z.registry<{ type: string }>()
+/** Fields that only one type of a union or an interface has. */
+const cases = z.registry<{ type: string }>()
+
+/** Says which type of Dagster's an object is, so that it is asked only for what this server knows of it. */
+export function ofType<S extends z.ZodObject>(type: string, schema: S): S {
+  objects.add(schema, { type })
+  return schema
+}
+
+/** Fields that are asked of one type only, where an answer may be of several. */
+export function onType<S extends Record<string, z.ZodType>>(type: string, shape: S): S {
+  const marked = Object.entries(shape).map(([name, field]) => [name, field.clone().register(cases, { type })])
+  return Object.fromEntries(marked)
+}
+
+/** The object that a field holds: one, several, or perhaps none. */
+function objectIn(schema: unknown): z.ZodObject | undefined {
+  if (schema instanceof z.ZodObject) return schema
+  if (schema instanceof z.ZodArray) return objectIn(schema.element)
+  if (schema instanceof z.ZodPipe) return objectIn(schema.in)
+  if (schema instanceof z.ZodOptional || schema instanceof z.ZodNullable || schema instanceof z.ZodDefault)
+    return objectIn(schema.unwrap())
+  return undefined
+}
+
 /** All types whose fields have to be known before something is asked. */
-function typesOf(shape: Shape): string[] {
-  const inner = Object.values(shape.fields).filter((field) => typeof field !== 'string')
-  return [shape.type, ...Object.keys(shape.on ?? {}), ...inner.flatMap(typesOf)]
+function typesOf(object: z.ZodObject): string[] {
+  const own = objects.get(object)
+  const inner = Object.values(object.shape).flatMap((field) => {
+    const only = cases.get(field)
+    const held = objectIn(field)
+    return [...(only ? [only.type] : []), ...(held ? typesOf(held) : [])]
+  })
+  return [...(own ? [own.type] : []), ...inner]
 }
 
 /** The question which of them there are: the schema of Dagster grows with its versions. */
-export function fieldsQuery(operation: string, shapes: readonly Shape[]): string {
-  const types = [...new Set(shapes.flatMap(typesOf))].sort()
+export function fieldsQuery(operation: string, schemas: readonly z.ZodObject[]): string {
+  const types = [...new Set(schemas.flatMap(typesOf))].sort()
   const parts = types.map((type, i) => `  t${i}: __type(name: "${type}") { name fields { name } }`)
   return `query ${operation} {\n${parts.join('\n')}\n}`
 }
@@ -38,16 +62,23 @@ export const fieldsSchema = z
       ),
   )
 
-/** What is asked of a shape, without what this server does not know. */
-export function selectionSet(shape: Shape, known: KnownFields): string {
-  const names = known.get(shape.type)
-  const fields = Object.entries(shape.fields).flatMap(([name, inner]) => {
-    if (name !== '__typename' && !names?.has(name)) return []
-    if (inner === '') return [name]
-    return [`${name} { ${typeof inner === 'string' ? inner : selectionSet(inner, known)} }`]
-  })
-  const cases = Object.entries(shape.on ?? {}).flatMap(([type, inner]) =>
-    known.has(type) ? [`... on ${type} { ${inner} }`] : [],
+/** What is asked for an answer of this schema, without what this server does not know. */
+export function selectionSet(object: z.ZodObject, known?: KnownFields): string {
+  const own = objects.get(object)?.type
+  const asked = new Map<string | undefined, string[]>()
+  let isSure = own === undefined && !('__typename' in object.shape)
+  for (const [name, field] of Object.entries(object.shape)) {
+    const only = cases.get(field)?.type
+    if (only !== undefined) isSure = false
+    const type = only ?? own
+    if (name === '__typename' || (known && type !== undefined && !known.get(type)?.has(name))) continue
+    const held = objectIn(field)
+    const words = held ? `${name} { ${selectionSet(held, known)} }` : name
+    asked.set(only, [...(asked.get(only) ?? []), words])
+  }
+  const parts = [...asked].flatMap(([type, fields]) =>
+    type === undefined ? fields : `... on ${type} { ${fields.join(' ')} }`,
   )
-  return [...fields, ...cases].join(' ')
+  // What every type has, so that something is asked in any case.
+  return [...(isSure ? [] : ['__typename']), ...parts].join(' ')
 }

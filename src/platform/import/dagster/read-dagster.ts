@@ -13,7 +13,7 @@ export interface ReadDagsterOptions extends GraphqlOptions {
 }
 
 type Places = z.output<typeof placesSchema>
-type Place = Extract<Places['repositoriesOrError'], { nodes: unknown }>['nodes'][number]
+type Place = NonNullable<Places['repositoriesOrError']['nodes']>[number]
 
 /**
  * Asks a running Dagster for its assets, jobs, schedules, sensors, partitions and limits.
@@ -47,7 +47,7 @@ export async function readDagster(options: ReadDagsterOptions): Promise<DagsterP
 
 function brokenLocations({ workspaceOrError }: Places): DagsterProject['brokenLocations'] {
   return (workspaceOrError?.locationEntries ?? []).flatMap(({ name, locationOrLoadError: entry }) =>
-    entry?.__typename === 'PythonError' ? [{ name, reason: lastLine(entry.message ?? '') }] : [],
+    entry?.__typename === 'PythonError' ? [{ name, reason: lastLine(entry.message) }] : [],
   )
 }
 
@@ -56,7 +56,7 @@ const lastLine = (message: string) => message.trim().split('\n').at(-1)?.trim() 
 
 function chosenPlaces(places: Places, location: string | undefined, endpoint: string): readonly Place[] {
   const { repositoriesOrError: found } = places
-  if (!('nodes' in found))
+  if (!found.nodes)
     throw platformErrors.create('IMPORT_ANSWER_UNKNOWN', {
       message: `Dagster at ${endpoint} cannot say which code locations it has: ${lastLine(found.message)}.`,
       hint: 'Look at its page Deployment, and mend what stands there.',
@@ -86,7 +86,7 @@ async function readRepository(
     repositorySchema,
     { repository: { repositoryName: name, repositoryLocationName: location.name } },
   )
-  if (!('assetNodes' in found))
+  if (found.__typename !== 'Repository')
     throw platformErrors.create('IMPORT_ANSWER_UNKNOWN', {
       message: `Dagster cannot tell what the code location ${location.name} holds: ${lastLine(found.message)}.`,
       hint: 'Look at its page Deployment, and mend what stands there.',

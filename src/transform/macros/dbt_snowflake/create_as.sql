@@ -4,7 +4,7 @@
     {%- do exceptions.raise_compiler_error("Models in '" ~ language ~ "' cannot run here; only sql can.") -%}
   {%- endif -%}
   {%- if temporary -%}
-    {{ _snowflake_plain_table('temporary', relation, compiled_code) }}
+    {{ _snowflake_table('temporary table', relation, compiled_code) }}
   {%- else -%}
     {{ _snowflake_lasting_table(relation, compiled_code) }}
   {%- endif -%}
@@ -12,41 +12,36 @@
 
 {#- For the rows of an incremental model on their way, where others are to see them: lineage, say. -#}
 {% macro snowflake__create_table_transient_sql(relation, compiled_code) -%}
-  {{ _snowflake_plain_table('transient', relation, compiled_code) }}
-{%- endmacro %}
-
-{% macro _snowflake_plain_table(word, relation, compiled_code) -%}
-  {%- set contract = config.get('contract') -%}
-  {%- if contract.enforced -%}
-    {{- get_assert_columns_equivalent(compiled_code) -}}
-    {%- set compiled_code = get_select_subquery(compiled_code) -%}
-  {%- endif -%}
-  {%- set header = config.get('sql_header', none) -%}
-  {{ header if header is not none }}
-  create or replace {{ word }} table {{ relation }}
-    {%- if contract.enforced %}
-    {{ get_table_columns_and_constraints() }}
-    {%- endif %}
-  as (
-    {{ compiled_code }}
-  );
+  {{ _snowflake_table('transient table', relation, compiled_code) }}
 {%- endmacro %}
 
 {% macro _snowflake_lasting_table(relation, compiled_code) -%}
   {%- do snowflake__refuse_iceberg(relation) -%}
+  {%- set clusters = snowflake__cluster_keys() -%}
+  {{ _snowflake_table('transient table' if config.get('transient', true) else 'table', relation, compiled_code, snowflake__table_properties(), clusters) }}
+  {%- if clusters is not none %}
+  alter table {{ relation }} cluster by ({{ clusters }});
+  {%- if config.get('automatic_clustering', false) %}
+  alter table {{ relation }} resume recluster;
+  {%- endif %}
+  {%- endif %}
+{%- endmacro %}
+
+{% macro _snowflake_table(words, relation, compiled_code, properties=none, clusters=none) -%}
   {%- set contract = config.get('contract') -%}
   {%- if contract.enforced -%}
     {{- get_assert_columns_equivalent(compiled_code) -}}
     {%- set compiled_code = get_select_subquery(compiled_code) -%}
   {%- endif -%}
   {%- set header = config.get('sql_header', none) -%}
-  {%- set clusters = snowflake__cluster_keys() -%}
   {{ header if header is not none }}
-  create or replace {{ 'transient ' if config.get('transient', true) }}table {{ relation }}
+  create or replace {{ words }} {{ relation }}
     {%- if contract.enforced %}
     {{ get_table_columns_and_constraints() }}
     {%- endif %}
-    {{ snowflake__table_properties() }}
+    {%- if properties is not none %}
+    {{ properties }}
+    {%- endif %}
   as (
     {%- if clusters is not none %}
     select * from (
@@ -57,12 +52,6 @@
     {{ compiled_code }}
     {%- endif %}
   );
-  {%- if clusters is not none %}
-  alter table {{ relation }} cluster by ({{ clusters }});
-  {%- if config.get('automatic_clustering', false) %}
-  alter table {{ relation }} resume recluster;
-  {%- endif %}
-  {%- endif %}
 {%- endmacro %}
 
 {% macro snowflake__cluster_keys() %}

@@ -50,24 +50,16 @@
     {% do return(get_replace_sql(existing_relation, target_relation, sql)) %}
   {% endif %}
   {% set changes = snowflake__get_dynamic_table_configuration_changes(existing_relation, config) %}
-  {% set reaction = config.get('on_configuration_change') %}
-  {% set found = 'Configuration changes were identified and `on_configuration_change` was set to `' ~ reaction ~ '` for `' ~ target_relation ~ '`' %}
   {% if changes is none %}
     {% do exceptions.warn('No configuration changes were identified on: `' ~ target_relation ~ '`. Continuing.') %}
-    {% do return('') %}
-  {% elif reaction == 'apply' %}
+  {% elif _applies_changes(target_relation) %}
     {% do return(snowflake__get_alter_dynamic_table_as_sql(existing_relation, changes, target_relation, sql)) %}
-  {% elif reaction == 'continue' %}
-    {% do exceptions.warn(found) %}
-    {% do return('') %}
-  {% elif reaction == 'fail' %}
-    {% do exceptions.raise_fail_fast_error(found) %}
   {% endif %}
-  {% do exceptions.raise_compiler_error('on_configuration_change must be apply, continue or fail, not: ' ~ reaction) %}
+  {% do return('') %}
 {% endmacro %}
 
 {% macro dynamic_table_execute_no_op(relation) %}
-  {% do store_raw_result(name='main', message='skip ' ~ relation, code='skip', rows_affected='-1') %}
+  {{ materialized_view_execute_no_op(relation) }}
 {% endmacro %}
 
 {% macro dynamic_table_execute_build_sql(build_sql, existing_relation, target_relation) %}

@@ -27,39 +27,12 @@
   {{ return({'relations': [goal]}) }}
 {% endmaterialization %}
 
-{#- A shallow clone is Delta Lake's. -#}
-{%- materialization clone, adapter='spark' -%}
-  {%- if not defer_relation -%}
-    {%- do log('No relation found in state manifest for ' ~ model.unique_id, info=True) -%}
-    {{ return({'relations': []}) }}
-  {%- endif -%}
-  {%- set existing = load_cached_relation(this) -%}
-  {%- if existing and not flags.FULL_REFRESH -%}
-    {%- do log('Relation ' ~ existing ~ ' already exists', info=True) -%}
-    {{ return({'relations': []}) }}
-  {%- endif -%}
+{#- A shallow clone is Delta Lake's, and a model in another format is not made as a view instead. -#}
+{% macro spark__can_clone_table() %}
   {%- set format = config.get('file_format') -%}
   {%- if format != 'delta' -%}
     {%- do exceptions.raise_compiler_error("Invalid file format: " ~ format ~ "\nshallow clone requires file_format be set to 'delta'") -%}
   {%- endif -%}
-  {%- set other = load_cached_relation(defer_relation) -%}
-  {%- if other and other.is_table and can_clone_table() -%}
-    {%- set goal = this.incorporate(type='table') -%}
-    {%- if existing and not existing.is_table -%}
-      {{ drop_relation_if_exists(existing) }}
-    {%- endif -%}
-    {%- call statement('main') -%}
-      {{ create_or_replace_clone(goal, defer_relation) }}
-    {%- endcall -%}
-    {%- do apply_grants(goal, config.get('grants'), should_revoke=should_revoke(existing, full_refresh_mode=True)) -%}
-    {%- do persist_docs(goal, model) -%}
-    {{ return({'relations': [goal]}) }}
-  {%- endif -%}
-  {%- set as_view = context.get('materialization_view_spark') -%}
-  {{ return(as_view()) }}
-{%- endmaterialization -%}
-
-{% macro spark__can_clone_table() %}
   {{ return(True) }}
 {% endmacro %}
 

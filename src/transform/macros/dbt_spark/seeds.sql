@@ -7,14 +7,8 @@
 {% endmacro %}
 
 {% macro spark__create_csv_table(model, agate_table) %}
-  {%- set types = model['config'].get('column_types', {}) -%}
-  {%- set quoted = model['config'].get('quote_columns', none) -%}
   {% set sql %}
-    create table {{ this.render() }} (
-      {%- for name in agate_table.column_names -%}
-        {{ adapter.quote_seed_column(name | string, quoted) }} {{ types.get(name, adapter.convert_type(agate_table, loop.index0)) }}{{ ', ' if not loop.last }}
-      {%- endfor -%}
-    )
+    create table {{ this.render() }} ({{ _seed_columns(model, agate_table) }})
     {{- file_format_clause() }}
     {{- partition_cols(label='partitioned by') }}
     {{- clustered_cols(label='clustered by') }}

@@ -8,18 +8,7 @@
 
 {#- A view of the session has no schema, and Iceberg's catalogue takes no other views. -#}
 {% macro spark__snapshot_merge_sql(target, source, insert_cols) -%}
-  {%- set names = snapshot_meta_columns() -%}
-  {%- set current = config.get('dbt_valid_to_current') -%}
-  merge into {{ target }} as DBT_INTERNAL_DEST
-  using {{ source.identifier if target.is_iceberg else source }} as DBT_INTERNAL_SOURCE
-  on DBT_INTERNAL_SOURCE.{{ names.dbt_scd_id }} = DBT_INTERNAL_DEST.{{ names.dbt_scd_id }}
-  when matched
-    and (DBT_INTERNAL_DEST.{{ names.dbt_valid_to }} is null
-    {%- if current %} or DBT_INTERNAL_DEST.{{ names.dbt_valid_to }} = {{ current }}{% endif %})
-    and DBT_INTERNAL_SOURCE.dbt_change_type in ('update', 'delete')
-    then update set {{ names.dbt_valid_to }} = DBT_INTERNAL_SOURCE.{{ names.dbt_valid_to }}
-  when not matched and DBT_INTERNAL_SOURCE.dbt_change_type = 'insert'
-    then insert *
+  {{- _snapshot_merge(target, source.identifier if target.is_iceberg else source, '*') -}}
 {%- endmacro %}
 
 {#- No view of the session, so that its columns can be described. -#}
@@ -73,21 +62,7 @@
   {% else %}
     {% do adapter.valid_snapshot_target(existing, snapshot_meta_columns()) %}
     {% set staging = spark_build_snapshot_staging_table(strategy, sql, existing) %}
-    {% do adapter.expand_target_column_types(from_relation=staging, to_relation=existing) %}
-    {% set helping = ['dbt_change_type', 'dbt_unique_key'] %}
-    {% for key in strategy.unique_key if strategy.unique_key is not string %}
-      {% do helping.append('dbt_unique_key_' ~ loop.index) %}
-    {% endfor %}
-    {% set missing = [] %}
-    {% for column in adapter.get_missing_columns(staging, existing) if column.name | lower not in helping %}
-      {% do missing.append(column) %}
-    {% endfor %}
-    {% do create_columns(existing, missing) %}
-    {% set insert_columns = [] %}
-    {% for column in adapter.get_columns_in_relation(staging) if column.name | lower not in helping %}
-      {% do insert_columns.append(adapter.quote(column.name)) %}
-    {% endfor %}
-    {% set final_sql = snapshot_merge_sql(target=existing, source=staging, insert_cols=insert_columns) %}
+    {% set final_sql = _snapshot_grown(strategy, staging, existing) %}
   {% endif %}
   {% call statement('main') %}
     {{ final_sql }}

@@ -99,7 +99,7 @@ function TickLine({ line: { tick, times, since }, word }: { line: FoldedTick; wo
           </To>
         ))}
         {tick.runCount > mostLinks && '…'}
-        {tick.durationMs !== undefined && tick.runIds.length === 0 && (
+        {tick.durationMs !== undefined && tick.durationMs > 0 && tick.runIds.length === 0 && (
           <Text span inherit c="dimmed">
             {lasted(tick.durationMs)}
           </Text>

@@ -6,6 +6,7 @@ import type { ApiError, ConnectionDetail, ConnectorsView } from '../../../../src
 import { selectionWord } from '../../../../src/server/contract/selection.js'
 import { get, post, segment } from '../../api/client.js'
 import { agesMs } from '../../api/live.js'
+import { useMay } from '../../api/session.js'
 import { MaterializeButton } from '../../design/materialize-button.js'
 import { Needs } from '../../design/needs.js'
 import { Page, Section } from '../../design/page.js'
@@ -142,6 +143,10 @@ const failuresShown = 3
 /** What went wrong last, and what may be accepted. */
 function Failures({ connection: { name, streams, syncs } }: { connection: ConnectionDetail }) {
   const failed = streams.filter((stream) => stream.lastError)
+  // Most often it is one thing that hits all of them.
+  const shown = failed
+    .filter(({ lastError }, i) => failed.findIndex((other) => other.lastError?.message === lastError?.message) === i)
+    .slice(0, failuresShown)
   const failedAt = syncs.find((sync) => sync.streams.some(({ error }) => error))?.endedAt
   const paused = failed.filter((stream) => stream.lastError?.code === 'SCHEMA_CHANGE_PAUSED').map((one) => one.name)
   return (
@@ -151,12 +156,10 @@ function Failures({ connection: { name, streams, syncs } }: { connection: Connec
           Of the sync that ended <Ago at={failedAt} />:
         </Text>
       )}
-      {failed
-        .slice(0, failuresShown)
-        .map((stream) => stream.lastError && <ErrorBox key={stream.name} error={stream.lastError} />)}
-      {failed.length > failuresShown && (
+      {shown.map((stream) => stream.lastError && <ErrorBox key={stream.name} error={stream.lastError} />)}
+      {failed.length > shown.length && (
         <Text size="sm" c="dimmed">
-          {plural(failed.length - failuresShown, 'more stream')} failed: the table shows which.
+          {plural(failed.length - shown.length, 'more stream')} failed: the table shows which.
         </Text>
       )}
       {paused.length > 0 && (
@@ -199,7 +202,9 @@ function Details({ connection }: { connection: ConnectionDetail }) {
   const { tab } = route.useSearch()
   const navigate = useNavigate()
   const connectors = useQuery({ queryKey: ['connectors'], queryFn: () => get<ConnectorsView>('/connectors') })
+  const mayPreview = useMay('editor')
   const canPreview =
+    mayPreview &&
     !connection.remote &&
     connectors.data?.connectors.some((one) => one.name === connection.sourceConnector && one.canPreview)
   return (

@@ -176,7 +176,7 @@ function UpTo({ state }: { state: unknown }) {
   return (
     <span title={known.title}>
       {known.at ? (
-        <Ago at={known.at} />
+        <Ago at={known.at} daysUpTo={14} />
       ) : (
         <Text span size="sm" style={{ overflowWrap: 'anywhere' }}>
           {known.text}

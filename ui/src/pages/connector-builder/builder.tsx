@@ -113,7 +113,7 @@ export function Builder({ name, found }: { name: string; found: ConnectorManifes
               value={yaml}
               language="yaml"
               minHeight={420}
-              maxHeight="max(420px, calc(100vh - 340px))"
+              maxHeight="max(420px, calc(100dvh - 288px))"
               onChange={setYaml}
               problems={problems}
               goTo={place}

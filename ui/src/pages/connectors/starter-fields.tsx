@@ -80,6 +80,24 @@ export function StarterFields({
       />
       <TextInput
         {...common}
+        label="Field that says when a record changed"
+        description="Only what is new is read by it. Empty: everything each time."
+        placeholder="updated_at"
+        value={value.cursorField ?? ''}
+        onChange={(event) => set({ cursorField: event.currentTarget.value.trim() || undefined })}
+      />
+      {value.cursorField && (
+        <TextInput
+          {...common}
+          label="Parameter that says since when"
+          description="Empty: the API has none."
+          placeholder="since"
+          value={value.sinceParameter ?? ''}
+          onChange={(event) => set({ sinceParameter: event.currentTarget.value.trim() || undefined })}
+        />
+      )}
+      <TextInput
+        {...common}
         label="Where the records are"
         description="In an answer, with dots: data.items. Empty: the answer is the list."
         defaultValue={value.recordPath.join('.')}

@@ -8,12 +8,14 @@ const warehouse: DestinationConnectorView = {
   name: 'warehouse',
   isWarehouse: true,
   modes: ['overwrite', 'append', 'append_dedup'],
+  keepsFiles: false,
 }
 const file: DestinationConnectorView = {
   ...known,
   name: 'file',
   isWarehouse: false,
   modes: ['overwrite', 'append'],
+  keepsFiles: true,
   spec: { type: 'object', properties: { path: { type: 'string' }, format: { type: 'string' } } },
 }
 const found: DiscoveredDraft = {
@@ -24,6 +26,7 @@ const found: DiscoveredDraft = {
     name,
     supportedSyncModes: ['full_refresh', 'incremental'],
     hasOwnCursor: true,
+    isFileBased: true,
     fields: [],
     sourceKey: ['id'],
     keyCandidates: [],
@@ -87,6 +90,13 @@ it('what nobody changed is again as it is proposed, when the destination is the 
   const chosen = { ...there.chosen, b: { ...there.chosen.b!, table: 't' } }
   const back = withDestination({ ...there, chosen }, made.destination, { from: file, to: warehouse })
   expect([back.chosen.a, back.chosen.b?.destinationSyncMode]).toEqual([made.chosen.a, 'append'])
+})
+
+it('files of records are left out where the destination keeps none', () => {
+  const chosen = { a: { ...made.chosen.a!, includesFiles: true } }
+  const into = (to: DestinationConnectorView, from: DestinationConnectorView) =>
+    withDestination({ ...made, chosen }, made.destination, { from, to }).chosen.a?.includesFiles
+  expect([into(warehouse, file), into(file, warehouse)]).toEqual([undefined, true])
 })
 
 it('a source without namespaces cannot be mirrored, one that names its streams not followed', () => {

@@ -106,8 +106,13 @@ export function withDestination(
   const chosen = Object.entries(made.chosen).map(([name, stream]) => {
     const proposed = proposals.get(name)
     const isAsProposed = proposed && JSON.stringify(stream) === JSON.stringify(asWritable(proposed, from.modes))
-    const { schema: _, ...others } = stream
-    return [name, asWritable(isAsProposed ? proposed : to.isWarehouse ? stream : others, to.modes)]
+    const { schema, includesFiles, ...others } = stream
+    const kept = {
+      ...others,
+      ...(schema !== undefined && to.isWarehouse ? { schema } : {}),
+      ...(includesFiles && to.keepsFiles ? { includesFiles } : {}),
+    }
+    return [name, asWritable(isAsProposed ? proposed : kept, to.modes)]
   })
   return { ...made, destination, chosen: Object.fromEntries(chosen) }
 }

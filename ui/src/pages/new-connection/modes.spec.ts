@@ -10,6 +10,7 @@ const stream: DiscoveredDraftStream = {
   fields: [],
   sourceKey: ['id'],
   sourceCursor: 'at',
+  isFileBased: false,
   keyCandidates: ['id'],
   cursorCandidates: [],
   proposed: overwrite,

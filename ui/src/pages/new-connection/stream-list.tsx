@@ -68,6 +68,18 @@ export function StreamList({ streams, chosen, destination, places, problem, prev
           onChange={onChange}
         />
       )}
+      {found.length > 0 && (
+        // Every field says itself what it is, and of which stream.
+        <div className={`${classes.streamLine} ${classes.heads}`} aria-hidden>
+          <span>Stream{destination.isWarehouse ? ', table' : ''}</span>
+          <div className={classes.modes}>
+            <span>How it is read and written</span>
+            <span>Primary key</span>
+            <span>Cursor</span>
+          </div>
+          <span className={classes.opener}>Fields, mappers</span>
+        </div>
+      )}
       {found.length === 0 && (
         <Text size="sm" c="dimmed" p="md">
           No stream is like that.

@@ -99,7 +99,30 @@ function Modes({ stream, chosen, destination, onChange }: StreamProps & { chosen
       />
       {chosen.destinationSyncMode.endsWith('dedup') && <Key stream={stream} chosen={chosen} onChange={onChange} />}
       {chosen.syncMode === 'incremental' && <Cursor stream={stream} chosen={chosen} onChange={onChange} />}
+      {stream.isFileBased && <Files stream={stream} chosen={chosen} destination={destination} onChange={onChange} />}
     </div>
+  )
+}
+
+function Files({ stream, chosen, destination, onChange }: ColumnProps & Pick<StreamProps, 'destination'>) {
+  return (
+    <Checkbox
+      size="xs"
+      className={classes.files}
+      aria-label={`Include the files of ${stream.name}`}
+      label="Include files"
+      description={
+        destination.keepsFiles
+          ? 'What its records are about: attachments, reports, …'
+          : `${destination.title} keeps no files: only the records are loaded.`
+      }
+      disabled={!destination.keepsFiles}
+      checked={chosen.includesFiles === true}
+      onChange={(event) => {
+        const { includesFiles: _, ...others } = chosen
+        onChange(event.currentTarget.checked ? { ...others, includesFiles: true } : others)
+      }}
+    />
   )
 }
 

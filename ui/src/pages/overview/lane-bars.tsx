@@ -124,7 +124,7 @@ function RunLine({ run }: { run: RunSummary }) {
         <Status value={run.status} />
         <Text size="sm" c="dimmed" className="digits">
           <Ago at={run.startedAt ?? run.createdAt} />
-          {run.startedAt && `, ${duration(run.startedAt, run.endedAt)}`}
+          {run.startedAt && run.startedAt !== run.endedAt && `, ${duration(run.startedAt, run.endedAt)}`}
         </Text>
       </div>
       <Text size="sm" c="dimmed" lineClamp={1}>

@@ -151,7 +151,7 @@ function Lead({ run, resumed }: { run: RunDetail; resumed: number }) {
       )}
     </span>,
     <Ago key="at" at={run.startedAt ?? run.createdAt} />,
-    run.startedAt && (
+    run.startedAt && run.startedAt !== run.endedAt && (
       <span key="took">
         {run.endedAt ? `took ${duration(run.startedAt, run.endedAt)}` : `for ${duration(run.startedAt, undefined)}`}
       </span>

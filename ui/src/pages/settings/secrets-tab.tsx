@@ -143,7 +143,7 @@ function Actions({ secret }: { secret: SecretView }) {
           </Text>
         </ConfirmButton>
       )}
-      {isSetting && <SetSecret name={secret.name} onClose={() => setIsSetting(false)} />}
+      {isSetting && <SetSecret secret={secret} onClose={() => setIsSetting(false)} />}
     </Group>
   )
 }

@@ -1,14 +1,15 @@
 import { Button, Group, Modal, Stack, TextInput } from '@mantine/core'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
-import type { SecretsSet } from '../../../../src/server/contract/index.js'
+import type { SecretsSet, SecretView } from '../../../../src/server/contract/index.js'
 import { put, segment } from '../../api/client.js'
 import { tellWarning } from '../../design/missing-secrets.js'
 import { SecretArea } from '../../design/secret-area.js'
 import { asApiError, ErrorBox } from '../../design/states.js'
 
 /** Keeps a secret, a new one where no name is given. What it was is never shown. */
-export function SetSecret({ name: given, onClose }: { name?: string; onClose: () => void }) {
+export function SetSecret({ secret, onClose }: { secret?: Pick<SecretView, 'name' | 'status'>; onClose: () => void }) {
+  const given = secret?.name
   const client = useQueryClient()
   const [name, setName] = useState(given ?? '')
   const [value, setValue] = useState('')
@@ -60,7 +61,9 @@ export function SetSecret({ name: given, onClose }: { name?: string; onClose: ()
               Cancel
             </Button>
             <Button type="submit" loading={keep.isPending} disabled={name.trim() === '' || value === ''}>
-              Keep the secret
+              {secret === undefined
+                ? 'Keep the secret'
+                : `${secret.status === 'missing' ? 'Set' : 'Replace'} ${secret.name}`}
             </Button>
           </Group>
         </Stack>

@@ -88,7 +88,8 @@ function httpJobs(definition: Definition, scope: BuildScope, name: string): Http
       hint: 'Say with `download_target_extractor` where its answer has the addresses.',
       failureType: 'system_error',
     })
-  const decoder = scope.build('decoder', definition.decoder ?? { type: 'JsonDecoder' })
+  // An answer about a job is read as a whole by whatever decoder: its status, the addresses in it and templates come from the same body.
+  const decoder = { ...scope.build('decoder', definition.decoder ?? { type: 'JsonDecoder' }), isStreamed: false }
   const requester = (what: string, of: Definition['creation_requester']) =>
     scope.build('requester', of, { name: `job ${what} - ${name}`, decoder, isAuxiliary: true })
   const optional = (what: string, of: Definition['abort_requester']) => (of ? requester(what, of) : undefined)

@@ -20,10 +20,10 @@ const types: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   object: nullable('object'),
 }
 
-/** What a type by Airbyte's name is in a JSON schema. */
+/** What a type by Airbyte's name is in a JSON schema, in an object of its own: `schema_transformations` edit it in place. */
 export function airbyteType(name: string): JsonSchema {
   const type = Object.hasOwn(types, name) ? types[name] : undefined
-  if (type) return { ...type }
+  if (type) return structuredClone(type)
   throw failure('MANIFEST_INVALID', {
     message: `A schema that is made of an API's answer has a field of type ${JSON.stringify(name)}, which is none.`,
     hint: `Map it to one of ${Object.keys(types).join(', ')} in \`types_mapping\`.`,

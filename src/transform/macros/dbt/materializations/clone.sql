@@ -14,7 +14,7 @@
   {%- endif -%}
 
   {%- set other = load_cached_relation(defer_relation) -%}
-  {%- if other and other.is_table and can_clone_table() -%}
+  {%- if can_clone_table() and other and other.is_table -%}
     {%- set goal = this.incorporate(type='table') -%}
     {%- if existing and not existing.is_table -%}
       {{ drop_relation_if_exists(existing) }}

@@ -39,16 +39,24 @@
     {% do return(get_replace_sql(existing_relation, target_relation, sql)) %}
   {% endif %}
   {% set changes = get_materialized_view_configuration_changes(existing_relation, config) %}
-  {% set reaction = config.get('on_configuration_change') %}
-  {% set found = 'Configuration changes were identified and `on_configuration_change` was set to `' ~ reaction ~ '` for `' ~ target_relation.render() ~ '`' %}
   {% if changes is none %}
     {% do return(refresh_materialized_view(target_relation)) %}
-  {% elif reaction == 'apply' %}
+  {% elif _applies_changes(target_relation) %}
     {% do return(get_alter_materialized_view_as_sql(
       target_relation, changes, sql, existing_relation, backup_relation, intermediate_relation)) %}
+  {% endif %}
+  {% do return('') %}
+{% endmacro %}
+
+{#- Whether what changed of a relation's settings is to be applied to it, by `on_configuration_change`. -#}
+{% macro _applies_changes(relation) %}
+  {% set reaction = config.get('on_configuration_change') %}
+  {% set found = 'Configuration changes were identified and `on_configuration_change` was set to `' ~ reaction ~ '` for `' ~ relation.render() ~ '`' %}
+  {% if reaction == 'apply' %}
+    {% do return(true) %}
   {% elif reaction == 'continue' %}
     {% do exceptions.warn(found) %}
-    {% do return('') %}
+    {% do return(false) %}
   {% elif reaction == 'fail' %}
     {% do exceptions.raise_fail_fast_error(found) %}
   {% endif %}

@@ -34,20 +34,22 @@
   {{ adapter.dispatch('create_csv_table', 'dbt')(model, agate_table) }}
 {%- endmacro %}
 {% macro default__create_csv_table(model, agate_table) %}
-  {%- set types = model['config'].get('column_types', {}) -%}
-  {%- set quoted = model['config'].get('quote_columns', none) -%}
   {% set sql %}
-    create table {{ this.render() }} (
-      {%- for name in agate_table.column_names -%}
-        {{ adapter.quote_seed_column(name, quoted) }} {{ types.get(name, adapter.convert_type(agate_table, loop.index0)) }}{{ ', ' if not loop.last }}
-      {%- endfor -%}
-    )
+    create table {{ this.render() }} ({{ _seed_columns(model, agate_table) }})
   {% endset %}
   {% call statement('_') -%}
     {{ sql }}
   {%- endcall %}
   {{ return(sql) }}
 {% endmacro %}
+
+{% macro _seed_columns(model, agate_table) -%}
+  {%- set types = model['config'].get('column_types', {}) -%}
+  {%- set quoted = model['config'].get('quote_columns', none) -%}
+  {%- for name in agate_table.column_names -%}
+    {{ adapter.quote_seed_column(name | string, quoted) }} {{ types.get(name, adapter.convert_type(agate_table, loop.index0)) }}{{ ', ' if not loop.last }}
+  {%- endfor -%}
+{%- endmacro %}
 
 {% macro reset_csv_table(model, full_refresh, old_relation, agate_table) -%}
   {{ adapter.dispatch('reset_csv_table', 'dbt')(model, full_refresh, old_relation, agate_table) }}

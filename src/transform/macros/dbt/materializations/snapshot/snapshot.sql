@@ -19,21 +19,7 @@
   {% else %}
     {% do adapter.assert_valid_snapshot_target_given_strategy(goal, snapshot_meta_columns(), strategy) %}
     {% set staging = build_snapshot_staging_table(strategy, sql, goal) %}
-    {% do adapter.expand_target_column_types(from_relation=staging, to_relation=goal) %}
-    {% set helping = ['dbt_change_type', 'dbt_unique_key'] %}
-    {% for key in strategy.unique_key if strategy.unique_key is not string %}
-      {% do helping.append('dbt_unique_key_' ~ loop.index) %}
-    {% endfor %}
-    {% set missing = [] %}
-    {% for column in adapter.get_missing_columns(staging, goal) if column.name | lower not in helping %}
-      {% do missing.append(column) %}
-    {% endfor %}
-    {% do create_columns(goal, missing) %}
-    {% set insert_columns = [] %}
-    {% for column in adapter.get_columns_in_relation(staging) if column.name | lower not in helping %}
-      {% do insert_columns.append(adapter.quote(column.name)) %}
-    {% endfor %}
-    {% set final_sql = snapshot_merge_sql(target=goal, source=staging, insert_cols=insert_columns) %}
+    {% set final_sql = _snapshot_grown(strategy, staging, goal) %}
   {% endif %}
 
   {% call statement('main') %}
@@ -53,3 +39,22 @@
   {{ run_hooks(post_hooks, inside_transaction=False) }}
   {{ return({'relations': [goal]}) }}
 {%- endmaterialization -%}
+
+{#- Gives a snapshot the columns that its query has by now. Returns the statement that brings the staged rows into it. -#}
+{% macro _snapshot_grown(strategy, staging, goal) %}
+  {% do adapter.expand_target_column_types(from_relation=staging, to_relation=goal) %}
+  {% set helping = ['dbt_change_type', 'dbt_unique_key'] %}
+  {% for key in strategy.unique_key if strategy.unique_key is not string %}
+    {% do helping.append('dbt_unique_key_' ~ loop.index) %}
+  {% endfor %}
+  {% set missing = [] %}
+  {% for column in adapter.get_missing_columns(staging, goal) if column.name | lower not in helping %}
+    {% do missing.append(column) %}
+  {% endfor %}
+  {% do create_columns(goal, missing) %}
+  {% set insert_columns = [] %}
+  {% for column in adapter.get_columns_in_relation(staging) if column.name | lower not in helping %}
+    {% do insert_columns.append(adapter.quote(column.name)) %}
+  {% endfor %}
+  {% do return(snapshot_merge_sql(target=goal, source=staging, insert_cols=insert_columns)) %}
+{% endmacro %}

@@ -166,9 +166,18 @@
   {{ adapter.dispatch('snapshot_merge_sql', 'dbt')(target, source, insert_cols) }}
 {%- endmacro %}
 {% macro default__snapshot_merge_sql(target, source, insert_cols) -%}
+  {%- set inserted -%}
+    ({{ insert_cols | join(', ') }}) values (
+      {%- for name in insert_cols %}DBT_INTERNAL_SOURCE.{{ name }}{{ ', ' if not loop.last }}{% endfor -%}
+    )
+  {%- endset -%}
+  {{- _snapshot_merge(target.render(), source, inserted) -}}
+{%- endmacro %}
+
+{% macro _snapshot_merge(target, source, inserted) -%}
   {%- set names = snapshot_meta_columns() -%}
   {%- set current = config.get('dbt_valid_to_current') -%}
-  merge into {{ target.render() }} as DBT_INTERNAL_DEST
+  merge into {{ target }} as DBT_INTERNAL_DEST
   using {{ source }} as DBT_INTERNAL_SOURCE
   on DBT_INTERNAL_SOURCE.{{ names.dbt_scd_id }} = DBT_INTERNAL_DEST.{{ names.dbt_scd_id }}
   when matched
@@ -177,7 +186,5 @@
     and DBT_INTERNAL_SOURCE.dbt_change_type in ('update', 'delete')
     then update set {{ names.dbt_valid_to }} = DBT_INTERNAL_SOURCE.{{ names.dbt_valid_to }}
   when not matched and DBT_INTERNAL_SOURCE.dbt_change_type = 'insert'
-    then insert ({{ insert_cols | join(', ') }}) values (
-      {%- for name in insert_cols %}DBT_INTERNAL_SOURCE.{{ name }}{{ ', ' if not loop.last }}{% endfor -%}
-    )
+    then insert {{ inserted }}
 {%- endmacro %}

@@ -25,3 +25,9 @@ export function isConnectionLost(error: unknown): boolean {
 export function isWorthAnotherTry(error: unknown): boolean {
   return isConnectionLost(error) || conflictStates.has(String((error as { code?: unknown }).code ?? ''))
 }
+
+/** Login refused (28…), no such database (3D…), not allowed to create (42501). */
+const refusals = /^(28|3D|42501)/
+
+export const isRefused = (error: unknown): error is Error =>
+  error instanceof Error && refusals.test(String((error as { code?: unknown }).code ?? ''))
