@@ -1,17 +1,21 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { smallProject } from './small-project.js'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { smallProject, withoutModelsAndCode } from './small-project.js'
 import { millraceIn, startEngine, writeFiles } from './support.js'
 
 /** Whatever a hasty user does ends in what, where and what to do; never in a stack trace. */
 let folder: Awaited<ReturnType<typeof smallProject>>
 let millrace: ReturnType<typeof millraceIn>
-beforeEach(async () => {
-  folder = await smallProject()
+const open = async (changes: Parameters<typeof smallProject>[0] = { 'orchestration/definitions.ts': undefined }) => {
+  folder = await smallProject(changes)
   millrace = millraceIn(folder.dir)
-})
-afterEach(() => folder.remove())
+}
+/** For each test of a `describe`. */
+const openForEach = (changes?: Parameters<typeof open>[0]) => {
+  beforeEach(() => open(changes))
+  afterEach(() => folder.remove())
+}
 
 interface Expected {
   readonly code: number
@@ -32,6 +36,8 @@ async function expectError(args: readonly string[], { code, error, at, hint }: E
 }
 
 describe('the project', () => {
+  openForEach()
+
   it('is not there', async () => {
     const { code, stderr } = await millraceIn('/')('runs')
     expect(code).toBe(2)
@@ -80,7 +86,22 @@ describe('the project', () => {
   })
 })
 
-describe('a name', () => {
+describe('beside an engine that is running', () => {
+  let engine: Awaited<ReturnType<typeof startEngine>>
+  beforeAll(async () => {
+    await open()
+    engine = await startEngine(folder.dir)
+  })
+  afterAll(async () => {
+    await engine.stop()
+    await folder.remove()
+  })
+
+  it('a command asks that one', async () => {
+    const { stdout } = await millrace('doctor')
+    expect(stdout).toContain(`(open in process ${engine.pid})`)
+  })
+
   it.each([
     [['check', 'oders'], 'no connection `oders`', "Did you mean 'orders'?"],
     [['sync', 'oders'], 'no connection `oders`', "Did you mean 'orders'?"],
@@ -88,22 +109,22 @@ describe('a name', () => {
     [['discover', 'orders', '--stream', 'ordes'], 'no stream `ordes`. (STREAM_NOT_FOUND)', "Did you mean 'orders'?"],
     [['materialize', 'revnue'], 'No asset matches `revnue`', 'main/revenue'],
     [['runs', 'show', '123'], 'no run 123', '`millrace runs`'],
-  ])('%j', async (args, error, hint) => expectError(args, { code: 2, error, hint }))
-})
+  ])('a name that there is not: %j', async (args, error, hint) => expectError(args, { code: 2, error, hint }))
 
-describe('a query', () => {
-  it('that does not parse shows the place, and exits with 1', async () => {
+  it('a query that does not parse shows the place, and exits with 1', async () => {
     const { code, stderr } = await millrace('query', 'select 1,\n  nope\nfrom (select 1 as a)')
     expect(code).toBe(1)
     expect(stderr).toContain('at query:2:3\n  1 | select 1,\n> 2 |   nope\n    |   ^')
   })
 
-  it('that would write is refused, with the word that was meant', async () => {
+  it('a query that would write is refused, with the word that was meant', async () => {
     await expectError(['query', 'selct 1'], { code: 2, error: 'QUERY_NOT_READ_ONLY', hint: "Did you mean 'select'?" })
   })
 })
 
 describe('a test that fails', () => {
+  openForEach()
+
   it('names the command that prints the rows, and that one does', async () => {
     const model = "select nullif(sum(amount), 60) as total from {{ source('raw', 'orders') }}"
     await writeFiles(folder.dir, { 'transformation/dbt/models/revenue.sql': model })
@@ -116,6 +137,8 @@ describe('a test that fails', () => {
 })
 
 describe('a check that fails and holds nothing up', () => {
+  openForEach()
+
   it('is told below its step when the run is shown', async () => {
     await writeFiles(folder.dir, {
       'orchestration/definitions.ts': `import { asset, check, defineProject } from 'millrace'
@@ -130,10 +153,11 @@ export default defineProject(made, check(made, 'is_new', {}, () => ({ passed: fa
 })
 
 describe('a connection', () => {
+  openForEach(withoutModelsAndCode)
+
   const faker = (streams: string) =>
     `name: people\nsource: { connector: faker, config: { count: 5 } }\ndestination: { connector: warehouse, schema: raw }\nstreams:\n${streams}`
-  const onlyPeople = (streams: string) =>
-    writeFiles(folder.dir, { 'extract_load/orders.yaml': faker(streams), 'orchestration/definitions.ts': '' })
+  const onlyPeople = (streams: string) => writeFiles(folder.dir, { 'extract_load/orders.yaml': faker(streams) })
 
   it.each([
     ['  users: { fields: [id, nam] }\n', 'FIELD_NOT_FOUND', 'name'],
@@ -164,6 +188,8 @@ describe('a connection', () => {
 })
 
 describe('the state folder', () => {
+  openForEach()
+
   it('cannot be used', async () => {
     await writeFile(join(folder.dir, '.millrace'), 'a file')
     await expectError(['runs'], {
@@ -190,19 +216,11 @@ describe('the state folder', () => {
 })
 
 describe('two at once', () => {
+  openForEach()
+
   it('two commands that write the same tables both succeed', async () => {
     const outcomes = await Promise.all([millrace('materialize', '*'), millrace('materialize', '*')])
     expect(outcomes.map(({ code, stderr }) => ({ code, stderr }))).toEqual([0, 0].map((code) => ({ code, stderr: '' })))
     expect((await millrace('query', 'select total from main.revenue')).stdout).toBe('total\n60\n')
-  })
-
-  it('a command asks the engine that is running', async () => {
-    const engine = await startEngine(folder.dir)
-    try {
-      const { stdout } = await millrace('doctor')
-      expect(stdout).toContain(`(open in process ${engine.pid})`)
-    } finally {
-      await engine.stop()
-    }
   })
 })

@@ -7,7 +7,7 @@ import { millraceIn } from './support.js'
 let folder: Awaited<ReturnType<typeof smallProject>>
 let millrace: ReturnType<typeof millraceIn>
 beforeAll(async () => {
-  folder = await smallProject({})
+  folder = await smallProject({ 'orchestration/definitions.ts': undefined })
   millrace = millraceIn(folder.dir)
 }, 60_000)
 afterAll(() => folder.remove())

@@ -30,8 +30,19 @@ export default defineProject(asset('reports/revenue', { deps: ['main/revenue'], 
 `,
 }
 
-export async function smallProject(changes: Readonly<Record<string, string>> = {}) {
+/** @param changes other files; what is undefined is left out */
+export async function smallProject(changes: Readonly<Record<string, string | undefined>> = {}) {
   const folder = await temporaryFolder()
-  await writeFiles(folder.dir, { ...files, ...changes })
+  const written = Object.entries({ ...files, ...changes }).flatMap(([path, text]) =>
+    text === undefined ? [] : [[path, text]],
+  )
+  await writeFiles(folder.dir, Object.fromEntries(written))
   return folder
+}
+
+/** Changes that leave only the connection and the warehouse: to load definitions.ts takes longer than a small sync. */
+export const withoutModelsAndCode = {
+  'transformation/dbt/models/schema.yml': undefined,
+  'transformation/dbt/models/revenue.sql': undefined,
+  'orchestration/definitions.ts': undefined,
 }

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterEach, expect, it } from 'vitest'
-import { smallProject } from './small-project.js'
+import { smallProject, withoutModelsAndCode } from './small-project.js'
 import { millraceIn } from './support.js'
 
 const source = fileURLToPath(new URL('../support/scripted-source.mjs', import.meta.url))
@@ -12,6 +12,7 @@ afterEach(() => folder?.remove())
 /** A project that counts to 100 by a connector which sends a state after each ten. */
 async function counting(counts: object, settings: string) {
   folder = await smallProject({
+    ...withoutModelsAndCode,
     'extract_load/counting.yaml': `name: counting
 source:
   connector: airbyte

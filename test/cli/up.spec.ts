@@ -5,12 +5,12 @@ import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { eventually } from '../support/millrace.js'
-import { smallProject } from './small-project.js'
+import { smallProject, withoutModelsAndCode } from './small-project.js'
 import { execute, main, root } from './support.js'
 
 let folder: Awaited<ReturnType<typeof smallProject>>
 beforeEach(async () => {
-  folder = await smallProject()
+  folder = await smallProject(withoutModelsAndCode)
 })
 afterEach(() => folder.remove())
 
@@ -58,6 +58,8 @@ const isAlive = (pid: number) => {
 
 describe('millrace up', () => {
   it('runs a new project once, and Ctrl-C ends every process and says what becomes of the work', async () => {
+    await folder.remove()
+    folder = await smallProject()
     const running = await up(['--port', '0'], 'See it: ')
     expect(running.output()).toContain('Nothing ran here yet: running everything once.')
     expect(running.output()).toContain('4 steps done (1 of them checks), 0 failed')

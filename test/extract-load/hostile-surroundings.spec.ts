@@ -1,8 +1,7 @@
-import { type ChildProcess, spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { openPostgres } from '../../src/warehouse/index.js'
+import { KilledSyncs, patienceMs } from '../support/killed-syncs.js'
 import { postgresOfFile } from '../support/postgres-of-file.js'
 import { airbyte, integer, text } from '../support/scripted-airbyte.js'
 import { SourceDatabase } from '../support/source-database.js'
@@ -10,8 +9,6 @@ import { SyncBench } from '../support/sync-bench.js'
 
 /** What the surroundings of a sync may refuse: rights, and room on the disk. */
 const program = fileURLToPath(new URL('../support/scripted-source.mjs', import.meta.url))
-const child = fileURLToPath(new URL('../support/sync-child.mjs', import.meta.url))
-const patienceMs = 300_000
 
 const server = postgresOfFile()
 
@@ -101,28 +98,12 @@ describe('a warehouse of PostgreSQL', () => {
 })
 
 describe('a disk that is full', () => {
-  const children: ChildProcess[] = []
+  let syncs: KilledSyncs
   beforeEach(async () => {
     bench = await SyncBench.open()
+    syncs = new KilledSyncs(bench)
   })
-  afterEach(() => {
-    for (const process of children.splice(0)) process.kill('SIGKILL')
-  })
-
-  /** Syncs in a process whose files may not grow beyond `maxFileKb`. */
-  async function syncWith(maxFileKb: number, warehouse: string) {
-    const command = [process.execPath, child, bench.dir, warehouse]
-    const started = spawn('bash', ['-c', `ulimit -f ${maxFileKb}; exec "$@"`, 'bash', ...command], {
-      stdio: ['ignore', 'pipe', 'inherit'],
-    })
-    children.push(started)
-    let output = ''
-    started.stdout.on('data', (some) => {
-      output += some
-    })
-    await once(started, 'close')
-    return JSON.parse(output.trim().split('\n').at(-1) ?? '')
-  }
+  afterEach(() => syncs.end())
 
   it.each([
     ['DuckDB', 'of its own file', 300],
@@ -144,10 +125,10 @@ describe('a disk that is full', () => {
           `{ connector: airbyte, config: { command: [node, '${program}'], config: ${JSON.stringify(config)} } }`,
           keyed,
         )
-        const result = await syncWith(maxFileKb, warehouse)
+        const result = await syncs.finishApart({ warehouse, maxFileKb })
         expect(result).toMatchObject({ status: 'failed', recordsCommitted: 0, error: { code: 'WAREHOUSE_DISK_FULL' } })
-        expect(result.error.hint).toContain('TMPDIR')
-        expect(await syncWith(1_000_000, warehouse)).toMatchObject({ status: 'succeeded', tableRows: 100_000 })
+        expect(result.error?.hint).toContain('TMPDIR')
+        expect(await syncs.finishApart({ warehouse })).toMatchObject({ status: 'succeeded', tableRows: 100_000 })
       } finally {
         await database.close()
       }

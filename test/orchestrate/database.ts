@@ -11,6 +11,7 @@ import {
   startEmbeddedPostgres,
 } from '../../src/metastore/index.js'
 import type { ClaimedRun } from '../../src/orchestrate/index.js'
+import { forgetful } from '../support/postgres-server.js'
 
 export interface TestDatabase {
   readonly server: EmbeddedPostgres
@@ -27,26 +28,49 @@ export interface TestDatabase {
   stop(): Promise<void>
 }
 
+/** Leaves a store as it was made, in a quarter of the time that another one takes. */
+const emptied = `do $$ declare one text; begin
+  set local session_replication_role = replica;
+  for one in select tablename from pg_tables where schemaname = current_schema() and tablename not in ('migrations', 'log_retention') loop
+    execute format('delete from %I', one);
+  end loop;
+  update log_retention set ended_at = '-infinity', run_id = '';
+  for one in select sequencename from pg_sequences where schemaname = current_schema() loop
+    execute format('alter sequence %I restart', one);
+  end loop;
+end $$`
+
 /** The embedded PostgreSQL for the tests of one file. */
 export async function testDatabase(settings?: Readonly<Record<string, string>>): Promise<TestDatabase> {
   const dir = await mkdtemp(join(tmpdir(), 'millrace-store-'))
   // As root PostgreSQL runs as nobody, who must be able to come here.
   await chmod(dir, 0o755)
-  const server = await startEmbeddedPostgres({ dataDir: join(dir, 'postgres'), logger: silentLogger, settings })
+  const server = await startEmbeddedPostgres({
+    dataDir: join(dir, 'postgres'),
+    logger: silentLogger,
+    settings: { ...forgetful, ...settings },
+  })
   const closing: (() => Promise<void>)[] = []
+  const free: string[] = []
   const closeStores = async () => void (await Promise.allSettled(closing.splice(0).map((close) => close())))
   return {
     server,
     async store() {
-      const schema = `test_${randomBytes(4).toString('hex')}`
+      const schema = free.pop() ?? `test_${randomBytes(4).toString('hex')}`
       const store = await openMetastore({ url: `${server.url}?schema=${schema}`, logger: silentLogger })
       const client = new pg.Client({ connectionString: server.url, options: `-c search_path=${schema}` })
       client.on('error', () => {})
       await client.connect()
-      closing.push(
-        () => store.close(),
-        () => client.end(),
-      )
+      closing.push(async () => {
+        await store.close()
+        // What a test did to its tables may be in the way of the next one.
+        const isEmpty = await client.query(emptied).then(
+          () => true,
+          () => false,
+        )
+        if (isEmpty) free.push(schema)
+        await client.end()
+      })
       return {
         ...store,
         claimRun: async (worker, leaseMs) => (await store.claimRuns(worker, leaseMs, { most: 1 }))[0],

@@ -514,18 +514,26 @@ describe('records', () => {
       store.sql(
         "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'millrace' and pid <> pg_backend_pid()",
       )
-    let isDone = false
+    const count = 40
+    let written = 0
     const killing = (async () => {
-      while (!isDone) {
+      while (written < count) {
+        // Each time at another moment, and never so often that nothing gets through.
+        const before = written
+        await sleep(written % 8)
         await kill()
-        await sleep(20)
+        while (written === before) await sleep(1)
       }
     })()
-    for (let i = 0; i < 40; i++) await store.record(lease, { events: [{ type: 'log', message: String(i) }], steps: [] })
-    isDone = true
+    try {
+      for (; written < count; written++)
+        await store.record(lease, { events: [{ type: 'log', message: String(written) }], steps: [] })
+    } finally {
+      written = count
+    }
     await killing
     const messages = (await store.readEvents({ runId: lease.runId, types: ['log'] })).map((event) => event.message)
-    expect(messages).toEqual(Array.from({ length: 40 }, (_, i) => String(i)))
+    expect(messages).toEqual(Array.from({ length: count }, (_, i) => String(i)))
   })
 })
 

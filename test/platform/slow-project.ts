@@ -44,6 +44,8 @@ export interface SlowProject {
   /** Resolves when the slow asset runs, since the last call. */
   hasBegun(): Promise<void>
   go(): Promise<void>
+  /** Lets the next one wait again. */
+  hold(): Promise<void>
   remove(): Promise<void>
 }
 
@@ -57,6 +59,9 @@ export async function slowProject(): Promise<SlowProject> {
       await rm(join(dir, 'begun'))
     },
     go: () => writeFile(join(dir, 'go'), ''),
+    async hold() {
+      for (const file of ['go', 'begun']) await rm(join(dir, file), { force: true })
+    },
     remove: () => removeProject(dir),
   }
 }

@@ -17,6 +17,9 @@ export interface StartedServer extends TestServer {
   stop(): Promise<void>
 }
 
+/** Nothing of a test is to outlive the machine. */
+export const forgetful = { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' }
+
 /** What a server needs whose changes are read from its log. */
 export const logicalLog = { wal_level: 'logical', max_wal_senders: '10', max_replication_slots: '40' }
 
@@ -25,7 +28,11 @@ export async function startPostgres(settings?: Readonly<Record<string, string>>)
   const dir = await mkdtemp(join(tmpdir(), 'millrace-warehouse-'))
   // As root PostgreSQL runs as nobody, who must be able to come here.
   await chmod(dir, 0o755)
-  const server = await startEmbeddedPostgres({ dataDir: join(dir, 'postgres'), logger: silentLogger, settings })
+  const server = await startEmbeddedPostgres({
+    dataDir: join(dir, 'postgres'),
+    logger: silentLogger,
+    settings: { ...forgetful, ...settings },
+  })
   const { hostname, port, username, password } = new URL(server.url)
   return {
     url: server.url,

@@ -1,6 +1,12 @@
 import { fileURLToPath } from 'node:url'
 import { afterAll, afterEach, beforeAll, beforeEach, describe } from 'vitest'
-import { openDuckDb, openPostgres, type PostgresWarehouseOptions, withConnection } from '../../src/warehouse/index.js'
+import {
+  openDuckDb,
+  openPostgres,
+  type PostgresWarehouseOptions,
+  type Warehouse,
+  withConnection,
+} from '../../src/warehouse/index.js'
 import { type StartedServer, startPostgres } from './postgres-server.js'
 import { SyncBench } from './sync-bench.js'
 
@@ -84,26 +90,40 @@ export class SmallBench {
   }
 }
 
-/** Tests of the stream `s` into every warehouse, from every kind of source. */
+const { file, airbyte, postgres } = smallSources
+
+/**
+ * Tests of the stream `s` from every kind of source, and into every warehouse. Rows are staged in DuckDB whatever the destination; of what
+ * reads tables or files itself, one kind is enough for what comes after that.
+ */
 export function describeSmallSources(tests: (kind: string, small: SmallBench) => void): void {
   let server: StartedServer
+  let databases: { readonly source: TestDatabase; readonly warehouse: TestDatabase }
   beforeAll(async () => {
     server = await startPostgres()
+    databases = { source: await server.database(), warehouse: await server.database() }
   }, 60_000)
   afterAll(() => server.stop())
 
   describe.each([
-    ['DuckDB', () => openDuckDb({ path: ':memory:' })],
-    ['PostgreSQL', async () => openPostgres(await server.database())],
-  ] as const)('into %s', (_, open) => {
-    describe.each(Object.entries(smallSources))('from a source of kind %s', (kind, make) => {
+    ['DuckDB', () => openDuckDb({ path: ':memory:' }), { file, airbyte, postgres }],
+    ['PostgreSQL', () => openEmptied(databases.warehouse), { airbyte, postgres }],
+  ] as const)('into %s', (_, open, sources) => {
+    describe.each(Object.entries(sources))('from a source of kind %s', (kind, make) => {
       const small = new SmallBench()
       beforeEach(async () => {
         small.bench = await SyncBench.open(open)
-        small.source = make(small.bench, await server.database())
+        small.source = make(small.bench, databases.source)
       })
       afterEach(() => small.bench.close())
       tests(kind, small)
     })
   })
+}
+
+/** A warehouse in which nothing was loaded: to make a database takes longer than most of the tests. */
+async function openEmptied(database: TestDatabase): Promise<Warehouse> {
+  const warehouse = await openPostgres(database)
+  await withConnection(warehouse, (connection) => connection.query('drop schema if exists raw, _millrace cascade'))
+  return warehouse
 }

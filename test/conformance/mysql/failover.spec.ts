@@ -223,7 +223,7 @@ describe.skipIf(serverProgram === undefined)('another server that takes over', (
       await run(tables)
       const streams =
         '{ a: { sync_mode: incremental, destination_sync_mode: append_dedup, primary_key: id }, b: { sync_mode: incremental, destination_sync_mode: append_dedup, primary_key: [id, part] }, c: { sync_mode: incremental, destination_sync_mode: append } }'
-      const syncs = new KilledSyncs(bench)
+      const syncs = new KilledSyncs(bench, 100_000)
       const dice = new Dice(seed)
       const connect = async () => {
         const { database, username: user, password } = account
@@ -239,7 +239,7 @@ describe.skipIf(serverProgram === undefined)('another server that takes over', (
             writeRandomly(one, new Dice(seed * 10 + round * 2 + n), end.signal),
           )
           for (let i = 0; i < 3; i++) {
-            await syncs.kill(dice)
+            await syncs.kill(dice.below(900))
             if (dice.below(2) === 0)
               expect(await syncs.finish()).toSatisfy(
                 ({ status, error }) => status === 'succeeded' || error.code === 'SOURCE_SCHEMA_CHANGED',
