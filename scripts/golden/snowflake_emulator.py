@@ -9,6 +9,7 @@ log in:   account `fakesnow`, host 127.0.0.1, port PORT, protocol http, any user
 record:   scripts/golden/snowflake_record.sh V/bin/python; RECORDING is a file that gets one line of JSON per answer
 """
 
+import asyncio
 import base64
 import datetime
 import gzip
@@ -75,6 +76,8 @@ import_module("fakesnow.info_schema").insert_table_comment_sql = lambda *names: 
 
 # Which statement is whose: requests to cancel name the request, or the session.
 running: dict[str, duckdb.DuckDBPyConnection] = {}
+# By the id of the request: the driver asks once more for a statement that takes it too long, and an account goes on with it.
+statements: dict[str, asyncio.Task] = {}
 cancelled: set[str] = set()
 databases: dict[str, str] = {}
 recording = None
@@ -255,6 +258,17 @@ async def app(scope, receive, send):
         body = json.dumps({**asked, "sqlText": sent}).encode()
 
     request = query.get("requestId", "")
+    if request not in statements:
+        statements[request] = asyncio.create_task(execute(scope, body, token, request, written))
+    try:
+        status, answer = await statements[request]
+    finally:
+        statements.pop(request, None)
+    await send_json(send, answer, status)
+
+
+async def execute(scope, body, token, request, written):
+    """One statement, whoever waits for it."""
     session = server.sessions.get(token)
     if session is not None:
         running[request] = session._duck_conn
@@ -273,7 +287,7 @@ async def app(scope, receive, send):
     finally:
         running.pop(request, None)
     note({"database": databases.get(token, ""), "sql": written, "answer": answer})
-    await send_json(send, answer, status)
+    return status, answer
 
 
 if __name__ == "__main__":

@@ -19,7 +19,7 @@ const rounds = 3
 const beside = (name: string) => fileURLToPath(new URL(name, import.meta.url))
 const manifest = beside('page-server.manifest.yaml')
 
-/** A manifest of Airbyte's, read here and loaded into DuckDB, beside the Python CDK and a program by hand that only write the records down. */
+/** A manifest of Airbyte's, read here and loaded into DuckDB, beside the Python CDK that only writes the records down, and programs by hand that do that or load them too. */
 export async function declarativeFigures(): Promise<readonly Figure[]> {
   const folder = await mkdtemp(join(tmpdir(), 'millrace-bench-declarative-'))
   const server = spawn(process.execPath, [beside('page-server.mjs'), String(pages), String(perPage)], {
@@ -40,6 +40,7 @@ async function speedFigures(folder: string, url: string): Promise<Figure[]> {
   const ours: number[] = []
   const theirs: number[] = []
   const byHand: number[] = []
+  const loadedByHand: number[] = []
   const running: number[] = []
   const toNothing: number[] = []
   let peakMegabytes = 0
@@ -54,37 +55,40 @@ async function speedFigures(folder: string, url: string): Promise<Figure[]> {
     peakMegabytes = Math.max(peakMegabytes, synced.peakMegabytes)
     if (cdk.command === undefined) continue
     theirs.push(await seconds(() => toNowhere(declarativeProgram(cdk.command as string), ['read', ...files])))
-    byHand.push(await seconds(() => toNowhere(cdk.command as string, [beside('page_reader.py'), url])))
+    const reader = [beside('page_reader.py'), url]
+    byHand.push(await seconds(() => toNowhere(cdk.command as string, reader)))
+    const database = join(folder, `by-hand-${round}.duckdb`)
+    loadedByHand.push(await seconds(() => toNowhere(cdk.command as string, [...reader, database])))
   }
   const own = median(ours)
   const here = median(running)
   const nothing = median(toNothing)
   const rate = (value: number) => `${Math.round(records / value / 100) / 10} k records/s`
-  const peers = theirs.length === 0 ? undefined : { theirs: median(theirs), byHand: median(byHand) }
+  const toNowhereByHand = { what: '(requests, orjson) to nowhere', seconds: median(byHand) }
+  const intoDuckDbByHand = { what: '(requests, orjson, duckdb) into DuckDB', seconds: median(loadedByHand) }
+  const besidePeers = (value: number, hand: typeof intoDuckDbByHand) => {
+    if (theirs.length === 0) return { comparedWith: `not measured: name it in ${cdk.variable}`, ratio: '' }
+    const python = median(theirs)
+    return {
+      comparedWith: `${cdk.name} to nowhere: ${inSeconds(python)} (${rate(python)}), by hand in Python ${hand.what}: ${inSeconds(hand.seconds)} (${rate(hand.seconds)})`,
+      ratio: `${times(value / python)}, ${times(value / hand.seconds)}`,
+    }
+  }
   return [
     {
       what: 'A manifest, 100 pages of 1 000 nested records over HTTP into DuckDB, a process of its own',
       millrace: `${inSeconds(own)} (${rate(own)})`,
-      comparedWith: peers
-        ? `${cdk.name} to nowhere: ${inSeconds(peers.theirs)} (${rate(peers.theirs)}), by hand in Python (requests, orjson) to nowhere: ${inSeconds(peers.byHand)} (${rate(peers.byHand)})`
-        : `not measured: name it in ${cdk.variable}`,
-      ratio: peers ? `${times(own / peers.theirs)}, ${times(own / peers.byHand)}` : '',
+      ...besidePeers(own, intoDuckDbByHand),
     },
     {
       what: 'The same in an engine that runs',
       millrace: `${inSeconds(here)} (${rate(here)})`,
-      comparedWith: peers
-        ? `${cdk.name} to nowhere: ${inSeconds(peers.theirs)}, by hand in Python to nowhere: ${inSeconds(peers.byHand)}`
-        : `not measured: name it in ${cdk.variable}`,
-      ratio: peers ? `${times(here / peers.theirs)}, ${times(here / peers.byHand)}` : '',
+      ...besidePeers(here, intoDuckDbByHand),
     },
     {
       what: 'The same to nowhere (`dev-null`), in an engine that runs',
       millrace: `${inSeconds(nothing)} (${rate(nothing)})`,
-      comparedWith: peers
-        ? `${cdk.name} to nowhere: ${inSeconds(peers.theirs)}, by hand in Python to nowhere: ${inSeconds(peers.byHand)}`
-        : `not measured: name it in ${cdk.variable}`,
-      ratio: peers ? `${times(nothing / peers.theirs)}, ${times(nothing / peers.byHand)}` : '',
+      ...besidePeers(nothing, toNowhereByHand),
     },
     {
       what: 'Peak memory of the process: the same',

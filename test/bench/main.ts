@@ -21,6 +21,7 @@ import { mysqlFigures } from './mysql-speed.js'
 import { postgresFigures } from './postgres-speed.js'
 import { recordFigures } from './record-speed.js'
 import { remoteAirbyteFigures } from './remote-airbyte.js'
+import { snowflakeFigures } from './snowflake-load.js'
 import { startFigures } from './start-time.js'
 import { syncFigures } from './sync-speed.js'
 
@@ -34,6 +35,7 @@ const figures: Readonly<Record<string, () => Promise<readonly Figure[]>>> = {
   bodies: largeBodyFigures,
   postgres: postgresFigures,
   mysql: mysqlFigures,
+  snowflake: snowflakeFigures,
   dbt: exampleBuildFigures,
   build: generatedBuildFigures,
   parse: dbtParseFigures,

@@ -1,10 +1,11 @@
 // Syncs one connection in a process of its own. Arguments: the connection and the warehouse, as JSON. Prints what came of it and the most memory it had.
 import { syncConnection } from '../../dist/extract-load/index.js'
-import { openDuckDb, openPostgres } from '../../dist/warehouse/index.js'
+import { openDuckDb, openPostgres, openSnowflake } from '../../dist/warehouse/index.js'
 
 const connection = JSON.parse(process.argv[2])
 const target = JSON.parse(process.argv[3])
-const warehouse = await (target.path === undefined ? openPostgres(target) : openDuckDb(target))
+const open = target.path !== undefined ? openDuckDb : target.account !== undefined ? openSnowflake : openPostgres
+const warehouse = await open(target)
 const { streams } = await syncConnection({ connection, projectDir: process.cwd(), warehouse, onEvent: () => {} })
 await warehouse.close()
 const failed = streams.find(({ error }) => error)

@@ -159,6 +159,20 @@ describe('a restore', () => {
     expect(await withStore(url, (store) => store.listRuns({}))).toHaveLength(1)
   })
 
+  it('goes back behind what a newer version changed', async () => {
+    const url = await usedStore()
+    await backUp(url, 'former.gz')
+    await onTables(url, async (client) => {
+      await client.query('alter table runs add column next_word text')
+      await client.query("insert into migrations (name) values ('999_next')")
+    })
+    await expect(openMetastore({ url, logger })).rejects.toMatchObject({ code: 'METASTORE_OTHER_VERSION' })
+    await restore(url, 'former.gz', true)
+    expect(
+      await withStore(url, (store) => store.requestRun({ selection: '*', trigger: { type: 'manual' } })),
+    ).toBeDefined()
+  })
+
   it('of what is not whole, was made by a newer version, or is something else, changes nothing', async () => {
     const url = await usedStore()
     await backUp(url, 'good.gz')

@@ -8,8 +8,8 @@ afterEach(() => {
   for (const server of servers.splice(0)) server.close()
 })
 
-/** An account whose role may see nothing; `isSilent`: one that never answers. */
-async function account({ isSilent = false } = {}) {
+/** An account whose role may see nothing; `isSilent`: one that never answers. @param thinksMs how long a statement takes it */
+async function account({ isSilent = false, thinksMs = 0 } = {}) {
   const asked: string[] = []
   const server = createServer((request, response) => {
     const path = (request.url ?? '').split('?')[0] as string
@@ -21,7 +21,7 @@ async function account({ isSilent = false } = {}) {
           success: true,
           data: { token: 't', masterToken: 'm', parameters: [], sessionInfo: {} },
         })
-      if (path === '/queries/v1/query-request') return send(response, refused)
+      if (path === '/queries/v1/query-request') return void setTimeout(() => send(response, refused), thinksMs)
       send(response, { success: true, data: null })
     })
   })
@@ -80,6 +80,14 @@ describe('sessions of a Snowflake account', () => {
     await expect.poll(() => asked.length).toBe(1)
     cancelling.abort()
     await expect(opening).rejects.toMatchObject({ code: 'ABORTED' })
+  })
+
+  it('a statement may take longer than a login', async () => {
+    const { options, asked } = await account({ thinksMs: 400 })
+    const warehouse = await openSnowflake({ ...options, connectTimeoutMs: 100 })
+    await expect(warehouse.listSchemas()).rejects.toMatchObject({ code: 'WAREHOUSE_SQL' })
+    await warehouse.close()
+    expect(asked.filter((path) => path === '/queries/v1/query-request')).toHaveLength(1)
   })
 
   it('an address that gives no token has its time', async () => {

@@ -3,7 +3,7 @@ import { baseErrors, throwIfAborted } from '../../base/index.js'
 import { warehouseErrors } from '../errors.js'
 import { type Driver, loadDriver, openSession } from './driver.js'
 import { connectError } from './errors.js'
-import { loginOptions, loginTimeoutMs } from './login.js'
+import { loginOptions } from './login.js'
 import type { SnowflakeWarehouseOptions } from './options.js'
 
 export const placeOf = ({ account, host, port }: SnowflakeWarehouseOptions) =>
@@ -53,6 +53,12 @@ async function open(
   }
 }
 
+/**
+ * How long an answer may take before the driver asks once more. It is of every request, statements too, which an account first answers
+ * after 45 seconds if they go on: what `connect_timeout` says of logins would be too little.
+ */
+const answerTimeoutMs = 90_000
+
 function driverOptions(options: SnowflakeWarehouseOptions): ConnectionOptions {
   const { host, port, protocol = 'https', schema, computeWarehouse, role, queryTag, proxyHost, proxyPort } = options
   return {
@@ -67,7 +73,7 @@ function driverOptions(options: SnowflakeWarehouseOptions): ConnectionOptions {
     ...(queryTag === undefined ? {} : { queryTag }),
     application: 'millrace',
     clientSessionKeepAlive: options.isKeptAlive ?? false,
-    timeout: options.connectTimeoutMs ?? loginTimeoutMs,
+    timeout: answerTimeoutMs,
     sfRetryMaxLoginRetries: options.retries ?? 1,
     // Rows come when they are asked for, as arrays, with all their digits.
     streamResult: true,

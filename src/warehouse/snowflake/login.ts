@@ -6,7 +6,7 @@ import { warehouseErrors } from '../errors.js'
 import type { SnowflakeLogin, SnowflakeWarehouseOptions } from './options.js'
 
 /** Where the options have no limit. */
-export const loginTimeoutMs = 90_000
+const loginTimeoutMs = 90_000
 
 /** What the driver is told of a login. @throws WAREHOUSE_REFUSED, WAREHOUSE_UNREACHABLE, ABORTED */
 export async function loginOptions(

@@ -1,8 +1,7 @@
 import { bigQueryLiteral, type ColumnKind, quoteBigQueryName } from '../../../warehouse/index.js'
-import type { RowWindow } from '../../contract.js'
 import { requireValues, windowBounds } from '../../fields/row-window.js'
 import type { ColumnReader } from '../../table-source/column-reader.js'
-import type { ReadColumn } from '../../table-source/read-column.js'
+import type { AskedColumn } from '../../table-source/wanted-rows.js'
 import type { BigQueryField } from './catalogue.js'
 import {
   BooleanCells,
@@ -17,12 +16,8 @@ import {
 } from './readers.js'
 
 /** How a column is asked for, read and shown. */
-export interface BigQueryReadColumn extends ReadColumn {
+export interface BigQueryReadColumn extends AskedColumn {
   reader(): ColumnReader & CellReader
-  /** The condition for rows at and above a cursor's value, which the warehouse printed; undefined: all of them. */
-  rowsFrom(value: string): string | undefined
-  /** The condition for rows of some partitions, and maybe others. */
-  rowsIn(window: RowWindow): string | undefined
 }
 
 interface Recipe {

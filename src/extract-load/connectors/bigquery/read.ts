@@ -1,9 +1,8 @@
 import { type ColumnChunk, streamed, type WarehouseConnection } from '../../../warehouse/index.js'
-import { isSameName } from '../../fields/same-name.js'
 import { isSelected } from '../../fields/selection.js'
 import type { ColumnReader } from '../../table-source/column-reader.js'
-import { tableCursor } from '../../table-source/cursor.js'
 import { tableBatch } from '../../table-source/table-batch.js'
+import { wantedRows } from '../../table-source/wanted-rows.js'
 import type { ConnectorContext, Reading, ReadRequest } from '../connector.js'
 import { tableOf } from './catalogue.js'
 import { readColumn } from './columns.js'
@@ -18,11 +17,7 @@ export async function readBigQuery(context: ConnectorContext, request: ReadReque
     const { config, connection } = session
     const table = await tableOf(session, request.stream.name, context)
     const all = table.columns.map(readColumn)
-    const { column, from, reading } = tableCursor(request, all)
-    const { window } = request
-    const where = window
-      ? all.find(({ name }) => isSameName(name, window.field))?.rowsIn(window)
-      : from !== undefined && column?.rowsFrom(from)
+    const { where, reading } = wantedRows(request, all)
     const columns = all.filter((one) => isSelected(request.stream, one.name))
     const selected = columns.map((one, i) => `${one.sql} as c${i}`).join(', ')
     const relation = relationOf(config.project_id, table.dataset, table.name)

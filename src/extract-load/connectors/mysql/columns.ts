@@ -1,8 +1,7 @@
 import type { ColumnKind } from '../../../warehouse/index.js'
-import type { RowWindow } from '../../contract.js'
 import type { ColumnReader } from '../../table-source/column-reader.js'
-import type { ReadColumn } from '../../table-source/read-column.js'
 import { TextReader } from '../../table-source/text-reader.js'
+import type { AskedColumn } from '../../table-source/wanted-rows.js'
 import type { MysqlColumn } from './catalogue.js'
 import { rowsFrom } from './cursor-filter.js'
 import { quoteName } from './quoting.js'
@@ -11,13 +10,9 @@ import { BitReader, DateReader, FixedReader, TimestampReader } from './rows/valu
 import { rowsIn } from './window-filter.js'
 
 /** How a column is asked for, read and shown. */
-export interface MysqlReadColumn extends ReadColumn {
+export interface MysqlReadColumn extends AskedColumn {
   /** The expression that people see in a sample. */
   readonly shown: string
-  /** The condition for rows at and above a cursor's value, which the warehouse printed. */
-  rowsFrom(value: string): string
-  /** The condition for rows of some partitions, and maybe others. */
-  rowsIn(window: RowWindow): string
 }
 
 interface Recipe {

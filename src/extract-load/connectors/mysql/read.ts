@@ -1,9 +1,8 @@
 import type { ColumnChunk } from '../../../warehouse/index.js'
-import { isSameName } from '../../fields/same-name.js'
 import { isSelected } from '../../fields/selection.js'
 import type { ColumnReader } from '../../table-source/column-reader.js'
-import { tableCursor } from '../../table-source/cursor.js'
 import { tableBatch } from '../../table-source/table-batch.js'
+import { wantedRows } from '../../table-source/wanted-rows.js'
 import type { ConnectorContext, Reading, ReadRequest } from '../connector.js'
 import { cdcSnapshot } from './cdc/snapshot.js'
 import { readColumn } from './columns.js'
@@ -51,12 +50,8 @@ async function whatToRead(
   }
   const table = await tableOf(session, request.stream.name, context)
   const all = table.columns.map(readColumn)
-  const { column, from, reading } = tableCursor(request, all)
-  const { window } = request
-  const where = window
-    ? all.find(({ name }) => isSameName(name, window.field))?.rowsIn(window)
-    : from !== undefined && column?.rowsFrom(from)
-  return { name: table.name, all, where: where || '', reading }
+  const { where, reading } = wantedRows(request, all)
+  return { name: table.name, all, where, reading }
 }
 
 async function* readChunks(

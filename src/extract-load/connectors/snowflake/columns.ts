@@ -1,5 +1,4 @@
 import type { ColumnInfo } from '../../../warehouse/index.js'
-import type { RowWindow } from '../../contract.js'
 import { requireValues, windowBounds } from '../../fields/row-window.js'
 import {
   booleanCells,
@@ -12,15 +11,11 @@ import {
   timeCells,
   timestampCells,
 } from '../../table-source/cell-reader.js'
-import type { ReadColumn } from '../../table-source/read-column.js'
+import type { AskedColumn } from '../../table-source/wanted-rows.js'
 
 /** How a column is asked for and read. */
-export interface SnowflakeReadColumn extends ReadColumn {
+export interface SnowflakeReadColumn extends AskedColumn {
   reader(): CellColumnReader
-  /** The condition for rows at and above a cursor's value, which the warehouse printed. */
-  rowsFrom(value: string): string
-  /** The condition for rows of some partitions. @throws PARTITION_FIELD_INVALID */
-  rowsIn(window: RowWindow): string
 }
 
 export const quoteName = (name: string) => `"${name.replaceAll('"', '""')}"`

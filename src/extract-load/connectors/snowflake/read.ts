@@ -1,10 +1,9 @@
 import { type QueryResult, streamed } from '../../../warehouse/index.js'
-import { isSameName } from '../../fields/same-name.js'
 import { isSelected } from '../../fields/selection.js'
 import { cellChunks } from '../../table-source/cell-chunks.js'
 import type { CellColumnReader } from '../../table-source/cell-reader.js'
-import { tableCursor } from '../../table-source/cursor.js'
 import { tableBatch } from '../../table-source/table-batch.js'
+import { wantedRows } from '../../table-source/wanted-rows.js'
 import type { ConnectorContext, Reading, ReadRequest } from '../connector.js'
 import { openSession, type SourceSession, sourceError } from './session.js'
 import { relationOf, tableOf } from './tables.js'
@@ -14,13 +13,9 @@ export async function readSnowflake(context: ConnectorContext, request: ReadRequ
   const session = await openSession(context)
   try {
     const { table, columns: all } = await tableOf(session, request.stream.name, context)
-    const { column, from, reading } = tableCursor(request, all)
-    const { window } = request
-    const where = window
-      ? all.find(({ name }) => isSameName(name, window.field))?.rowsIn(window)
-      : from !== undefined && column?.rowsFrom(from)
+    const { where, reading } = wantedRows(request, all)
     const columns = all.filter(({ name }) => isSelected(request.stream, name))
-    const sql = `select ${columns.map((one) => one.sql).join(', ')} from ${relationOf(table)} ${where || ''}`
+    const sql = `select ${columns.map((one) => one.sql).join(', ')} from ${relationOf(table)} ${where}`
     const batch = tableBatch(columns, {
       all,
       origin: `${table.schema}.${table.name}`,

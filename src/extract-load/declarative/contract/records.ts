@@ -1,6 +1,6 @@
 import type { JsonSchema } from '../../contract.js'
 import type { HttpResponse, RequestOptions, RequestPlace } from './http.js'
-import type { Mapping, RecordData, StreamSlice } from './values.js'
+import type { FieldPath, Mapping, RecordData, StreamSlice } from './values.js'
 
 export interface RecordExtractor {
   /** The keys at whose end the records are the items of a list; undefined where they are found in another way. */
@@ -27,9 +27,9 @@ export interface RecordFilter {
   filter(records: readonly RecordData[], place: RequestPlace): readonly RecordData[]
 }
 
-/** Of the fields at the top of a record: which somebody looks at, and which become others. What is not known is left out. */
+/** Of the fields at the top of a record: which somebody looks at, or at what within them, and which become others. What is not known is left out. */
 export interface FieldUse {
-  readonly reads?: readonly string[]
+  readonly reads?: readonly FieldPath[]
   readonly writes?: readonly string[]
   readonly removes?: readonly string[]
 }

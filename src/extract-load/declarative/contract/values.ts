@@ -5,10 +5,13 @@ export type Mapping = Readonly<Record<string, unknown>>
 /** A record on its way: transformations change it in place. */
 export type RecordData = Record<string, unknown>
 
+/** The name of a field, and where what lies at some place within it is meant, the keys that lead there. */
+export type FieldPath = readonly [field: string, ...keys: string[]]
+
 /** What is done with the fields of a stream's records, as far as it is known before any is read. */
 export interface PackedFields {
-  /** Are made values: what somebody reads or changes. */
-  readonly read: readonly string[]
+  /** Are made values: what somebody reads or changes. None of them lies within another one. */
+  readonly read: readonly FieldPath[]
   /** Are written from the values that they have in the end. */
   readonly written: readonly string[]
   /** Are not in the records in the end, unless they are written. */

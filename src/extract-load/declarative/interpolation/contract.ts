@@ -1,4 +1,4 @@
-import type { Mapping, TemplateValues } from '../contract.js'
+import type { FieldPath, Mapping, TemplateValues } from '../contract.js'
 
 /** Compiled once, evaluated for every record or request. */
 export type Evaluated<T> = (values?: TemplateValues) => T
@@ -32,8 +32,8 @@ export interface Interpolation {
   mapping(template: Mapping | undefined, options?: MappingOptions): Evaluated<Mapping>
   /** The CDK's InterpolatedNestedMapping; what says nothing is left out. */
   nested(template: unknown): Evaluated<unknown>
-  /** The top-level fields of `record` that a template may look at; undefined where it may look at any. */
-  recordFields(template: unknown): readonly string[] | undefined
+  /** What a template may look at of `record`; undefined where it may look at anything. */
+  recordPaths(template: unknown): readonly FieldPath[] | undefined
   /** @param owner the component whose templates they are, as the manifest has it; the same as before where it is left out */
   withParameters(parameters: Mapping, owner?: object): Interpolation
 }

@@ -24,9 +24,13 @@ const methods = new Set([
 /** The path that a template consists of; undefined where it is anything else. */
 export function directPath(statements: readonly Statement[]): DirectPath | undefined {
   const [only, ...others] = statements
-  if (only?.type !== 'output' || others.length > 0) return undefined
+  return only?.type === 'output' && others.length === 0 ? pathOf(only.value) : undefined
+}
+
+/** The path that an expression is. */
+export function pathOf(expression: Expression): DirectPath | undefined {
   const keys: string[] = []
-  let node: Expression = only.value
+  let node = expression
   while (node.type !== 'name') {
     if (node.type === 'attribute' && !methods.has(node.name)) keys.unshift(node.name)
     else if (

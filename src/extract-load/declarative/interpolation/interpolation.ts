@@ -1,6 +1,6 @@
 import type { Clock } from '../../../base/index.js'
 import { isFloat, isInt, PyTuple, str } from '../../../jinja/index.js'
-import type { LocateTemplate, Mapping, TemplatePlace, TemplateValues } from '../contract.js'
+import type { FieldPath, LocateTemplate, Mapping, TemplatePlace, TemplateValues } from '../contract.js'
 import { setKey } from '../dpath/index.js'
 import type { Evaluated, Interpolation, MappingOptions, ValueOptions, ValueType } from './contract.js'
 import { type TemplateLanguage, templateLanguage } from './environment.js'
@@ -118,10 +118,10 @@ class ManifestInterpolation implements Interpolation {
     }
   }
 
-  recordFields(template: unknown): readonly string[] | undefined {
+  recordPaths(template: unknown): readonly FieldPath[] | undefined {
     if (typeof template !== 'string') return []
     try {
-      return new ManifestTemplate(template, this.#language).recordFields
+      return new ManifestTemplate(template, this.#language).recordPaths
     } catch {
       // What is wrong with it is told of the stream that asks it.
       return undefined

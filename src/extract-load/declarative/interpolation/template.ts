@@ -1,10 +1,10 @@
 import { MillraceError } from '../../../base/index.js'
 import { type Context, str, type Template, Undefined } from '../../../jinja/index.js'
 import { extractLoadErrors } from '../../errors.js'
-import type { Mapping, TemplatePlace, TemplateValues } from '../contract.js'
+import type { FieldPath, Mapping, TemplatePlace, TemplateValues } from '../contract.js'
 import { type DirectPath, directPath, elsewhere, follow } from './direct-path.js'
 import type { TemplateLanguage } from './environment.js'
-import { recordFields } from './record-fields.js'
+import { recordPaths } from './record-paths.js'
 import { undeclaredNames } from './undeclared-names.js'
 
 /** What a template says: the value of its only expression, or a text; `nothing` where Python would have an UndefinedError. */
@@ -40,8 +40,8 @@ export class ManifestTemplate {
   }
 
   /** The fields of `record` that it may look at; undefined where it may look at any. */
-  get recordFields(): readonly string[] | undefined {
-    return recordFields(this.#template.statements)
+  get recordPaths(): readonly FieldPath[] | undefined {
+    return recordPaths(this.#template.statements)
   }
 
   /** The text, where an operation does not fit its values: that is what the CDK makes of Python's TypeError. */

@@ -1,11 +1,9 @@
 import { holds, isSame } from '../../protocol/scan-json.js'
 import { keyText, numbersOfMember, numbersOfRecord } from '../../protocol/scan-record.js'
 import type { PackedFields, RecordData } from '../contract.js'
-import { readJson } from '../values/index.js'
 import { type PackedPage, type PackedRecord, packedAt, packedPage } from './packed-page.js'
 import type { PageText } from './page-text.js'
-
-const quote = 0x22
+import { PartReader, valueIn } from './part-reader.js'
 
 /** Makes records of what a scanner noted of a page, with the fields that somebody reads as values. */
 export class PackedRecords {
@@ -14,7 +12,11 @@ export class PackedRecords {
 
   constructor(fields: PackedFields) {
     this.#fields = fields
-    this.#read = fields.read.map((name) => ({ name, key: Buffer.from(name) }))
+    const names = [...new Set(fields.read.map(([name]) => name))]
+    this.#read = names.map((name) => {
+      const within = fields.read.flatMap(([first, ...keys]) => (first === name && keys.length > 0 ? [keys] : []))
+      return { name, key: Buffer.from(name), parts: within.length === 0 ? undefined : new PartReader(within) }
+    })
   }
 
   page(text: PageText, places: Int32Array, size: Pick<PackedPage, 'rows' | 'sizeBytes'>): PackedPage {
@@ -26,7 +28,7 @@ export class PackedRecords {
     const record: RecordData & PackedRecord = { [packedPage]: page, [packedAt]: at }
     for (const field of this.#read) {
       const member = memberOf(page, at, field)
-      if (member !== undefined) record[field.name] = valueAt(page, member)
+      if (member !== undefined) record[field.name] = valueAt(page, member, field.parts)
     }
     return record
   }
@@ -35,6 +37,8 @@ export class PackedRecords {
 interface ReadField {
   readonly name: string
   readonly key: Buffer
+  /** Of what is read only in part. */
+  readonly parts: PartReader | undefined
 }
 
 /** Where the numbers of a member are; of a key that comes twice the last one. */
@@ -62,9 +66,8 @@ function isKey(body: Buffer, places: Int32Array, member: number, { name, key }: 
   return (kind & holds.keyEscapes) !== 0 && keyText(body, start, end, kind) === name
 }
 
-function valueAt({ text: { bytes: body }, places }: PackedPage, member: number): unknown {
+function valueAt({ text: { bytes }, places }: PackedPage, member: number, parts: PartReader | undefined): unknown {
   const start = places[member + 2] as number
   const end = places[member + 3] as number
-  const isPlainText = body[start] === quote && ((places[member + 4] as number) & holds.escapes) === 0
-  return isPlainText ? body.toString('utf8', start + 1, end - 1) : readJson(body.toString('utf8', start, end))
+  return parts ? parts.read(bytes, start, end) : valueIn(bytes, start, end, places[member + 4] as number)
 }

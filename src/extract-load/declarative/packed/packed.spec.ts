@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { RecordRun } from '../../connectors/connector.js'
 import { keyText, numbersOfMember, numbersOfRecord } from '../../protocol/scan-record.js'
-import type { RecordData } from '../contract.js'
+import type { PackedFields, RecordData } from '../contract.js'
 import { readJson, writeJson } from '../values/index.js'
 import { pageOf } from './packed-page.js'
 import { PackedRuns } from './packed-run.js'
@@ -26,7 +26,11 @@ function recordsIn({ bytes, places, rows }: RecordRun): unknown[] {
   return records
 }
 
-const fields = { read: ['address', 'at', 'é"'], written: ['city', 'é"'], removed: ['internal'] }
+const fields: PackedFields = {
+  read: [['address', 'city'], ['at'], ['é"']],
+  written: ['city', 'é"'],
+  removed: ['internal'],
+}
 const change = (record: RecordData) => {
   record.city = (record.address as RecordData | undefined)?.city
   if (record['é"'] !== undefined) record['é"'] = 'Zoë "quoted" \ud83d\ude00\n'
@@ -67,7 +71,7 @@ it('a copy of a record is packed as well', () => {
 })
 
 it('what is written grows beyond the room that a page has', () => {
-  const packed = new PagePacker([], { read: ['a'], written: ['a'], removed: [] }).pack(
+  const packed = new PagePacker([], { read: [['a']], written: ['a'], removed: [] }).pack(
     Buffer.from(JSON.stringify(Array.from({ length: 100 }, (_, a) => ({ a, b: a })))),
   )
   for (const [i, record] of (packed ?? []).entries()) record.a = `${i}é`.repeat(100)
@@ -79,7 +83,7 @@ it('what is written grows beyond the room that a page has', () => {
 it.each(['NaN', '[-Infinity]', '1e400', '{"b":-1.5E+999}', '1e-400'])(
   'a record with %s is whole, the others of its page are packed',
   (odd) => {
-    const packer = new PagePacker([], { read: ['b'], written: [], removed: [] })
+    const packer = new PagePacker([], { read: [['b']], written: [], removed: [] })
     const records = packer.pack(Buffer.from(`[{"a":1.5e30,"b":"NaN"},{"a":${odd}},{"a":"Infinity 1e400"}]`)) ?? []
     expect(records.map((record) => pageOf(record) !== undefined)).toEqual([true, false, true])
     expect(writeJson(records[1])).toBe(writeJson({ a: readJson(odd) }))
@@ -87,8 +91,31 @@ it.each(['NaN', '[-Infinity]', '1e400', '{"b":-1.5E+999}', '1e-400'])(
 )
 
 it('of a key that comes twice the last value counts, wherever it was in other records', () => {
-  const packer = new PagePacker([], { read: ['a'], written: [], removed: [] })
+  const packer = new PagePacker([], { read: [['a']], written: [], removed: [] })
   expect(packer.pack(Buffer.from('[{"a":1,"b":1},{"a":2,"b":2,"a":3}]'))).toMatchObject([{ a: 1 }, { a: 3 }])
+})
+
+it.each([
+  ['{"b":{"c":1.0,"d":[2]},"e":"x"}', { b: { c: readJson('1.0') }, e: 'x' }],
+  ['{"b":{"c":1,"c":{"b":2}},"e":null,"b":{"c":3}}', { b: { c: 3 }, e: null }],
+  ['{ "e" : "\\u00e9\\n" , "b" : [{"c":1}] }', { e: 'é\n', b: [{ c: 1 }] }],
+  ['{"\\u0062":{"c":1}}', { b: { c: 1 } }],
+  ['{"f":{"b":1}}', {}],
+  ['{}', {}],
+  ['"text"', 'text'],
+  ['null', null],
+])('of %s what lies at the end of b.c and of e is read', (text, part) => {
+  const packer = new PagePacker([], {
+    read: [
+      ['a', 'b', 'c'],
+      ['a', 'e'],
+    ],
+    written: [],
+    removed: [],
+  })
+  const [record] = packer.pack(Buffer.from(`[{"z":0,"a":${text}}]`)) ?? []
+  expect(pageOf(record as RecordData)).toBeDefined()
+  expect(record?.a).toEqual(part)
 })
 
 describe('what is no plain page of records is read as any other', () => {

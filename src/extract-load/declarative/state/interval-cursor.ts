@@ -45,7 +45,7 @@ export class IntervalCursor<V> implements StreamCursor {
   constructor(rules: IntervalCursorRules<V>, state: Mapping) {
     this.#rules = rules
     this.cursorField = rules.field
-    this.uses = { reads: [rules.field] }
+    this.uses = { reads: [[rules.field]] }
     this.takesOtherField = rules.takesOtherField
     const kept = keptIntervals(rules.windows.values, rules.field, state, rules.windows.start)
     this.#start = kept.start

@@ -60,7 +60,7 @@ export class PartitionCursor<V> implements StreamCursor {
     this.#given = given
     this.#common = given.rules()
     this.cursorField = this.#common.field
-    this.uses = { reads: [this.cursorField] }
+    this.uses = { reads: [[this.cursorField]] }
     this.takesOtherField = this.#common.takesOtherField
     this.#isGlobal = given.isGlobal
     this.#continue(given.state)

@@ -1,5 +1,6 @@
 import type { ColumnInfo } from '../../../warehouse/index.js'
 import type { TableColumn } from '../../sync/table-shape.js'
+import { plainTypes } from '../loaded-warehouse/index.js'
 
 /** NUMERIC has so many digits before the point, and behind it. */
 const mostWhole = 29
@@ -52,15 +53,8 @@ function decimalType(type: string): string {
 }
 
 const names: Readonly<Record<string, string>> = {
-  boolean: 'BOOLEAN',
+  ...plainTypes,
   integer: 'BIGINT',
-  date: 'DATE',
-  binary: 'BLOB',
-  float: 'DOUBLE',
-  time: 'TIME',
-  timestamp: 'TIMESTAMP',
-  timestamptz: 'TIMESTAMP WITH TIME ZONE',
-  json: 'JSON',
   list: 'JSON',
   struct: 'JSON',
 }

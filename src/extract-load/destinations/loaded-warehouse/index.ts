@@ -9,6 +9,7 @@ import { prepareStored, readStored } from './stored-states.js'
 
 export { commitOneByOne, type LoadDialect, type PutOff, UnchangedRow } from './load-dialect.js'
 export { hasNoPlace } from './no-place.js'
+export { plainTypes } from './plain-types.js'
 export { forgetStored, storedStates } from './stored-states.js'
 export { tryLoading } from './try-loading.js'
 

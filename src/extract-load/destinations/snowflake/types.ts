@@ -1,5 +1,6 @@
 import type { ColumnInfo } from '../../../warehouse/index.js'
 import type { TableColumn } from '../../sync/table-shape.js'
+import { plainTypes } from '../loaded-warehouse/index.js'
 
 /** The type of Snowflake that holds every value of a column of DuckDB's. */
 export function snowflakeType({ type, kind }: Pick<TableColumn, 'type' | 'kind'>): string {
@@ -29,17 +30,6 @@ export function snowflakeType({ type, kind }: Pick<TableColumn, 'type' | 'kind'>
   }
 }
 
-const names: Readonly<Record<string, string>> = {
-  boolean: 'BOOLEAN',
-  date: 'DATE',
-  binary: 'BLOB',
-  float: 'DOUBLE',
-  time: 'TIME',
-  timestamp: 'TIMESTAMP',
-  timestamptz: 'TIMESTAMP WITH TIME ZONE',
-  json: 'JSON',
-}
-
 /** A column of Snowflake's as DuckDB would call it; what has no counterpart is text. */
 export function duckDbColumn({ name, type, kind }: ColumnInfo): TableColumn {
   const [, precision, scale] = /^NUMBER\((\d+),\s*(\d+)\)$/i.exec(type) ?? []
@@ -48,7 +38,7 @@ export function duckDbColumn({ name, type, kind }: ColumnInfo): TableColumn {
     return { name, type: `DECIMAL(${precision},0)`, kind: 'decimal' }
   if (kind === 'integer') return { name, type: 'HUGEINT', kind }
   if (kind === 'decimal') return { name, type: `DECIMAL(${precision ?? 38},${scale ?? 0})`, kind }
-  const known = names[kind]
+  const known = plainTypes[kind]
   return known === undefined ? { name, type: 'VARCHAR', kind: 'text' } : { name, type: known, kind }
 }
 

@@ -143,6 +143,10 @@ const failuresShown = 3
 /** What went wrong last, and what may be accepted. */
 function Failures({ connection: { name, streams, syncs } }: { connection: ConnectionDetail }) {
   const failed = streams.filter((stream) => stream.lastError)
+  // Most often it is one thing that hits all of them.
+  const shown = failed
+    .filter(({ lastError }, i) => failed.findIndex((other) => other.lastError?.message === lastError?.message) === i)
+    .slice(0, failuresShown)
   const failedAt = syncs.find((sync) => sync.streams.some(({ error }) => error))?.endedAt
   const paused = failed.filter((stream) => stream.lastError?.code === 'SCHEMA_CHANGE_PAUSED').map((one) => one.name)
   return (
@@ -152,12 +156,10 @@ function Failures({ connection: { name, streams, syncs } }: { connection: Connec
           Of the sync that ended <Ago at={failedAt} />:
         </Text>
       )}
-      {failed
-        .slice(0, failuresShown)
-        .map((stream) => stream.lastError && <ErrorBox key={stream.name} error={stream.lastError} />)}
-      {failed.length > failuresShown && (
+      {shown.map((stream) => stream.lastError && <ErrorBox key={stream.name} error={stream.lastError} />)}
+      {failed.length > shown.length && (
         <Text size="sm" c="dimmed">
-          {plural(failed.length - failuresShown, 'more stream')} failed: the table shows which.
+          {plural(failed.length - shown.length, 'more stream')} failed: the table shows which.
         </Text>
       )}
       {paused.length > 0 && (

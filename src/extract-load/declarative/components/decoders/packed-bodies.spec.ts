@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import { packedRecords } from '../../../../../test/conformance/declarative/packed-records.js'
 import type { ComponentDefinition } from '../../component.js'
-import type { RecordData } from '../../contract.js'
+import type { PackedFields, RecordData } from '../../contract.js'
 import { pageOf } from '../../packed/packed-page.js'
 import { withoutNulls } from '../../source/without-nulls.js'
 import { scriptedResponse, scriptedScope } from '../../testing/scripted-scope.js'
 
-const fields = { read: ['b'], written: [], removed: [] }
+const fields: PackedFields = { read: [['b']], written: [], removed: [] }
 
 async function* inPieces(bytes: Buffer, size: number): AsyncGenerator<Uint8Array> {
   for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size)

@@ -1,4 +1,4 @@
-import type { Decoder, FieldUse, PackedFields, RecordExtractor } from '../../contract.js'
+import type { Decoder, FieldPath, FieldUse, PackedFields, RecordExtractor } from '../../contract.js'
 import { PagePacker } from '../../packed/page-packer.js'
 
 /**
@@ -7,11 +7,20 @@ import { PagePacker } from '../../packed/page-packer.js'
  */
 export function packedFields(uses: readonly (FieldUse | undefined)[]): PackedFields | undefined {
   if (!uses.every((use) => use !== undefined)) return undefined
-  const all = (which: keyof FieldUse) => [...new Set(uses.flatMap((use) => use[which] ?? []))]
+  const all = (which: 'writes' | 'removes') => [...new Set(uses.flatMap((use) => use[which] ?? []))]
   const written = all('writes')
+  const read = [...uses.flatMap(({ reads = [] }) => reads), ...written.map((name): FieldPath => [name])]
   // To a record, which is an object, this name is more than a field.
-  if ([...all('reads'), ...written].includes('__proto__')) return undefined
-  return { read: [...new Set([...all('reads'), ...written])], written, removed: all('removes') }
+  if (read.some((path) => path.includes('__proto__'))) return undefined
+  return { read: outermost(read), written, removed: all('removes') }
+}
+
+/** Those that lie within no other one. */
+function outermost(paths: readonly FieldPath[]): readonly FieldPath[] {
+  const isWithin = (path: FieldPath, other: FieldPath) =>
+    path.length > other.length && other.every((key, i) => key === path[i])
+  const distinct = [...new Map(paths.map((path) => [JSON.stringify(path), path])).values()]
+  return distinct.filter((path) => !distinct.some((other) => isWithin(path, other)))
 }
 
 /** Of bodies that are one value of JSON. */

@@ -9,7 +9,7 @@ export const recordFilter = defineComponent({
   schema: z.looseObject({ condition: z.string().optional() }),
   build({ condition = '' }, { interpolation }) {
     const holds = interpolation.boolean(condition)
-    const reads = interpolation.recordFields(condition)
+    const reads = interpolation.recordPaths(condition)
     return {
       uses: reads && { reads },
       filter(records, { slice, nextPageToken = null }) {

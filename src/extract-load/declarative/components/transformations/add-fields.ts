@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { defineComponent } from '../../component.js'
-import type { FieldUse } from '../../contract.js'
+import type { FieldPath, FieldUse } from '../../contract.js'
 import { templateSlice } from '../../template-slice.js'
 import { type AddedField, addedField, addedFieldSchema } from './added-field-definition.js'
 
@@ -28,12 +28,12 @@ export const addFields = defineComponent({
 
 /** Undefined where the template of a field may look at any other. */
 function fieldUse(added: readonly AddedField[]): FieldUse | undefined {
-  const reads: string[] = []
+  const reads: FieldPath[] = []
   const writes: string[] = []
-  for (const { path, reads: fields } of added) {
+  for (const { path, reads: paths } of added) {
     const [first] = path
-    if (!fields || typeof first !== 'string') return undefined
-    reads.push(...fields)
+    if (!paths || typeof first !== 'string') return undefined
+    reads.push(...paths)
     writes.push(first)
   }
   return { reads, writes }

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { Mapping, RecordData } from '../../contract.js'
+import type { FieldPath, Mapping, RecordData } from '../../contract.js'
 import { type PathSegment, setKey, setPath } from '../../dpath/index.js'
 import type { Evaluated, Interpolation } from '../../interpolation/index.js'
 
@@ -14,8 +14,8 @@ export const addedFieldSchema = z.looseObject({
 export interface AddedField {
   readonly path: readonly PathSegment[]
   readonly value: Evaluated<unknown>
-  /** The fields of the record that its template looks at; undefined where that may be any. */
-  readonly reads: readonly string[] | undefined
+  /** What its template looks at of the record; undefined where that may be anything. */
+  readonly reads: readonly FieldPath[] | undefined
   put(record: RecordData, value: unknown): void
 }
 
@@ -26,7 +26,7 @@ export function addedField(definition: z.output<typeof addedFieldSchema>, interp
   const [first] = path
   return {
     path,
-    reads: own.recordFields(definition.value),
+    reads: own.recordPaths(definition.value),
     value: own.value(definition.value, { type: definition.value_type }),
     put:
       path.length === 1 && typeof first === 'string'
