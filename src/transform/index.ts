@@ -14,7 +14,14 @@ export type { EventWindow } from './event-time/event-window.js'
 export { isMicrobatch, modelBatches, successfulBatches } from './event-time/model-batches.js'
 export type { RunSession } from './execute/open-session.js'
 export { parseForSession } from './execute/parse-for-session.js'
-export type { AnalysisCache, FieldRef, NodeLineage, ProjectLineage, TraceDirection } from './lineage/index.js'
+export type {
+  AnalysisCache,
+  FieldRef,
+  FieldUses,
+  NodeLineage,
+  ProjectLineage,
+  TraceDirection,
+} from './lineage/index.js'
 export { rememberedState } from './memory/remembered-state.js'
 export { TargetMemory } from './memory/target-memory.js'
 export { type ParsedProject, type ParseOptions, parseProject } from './parse/parse-project.js'
@@ -39,8 +46,8 @@ export const readLineage: typeof Lineage.readLineage = async (...args) =>
 export const traceField: typeof Lineage.traceField = async (...args) =>
   (await import('./lineage/index.js')).traceField(...args)
 /** The columns elsewhere that are made of the columns of one node. */
-export const fieldsMadeOf: typeof Lineage.fieldsMadeOf = async (...args) =>
-  (await import('./lineage/index.js')).fieldsMadeOf(...args)
+export const fieldUses: typeof Lineage.fieldUses = async (...args) =>
+  (await import('./lineage/index.js')).fieldUses(...args)
 /** A node's SQL without writing anything anywhere; kept as long as only the project decides it. */
 export const compiledOnce: typeof Lineage.compiledOnce = async (...args) =>
   (await import('./lineage/index.js')).compiledOnce(...args)

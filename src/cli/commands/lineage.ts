@@ -18,13 +18,16 @@ export const lineage: CommandDefinition = {
   summary: 'Follow columns from source to mart',
   details:
     'Of an asset it lists the columns with what they are made of; of a column it shows the whole way, up and down. What cannot be told from the SQL is said to be unknown.',
-  options: [new Option('--up', 'only where the column comes from'), new Option('--down', 'only what is made of it')],
+  options: [
+    new Option('--up', 'only where the column comes from'),
+    new Option('--down', 'only what is made of it, and whose rows it decides over'),
+  ],
   examples: [
     ['millrace lineage mart_routes', 'its columns'],
     ['millrace lineage mart_routes.flights', 'one of them, from the source to the last mart'],
     ['millrace lineage raw/flights.distance --down', 'what breaks when this changes'],
   ],
-  json: 'of an asset {asset, columns: [{name, use, expression, inputs, outputs, unknown?}], isComplete, rows}; of a column {asset, column, edges: [{from, to, use}], unknown}',
+  json: 'of an asset {asset, columns: [{name, use, expression, inputs, outputs, rows, unknown?}], isComplete, rows}; of a column {asset, column, edges: [{from, to, use}], rows: [{from, asset, use}], unknown}',
   async run(name: string, options: LineageOptions) {
     return withEngine(options, async (engine) => {
       const { asset, column } = await named(engine, name)

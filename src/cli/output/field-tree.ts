@@ -6,7 +6,7 @@ export interface FieldTree {
 }
 
 /** The way of a field as two indented lists; what was shown already is named again, but not opened again. */
-export function fieldTree(field: AssetField, { edges, unknown }: AssetFieldTrace): FieldTree {
+export function fieldTree(field: AssetField, { edges, rows, unknown }: AssetFieldTrace): FieldTree {
   const reasons = new Map(unknown.map((one) => [keyOf(one), one.reason]))
   const walk = (from: AssetField, side: 'from' | 'to'): string[] => {
     const other = side === 'from' ? 'to' : 'from'
@@ -23,6 +23,9 @@ export function fieldTree(field: AssetField, { edges, unknown }: AssetFieldTrace
         seen.add(keyOf(next))
         if (!isKnown) visit(next, depth + 1)
       }
+      if (side === 'to')
+        for (const { from, asset, use } of rows)
+          if (keyOf(from) === keyOf(at)) lines.push(`${'  '.repeat(depth)}${asset} (rows: ${use})`)
     }
     visit(from, 1)
     return lines

@@ -1,4 +1,4 @@
-import { type FieldRef, fieldsMadeOf, type ProjectLineage, traceField } from '../../transform/index.js'
+import { type FieldRef, type FieldUses, fieldUses, type ProjectLineage, traceField } from '../../transform/index.js'
 import { isAssetNode, nodeKey, sourceKey } from '../graph/asset-keys.js'
 import type { AssetField, AssetFields, AssetFieldTrace, TraceDirection } from '../lineage-contract.js'
 
@@ -31,14 +31,14 @@ export class FieldLineage {
     const columns = made.columns.map((column) =>
       typeof column === 'string' ? { name: column, use: 'copied' as const, expression: column, inputs: [] } : column,
     )
-    const outputs = await this.#outputs(id)
+    const uses = await fieldUses(this.#lineage, id)
     return {
       columns: columns.map(({ name, use, expression, inputs, ...rest }) => ({
         name,
         use,
         expression,
         inputs: inputs.map((input) => ({ ...this.#field(input), use: input.use })),
-        outputs: outputs.get(name.toLowerCase()) ?? [],
+        ...this.#read(name, uses),
         ...('unknown' in rest && rest.unknown !== undefined ? { unknown: rest.unknown } : {}),
       })),
       isComplete: made.isComplete,
@@ -47,18 +47,19 @@ export class FieldLineage {
     }
   }
 
-  /** What other assets make of each column of this one. */
-  async #outputs(id: string) {
-    const found = new Map<string, (AssetField & { use: AssetFields['columns'][number]['inputs'][number]['use'] })[]>()
-    for (const { from, to, use } of await fieldsMadeOf(this.#lineage, id)) {
-      const asset = this.#keys.get(to.node)
-      if (asset === undefined) continue
-      const name = from.column.toLowerCase()
-      const known = found.get(name) ?? []
-      known.push({ asset, column: to.column, use })
-      found.set(name, known)
+  /** What other assets make of a column, and which ones' rows it decides over. */
+  #read(name: string, { made, rows }: FieldUses): Pick<AssetFields['columns'][number], 'outputs' | 'rows'> {
+    const isRead = (edge: { readonly from: FieldRef }) => edge.from.column.toLowerCase() === name.toLowerCase()
+    const known = (id: string) => {
+      const asset = this.#keys.get(id)
+      return asset === undefined ? [] : [{ asset }]
     }
-    return found
+    return {
+      outputs: made
+        .filter(isRead)
+        .flatMap(({ to, use }) => known(to.node).map((asset) => ({ ...asset, column: to.column, use }))),
+      rows: rows.filter(isRead).flatMap(({ node, use }) => known(node).map((asset) => ({ ...asset, use }))),
+    }
   }
 
   async trace(asset: string, column: string, direction: TraceDirection): Promise<AssetFieldTrace> {
@@ -69,6 +70,10 @@ export class FieldLineage {
       edges: found.edges
         .filter(({ from, to }) => isShown(from) && isShown(to))
         .map(({ from, to, use }) => ({ from: this.#field(from), to: this.#field(to), use })),
+      rows: found.rows.flatMap(({ from, node: id, use }) => {
+        const reader = this.#keys.get(id)
+        return reader === undefined || !isShown(from) ? [] : [{ from: this.#field(from), asset: reader, use }]
+      }),
       unknown: found.unknown.map(({ reason, ...field }) => ({ ...this.#field(field), reason })),
     }
   }

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 
 const useSchema = z.enum(['copied', 'transformed', 'aggregated'])
+const rowsUseSchema = z.enum(['filter', 'join', 'group'])
 
 /** A column of an asset; of a table that is no asset, `asset` is its name as the SQL has it. */
 export const assetFieldSchema = z.object({ asset: z.string(), column: z.string() })
@@ -19,6 +20,8 @@ export const assetFieldsSchema = z.object({
       expression: z.string(),
       inputs: z.array(usedFieldSchema),
       outputs: z.array(usedFieldSchema),
+      /** Assets whose rows it decides over. */
+      rows: z.array(z.object({ asset: z.string(), use: rowsUseSchema })),
       /** Why `inputs` may lack something. */
       unknown: z.string().optional(),
     }),
@@ -27,13 +30,15 @@ export const assetFieldsSchema = z.object({
   isComplete: z.boolean(),
   reason: z.string().optional(),
   /** Columns that decide which rows there are. */
-  rows: z.array(assetFieldSchema.extend({ use: z.enum(['filter', 'join', 'group']) })),
+  rows: z.array(assetFieldSchema.extend({ use: rowsUseSchema })),
 })
 export type AssetFieldsView = z.infer<typeof assetFieldsSchema>
 
 /** GET /api/assets/:key/fields/:column · one field from where it comes from to what is made of it. */
 export const fieldTraceSchema = z.object({
   edges: z.array(z.object({ from: assetFieldSchema, to: assetFieldSchema, use: useSchema })),
+  /** Assets whose rows the field, or one made of it, decides over. */
+  rows: z.array(z.object({ from: assetFieldSchema, asset: z.string(), use: rowsUseSchema })),
   /** Fields whose making is not fully known. */
   unknown: z.array(assetFieldSchema.extend({ reason: z.string() })),
 })

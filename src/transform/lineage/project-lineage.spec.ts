@@ -180,7 +180,7 @@ describe('traceField', () => {
       },
       { raw_orders: ['id', 'amount'] },
     )
-    const { edges, unknown } = await traceField(lineage, { node: 'model.shop.stg', column: 'AMOUNT' })
+    const { edges, rows, unknown } = await traceField(lineage, { node: 'model.shop.stg', column: 'AMOUNT' })
     const shown = edges.map(({ from, to, use }) =>
       `${from.node.split('.').at(-1)}.${from.column} > ${to.node.split('.').at(-1)}.${to.column} ${use}`.toLowerCase(),
     )
@@ -189,6 +189,28 @@ describe('traceField', () => {
       'stg.amount > eph.twice transformed',
       'stg.amount > mart.total aggregated',
     ])
-    expect(unknown).toEqual([])
+    expect([rows, unknown]).toEqual([[], []])
+  })
+  it('tells whose rows a field decides over, itself or by what is made of it', async () => {
+    const { lineage } = projectOf(
+      {
+        stg: { sql: "select id, code as c from main.raw_orders where state = 'paid'", reads: ['raw_orders'] },
+        mart: {
+          sql: 'select x.c, count(*) as n from main.stg x join main.stg y using (id) group by x.c',
+          reads: ['stg'],
+        },
+        first: { sql: 'select id from main.stg order by c limit 1', reads: ['stg'] },
+      },
+      { raw_orders: ['id', 'state', 'code'] },
+    )
+    const decided = async (column: string) => {
+      const { rows } = await traceField(lineage, { node: 'source.shop.raw_orders', column }, 'down')
+      return rows.map(({ from, node, use }) =>
+        `${from.node}.${from.column} ${use} ${node}`.replaceAll(/\w+\.shop\./g, ''),
+      )
+    }
+    expect(await decided('state')).toEqual(['raw_orders.state filter stg'])
+    expect(await decided('code')).toEqual(['stg.c group mart', 'stg.c filter first'])
+    expect(await decided('id')).toEqual(['stg.id join mart'])
   })
 })

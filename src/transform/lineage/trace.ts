@@ -1,4 +1,4 @@
-import type { ColumnUse } from '../../sql/index.js'
+import type { ColumnUse, RowInput } from '../../sql/index.js'
 import type { FieldRef, NodeLineage } from './contract.js'
 import type { ProjectLineage } from './project-lineage.js'
 
@@ -8,10 +8,24 @@ export interface FieldEdge {
   readonly use: ColumnUse
 }
 
+/** A field that decides which rows a node has, whatever columns are read of it. */
+export interface RowsEdge extends Pick<RowInput, 'use'> {
+  readonly from: FieldRef
+  readonly node: string
+}
+
+/** How other nodes use the columns of one: what is made of them, and whose rows they decide over. */
+export interface FieldUses {
+  readonly made: readonly FieldEdge[]
+  readonly rows: readonly RowsEdge[]
+}
+
 /** One field followed up to where it comes from and down to what is made of it. */
 export interface FieldTrace {
   readonly field: FieldRef
   readonly edges: readonly FieldEdge[]
+  /** Nodes whose rows it, or a field made of it, decides over. */
+  readonly rows: readonly RowsEdge[]
   /** Fields whose making is not fully known, with the reason. */
   readonly unknown: readonly (FieldRef & { readonly reason: string })[]
 }
@@ -24,12 +38,13 @@ export async function traceField(
   direction: TraceDirection = 'both',
 ): Promise<FieldTrace> {
   const edges = new Map<string, FieldEdge>()
+  const rows: RowsEdge[] = []
   const unknown = new Map<string, FieldRef & { reason: string }>()
   const add = (edge: FieldEdge) => edges.set(`${keyOf(edge.from)}\0${keyOf(edge.to)}`, edge)
   if (direction !== 'down')
     await upstream(lineage, field, add, (ref, reason) => unknown.set(keyOf(ref), { ...ref, reason }))
-  if (direction !== 'up') await downstream(lineage, field, add)
-  return { field, edges: [...edges.values()], unknown: [...unknown.values()] }
+  if (direction !== 'up') await downstream(lineage, field, add, (edge) => rows.push(edge))
+  return { field, edges: [...edges.values()], rows, unknown: [...unknown.values()] }
 }
 
 const keyOf = ({ node, column }: FieldRef) => `${node}\0${column.toLowerCase()}`
@@ -56,34 +71,41 @@ async function upstream(
   }
 }
 
-async function downstream(lineage: ProjectLineage, start: FieldRef, add: (edge: FieldEdge) => void): Promise<void> {
+async function downstream(
+  lineage: ProjectLineage,
+  start: FieldRef,
+  add: (edge: FieldEdge) => void,
+  decides: (edge: RowsEdge) => void,
+): Promise<void> {
   const seen = new Set<string>()
-  const made = new Map<string, readonly FieldEdge[]>()
+  const known = new Map<string, FieldUses>()
   const todo = [start]
   for (let field = todo.pop(); field; field = todo.pop()) {
     if (seen.has(keyOf(field))) continue
     seen.add(keyOf(field))
-    const edges = made.get(field.node) ?? (await fieldsMadeOf(lineage, field.node))
-    made.set(field.node, edges)
-    const wanted = field.column.toLowerCase()
-    for (const { from, to, use } of edges) {
-      if (from.column.toLowerCase() !== wanted) continue
+    const uses = known.get(field.node) ?? (await fieldUses(lineage, field.node))
+    known.set(field.node, uses)
+    const isWanted = ({ from }: FieldEdge | RowsEdge) => from.column.toLowerCase() === field.column.toLowerCase()
+    for (const { to, use } of uses.made.filter(isWanted)) {
       add({ from: field, to, use })
       todo.push(to)
     }
+    // It ends there: whoever reads such a node reads fewer or other rows, but no column made of this one.
+    for (const edge of uses.rows.filter(isWanted)) decides({ ...edge, from: field })
   }
 }
 
-/** The columns elsewhere that are made of the columns of one node. */
-export async function fieldsMadeOf(lineage: ProjectLineage, node: string): Promise<FieldEdge[]> {
-  const found: FieldEdge[] = []
+export async function fieldUses(lineage: ProjectLineage, node: string): Promise<FieldUses> {
+  const made: FieldEdge[] = []
+  const decided: RowsEdge[] = []
   for (const child of readers(lineage, node)) {
-    const { columns } = await lineage.of(child)
+    const { columns, rows } = await lineage.of(child)
     for (const { name, inputs } of columns)
       for (const { use, ...from } of inputs)
-        if (from.node === node) found.push({ from, to: { node: child, column: name }, use })
+        if (from.node === node) made.push({ from, to: { node: child, column: name }, use })
+    for (const { use, ...from } of rows) if (from.node === node) decided.push({ from, node: child, use })
   }
-  return found
+  return { made, rows: decided }
 }
 
 /** Nodes that read a node, through ephemeral models in between; those are readers too. */

@@ -10,10 +10,11 @@ const mostShown = 3
 /** A name says no more than the columns beside it do. */
 const isName = (expression: string) => /^[\w".]+$/.test(expression)
 
-/** Of which columns one is made and by what, and which columns elsewhere are made of it. */
+/** Of which columns one is made and by what, which columns elsewhere are made of it, and which assets' rows it decides over. */
 export function FieldLineage({ field, asset }: { field: Field; asset: string }) {
-  const { inputs, outputs, expression, use, unknown, name } = field
-  const more = outputs.length - mostShown
+  const { inputs, outputs, rows, expression, use, unknown, name } = field
+  const readers = [...outputs, ...rows.map(({ asset, use }) => ({ asset, column: undefined, use }))]
+  const more = readers.length - mostShown
   return (
     <div className={classes.field}>
       {unknown !== undefined && (
@@ -34,10 +35,10 @@ export function FieldLineage({ field, asset }: { field: Field; asset: string }) 
           {expression}
         </code>
       )}
-      {outputs.slice(0, mostShown).map((output) => (
-        <FieldLink key={`${output.asset}.${output.column}`} {...output} direction="to" />
+      {readers.slice(0, mostShown).map((reader) => (
+        <FieldLink key={`${reader.asset}.${reader.column ?? reader.use}`} {...reader} direction="to" />
       ))}
-      {(inputs.length > 0 || outputs.length > 0) && (
+      {(inputs.length > 0 || readers.length > 0) && (
         <To
           to="/lineage"
           search={{ field: `${asset}.${name}` }}
@@ -51,19 +52,25 @@ export function FieldLineage({ field, asset }: { field: Field; asset: string }) 
   )
 }
 
-function FieldLink(field: { asset: string; column: string; use: string; direction: 'from' | 'to' }) {
+/** Without a column: what it decides over are the asset's rows. */
+function FieldLink(field: { asset: string; column: string | undefined; use: string; direction: 'from' | 'to' }) {
   const { asset, column, use, direction } = field
   const Icon = direction === 'from' ? IconArrowLeft : IconArrowRight
   const words = direction === 'from' ? 'made of' : 'read by'
   return (
-    <span className={classes.line} title={`${words} ${asset}.${column} (${use})`}>
+    <span
+      className={classes.line}
+      title={
+        column === undefined ? `decides over the rows of ${asset} (${use})` : `${words} ${asset}.${column} (${use})`
+      }
+    >
       <Icon size={12} className={classes.arrow} role="img" aria-label={words} />
       <span>
         <To to="/assets/$key" params={{ key: asset }} search={{}} size="xs" underline="always">
           {asset.slice(asset.indexOf('/') + 1)}
         </To>
-        .{column}
-        {use !== 'copied' && <span className={classes.use}>{use}</span>}
+        {column !== undefined && `.${column}`}
+        {use !== 'copied' && <span className={classes.use}>{column === undefined ? `rows: ${use}` : use}</span>}
       </span>
     </span>
   )

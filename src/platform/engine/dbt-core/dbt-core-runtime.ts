@@ -173,7 +173,7 @@ export class DbtCoreRuntime implements DbtEngine {
   }
 
   async traceField(asset: string, column: string): Promise<AssetFieldTrace> {
-    return { edges: [], unknown: [{ asset, column, reason: noLineage }] }
+    return { edges: [], rows: [], unknown: [{ asset, column, reason: noLineage }] }
   }
 
   async run({ argv, isTty, env, stdout, stderr, signal = this.#closing.signal }: DbtCall): Promise<number> {

@@ -8,7 +8,8 @@ export function FieldBar({ field, notes, onEnd }: { field: string; notes: readon
       <Group gap="xs" wrap="nowrap" align="flex-start">
         <IconRoute size={16} aria-hidden style={{ flexShrink: 0, marginTop: 2 }} />
         <Text size="sm" flex={1} miw={0} style={{ overflowWrap: 'anywhere' }}>
-          Only what <Code>{field}</Code> is made of, and what is made of it; each card names the columns on the way.{' '}
+          Only what <Code>{field}</Code> is made of, what is made of it, and whose rows it decides over; each card names
+          the columns on the way.{' '}
           {notes.length > 0 && (
             <Text span inherit c="dimmed">
               {notes.join(' ')}

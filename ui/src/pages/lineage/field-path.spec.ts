@@ -21,13 +21,19 @@ it('keeps the assets that a field passes, with the columns that carry it', () =>
           use: 'transformed',
         },
       ],
+      rows: [{ from: { asset: 'main/stg', column: 'amount' }, asset: 'main/other', use: 'filter' }],
       unknown: [{ asset: 'main/mart', column: 'n', reason: 'why' }],
     },
     assets,
   )
-  expect(path.assets.map(({ key }) => key)).toEqual(['main/stg', 'raw/orders', 'main/mart'])
-  expect(Object.fromEntries(path.deps)).toEqual({ 'main/stg': ['raw/orders'], 'main/mart': ['main/stg'] })
+  expect(path.assets.map(({ key }) => key)).toEqual(['main/stg', 'raw/orders', 'main/mart', 'main/other'])
+  expect(Object.fromEntries(path.deps)).toEqual({
+    'main/stg': ['raw/orders'],
+    'main/mart': ['main/stg'],
+    'main/other': ['main/stg'],
+  })
   expect(path.columns.get('main/mart')).toEqual(['total'])
+  expect(path.columns.get('main/other')).toEqual(['rows: filter'])
   expect(path.notes).toHaveLength(2)
 })
 

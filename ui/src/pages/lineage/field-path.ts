@@ -4,7 +4,7 @@ import type { AssetSummary, FieldTraceView } from '../../../../src/server/contra
 export interface FieldPath {
   readonly assets: readonly AssetSummary[]
   readonly deps: ReadonlyMap<string, readonly string[]>
-  /** Per asset the columns on the way. */
+  /** Per asset the columns on the way, and how the field decides over its rows. */
   readonly columns: ReadonlyMap<string, readonly string[]>
   /** Tables that are no assets, and what nobody knows. */
   readonly notes: readonly string[]
@@ -18,7 +18,7 @@ export function parseField(field: string): { asset: string; column: string } {
 
 export function fieldPath(
   field: string,
-  { edges, unknown }: FieldTraceView,
+  { edges, rows, unknown }: FieldTraceView,
   assets: readonly AssetSummary[],
 ): FieldPath {
   const known = new Map(assets.map((asset) => [asset.key, asset]))
@@ -30,7 +30,9 @@ export function fieldPath(
     else outside.add(`${asset}.${column}`)
   }
   pass(parseField(field))
-  for (const { from, to } of edges) {
+  // No column of an asset carries the field where it only decides over rows: the card says how.
+  const decided = rows.map(({ from, asset, use }) => ({ from, to: { asset, column: `rows: ${use}` } }))
+  for (const { from, to } of [...edges, ...decided]) {
     pass(from)
     pass(to)
     if (known.has(from.asset) && known.has(to.asset) && from.asset !== to.asset)
