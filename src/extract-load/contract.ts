@@ -416,6 +416,6 @@ export interface CheckResult {
   readonly status: 'succeeded' | 'failed'
   readonly message?: string | undefined
   readonly error?: ErrorJson | undefined
-  /** What works, and should not stay so. */
+  /** What should not stay so, and may be why it failed. */
   readonly warnings?: readonly string[] | undefined
 }

@@ -27,7 +27,12 @@ export const extractLoadErrors = errorCatalogue({
   CONNECTOR_EXISTS: {
     kind: 'user',
     retryable: false,
-    summary: 'A connector is to be added to a project under a name that another one has, or that is none.',
+    summary: 'A connector is to be added to a project under a name that another one has.',
+  },
+  CONNECTOR_NAME_INVALID: {
+    kind: 'user',
+    retryable: false,
+    summary: 'A connector is to be added to a project under a name that none can have.',
   },
   CONNECTOR_USED: {
     kind: 'user',

@@ -49,6 +49,7 @@ it('a manifest that was added is a connector of the project', async () => {
   expect(JSON.parse(stdout)).toMatchObject({ name: 'shop', isTrusted: true, spec: { required: ['url'] } })
   expect(await added()).toEqual(['shop'])
   expect((await millrace('connectors', 'add', 'source-shop')).stderr).toContain('There is a connector `shop` already')
+  expect((await millrace('connectors', 'show', 'shop')).stdout).toMatch(/^ *refresh_token +string, secret$/m)
   expect((await millrace('connectors', 'list')).stdout).toMatch(/^shop +source/m)
   const spec = JSON.parse((await millrace('connectors', 'spec', 'source-shop', '--json')).stdout) as { spec: object }
   expect(spec.spec).toMatchObject({ properties: { refresh_token: { airbyte_secret: true } } })

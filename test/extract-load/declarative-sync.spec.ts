@@ -181,6 +181,17 @@ it('a check tells of a template that is none, also where only a stream needs it 
   })
 })
 
+it('a check that fails, and a preview, tell of a setting that nobody can give', async () => {
+  const misspelled = shopManifest().replace("config['url']", "config['ulr']")
+  const connection = await bench.connect(await shop({}, misspelled), '{ orders: {} }')
+  const warning = expect.stringMatching(/manifest\.yaml:\d+:\d+: a template asks for the setting `ulr`.* 'url'\?$/)
+  const options = { connection, projectDir: bench.dir }
+  expect(await checkConnection(options)).toMatchObject({ status: 'failed', warnings: [warning] })
+  const limits = { records: 1, slices: 1, pagesPerSlice: 1 }
+  const { logs } = await previewConnectionStreams(options, { streams: ['customers'], limits })
+  expect(logs).toContainEqual({ level: 'warn', message: warning })
+})
+
 it('a stream of which no schema can be had fails alone', async () => {
   api.orders = [order(1, 1)]
   const manifest = shopManifest().replace(customersLoader, 'JsonFileSchemaLoader')

@@ -25,6 +25,7 @@ it('says once what keeps several streams from being read', () => {
     retryable: false,
     message,
     hint: 'H',
+    at: { file: 'manifest.yaml', line: 34, column: 41 },
   })
   const text = shown(
     stream({ stream: 'a', error: error('no') }),
@@ -36,4 +37,5 @@ it('says once what keeps several streams from being read', () => {
     '  API_REFUSED  as of a',
     '  API_REFUSED  other',
   ])
+  expect(text).toContain('  API_REFUSED  no\n  at manifest.yaml:34:41\n  H')
 })

@@ -1,4 +1,4 @@
-import type { ErrorJson } from '../../base/index.js'
+import { type ErrorJson, formatLocation } from '../../base/index.js'
 import type { ManifestPreview, ShownExchange, StreamPreview } from '../../extract-load/index.js'
 import { out } from './colors.js'
 import { terminalWidth, textTable } from './table.js'
@@ -48,10 +48,20 @@ function streamText(
 
 /** What keeps one stream from being read keeps many, as a rule. */
 function errorLines(error: ErrorJson, before: readonly StreamPreview[]): readonly string[] {
-  const same = before.find((one) => one.error?.message === error.message && one.error.hint === error.hint)
+  const same = before.find(
+    (one) =>
+      one.error?.message === error.message && one.error.hint === error.hint && placeOf(one.error) === placeOf(error),
+  )
   if (same) return [`  ${out.red(error.code)}  ${out.dim(`as of ${same.stream}`)}`]
-  return [`  ${out.red(error.code)}  ${error.message}`, ...(error.hint ? [`  ${out.dim(error.hint)}`] : [])]
+  const place = placeOf(error)
+  return [
+    `  ${out.red(error.code)}  ${error.message}`,
+    ...(place === undefined ? [] : [`  ${out.dim('at')} ${place}`]),
+    ...(error.hint ? [`  ${out.dim(error.hint)}`] : []),
+  ]
 }
+
+const placeOf = ({ at }: ErrorJson) => at && formatLocation(at)
 
 const section = (title: string, lines: readonly string[]) => [out.bold(title), ...lines].join('\n')
 

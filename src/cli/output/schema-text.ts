@@ -17,6 +17,7 @@ function settings(schema: Schema, indent: string, width: number): string[] {
     const facts = [
       ...[typeName(one)].filter((name) => name !== ''),
       ...(isRequired ? ['required'] : []),
+      ...(one.airbyte_secret === true ? ['secret'] : []),
       ...(one.default === undefined ? [] : [`default ${JSON.stringify(one.default)}`]),
     ]
     const inner = `${indent}    `

@@ -17,7 +17,7 @@ import type { ManifestPreview, PreviewRequest } from './preview.js'
 import { previewWith } from './preview-with.js'
 import { connectorOf, isOwnName } from './registry.js'
 
-/** Brings a manifest into a project, as a connector of its own. @throws MANIFEST_UNREADABLE, MANIFEST_INVALID, MANIFEST_COMPONENT_UNSUPPORTED, CONNECTOR_EXISTS */
+/** Brings a manifest into a project, as a connector of its own. @throws MANIFEST_UNREADABLE, MANIFEST_INVALID, MANIFEST_COMPONENT_UNSUPPORTED, CONNECTOR_NAME_INVALID, CONNECTOR_EXISTS */
 export async function addConnector(request: Omit<AddRequest, 'isOwnName'>): Promise<AddedConnector> {
   const { addManifest } = await import('./declarative/add-manifest.js')
   return addManifest({ ...request, isOwnName })

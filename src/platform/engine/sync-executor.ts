@@ -1,4 +1,4 @@
-import { errorFromJson } from '../../base/index.js'
+import { errorFromJson, plural } from '../../base/index.js'
 import {
   type Connection,
   type ConnectionStream,
@@ -206,9 +206,9 @@ function forward(context: StepContext, assetOf: ReadonlyMap<string, AssetKey>, e
 }
 
 function committedMessage(result: StreamResult): string {
-  const rows = result.recordsCommitted.toLocaleString('en-US')
+  const rows = plural(result.recordsCommitted, 'row', result.recordsCommitted.toLocaleString('en-US'))
   const seconds = (result.durationMs / 1000).toFixed(1)
-  const what = result.recordsCommitted === 0 && result.note ? result.note : `${rows} rows committed in ${seconds} s`
+  const what = result.recordsCommitted === 0 && result.note ? result.note : `${rows} committed in ${seconds} s`
   return `${result.stream}: ${what}`
 }
 

@@ -39,7 +39,7 @@ const committed: RunEvent[] = syncs.map(({ run, step }, i) => ({
   type: 'asset_materialized',
   asset: 'raw/orders',
   metadata: {
-    rows_committed: 1234,
+    rows_committed: i === 1 ? 1 : 1234,
     ...(i === 0
       ? { schema_changes: { type: 'json', value: [{ kind: 'column_added', column: 'tip', to: 'DOUBLE' }] } }
       : {}),
@@ -70,6 +70,7 @@ it('syncs, what they found and what was done stand in one order, page by page, e
     },
     { at: at(590), type: 'schema_changed', by: 'postgres', message: 'orders: column added tip (DOUBLE)' },
   ])
+  expect(first.entries[3]).toMatchObject({ message: '1 row committed' })
   expect(first.entries.filter(({ sync }) => sync)).toHaveLength(50)
   const second = await readTimeline(store, connection, first.next)
   expect(second.next).toBeUndefined()

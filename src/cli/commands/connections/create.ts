@@ -27,7 +27,7 @@ import {
   streamOptions,
 } from '../../new-connection/stream-flags.js'
 import { withEngine, withStore } from '../../open-project.js'
-import { out } from '../../output/colors.js'
+import { err, out } from '../../output/colors.js'
 import { openQuestions, type Questions } from '../../questions.js'
 import { allConnectors } from '../connectors/find-connector.js'
 
@@ -150,6 +150,7 @@ async function makeConnection(
     const check = await engine.checkDraft(draft, { signal })
     // Where nobody is asked again, the error says it.
     if (questions || check.status === 'succeeded') tell(checkLine(check, 'The source can be read.'))
+    for (const warning of check.warnings ?? []) console.error(`  ${err.yellow('warn')} ${warning}`)
     if (check.status === 'succeeded') break
     if (!questions || !(await questions.yes('Give the settings again?', true))) throw await checkError(check)
   }

@@ -93,6 +93,12 @@ it('what was written for a connector stays when its manifest is replaced', async
   expect(await readdir(join(dir, 'el/connectors'))).toEqual(['a'])
 })
 
+it('calls a name that no connector can have what it is', async () => {
+  await write('source-a/manifest.yaml', manifest('{ type: DpathExtractor, field_path: [] }'))
+  const adding = { from: 'source-a', cwd: dir, folder: join(dir, 'el'), replaces: false, isOwnName: () => false }
+  await expect(addManifest({ ...adding, name: '../../evil' })).rejects.toMatchObject({ code: 'CONNECTOR_NAME_INVALID' })
+})
+
 it('of two that are added under one name at once, one is', async () => {
   await write('source-a/manifest.yaml', manifest('{ type: DpathExtractor, field_path: [] }'))
   const both = await Promise.allSettled([add(), add()])

@@ -50,7 +50,7 @@ export interface AddedConnector {
 /**
  * Brings a manifest into a project, as a connector of its own. Nothing of it stays where it cannot be run. Of one that it replaces the manifest
  * goes, and the schemas that it names; what else lies there stays.
- * @throws MANIFEST_UNREADABLE, MANIFEST_INVALID, MANIFEST_COMPONENT_UNSUPPORTED, CONNECTOR_EXISTS, CONNECTOR_CHANGED_MEANWHILE
+ * @throws MANIFEST_UNREADABLE, MANIFEST_INVALID, MANIFEST_COMPONENT_UNSUPPORTED, CONNECTOR_NAME_INVALID, CONNECTOR_EXISTS, CONNECTOR_CHANGED_MEANWHILE
  */
 export async function addManifest(request: AddRequest): Promise<AddedConnector> {
   const fetched =
@@ -137,7 +137,7 @@ function exportedNames(text: string): string[] {
 
 function refuseName(name: string, { folder, replaces, isOwnName }: AddRequest): void {
   if (!isConnectorName(name))
-    throw extractLoadErrors.create('CONNECTOR_EXISTS', {
+    throw extractLoadErrors.create('CONNECTOR_NAME_INVALID', {
       message: `\`${name}\` cannot be the name of a connector.`,
       hint: 'Give it one (`--name`): small letters, digits, - and _, with a letter first.',
     })

@@ -2,6 +2,7 @@ import { MillraceError } from '../../../base/index.js'
 import type { CheckResult, DiscoveredStream } from '../../contract.js'
 import { extractLoadErrors } from '../../errors.js'
 import type { ConnectorContext } from '../connector.js'
+import { failedCheck } from '../failed-check.js'
 import { type ManifestUse, openManifest } from './open-manifest.js'
 
 /** The streams of a manifest with their schemas. */
@@ -20,7 +21,7 @@ export async function discoverManifest(
 /** What the manifest's own check says. A template that is none is told here, before a sync gets to the stream that needs it. */
 export async function checkManifest(context: ConnectorContext, use: ManifestUse): Promise<CheckResult> {
   const warnings = new Set<string>()
-  const { source, dispose } = await openManifest(context, use, {
+  const { manifest, source, dispose } = await openManifest(context, use, {
     isImpatient: true,
     looksAhead: true,
     // The check reads no further than the first record.
@@ -29,15 +30,18 @@ export async function checkManifest(context: ConnectorContext, use: ManifestUse)
     },
   })
   try {
+    for (const warning of manifest.undeclaredSettings?.() ?? []) warnings.add(warning)
     const { status, message, error } = await source.check()
-    if (status === 'SUCCEEDED')
-      return { status: 'succeeded', message, ...(warnings.size > 0 && { warnings: [...warnings] }) }
-    if (error instanceof MillraceError) throw error
-    throw extractLoadErrors.create('SOURCE_CONFIG_REFUSED', {
-      message: message ?? 'The source cannot be read with these settings.',
-      hint: `\`millrace connectors preview\` shows what was asked and what was answered.`,
-    })
+    const told = warnings.size > 0 && { warnings: [...warnings] }
+    if (status === 'SUCCEEDED') return { status: 'succeeded', message, ...told }
+    return { ...failedCheck(error instanceof MillraceError ? error : refused(message)), ...told }
   } finally {
     await dispose()
   }
 }
+
+const refused = (message: string | undefined) =>
+  extractLoadErrors.create('SOURCE_CONFIG_REFUSED', {
+    message: message ?? 'The source cannot be read with these settings.',
+    hint: '`millrace connectors preview` shows what was asked and what was answered.',
+  })

@@ -24,7 +24,7 @@ export async function previewManifest(
   const exchanges: Exchange[] = []
   const logs: ShownLog[] = []
   const reasons = new EmptyStreams()
-  const { source, dispose } = await openManifest(context, use, {
+  const { manifest, source, dispose } = await openManifest(context, use, {
     limits,
     isImpatient: true,
     onExchange: (exchange) => exchanges.push(exchange),
@@ -33,6 +33,7 @@ export async function previewManifest(
   try {
     const names = await source.names()
     refuseUnknown(wanted ?? [], names)
+    for (const message of manifest.undeclaredSettings?.() ?? []) logs.push({ level: 'warn', message })
     const unread = unreadStates(Object.keys(states), names)
     if (unread !== undefined) logs.push({ level: 'warn', message: unread })
     const chosen = await source.discover(wanted)

@@ -26,6 +26,8 @@ export function cookieJar(nowMs: () => number): CookieStore {
       }
     },
     header: (url) => {
+      // What is no address is refused, with what is wrong with it, by who sends it.
+      if (!URL.canParse(url)) return undefined
       const to = new URL(url)
       const sent = [...cookies.values()].filter((one) => one.expiresMs > nowMs() && isFor(one, to))
       if (sent.length === 0) return undefined

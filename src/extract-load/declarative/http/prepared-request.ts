@@ -2,7 +2,7 @@ import { str, toJson } from '../../../jinja/index.js'
 import type { HttpRequest, Mapping } from '../contract.js'
 import { failure } from '../failure.js'
 import { encodedForm } from './form.js'
-import { preparedUrl } from './prepared-url.js'
+import { addressHint, preparedUrl } from './prepared-url.js'
 import { TransportError } from './transport-error.js'
 
 /** What a request is made of, all of its parts together. */
@@ -60,7 +60,7 @@ function addressOf({ url, params }: RequestParts): string {
     if (!(error instanceof TransportError)) throw error
     throw failure('API_REFUSED', {
       message: `A request cannot be sent: ${error.message}.`,
-      hint: 'Look at `url` (or `url_base` and `path`) of the requester, and at the setting that it is made of. It begins with https://.',
+      hint: addressHint,
       failureType: 'system_error',
       cause: error,
     })

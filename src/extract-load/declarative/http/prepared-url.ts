@@ -7,6 +7,10 @@ import { shownUrl } from './shown-request.js'
 import { joinedUrl, splitUrl } from './split-url.js'
 import { TransportError } from './transport-error.js'
 
+/** What to do about an address that cannot be asked. */
+export const addressHint =
+  'Look at `url` (or `url_base` and `path`) of the requester, and at the setting that it is made of: it begins with http:// or https://.'
+
 const plain = /[A-Za-z0-9._~-]/
 const urlShape = /^(?:([A-Za-z][A-Za-z0-9+.-]*):)?(?:\/\/([^\\/?#]*))?([^?#]*)(?:\?([^#]*))?(?:#(.*))?$/s
 const hostShape = /^((?:[^[\]%:/?#]|%[A-Fa-f0-9]{2})*|\[[0-9A-Fa-f:.]+(?:%[^\]]*)?\])(?::(\d{0,5}))?$/
@@ -26,7 +30,7 @@ export function preparedUrl(url: string, params: Mapping): string {
   if (!scheme)
     throw new TransportError(
       'MissingSchema',
-      `the address \`${shownUrl(text)}\` does not say whether it is http or https`,
+      `the address \`${shownUrl(text)}\` begins with neither http:// nor https://`,
     )
   const netloc = normalizedHost(authority)
   if (!netloc)

@@ -2,10 +2,16 @@ import { redact } from '../../../base/index.js'
 import type { ErrorVerdict, HttpRequest, HttpResponse } from '../contract.js'
 import { failure } from '../failure.js'
 import { errorMessage } from './error-message.js'
+import { addressHint } from './prepared-url.js'
 import { exchangeText, requestLine } from './shown-request.js'
+import { TransportError } from './transport-error.js'
+
+const isNoAddress = (outcome: HttpResponse | Error) =>
+  outcome instanceof TransportError && outcome.problem === 'InvalidSchema'
 
 /** What somebody can do about a status, where the manifest does not say it. */
 function hintFor(outcome: HttpResponse | Error): string {
+  if (isNoAddress(outcome)) return addressHint
   if (outcome instanceof Error)
     return 'Is the address right, and does it answer from here? A firewall, a proxy (HTTPS_PROXY) or a certificate may be in the way.'
   switch (outcome.status) {
@@ -26,7 +32,8 @@ function hintFor(outcome: HttpResponse | Error): string {
 
 /** A response that the manifest's error handler takes for the end. */
 export function refusedFailure(request: HttpRequest, outcome: HttpResponse | Error, verdict: ErrorVerdict) {
-  return failure(outcome instanceof Error || outcome.status >= 500 ? 'API_UNAVAILABLE' : 'API_REFUSED', {
+  const isAway = outcome instanceof Error ? !isNoAddress(outcome) : outcome.status >= 500
+  return failure(isAway ? 'API_UNAVAILABLE' : 'API_REFUSED', {
     message: told(request, outcome, verdict.message),
     hint: hintFor(outcome),
     failureType: verdict.failureType ?? 'system_error',

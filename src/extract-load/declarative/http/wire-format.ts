@@ -15,7 +15,10 @@ const ownHeaders = new Set(['content-length', 'transfer-encoding', 'connection',
 export function addressOf({ url }: HttpRequest): URL {
   const scheme = /^([A-Za-z][A-Za-z0-9+.-]*):/.exec(url)?.[1]?.toLowerCase()
   if (scheme !== 'http' && scheme !== 'https')
-    throw new TransportError('InvalidSchema', `the address \`${shownUrl(url)}\` is neither http nor https`)
+    throw new TransportError(
+      'InvalidSchema',
+      `the address \`${shownUrl(url)}\` begins with neither http:// nor https://`,
+    )
   try {
     return new URL(url)
   } catch (error) {

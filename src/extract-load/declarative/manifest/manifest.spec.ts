@@ -277,6 +277,9 @@ describe('who adds a manifest is told', () => {
     ['{{ config.base_ulr }}', `{oneOf: [{properties: {base_ulr: {}}}], ${properties}}`, []],
   ])('of settings that the spec does not have: %s, %s', (template, spec, warnings) => {
     expect(ahead(asking(template, spec))().warnings).toEqual(warnings)
+    // Who runs it asks for them.
+    const { warnings: unasked, undeclaredSettings } = read(asking(template, spec))
+    expect([unasked, undeclaredSettings?.()]).toEqual([[], warnings])
   })
 
   it('not of settings that the manifest puts there itself', () => {

@@ -50,11 +50,11 @@ export function readManifest(
   places.made(typed, value as Mapping)
   const root = propagate(typed, { onCopy: (copy, of) => places.made(copy, of) })
   const checked = declarativeSourceSchema.safeParse(root)
-  const templates = looksAhead ? writtenTemplates(root) : []
+  const templates = looksAhead ? writtenTemplates(root) : undefined
   const found = [
     ...(checked.success ? [] : explainIssues(checked.error.issues, root)),
     ...missingImplementations(root, custom),
-    ...brokenTemplates(templates),
+    ...brokenTemplates(templates ?? []),
   ]
   if (found.length > 0) throw refused(found, file, ({ path }) => places.locate(root, path))
   const { connection_specification: given, documentation_url: documentationUrl }: Mapping = isMapping(root.spec)
@@ -64,6 +64,7 @@ export function readManifest(
   // One definition stands wherever it is referred to.
   const placed = (remarks: readonly Problem[]) =>
     new Set(remarks.map(({ path, message }) => `${formatLocation(places.locate(root, path))}: ${message}`))
+  const settingsNotDeclared = () => undeclaredSettings(templates ?? writtenTemplates(root), spec, root)
   return {
     version: String(root.version),
     root,
@@ -78,12 +79,12 @@ export function readManifest(
       ...unknownFields(root, places),
       ...placed([
         ...(looksAhead ? uncheckableStreams(root) : []),
-        ...undeclaredSettings(templates, spec, root),
-        ...(looksAhead ? clearSecrets(root) : []),
+        ...(looksAhead ? [...settingsNotDeclared(), ...clearSecrets(root)] : []),
       ]),
     ],
     file,
     hash: createHash('sha256').update(text).digest('hex'),
+    undeclaredSettings: () => [...placed(settingsNotDeclared())],
     locateTemplate: templatePlaces(root, places),
     custom,
   }

@@ -16,6 +16,8 @@ export interface Manifest {
   readonly file: string
   /** A hash of its text. */
   readonly hash: string
+  /** Of its warnings, those that explain a refusal by an API: settings that templates ask for and nobody can give. Looked for when asked. */
+  readonly undeclaredSettings?: (() => readonly string[]) | undefined
   /** Where its templates stand. */
   readonly locateTemplate?: LocateTemplate | undefined
   /** What stands for its components of Python. */

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
 import type { Exchange, Mapping, SourceEvent } from '../contract.js'
+import { openTransport } from '../http/index.js'
 import { collected, manifestOf, scriptedApi, streamOf } from '../testing/scripted-api.js'
 import { openSource } from './index.js'
 
@@ -57,6 +58,22 @@ it('says why a check failed by the code and the hint of what failed', async () =
   const { error, ...told } = await openSource({ manifest, config: {}, services: api.services }).check()
   expect(told).toEqual({ status: 'FAILED', message: expect.stringContaining('The stream `users` cannot be read: ') })
   expect(error).toMatchObject({ code: 'API_REFUSED', hint: expect.stringContaining('Check the credentials') })
+})
+
+it.each(['127.0.0.1:4700', 'shop.example.com'])('says of the address %s what it lacks', async (url) => {
+  const { services } = scriptedApi(() => ({ data: [] }))
+  const transport = openTransport({ allowsPrivateAddresses: true })
+  const users = streamOf('users', {
+    retriever: { requester: requester('/users', { url_base: "{{ config['url'] }}" }) },
+  })
+  const manifest = manifestOf({ streams: [users], check: { type: 'CheckStream', stream_names: ['users'] } })
+  const { error } = await openSource({ manifest, config: { url }, services: { ...services, transport } }).check()
+  await transport.close()
+  expect(error).toMatchObject({
+    code: 'API_REFUSED',
+    message: expect.stringContaining(`the address \`${url}/users\` begins with neither http:// nor https://`),
+    hint: expect.stringContaining('the setting that it is made of'),
+  })
 })
 
 it.each([

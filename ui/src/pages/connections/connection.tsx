@@ -2,11 +2,12 @@ import { ActionIcon, Alert, Button, Code, CopyButton, Group, Tabs, Text } from '
 import { IconCheck, IconCopy } from '@tabler/icons-react'
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { getRouteApi, useNavigate } from '@tanstack/react-router'
-import type { ApiError, ConnectionDetail, ConnectorsView } from '../../../../src/server/contract/index.js'
+import type { ConnectionDetail, ConnectorsView } from '../../../../src/server/contract/index.js'
 import { selectionWord } from '../../../../src/server/contract/selection.js'
 import { get, post, segment } from '../../api/client.js'
 import { agesMs } from '../../api/live.js'
 import { useMay } from '../../api/session.js'
+import { type CheckAnswer, CheckWarnings } from '../../design/check-answer.js'
 import { MaterializeButton } from '../../design/materialize-button.js'
 import { Needs } from '../../design/needs.js'
 import { Page, Section } from '../../design/page.js'
@@ -62,10 +63,7 @@ export function ConnectionPage() {
 function Content({ connection }: { connection: ConnectionDetail }) {
   const waiting = useWaiting(connection.name)
   const check = useMutation({
-    mutationFn: () =>
-      post<{ status: string; message?: string; error?: ApiError; warnings?: string[] }>(
-        `/connections/${segment(connection.name)}/check`,
-      ),
+    mutationFn: () => post<CheckAnswer>(`/connections/${segment(connection.name)}/check`),
   })
   const isActive = (connection.remote?.status ?? 'active') === 'active'
   const selection = connection.streams.map((stream) => `${selectionWord(stream.asset)}+`).join(' ')
@@ -110,18 +108,19 @@ function Content({ connection }: { connection: ConnectionDetail }) {
       }
     >
       {check.error && <ErrorBox error={asApiError(check.error)} />}
-      {check.data?.error && <ErrorBox error={check.data.error} />}
+      {check.data?.error && (
+        <>
+          <ErrorBox error={check.data.error} />
+          <CheckWarnings of={check.data} />
+        </>
+      )}
       {check.data && !check.data.error && (
         <Alert variant="default" withCloseButton onClose={check.reset} py="xs">
           <Status
             value={check.data.status}
             label={`${connection.remote ? '' : 'The source can be read. '}${check.data.message ?? ''}`}
           />
-          {check.data.warnings?.map((warning) => (
-            <Text key={warning} size="sm">
-              {warning}
-            </Text>
-          ))}
+          <CheckWarnings of={check.data} />
         </Alert>
       )}
       {waiting && <Waiting connection={waiting} />}

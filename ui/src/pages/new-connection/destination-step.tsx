@@ -9,6 +9,7 @@ import type {
   DiscoveredDraft,
 } from '../../../../src/server/contract/index.js'
 import { post } from '../../api/client.js'
+import type { CheckAnswer } from '../../design/check-answer.js'
 import { ErrorWithSecrets } from '../../design/missing-secrets.js'
 import { Section } from '../../design/page.js'
 import { SchemaForm } from '../../design/schema-form.js'
@@ -28,18 +29,23 @@ interface DestinationStepProps {
   readonly draft: ConnectionDraftView
   readonly preview: Preview
   readonly onChange: (value: DestinationValue) => void
+  readonly onChecked: (answer: CheckAnswer) => void
   readonly onGo: () => void
 }
 
 /** Where the streams go, and whether it can be written there. */
 export function DestinationStep(props: DestinationStepProps) {
-  const { destinations, chosen, value, found, draft, preview, onChange, onGo } = props
+  const { destinations, chosen, value, found, draft, preview, onChange, onChecked, onGo } = props
   const [showsMissing, setShowsMissing] = useState(false)
   const spec = chosen.spec as SettingSchema
   const missing = missingOf(value, chosen)
   const check = useMutation({
     mutationFn: () => post<CheckAnswer>('/connection-drafts/check-destination', draft),
-    onSuccess: ({ status }) => status === 'succeeded' && onGo(),
+    onSuccess: (answer) => {
+      if (answer.status !== 'succeeded') return
+      onChecked(answer)
+      onGo()
+    },
   })
   const change = (part: Partial<DestinationValue>) => {
     check.reset()
@@ -116,12 +122,6 @@ export function DestinationStep(props: DestinationStepProps) {
   )
 }
 
-export interface CheckAnswer {
-  readonly status: 'succeeded' | 'failed'
-  readonly message?: string
-  readonly error?: ApiError
-}
-
 /** What went wrong, also where a destination gives no error of its own. */
 export function failureOf(answer: CheckAnswer | undefined): ApiError | undefined {
   if (answer?.status !== 'failed') return undefined
@@ -132,9 +132,9 @@ export function failureOf(answer: CheckAnswer | undefined): ApiError | undefined
 const shownPlaces = 3
 
 /** What it comes to, for the first streams. */
-function Places({ preview: { file, error } }: { preview: Preview }) {
+function Places({ preview: { places: known, error } }: { preview: Preview }) {
   if (error) return <ErrorBox error={error} />
-  const places = (file?.places ?? []).filter(({ place }) => place !== undefined)
+  const places = known.filter(({ place }) => place !== undefined)
   if (places.length === 0) return null
   return (
     <dl className={classes.places}>

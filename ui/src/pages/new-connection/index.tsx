@@ -2,7 +2,11 @@ import { Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { getRouteApi, useNavigate } from '@tanstack/react-router'
 import { useEffect, useMemo, useRef, useState } from 'react'
-import type { ConnectorsView, DestinationConnectorView } from '../../../../src/server/contract/index.js'
+import type {
+  ConnectionsView,
+  ConnectorsView,
+  DestinationConnectorView,
+} from '../../../../src/server/contract/index.js'
 import { get } from '../../api/client.js'
 import { useMay } from '../../api/session.js'
 import { CommandLine } from '../../design/command-line.js'
@@ -11,7 +15,7 @@ import { Empty, Lines, Loaded } from '../../design/states.js'
 import { To } from '../../design/to.js'
 import { Catalog } from './catalog.js'
 import { Checked, DestinationStep } from './destination-step.js'
-import { draftOf, isAskable, type Made, nothingMade, withDestination, withLooked } from './made.js'
+import { draftOf, freeName, isAskable, type Made, nothingMade, placesKey, withDestination, withLooked } from './made.js'
 import { usePreview } from './preview.js'
 import { Review } from './review.js'
 import { SourceSettings } from './source-settings.js'
@@ -23,25 +27,37 @@ const route = getRouteApi('/connections/new')
 export function NewConnectionPage() {
   const mayMake = useMay('admin')
   const query = useQuery({ queryKey: ['connectors'], queryFn: () => get<ConnectorsView>('/connectors') })
+  const others = useQuery({ queryKey: ['connections'], queryFn: () => get<ConnectionsView>('/connections') })
   return (
     <Page
       title="New connection"
       tabTitle="New connection · Connections"
       lead="Where the data comes from, where it goes, which of it, how and when. It becomes a file of the project."
     >
-      <Loaded
-        query={query}
-        skeleton={
-          <Section>
-            <Lines number={5} />
-          </Section>
+      <Loaded query={query} skeleton={<Waiting />}>
+        {(data) =>
+          data.canCreate ? (
+            <Loaded query={others} skeleton={<Waiting />}>
+              {({ connections, waiting }) => (
+                <Making {...data} taken={new Set([...connections, ...waiting].map(({ name }) => name))} />
+              )}
+            </Loaded>
+          ) : mayMake ? (
+            <ReadOnly />
+          ) : (
+            <NotAdmin />
+          )
         }
-      >
-        {(data) => (data.canCreate ? <Making {...data} /> : mayMake ? <ReadOnly /> : <NotAdmin />)}
       </Loaded>
     </Page>
   )
 }
+
+const Waiting = () => (
+  <Section>
+    <Lines number={5} />
+  </Section>
+)
 
 function NotAdmin() {
   return (
@@ -65,17 +81,22 @@ function ReadOnly() {
 }
 
 /** The steps are in the address, so that back goes back; what was typed is only on this page. */
-function Making({ connectors, destinations }: Pick<ConnectorsView, 'connectors' | 'destinations'>) {
+function Making({
+  connectors,
+  destinations,
+  taken,
+}: Pick<ConnectorsView, 'connectors' | 'destinations'> & { taken: ReadonlySet<string> }) {
   const search = route.useSearch()
   const navigate = useNavigate()
   const usual = (destinations[0] as DestinationConnectorView).name
   const connector = connectors.find((one) => one.name === search.connector)
-  const [made, setMade] = useState<Made>(() => nothingMade(connector?.name ?? '', usual))
+  const nameFor = (name: string) => freeName(name, taken)
+  const [made, setMade] = useState<Made>(() => nothingMade(nameFor(connector?.name ?? ''), usual))
   const go = (step: StepName, name = connector?.name) =>
     void navigate({ to: '/connections/new', search: step === 'source' ? {} : { connector: name, step } })
   const change = (part: Partial<Made>) => setMade((known) => ({ ...known, ...part }))
 
-  const { looked } = made
+  const { looked, checked } = made
   const step = stepOf(search.step, connector !== undefined, looked !== undefined)
   const destinationOf = (name: string) =>
     destinations.find((one) => one.name === name) ?? (destinations[0] as DestinationConnectorView)
@@ -83,7 +104,7 @@ function Making({ connectors, destinations }: Pick<ConnectorsView, 'connectors' 
   // The same as long as nothing changed: what is asked of the server hangs on it.
   const draft = useMemo(() => draftOf(made, destination), [made, destination])
   const isAsked = laterSteps.includes(step) && isAskable(made, destination)
-  const preview = usePreview(isAsked ? draft : undefined)
+  const preview = usePreview(draft, isAsked)
   useFocusOnStep(step)
 
   return (
@@ -94,7 +115,7 @@ function Making({ connectors, destinations }: Pick<ConnectorsView, 'connectors' 
           <Catalog
             connectors={connectors}
             onChoose={(one) => {
-              if (one.name !== connector?.name) setMade(nothingMade(one.name, usual))
+              if (one.name !== connector?.name) setMade(nothingMade(nameFor(one.name), usual))
               go('settings', one.name)
             }}
           />
@@ -134,6 +155,7 @@ function Making({ connectors, destinations }: Pick<ConnectorsView, 'connectors' 
                 withDestination(known, value, { from: destination, to: destinationOf(value.connector) }),
               )
             }
+            onChecked={(answer) => change({ checked: { key: placesKey(draft), answer } })}
             onGo={() => go('streams')}
           />
         </>
@@ -152,6 +174,10 @@ function Making({ connectors, destinations }: Pick<ConnectorsView, 'connectors' 
       {step === 'review' && (
         <Review
           draft={draft}
+          checked={[
+            looked && { status: 'succeeded', message: looked.message },
+            checked?.key === placesKey(draft) ? checked.answer : undefined,
+          ]}
           preview={preview}
           onSchedule={(schedule) => change({ schedule })}
           onSaved={() => void navigate({ to: '/connections/$name', params: { name: draft.name }, search: {} })}

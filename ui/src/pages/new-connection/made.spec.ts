@@ -1,6 +1,16 @@
 import { describe, expect, it } from 'vitest'
 import type { ApiError, DestinationConnectorView, DiscoveredDraft } from '../../../../src/server/contract/index.js'
-import { draftOf, isAskable, type Made, nothingMade, streamProblem, withDestination, withLooked } from './made.js'
+import {
+  draftOf,
+  freeName,
+  isAskable,
+  type Made,
+  nothingMade,
+  placesKey,
+  streamProblem,
+  withDestination,
+  withLooked,
+} from './made.js'
 
 const known = { title: '', description: '', releaseStage: 'beta', spec: {} }
 const warehouse: DestinationConnectorView = {
@@ -39,6 +49,24 @@ const made = withLooked(nothingMade('shop', 'warehouse'), { source, message: und
 const placed = (change: Partial<Made['destination']>): Made => ({
   ...made,
   destination: { ...made.destination, ...change },
+})
+
+it('is called as no other connection is', () => {
+  expect(freeName('file', new Set(['other']))).toBe('file')
+  expect(freeName('file', new Set(['file', 'file_2']))).toBe('file_3')
+})
+
+it('was checked with another destination, or another schema of a stream; not with another mode', () => {
+  const key = (one: Made) => placesKey(draftOf(one, warehouse))
+  const [first] = found.streams
+  const chosen = (change: object) => ({
+    ...made,
+    chosen: { a: { ...(first?.proposed ?? { name: 'a' }), ...change } as Made['chosen'][string] },
+  })
+  expect(key(chosen({ syncMode: 'full_refresh' }))).toBe(key(made))
+  expect(key({ ...made, cdcDeletes: 'soft' })).toBe(key(made))
+  expect(key(chosen({ schema: 'other' }))).not.toBe(key(made))
+  expect(key(placed({ schema: 'other' }))).not.toBe(key(made))
 })
 
 describe('the draft', () => {

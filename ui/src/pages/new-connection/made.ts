@@ -8,6 +8,7 @@ import type {
   Settings,
   SourceSpecView,
 } from '../../../../src/server/contract/index.js'
+import type { CheckAnswer } from '../../design/check-answer.js'
 import { completed, missingSettings } from '../../design/setting-schema.js'
 import { asWritable, lackOf } from './modes.js'
 
@@ -31,6 +32,13 @@ export interface LookedInto {
   readonly found: DiscoveredDraft
 }
 
+/** A destination that was found right. */
+export interface CheckedDestination {
+  /** `placesKey` of the draft. */
+  readonly key: string
+  readonly answer: CheckAnswer
+}
+
 export interface DestinationValue {
   readonly connector: string
   readonly config: Settings
@@ -50,6 +58,7 @@ export interface Made {
   readonly source: SourceSettingsValue
   readonly looked: LookedInto | undefined
   readonly destination: DestinationValue
+  readonly checked: CheckedDestination | undefined
   /** Streams are not named: whatever the source has is loaded. */
   readonly isFollowing: boolean
   readonly chosen: ChosenStreams
@@ -69,6 +78,7 @@ export const nothingMade = (name: string, destination: string): Made => ({
     custom: `raw_${namespaceWord}`,
     prefix: '',
   },
+  checked: undefined,
   isFollowing: false,
   chosen: {},
   schemaChanges: 'propagate_columns',
@@ -145,6 +155,21 @@ export function draftOf(made: Made, { name, isWarehouse, spec }: DestinationConn
         : { schemaChanges }),
     ...(schedule ? { schedule } : {}),
   }
+}
+
+/** All of a draft that the check of its destination looks at. */
+export function placesKey({
+  destination: { cdcDeletes: _, ...destination },
+  streams = [],
+}: ConnectionDraftView): string {
+  return JSON.stringify([destination, ...new Set(streams.flatMap(({ schema }) => schema ?? []))])
+}
+
+/** A name that no connection has: that of the connector, or one after it. */
+export function freeName(connector: string, taken: ReadonlySet<string>): string {
+  let name = connector
+  for (let number = 2; taken.has(name); number++) name = `${connector}_${number}`
+  return name
 }
 
 /** Settings of the destination that are needed and empty. */

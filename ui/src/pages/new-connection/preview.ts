@@ -8,7 +8,7 @@ import { asApiError } from '../../design/states.js'
 /** The file that a draft would be, or what is wrong with it. */
 export interface Preview {
   readonly file: ConnectionFileView | undefined
-  /** Where streams will be, as far as the last draft without a mistake tells. */
+  /** Where streams will be, as far as the last draft without a mistake tells that goes to the same destination. */
   readonly places: ConnectionFileView['places']
   readonly error: ApiError | undefined
   /** What is shown is of the draft as it stands now. */
@@ -17,8 +17,9 @@ export interface Preview {
 
 const settleMs = 300
 
-/** @param asked undefined as long as something is half written: that is no mistake yet */
-export function usePreview(asked: ConnectionDraftView | undefined): Preview {
+/** @param isComplete false as long as something is half written: that is no mistake yet */
+export function usePreview(draft: ConnectionDraftView, isComplete: boolean): Preview {
+  const asked = isComplete ? draft : undefined
   const [settled] = useDebouncedValue(asked, settleMs)
   const isAsked = asked !== undefined && settled !== undefined
   const { data, error, isPlaceholderData, isFetching } = useQuery({
@@ -30,13 +31,14 @@ export function usePreview(asked: ConnectionDraftView | undefined): Preview {
     gcTime: 0,
     placeholderData: keepPreviousData,
   })
-  const [places, setPlaces] = useState<ConnectionFileView['places']>([])
+  const [known, setKnown] = useState<Pick<Preview, 'places'> & { readonly connector: string | undefined }>()
   useEffect(() => {
-    if (data) setPlaces(data.places)
-  }, [data])
+    if (data && !isPlaceholderData) setKnown({ places: data.places, connector: settled?.destination.connector })
+  }, [data, isPlaceholderData, settled])
   return {
     file: data,
-    places,
+    // Another destination has other places.
+    places: known && known.connector === draft.destination.connector ? known.places : [],
     error: isAsked && error ? asApiError(error) : undefined,
     isCurrent: isAsked && settled === asked && !isPlaceholderData && !isFetching,
   }

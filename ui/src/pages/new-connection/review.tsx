@@ -6,7 +6,7 @@ import { ErrorWithSecrets } from '../../design/missing-secrets.js'
 import { Section } from '../../design/page.js'
 import { asApiError, ErrorBox, Lines } from '../../design/states.js'
 import { plural } from '../../design/time.js'
-import { BothEnds } from './both-ends.js'
+import { BothEnds, type CheckedEnds } from './both-ends.js'
 import classes from './new-connection.module.css'
 import type { Preview } from './preview.js'
 import { ScheduleFields } from './schedule-fields.js'
@@ -14,11 +14,13 @@ import { ScheduleFields } from './schedule-fields.js'
 /** When, whether both ends work, and the file that comes of it. */
 export function Review({
   draft,
+  checked,
   preview,
   onSchedule,
   onSaved,
 }: {
   draft: ConnectionDraftView
+  checked: CheckedEnds
   preview: Preview
   onSchedule: (schedule: ConnectionDraftView['schedule']) => void
   onSaved: () => void
@@ -42,7 +44,7 @@ export function Review({
         <ScheduleFields schedule={draft.schedule} onChange={onSchedule} />
       </Section>
       <Section title="Both ends">
-        <BothEnds draft={draft} />
+        <BothEnds draft={draft} checked={checked} />
       </Section>
       <Section title="What will be written" aside={file && <FileName file={file} />}>
         <Stack gap="sm">

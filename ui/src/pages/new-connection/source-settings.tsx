@@ -3,6 +3,7 @@ import { useMutation } from '@tanstack/react-query'
 import { useState } from 'react'
 import type { ApiError, ConnectorView, DiscoveredDraft, SourceSpecView } from '../../../../src/server/contract/index.js'
 import { post } from '../../api/client.js'
+import { type CheckAnswer, CheckWarnings } from '../../design/check-answer.js'
 import { ErrorWithSecrets } from '../../design/missing-secrets.js'
 import { Section } from '../../design/page.js'
 import { SchemaForm } from '../../design/schema-form.js'
@@ -14,7 +15,6 @@ import {
   withSetting,
 } from '../../design/setting-schema.js'
 import { asApiError } from '../../design/states.js'
-import type { CheckAnswer } from './destination-step.js'
 import type { LookedInto, SourceSettingsValue } from './made.js'
 import { MissingNote } from './missing-note.js'
 import classes from './new-connection.module.css'
@@ -48,10 +48,10 @@ export function SourceSettings({
     },
   })
   const look = useMutation({
-    mutationFn: async (): Promise<LookedInto | { readonly error: ApiError }> => {
+    mutationFn: async (): Promise<LookedInto | { readonly failed: CheckAnswer }> => {
       const draft = { name: name.trim(), source, destination: { schema: 'raw' } }
       const check = await post<CheckAnswer>('/connection-drafts/check', draft)
-      if (check.status !== 'succeeded') return { error: check.error ?? refused(check.message) }
+      if (check.status !== 'succeeded') return { failed: check }
       const found = await post<DiscoveredDraft>('/connection-drafts/discover', draft)
       return { source, message: check.message, found }
     },
@@ -64,8 +64,8 @@ export function SourceSettings({
     else look.mutate()
   }
   const thrown = tell.error ?? look.error
-  const found = look.data && 'error' in look.data ? look.data.error : undefined
-  const error = thrown ? asApiError(thrown) : found
+  const failed = look.data && 'failed' in look.data ? look.data.failed : undefined
+  const error = thrown ? asApiError(thrown) : failed && (failed.error ?? refused(failed.message))
   return (
     <Section title={connector.title} aside={told?.documentationUrl && <Docs url={told.documentationUrl} />}>
       <form
@@ -92,7 +92,12 @@ export function SourceSettings({
           missing={showsMissing ? missing : []}
           onChange={(next) => onChange({ ...value, ...keepTold(value, next) })}
         />
-        {error && !look.isPending && !tell.isPending && <ErrorWithSecrets error={error} onSet={goOn} />}
+        {error && !look.isPending && !tell.isPending && (
+          <>
+            <ErrorWithSecrets error={error} onSet={goOn} />
+            <CheckWarnings of={failed} />
+          </>
+        )}
         <Group gap="sm">
           <Button type="submit" size="sm" loading={look.isPending || tell.isPending}>
             {mustTell && !told ? 'Ask it for its settings' : 'Check the source'}
