@@ -3,6 +3,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest'
 import {
   checkConnection,
   connectorProblem,
+  discoverConnection,
   keptStates,
   previewConnectionStreams,
 } from '../../src/extract-load/index.js'
@@ -133,6 +134,25 @@ it('a stream that fails says which request it was; the others are loaded', async
     ),
   })
   expect(await bench.query('select count(*) from raw.customers')).toEqual([[2]])
+})
+
+it('a preview and a discovery whose source refuses its settings name the variables of them', async () => {
+  const hint = expect.stringMatching(/The settings of the source name SHOP_URL \(of the environment\)\.$/)
+  const connect = async (manifest?: string) => {
+    const source = await shop({ url: '${SHOP_URL}' }, manifest)
+    const connection = await bench.connect(source, '{ secrets: {} }', undefined, { SHOP_URL: api.url })
+    return { connection, projectDir: bench.dir }
+  }
+  const { streams } = await previewConnectionStreams(await connect(), { streams: ['secrets'], limits })
+  expect(streams).toMatchObject([{ error: { code: 'API_REFUSED', hint } }])
+  const asksForItsSchema = `DynamicSchemaLoader
+      retriever: { $ref: "#/definitions/retriever" }
+      schema_type_identifier: { key_pointer: [name] }`
+  api.instead = (_path, _request, response) => Boolean(response.writeHead(403).end('{}'))
+  const options = await connect(shopManifest().replace(customersLoader, asksForItsSchema))
+  await expect(discoverConnection(options)).rejects.toMatchObject({ code: 'API_REFUSED', hint })
+  const { error } = await checkConnection(options)
+  expect(error?.hint?.match(/SHOP_URL/g)).toHaveLength(1)
 })
 
 it('whatever schema a preview offers of records, they are loaded with it to the last value', async () => {
