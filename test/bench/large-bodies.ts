@@ -10,8 +10,6 @@ import { benchConnection, syncInProcess } from './sync-process.js'
 const gigabyte = 1e9
 /** Of CSV, which the aim is about; of the others a tenth. */
 const csvBytes = Number(process.env.MILLRACE_BENCH_BODY_GB ?? 10) * gigabyte
-/** What DuckDB keeps of its file in memory otherwise grows with the file. */
-const memoryLimit = '100MB'
 
 const decoders = {
   csv: { type: 'CsvDecoder' },
@@ -55,10 +53,10 @@ async function bodyFigure(folder: string, url: string, { kind, what, bytes, conn
     { name: 'items', syncMode: 'full_refresh', destinationSyncMode: 'overwrite', primaryKey: [] },
     connector,
   )
-  const target = { path: join(folder, `${kind}-${connector}.duckdb`), memoryLimit }
+  const target = { path: join(folder, `${kind}-${connector}.duckdb`) }
   const { seconds, peakMegabytes, recordsRead } = await syncInProcess(connection, target)
   await rm(target.path, { force: true })
-  const where = connector === 'dev-null' ? 'nowhere' : `DuckDB with \`memory_limit: ${memoryLimit}\``
+  const where = connector === 'dev-null' ? 'nowhere' : 'DuckDB'
   return {
     what: `Peak memory of the process: a body of ${bytes / gigabyte} GB of ${what} into ${where}`,
     millrace: inMegabytes(peakMegabytes),
