@@ -409,6 +409,7 @@ describe('connections clear', () => {
 it('a connection that is removed leaves its file to be put back, and its tables', async () => {
   const file = join(folder.dir, 'extract_load/orders.yaml')
   const before = await readFile(file, 'utf8')
+  expect((await millrace('sync', 'orders')).code).toBe(0)
   const { code, stdout } = await millrace('connections', 'remove', 'orders', '--json')
   const removed = JSON.parse(stdout) as { connection: string; file: string; keptAt: string }
   expect([code, removed]).toEqual([
