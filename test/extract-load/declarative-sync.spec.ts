@@ -224,6 +224,15 @@ it('a check tells of a template that is none, also where only a stream needs it 
   })
 })
 
+it('a check tells of both ends', async () => {
+  const files = '{ connector: file, config: { path: out } }'
+  const connection = await bench.connect(await shop(), '{ orders: {} }', files)
+  expect(await checkConnection({ connection, projectDir: bench.dir })).toMatchObject({
+    status: 'succeeded',
+    message: 'The source can be read; out can be written',
+  })
+})
+
 it('a stream of which no schema can be had fails alone', async () => {
   api.orders = [order(1, 1)]
   const manifest = shopManifest().replace(customersLoader, 'JsonFileSchemaLoader')

@@ -72,7 +72,9 @@ async function checkEnds(options: VerbOptions): Promise<CheckResult> {
   if (failed) return failed
   const ofDestination = await destinationOf(destination.connector).check?.(options)
   if (ofDestination === undefined || ofDestination.status === 'failed') return ofDestination ?? ofSource
-  return { ...ofSource, message: [ofSource.message, ofDestination.message].filter(Boolean).join('; ') }
+  // What is said of one end is not to be taken for what is true of both.
+  const { message = 'The source can be read' } = ofSource
+  return { ...ofSource, message: [message, ofDestination.message].filter(Boolean).join('; ') }
 }
 
 async function checkNamed(options: VerbOptions): Promise<CheckResult | undefined> {
