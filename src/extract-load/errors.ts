@@ -161,6 +161,7 @@ export const extractLoadErrors = errorCatalogue({
     retryable: false,
     summary: 'A stream is configured with a cursor or key that it does not have.',
   },
+  KEY_UNFIT: { kind: 'user', retryable: false, summary: 'Values of a primary key do not fit the column of the key.' },
   DESTINATION_TABLE_FOREIGN: {
     kind: 'user',
     retryable: false,

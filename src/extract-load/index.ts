@@ -93,4 +93,5 @@ export {
 } from './sync/put-states.js'
 export { syncConnection } from './sync/sync-connection.js'
 export { readSyncState } from './sync/sync-state.js'
+export * from './sync-contract.js'
 export { streamNotFound } from './unknown-stream.js'

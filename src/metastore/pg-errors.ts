@@ -15,19 +15,26 @@ const lostNetwork = new Set([
 const lostWords =
   /connection terminated|connection error|client has encountered a connection error|timeout exceeded when trying to connect|connection timeout|query read timeout/i
 
+const stateOf = (error: unknown) => String((error as { code?: unknown }).code ?? '')
+
 /** Whether the server went away, or does not answer yet. */
 export function isConnectionLost(error: unknown): boolean {
   if (!(error instanceof Error)) return false
-  const code = String((error as { code?: unknown }).code ?? '')
+  const code = stateOf(error)
   return code.startsWith('08') || lostStates.has(code) || lostNetwork.has(code) || lostWords.test(error.message)
 }
 
-export function isWorthAnotherTry(error: unknown): boolean {
-  return isConnectionLost(error) || conflictStates.has(String((error as { code?: unknown }).code ?? ''))
-}
+/** On a connection that is still good. */
+export const isConflict = (error: unknown): boolean => conflictStates.has(stateOf(error))
+
+export const isWorthAnotherTry = (error: unknown): boolean => isConnectionLost(error) || isConflict(error)
+
+/** What a statement met in the tables: data (22…), constraints (23…), objects (42…), others that depend on them (2B…, and 0A… of a view's columns). */
+const schemaFaults = /^(0A|22|23|2B|42)/
+
+export const isOfSchema = (error: unknown): boolean => schemaFaults.test(stateOf(error)) && !isRefused(error)
 
 /** Login refused (28…), no such database (3D…), not allowed to create (42501). */
 const refusals = /^(28|3D|42501)/
 
-export const isRefused = (error: unknown): error is Error =>
-  error instanceof Error && refusals.test(String((error as { code?: unknown }).code ?? ''))
+export const isRefused = (error: unknown): error is Error => error instanceof Error && refusals.test(stateOf(error))

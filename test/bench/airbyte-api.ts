@@ -26,7 +26,7 @@ function paths(ids: readonly string[], workspaceId: string): ((n: number) => str
 
 /** A thousand connections with ten jobs each, asked fifty times a second, whether the answers before have come or not. */
 export async function airbyteApiFigures(): Promise<readonly Figure[]> {
-  const database = await testDatabase()
+  const database = await testDatabase({ isDurable: true })
   const stop = new AbortController()
   try {
     const store = await database.store()

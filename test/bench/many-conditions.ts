@@ -44,7 +44,7 @@ async function dagsterSeconds(): Promise<number | undefined> {
 
 /** One evaluation of ten thousand assets, of which nine thousand are eager, after one of them was made: until its runs are in the queue. */
 export async function conditionFigures(): Promise<readonly Figure[]> {
-  const database = await testDatabase()
+  const database = await testDatabase({ isDurable: true })
   try {
     const store = await database.store()
     const definitions = chains()

@@ -95,7 +95,7 @@ async function stopped(process: ChildProcess): Promise<void> {
 
 /** Runs of an asset that does nothing, from the queue to their end, by four workers, a process each; and what a run leaves there. */
 export async function queueFigures(): Promise<readonly Figure[]> {
-  const { server, stop: stopDatabase } = await testDatabase()
+  const { server, stop: stopDatabase } = await testDatabase({ isDurable: true })
   const store = await openMetastore({ url: server.url, logger: silentLogger })
   const client = new pg.Client({ connectionString: server.url })
   await client.connect()

@@ -405,3 +405,19 @@ describe('connections clear', () => {
     expect(stderr).toContain(hint)
   })
 })
+
+it('a connection that is removed leaves its file to be put back, and its tables', async () => {
+  const file = join(folder.dir, 'extract_load/orders.yaml')
+  const before = await readFile(file, 'utf8')
+  expect((await millrace('sync', 'orders')).code).toBe(0)
+  const { code, stdout } = await millrace('connections', 'remove', 'orders', '--json')
+  const removed = JSON.parse(stdout) as { connection: string; file: string; keptAt: string }
+  expect([code, removed]).toEqual([
+    0,
+    expect.objectContaining({ connection: 'orders', file: 'extract_load/orders.yaml' }),
+  ])
+  expect(existsSync(file)).toBe(false)
+  expect(await readFile(removed.keptAt, 'utf8')).toBe(before)
+  expect((await millrace('query', 'select count(*) from raw.orders')).code).toBe(0)
+  expect((await millrace('connections', 'remove', 'orders')).stderr).toContain('CONNECTION_NOT_FOUND')
+})

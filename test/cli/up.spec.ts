@@ -65,6 +65,12 @@ describe('millrace up', () => {
     expect(running.output()).toContain('4 steps done (1 of them checks), 0 failed')
     const pids = await engineAndStore()
     expect(pids.map(isAlive)).toEqual([true, true])
+    // The store is of this machine alone, though its processes are handed the address.
+    const kept = await execute(process.execPath, [main, 'secrets', 'set', 'TOKEN', '--stdin'], {
+      cwd: folder.dir,
+      input: 'over the hills',
+    })
+    expect(kept).toMatchObject({ code: 0, stderr: '' })
     const { code, output } = await running.stop()
     expect(code).toBe(0)
     expect(output).toContain('Stopped. What was running goes on at the next start.')

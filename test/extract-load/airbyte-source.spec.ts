@@ -493,6 +493,17 @@ describe('what a source may do', () => {
     )
     expect(alone).toMatchObject([failed])
   })
+  it('say that keys are numbers, and send others: the stream fails, as without a key its rows would be one', async () => {
+    const streams = [streamOf('s', { properties: { id: { type: 'integer' }, n: { type: 'integer' } } })]
+    const dedup = '{ s: { destination_sync_mode: append_dedup, primary_key: id } }'
+    const first = { streams, script: [record({ id: 1, n: 1 }), state({ n: 1 })] }
+    await bench.syncStreams(source(first), dedup)
+    const later = { streams, script: [record({ id: 'a', n: 2 }), record({ id: 'b', n: 'odd' }), state({ n: 2 })] }
+    const [result] = await bench.syncStreams(source(later), dedup)
+    expect(result).toMatchObject({ status: 'failed', error: { code: 'KEY_UNFIT' } })
+    expect(result?.error?.message).toContain('2 values of the primary key `id`')
+    expect(await bench.query('select id, n from raw.s')).toEqual([[1, 1]])
+  })
   it('have columns of its own that are called as those of files', async () => {
     const properties = {
       id: { type: 'integer' },

@@ -3,6 +3,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest'
 import {
   checkConnection,
   connectorProblem,
+  discoverConnection,
   keptStates,
   previewConnectionStreams,
 } from '../../src/extract-load/index.js'
@@ -34,6 +35,9 @@ async function shop(config: Readonly<Record<string, unknown>> = {}, manifest = s
   return `{ connector: shop, config: ${JSON.stringify({ url: api.url, end: '2026-01-10', ...config })} }`
 }
 
+const customersLoader =
+  'InlineSchemaLoader\n      schema: { type: object, properties: { id: { type: integer }, name: { type: [string, "null"] } } }'
+const limits = { records: 9, slices: 9, pagesPerSlice: 9 }
 const orders = 'select id, amount from raw.orders order by id'
 const dedup = '{ orders: { sync_mode: incremental, destination_sync_mode: append_dedup, primary_key: id } }'
 
@@ -107,7 +111,6 @@ it('a preview begins where the next sync goes on; a stream that is read anew beg
   const options = { connection, projectDir: bench.dir, warehouse: bench.warehouse }
   const states = await keptStates(options)
   expect(states).toEqual({ orders: { updated_at: '2026-01-04' } })
-  const limits = { records: 9, slices: 9, pagesPerSlice: 9 }
   const { streams: shown } = await previewConnectionStreams(options, { streams: ['orders'], states, limits })
   expect(shown).toMatchObject([{ begin: states.orders, records: [{ id: 2 }] }])
   expect(api.asked[0]).toContain('since=2026-01-04')
@@ -133,6 +136,49 @@ it('a stream that fails says which request it was; the others are loaded', async
   expect(await bench.query('select count(*) from raw.customers')).toEqual([[2]])
 })
 
+it('a preview and a discovery whose source refuses its settings name the variables of them', async () => {
+  const hint = expect.stringMatching(/The settings of the source name SHOP_URL \(of the environment\)\.$/)
+  const connect = async (manifest?: string) => {
+    const source = await shop({ url: '${SHOP_URL}' }, manifest)
+    const connection = await bench.connect(source, '{ secrets: {} }', undefined, { SHOP_URL: api.url })
+    return { connection, projectDir: bench.dir }
+  }
+  const { streams } = await previewConnectionStreams(await connect(), { streams: ['secrets'], limits })
+  expect(streams).toMatchObject([{ error: { code: 'API_REFUSED', hint } }])
+  const asksForItsSchema = `DynamicSchemaLoader
+      retriever: { $ref: "#/definitions/retriever" }
+      schema_type_identifier: { key_pointer: [name] }`
+  api.instead = (_path, _request, response) => Boolean(response.writeHead(403).end('{}'))
+  const options = await connect(shopManifest().replace(customersLoader, asksForItsSchema))
+  await expect(discoverConnection(options)).rejects.toMatchObject({ code: 'API_REFUSED', hint })
+  const { error } = await checkConnection(options)
+  expect(error?.hint?.match(/SHOP_URL/g)).toHaveLength(1)
+})
+
+it('whatever schema a preview offers of records, they are loaded with it to the last value', async () => {
+  const times = ['', 'T03:04', ' 23:59:59', 'T03:04:05.1234567', 'T24:00:00', 'T99:99:99', 'T03:04:60'].flatMap(
+    (time) => ['', 'Z', '+02:00', '-0930', '+14:00', '+99:00'].map((zone) => `${time}${zone}`),
+  )
+  const texts = ['2026-01-02', '2024-02-29', '2026-02-31', '0001-01-01', '9999-12-31'].flatMap((day) =>
+    times.map((time) => `${day}${time}`),
+  )
+  const record = Object.fromEntries(texts.map((text, i) => [`c${i}`, text]))
+  api.instead = (_path, _request, response) => Boolean(response.end(JSON.stringify({ data: [record] })))
+  const connection = await bench.connect(await shop(), '{ customers: {} }')
+  const preview = await previewConnectionStreams(
+    { connection, projectDir: bench.dir },
+    { streams: ['customers'], limits },
+  )
+  const schema = preview.streams[0]?.inferredSchema
+  expect(JSON.stringify(schema).match(/"date-time"/g)?.length).toBeGreaterThan(40)
+  const loader = `InlineSchemaLoader\n      schema: ${JSON.stringify(schema)}`
+  await bench.syncStreams(await shop({}, shopManifest().replace(customersLoader, loader)), '{ customers: {} }')
+  expect(bench.warnings).toEqual([])
+  const columns = Object.keys(record)
+  const [row] = await bench.query(`select ${columns.join(', ')} from raw.customers`)
+  expect(columns.flatMap((name, i) => (row?.[i] == null ? [record[name]] : []))).toEqual([])
+})
+
 it.each([
   ['text/html', '<!DOCTYPE html><p>Please log in: t0p-secret</p>', 'API_ANSWER_INVALID', 'a page of HTML'],
   ['application/json', '[{"id": 1}, {"id"', 'API_UNAVAILABLE', 'breaks off after 17 characters'],
@@ -148,9 +194,6 @@ it.each([
   expect(JSON.stringify(result?.error)).not.toContain('t0p-secret')
   expect(await bench.query('select count(*) from raw.customers')).toEqual([[2]])
 })
-
-const customersLoader =
-  'InlineSchemaLoader\n      schema: { type: object, properties: { id: { type: integer }, name: { type: [string, "null"] } } }'
 
 it('a broken manifest is told of the connector, in words and paths of the project', async () => {
   await shop({}, shopManifest().replace('DpathExtractor', 'DpathExtracter'))
@@ -190,6 +233,15 @@ it('a check that fails, and a preview, tell of a setting that nobody can give', 
   const limits = { records: 1, slices: 1, pagesPerSlice: 1 }
   const { logs } = await previewConnectionStreams(options, { streams: ['customers'], limits })
   expect(logs).toContainEqual({ level: 'warn', message: warning })
+})
+
+it('a check tells of both ends', async () => {
+  const files = '{ connector: file, config: { path: out } }'
+  const connection = await bench.connect(await shop(), '{ orders: {} }', files)
+  expect(await checkConnection({ connection, projectDir: bench.dir })).toMatchObject({
+    status: 'succeeded',
+    message: 'The source can be read; out can be written',
+  })
 })
 
 it('a stream of which no schema can be had fails alone', async () => {

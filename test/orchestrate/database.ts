@@ -28,6 +28,12 @@ export interface TestDatabase {
   stop(): Promise<void>
 }
 
+interface DatabaseOptions {
+  readonly settings?: Readonly<Record<string, string>>
+  /** Writes to the disk as one that is used does: where it is measured. */
+  readonly isDurable?: boolean
+}
+
 /** Leaves a store as it was made, in a quarter of the time that another one takes. */
 const emptied = `do $$ declare one text; begin
   set local session_replication_role = replica;
@@ -40,15 +46,25 @@ const emptied = `do $$ declare one text; begin
   end loop;
 end $$`
 
+/** What there is in a schema: columns of tables and indexes, constraints, triggers, migrations. */
+const shape = `select md5(string_agg(part, ' ' order by part)) as shape from (
+  select concat_ws(':', c.relname, a.attname, format_type(a.atttypid, a.atttypmod), a.attnotnull) as part
+    from pg_class c join pg_attribute a on a.attrelid = c.oid where c.relnamespace = current_schema()::regnamespace
+  union all select pg_get_constraintdef(oid) from pg_constraint where connamespace = current_schema()::regnamespace
+  union all select pg_get_triggerdef(t.oid) from pg_trigger t join pg_class c on c.oid = t.tgrelid
+    where c.relnamespace = current_schema()::regnamespace and not t.tgisinternal
+  union all select name from migrations
+) parts`
+
 /** The embedded PostgreSQL for the tests of one file. */
-export async function testDatabase(settings?: Readonly<Record<string, string>>): Promise<TestDatabase> {
+export async function testDatabase({ settings, isDurable = false }: DatabaseOptions = {}): Promise<TestDatabase> {
   const dir = await mkdtemp(join(tmpdir(), 'millrace-store-'))
   // As root PostgreSQL runs as nobody, who must be able to come here.
   await chmod(dir, 0o755)
   const server = await startEmbeddedPostgres({
     dataDir: join(dir, 'postgres'),
     logger: silentLogger,
-    settings: { ...forgetful, ...settings },
+    settings: { ...(isDurable ? {} : forgetful), ...settings },
   })
   const closing: (() => Promise<void>)[] = []
   const free: string[] = []
@@ -61,15 +77,17 @@ export async function testDatabase(settings?: Readonly<Record<string, string>>):
       const client = new pg.Client({ connectionString: server.url, options: `-c search_path=${schema}` })
       client.on('error', () => {})
       await client.connect()
+      const shapeNow = async () => (await client.query<{ shape: string }>(shape)).rows[0]?.shape
+      const shapeBefore = await shapeNow()
       closing.push(async () => {
-        await store.close()
-        // What a test did to its tables may be in the way of the next one.
-        const isEmpty = await client.query(emptied).then(
-          () => true,
-          () => false,
-        )
-        if (isEmpty) free.push(schema)
-        await client.end()
+        try {
+          await store.close()
+          await client.query(emptied)
+          // What a test did to its tables is not to meet the next one.
+          if ((await shapeNow()) === shapeBefore) free.push(schema)
+        } finally {
+          await client.end()
+        }
       })
       return {
         ...store,

@@ -12,7 +12,7 @@ const stop = new AbortController()
 let keeping: Promise<void>
 beforeAll(async () => {
   // What is not committed stays in memory for as long as that goes.
-  database = await testDatabase({ wal_writer_delay: '10s', bgwriter_delay: '10s' })
+  database = await testDatabase({ settings: { wal_writer_delay: '10s', bgwriter_delay: '10s' } })
   store = await openMetastore({ url: database.server.url, logger: silentLogger })
   keeping = database.server.keepAlive(stop.signal)
 })

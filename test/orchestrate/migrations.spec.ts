@@ -11,6 +11,27 @@ beforeAll(async () => {
 })
 afterAll(() => database?.stop())
 
+it.each([
+  ['40P01', 1, undefined],
+  ['55P03', 9, 'METASTORE_UNREACHABLE'],
+])('a migration that is in the way of others (%s, %i times) is no fault of the tables', async (state, times, code) => {
+  const schema = `test_${randomBytes(4).toString('hex')}`
+  const { sql } = await database.store()
+  await sql(`create schema ${schema}
+    create table migrations (name text primary key, at timestamptz not null default now())
+    create sequence tries`)
+  await sql(`create function ${schema}.refuse() returns trigger language plpgsql as $$ begin
+    if nextval('${schema}.tries') <= ${times} then raise exception 'not now' using errcode = '${state}'; end if;
+    return new; end $$`)
+  await sql(`create trigger refuse before insert on ${schema}.migrations
+    for each row when (new.name = '016_processes') execute function ${schema}.refuse()`)
+  const opened = await openMetastore({ url: `${database.server.url}?schema=${schema}`, logger: silentLogger }).then(
+    (store) => store.close(),
+    (error: unknown) => error,
+  )
+  expect((opened as { code?: string } | undefined)?.code).toBe(code)
+})
+
 it('a migration that fails is named, leaves what came before it, and the next start goes on there', async () => {
   const schema = `test_${randomBytes(4).toString('hex')}`
   const address = { url: `${database.server.url}?schema=${schema}`, logger: silentLogger }

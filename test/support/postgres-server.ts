@@ -17,8 +17,8 @@ export interface StartedServer extends TestServer {
   stop(): Promise<void>
 }
 
-/** Nothing of a test is to outlive the machine. */
-export const forgetful = { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' }
+/** Nothing of a test is to outlive the machine; what is committed outlives PostgreSQL. */
+export const forgetful = { fsync: 'off', full_page_writes: 'off' }
 
 /** What a server needs whose changes are read from its log. */
 export const logicalLog = { wal_level: 'logical', max_wal_senders: '10', max_replication_slots: '40' }

@@ -133,8 +133,8 @@ export class SyncBench {
   }
 
   /** Writes the connection without syncing it; all of it as YAML. */
-  connect(source: string, streams: string, destination?: string): Promise<Connection> {
-    return this.#connectionOf(source, streams, { destination })
+  connect(source: string, streams: string, destination?: string, env?: Surroundings['env']): Promise<Connection> {
+    return this.#connectionOf(source, streams, { destination, env })
   }
 
   /** Lets the next sync take the fields of these streams as they are. */

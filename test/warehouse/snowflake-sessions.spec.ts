@@ -83,16 +83,18 @@ describe('sessions of a Snowflake account', () => {
   })
 
   it('a statement may take longer than a login', async () => {
-    const { options, asked } = await account({ thinksMs: 400 })
-    const warehouse = await openSnowflake({ ...options, connectTimeoutMs: 100 })
+    const { options, asked } = await account({ thinksMs: 1_100 })
+    const warehouse = await openSnowflake({ ...options, connectTimeoutMs: 1_000 })
     await expect(warehouse.listSchemas()).rejects.toMatchObject({ code: 'WAREHOUSE_SQL' })
     await warehouse.close()
     expect(asked.filter((path) => path === '/queries/v1/query-request')).toHaveLength(1)
   })
 
-  it('an address that gives no token has its time', async () => {
+  it.each<SnowflakeLogin>([
+    { kind: 'password', password: 'p' },
+    { kind: 'oauth', token: 'r', clientId: 'c', clientSecret: 's' },
+  ])('an account that does not answer a login ($kind) has its time', async (login) => {
     const { options } = await account({ isSilent: true })
-    const login: SnowflakeLogin = { kind: 'oauth', token: 'r', clientId: 'c', clientSecret: 's' }
     await expect(openSnowflake({ ...options, login, connectTimeoutMs: 50 })).rejects.toMatchObject({
       code: 'WAREHOUSE_UNREACHABLE',
     })

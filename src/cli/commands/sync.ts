@@ -1,4 +1,5 @@
 import { Option } from 'commander'
+import { errorFromJson } from '../../base/index.js'
 import type { ConnectionSpec, Definitions } from '../../orchestrate/index.js'
 import type { Engine } from '../../platform/index.js'
 import { chosenStreams } from '../chosen-streams.js'
@@ -7,7 +8,6 @@ import { connectionNotFound } from '../connection-not-found.js'
 import { interruptSignal } from '../interrupt.js'
 import { detachOption, fullRefreshOption } from '../option-values.js'
 import { stderrLogger } from '../output/stderr-logger.js'
-import { warnOfProblems } from '../output/warn-of-problems.js'
 import { type RunOptions, requestAndFollow, runJson, withRuns } from '../request-run.js'
 
 interface SyncOptions extends RunOptions {
@@ -41,10 +41,11 @@ export const sync: CommandDefinition = {
       selectForRun(definitions, selection)
       if (name === undefined) await tellLeftOut(definitions)
       const chosenAssets: ReadonlySet<unknown> = new Set(streams.map(({ asset }) => asset))
-      const problems = definitions.problems.filter(
+      const shared = definitions.problems.find(
         ({ code, data }) => code === 'ASSET_DUPLICATE' && chosenAssets.has(data?.asset),
       )
-      await warnOfProblems({ problems })
+      // What is chosen by its asset would be the streams of both, and they would undo each other.
+      if (shared) throw errorFromJson(shared)
       return requestAndFollow(
         queue,
         { selection, trigger: { type: 'cli' }, fullRefresh: options.fullRefresh },

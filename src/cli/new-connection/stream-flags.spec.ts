@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { DestinationSyncMode, DiscoveredStream } from '../../extract-load/index.js'
-import { flaggedStreams, type StreamFlags, streamFlagIn } from './stream-flags.js'
+import { flaggedStreams, type StreamFlags, streamFlagIn, streamOptions } from './stream-flags.js'
 
 const stream = (name: string): DiscoveredStream => ({
   name,
@@ -52,7 +52,7 @@ describe('what flags say of streams', () => {
   it('loads the files of streams that have some', async () => {
     const able = [stream('a'), { ...stream('docs'), isFileBased: true }]
     const including = (name: string) =>
-      flaggedStreams(able, { includesFiles: [name] }, { connection: 'c', modes: every })
+      flaggedStreams(able, { includeFiles: [name] }, { connection: 'c', modes: every })
     expect((await including('docs')).map((one) => one.includesFiles)).toEqual([undefined, true])
     await expect(including('docs,a')).rejects.toMatchObject({
       code: 'CLI_USAGE',
@@ -76,3 +76,7 @@ it('the first flag about streams is found', () => {
   expect(streamFlagIn({ table: [], key: [] })).toBe('--key')
   expect(streamFlagIn({})).toBeUndefined()
 })
+
+it.each(streamOptions)('what $long says is looked for by the name that the command line gives it', (option) =>
+  expect(streamFlagIn({ [option.attributeName()]: [] })).toBe(option.long),
+)

@@ -18,7 +18,7 @@ const flagNames = {
   key: '--key',
   fields: '--fields',
   mapper: '--mapper',
-  includesFiles: '--include-files',
+  includeFiles: '--include-files',
   table: '--table',
   streamSchema: '--stream-schema',
 } as const
@@ -44,7 +44,7 @@ export const streamOptions: readonly Option[] = [
   repeated('fields', '[stream=]fields', 'load only these fields, separated by commas'),
   repeated('mapper', '[stream=]mapper', 'hash, encrypt, rename, leave out or filter, written as in the file'),
   new Option(
-    `${flagNames.includesFiles} <streams>`,
+    `${flagNames.includeFiles} <streams>`,
     'load the files that the records of these streams are about; separated by commas',
   ).argParser(collect),
   repeated('table', 'stream=table', 'the name of its table or folder, without the prefix'),
@@ -76,7 +76,7 @@ export async function flaggedStreams(
   const { hasOwnCursor, proposeStream } = await import('../../extract-load/index.js')
   const names = streams.map(({ name }) => name)
   await refuseUnknown(flags, names, connection)
-  const withFiles = await streamsWithFiles(flags.includesFiles, streams, connection)
+  const withFiles = await streamsWithFiles(flags.includeFiles, streams, connection)
   return streams.map((stream) => {
     const all = (flag: FlagName) => valuesOf(flags[flag] ?? [], stream.name, names)
     const own = (flag: FlagName) => all(flag).at(-1)
@@ -101,7 +101,7 @@ export async function flaggedStreams(
 }
 
 async function streamsWithFiles(
-  flags: StreamFlags['includesFiles'] = [],
+  flags: StreamFlags['includeFiles'] = [],
   streams: readonly DiscoveredStream[],
   connection: string,
 ): Promise<readonly string[]> {
@@ -115,13 +115,13 @@ async function streamsWithFiles(
     hint:
       able.length > 0
         ? `Streams with files: ${able.join(', ')}.`
-        : `None of the chosen streams has files: leave \`${flagNames.includesFiles}\` out.`,
+        : `None of the chosen streams has files: leave \`${flagNames.includeFiles}\` out.`,
   })
 }
 
 async function refuseUnknown(flags: StreamFlags, names: readonly string[], connection: string): Promise<void> {
   for (const [name, long] of Object.entries(flagNames) as [FlagName, string][])
-    for (const flag of name === 'includesFiles' ? [] : (flags[name] ?? [])) {
+    for (const flag of name === 'includeFiles' ? [] : (flags[name] ?? [])) {
       const stream = streamOf(flag, names)
       if (stream !== undefined && !names.includes(stream)) throw await streamNotFound(stream, names, connection)
       if (stream === undefined && ofOneStream.includes(name))

@@ -330,6 +330,20 @@ describe('a draft', () => {
     expect(() => readDatabase({ password: '${PGPW}' })).toThrow(expect.objectContaining({ code: 'ENV_MISSING' }))
   })
 
+  it('knows where the variables of its source have their values from; what was given just now was in none', () => {
+    const draft = database({ password: 'p4ss-w0rd', username: '${PGUSER}', database: '${PGDATABASE}' })
+    const kept = { env: { PGUSER: 'me', PGDATABASE: 'shop' }, stored: new Set(['PGUSER']) }
+    const { connection } = readDraft(
+      draft,
+      { ...place, ...kept, spec: postgresConnector.spec },
+      { mayLackStreams: true },
+    )
+    expect(connection.sourceVariables).toEqual([
+      { name: 'PGDATABASE', from: 'environment' },
+      { name: 'PGUSER', from: 'secrets' },
+    ])
+  })
+
   it.each([
     ['another setting', database({ prot: 1 }), "Did you mean 'port'?", 'CONNECTION_INVALID'],
     ['no streams', database({}), 'Which tables', 'CONNECTION_INVALID'],

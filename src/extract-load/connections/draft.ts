@@ -72,8 +72,10 @@ export const newSecrets = (values: NewSecrets, { env }: Variables): NewSecrets =
   new Map([...values].filter(([name, value]) => env[name] !== value))
 
 /** With secrets as if they were kept already. */
-export const withValues = ({ env, unreadable }: Variables, values: NewSecrets): Variables => ({
+export const withValues = ({ env, stored, unreadable }: Variables, values: NewSecrets): Variables => ({
   env: { ...env, ...Object.fromEntries(values) },
+  stored,
+  given: new Set(newSecrets(values, { env }).keys()),
   unreadable,
 })
 

@@ -1,4 +1,4 @@
-import type { ErrorJson } from '../../base/index.js'
+import { type ErrorJson, errorFromJson, toMillraceError } from '../../base/index.js'
 import type { Connection } from '../contract.js'
 
 /** Of sources that do not accept their settings, or the credentials in them. */
@@ -15,4 +15,11 @@ export function withNamedVariables(error: ErrorJson, { sourceVariables = [] }: C
   if (!refusals.has(error.code) || sourceVariables.length === 0) return error
   const named = sourceVariables.map(({ name, from }) => `${name} (${placesOf[from]})`).join(', ')
   return { ...error, hint: [error.hint, `The settings of the source name ${named}.`].filter(Boolean).join(' ') }
+}
+
+/** The same of an error that a source threw. */
+export function namingVariables(thrown: unknown, connection: Connection): unknown {
+  const error = toMillraceError(thrown).toJSON()
+  const named = withNamedVariables(error, connection)
+  return named === error ? thrown : errorFromJson(named)
 }

@@ -193,10 +193,10 @@ export function parseConnection(
       ),
     ),
     source,
-    sourceVariables: variablesIn(valueAt(document.value, ['source', 'config'])).map((name) => ({
-      name,
-      from: originOf(name, variables),
-    })),
+    sourceVariables: variablesIn(valueAt(document.value, ['source', 'config']))
+      // Whoever just gave a value named no variable.
+      .filter((name) => !variables.given?.has(name))
+      .map((name) => ({ name, from: originOf(name, variables) })),
     folder,
     destination: {
       connector: destination.connector,

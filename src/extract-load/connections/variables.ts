@@ -19,6 +19,8 @@ export interface Variables {
   readonly env: Readonly<Record<string, string | undefined>>
   /** Of `env`, what does not come from the environment. */
   readonly stored?: ReadonlySet<string> | undefined
+  /** Of `env`, what is nowhere yet: it was given just now, and is to be kept with the file that names it. */
+  readonly given?: ReadonlySet<string> | undefined
   /** Names that are kept and cannot be read: why, and what to do. */
   readonly unreadable?: ReadonlyMap<string, UnreadableSecret> | undefined
   /** Who names which, by the name, once for each place: told where secrets are to be given names. As `placeOfConnection` calls them. */

@@ -1,7 +1,7 @@
-import { type Clock, formatLocation } from '../../base/index.js'
+import { type Clock, type ErrorJson, formatLocation } from '../../base/index.js'
 import type { Warehouse } from '../../warehouse/index.js'
 import { keptSettings } from '../connector-program/kept-config.js'
-import type { ConnectorContext } from '../connectors/connector.js'
+import type { ConnectorContext, SourceConnector } from '../connectors/connector.js'
 import { failedCheck } from '../connectors/failed-check.js'
 import type { ManifestPreview, PreviewRequest } from '../connectors/preview.js'
 import { previewWith } from '../connectors/preview-with.js'
@@ -9,7 +9,7 @@ import { destinationOf } from '../connectors/registry.js'
 import type { CheckResult, Connection, DiscoveredStream, SettingsKeeper } from '../contract.js'
 import { checkWarehouse } from '../destinations/check-warehouse.js'
 import { checkFields, checkStreams } from './check-fields.js'
-import { withNamedVariables } from './named-in-refusal.js'
+import { namingVariables, withNamedVariables } from './named-in-refusal.js'
 import { sourceOf } from './source-of.js'
 import { connectionStreams, namespaceWord } from './streams.js'
 
@@ -33,6 +33,24 @@ export function contextOf({ connection, projectDir, signal, clock, settingsKeepe
   }
 }
 
+/** Asks the source; its error names the variables of the settings that it refuses. */
+async function asked<Answer>(
+  options: VerbOptions,
+  ask: (source: SourceConnector, context: ConnectorContext) => Promise<Answer>,
+): Promise<Answer> {
+  try {
+    return await ask(sourceOf(options.connection), contextOf(options))
+  } catch (thrown) {
+    throw namingVariables(thrown, options.connection)
+  }
+}
+
+/** The same for what was answered with its error, instead of thrown. */
+const named = <Answer extends { readonly error?: ErrorJson | undefined }>(
+  answer: Answer,
+  { connection }: VerbOptions,
+) => (answer.error ? { ...answer, error: withNamedVariables(answer.error, connection) } : answer)
+
 /**
  * Whether the source can be reached with this configuration and has what the connection names of it, and the destination can be reached;
  * failures are a result, not an exception.
@@ -49,12 +67,14 @@ export async function checkConnection(options: VerbOptions): Promise<CheckResult
 
 async function checkEnds(options: VerbOptions): Promise<CheckResult> {
   const { destination } = options.connection
-  const ofSource = await sourceOf(options.connection).check(contextOf(options))
+  const ofSource = named(await asked(options, (source, context) => source.check(context)), options)
   const failed = ofSource.status === 'failed' ? ofSource : await checkNamed(options)
-  if (failed) return failed.error ? { ...failed, error: withNamedVariables(failed.error, options.connection) } : failed
+  if (failed) return failed
   const ofDestination = await destinationOf(destination.connector).check?.(options)
   if (ofDestination === undefined || ofDestination.status === 'failed') return ofDestination ?? ofSource
-  return { ...ofSource, message: [ofSource.message, ofDestination.message].filter(Boolean).join('; ') }
+  // What is said of one end is not to be taken for what is true of both.
+  const { message = 'The source can be read' } = ofSource
+  return { ...ofSource, message: [message, ofDestination.message].filter(Boolean).join('; ') }
 }
 
 async function checkNamed(options: VerbOptions): Promise<CheckResult | undefined> {
@@ -62,7 +82,7 @@ async function checkNamed(options: VerbOptions): Promise<CheckResult | undefined
   // One that is being made names none yet.
   if (connection.streams.length === 0) return undefined
   try {
-    const discovered = await sourceOf(connection).discover(contextOf(options), { isBrief: true })
+    const discovered = await asked(options, (source, context) => source.discover(context, { isBrief: true }))
     checkStreams(connection, discovered)
     checkFields(connection, discovered)
     return undefined
@@ -89,10 +109,11 @@ export async function previewConnectionStreams(
   options: VerbOptions,
   request: PreviewRequest,
 ): Promise<ManifestPreview> {
-  return previewWith(sourceOf(options.connection), contextOf(options), request)
+  const preview = await asked(options, (source, context) => previewWith(source, context, request))
+  return { ...preview, streams: preview.streams.map((stream) => named(stream, options)) }
 }
 
 /** The source's streams with their types, as they are now. */
 export async function discoverConnection(options: VerbOptions): Promise<readonly DiscoveredStream[]> {
-  return sourceOf(options.connection).discover(contextOf(options))
+  return asked(options, (source, context) => source.discover(context))
 }

@@ -37,7 +37,9 @@ export async function removeConnector(
   const files = await connectorUsers(name, { projectDir, folder })
   const users = [...files, ...sources.map((source) => `the source \`${source}\``)]
   const deleting = [
-    ...(files.length > 0 ? ['Delete those connections first, or give them another source.'] : []),
+    ...(files.length > 0
+      ? ['Remove those connections first (`millrace connections remove <name>`), or give them another source.']
+      : []),
     ...(sources.length > 0 ? ["Sources of Airbyte's API are deleted there: DELETE /sources/{sourceId}."] : []),
   ]
   if (users.length > 0)

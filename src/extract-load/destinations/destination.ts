@@ -9,13 +9,13 @@ import type {
   FileKeeper,
   SchemaChange,
   SettingsKeeper,
-  SyncEvent,
 } from '../contract.js'
 import type { HeldRows, LoadRequest } from '../sync/load-request.js'
 import type { StagingTable } from '../sync/staging-table.js'
 import type { CommittedState } from '../sync/state-table.js'
 import type { TableColumn } from '../sync/table-shape.js'
 import type { SyncWork } from '../sync/time-limits.js'
+import type { SyncEvent } from '../sync-contract.js'
 
 /** What people and forms are told of a destination. */
 export interface DestinationInfo extends ConnectorInfo {

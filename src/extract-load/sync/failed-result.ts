@@ -1,6 +1,7 @@
 import { toMillraceError } from '../../base/index.js'
 import { withNamedVariables } from '../connections/named-in-refusal.js'
-import type { Connection, ConnectionStream, StreamResult } from '../contract.js'
+import type { Connection, ConnectionStream } from '../contract.js'
+import type { StreamResult } from '../sync-contract.js'
 import { limitReached } from './time-limits.js'
 
 /** How far a stream came; nothing where it is left out. */

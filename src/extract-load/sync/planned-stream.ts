@@ -1,6 +1,7 @@
-import type { ConnectionStream, SyncOptions } from '../contract.js'
+import type { ConnectionStream } from '../contract.js'
 import type { Destination, DestinationSession } from '../destinations/destination.js'
 import { asLoaded, loadedNames } from '../fields/loaded-names.js'
+import type { SyncOptions } from '../sync-contract.js'
 import { selectsMore } from './backfill.js'
 import { readStream, type SchemaSituation } from './judge-schema.js'
 import { planPartitions, planStream, type StreamPlan } from './plan-stream.js'

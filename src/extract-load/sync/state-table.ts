@@ -7,11 +7,12 @@ import {
   type WarehouseConnection,
   withConnection,
 } from '../../warehouse/index.js'
-import type { ConnectionStream, SyncReach } from '../contract.js'
+import type { ConnectionStream } from '../contract.js'
 import { extractLoadErrors } from '../errors.js'
 import type { KeptNames } from '../fields/loaded-names.js'
 import { mappersInWords } from '../fields/mappers.js'
 import type { OfferedField } from '../fields/offered-field.js'
+import type { SyncReach } from '../sync-contract.js'
 
 /** Sync state lives beside the data, so that one transaction commits both. */
 const schema = '_millrace'

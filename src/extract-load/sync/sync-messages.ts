@@ -3,24 +3,24 @@ import { systemClock, throwIfAborted } from '../../base/index.js'
 import { connectionStreams } from '../connections/streams.js'
 import { contextOf } from '../connections/verbs.js'
 import type { MessageReading, MessageSource, SourceMessage, StreamRequest } from '../connectors/connector.js'
-import type { ConnectionStream, StreamResult } from '../contract.js'
-import { type Destination, type DestinationSession, fileColumns, withSession } from '../destinations/destination.js'
+import type { ConnectionStream } from '../contract.js'
+import { type Destination, type DestinationSession, withSession } from '../destinations/destination.js'
 import { extractLoadErrors } from '../errors.js'
 import { asLoaded, type NameOf } from '../fields/loaded-names.js'
 import { valueMapper } from '../fields/mappers.js'
 import type { OfferedField } from '../fields/offered-field.js'
 import { isSelected } from '../fields/selection.js'
 import type { DeclaredColumn } from '../protocol/declared-types.js'
+import type { StreamResult } from '../sync-contract.js'
 import { fieldsToFill, fillReason } from './backfill.js'
-import { failedResult } from './failed-result.js'
 import { judgeSchema, readStream, type SchemaVerdict } from './judge-schema.js'
 import { mappedValue } from './map-values.js'
 import { MessageCommits } from './message-commits.js'
+import { MessageReports } from './message-reports.js'
 import { MessageStream } from './message-stream.js'
 import { fillingPlan } from './plan-stream.js'
 import { type PlannedStream, planSync } from './planned-stream.js'
 import { readSharedState, type StreamState } from './state-table.js'
-import { progressIntervalMs } from './sync-stream.js'
 import type { SyncWork } from './time-limits.js'
 
 /** Syncs streams whose source sends all of them at once, as messages. A failure is in the results of the streams that it hit. */
@@ -71,15 +71,11 @@ class MessageSync {
   readonly #session: DestinationSession
   readonly #configured: readonly ConnectionStream[]
   readonly #options: SyncWork
-  readonly #started = performance.now()
-  readonly #results = new Map<string, StreamResult>()
+  readonly #reports: MessageReports
   readonly #streams = new Map<string, MessageStream>()
-  readonly #estimates = new Map<string, number>()
-  readonly #unknown = new Set<string>()
   /** Of streams that nobody asked for, since the last state of all streams. */
   #passedOver = 0
   #hasStatuses = false
-  #lastReport = 0
 
   constructor(
     source: MessageSource,
@@ -93,6 +89,7 @@ class MessageSync {
     this.#session = session
     this.#configured = streams
     this.#options = options
+    this.#reports = new MessageReports(session, options)
   }
 
   async run(storedSharedState: string | undefined): Promise<StreamResult[]> {
@@ -102,14 +99,15 @@ class MessageSync {
       if (planned.length > 0) await this.#sync(planned, storedSharedState)
     } catch (error) {
       // What goes wrong after the last of them was complete would be said of none.
-      if (!this.#options.signal?.aborted && this.#areAllThrough()) this.#results.clear()
+      if (!this.#options.signal?.aborted && this.#areAllThrough())
+        for (const { name } of this.#configured) this.#reports.takeBack(name)
       for (const stream of this.#configured) this.#fail(stream, this.#streams.get(stream.name)?.incompleteBy ?? error)
     }
-    return this.#configured.map(({ name }) => this.#results.get(name) as StreamResult)
+    return this.#configured.map(({ name }) => this.#reports.resultOf(name) as StreamResult)
   }
 
   #areAllThrough(): boolean {
-    return this.#configured.every(({ name }) => this.#results.get(name)?.status === 'succeeded')
+    return this.#configured.every(({ name }) => this.#reports.resultOf(name)?.status === 'succeeded')
   }
 
   /** A stream that cannot be loaded as it is configured does not stop the others, unless they share a state. */
@@ -133,6 +131,10 @@ class MessageSync {
     return planned
   }
 
+  #fail(stream: ConnectionStream, thrown: unknown): void {
+    this.#reports.fail(stream, this.#streams.get(stream.name), thrown)
+  }
+
   /** Whether what a broken load staged is still there. */
   async #canResume({ pending }: StreamState, { schema }: ConnectionStream): Promise<boolean> {
     if (!pending || !this.#session.keepsStaging) return false
@@ -150,7 +152,7 @@ class MessageSync {
       onOffered: ({ stream: { name } }, offered) => {
         const one = judge(planned.find(({ stream }) => stream.name === name) as ReadStream, offered)
         judged.set(name, one)
-        if (one.plan.fills !== undefined) this.#log('info', `read from the start: ${one.plan.fills}`, name)
+        if (one.plan.fills !== undefined) this.#reports.log('info', `read from the start: ${one.plan.fills}`, name)
         return requestOf(one)
       },
     })
@@ -167,7 +169,7 @@ class MessageSync {
         limits: this.#options.limits,
         onFailed: ({ name, options: { stream } }, error) => {
           // The source may have called it complete, and then sent more.
-          this.#results.delete(name)
+          this.#reports.takeBack(name)
           this.#fail(stream, error)
         },
       })
@@ -211,7 +213,7 @@ class MessageSync {
         extractedAt,
         limits,
         signal,
-        onWarning: (message) => this.#log('warn', message, name),
+        onWarning: (message) => this.#reports.log('warn', message, name),
       })
       this.#streams.set(name, stream)
       await stream.start()
@@ -223,7 +225,7 @@ class MessageSync {
       throwIfAborted(this.#options.signal)
       for (const message of batch) await this.#take(message, commits)
       if (this.#isLost()) return
-      this.#report()
+      this.#reports.progress(this.#streams.values())
       // A pipe that is never empty would keep this thread: what is being staged meanwhile waits for it again and again.
       await nextTurn()
     }
@@ -245,15 +247,14 @@ class MessageSync {
       case 'status':
         return this.#status(message, commits)
       case 'estimate':
-        this.#estimates.set(message.stream, message.rows)
-        return
+        return this.#reports.expect(message.stream, message.rows)
       case 'log':
         this.#said(message)
     }
   }
 
   #said({ level, message, whyEmpty }: Extract<SourceMessage, { type: 'log' }>): void {
-    this.#log(level, message, whyEmpty)
+    this.#reports.log(level, message, whyEmpty)
     const stream = whyEmpty === undefined ? undefined : this.#streams.get(whyEmpty)
     if (stream) stream.whyEmpty = message
   }
@@ -265,7 +266,7 @@ class MessageSync {
     const stream = this.#streams.get(name)
     if (!stream) {
       this.#passedOver += records.rows
-      return this.#passOver(name)
+      return this.#reports.passOver(name)
     }
     if (stream.hasFailed) return
     stream.add(records)
@@ -285,7 +286,7 @@ class MessageSync {
       return commits.sharedState(text)
     }
     const stream = this.#streams.get(name)
-    if (!stream) return this.#passOver(name)
+    if (!stream) return this.#reports.passOver(name)
     if (stream.hasFailed) return
     checkCount(name, recordCount, stream.recordsSinceState)
     stream.recordsSinceState = 0
@@ -309,7 +310,7 @@ class MessageSync {
     }
     if (status !== 'COMPLETE') return
     stream.status = 'complete'
-    if (await commits.complete(stream)) await this.#finish(stream)
+    if (await commits.complete(stream)) await this.#reports.finish(stream)
   }
 
   /** The source is through, without an error. */
@@ -319,78 +320,12 @@ class MessageSync {
       (stream) => !stream.hasFailed && !(stream.isFinished && stream.isCommitted),
     )
     const through = left.filter(({ status }) => status === 'complete' || (status === 'running' && !this.#hasStatuses))
-    for (const stream of await commits.finish(through)) if (!stream.isFinished) await this.#finish(stream)
+    for (const stream of await commits.finish(through)) if (!stream.isFinished) await this.#reports.finish(stream)
     if (through.length === left.length) return
     throw extractLoadErrors.create('SOURCE_FAILED', {
       message: 'The connector ended without saying that the stream is complete.',
       hint: 'What it wrote before stands in the log of the run. Rows up to its last state were kept where the table is added to; a table that is replaced stayed as it was.',
     })
-  }
-
-  async #finish(stream: MessageStream): Promise<void> {
-    stream.isFinished = true
-    const isUnchanged = stream.recordsCommitted === 0 && !stream.startsOver && stream.schemaChanges.length === 0
-    const { schema, table } = stream.options.stream
-    const result: StreamResult = {
-      stream: stream.name,
-      schema,
-      table,
-      status: 'succeeded',
-      recordsRead: stream.recordsRead,
-      recordsCommitted: stream.recordsCommitted,
-      recordsRejected: 0,
-      bytesRead: stream.bytesRead,
-      isUnchanged,
-      tableRows: await this.#session.countRows(stream.options.stream),
-      columns: await fileColumns(this.#session, stream.options.stream),
-      durationMs: performance.now() - this.#started,
-      generationId: stream.request.generationId,
-      schemaChanges: stream.schemaChanges,
-      ...(stream.recordsRead === 0 && stream.whyEmpty !== undefined && { note: `0 rows: ${stream.whyEmpty}` }),
-    }
-    this.#results.set(stream.name, result)
-    this.#options.onEvent({ type: 'stream_committed', stream: stream.name, result })
-  }
-
-  /** What a stream came to first is said of it. */
-  #fail(stream: ConnectionStream, thrown: unknown): void {
-    if (this.#results.has(stream.name)) return
-    const read = this.#streams.get(stream.name)
-    const progress = read && {
-      recordsRead: read.recordsRead,
-      recordsCommitted: read.recordsCommitted,
-      keptProgress: read.keptProgress,
-      bytesRead: read.bytesRead,
-      isUnchanged: !read.hasPublished,
-      generationId: read.request.generationId,
-      schemaChanges: read.schemaChanges,
-    }
-    const { signal, connection } = this.#options
-    const result = failedResult(stream, thrown, { ...progress, signal, startedAt: this.#started, connection })
-    this.#results.set(stream.name, result)
-    this.#options.onEvent({ type: 'stream_failed', stream: stream.name, result })
-  }
-
-  /** The source sends what nobody asked for: it is no reason to stop. */
-  #passOver(name: string): void {
-    if (this.#unknown.has(name)) return
-    this.#unknown.add(name)
-    this.#log('warn', `the source sends the stream \`${name}\`, which the connection does not name: it is passed over`)
-  }
-
-  #report(): void {
-    if (performance.now() - this.#lastReport < progressIntervalMs) return
-    this.#lastReport = performance.now()
-    for (const { name, recordsRead, bytesRead, isFinished } of this.#streams.values()) {
-      if (isFinished || recordsRead === 0) continue
-      const estimate = this.#estimates.get(name)
-      const fraction = estimate ? Math.min(1, recordsRead / estimate) : undefined
-      this.#options.onEvent({ type: 'stream_progress', stream: name, recordsRead, bytesRead, fraction })
-    }
-  }
-
-  #log(level: 'debug' | 'info' | 'warn' | 'error', message: string, stream?: string): void {
-    this.#options.onEvent({ type: 'log', level, message, stream })
   }
 }
 

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { openDuckDb, type Warehouse, warehouseErrors, withConnection } from '../../warehouse/index.js'
 import { readConnections } from '../connections/read-connections.js'
-import type { StreamResult } from '../contract.js'
+import type { StreamResult } from '../sync-contract.js'
 import { readStates } from './state-table.js'
 import { syncConnection } from './sync-connection.js'
 

@@ -1,6 +1,7 @@
 import { MillraceError, throwIfAborted } from '../../base/index.js'
-import type { Connection, ConnectionTimeouts, SyncOptions } from '../contract.js'
+import type { Connection, ConnectionTimeouts } from '../contract.js'
 import { extractLoadErrors } from '../errors.js'
+import type { SyncOptions } from '../sync-contract.js'
 
 /** What one attempt is made with: its signal is that of its limits. */
 export interface SyncWork extends SyncOptions {

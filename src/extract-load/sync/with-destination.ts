@@ -1,7 +1,8 @@
 import { connectionStreams } from '../connections/streams.js'
 import { destinationOf } from '../connectors/registry.js'
-import type { ConnectionStream, SyncOptions } from '../contract.js'
+import type { ConnectionStream } from '../contract.js'
 import type { Destination } from '../destinations/destination.js'
+import type { SyncOptions } from '../sync-contract.js'
 import { streamNotFound } from '../unknown-stream.js'
 import { type SyncWork, TimeLimits } from './time-limits.js'
 

@@ -99,6 +99,13 @@ export async function stopAbandonedPostgres(dataDir: string): Promise<void> {
   if (running) await handle({ dataDir: reachable, logger: silentLogger }, running).stop()
 }
 
+/** Whether an address is that of the embedded server of a project, as processes of this machine are handed it. */
+export async function isEmbeddedAddress(url: string, dataDir: string): Promise<boolean> {
+  const known = await readAccess(reachableDataDir(dataDir))
+  // The password is of this server alone, and never changes.
+  return known !== undefined && URL.canParse(url) && new URL(url).password === known.password
+}
+
 const accessFile = (dataDir: string) => `${dataDir}.access.json`
 const urlOf = ({ port, password }: Access) => `postgresql://millrace:${password}@127.0.0.1:${port}/postgres`
 

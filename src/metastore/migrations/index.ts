@@ -1,6 +1,7 @@
 import type { PoolClient } from 'pg'
+import { systemClock } from '../../base/index.js'
 import { metastoreErrors } from '../errors.js'
-import { isConnectionLost, isRefused } from '../pg-errors.js'
+import { isConflict, isOfSchema } from '../pg-errors.js'
 import { type Migration, migrations, ownTables } from './all.js'
 
 /** Any number that nobody else takes: processes that start together migrate one after the other. */
@@ -21,16 +22,7 @@ export async function migrate(client: PoolClient, schema: string): Promise<Migra
   try {
     await makePlace(client, schema)
     const missing = await missingMigrations(client, schema)
-    for (const migration of missing) {
-      await client.query('begin')
-      try {
-        await applyMigration(client, migration)
-        await client.query('commit')
-      } catch (error) {
-        await client.query('rollback').catch(() => {})
-        throw failed(migration, schema, error)
-      }
-    }
+    for (const migration of missing) await migrateTo(client, schema, migration)
     return reportOf(schema, missing)
   } finally {
     // With a connection that is lost the lock is gone.
@@ -38,9 +30,28 @@ export async function migrate(client: PoolClient, schema: string): Promise<Migra
   }
 }
 
-/** What the server is at fault for, or the rights, is told where all is told that asks it. */
+/** Workers of the former version go on beside it, and may be in its way. */
+const attempts = 5
+const pauseMs = 300
+
+async function migrateTo(client: PoolClient, schema: string, migration: Migration): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    await client.query('begin')
+    try {
+      await applyMigration(client, migration)
+      await client.query('commit')
+      return
+    } catch (error) {
+      await client.query('rollback').catch(() => {})
+      if (attempt === attempts || !isConflict(error)) throw failed(migration, schema, error)
+    }
+    await systemClock.sleep(pauseMs)
+  }
+}
+
+/** What the tables are not at fault for is told where all is told that asks the server. */
 function failed({ name }: Migration, schema: string, cause: unknown): unknown {
-  if (isConnectionLost(cause) || isRefused(cause)) return cause
+  if (!isOfSchema(cause)) return cause
   return metastoreErrors.create('METASTORE_MIGRATION_FAILED', {
     message: `The migration \`${name}\` of the metadata store failed: ${(cause as Error).message}.`,
     hint: `Nothing of it was done; what came before it stays. Mend in the schema ${schema} what it met, or restore a backup, and start again: it goes on from here.`,

@@ -1,13 +1,10 @@
 import { isProcessGone } from '../../base/index.js'
-import type { Run } from '../contract/index.js'
+import { heldStatuses, type Run } from '../contract/index.js'
 
 /** Whether nobody is at a run that was taken from the queue. What a killed process of this very machine had is so before its lease has ended. */
 export const isAbandoned = ({ worker, isAbandoned = false }: Pick<Run, 'worker' | 'isAbandoned'>): boolean =>
   isAbandoned || (worker !== undefined && isProcessGone(worker))
 
-/** What a run is while an engine has it. */
-export const heldStatuses = ['starting', 'running', 'cancelling'] as const satisfies readonly Run['status'][]
-
 /** Of a run whose engine is gone: killed on this machine, or not heard of. The next engine takes it up. */
 export const isLeftBehind = (run: Pick<Run, 'status' | 'worker' | 'isAbandoned'>): boolean =>
-  heldStatuses.some((status) => status === run.status) && isAbandoned(run)
+  heldStatuses.includes(run.status) && isAbandoned(run)

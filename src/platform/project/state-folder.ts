@@ -30,3 +30,10 @@ export const postgresFolder = ({ stateDir }: Pick<Project, 'stateDir'>): string 
 /** Whether anything can have been kept in a metadata store yet: one that is made for a question has no answer. */
 export const hasStore = (project: Pick<Project, 'stateDir' | 'metastoreUrl'>): boolean =>
   project.metastoreUrl !== undefined || existsSync(postgresFolder(project))
+
+/** Whether other machines can have the store too: not the embedded one, whose address the processes of `millrace up` are handed. */
+export async function isStoreShared(project: Pick<Project, 'stateDir' | 'metastoreUrl'>): Promise<boolean> {
+  if (project.metastoreUrl === undefined) return false
+  const { isEmbeddedAddress } = await import('../../metastore/index.js')
+  return !(await isEmbeddedAddress(project.metastoreUrl, postgresFolder(project)))
+}

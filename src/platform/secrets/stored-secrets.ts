@@ -12,7 +12,7 @@ import type { ConnectionEndStore, SealedSecret, SecretStore } from '../../orches
 import type { KeptSecret, Project } from '../contract.js'
 import { platformErrors } from '../errors.js'
 import { keyVariable, type Sealer, sealer } from '../project/encryption-key.js'
-import { hasStore } from '../project/state-folder.js'
+import { hasStore, isStoreShared } from '../project/state-folder.js'
 import { refuseName, refuseValue } from './secret-rules.js'
 
 type Store = SecretStore & Pick<ConnectionEndStore, 'connectionEnds'>
@@ -235,7 +235,7 @@ export class StoredSecrets {
     secrets: NewSecrets,
     keptNow: () => Promise<readonly SealedSecret[]>,
   ): Promise<string | undefined> {
-    if (this.#sealer.isShared || this.#options.project.metastoreUrl === undefined) return undefined
+    if (this.#sealer.isShared || !(await isStoreShared(this.#options.project))) return undefined
     const { unreadable } = await this.#opened(
       (await keptNow()).filter(({ name }) => !secrets.has(name)),
       {},

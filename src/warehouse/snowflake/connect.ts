@@ -2,7 +2,7 @@ import type { ConnectionOptions, Connection as DriverConnection } from 'snowflak
 import { baseErrors, throwIfAborted } from '../../base/index.js'
 import { warehouseErrors } from '../errors.js'
 import { type Driver, loadDriver, openSession } from './driver.js'
-import { connectError } from './errors.js'
+import { connectError, unreachable } from './errors.js'
 import { loginOptions } from './login.js'
 import type { SnowflakeWarehouseOptions } from './options.js'
 
@@ -15,17 +15,29 @@ export async function connect(options: SnowflakeWarehouseOptions, signal?: Abort
   const driver = await loadDriver()
   if (options.checksRevocation !== undefined) setRevocationChecks(driver, options.checksRevocation)
   const opening = open(driver, options, signal)
-  if (!signal) return opening
   return new Promise((resolve, reject) => {
-    const leave = () => {
+    const leave = (error: Error) => {
       // The driver cannot be told to stop: what it opens after all is closed.
       opening.then((connection) => connection.destroy(() => {})).catch(() => {})
-      reject(baseErrors.create('ABORTED', { message: 'Connecting was cancelled.', cause: signal.reason }))
+      reject(error)
     }
-    signal.addEventListener('abort', leave, { once: true })
-    opening.then(resolve, reject).finally(() => signal.removeEventListener('abort', leave))
+    const onAbort = () =>
+      leave(baseErrors.create('ABORTED', { message: 'Connecting was cancelled.', cause: signal?.reason }))
+    const onTimeout = (timeoutMs: number) =>
+      leave(unreachable(new Error(`the login took longer than ${timeoutMs / 1000} s`), placeOf(options)))
+    const limitMs = loginLimitMs(options)
+    const timer = limitMs === undefined ? undefined : setTimeout(onTimeout, limitMs, limitMs)
+    signal?.addEventListener('abort', onAbort, { once: true })
+    opening.then(resolve, reject).finally(() => {
+      clearTimeout(timer)
+      signal?.removeEventListener('abort', onAbort)
+    })
   })
 }
+
+/** A person at a browser is given the driver's own time. */
+const loginLimitMs = ({ login, connectTimeoutMs }: SnowflakeWarehouseOptions) =>
+  login.kind === 'browser' ? undefined : connectTimeoutMs
 
 let areChecked: boolean | undefined
 

@@ -25,17 +25,19 @@ export const cancelledCode = '000604'
 
 const isNetwork = (thrown: unknown) => networkCodes.has(codeOf(thrown)) || networkWords.test(messageOf(thrown))
 
+export const unreachable = (cause: unknown, place: string, data: Record<string, unknown> = {}) =>
+  warehouseErrors.create('WAREHOUSE_UNREACHABLE', {
+    message: `Snowflake at ${place} does not answer: ${messageOf(cause)}`,
+    hint: 'Check `account` (organization-account, without .snowflakecomputing.com), the network and a proxy, and host, port and protocol where they are set.',
+    cause,
+    data,
+  })
+
 /** An account that cannot be reached, or that refuses, in words that say what to do. */
 export function connectError(cause: unknown, place: string) {
   const data = { snowflakeCode: codeOf(cause), sqlState: (cause as DriverError | null)?.sqlState }
   // A server that answers a login with an HTTP status of its own is none of Snowflake's: an account that does not exist.
-  if (isNetwork(cause) && !/^39/.test(codeOf(cause)))
-    return warehouseErrors.create('WAREHOUSE_UNREACHABLE', {
-      message: `Snowflake at ${place} does not answer: ${messageOf(cause)}`,
-      hint: 'Check `account` (organization-account, without .snowflakecomputing.com), the network and a proxy, and host, port and protocol where they are set.',
-      cause,
-      data,
-    })
+  if (isNetwork(cause) && !/^39/.test(codeOf(cause))) return unreachable(cause, place, data)
   return warehouseErrors.create('WAREHOUSE_REFUSED', {
     message: `Snowflake at ${place} refused the login: ${messageOf(cause)}`,
     hint: 'Check user, password, key or token, authenticator, role and account of the target in profiles.yml.',

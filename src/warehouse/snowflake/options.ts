@@ -19,7 +19,7 @@ export interface SnowflakeWarehouseOptions {
   readonly queryTag?: string | undefined
   /** Sessions that nobody uses for four hours are kept nevertheless. */
   readonly isKeptAlive?: boolean | undefined
-  /** How long a token may take that a login needs. */
+  /** How long a login may take, with a token that it needs and its retries; one in a browser has the driver's own limit. */
   readonly connectTimeoutMs?: number | undefined
   /** How often a login is tried again when the account does not answer. */
   readonly retries?: number | undefined

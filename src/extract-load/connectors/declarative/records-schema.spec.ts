@@ -38,6 +38,19 @@ it('texts that are all times, or all days, have the format of them', () => {
   })
 })
 
+it.each([
+  '2026-01-02T03:04Z',
+  '2026-01-02T03:04+02:00',
+  '2026-01-02T99:99:99Z',
+  '2026-01-02T24:00:00',
+  '2026-01-02T03:04:60Z',
+  '2026-01-02T03:04:05+99:00',
+  '2026-02-31',
+  '2025-02-29T03:04:05Z',
+])('%s is a text: as a time it would be loaded as NULL, or as another one', (at) => {
+  expect(schemaOfRecords([{ at }]).properties).toEqual({ at: { type: ['string', 'null'] } })
+})
+
 it('a float that is whole is a number, and a long whole number an integer', () => {
   const [record] = readJson('[{ "price": 10.0, "id": 12345678901234567890, "tags": [1e2] }]') as [object]
   expect(schemaOfRecords([record as Readonly<Record<string, unknown>>]).properties).toEqual({

@@ -34,17 +34,27 @@ function schemaOf(values: readonly unknown[]): Schema {
 }
 
 const day = String.raw`\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])`
-const localTime = String.raw`${day}[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?`
-/** What every text of a field may be besides. */
+const minutes = String.raw`${day}[T ](?:[01]\d|2[0-3]):[0-5]\d`
+const seconds = String.raw`:[0-5]\d(?:\.\d+)?`
+const zone = String.raw`(?:Z|[+-](?:0\d|1[0-4]):?[0-5]\d)`
+/** What every text of a field may be besides: only what a sync reads as such, for it makes NULL of everything else. */
 const formats: readonly (readonly [form: RegExp, more: Schema])[] = [
   [new RegExp(`^${day}$`), { format: 'date' }],
-  [new RegExp(`^${localTime}(?:Z|[+-]\\d\\d:?\\d\\d)$`), { format: 'date-time' }],
-  [new RegExp(`^${localTime}$`), { format: 'date-time', airbyte_type: 'timestamp_without_timezone' }],
+  // Where there is a zone, the warehouse wants seconds.
+  [new RegExp(`^${minutes}${seconds}${zone}$`), { format: 'date-time' }],
+  [new RegExp(`^${minutes}(?:${seconds})?$`), { format: 'date-time', airbyte_type: 'timestamp_without_timezone' }],
 ]
 
 function formatOf(values: readonly unknown[]): Schema {
   const texts = values.filter((value) => typeof value === 'string')
-  return formats.find(([form]) => texts.every((text) => form.test(text)))?.[1] ?? {}
+  const format = formats.find(([form]) => texts.every((text) => form.test(text)))
+  return format && texts.every(beginsWithDay) ? format[1] : {}
+}
+
+/** No 31st of February, which the forms let pass. */
+function beginsWithDay(text: string): boolean {
+  const day = text.slice(0, 10)
+  return new Date(`${day}T00:00:00Z`).toISOString().startsWith(day)
 }
 
 function typeOf(value: unknown): string | undefined {

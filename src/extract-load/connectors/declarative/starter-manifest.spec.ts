@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
 import { JinjaEnvironment } from '../../../jinja/index.js'
+import { tryParseDatetime } from '../../declarative/datetime/index.js'
 import { readManifestDraft } from './manifest-draft.js'
 import { starterManifest } from './starter-manifest.js'
 
@@ -35,6 +36,32 @@ it('only what is new is read by the field that somebody names; lines for that st
   expect(await Promise.all([plain, unmarked, starterManifest(named)].map(modesOf))).toEqual([false, true, true])
   expect(starterManifest({ ...named, sinceParameter: 'since' })).toContain('field_name: since')
   expect(starterManifest(named)).toContain('is_client_side_incremental: true')
+})
+
+it('a field may be the key and the cursor, which is a time', () => {
+  const text = starterManifest({
+    ...stream,
+    authentication: 'none',
+    pagination: 'none',
+    primaryKey: 'at',
+    cursorField: 'at',
+  })
+  expect(text.match(/^ *at: .*$/gm)).toEqual([expect.stringContaining('date-time')])
+})
+
+it('the cursor reads times as APIs write them', () => {
+  const text = starterManifest({ ...stream, authentication: 'none', pagination: 'none', cursorField: 'at' })
+  const formats = [...text.matchAll(/^ *- "(%.*)"$/gm)].map(([, format]) => format as string)
+  const read = (value: string) =>
+    formats.map((format) => tryParseDatetime(value, format)).find((time) => time !== undefined)?.instantMs
+  const times = ['T', ' '].flatMap((between) =>
+    ['', '.005', '.000005'].flatMap((fraction) =>
+      ['', 'Z', '+02:00', '+0200'].map((zone) => `2026-01-02${between}03:04:05${fraction}${zone}`),
+    ),
+  )
+  const expected = (value: string) => Date.parse(value.replace(/:05(\.\d+)?$/, '$&Z').replace(/(\d\d)(\d\d)$/, '$1:$2'))
+  expect(times.map((value) => [value, read(value)])).toEqual(times.map((value) => [value, expected(value)]))
+  expect(read('2026-01-02')).toBe(Date.UTC(2026, 0, 2))
 })
 
 it('a page has only a size that somebody says: with another one the stream would end after the first', () => {

@@ -31,10 +31,12 @@ export interface ManifestChoices {
 /** A manifest that works, with one stream: to be gone on from by hand. */
 export function starterManifest(choices: ManifestChoices): string {
   const { url, stream, path, recordPath, primaryKey, cursorField } = choices
-  const fields = [
-    ...(primaryKey ? [`${quoted(primaryKey)}: { type: [string, integer, "null"] }`] : []),
-    ...(cursorField ? [`${quoted(cursorField)}: { type: [string, "null"], format: date-time }`] : []),
-  ]
+  // The same field may be both.
+  const types = new Map([
+    [primaryKey, '{ type: [string, integer, "null"] }'],
+    [cursorField, '{ type: [string, "null"], format: date-time }'],
+  ])
+  const fields = [...types].flatMap(([name, type]) => (name ? [`${quoted(name)}: ${type}`] : []))
   const [authenticator, settings] = authentication(choices)
   return [
     'version: 6.0.0',
@@ -178,6 +180,15 @@ function pagination(choices: ManifestChoices): string[] {
   ]
 }
 
+/** The usual one first, for they are tried one after the other; `%z` takes a Z as well. */
+const timeFormats = [
+  '%Y-%m-%dT%H:%M:%SZ',
+  ...['T', ' '].flatMap((between) =>
+    ['%S%z', '%S.%f%z', '%S', '%S.%f'].map((seconds) => `%Y-%m-%d${between}%H:%M:${seconds}`),
+  ),
+  '%Y-%m-%d',
+]
+
 /** Of what says when it changed only what is new is read; lines to take the marks from where nobody named a field yet. */
 function incrementalSync({ cursorField, sinceParameter }: ManifestChoices): string[] {
   const field = cursorField || 'updated_at'
@@ -187,7 +198,8 @@ function incrementalSync({ cursorField, sinceParameter }: ManifestChoices): stri
     '  type: DatetimeBasedCursor',
     `  cursor_field: ${quoted(field)}`,
     '  # How the API writes times, and how it is to be asked for them.',
-    `  cursor_datetime_formats: ["%Y-%m-%dT%H:%M:%SZ", "%Y-%m-%dT%H:%M:%S.%fZ", "%Y-%m-%dT%H:%M:%S%z", "%Y-%m-%d"]`,
+    '  cursor_datetime_formats:',
+    ...timeFormats.map((format) => `    - "${format}"`),
     '  datetime_format: "%Y-%m-%dT%H:%M:%SZ"',
     '  start_datetime: "1970-01-01T00:00:00Z"',
     ...(since

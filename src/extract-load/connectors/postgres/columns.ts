@@ -1,9 +1,11 @@
-import { quoteIdentifier } from '../../../sql/index.js'
+import { quoteIdentifier, quoteLiteral } from '../../../sql/index.js'
 import type { ColumnKind } from '../../../warehouse/index.js'
+import { windowSql } from '../../fields/row-window.js'
 import type { ColumnReader } from '../../table-source/column-reader.js'
 import { fromPostgresText } from '../../table-source/postgres-text.js'
 import type { ReadColumn } from '../../table-source/read-column.js'
 import { TextReader } from '../../table-source/text-reader.js'
+import type { AskedColumn } from '../../table-source/wanted-rows.js'
 import type { CdcColumn } from '../connector.js'
 import { DateReader, DecimalReader, SwappedReader, TimestampReader, UuidReader } from './copy/column-reader.js'
 
@@ -70,14 +72,29 @@ const recipes: Readonly<Record<string, Recipe>> = {
   name: text,
 }
 
-export function readColumn(column: PostgresColumn): ReadColumn {
+export function readColumn(column: PostgresColumn): AskedColumn {
   const recipe = recipeOf(column)
-  const { kind, sql = (name) => name, isUnboundedNumber = false } = recipe
+  const { kind, sql: selected = (name) => name, isUnboundedNumber = false } = recipe
   const reader = () => recipe.reader({ isChecked: column.hasAnyBytes === true })
-  const asSent = 'postgresSql' in recipe ? recipe.postgresSql : sql
+  const asSent = 'postgresSql' in recipe ? recipe.postgresSql : selected
   const postgresSql = column.hasAnyBytes ? undefined : asSent
   const name = quoteIdentifier(column.name)
-  return { name: column.name, kind, reader, sql: sql(name), postgresSql: postgresSql?.(name), isUnboundedNumber }
+  const sql = selected(name)
+  return {
+    name: column.name,
+    kind,
+    reader,
+    sql,
+    postgresSql: postgresSql?.(name),
+    isUnboundedNumber,
+    // Rows that have the last value again may be new, and rows without a value never are above one. Texts compare by their bytes, as in
+    // the warehouse that says which is the highest: the order of a language is another one.
+    rowsFrom(value) {
+      const order = kind === 'text' && !isUnboundedNumber ? ' collate "C"' : ''
+      return `${name}${order} >= ${quoteLiteral(value)} or ${name} is null`
+    },
+    rowsIn: (window) => windowSql(window, { name: column.name, kind }, window.type === 'time' ? name : sql),
+  }
 }
 
 /** A column as the log has it: every value as the text that its type prints. */

@@ -36,6 +36,11 @@ describe('columns', () => {
   ])('%s', (_, column, type, sql) => {
     expect([column.reader().type, column.sql]).toEqual([type, sql])
   })
+  it('say which of their rows are asked for', () => {
+    expect(of('text').rowsFrom("a'")).toBe(`"x""y" collate "C" >= 'a''' or "x""y" is null`)
+    expect(of('numeric').rowsFrom('1.5')).toBe(`"x""y" >= '1.5' or "x""y" is null`)
+    expect(of('mood').rowsIn({ type: 'values', field: 'x"y', values: ['a', 'b'] })).toBe(`"x""y"::text in ('a', 'b')`)
+  })
 })
 
 describe('rows of a binary copy', () => {

@@ -1,13 +1,9 @@
-import { quoteIdentifier, quoteLiteral } from '../../../sql/index.js'
+import { quoteIdentifier } from '../../../sql/index.js'
 import type { ColumnChunk } from '../../../warehouse/index.js'
-import type { RowWindow } from '../../contract.js'
-import { windowSql } from '../../fields/row-window.js'
-import { isSameName } from '../../fields/same-name.js'
 import { isSelected } from '../../fields/selection.js'
 import type { ColumnReader } from '../../table-source/column-reader.js'
-import { tableCursor } from '../../table-source/cursor.js'
-import type { ReadColumn } from '../../table-source/read-column.js'
 import { tableBatch } from '../../table-source/table-batch.js'
+import { wantedRows } from '../../table-source/wanted-rows.js'
 import type { ConnectorContext, Reading, ReadRequest } from '../connector.js'
 import { cdcSnapshot } from './cdc/snapshot.js'
 import { readColumn } from './columns.js'
@@ -32,7 +28,7 @@ export async function readPostgres(context: ConnectorContext, request: ReadReque
     const columns = all.filter(({ name }) => isSelected(request.stream, name))
     const relation = `${quoteIdentifier(table.schema)}.${quoteIdentifier(table.name)}`
     const copy = (selected: readonly string[], part?: string) => {
-      const conditions = [condition, part].flatMap((one) => (one === undefined ? [] : [`(${one})`]))
+      const conditions = [condition, part].flatMap((one) => (one ? [`(${one})`] : []))
       const where = conditions.length === 0 ? '' : ` where ${conditions.join(' and ')}`
       return `copy (select ${selected.join(', ')} from ${relation}${where}) to stdout (format binary)`
     }
@@ -95,29 +91,8 @@ async function whatToRead(
     // No index knows `xmin`: the server looks at the whole table.
     return { table, all, condition, readsAll: true, reading: { stateAfter: state, cursor: undefined, note } }
   }
-  const { column, from, reading } = tableCursor(request, all)
-  const condition = request.window
-    ? rowsIn(request.window, all)
-    : column && from !== undefined
-      ? rowsFrom(column, from)
-      : undefined
-  return { table, all, condition, readsAll: condition === undefined, reading }
-}
-
-/**
- * Rows that have the last value again may be new, and rows without a value never are above one. Texts compare by their bytes, as in the
- * warehouse that says which is the highest: the order of a language is another one.
- */
-function rowsFrom({ name, kind, isUnboundedNumber }: ReadColumn, from: string): string {
-  const column = quoteIdentifier(name)
-  const order = kind === 'text' && !isUnboundedNumber ? ' collate "C"' : ''
-  return `${column}${order} >= ${quoteLiteral(from)} or ${column} is null`
-}
-
-/** What else is wrong with the field of a stream's partitions is told where its rows are staged. */
-function rowsIn(window: RowWindow, columns: readonly ReadColumn[]): string | undefined {
-  const column = columns.find(({ name }) => isSameName(name, window.field))
-  return column && windowSql(window, column, window.type === 'time' ? quoteIdentifier(column.name) : column.sql)
+  const { where, reading } = wantedRows(request, all)
+  return { table, all, condition: where, readsAll: where === '', reading }
 }
 
 /** Whether tables inherit from a table: their rows are read with its own, and its key does not hold for them. */

@@ -13,6 +13,7 @@ export const loadFile: LoadDialect['load'] = async (connection, { path, schema, 
     `put 'file://${path.replaceAll('\\', '/')}/*' ${stage} auto_compress = false source_compression = zstd overwrite = true`,
     options,
   )
+  // `auto` finds zstd (all but Brotli) by the files themselves; by its name the emulator that this is tried on does not know it.
   const values = columns.map(({ kind }, i) => readers[kind]?.(`$${i + 1}`) ?? `$${i + 1}`)
   await connection.query(
     `copy into ${quote(schema)}.${quote(table)} from (select ${values.join(', ')} from ${stage}) file_format = (type = csv compression = auto field_optionally_enclosed_by = '"' empty_field_as_null = true null_if = () escape_unenclosed_field = none) on_error = abort_statement`,

@@ -118,7 +118,7 @@ function Content({ connection }: { connection: ConnectionDetail }) {
         <Alert variant="default" withCloseButton onClose={check.reset} py="xs">
           <Status
             value={check.data.status}
-            label={`${connection.remote ? '' : 'The source can be read. '}${check.data.message ?? ''}`}
+            label={check.data.message ?? (connection.remote ? '' : 'The source can be read.')}
           />
           <CheckWarnings of={check.data} />
         </Alert>
