@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { readSetFlags } from './set-flags.js'
+import { readSetFlags, undeclaredSettings } from './set-flags.js'
 import { missingSettings, type SettingSchema } from './setting-schema.js'
 
 const schema: SettingSchema = {
@@ -46,6 +46,25 @@ describe('--set', () => {
   it.each(['host', '=x', 'port=many', 'port=1.5', 'ssl=yes'])('%s is refused', (flag) =>
     expect(() => readSetFlags([flag], schema)).toThrow(expect.objectContaining({ code: 'CLI_USAGE' })),
   )
+})
+
+describe('settings that the source does not tell of', () => {
+  const told = (...names: string[]) =>
+    undeclaredSettings(
+      names.map((name) => `${name}=x`),
+      { ...schema, properties: { ...schema.properties, headers: { additionalProperties: {} }, free: {} } },
+    )
+
+  it('are named, each once, with what may be meant', () =>
+    expect(told('prot.a', 'prot.b', 'credentials.tokn', 'streams.0.nmae', 'other')).toEqual([
+      "The source tells of no setting `prot`. Did you mean 'port'?",
+      "The source tells of no setting `credentials.tokn`. Did you mean 'token'?",
+      "The source tells of no setting `streams.0.nmae`. Did you mean 'name'?",
+      'The source tells of no setting `other`.',
+    ]))
+
+  it('are none of those that some branch has, or whose names anybody may choose', () =>
+    expect(told('host', 'credentials.user', 'streams.1.name', 'headers.anything', 'free.deep')).toEqual([]))
 })
 
 describe('what is missing', () => {

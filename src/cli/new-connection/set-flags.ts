@@ -1,5 +1,6 @@
+import { didYouMean } from '../../base/index.js'
 import { cliErrors } from '../errors.js'
-import { type SettingSchema, type Settings, schemaAt, typesOf } from './setting-schema.js'
+import { type SettingSchema, type Settings, schemaAt, typesOf, undeclaredAt } from './setting-schema.js'
 
 /**
  * The settings that `--set host=db --set ssl_mode.mode=require --set streams.0.name=orders` describe. What a value is,
@@ -19,6 +20,17 @@ export function readSetFlags(flags: readonly string[], schema: SettingSchema): S
     settings = placed(settings, path, typedValue(text, schemaAt(schema, path), name))
   }
   return settings as Settings
+}
+
+/** What is to be said of settings that the source does not tell of: many sources take those in silence. */
+export function undeclaredSettings(flags: readonly string[], schema: SettingSchema): readonly string[] {
+  const said = flags.flatMap((flag) => {
+    const found = undeclaredAt(schema, flag.slice(0, flag.indexOf('=')).split('.'))
+    if (!found) return []
+    const meant = didYouMean(found.path.at(-1) ?? '', found.known)
+    return [`The source tells of no setting \`${found.path.join('.')}\`.`, meant].filter(Boolean).join(' ')
+  })
+  return [...new Set(said)]
 }
 
 function placed(holder: unknown, [first, ...rest]: readonly string[], value: unknown): unknown {

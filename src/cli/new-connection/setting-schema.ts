@@ -1,3 +1,4 @@
+import { isMapping } from '../../base/index.js'
 import type { SettingSchema, Settings } from '../../server/index.js'
 
 export type { SettingSchema, Settings }
@@ -40,6 +41,31 @@ export function schemaAt(schema: SettingSchema, path: readonly string[]): Settin
     if (found) return found
   }
   return undefined
+}
+
+const alternativesOf = (schema: SettingSchema): readonly SettingSchema[] => [
+  schema,
+  ...branchesOf(schema).flatMap(alternativesOf),
+]
+
+/** The first part of a path that no schema tells of, whatever the branch, and what could stand there. */
+export function undeclaredAt(
+  schema: SettingSchema,
+  path: readonly string[],
+  depth = 0,
+): { readonly path: readonly string[]; readonly known: readonly string[] } | undefined {
+  const name = path[depth]
+  if (name === undefined) return undefined
+  const alternatives = alternativesOf(schema)
+  // Names of the user's own choice.
+  if (alternatives.some(({ additionalProperties }) => isMapping(additionalProperties))) return undefined
+  const known = alternatives.flatMap(({ properties = {} }) => Object.keys(properties))
+  const inner = alternatives.flatMap(
+    ({ properties, items }) => properties?.[name] ?? (/^\d+$/.test(name) ? items : undefined) ?? [],
+  )
+  if (inner.length === 0) return known.length === 0 ? undefined : { path: path.slice(0, depth + 1), known }
+  const found = inner.map((one) => undeclaredAt(one, path, depth + 1))
+  return found.includes(undefined) ? undefined : found[0]
 }
 
 /**

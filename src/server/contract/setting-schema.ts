@@ -9,6 +9,7 @@ export interface SettingSchema {
   readonly examples?: readonly unknown[]
   readonly required?: readonly string[]
   readonly properties?: Readonly<Record<string, SettingSchema>>
+  readonly additionalProperties?: unknown
   readonly items?: SettingSchema
   readonly oneOf?: readonly SettingSchema[]
   readonly anyOf?: readonly SettingSchema[]

@@ -17,7 +17,7 @@ import { interruptSignal } from '../../interrupt.js'
 import { askSettings } from '../../new-connection/ask-settings.js'
 import { type ChosenDestination, destinationFor, usualSchema } from '../../new-connection/choose-destination.js'
 import { askModes, askStreams, namedStreams } from '../../new-connection/choose-streams.js'
-import { readSetFlags } from '../../new-connection/set-flags.js'
+import { readSetFlags, undeclaredSettings } from '../../new-connection/set-flags.js'
 import { missingSettings, type SettingSchema, type Settings } from '../../new-connection/setting-schema.js'
 import {
   collect,
@@ -271,6 +271,7 @@ async function settingsOf(
     config = { ...config, ...readSetFlags(flags, spec) }
     if (questions) config = await askSettings(questions, spec, config, before)
   }
+  for (const warning of undeclaredSettings(flags, spec)) console.error(`${err.yellow('warning')} ${warning}`)
   const [lacking] = missingSettings(spec, config)
   if (lacking !== undefined)
     throw missing(
