@@ -133,7 +133,7 @@ describe.skipIf(executablePath === undefined)('the Models page', { timeout: 60_0
     await open('/models/model.shop.stg_orders')
     await page.getByRole('link', { name: 'follow it: amount' }).click()
     await page.waitForURL(/\/lineage\?field=/)
-    await sees('is made of, and what is made of it')
+    await sees('is made of, what is made of it, and whose rows it decides over')
     await page.getByTitle(/^main\/revenue: /).waitFor()
     await page.getByText('total', { exact: true }).waitFor()
     expect(await page.getByTitle(/^main\/m_000: /).count()).toBe(0)
