@@ -1,15 +1,7 @@
 import { readdir } from 'node:fs/promises'
 import { join, relative } from 'node:path'
 import type { z } from 'zod'
-import {
-  invalidSetting,
-  MillraceError,
-  readText,
-  registerSecret,
-  registerSecretsIn,
-  toMillraceError,
-  valueAt,
-} from '../../base/index.js'
+import { invalidSetting, MillraceError, readText, toMillraceError, valueAt } from '../../base/index.js'
 import { connectorOf, destinationOf } from '../connectors/registry.js'
 import type { ConfiguredStream, Connection } from '../contract.js'
 import { extractLoadErrors } from '../errors.js'
@@ -25,7 +17,7 @@ import { type ConnectionDocument, readConnectionDocument } from './connection-do
 import { registerMapperKeys } from './mapper-keys.js'
 import { retriesOf, scheduleOf, timeoutsOf } from './pace.js'
 import { connectionSchema, type streamSchema } from './schema.js'
-import { secretsInClear, secretValues } from './secret-values.js'
+import { registerSecretsOf, secretsInClear } from './secret-values.js'
 import { everyStream } from './streams.js'
 import { filledDocument, originOf, type Variables, variablesIn } from './variables.js'
 
@@ -158,14 +150,9 @@ export function parseConnection(
   const { source, destination, streams, schedule, name } = parsed.data
   const connector = connectorOf(source.connector, { folder, at: document.locate(['source', 'connector']) })
   // Before anything looks at the config: what an error shows of it is masked already.
-  if (hasSecrets) for (const secret of secretValues(connector.spec, source.config)) registerSecret(secret)
-  // What lies in a config that only a program knows is told by its names.
-  if (hasSecrets) registerSecretsIn(source.config)
+  if (hasSecrets) registerSecretsOf(connector.spec, source.config)
   const target = destinationOf(destination.connector, document.locate(['destination', 'connector']))
-  if (hasSecrets) {
-    for (const secret of secretValues(target.spec, destination.config)) registerSecret(secret)
-    registerSecretsIn(destination.config)
-  }
+  if (hasSecrets) registerSecretsOf(target.spec, destination.config)
   located(document, () => target.checkSettings(destination.config))
   const known = located(document, () => connector.streamNames(source.config))
   const namesNone = !known && Object.keys(streams ?? {}).length === 0

@@ -1,4 +1,4 @@
-import { isMapping, isSecretKey, valueAt } from '../../base/index.js'
+import { isMapping, isSecretKey, registerSecret, registerSecretsIn, valueAt } from '../../base/index.js'
 import type { JsonSchema } from '../contract.js'
 
 type Path = readonly (string | number)[]
@@ -29,6 +29,12 @@ export function secretPlaces(schema: JsonSchema, config: unknown, path: Path = [
 /** The values themselves, as texts. */
 export const secretValues = (schema: JsonSchema, config: unknown): string[] =>
   secretPlaces(schema, config).flatMap((path) => texts(valueAt(config, path)))
+
+/** Masks them from now on, and, as a config that only a program knows has no such marks, what is called like one. */
+export function registerSecretsOf(schema: JsonSchema, config: unknown): void {
+  for (const secret of secretValues(schema, config)) registerSecret(secret)
+  registerSecretsIn(config)
+}
 
 /**
  * Where secrets stand in a file as they are, instead of in a variable of the environment: those that the spec marks, and, as a config

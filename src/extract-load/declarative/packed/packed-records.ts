@@ -3,7 +3,7 @@ import { keyText, numbersOfMember, numbersOfRecord } from '../../protocol/scan-r
 import type { PackedFields, RecordData } from '../contract.js'
 import { type PackedPage, type PackedRecord, packedAt, packedPage } from './packed-page.js'
 import type { PageText } from './page-text.js'
-import { PartReader, valueIn } from './part-reader.js'
+import { byFirstKey, PartReader, valueIn } from './part-reader.js'
 
 /** Makes records of what a scanner noted of a page, with the fields that somebody reads as values. */
 export class PackedRecords {
@@ -12,11 +12,11 @@ export class PackedRecords {
 
   constructor(fields: PackedFields) {
     this.#fields = fields
-    const names = [...new Set(fields.read.map(([name]) => name))]
-    this.#read = names.map((name) => {
-      const within = fields.read.flatMap(([first, ...keys]) => (first === name && keys.length > 0 ? [keys] : []))
-      return { name, key: Buffer.from(name), parts: within.length === 0 ? undefined : new PartReader(within) }
-    })
+    this.#read = [...byFirstKey(fields.read)].map(([name, within]) => ({
+      name,
+      key: Buffer.from(name),
+      parts: within.length === 0 ? undefined : new PartReader(within),
+    }))
   }
 
   page(text: PageText, places: Int32Array, size: Pick<PackedPage, 'rows' | 'sizeBytes'>): PackedPage {

@@ -51,11 +51,22 @@ export class PartReader extends JsonScanner {
 }
 
 function wantedOf(paths: readonly (readonly string[])[]): readonly Wanted[] {
-  const names = [...new Set(paths.flatMap(([first]) => first ?? []))]
-  return names.map((name) => {
-    const within = paths.flatMap(([first, ...keys]) => (first === name && keys.length > 0 ? [keys] : []))
-    return { name, key: Buffer.from(JSON.stringify(name)), within: within.length === 0 ? undefined : wantedOf(within) }
-  })
+  return [...byFirstKey(paths)].map(([name, within]) => ({
+    name,
+    key: Buffer.from(JSON.stringify(name)),
+    within: within.length === 0 ? undefined : wantedOf(within),
+  }))
+}
+
+/** What follows each first key; nothing where all of it is meant. @param paths none of which lies within another one */
+export function byFirstKey(paths: readonly (readonly string[])[]): ReadonlyMap<string, readonly (readonly string[])[]> {
+  const found = new Map<string, (readonly string[])[]>()
+  for (const [first, ...keys] of paths) {
+    if (first === undefined) continue
+    const within = found.get(first) ?? []
+    found.set(first, keys.length > 0 ? [...within, keys] : within)
+  }
+  return found
 }
 
 /** @param kind what is in it: see `holds` */

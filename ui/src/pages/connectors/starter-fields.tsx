@@ -1,4 +1,5 @@
 import { NumberInput, Select, SimpleGrid, TextInput } from '@mantine/core'
+import type { ChangeEvent } from 'react'
 import type { ManifestChoicesView } from '../../../../src/server/contract/index.js'
 
 export const usualChoices: ManifestChoicesView = {
@@ -43,6 +44,11 @@ export function StarterFields({
   onChange: (value: ManifestChoicesView) => void
 }) {
   const set = (part: Partial<ManifestChoicesView>) => onChange({ ...value, ...part })
+  /** Empty: it is left out. */
+  const optional = (key: 'primaryKey' | 'cursorField' | 'sinceParameter') => ({
+    value: value[key] ?? '',
+    onChange: (event: ChangeEvent<HTMLInputElement>) => set({ [key]: event.currentTarget.value.trim() || undefined }),
+  })
   const common = { size: 'sm', spellCheck: false, autoComplete: 'off' } as const
   const hasKey = value.authentication === 'api_key_header' || value.authentication === 'api_key_parameter'
   const { pagination } = value
@@ -71,20 +77,13 @@ export function StarterFields({
         value={value.stream}
         onChange={(event) => set({ stream: event.currentTarget.value.trim() })}
       />
-      <TextInput
-        {...common}
-        label="Primary key"
-        placeholder="id"
-        value={value.primaryKey ?? ''}
-        onChange={(event) => set({ primaryKey: event.currentTarget.value.trim() || undefined })}
-      />
+      <TextInput {...common} label="Primary key" placeholder="id" {...optional('primaryKey')} />
       <TextInput
         {...common}
         label="Field that says when a record changed"
         description="Only what is new is read by it. Empty: everything each time."
         placeholder="updated_at"
-        value={value.cursorField ?? ''}
-        onChange={(event) => set({ cursorField: event.currentTarget.value.trim() || undefined })}
+        {...optional('cursorField')}
       />
       {value.cursorField && (
         <TextInput
@@ -92,8 +91,7 @@ export function StarterFields({
           label="Parameter that says since when"
           description="Empty: the API has none."
           placeholder="since"
-          value={value.sinceParameter ?? ''}
-          onChange={(event) => set({ sinceParameter: event.currentTarget.value.trim() || undefined })}
+          {...optional('sinceParameter')}
         />
       )}
       <TextInput
