@@ -145,15 +145,28 @@ export interface EngineRequest {
   readonly signal?: AbortSignal | undefined
 }
 
+/** A column with its type in the engine's words. */
+export interface NamedType {
+  readonly name: string
+  readonly type: string
+}
+
 /** How a file of this machine becomes rows of a table. */
 export interface LoadFileOptions {
   readonly format: 'csv' | 'parquet' | 'ndjson'
-  /** The columns that the table is to have, with types in the engine's words; undefined: those that it has. */
-  readonly columns?: readonly { readonly name: string; readonly type: string }[] | undefined
+  /** The columns that the table is to have; undefined: those that it has. */
+  readonly columns?: readonly NamedType[] | undefined
   /** `replace`: these rows, and no others; the table is made where it is missing. */
   readonly mode: 'append' | 'replace'
   /** Of CSV, whose first line names the columns. */
   readonly delimiter?: string | undefined
+  readonly signal?: AbortSignal | undefined
+}
+
+/** How rows of this process become rows of a table. */
+export interface WriteRowsOptions {
+  /** In the order of the values. */
+  readonly columns: readonly NamedType[]
   readonly signal?: AbortSignal | undefined
 }
 
@@ -198,6 +211,17 @@ export interface WarehouseConnection {
   ask?<T>(request: EngineRequest): Promise<T>
   /** Brings a file into a table by the engine's own loader, where it has one; no part of a transaction. Answers how many rows came. */
   loadFile?(file: string, relation: RelationName, options: LoadFileOptions): Promise<number>
+  /**
+   * Writes rows into a table that is there by the engine's own interface for rows, where it has one; no part of a transaction. All of them are there when
+   * it resolves, each once, and none when it throws. Answers how many.
+   * @param rows pieces, each taken when there is room for it: a `Cell` each, but days since 1970 for dates, and microseconds since 1970 for times with a zone
+   * @throws WAREHOUSE_DRIVER_MISSING, WAREHOUSE_ROW_REFUSED, WAREHOUSE_QUOTA, WAREHOUSE_REFUSED, WAREHOUSE_CONNECTION_LOST, ABORTED
+   */
+  writeRows?(
+    relation: RelationName,
+    rows: AsyncIterable<readonly (readonly Cell[])[]>,
+    options: WriteRowsOptions,
+  ): Promise<number>
   /** What a statement would read, where the engine can tell. @throws WAREHOUSE_SQL for a statement that is wrong */
   estimate?(sql: string, options?: Pick<QueryOptions, 'signal' | 'params'>): Promise<QueryEstimate>
   begin(): Promise<void>

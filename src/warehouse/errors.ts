@@ -25,6 +25,16 @@ export const warehouseErrors = errorCatalogue({
     retryable: true,
     summary: 'Two transactions of the warehouse stood in each other’s way.',
   },
+  WAREHOUSE_ROW_REFUSED: {
+    kind: 'external',
+    retryable: false,
+    summary: 'The warehouse refused a row that was to be loaded; none of its load is there.',
+  },
+  WAREHOUSE_QUOTA: {
+    kind: 'external',
+    retryable: true,
+    summary: 'A quota of the warehouse is used up, and was not free again while the load waited.',
+  },
   WAREHOUSE_SQL: { kind: 'user', retryable: false, summary: 'The warehouse refused or failed a statement.' },
   WAREHOUSE_MEMORY: {
     kind: 'external',

@@ -101,7 +101,8 @@ export async function checkDestination({
   if (!target.isWarehouse) return (await target.check?.(options)) ?? { status: 'succeeded' }
   const { schema } = connection.destination
   const own = schema === undefined || schema.includes(namespaceWord) ? [] : [schema]
-  return checkWarehouse(warehouse, [...own, ...connectionStreams(connection).map((stream) => stream.schema)], options)
+  const schemas = [...own, ...connectionStreams(connection).map((stream) => stream.schema)]
+  return checkWarehouse(warehouse, connection, schemas, options)
 }
 
 /** The first records of some streams with what was asked and answered for them. @throws PREVIEW_UNSUPPORTED and whatever reading throws */

@@ -23,6 +23,12 @@ export const cancellable = (connection: WarehouseConnection, signal: AbortSignal
           connection.loadFile?.(file, relation, { ...options, signal: options.signal ?? signal }) as never,
       }
     : {}),
+  ...(connection.writeRows
+    ? {
+        writeRows: (relation, rows, options) =>
+          connection.writeRows?.(relation, rows, { ...options, signal: options.signal ?? signal }) as never,
+      }
+    : {}),
   begin: () => connection.begin(),
   commit: () => connection.commit(),
   rollback: () => connection.rollback(),

@@ -1,10 +1,11 @@
 import type { Warehouse } from '../../warehouse/index.js'
 import type { Connection } from '../contract.js'
 import { extractLoadErrors } from '../errors.js'
-import { bigQueryDialect } from './bigquery/index.js'
+import { bigQueryDialect, bigQueryRowsDialect } from './bigquery/index.js'
 import type { Destination } from './destination.js'
 import { duckDbDestination } from './duckdb/index.js'
 import { type LoadDialect, loadedWarehouse } from './loaded-warehouse/index.js'
+import type { LoadingMethod } from './loading-method.js'
 import { postgresDestination } from './postgres/index.js'
 import { snowflakeDialect } from './snowflake/index.js'
 
@@ -20,6 +21,11 @@ const dialects: Readonly<Record<string, LoadDialect>> = {
   snowflake: snowflakeDialect,
 }
 
+/** How rows come to those that leave it to the connection, by the words of `loading_method`. */
+const methods: Readonly<Record<string, Readonly<Record<LoadingMethod, LoadDialect>>>> = {
+  bigquery: { load_job: bigQueryDialect, storage_write_api: bigQueryRowsDialect },
+}
+
 /** Those into which nothing can be loaded, with the reason. */
 const refused: Readonly<Record<string, string>> = {
   spark:
@@ -29,11 +35,27 @@ const refused: Readonly<Record<string, string>> = {
 /** What a warehouse that is loaded by files says in its own way; undefined where it is loaded otherwise. */
 export const loadDialectOf = ({ type }: Pick<Warehouse, 'type'>): LoadDialect | undefined => dialects[type]
 
+/** The same by the method that the connection names. @throws DESTINATION_UNSUPPORTED */
+export function loadDialectFor(
+  { type }: Pick<Warehouse, 'type'>,
+  { name, file, destination, locate }: Pick<Connection, 'name' | 'file' | 'destination' | 'locate'>,
+): LoadDialect | undefined {
+  const { loading_method: method } = destination.config as { readonly loading_method?: LoadingMethod }
+  if (method === undefined) return dialects[type]
+  const dialect = methods[type]?.[method]
+  if (dialect) return dialect
+  throw extractLoadErrors.create('DESTINATION_UNSUPPORTED', {
+    message: `The connection \`${name}\` is to load by \`loading_method: ${method}\`, which a warehouse of type ${type} does not have.`,
+    at: locate?.(['destination', 'config', 'loading_method']) ?? { file },
+    hint: `Take \`loading_method\` out: it is a choice of ${Object.keys(methods).join(', ')}.`,
+  })
+}
+
 /** The warehouse of a project as a destination. @throws DESTINATION_UNSUPPORTED */
 export async function openDestination(warehouse: Warehouse, connection: Connection): Promise<Destination> {
+  const dialect = loadDialectFor(warehouse, connection)
   const open = engines[warehouse.type]
   if (open) return open(warehouse)
-  const dialect = loadDialectOf(warehouse)
   if (dialect) return loadedWarehouse(warehouse, dialect, connection)
   const reason = refused[warehouse.type]
   throw extractLoadErrors.create('DESTINATION_UNSUPPORTED', {

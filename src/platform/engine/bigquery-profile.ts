@@ -19,6 +19,7 @@ export function bigQueryOptions(credentials: Credentials): BigQueryWarehouseOpti
     scopes: Array.isArray(credentials.scopes) ? credentials.scopes.map(String) : undefined,
     quotaProject: text('quota_project'),
     apiEndpoint: text('api_endpoint'),
+    storageApiEndpoint: text('storage_api_endpoint'),
     priority: text('priority') === 'batch' ? 'batch' : 'interactive',
     // As dbt has it: 0 is no limit.
     maximumBytesBilled: bytes === undefined || bytes === '0' ? undefined : BigInt(bytes),

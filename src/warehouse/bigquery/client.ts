@@ -10,12 +10,18 @@ const defaultScopes = [
 ]
 const impersonationSeconds = 3600
 
+export interface SignedIn {
+  readonly client: BigQuery
+  /** The sign-in itself, which other clients take too. */
+  readonly authClient: unknown
+}
+
 /** A client that is signed in as the options say, once it asks something. @throws WAREHOUSE_DRIVER_MISSING */
-export async function bigQueryClient(options: BigQueryWarehouseOptions): Promise<BigQuery> {
+export async function bigQueryClient(options: BigQueryWarehouseOptions): Promise<SignedIn> {
   const { BigQuery } = await loadBigQueryDriver()
   const projectId = options.executionProject ?? options.project
   const authClient = await signIn(options, loadGoogleAuth())
-  return new BigQuery({
+  const client = new BigQuery({
     ...(projectId === undefined ? {} : { projectId }),
     ...(options.apiEndpoint === undefined ? {} : { apiEndpoint: options.apiEndpoint }),
     authClient: authClient as never,
@@ -24,6 +30,7 @@ export async function bigQueryClient(options: BigQueryWarehouseOptions): Promise
     autoRetry: false,
     maxRetries: 0,
   })
+  return { client, authClient }
 }
 
 async function signIn(options: BigQueryWarehouseOptions, library: GoogleAuthLibrary): Promise<unknown> {

@@ -8,6 +8,8 @@ import type {
   QueryResult,
   RelationName,
   ResultColumn,
+  WarehouseConnection,
+  WriteRowsOptions,
 } from '../contract.js'
 import { shownSql, warehouseErrors } from '../errors.js'
 import { beginning, SerialConnection } from '../serial-connection.js'
@@ -18,6 +20,7 @@ import { loadConfiguration } from './load-configuration.js'
 import { bigQueryPath } from './paths.js'
 import type { FieldResource, JobResource, RowsResource, TableResource } from './rest.js'
 import { needsSession, statementCount, withNames } from './statements.js'
+import type { RowWriter } from './storage-write/row-writer.js'
 
 /** A page has as many rows as fit into ten megabytes, if not these. */
 const rowsPerPage = 20_000
@@ -31,12 +34,14 @@ const readingType = 'SELECT'
  */
 export class BigQueryConnection extends SerialConnection {
   readonly #jobs: BigQueryJobs
+  readonly #writer: RowWriter
   #session: { readonly id: string; readonly location: string | undefined } | undefined
   #isTransactionOpen = false
 
-  constructor(jobs: BigQueryJobs) {
+  constructor(jobs: BigQueryJobs, writer: RowWriter) {
     super()
     this.#jobs = jobs
+    this.#writer = writer
   }
 
   async reset(): Promise<void> {
@@ -79,6 +84,14 @@ export class BigQueryConnection extends SerialConnection {
     const destination = { projectId: database ?? this.#jobs.project, datasetId: schema, tableId: identifier }
     const { statistics } = await this.#jobs.load(file, destination, loadConfiguration(options), options.signal)
     return Number(statistics?.load?.outputRows ?? 0)
+  }
+
+  writeRows(
+    relation: RelationName,
+    rows: Parameters<NonNullable<WarehouseConnection['writeRows']>>[1],
+    options: WriteRowsOptions,
+  ): Promise<number> {
+    return this.#writer.write({ ...relation, database: relation.database ?? this.#jobs.project }, rows, options)
   }
 
   async estimate(sql: string, options: Pick<QueryOptions, 'signal' | 'params'> = {}): Promise<QueryEstimate> {

@@ -29,6 +29,8 @@ export interface BigQueryWarehouseOptions {
   /** The project that quotas are counted for. */
   readonly quotaProject?: string | undefined
   readonly apiEndpoint?: string | undefined
+  /** Of the Storage Write API; with `http://` it is reached without encryption and without a login. */
+  readonly storageApiEndpoint?: string | undefined
   readonly priority?: 'interactive' | 'batch' | undefined
   readonly maximumBytesBilled?: bigint | undefined
   readonly jobTimeoutMs?: number | undefined

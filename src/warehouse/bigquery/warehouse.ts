@@ -22,6 +22,7 @@ import type { BigQueryWarehouseOptions } from './options.js'
 import { bigQueryPath } from './paths.js'
 import type { TableResource } from './rest.js'
 import { bigQueryStatements } from './statements.js'
+import { RowWriter } from './storage-write/row-writer.js'
 
 /** Datasets that are asked for their tables at once. */
 const listingsAtOnce = 4
@@ -30,11 +31,11 @@ const listingsAtOnce = 4
 export async function openBigQueryProject(options: BigQueryWarehouseOptions): Promise<Warehouse> {
   const place = options.apiEndpoint ?? 'bigquery.googleapis.com'
   try {
-    const client = await bigQueryClient(options)
+    const { client, authClient } = await bigQueryClient(options)
     const project = options.project ?? (await client.getProjectId())
     const jobs = new BigQueryJobs(client, options, project)
     await checkLogin(jobs)
-    return new BigQueryWarehouse(jobs, project)
+    return new BigQueryWarehouse(jobs, project, new RowWriter(options, authClient))
   } catch (error) {
     if ((error as { kind?: unknown }).kind) throw error
     throw connectError(failureOf(error), place)
@@ -57,14 +58,16 @@ class BigQueryWarehouse implements Warehouse {
   readonly database: string
   readonly capabilities = bigQueryCapabilities
   readonly #jobs: BigQueryJobs
+  readonly #writer: RowWriter
 
-  constructor(jobs: BigQueryJobs, project: string) {
+  constructor(jobs: BigQueryJobs, project: string, writer: RowWriter) {
     this.#jobs = jobs
+    this.#writer = writer
     this.database = project
   }
 
   async connect(): Promise<WarehouseConnection> {
-    return new BigQueryConnection(this.#jobs)
+    return new BigQueryConnection(this.#jobs, this.#writer)
   }
 
   quoteIdentifier(name: string): string {
@@ -158,7 +161,9 @@ class BigQueryWarehouse implements Warehouse {
     }))
   }
 
-  async close(): Promise<void> {}
+  close(): Promise<void> {
+    return this.#writer.close()
+  }
 
   async #tablesOf(database: string, schema: string, signal: AbortSignal | undefined): Promise<RelationInfo[]> {
     const tables: TableResource[] = []

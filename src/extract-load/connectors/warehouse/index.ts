@@ -1,6 +1,6 @@
-import { z } from 'zod'
 import type { DestinationConnector } from '../../destinations/destination.js'
 import { forgetStored, storedStates } from '../../destinations/loaded-warehouse/index.js'
+import { loadingMethods, warehouseConfigSchema } from '../../destinations/loading-method.js'
 import { loadDialectOf, openDestination } from '../../destinations/open-destination.js'
 import { forgetAccepted, readStates } from '../../sync/state-table.js'
 import { readSettings } from '../read-settings.js'
@@ -31,12 +31,20 @@ export const warehouseDestination: DestinationConnector = {
         default: '',
         order: 1,
       },
+      loading_method: {
+        type: 'string',
+        title: 'Loading method',
+        description:
+          'How rows come into BigQuery: by load jobs, which cost nothing, or by the Storage Write API, which writes them at once and is billed by the gigabyte.',
+        enum: [...loadingMethods],
+        order: 2,
+      },
     },
   },
   isWarehouse: true,
   modes: ['overwrite', 'append', 'append_dedup', 'overwrite_dedup'],
   checkSettings: (config) => {
-    readSettings('warehouse', z.strictObject({}), config, '', 'destination')
+    readSettings('warehouse', warehouseConfigSchema, config, '', 'destination')
   },
   open: ({ warehouse, connection }) => openDestination(warehouse, connection),
   async readStates({ warehouse, connection }) {

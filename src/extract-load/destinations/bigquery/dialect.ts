@@ -3,6 +3,7 @@ import { hasNoPlace, type LoadDialect } from '../loaded-warehouse/index.js'
 import { commitAsScript } from './commit.js'
 import { loadFile } from './load-file.js'
 import { bigQueryType, duckDbColumn, fileValue } from './types.js'
+import { bigQueryRows } from './write-rows.js'
 
 export const bigQueryDialect: LoadDialect = {
   quote: quoteBigQueryName,
@@ -47,3 +48,6 @@ export const bigQueryDialect: LoadDialect = {
     `create table if not exists ${relation} (${columns.map(({ name, type }) => `${quoteBigQueryName(name)} ${type}`).join(', ')})`,
   commit: commitAsScript,
 }
+
+/** The same, where rows come by the Storage Write API. */
+export const bigQueryRowsDialect: LoadDialect = { ...bigQueryDialect, rows: bigQueryRows }

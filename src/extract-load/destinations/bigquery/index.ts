@@ -1,1 +1,1 @@
-export { bigQueryDialect } from './dialect.js'
+export { bigQueryDialect, bigQueryRowsDialect } from './dialect.js'

@@ -1,11 +1,12 @@
-import type { Cell, ColumnInfo, WarehouseConnection } from '../../../warehouse/index.js'
+import type { Cell, ColumnInfo, QueryResult, WarehouseConnection } from '../../../warehouse/index.js'
 import type { TableColumn } from '../../sync/table-shape.js'
 
 /**
  * What a warehouse that is loaded by files says in its own way: imitate `../snowflake/`. Everything else (which rows make way for which,
  * in what order, and that data and states are committed together) is told by this room, in SQL that these engines have in common:
  *
- * 1. `publish` has DuckDB write the staged rows into a file (`file`), or a folder of them, and `load` brings that into a table of its own beside the final one.
+ * 1. `publish` has DuckDB write the staged rows into a file (`file`), or a folder of them, and `load` brings that into a table of its own beside the final one
+ *    (or `rows.write` does so piece by piece, where the connection wants it).
  *    Nobody sees it; it goes with the session, or by `dropIncoming`.
  * 2. Meanwhile the final table is made, or takes new columns and wider types (DDL, which these engines commit at once). What is there stays readable.
  * 3. What changes the final table is put off until the states of its streams are known; then `commit` runs all of it, the states first, as
@@ -45,6 +46,13 @@ export interface LoadDialect {
     /** SQL for DuckDB: whether the engine has no place for a value, which becomes NULL with a note then; undefined where it takes all. */
     misfit?(sql: string, column: TableColumn): string | undefined
   }
+  /** Where the connection has its rows written without a file: how they come to the engine, in place of `file` and `load`. */
+  readonly rows?: {
+    /** SQL for DuckDB: a value as `write` takes it. */
+    value(sql: string, column: TableColumn): string
+    /** Brings all rows into a table that has these columns in this order, or none; pieces are taken as there is room for them. */
+    write(connection: WarehouseConnection, rows: IncomingRows): Promise<void>
+  }
   /** A word between `create` and `table` for a table that nobody else sees, and that goes with the session: `temporary`. */
   readonly incomingWord: string
   /** What stands behind its columns: where it is a table like others, when it goes if nobody drops it. */
@@ -82,6 +90,15 @@ export interface LoadDialect {
    * @throws UnchangedRow when one that must change a row changed none; then nothing is committed
    */
   commit(connection: WarehouseConnection, statements: readonly PutOff[], signal: AbortSignal | undefined): Promise<void>
+}
+
+/** Rows on their way into a table; schema and table by Millrace's names. */
+export interface IncomingRows {
+  readonly rows: AsyncIterable<QueryResult['rows']>
+  readonly schema: string
+  readonly table: string
+  readonly columns: readonly TableColumn[]
+  readonly signal?: AbortSignal | undefined
 }
 
 /** A statement that waits for the transaction. */

@@ -2,7 +2,7 @@ import { newId } from '../../../base/index.js'
 import { type Warehouse, withConnection } from '../../../warehouse/index.js'
 import { createTable, type LoadDialect, relationOf } from './load-dialect.js'
 
-/** Whether tables can be made in these schemas: one is made in each, and dropped. @throws what the warehouse refuses */
+/** Whether tables can be made in these schemas: one is made in each, has a row written into it where rows come without a file, and is dropped. @throws what the warehouse refuses */
 export async function tryLoading(
   warehouse: Warehouse,
   dialect: LoadDialect,
@@ -14,15 +14,24 @@ export async function tryLoading(
     warehouse,
     async (connection) => {
       for (const schema of new Set(schemas)) {
-        const relation = relationOf(dialect, schema, `_millrace_check_${newId()}`)
+        const table = `_millrace_check_${newId()}`
+        const relation = relationOf(dialect, schema, table)
         const column = { name: 'id', type: 'BIGINT', kind: 'integer' } as const
         // What is there takes no rights to be made.
         if (!there.has(dialect.storedName(schema)))
           await connection.query(`create schema if not exists ${dialect.quote(schema)}`, options)
         await connection.query(createTable(dialect, relation, [column], dialect.tableWords.before), options)
-        await connection.query(`drop table if exists ${relation}`)
+        try {
+          await dialect.rows?.write(connection, { rows: oneRow(), schema, table, columns: [column], ...options })
+        } finally {
+          await connection.query(`drop table if exists ${relation}`)
+        }
       }
     },
     options,
   )
+}
+
+async function* oneRow() {
+  yield [[1]]
 }

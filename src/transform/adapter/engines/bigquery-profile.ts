@@ -30,6 +30,7 @@ const checks: Checks = {
   quota_project: optional(text),
   location: optional(text),
   api_endpoint: optional(text),
+  storage_api_endpoint: optional(text),
   priority: optional(oneOf('interactive', 'batch')),
   reservation: optional(text),
   impersonate_service_account: optional(text),
