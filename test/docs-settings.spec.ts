@@ -13,6 +13,7 @@ import { postgresConfigSchema } from '../src/extract-load/connectors/postgres/co
 import { connectorOf } from '../src/extract-load/connectors/registry.js'
 import { snowflakeConfigSchema } from '../src/extract-load/connectors/snowflake/config.js'
 import { fileDestinationSchema } from '../src/extract-load/destinations/file/config.js'
+import { warehouseConfigSchema } from '../src/extract-load/destinations/loading-method.js'
 import { launcherSchema } from '../src/platform/project/launcher-schema.js'
 import { projectSchema } from '../src/platform/project/settings.js'
 import { fences, namesInTable, pageOf, pages } from './support/markdown.js'
@@ -54,6 +55,12 @@ describe.each([
   ['the Snowflake connector', snowflakeConfigSchema, 'docs/connectors/snowflake.md', 'Settings of the source'],
   ['the faker connector', fakerConfigSchema, 'docs/connectors/faker.md', 'Settings of the source'],
   ['an Airbyte destination', programSettingsSchema, 'docs/destinations/airbyte.md', 'Settings of the destination'],
+  [
+    'the warehouse destination',
+    warehouseConfigSchema,
+    'docs/destinations/warehouse.md',
+    'Settings of the destination',
+  ],
   ['the file destination', fileDestinationSchema, 'docs/destinations/file.md', 'Settings of the destination'],
 ] as const)('the settings of %s', (_, schema, path, heading) => {
   const documented = namesInTable(pageOf(path), heading)

@@ -215,7 +215,7 @@ export interface WarehouseConnection {
    * Writes rows into a table that is there by the engine's own interface for rows, where it has one; no part of a transaction. All of them are there when
    * it resolves, each once, and none when it throws. Answers how many.
    * @param rows pieces, each taken when there is room for it: a `Cell` each, but days since 1970 for dates, and microseconds since 1970 for times with a zone
-   * @throws WAREHOUSE_DRIVER_MISSING, WAREHOUSE_ROW_REFUSED, WAREHOUSE_QUOTA, WAREHOUSE_REFUSED, WAREHOUSE_CONNECTION_LOST, ABORTED
+   * @throws WAREHOUSE_DRIVER_MISSING, WAREHOUSE_ROWS_REFUSED, WAREHOUSE_QUOTA, WAREHOUSE_REFUSED, WAREHOUSE_CONNECTION_LOST, ABORTED
    */
   writeRows?(
     relation: RelationName,

@@ -25,10 +25,10 @@ export const warehouseErrors = errorCatalogue({
     retryable: true,
     summary: 'Two transactions of the warehouse stood in each other’s way.',
   },
-  WAREHOUSE_ROW_REFUSED: {
+  WAREHOUSE_ROWS_REFUSED: {
     kind: 'external',
     retryable: false,
-    summary: 'The warehouse refused a row that was to be loaded; none of its load is there.',
+    summary: 'The warehouse refused rows that were to be loaded; none of that load is there.',
   },
   WAREHOUSE_QUOTA: {
     kind: 'external',

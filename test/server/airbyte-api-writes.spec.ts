@@ -394,6 +394,18 @@ describe('a secret', () => {
   })
 })
 
+it('how rows come into the warehouse is kept as it was said', async () => {
+  const configuration = { destinationType: 'warehouse', schema: 'raw', loading_method: 'storage_write_api' }
+  const { body } = await ask('POST', '/destinations', { name: 'by rows', workspaceId, configuration })
+  expect(body.configuration).toMatchObject({ schema: 'raw', loading_method: 'storage_write_api' })
+  const path = `/destinations/${body.destinationId}`
+  expect((await ask('PUT', path, { name: 'by rows', configuration: body.configuration })).status).toBe(200)
+  expect((await ask('GET', path)).body.configuration.loading_method).toBe('storage_write_api')
+  const wrong = { ...configuration, loading_method: 'by_hand' }
+  expect((await ask('POST', '/destinations', { name: 'x', workspaceId, configuration: wrong })).status).toBe(422)
+  expect((await ask('DELETE', path)).status).toBe(204)
+})
+
 describe('what cannot be made is refused with what to do, and nothing is left of it', () => {
   it.each([
     ['a connector that is not there', '/sources', { configuration: { sourceType: 'github' } }, 'airbyte/source-github'],

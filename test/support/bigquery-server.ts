@@ -10,6 +10,8 @@ import {
   withConnection,
 } from '../../src/warehouse/index.js'
 import { CancellableJobs } from './bigquery-endless-jobs.js'
+import { forwarded, recordableWrites } from './bigquery-recorded-writes.js'
+import { serveWrites } from './bigquery-write-server.js'
 
 /** What was answered to the requests that are alike, in their order; `«0»` stands for what differs at every run. */
 type Exchanges = Record<string, Answer[]>
@@ -30,12 +32,13 @@ const ownDatasets = ['main', 's', 'raw', 'shop', '_millrace']
 export function bigQueryOfFile(file: string) {
   const path = new URL(`../golden/bigquery/${file}.json`, import.meta.url).pathname
   let url = ''
+  let storageUrl = ''
   let close = async () => {}
   let opened = 0
   let test = ''
   beforeAll(async () => {
     const server = emulator ? new Recorder(path, emulator) : new Player(path)
-    ;({ url, close } = await server.listen())
+    ;({ url, storageUrl, close } = await server.listen())
   })
   afterAll(() => close())
   return {
@@ -61,6 +64,7 @@ export function bigQueryOfFile(file: string) {
         project,
         dataset: 'main',
         apiEndpoint: url,
+        storageApiEndpoint: storageUrl,
         location: 'US',
       }
     },
@@ -79,12 +83,14 @@ async function emptied(project: string) {
   return { ...options, dataset: 'main' }
 }
 
-interface Asked {
+export interface Asked {
   readonly method: string
   readonly url: string
   readonly text: string
+  /** Asks the emulator, where that is not done by HTTP. */
+  readonly forward?: () => Promise<Answer>
 }
-type Answer = readonly [status: number, body: unknown]
+export type Answer = readonly [status: number, body: unknown]
 
 /** What differs at every run, beside the names of jobs. */
 const random =
@@ -96,15 +102,26 @@ abstract class Server {
 
   protected abstract answer(asked: Asked): Promise<Answer>
   protected end(): void {}
+  /** Who answers calls of the Storage Write API, where somebody does. */
+  protected forward(): ReturnType<typeof forwarded> | undefined {
+    return undefined
+  }
 
-  async listen(): Promise<{ readonly url: string; readonly close: () => Promise<void> }> {
+  async listen(): Promise<{
+    readonly url: string
+    readonly storageUrl: string
+    readonly close: () => Promise<void>
+  }> {
     const server = createServer((request, response) => void this.#serve(request, response))
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
     const { port } = server.address() as { port: number }
+    const writes = await serveWrites(recordableWrites((asked) => this.answer(asked), this.forward()))
     return {
       url: `http://127.0.0.1:${port}`,
+      storageUrl: writes.url,
       close: async () => {
         this.end()
+        writes.close()
         server.closeAllConnections()
         await new Promise((resolve) => server.close(resolve))
       },
@@ -213,14 +230,8 @@ class Recorder extends Server {
   }
 
   protected async answer(asked: Asked & { readonly type?: string; readonly bytes?: Buffer }): Promise<Answer> {
-    const { method, url, bytes, type } = asked
-    const response = await fetch(`${this.#emulator}${url}`, {
-      method,
-      headers: { ...(type ? { 'content-type': type } : {}), authorization: 'Bearer of a test' },
-      ...(bytes && bytes.length > 0 ? { body: new Uint8Array(withValues(asked.text, bytes)) } : {}),
-    })
-    const text = await response.text()
-    const answer: Answer = [response.status, text === '' ? {} : shortened(JSON.parse(text))]
+    const { method, forward } = asked
+    const answer = forward ? await forward() : await this.#fetch(asked)
     const likeness = likenessOf(this.#likenesses, asked)
     const { job, key: written } = keyOf(asked, this.#jobKeys)
     const key = likeness.hide(written)
@@ -231,6 +242,22 @@ class Recorder extends Server {
       this.#jobKeys.set(job, jobKey(key, answers.length))
     answers.push([answer[0], body])
     return answer
+  }
+
+  async #fetch({ method, url, text, bytes, type }: Asked & { readonly type?: string; readonly bytes?: Buffer }) {
+    const response = await fetch(`${this.#emulator}${url}`, {
+      method,
+      headers: { ...(type ? { 'content-type': type } : {}), authorization: 'Bearer of a test' },
+      ...(bytes && bytes.length > 0 ? { body: new Uint8Array(withValues(text, bytes)) } : {}),
+    })
+    const answered = await response.text()
+    return [response.status, answered === '' ? {} : shortened(JSON.parse(answered))] as const
+  }
+
+  /** The emulator's port for gRPC is ten further: see scripts/golden/bigquery.sh. */
+  protected override forward() {
+    const url = new URL(this.#emulator)
+    return forwarded(`http://${url.hostname}:${Number(url.port) + 10}`)
   }
 
   protected override end(): void {

@@ -86,6 +86,10 @@ const definition = {
   ),
 }
 
+/** A request that came, to be sent on: only what is in it. */
+export const plainRequest = (request: AppendRequest): object =>
+  storage.AppendRowsRequest.toObject(storage.AppendRowsRequest.fromObject(request))
+
 /** A server of gRPC on a free port of this machine. */
 export async function serveWrites(
   service: WriteService,

@@ -19,10 +19,10 @@ export async function touch(bench: SyncBench, name: string): Promise<void> {
 export type Using = (work: (bench: SyncBench) => Promise<void>) => Promise<void>
 
 export const benchOf =
-  (open: () => Promise<Warehouse>): Using =>
+  (open: () => Promise<Warehouse>, destination?: string): Using =>
   async (work) => {
     minute = 0
-    const bench = await SyncBench.open(open)
+    const bench = await SyncBench.open(open, destination)
     try {
       await work(bench)
     } finally {

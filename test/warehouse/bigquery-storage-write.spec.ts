@@ -93,7 +93,7 @@ it('requests stay below ten megabytes, and rows in their order', async () => {
 
 it('a row that no request has room for is told, and nothing is there', async () => {
   await expect(write(pieces([...numbered(7), [7, 'z'.repeat(10_000_000)]]))).rejects.toMatchObject({
-    code: 'WAREHOUSE_ROW_REFUSED',
+    code: 'WAREHOUSE_ROWS_REFUSED',
     data: { row: 8, table: 'raw.orders' },
   })
   expect(ids()).toBeUndefined()
@@ -165,7 +165,7 @@ it.each([
   [14, 'WAREHOUSE_CONNECTION_LOST', true, /for a reason that passes, while rows went into raw\.orders: said/],
   [7, 'WAREHOUSE_REFUSED', false, /does not let this login write into raw\.orders: said/],
   [16, 'WAREHOUSE_REFUSED', false, /refused the login: said/],
-  [3, 'WAREHOUSE_SQL', false, /refused rows for raw\.orders: said/],
+  [3, 'WAREHOUSE_ROWS_REFUSED', false, /refused rows for raw\.orders: said/],
 ] as const)('status %i is %s', async (code, expected, retryable, message) => {
   service.before = (call) => {
     if (call === 'append') throw failing(code, 'said')
@@ -192,7 +192,7 @@ it('a server that nobody reaches is told with its place', async () => {
 it('a refused row is told with its number and its field, and not tried again', async () => {
   service.rowError = ({ id }) => (id === '2500' ? 'Field text: value is out of range' : undefined)
   await expect(write(pieces(numbered(3_000, 'y'.repeat(2_000))))).rejects.toMatchObject({
-    code: 'WAREHOUSE_ROW_REFUSED',
+    code: 'WAREHOUSE_ROWS_REFUSED',
     message: `The Storage Write API at ${server.url} refused row 2501 for raw.orders, because of its field \`text\`: Field text: value is out of range`,
     data: { row: 2501, field: 'text' },
   })
@@ -224,7 +224,7 @@ it('a stream that has not all rows is not committed', async () => {
 it('what the commit refuses is told', async () => {
   service.commit = async () => ({ streamErrors: [{ code: 'INVALID_STREAM_STATE', errorMessage: 'It was garbaged.' }] })
   await expect(write(pieces(numbered(3)))).rejects.toMatchObject({
-    code: 'WAREHOUSE_SQL',
+    code: 'WAREHOUSE_ROWS_REFUSED',
     message: expect.stringContaining('It was garbaged.'),
   })
 })

@@ -40,8 +40,11 @@ export function listConnectors(): readonly ConnectorInfo[] {
 /** The sources that a project can name: those that were added to it first, then all of Millrace. @param folder of its connections */
 export const listSources = (folder: string): readonly ConnectorInfo[] => [...addedConnectors(folder), ...sources]
 
-/** Where streams can be loaded; the warehouse first. */
-export const listDestinations = (): readonly DestinationConnector[] => destinations
+/** Where streams can be loaded; the warehouse first. @param warehouseType settings that mean nothing to such a warehouse are left out */
+export const listDestinations = (warehouseType?: string): readonly DestinationConnector[] =>
+  warehouseType === undefined
+    ? destinations
+    : destinations.map((one) => ({ ...one, spec: one.specOf?.(warehouseType) ?? one.spec }))
 
 /**
  * A source connector of Millrace, or one that was added to a project.

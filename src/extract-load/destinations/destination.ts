@@ -34,6 +34,8 @@ export interface DestinationConnector extends DestinationInfo {
   readonly whyNoOthers?: string | undefined
   /** Why it cannot replace the rows of some partitions, as a sentence; it can where this is left out. */
   readonly whyNoPartitions?: string | undefined
+  /** Those of its settings that mean something where the project's warehouse is of this type; all where it is left out. */
+  specOf?(warehouseType: string): ConnectorInfo['spec']
   /** @throws CONNECTION_INVALID */
   checkSettings(config: Readonly<Record<string, unknown>>): void
   /** Where the rows of a stream are, for people, where that is no table: `exports/orders/`. */

@@ -26,6 +26,9 @@ const methods: Readonly<Record<string, Readonly<Record<LoadingMethod, LoadDialec
   bigquery: { load_job: bigQueryDialect, storage_write_api: bigQueryRowsDialect },
 }
 
+/** Whether a warehouse of this type leaves it to the connection how its rows come. */
+export const hasLoadingMethods = (type: string): boolean => type in methods
+
 /** Those into which nothing can be loaded, with the reason. */
 const refused: Readonly<Record<string, string>> = {
   spark:

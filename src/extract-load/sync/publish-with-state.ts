@@ -100,12 +100,14 @@ async function noteState(
 
 /** The rows were read, but the table does not take them: an index on a column that must widen, another writer, …. */
 function refused(error: unknown, { stream, connectionName }: LoadRequest): unknown {
-  if (!(error instanceof MillraceError) || error.code !== 'WAREHOUSE_SQL') return error
-  return extractLoadErrors.create('DESTINATION_WRITE_FAILED', {
-    message: `${stream.schema}.${stream.table} could not take the rows of the stream \`${stream.name}\`: ${error.message}`,
-    hint: `Nothing was committed. ${whatToDo(error.message, `millrace sync ${connectionName} --stream ${stream.name} --full-refresh`)}`,
-    cause: error,
-  })
+  if (!(error instanceof MillraceError)) return error
+  const message = `${stream.schema}.${stream.table} could not take the rows of the stream \`${stream.name}\`: ${error.message}`
+  const failed = (hint: string | undefined) =>
+    extractLoadErrors.create('DESTINATION_WRITE_FAILED', { message, hint, cause: error })
+  if (error.code === 'WAREHOUSE_ROWS_REFUSED') return failed(error.hint)
+  if (error.code !== 'WAREHOUSE_SQL') return error
+  const anew = `millrace sync ${connectionName} --stream ${stream.name} --full-refresh`
+  return failed(`Nothing was committed. ${whatToDo(error.message, anew)}`)
 }
 
 function whatToDo(message: string, anew: string): string {

@@ -214,7 +214,7 @@ export class LocalEngine implements Engine {
   readonly previewManifest: Engine['previewManifest'] = (...asked) => this.#added.previewManifest(...asked)
 
   async destinations() {
-    return listDestinations()
+    return listDestinations((await this.#dbt.target().catch(() => undefined))?.type)
   }
 
   // So have drafts.

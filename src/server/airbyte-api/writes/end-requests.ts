@@ -103,11 +103,15 @@ const programKeys = ['command', 'container_engine', 'config']
 
 /** What says where the tables of the project's warehouse are, and nothing about which warehouse it is. */
 const schemaKeys = ['schema', 'default_schema', 'dataset_id']
+/** What says how rows come into it: docs/destinations/warehouse.md */
+const ownKeys = ['loading_method']
 
 /** Which warehouse it is says the project: settings that say the same are taken, others would be a lie. */
 function warehouseEnd(config: Settings, place: Settings): OwnEnd {
+  const isOwn = ([key, value]: readonly [string, unknown]) => ownKeys.includes(key) && typeof value === 'string'
+  const own = Object.fromEntries(Object.entries(config).filter(isOwn))
   const others = Object.entries(config).filter(
-    ([key, value]) => !schemaKeys.includes(key) && value !== null && place[key] !== value,
+    ([key, value]) => !(key in own) && !schemaKeys.includes(key) && value !== null && place[key] !== value,
   )
   if (others.length > 0)
     throw unprocessable(
@@ -116,7 +120,7 @@ function warehouseEnd(config: Settings, place: Settings): OwnEnd {
     )
   const [schema] = schemaKeys.flatMap((key) => config[key] ?? [])
   if (schema !== undefined && typeof schema !== 'string') throw invalid('configuration.schema has to be a text.')
-  return { connector: 'warehouse', config: {}, ...(schema === undefined ? {} : { schema }) }
+  return { connector: 'warehouse', config: own, ...(schema === undefined ? {} : { schema }) }
 }
 
 function definedName(

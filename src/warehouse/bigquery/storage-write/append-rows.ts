@@ -37,7 +37,7 @@ export interface AppendedRows extends Trying {
  * Sends all rows by one connection at a time, a few requests ahead of their answers: new rows are taken when an older request was answered. Each request
  * says at which offset it begins. After a connection that broke, all that was not answered is sent once more at the same offsets, where the service
  * takes nothing twice. Answers how many rows there are.
- * @throws CallFailed, WAREHOUSE_ROW_REFUSED, ABORTED, and what `pieces` throws
+ * @throws CallFailed, WAREHOUSE_ROWS_REFUSED, ABORTED, and what `pieces` throws
  */
 export async function appendRows(client: WriteClient, appended: AppendedRows): Promise<number> {
   const { stream, first, pieces, signal } = appended
@@ -53,9 +53,9 @@ export async function appendRows(client: WriteClient, appended: AppendedRows): P
           const { value: piece } = await pieces.next()
           if (!piece) isLast = true
           else {
-            send(call, piece, appended)
             unanswered.push(piece)
             rows += piece.rows.length
+            send(call, piece, appended)
           }
         }
         const oldest = unanswered[0]
@@ -84,7 +84,7 @@ function send(call: AppendCall, piece: Piece, { stream, rowType }: AppendedRows)
   })
 }
 
-/** @throws CallFailed, WAREHOUSE_ROW_REFUSED */
+/** @throws CallFailed, WAREHOUSE_ROWS_REFUSED */
 function check({ error, rowErrors }: AppendAnswer, piece: Piece, { place, columns }: AppendedRows): void {
   const [first] = rowErrors ?? []
   if (first)
@@ -107,7 +107,7 @@ interface SentRows extends Pick<AppendedRows, 'rowType' | 'place' | 'signal'> {
   readonly rows: AsyncIterable<readonly (readonly Cell[])[]>
 }
 
-/** @throws WAREHOUSE_ROW_REFUSED for a row that no request has room for */
+/** @throws WAREHOUSE_ROWS_REFUSED for a row that no request has room for */
 export async function* piecesOf({ rows, rowType, place, signal }: SentRows): AsyncGenerator<Piece, undefined> {
   const schemaBytes = JSON.stringify(rowType.descriptor).length
   const mostBytes = mostRequestBytes - requestOverheadBytes - schemaBytes

@@ -82,9 +82,9 @@ export function writeError(failure: CallFailed, { place, table }: WritePlace): M
             cause,
             data,
           })
-        : warehouseErrors.create('WAREHOUSE_SQL', {
+        : warehouseErrors.create('WAREHOUSE_ROWS_REFUSED', {
             message: `The Storage Write API at ${place} refused rows for ${table}: ${message}`,
-            hint: 'Load by load jobs, if it goes on: `loading_method: load_job` in `destination.config` of the connection.',
+            hint: 'Nothing of this load is there. If it goes on, load by load jobs: `loading_method: load_job` in `destination.config` of the connection.',
             cause,
             data,
           })
@@ -95,7 +95,7 @@ export function writeError(failure: CallFailed, { place, table }: WritePlace): M
 export function rowError({ row, message, columns, more }: RefusedRow, { place, table }: WritePlace): MillraceError {
   const field = fieldIn(message, columns)
   const others = more === 0 ? '' : ` ${more} more of the same request were refused.`
-  return warehouseErrors.create('WAREHOUSE_ROW_REFUSED', {
+  return warehouseErrors.create('WAREHOUSE_ROWS_REFUSED', {
     message: `The Storage Write API at ${place} refused row ${row} for ${table}${field === undefined ? '' : `, because of its field \`${field}\``}: ${message}${others}`,
     hint: 'Nothing of this load is there. Leave the field out (`fields` of the stream), hash or filter it by a mapper, or see whether load jobs take it: `loading_method: load_job`.',
     data: { table, row, ...(field === undefined ? {} : { field }) },

@@ -13,9 +13,8 @@ import type { CheckAnswer } from '../../design/check-answer.js'
 import { ErrorWithSecrets } from '../../design/missing-secrets.js'
 import { Section } from '../../design/page.js'
 import { SchemaForm } from '../../design/schema-form.js'
-import type { SettingSchema } from '../../design/setting-schema.js'
 import { asApiError, ErrorBox } from '../../design/states.js'
-import { type DestinationValue, missingOf } from './made.js'
+import { configSchemaOf, type DestinationValue, missingOf } from './made.js'
 import { MissingNote } from './missing-note.js'
 import classes from './new-connection.module.css'
 import { Placing } from './placing.js'
@@ -37,7 +36,7 @@ interface DestinationStepProps {
 export function DestinationStep(props: DestinationStepProps) {
   const { destinations, chosen, value, found, draft, preview, onChange, onChecked, onGo } = props
   const [showsMissing, setShowsMissing] = useState(false)
-  const spec = chosen.spec as SettingSchema
+  const schema = configSchemaOf(chosen)
   const missing = missingOf(value, chosen)
   const check = useMutation({
     mutationFn: () => post<CheckAnswer>('/connection-drafts/check-destination', draft),
@@ -83,14 +82,15 @@ export function DestinationStep(props: DestinationStepProps) {
             ))}
           </div>
         </Radio.Group>
-        {chosen.isWarehouse ? (
+        {chosen.isWarehouse && (
           <Placing value={value} found={found} isMissing={showsMissing && missing.length > 0} onChange={change} />
-        ) : (
+        )}
+        {(!chosen.isWarehouse || Object.keys(schema.properties ?? {}).length > 0) && (
           <SchemaForm
             key={chosen.name}
-            schema={spec}
+            schema={schema}
             value={value.config}
-            missing={showsMissing ? missing : []}
+            missing={showsMissing && !chosen.isWarehouse ? missing : []}
             onChange={(config) => change({ config })}
           />
         )}

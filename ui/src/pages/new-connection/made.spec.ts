@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { ApiError, DestinationConnectorView, DiscoveredDraft } from '../../../../src/server/contract/index.js'
 import {
+  configSchemaOf,
   draftOf,
   freeName,
   isAskable,
@@ -49,6 +50,20 @@ const made = withLooked(nothingMade('shop', 'warehouse'), { source, message: und
 const placed = (change: Partial<Made['destination']>): Made => ({
   ...made,
   destination: { ...made.destination, ...change },
+})
+
+it('a warehouse with settings of its own has those in `config`, and where its tables are beside it', () => {
+  const text = { type: 'string' }
+  const bigQuery = {
+    ...warehouse,
+    spec: { type: 'object', properties: { schema: text, prefix: text, loading_method: text } },
+  }
+  expect(configSchemaOf(bigQuery).properties).toEqual({ loading_method: text })
+  expect(draftOf(placed({ config: { loading_method: 'storage_write_api' } }), bigQuery).destination).toEqual({
+    schema: 'raw',
+    config: { loading_method: 'storage_write_api' },
+  })
+  expect(draftOf(made, bigQuery).destination).toEqual({ schema: 'raw' })
 })
 
 it('is called as no other connection is', () => {

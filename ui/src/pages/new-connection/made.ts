@@ -133,16 +133,17 @@ export function schemaOf({ placing, schema, custom }: DestinationValue): string 
 }
 
 /** What the server makes a file of. */
-export function draftOf(made: Made, { name, isWarehouse, spec }: DestinationConnectorView): ConnectionDraftView {
+export function draftOf(made: Made, connector: DestinationConnectorView): ConnectionDraftView {
+  const { name, isWarehouse } = connector
   const { looked, destination, isFollowing, schemaChanges, cdcDeletes, schedule } = made
   const prefix = destination.prefix.trim()
+  const config = completed(configSchemaOf(connector), destination.config) as Settings
   return {
     name: made.source.name.trim(),
     source: looked?.source ?? { connector: '', config: {} },
     destination: {
-      ...(isWarehouse
-        ? { schema: schemaOf(destination) }
-        : { connector: name, config: completed(spec as SettingSchema, destination.config) as Settings }),
+      ...(isWarehouse ? { schema: schemaOf(destination) } : { connector: name }),
+      ...(isWarehouse && Object.keys(config).length === 0 ? {} : { config }),
       ...(prefix === '' ? {} : { prefix }),
       // A table that is replaced holds no deleted row.
       ...(cdcDeletes === 'soft' && !isFollowing ? { cdcDeletes } : {}),
@@ -170,6 +171,14 @@ export function freeName(connector: string, taken: ReadonlySet<string>): string 
   let name = connector
   for (let number = 2; taken.has(name); number++) name = `${connector}_${number}`
   return name
+}
+
+/** The settings that stand in `config`: where the tables of a warehouse are is asked for apart, and so is the prefix. */
+export function configSchemaOf({ isWarehouse, spec }: DestinationConnectorView): SettingSchema {
+  const whole = spec as SettingSchema
+  if (!isWarehouse) return whole
+  const { schema: _, prefix: __, ...properties } = whole.properties ?? {}
+  return { type: 'object', properties }
 }
 
 /** Settings of the destination that are needed and empty. */
