@@ -20,12 +20,15 @@ const inside = [
   'zod',
 ]
 
-/** The program below a dist folder as `cli/program.cjs`, which src/cli/bundled-program.ts starts. */
-export async function bundleProgram(dist) {
+/** The program below a dist folder as `cli/program.cjs`, which src/cli/bundled-program.ts starts; or another one, of the same modules. */
+export async function bundleProgram(
+  dist,
+  entry = join(dist, 'cli', 'run-command-line.js'),
+  target = join(dist, 'cli', 'program.cjs'),
+) {
   const { build } = await import('esbuild')
-  const target = join(dist, 'cli', 'program.cjs')
   const { outputFiles, metafile } = await build({
-    entryPoints: [join(dist, 'cli', 'run-command-line.js')],
+    entryPoints: [entry],
     outfile: target,
     bundle: true,
     format: 'cjs',
@@ -46,7 +49,7 @@ export async function bundleProgram(dist) {
   )
   // Its first line tells one build from another: what was compiled of it is kept by that line.
   await writeFile(target, `// ${createHash('sha256').update(text).digest('hex')}\n${text}`)
-  await writeFile(join(dist, 'cli', 'program.licenses.txt'), await licensesOf(Object.keys(metafile.inputs)))
+  await writeFile(target.replace(/\.cjs$/, '.licenses.txt'), await licensesOf(Object.keys(metafile.inputs)))
 }
 
 /** What a package inside needs is inside as well, unless it can be left out (`pg-native`), is no JavaScript, or has to be the only one of its kind. */
@@ -99,4 +102,5 @@ const ownUrls = (from) => ({
     }),
 })
 
-if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) await bundleProgram(process.argv[2])
+if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href)
+  await bundleProgram(...process.argv.slice(2))
