@@ -55,12 +55,7 @@ describe.each([
   ['the Snowflake connector', snowflakeConfigSchema, 'docs/connectors/snowflake.md', 'Settings of the source'],
   ['the faker connector', fakerConfigSchema, 'docs/connectors/faker.md', 'Settings of the source'],
   ['an Airbyte destination', programSettingsSchema, 'docs/destinations/airbyte.md', 'Settings of the destination'],
-  [
-    'the warehouse destination',
-    warehouseConfigSchema,
-    'docs/destinations/warehouse.md',
-    'Settings of the destination',
-  ],
+  ['the warehouse destination', warehouseConfigSchema, 'docs/destinations/warehouse.md', 'Settings of the destination'],
   ['the file destination', fileDestinationSchema, 'docs/destinations/file.md', 'Settings of the destination'],
 ] as const)('the settings of %s', (_, schema, path, heading) => {
   const documented = namesInTable(pageOf(path), heading)
