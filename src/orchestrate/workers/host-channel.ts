@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import type { ProjectNames } from '../contract/index.js'
 import type { FromWorker, ToWorker } from './messages.js'
 
@@ -25,8 +26,9 @@ export interface HostEvents {
 
 export type OpenHost = (settings: HostSettings, events: HostEvents) => HostChannel
 
-/** The file that both kinds start with. */
-export const workerFile = new URL('./user-worker.js', import.meta.url)
+const bundled = new URL('../../worker/orchestrate/workers/user-worker.js', import.meta.url)
+/** The file that both kinds start with: of a whole build the one with all of its modules in it (scripts/bundle.mjs). */
+export const workerFile = existsSync(bundled) ? bundled : new URL('./user-worker.js', import.meta.url)
 
 export const neededMore = (heapMb: number): string =>
   `it needed more than ${heapMb.toLocaleString('en-US')} MB of memory`
