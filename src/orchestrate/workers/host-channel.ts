@@ -6,6 +6,8 @@ import type { FromWorker, ToWorker } from './messages.js'
 export interface HostSettings {
   readonly file: string
   readonly projectDir: string
+  /** Where is kept what was made of the code; without it, that is made anew each time. */
+  readonly keptIn?: string | undefined
   readonly names?: ProjectNames | undefined
   readonly heapMb: number
 }
