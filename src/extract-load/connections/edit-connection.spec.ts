@@ -95,7 +95,9 @@ schedule:
       { name: 'shop', ...change },
       place,
     )
-    expect(yaml).toBe(before.replace('data/orders.csv', 'data/o/*.csv').replace('[id],  table: all_orders', '[ id ], table: other'))
+    expect(yaml).toBe(
+      before.replace('data/orders.csv', 'data/o/*.csv').replace('[id],  table: all_orders', '[ id ], table: other'),
+    )
   })
 
   it('takes out what a stream as a whole does not say', () => {

@@ -42,7 +42,7 @@ export const connectionChangeSchema = z.strictObject({
   streams: z.array(configuredStreamSchema).optional(),
   schemaChanges,
   /** Null: by hand only. */
-  schedule: z.strictObject({ cron: z.string(), timezone: z.string() }).nullable().optional(),
+  schedule: connectionDraftSchema.shape.schedule.unwrap().nullable().optional(),
 })
 export type ConnectionChangeView = z.infer<typeof connectionChangeSchema>
 

@@ -1,6 +1,6 @@
 import { type Context, Hono } from 'hono'
 import { onlyThere } from '../../platform/index.js'
-import { askedBy, noteFacts, noteSecrets, refuseEdits } from '../access/index.js'
+import { askedBy, noteFacts, noteNothing, noteSecrets, refuseEdits } from '../access/index.js'
 import {
   type ChangePreviewView,
   type ChangeWritten,
@@ -51,6 +51,8 @@ export function connectionSettingsRoutes(services: Services): Hono {
   )
 
   app.post('/connections/:name/settings/preview', async (c) => {
+    // It is asked with every letter, and changes nothing.
+    noteNothing(c)
     const preview = await engine.previewChange(await changeOf(c), { signal: c.req.raw.signal })
     return c.json({
       ...preview,
