@@ -334,6 +334,7 @@ schema_changes: pause
     await button('Every hour').click()
     await sees("schedule: { cron: '0 * * * *'")
     await button('By hand only').click()
+    await eventually('it has no schedule', async () => (await page.getByText('schedule:').count()) === 0)
     await page.evaluate("window.dispatchEvent(new Event('online'))")
   })
 
