@@ -125,7 +125,9 @@ it('with another setting of the source have its secret out of the file, and a te
     source: { config: streams('data/*.csv') },
   })
   expect(written.body.newSecrets).toEqual(['SHOP_SFTP_PASSWORD'])
-  expect(textOf('shop')).toMatch(/path: data\/\*\.csv } ?], sftp: \{ username: me, password: '\$\{SHOP_SFTP_PASSWORD\}' \}/)
+  expect(textOf('shop')).toMatch(
+    /path: data\/\*\.csv } ?], sftp: \{ username: me, password: '\$\{SHOP_SFTP_PASSWORD\}' \}/,
+  )
   expect((await settingsOf()).source.config.sftp).toEqual({ username: 'me', password: '${SHOP_SFTP_PASSWORD}' })
   expect(said).not.toMatch(/open-sesame|(?:ab){32}/)
 })
