@@ -236,7 +236,8 @@ describe('making a connection', () => {
     ['PUT', '', { before: 'h' }],
   ])('%s of settings%s may be refused as well, before anything is read', async (method, path, body) => {
     const address = `/api/connections/shop/settings${path}`
-    const response = await call(address, { method, body: body && JSON.stringify(body), given: services(false) })
+    const sent = body ? { body: JSON.stringify(body) } : {}
+    const response = await call(address, { method, ...sent, given: services(false) })
     expect([response.status, await codeOf(response)]).toEqual([403, 'SERVER_READ_ONLY'])
   })
 
