@@ -4,7 +4,7 @@ import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
 import { ensureInstalled, root } from './prepare.mjs'
 
-ensureInstalled()
+await ensureInstalled()
 const bin = (...path) => join(root, 'node_modules', ...path)
 const steps = [
   ['format and lint', bin('@biomejs', 'biome', 'bin', 'biome'), ['ci', '--diagnostic-level=warn', '.']],

@@ -31,21 +31,21 @@ function refuse(message) {
 if (suite === 'mysql') {
   if (!existsSync(process.env.MILLRACE_MYSQL_SERVER ?? ''))
     refuse('MILLRACE_MYSQL_SERVER names no server. Set it to the path of a mariadbd or mysqld program.')
-  runSpecs(suite)
+  await runSpecs(suite)
 }
 if (suite === 'airbyte-destination') {
   if (!existsSync(process.env.MILLRACE_AIRBYTE_PYTHON ?? ''))
     refuse('MILLRACE_AIRBYTE_PYTHON names no Python. Set it to the path of one that has the package airbyte-cdk.')
-  runSpecs(suite)
+  await runSpecs(suite)
 }
 if (suite === 'spark') {
   if (!existsSync(process.env.SPARK_HOME ?? ''))
     refuse(
       'SPARK_HOME names no folder of Spark. Set it to a distribution, or to the folder in which pip puts `pyspark`.',
     )
-  runSpecs(suite)
+  await runSpecs(suite)
 }
-if (suite === 'followed-database') runFollowedDatabase()
+if (suite === 'followed-database') await runFollowedDatabase()
 if (suite === 'declarative') await runDeclarative()
 if (!suites.includes(suite))
   refuse(
@@ -56,7 +56,7 @@ if (folder === undefined || !existsSync(join(folder, 'venv')))
     `CONFORMANCE_ROOT names no folder that was set up. Once:\n  ${join(harness, 'setup.sh')} ROOT DBT_CORE_TREE DBT_ADAPTERS_TREE DBT_DUCKDB_TREE\nthen: CONFORMANCE_ROOT=ROOT npm run conformance -- ${suite}`,
   )
 
-prepare()
+await prepare()
 const python = join(resolve(folder), 'venv', 'bin', 'python')
 const out = resolve(process.env.OUT ?? join(tmpdir(), 'millrace-conformance'))
 const run = (command, args) =>
@@ -78,16 +78,16 @@ if (writes) writeTable()
 process.exit(run(python, compare))
 
 /** Tests that are skipped where what they need is not named. */
-function runSpecs(name) {
-  ensureInstalled()
+async function runSpecs(name) {
+  await ensureInstalled()
   const vitest = join(root, 'node_modules', 'vitest', 'vitest.mjs')
   const args = [vitest, 'run', '--no-file-parallelism', `test/conformance/${name}`, ...rest]
   process.exit(spawnSync(process.execPath, args, { cwd: root, stdio: 'inherit' }).status ?? 1)
 }
 
 /** It uses the built command line, as somebody would who has it installed. */
-function runFollowedDatabase() {
-  prepare()
+async function runFollowedDatabase() {
+  await prepare()
   const main = join(root, 'test', 'conformance', 'followed-database', 'main.ts')
   // Ctrl-C reaches it too: it cleans up, and this one waits for it.
   process.once('SIGINT', () => {})
@@ -97,7 +97,7 @@ function runFollowedDatabase() {
 
 /** The oracle needs a Python, its comparison nothing beyond the standard library. */
 async function runDeclarative() {
-  ensureInstalled()
+  await ensureInstalled()
   const { buildSync } = await import('esbuild')
   const oracle = join(root, 'test', 'conformance', 'declarative')
   const golden = join(root, 'test', 'golden', 'declarative')

@@ -1,7 +1,7 @@
 // Brings a checkout to a state that can run: installs what is missing, builds what is stale. Plain JavaScript on
 // purpose: it runs before anything is installed, and on a Node that is too old far enough to say so (which is why
 // nothing is imported by name that an old Node does not have).
-import { spawnSync } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import fs from 'node:fs'
 import { dirname, join } from 'node:path'
@@ -15,18 +15,28 @@ if (major < 20 || (major === 20 && minor < 19)) {
   process.exit(2)
 }
 
-/** Runs a command and ends this process when it fails. */
-function run(title, command, args) {
+/** Runs a command, and ends this process when it fails or the signal aborts. */
+async function run(title, command, args, signal) {
   console.log(`${title} …`)
   const started = Date.now()
-  const result = spawnSync(command, args, {
+  const child = spawn(command, args, {
     cwd: root,
     stdio: ['ignore', 'inherit', 'inherit'],
     shell: process.platform === 'win32',
+    signal,
   })
-  if (result.signal) process.exit(130)
-  if (result.status !== 0) {
-    const why = result.error ? result.error.message : `exit code ${result.status}`
+  const ended = await new Promise((resolve) => {
+    let error
+    // What was told to end is waited for as well.
+    child.on('error', (what) => {
+      error = what
+      if (child.pid === undefined) resolve({ error })
+    })
+    child.on('exit', (status, killedBy) => resolve({ error, status, killedBy }))
+  })
+  if (signal?.aborted || ended.killedBy) process.exit(130)
+  if (ended.status !== 0) {
+    const why = ended.error ? ended.error.message : `exit code ${ended.status}`
     console.error(`${title} failed (${why}). The lines above say why.`)
     process.exit(2)
   }
@@ -66,25 +76,23 @@ function isInstalled() {
   )
 }
 
-export function ensureInstalled() {
+export async function ensureInstalled(signal) {
   if (isInstalled()) return
-  run('Installing packages', 'npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'])
+  await run('Installing packages', 'npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], signal)
 }
 
-export function ensureBuilt() {
+export async function ensureBuilt(signal) {
   const stamps = join(root, 'dist', '.stamps')
   const server = fingerprint(['src', 'scripts/bundle.mjs', 'tsconfig.json', 'tsconfig.build.json', 'package-lock.json'])
   if (!isFresh(join(stamps, 'server'), server)) {
     // The UI build lives in dist/ui and has a stamp of its own.
     for (const name of fs.existsSync(join(root, 'dist')) ? fs.readdirSync(join(root, 'dist')) : [])
       if (name !== 'ui' && name !== '.stamps') fs.rmSync(join(root, 'dist', name), { recursive: true, force: true })
-    run('Building the program', process.execPath, [
-      join('node_modules', 'typescript', 'bin', 'tsc'),
-      '-p',
-      'tsconfig.build.json',
-    ])
+    const compiler = join('node_modules', 'typescript', 'bin', 'tsc')
+    await run('Building the program', process.execPath, [compiler, '-p', 'tsconfig.build.json'], signal)
     copyAssets(join(root, 'src'), join(root, 'dist'))
-    run('Bundling the command line', process.execPath, [join('scripts', 'bundle.mjs'), join(root, 'dist')])
+    const bundler = join('scripts', 'bundle.mjs')
+    await run('Bundling the command line', process.execPath, [bundler, join(root, 'dist')], signal)
     // `npx millrace` in this repository, and projects that link to it, start the file itself.
     fs.chmodSync(join(root, 'dist', 'cli', 'main.js'), 0o755)
     fs.mkdirSync(stamps, { recursive: true })
@@ -92,13 +100,8 @@ export function ensureBuilt() {
   }
   const ui = fingerprint(['ui', 'src/server/contract', 'package-lock.json'])
   if (!isFresh(join(stamps, 'ui'), ui)) {
-    run('Building the web UI', process.execPath, [
-      join('node_modules', 'vite', 'bin', 'vite.js'),
-      'build',
-      'ui',
-      '--logLevel',
-      'warn',
-    ])
+    const vite = join('node_modules', 'vite', 'bin', 'vite.js')
+    await run('Building the web UI', process.execPath, [vite, 'build', 'ui', '--logLevel', 'warn'], signal)
     fs.mkdirSync(stamps, { recursive: true })
     fs.writeFileSync(join(stamps, 'ui'), ui)
   }
@@ -113,10 +116,11 @@ function copyAssets(from, to) {
   }
 }
 
-export function prepare() {
+/** Where the signal aborts, what is being done is ended, and this process with it. */
+export async function prepare(signal) {
   try {
-    ensureInstalled()
-    ensureBuilt()
+    await ensureInstalled(signal)
+    await ensureBuilt(signal)
   } catch (error) {
     if (!error.code || !error.path) throw error
     const what =
@@ -126,4 +130,4 @@ export function prepare() {
   }
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) prepare()
+if (process.argv[1] === fileURLToPath(import.meta.url)) await prepare()

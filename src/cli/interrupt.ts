@@ -13,26 +13,28 @@ function endNow(signal: NodeJS.Signals): void {
   process.kill(process.pid, signal)
 }
 
-let interrupt: AbortController | undefined
+let stop: AbortController | undefined
 
 /** Aborts at the first Ctrl-C (or end of the terminal, or TERM); the second ends the process at once. */
 export function interruptSignal(): AbortSignal {
-  if (interrupt) return interrupt.signal
-  interrupt = new AbortController()
-  const abort = interrupt
+  if (stop) return stop.signal
+  stop = new AbortController()
   let count = 0
   const onSignal = (signal: NodeJS.Signals) => {
-    if (++count > 1) {
-      endNow(signal)
-      return
-    }
-    // `millrace up` speaks for its children, and a terminal that is gone hears nothing.
-    if (!isSupervised && signal !== 'SIGHUP') setTimeout(sayStopping, patienceMs).unref()
-    abort.abort()
+    if (++count > 1) endNow(signal)
+    else interrupt({ isSaid: signal !== 'SIGHUP' })
   }
   process.on('SIGINT', onSignal)
   process.on('SIGTERM', onSignal)
   // Under `nohup` there is no terminal, and the end of the terminal must stay ignored.
   if (process.stdout.isTTY) process.on('SIGHUP', onSignal)
-  return abort.signal
+  return stop.signal
+}
+
+/** What the first Ctrl-C does, for what is no signal: a second one must not end the process before it has tidied up. */
+export function interrupt({ isSaid = true } = {}): void {
+  interruptSignal()
+  // `millrace up` speaks for its children, and a terminal that is gone hears nothing.
+  if (!isSupervised && isSaid) setTimeout(sayStopping, patienceMs).unref()
+  stop?.abort()
 }

@@ -1,6 +1,6 @@
 import { MillraceError } from '../base/index.js'
 import type { Project } from '../platform/index.js'
-import { interruptSignal } from './interrupt.js'
+import { interrupt, interruptSignal } from './interrupt.js'
 import { isSupervised } from './supervised.js'
 
 /**
@@ -10,13 +10,12 @@ import { isSupervised } from './supervised.js'
  */
 export async function underSupervisor(project: Project, work: () => Promise<void>): Promise<number> {
   const { fatalLine, stopAbandonedStore, whenParentIsGone } = await import('../platform/index.js')
-  // Before this program was loaded nobody listened for it.
-  let isGone = isSupervised && !process.connected
+  let isGone = false
   // Who listens for the signal tidies up: without it the process would end on the spot.
   interruptSignal()
   whenParentIsGone(() => {
     isGone = true
-    process.kill(process.pid, 'SIGTERM')
+    interrupt()
   })
   try {
     if (!isGone) await work()

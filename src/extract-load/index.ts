@@ -34,7 +34,7 @@ export {
 export { editConnection } from './connections/edit-connection.js'
 export { partitionsSchema } from './connections/partitions-schema.js'
 export { hasOwnCursor, proposeStream, type StreamWishes } from './connections/propose-stream.js'
-export { readConnections, type WaitingConnection } from './connections/read-connections.js'
+export { isWantOfSecrets, readConnections, type WaitingConnection } from './connections/read-connections.js'
 export { type SourceTraits, sourceTraits } from './connections/source-traits.js'
 export { connectionStreams } from './connections/streams.js'
 export {

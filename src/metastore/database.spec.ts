@@ -10,3 +10,16 @@ it('tells what is wrong with the address from what may pass by', () => {
   // What PgBouncer says.
   expect(told('unsupported startup parameter: options', '08P01')).toBe('METASTORE_SCHEMA_IGNORED')
 })
+
+it.each([
+  ['53100', 'has no room on its disk: no', 'Free room on the disk'],
+  ['53200', 'is out of memory: no', 'more memory'],
+  ['53300', 'takes no more connections: no', 'max_connections'],
+  ['55P03', 'waited in vain for a lock: no', 'lock_timeout'],
+  ['57014', 'broke off a statement: no', 'statement_timeout'],
+])('says of a server that answers %s what is true, and what helps', (code, message, hint) => {
+  const { hint: given, ...error } = unreachable(Object.assign(new Error('no'), { code })).toJSON()
+  expect(error).toMatchObject({ code: 'METASTORE_UNREACHABLE', message: `The metadata store ${message}` })
+  expect(given).toContain(hint)
+  expect(given).not.toContain('that the server runs')
+})

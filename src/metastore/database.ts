@@ -5,7 +5,7 @@ import { type Logger, systemClock } from '../base/index.js'
 import type { StoreChange } from '../orchestrate/index.js'
 import { storeAddress } from './address.js'
 import { metastoreErrors } from './errors.js'
-import { isConnectionLost, isRefused, isWorthAnotherTry } from './pg-errors.js'
+import { isConnectionLost, isRefused, isWorthAnotherTry, shortageOf } from './pg-errors.js'
 import type { Row } from './queries/rows.js'
 
 /** While the server is started again, a write waits for it this long, and a read a little. */
@@ -384,9 +384,10 @@ export function unreachable(cause: unknown) {
     })
   const why =
     cause instanceof Error && cause.message !== '' ? cause.message : String((cause as { code?: unknown }).code)
+  const shortage = shortageOf(cause)
   return metastoreErrors.create('METASTORE_UNREACHABLE', {
-    message: `The metadata store does not answer: ${why}`,
-    hint: 'Check DATABASE_URL (or metastore.url) and that the server runs.',
+    message: `The metadata store ${shortage?.what ?? 'does not answer'}: ${why}`,
+    hint: shortage?.hint ?? 'Check DATABASE_URL (or metastore.url) and that the server runs.',
     cause,
   })
 }

@@ -17,7 +17,11 @@ export const metastoreErrors = errorCatalogue({
     retryable: false,
     summary: 'The tables of the metadata store cannot be brought up to date: a migration met what it cannot change.',
   },
-  METASTORE_UNREACHABLE: { kind: 'external', retryable: true, summary: 'The metadata store does not answer.' },
+  METASTORE_UNREACHABLE: {
+    kind: 'external',
+    retryable: true,
+    summary: 'The metadata store does not answer, or cannot do now what it is asked.',
+  },
   METASTORE_REFUSED: {
     kind: 'user',
     retryable: false,

@@ -38,3 +38,29 @@ export const isOfSchema = (error: unknown): boolean => schemaFaults.test(stateOf
 const refusals = /^(28|3D|42501)/
 
 export const isRefused = (error: unknown): error is Error => error instanceof Error && refusals.test(stateOf(error))
+
+/** What a server that answers cannot do now, and what helps. */
+const shortages: Readonly<Record<string, { readonly what: string; readonly hint: string }>> = {
+  '53100': {
+    what: 'has no room on its disk',
+    hint: "Free room on the disk of the PostgreSQL's data folder, or give it a larger one. What was asked last was undone.",
+  },
+  '53200': {
+    what: 'is out of memory',
+    hint: 'Give the PostgreSQL more memory, or less to do (work_mem, max_connections). What was asked last was undone.',
+  },
+  '53300': {
+    what: 'takes no more connections',
+    hint: 'Raise max_connections of the PostgreSQL (or the limit of its user or database), end processes that use it, or put a pooler before it (`pooler=session`). Each process of Millrace holds up to eight connections.',
+  },
+  '55P03': {
+    what: 'waited in vain for a lock',
+    hint: 'Another session holds it, or lock_timeout is too short: pg_stat_activity says who has been in a transaction for long. Let it end, and try again.',
+  },
+  '57014': {
+    what: 'broke off a statement',
+    hint: 'Somebody cancelled it, or it took longer than statement_timeout: raise that for the user or database of DATABASE_URL (alter role … set statement_timeout), and try again.',
+  },
+}
+
+export const shortageOf = (error: unknown) => shortages[stateOf(error)]

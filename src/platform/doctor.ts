@@ -1,6 +1,7 @@
 import { readdir, statfs } from 'node:fs/promises'
 import { createServer } from 'node:net'
-import { formatLocation, plural, toMillraceError } from '../base/index.js'
+import { type ErrorJson, formatLocation, plural, toMillraceError } from '../base/index.js'
+import { isWantOfSecrets } from '../extract-load/index.js'
 import { heldStatuses, isLeftBehind, type OrchestrateStore } from '../orchestrate/index.js'
 import { checkServer } from './airbyte/check-server.js'
 import type { DoctorFinding, Project } from './contract.js'
@@ -97,7 +98,12 @@ async function* projectAndWarehouse(project: Project, options: StackOptions): As
   const engine = await openEngine(project, options)
   try {
     const definitions = await engine.definitions()
-    for (const problem of definitions.problems)
+    // What a connection waits for is said with it.
+    const waits = ({ code, at, data }: ErrorJson) =>
+      isWantOfSecrets(code) &&
+      definitions.connections.some(({ name, file }) => name === data?.connection && file === at?.file)
+    const problems = definitions.problems.filter((problem) => !waits(problem))
+    for (const problem of problems)
       yield {
         title: 'Project',
         status: 'failed',
@@ -112,7 +118,7 @@ async function* projectAndWarehouse(project: Project, options: StackOptions): As
           .filter(Boolean)
           .join(' '),
       }
-    if (definitions.problems.length === 0)
+    if (problems.length === 0)
       yield {
         title: 'Project',
         status: 'ok',

@@ -30,6 +30,13 @@ it('a secret that connections lack is told, and used as soon as it is set; it is
   const missing = await millrace('check', 'orders')
   expect([missing.code, missing.stderr]).toEqual([2, expect.stringContaining('millrace secrets set ORDERS_FILE')])
   expect((await millrace('secrets')).stdout).toMatch(/ORDERS_FILE +missing .*orders/)
+  const findings = (await millrace('doctor', '--json')).stdout
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line))
+  expect(findings.filter(({ error }) => error?.code === 'ENV_MISSING')).toEqual([
+    expect.objectContaining({ title: 'Connection orders', status: 'failed' }),
+  ])
 
   expect(await set('ORDERS_FILE', 'orders.csv\n')).toMatchObject({ code: 0, stdout: expect.stringContaining('orders') })
   expect((await millrace('check', 'orders')).code).toBe(0)

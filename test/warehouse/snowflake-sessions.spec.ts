@@ -1,7 +1,9 @@
+import { spawn } from 'node:child_process'
 import { createServer, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterEach, describe, expect, it } from 'vitest'
 import { openSnowflake, type SnowflakeLogin } from '../../src/warehouse/index.js'
+import { eventually } from '../support/millrace.js'
 
 const servers: { close(): void }[] = []
 afterEach(() => {
@@ -99,4 +101,27 @@ describe('sessions of a Snowflake account', () => {
       code: 'WAREHOUSE_UNREACHABLE',
     })
   })
+
+  it('an account that does not answer keeps no process from ending', async () => {
+    const { options } = await account({ isSilent: true })
+    const warehouse = new URL('../../dist/warehouse/index.js', import.meta.url).href
+    const code = `import { openSnowflake } from ${JSON.stringify(warehouse)}
+      openSnowflake(${JSON.stringify({ ...options, connectTimeoutMs: 500, retries: 3 })}).catch(({ code }) => console.log(code))`
+    const child = spawn(process.execPath, ['--input-type=module', '-e', code], { stdio: ['ignore', 'pipe', 'inherit'] })
+    let output = ''
+    let ended: number | null | undefined
+    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      output += text
+    })
+    child.once('close', (code) => {
+      ended = code
+    })
+    try {
+      // The driver itself asks again after 90 s.
+      await eventually('the process ends', () => ended !== undefined, { withinMs: 60_000 })
+    } finally {
+      child.kill('SIGKILL')
+    }
+    expect([ended, output]).toEqual([0, 'WAREHOUSE_UNREACHABLE\n'])
+  }, 70_000)
 })

@@ -3,11 +3,24 @@ import { spawn } from 'node:child_process'
 import { mkdir } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import pg from 'pg'
-import { silentLogger } from '../../../dist/base/index.js'
-import { startEmbeddedPostgres } from '../../../dist/metastore/index.js'
+import { whenNpmIsGone } from '../../../scripts/npm-parent.mjs'
+import { prepare } from '../../../scripts/prepare.mjs'
 import { schema, stock } from './schema.mjs'
 import { trade } from './traffic.mjs'
+
+const close = new AbortController()
+whenNpmIsGone(() => close.abort())
+let millrace
+process.on('SIGTERM', () => {
+  // The second ends it at once, as it does where the program is started by itself.
+  if (close.signal.aborted) millrace?.kill('SIGTERM')
+  close.abort()
+})
+await prepare(close.signal)
+// Not there before.
+const { default: pg } = await import('pg')
+const { silentLogger } = await import('../../../dist/base/index.js')
+const { startEmbeddedPostgres } = await import('../../../dist/metastore/index.js')
 
 const project = dirname(dirname(fileURLToPath(import.meta.url)))
 const perSecond = Number(process.env.SHOP_RATE ?? 20)
@@ -28,7 +41,7 @@ const end = new AbortController()
 const trading = trade(client, { perSecond, signal: end.signal })
 console.log(`The shop is open: about ${perSecond} transactions a second (SHOP_RATE).`)
 
-const millrace = spawn(
+millrace = spawn(
   process.execPath,
   [join(project, '../../dist/cli/main.js'), 'up', '--project-dir', project, ...process.argv.slice(2)],
   {
@@ -38,7 +51,9 @@ const millrace = spawn(
   },
 )
 process.on('SIGINT', () => {})
-process.on('SIGTERM', () => millrace.kill('SIGTERM'))
+const closeMillrace = () => millrace.connected && millrace.disconnect()
+close.signal.addEventListener('abort', closeMillrace)
+if (close.signal.aborted) closeMillrace()
 millrace.on('exit', async (code) => {
   end.abort()
   const transactions = await trading

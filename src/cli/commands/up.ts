@@ -1,7 +1,7 @@
 import { Option } from 'commander'
 import type { OrchestrateStore } from '../../orchestrate/index.js'
 import type { CommandDefinition, GlobalOptions } from '../command.js'
-import { interruptSignal } from '../interrupt.js'
+import { interrupt, interruptSignal } from '../interrupt.js'
 import { openProject } from '../open-project.js'
 import { addressOptions } from '../option-values.js'
 import { followRun } from '../output/follow-run.js'
@@ -37,17 +37,15 @@ export const up: CommandDefinition = {
   ],
   json: 'one event a line, the first {type: "ready", url, airbyteUrl}; with --once the lines of `materialize`',
   async run(options: UpOptions) {
+    const { runUp, whenParentIsGone } = await import('../../platform/index.js')
+    const signal = interruptSignal()
+    // Started by another program over a channel (`npm start`), it ends with that one.
+    whenParentIsGone(interrupt)
     if (options.once) return materializeSelection('*', options)
     const { json = false } = options
     const logger = stderrLogger()
     const isJsonLog = logSettings().format === 'json'
-    const [{ runUp, whenParentIsGone }, found] = await Promise.all([
-      import('../../platform/index.js'),
-      openProject(options),
-    ])
-    const signal = interruptSignal()
-    // Started by another program over a channel (`npm start`), it ends with that one.
-    whenParentIsGone(() => process.kill(process.pid, 'SIGTERM'))
+    const found = await openProject(options)
     let firstRun: Promise<void> | undefined
     await runUp(found, {
       host: options.host,

@@ -91,6 +91,9 @@ export interface WaitingConnection {
 
 const wantOfSecrets: ReadonlySet<string> = new Set(['ENV_MISSING', 'CONNECTION_SECRET_UNREADABLE'])
 
+/** Whether an error is about secrets that nobody has, or can read: what the file of a connection says besides is known. */
+export const isWantOfSecrets = (code: string): boolean => wantOfSecrets.has(code)
+
 /** Undefined where more is missing than what only who reads or writes needs. */
 function withoutSecrets(
   projectDir: string,
@@ -98,7 +101,7 @@ function withoutSecrets(
   { code }: MillraceError,
   { env, ...surroundings }: Placed,
 ): Connection | undefined {
-  if (!wantOfSecrets.has(code)) return undefined
+  if (!isWantOfSecrets(code)) return undefined
   const file = relative(projectDir, path)
   try {
     const text = readText(path, file)

@@ -2,6 +2,7 @@ import type { ConnectionOptions, Connection as DriverConnection } from 'snowflak
 import { baseErrors, throwIfAborted } from '../../base/index.js'
 import { warehouseErrors } from '../errors.js'
 import { type Driver, loadDriver, openSession } from './driver.js'
+import { endingRequests } from './ended-requests.js'
 import { connectError, unreachable } from './errors.js'
 import { loginOptions } from './login.js'
 import type { SnowflakeWarehouseOptions } from './options.js'
@@ -14,10 +15,12 @@ export async function connect(options: SnowflakeWarehouseOptions, signal?: Abort
   throwIfAborted(signal)
   const driver = await loadDriver()
   if (options.checksRevocation !== undefined) setRevocationChecks(driver, options.checksRevocation)
-  const opening = open(driver, options, signal)
+  const left = new AbortController()
+  const opening = endingRequests(left.signal, () => open(driver, options, signal))
   return new Promise((resolve, reject) => {
     const leave = (error: Error) => {
-      // The driver cannot be told to stop: what it opens after all is closed.
+      left.abort()
+      // What it opens after all is closed.
       opening.then((connection) => connection.destroy(() => {})).catch(() => {})
       reject(error)
     }

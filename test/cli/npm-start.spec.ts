@@ -1,0 +1,71 @@
+import { spawn } from 'node:child_process'
+import { chmod, copyFile, mkdir, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { expect, it, onTestFinished } from 'vitest'
+import { slowProject } from '../platform/slow-project.js'
+import { eventually } from '../support/millrace.js'
+import { root, temporaryFolder, writeFiles } from './support.js'
+
+/** `npm start` as the first of a group of its own. Its output ends with the last of its processes. */
+function npmStart(cwd: string, args: readonly string[] = []) {
+  const child = spawn('npm', ['start', '--', ...args], { cwd, detached: true, stdio: ['ignore', 'pipe', 'pipe'] })
+  const { pid } = child
+  if (pid === undefined) throw new Error('There is no npm.')
+  let output = ''
+  let isOver = false
+  for (const stream of [child.stdout, child.stderr])
+    stream.setEncoding('utf8').on('data', (text: string) => {
+      output += text
+    })
+  child.once('close', () => {
+    isOver = true
+  })
+  onTestFinished(() => {
+    if (!isOver) process.kill(-pid, 'SIGTERM')
+  })
+  return {
+    pid,
+    output: () => output,
+    saying: (text: string) => eventually(`it says "${text}"`, () => output.includes(text)),
+    ended: () => eventually('all that it started ends', () => isOver, { withinMs: 60_000 }),
+  }
+}
+
+it.each([
+  ['npm gets TERM', 'SIGTERM', 1, []],
+  ['npm is killed', 'SIGKILL', 1, ['--once']],
+  ['its whole group gets TERM', 'SIGTERM', -1, []],
+] as const)(
+  'ends in the middle of a run with all that it started when %s (%s %i %j)',
+  async (_when, signal, to, args) => {
+    const project = await slowProject()
+    onTestFinished(() => project.remove())
+    const running = npmStart(root, ['--project-dir', project.dir, '--port', '0', '--airbyte-port', 'any', ...args])
+    await project.hasBegun()
+    const postmaster = await readFile(join(project.dir, '.millrace/postgres/postmaster.pid'), 'utf8')
+    process.kill(to * running.pid, signal)
+    await running.ended()
+    expect(() => process.kill(Number(postmaster.split('\n')[0]), 0)).toThrow('ESRCH')
+    expect(running.output()).toContain('Stopping …')
+  },
+)
+
+it('ends what it installs with, and begins nothing, when npm is killed', async () => {
+  const { dir, remove } = await temporaryFolder()
+  onTestFinished(remove)
+  const installer = join(dir, 'node_modules/.bin/npm')
+  await writeFiles(dir, {
+    'package.json': JSON.stringify({ scripts: { start: 'node scripts/start.mjs' } }),
+    'package-lock.json': JSON.stringify({ packages: { 'node_modules/absent': { version: '1.0.0' } } }),
+    [installer.slice(dir.length)]: '#!/bin/sh\necho $0 $1\nexec sleep 600\n',
+  })
+  await chmod(installer, 0o755)
+  await mkdir(join(dir, 'scripts'))
+  for (const name of ['start.mjs', 'prepare.mjs', 'npm-parent.mjs'])
+    await copyFile(join(root, 'scripts', name), join(dir, 'scripts', name))
+  const running = npmStart(dir)
+  await running.saying(`${installer} ci`)
+  process.kill(running.pid, 'SIGKILL')
+  await running.ended()
+  expect(running.output()).not.toContain('Building')
+})
