@@ -1,3 +1,4 @@
+import { grouped } from '../../base/index.js'
 import type { ProjectNames } from '../contract/index.js'
 import type { FromWorker, ToWorker } from './messages.js'
 
@@ -28,5 +29,4 @@ export type OpenHost = (settings: HostSettings, events: HostEvents) => HostChann
 /** The file that both kinds start with. */
 export const workerFile = new URL('./user-worker.js', import.meta.url)
 
-export const neededMore = (heapMb: number): string =>
-  `it needed more than ${heapMb.toLocaleString('en-US')} MB of memory`
+export const neededMore = (heapMb: number): string => `it needed more than ${grouped(heapMb)} MB of memory`
