@@ -7,14 +7,28 @@ import { dirname, join, relative, sep } from 'node:path'
 import { pathToFileURL } from 'node:url'
 
 /** Packages that nearly every command needs, and that V8 takes from its cache faster than from their own files. The others stay outside. */
-const inside = ['@hono/node-server', 'commander', 'croner', 'hono', 'pg', 'picocolors', 'prom-client', 'zod']
+const inside = [
+  '@duckdb/node-api',
+  '@hono/node-server',
+  'commander',
+  'croner',
+  'hono',
+  'pg',
+  'picocolors',
+  'prom-client',
+  'yaml',
+  'zod',
+]
 
-/** The program below a dist folder as `cli/program.cjs`, which src/cli/bundled-program.ts starts. */
-export async function bundleProgram(dist) {
+/** The program below a dist folder as `cli/program.cjs`, which src/cli/bundled-program.ts starts; or another one, of the same modules. */
+export async function bundleProgram(
+  dist,
+  entry = join(dist, 'cli', 'run-command-line.js'),
+  target = join(dist, 'cli', 'program.cjs'),
+) {
   const { build } = await import('esbuild')
-  const target = join(dist, 'cli', 'program.cjs')
   const { outputFiles, metafile } = await build({
-    entryPoints: [join(dist, 'cli', 'run-command-line.js')],
+    entryPoints: [entry],
     outfile: target,
     bundle: true,
     format: 'cjs',
@@ -31,7 +45,7 @@ export async function bundleProgram(dist) {
   const text = ascii(outputFiles[0].text)
   // Its first line tells one build from another: what was compiled of it is kept by that line.
   await writeFile(target, `// ${createHash('sha256').update(text).digest('hex')}\n${text}`)
-  await writeFile(join(dist, 'cli', 'program.licenses.txt'), await licensesOf(Object.keys(metafile.inputs)))
+  await writeFile(target.replace(/\.cjs$/, '.licenses.txt'), await licensesOf(Object.keys(metafile.inputs)))
 }
 
 /**
@@ -66,7 +80,7 @@ export async function bundleWorker(dist) {
 /** esbuild leaves signs like … in patterns and comments. One of them, and V8 holds the whole file with two bytes a letter. */
 const ascii = (text) => text.replace(/[^\0-\x7f]/g, (sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, '0')}`)
 
-/** What a package inside needs is inside as well, unless it can be left out (`pg-native`) or has to be the only one of its kind. */
+/** What a package inside needs is inside as well, unless it can be left out (`pg-native`), is no JavaScript, or has to be the only one of its kind. */
 const packagesOutside = {
   name: 'packages-outside',
   setup: (build) =>
@@ -74,7 +88,7 @@ const packagesOutside = {
       const isOwn = !importer.includes(`${sep}node_modules${sep}`)
       const isInside = isOwn
         ? inside.some((one) => path === one || path.startsWith(`${one}/`))
-        : !/^(pg-native|@opentelemetry)/.test(path)
+        : !/^(pg-native|@opentelemetry|@duckdb\/node-bindings)/.test(path)
       return isInside && !isBuiltin(path) ? undefined : { path, external: true }
     }),
 }
@@ -99,7 +113,7 @@ async function licensesOf(files) {
   return (await Promise.all(texts)).join('\n\n')
 }
 
-/** Files beside a module are still found: its URL stays the one that it had before it was put into the bundle. */
+/** Files beside a module are still found: its URL stays the one that it had before it was put into the bundle. What a program requires when it needs it may be inside. */
 const ownUrls = (from, fromUrl = 'programUrl', except = undefined) => ({
   name: 'own-urls',
   setup: (build) =>
@@ -108,13 +122,17 @@ const ownUrls = (from, fromUrl = 'programUrl', except = undefined) => ({
       if (!text.includes('import.meta.url')) return
       const own = relative(from, path).split(sep).join('/')
       return {
-        contents: text.replaceAll('import.meta.url', `new URL(${JSON.stringify(own)}, ${fromUrl}).href`),
+        contents: (fromUrl === 'programUrl'
+          ? text.replaceAll(/\bcreateRequire\(import\.meta\.url\)\(('[^']+')\)/g, 'require($1)')
+          : text
+        ).replaceAll('import.meta.url', `new URL(${JSON.stringify(own)}, ${fromUrl}).href`),
         loader: 'js',
       }
     }),
 })
 
 if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) {
-  const [, , dist] = process.argv
-  await Promise.all([bundleProgram(dist), bundleWorker(dist)])
+  const [dist, ...other] = process.argv.slice(2)
+  await bundleProgram(dist, ...other)
+  if (other.length === 0) await bundleWorker(dist)
 }

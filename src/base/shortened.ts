@@ -1,3 +1,5 @@
+import { grouped } from './grouped.js'
+
 /** A text is for reading; of megabytes in one there is the beginning. */
 const mostCharacters = 16_000
 
@@ -5,5 +7,5 @@ const mostCharacters = 16_000
 export function shortened(text: string): string {
   // With room for what was added.
   if (text.length <= mostCharacters + 50) return text
-  return `${text.slice(0, mostCharacters)} … (${text.length.toLocaleString('en-US')} characters)`
+  return `${text.slice(0, mostCharacters)} … (${grouped(text.length)} characters)`
 }

@@ -1,4 +1,4 @@
-import { plural } from '../base/index.js'
+import { grouped, plural } from '../base/index.js'
 import type { Definitions, OrchestrateStore } from '../orchestrate/index.js'
 import { cliErrors } from './errors.js'
 import { terminalWidth, textTable } from './output/table.js'
@@ -36,7 +36,7 @@ export async function mayClear(
   }
   const rowsOf = (asset: string) => {
     const rows = states.get(asset)?.lastMetadata?.rows
-    return typeof rows === 'number' ? rows.toLocaleString('en-US') : undefined
+    return typeof rows === 'number' ? grouped(rows) : undefined
   }
   console.log(
     textTable(

@@ -15,7 +15,7 @@ import { benchConnection, syncHere, syncInProcess } from './sync-process.js'
 const pages = 100
 const perPage = 1_000
 const records = pages * perPage
-const rounds = 3
+const rounds = 5
 const beside = (name: string) => fileURLToPath(new URL(name, import.meta.url))
 const manifest = beside('page-server.manifest.yaml')
 

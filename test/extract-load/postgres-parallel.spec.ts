@@ -17,7 +17,14 @@ beforeAll(async () => {
     server,
     `create table t (id int primary key, k numeric(6, 2), pad text) with (fillfactor = 10);
      insert into t select i, case when i % 1000 = 0 then 'NaN'::numeric else 1 end, repeat('x', 500) from generate_series(1, ${rows}) i;
-     create view v as select * from t`,
+     create view v as select * from t;
+     create table changed as select i as id, i::int8 as long, i / 4.0 as number, date '2020-01-01' + i as day, timestamp '2020-01-01' + i * interval '1 minute' as at,
+       timestamptz '2020-01-01 UTC' + i * interval '1 minute' as at_zone, lpad(i::text, 6, '0') as word, i as unindexed from generate_series(1, 40000) i;
+     insert into changed select 40000 + i from generate_series(1, 10) i;
+     alter table changed add primary key (id);
+     create index on changed (long); create index on changed (number); create index on changed (day); create index on changed (at); create index on changed (at_zone); create index on changed (word);
+     create view changed_view as select * from changed;
+     analyze changed`,
   )
 }, 120_000)
 afterAll(async () => {
@@ -40,17 +47,29 @@ const sessions = async () =>
 const whole = { syncMode: 'full_refresh', destinationSyncMode: 'overwrite' } as const
 const followed = { syncMode: 'incremental', destinationSyncMode: 'append_dedup', primaryKey: [['id']] } as const
 
+interface Cursor {
+  readonly field: string
+  readonly from: string
+}
+
 /** Begins to read a table. */
 async function read(
   most: number,
-  { stream = 't', method }: { readonly stream?: string; readonly method?: object } = {},
+  {
+    stream = 't',
+    method,
+    cursor,
+  }: { readonly stream?: string; readonly method?: object; readonly cursor?: Cursor } = {},
 ) {
   const { host, port, database, user: username, password } = source.options
   const config = { host, port, database, username, password, max_db_connections: most }
-  const mode = method ? followed : whole
+  const mode = method || cursor ? followed : whole
   const reading = await postgresConnector.read(
     { config: method ? { ...config, replication_method: method } : config, projectDir: bench.dir, file: 'c.yaml' },
-    { stream: { name: stream, ...mode }, state: undefined },
+    {
+      stream: { name: stream, ...mode, ...(cursor ? { cursorField: [cursor.field] } : {}) },
+      state: cursor && { cursor_field: cursor.field, cursor: cursor.from },
+    },
   )
   const { chunks } = reading.batches[0] as ColumnBatch
   return { chunks: chunks[Symbol.asyncIterator](), dispose: () => reading.dispose() }
@@ -134,6 +153,60 @@ describe('a large table', () => {
     expect(await sessions()).toBe(1)
     await chunks.return?.()
     await dispose()
+  })
+})
+
+describe('what a cursor finds all over a table', () => {
+  const above = Array.from({ length: 8_001 }, (_, i) => 32_000 + i)
+  const without = Array.from({ length: 10 }, (_, i) => 40_001 + i)
+  const readAll = async (cursor: Cursor, most = 2, stream = 'changed') => {
+    const { chunks, dispose } = await read(most, { stream, cursor })
+    const ids: number[] = []
+    let seen = 0
+    for (let next = await chunks.next(); !next.done; next = await chunks.next()) {
+      seen = Math.max(seen, await sessions())
+      ids.push(...idsOf(next.value))
+    }
+    await dispose()
+    return { ids: ids.sort((a, b) => a - b), seen }
+  }
+
+  it.each([
+    ['long', '32000'],
+    ['number', '8000.0000000000000000'],
+    ['day', '2107-08-13'],
+    ['at', '2020-01-23 05:20:00'],
+    ['at_zone', '2020-01-23 05:20:00+00'],
+  ])('is read by two sessions, each row once, also those without a value: %s', async (field, from) => {
+    expect(await readAll({ field, from })).toEqual({ ids: [...above, ...without], seen: 2 })
+  })
+  it.each([
+    ['a text, of which nobody knows the middle', { field: 'word', from: '032000' }, 2, 'changed'],
+    ['few rows', { field: 'long', from: '39000' }, 2, 'changed'],
+    ['rows to which no index leads', { field: 'unindexed', from: '32000' }, 2, 'changed'],
+    ['a view', { field: 'long', from: '32000' }, 2, 'changed_view'],
+    ['what one session is to read', { field: 'long', from: '32000' }, 1, 'changed'],
+  ])('is read by one session where that is quicker, or asked for: %s', async (_, cursor, most, stream) => {
+    const { ids, seen } = await readAll(cursor, most, stream)
+    expect({ seen, last: ids.at(-1), isEachOnce: new Set(ids).size === ids.length }).toEqual({
+      seen: 1,
+      last: 40_010,
+      isEachOnce: true,
+    })
+  })
+  it.each([
+    ['number', "'NaN'"],
+    ['day', "'infinity'"],
+    ['at', "'infinity'"],
+    ['at_zone', "'infinity'"],
+  ])('is read also where the last value has no distance: %s', async (field, value) => {
+    await run(`begin; insert into changed (id, ${field}) values (50000, ${value}); commit`)
+    try {
+      const from = (await run(`select ${field}::text from changed where id = 32000`)).rows[0]?.[0]
+      expect((await readAll({ field, from: String(from) })).ids).toEqual([...above, ...without, 50_000])
+    } finally {
+      await run('delete from changed where id = 50000')
+    }
   })
 })
 

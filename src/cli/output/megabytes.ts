@@ -1,2 +1,3 @@
+import { grouped } from '../../base/index.js'
 /** `412 MB` */
-export const megabytes = (bytes: number): string => `${Math.round(bytes / 1e6).toLocaleString('en-US')} MB`
+export const megabytes = (bytes: number): string => `${grouped(Math.round(bytes / 1e6))} MB`

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs'
+import { grouped } from '../../base/index.js'
 import type { ProjectNames } from '../contract/index.js'
 import type { FromWorker, ToWorker } from './messages.js'
 
@@ -32,5 +33,4 @@ const bundled = new URL('../../worker/orchestrate/workers/user-worker.js', impor
 /** The file that both kinds start with: of a whole build the one with all of its modules in it (scripts/bundle.mjs). */
 export const workerFile = existsSync(bundled) ? bundled : new URL('./user-worker.js', import.meta.url)
 
-export const neededMore = (heapMb: number): string =>
-  `it needed more than ${heapMb.toLocaleString('en-US')} MB of memory`
+export const neededMore = (heapMb: number): string => `it needed more than ${grouped(heapMb)} MB of memory`

@@ -1,4 +1,4 @@
-import { errorFromJson, plural } from '../../base/index.js'
+import { errorFromJson, grouped, plural } from '../../base/index.js'
 import {
   type Connection,
   type ConnectionStream,
@@ -175,11 +175,7 @@ function forward(context: StepContext, assetOf: ReadonlyMap<string, AssetKey>, e
       context.log('info', `${event.stream}: started`)
       return
     case 'stream_progress':
-      context.progress(
-        assetOf.get(event.stream),
-        event.fraction,
-        `${event.stream}: ${event.recordsRead.toLocaleString('en-US')} rows`,
-      )
+      context.progress(assetOf.get(event.stream), event.fraction, `${event.stream}: ${grouped(event.recordsRead)} rows`)
       return
     case 'stream_rate_limited': {
       const message = `${event.stream}: waits for the rate limit of its source${event.until === undefined ? '' : `, until ${event.until}`}`
@@ -206,7 +202,7 @@ function forward(context: StepContext, assetOf: ReadonlyMap<string, AssetKey>, e
 }
 
 function committedMessage(result: StreamResult): string {
-  const rows = plural(result.recordsCommitted, 'row', result.recordsCommitted.toLocaleString('en-US'))
+  const rows = plural(result.recordsCommitted, 'row', grouped(result.recordsCommitted))
   const seconds = (result.durationMs / 1000).toFixed(1)
   const what = result.recordsCommitted === 0 && result.note ? result.note : `${rows} committed in ${seconds} s`
   return `${result.stream}: ${what}`

@@ -1,4 +1,4 @@
-import { plural } from '../../base/index.js'
+import { grouped, plural } from '../../base/index.js'
 import type {
   ConnectionEvent,
   ConnectionSpec,
@@ -85,7 +85,7 @@ function syncEntry(
 ): TimelineEntry {
   const { run, step } = one
   const { status, attempt, endedAt, error, reason } = step
-  const committed = rows === undefined ? '' : `${plural(rows, 'row', rows.toLocaleString('en-US'))} committed`
+  const committed = rows === undefined ? '' : `${plural(rows, 'row', grouped(rows))} committed`
   return {
     at: timeOf(one),
     type: run.clearData ? 'clear' : run.fullRefresh ? 'refresh' : 'sync',

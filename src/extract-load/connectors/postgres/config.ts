@@ -53,6 +53,9 @@ export const cdcOf = ({ replication_method: method }: PostgresConfig): CdcSettin
 export const sessionsAtOnce = ({ max_db_connections: most }: PostgresConfig): number =>
   most ?? (availableParallelism() < 4 ? 1 : 2)
 
+/** The same of rows that a cursor finds all over a table: the server is the slower side whatever cores are here. */
+export const cursorSessionsAtOnce = ({ max_db_connections: most }: PostgresConfig): number => most ?? 2
+
 /** @throws CONNECTION_INVALID */
 export const readConfig = (config: Readonly<Record<string, unknown>>, file: string): PostgresConfig =>
   readSettings('postgres', postgresConfigSchema, config, file)

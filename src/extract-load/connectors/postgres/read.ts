@@ -5,11 +5,13 @@ import type { ColumnReader } from '../../table-source/column-reader.js'
 import { tableBatch } from '../../table-source/table-batch.js'
 import { wantedRows } from '../../table-source/wanted-rows.js'
 import type { ConnectorContext, Reading, ReadRequest } from '../connector.js'
+import type { PostgresTable } from './catalogue.js'
 import { cdcSnapshot } from './cdc/snapshot.js'
 import { readColumn } from './columns.js'
-import { type CdcSettings, cdcOf, readConfig, sessionsAtOnce } from './config.js'
+import { type CdcSettings, cdcOf, cursorSessionsAtOnce, readConfig, sessionsAtOnce } from './config.js'
 import { copyBytes } from './copy/copy-bytes.js'
 import { copyOut } from './copy/copy-out.js'
+import { type CursorRows, cursorParts } from './copy/cursor-parts.js'
 import { CopyDecoder } from './copy/decode-copy.js'
 import { readParts } from './copy/parallel-copy.js'
 import { tableParts } from './copy/table-parts.js'
@@ -24,7 +26,7 @@ export async function readPostgres(context: ConnectorContext, request: ReadReque
   const cdc = syncMode === 'incremental' ? cdcOf(readConfig(context.config, context.file)) : undefined
   const snapshot = await (cdc ? openLockedSnapshot(context, name) : openSnapshot(context))
   try {
-    const { table, all, condition, readsAll, reading } = await whatToRead(snapshot, context, request, cdc)
+    const { table, all, condition, parts, reading } = await whatToRead(snapshot, context, request, cdc)
     const columns = all.filter(({ name }) => isSelected(request.stream, name))
     const relation = `${quoteIdentifier(table.schema)}.${quoteIdentifier(table.name)}`
     const copy = (selected: readonly string[], part?: string) => {
@@ -34,16 +36,15 @@ export async function readPostgres(context: ConnectorContext, request: ReadReque
     }
     const selected = columns.map((one) => one.sql)
     const asSent = columns.flatMap(({ postgresSql }) => postgresSql ?? [])
-    const atOnce = readsAll ? sessionsAtOnce(snapshot.config) : 1
     const batch = tableBatch(columns, {
       all,
       origin: `${table.schema}.${table.name}`,
       async *chunks(readers, count) {
-        const parts = atOnce === 1 ? [] : await tableParts(snapshot, table)
-        if (parts.length === 0) yield* copyChunks(snapshot, copy(selected), readers, count)
+        const found = parts.atOnce === 1 ? [] : await parts.find()
+        if (found.length === 0) yield* copyChunks(snapshot, copy(selected), readers, count)
         else
-          yield* readParts(snapshot, parts, {
-            atOnce,
+          yield* readParts(snapshot, found, {
+            atOnce: parts.atOnce,
             readerOf: (session) => {
               const own = columns.map((column) => column.reader())
               return (part) => copyChunks(session, copy(selected, part), own, count)
@@ -69,19 +70,28 @@ export async function readPostgres(context: ConnectorContext, request: ReadReque
   }
 }
 
+/** What several sessions read one after the other, as SQL conditions. */
+interface Parts {
+  readonly atOnce: number
+  /** None: it is read at once. */
+  find(): Promise<readonly string[]>
+}
+
 async function whatToRead(
-  { client, config }: SourceSession,
+  session: SourceSession,
   context: ConnectorContext,
   request: ReadRequest,
   cdc: CdcSettings | undefined,
 ) {
+  const { client, config } = session
   const table = await tableOf(client, config, request.stream.name, context)
+  const pages: Parts = { atOnce: sessionsAtOnce(config), find: () => tableParts(session, table) }
   if (cdc) {
     const { columns, state, ...told } = await cdcSnapshot(client, cdc, table)
     return {
       ...told,
       all: [...told.table.columns.map(readColumn), ...columns],
-      readsAll: true,
+      parts: pages,
       reading: { stateAfter: state, cursor: undefined },
     }
   }
@@ -89,10 +99,24 @@ async function whatToRead(
   if (config.replication_method.method === 'Xmin' && request.stream.syncMode === 'incremental') {
     const { condition, state, note } = await xminRead(client, table, request)
     // No index knows `xmin`: the server looks at the whole table.
-    return { table, all, condition, readsAll: true, reading: { stateAfter: state, cursor: undefined, note } }
+    return { table, all, condition, parts: pages, reading: { stateAfter: state, cursor: undefined, note } }
   }
   const { where, reading } = wantedRows(request, all)
-  return { table, all, condition: where, readsAll: where === '', reading }
+  const { column, from } = reading.cursor ?? {}
+  let parts = where === '' ? pages : atOnce
+  if (!request.window && column !== undefined && from !== undefined)
+    parts = newRows(session, table, { column, from, condition: where })
+  return { table, all, condition: where, parts, reading }
+}
+
+/** The rows of a partition, and those whose cursor has no parts. */
+const atOnce: Parts = { atOnce: 1, find: async () => [] }
+
+/** Those above a cursor's last value. */
+function newRows(session: SourceSession, table: PostgresTable, rows: CursorRows): Parts {
+  const sessions = cursorSessionsAtOnce(session.config)
+  // Where they lie is unknown: more parts than sessions end at about the same time.
+  return { atOnce: sessions, find: () => cursorParts(session, table, rows, 2 * sessions) }
 }
 
 /** Whether tables inherit from a table: their rows are read with its own, and its key does not hold for them. */

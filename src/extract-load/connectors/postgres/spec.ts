@@ -127,7 +127,7 @@ export const postgresSpec: JsonSchema = {
       type: 'integer',
       title: 'Connections for a large table',
       description:
-        'How many connections read one table of more than 256 MB at once, all of them the same snapshot. Left out, 2 where this machine has four cores or more, and 1 otherwise.',
+        'How many connections read one table of more than 256 MB, or many rows that a cursor finds by an index, at once, all of them the same snapshot. Left out, 2; of whole tables 1 where this machine has fewer than four cores.',
       minimum: 1,
       order: 9,
       examples: [4],

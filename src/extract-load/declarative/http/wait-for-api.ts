@@ -1,4 +1,4 @@
-import type { Clock } from '../../../base/index.js'
+import { type Clock, grouped } from '../../../base/index.js'
 import { failure } from '../failure.js'
 
 const dayMs = 86_400_000
@@ -9,7 +9,7 @@ const longestDays = 31
 export async function waitForApi(clock: Clock, durationMs: number, signal: AbortSignal | undefined): Promise<void> {
   if (!(durationMs <= longestDays * dayMs))
     throw failure('API_UNAVAILABLE', {
-      message: `The API wants the next request in ${Math.round(durationMs / dayMs).toLocaleString('en-US')} days, and at most ${longestDays} are waited.`,
+      message: `The API wants the next request in ${grouped(Math.round(durationMs / dayMs))} days, and at most ${longestDays} are waited.`,
       hint: 'Look at what its headers say, in seconds or in milliseconds, and at what the manifest reads: a backoff strategy, or `ratelimit_reset_header`.',
       failureType: 'transient_error',
     })

@@ -1,4 +1,4 @@
-import { type Clock, MillraceError, plural } from '../../../base/index.js'
+import { type Clock, grouped, MillraceError, plural } from '../../../base/index.js'
 import { type AirbyteJob, isOver } from '../../../extract-load/index.js'
 import type { StepContext } from '../../../orchestrate/index.js'
 import { platformErrors } from '../../errors.js'
@@ -40,8 +40,8 @@ export async function followJob(context: StepContext, jobId: number, following: 
 const progressText = ({ id, status, rows, bytes }: AirbyteJob) =>
   [
     `job ${id}: ${status}`,
-    rows ? `${rows.toLocaleString('en-US')} ${rows === 1 ? 'row' : 'rows'}` : undefined,
-    bytes ? `${bytes.toLocaleString('en-US')} bytes` : undefined,
+    rows ? `${grouped(rows)} ${rows === 1 ? 'row' : 'rows'}` : undefined,
+    bytes ? `${grouped(bytes)} bytes` : undefined,
   ]
     .filter((part) => part !== undefined)
     .join(', ')

@@ -1,4 +1,5 @@
 import { stripVTControlCharacters } from 'node:util'
+import { grouped } from '../../../base/index.js'
 import type { AirbyteAttempt } from '../../../extract-load/index.js'
 import type { StepContext } from '../../../orchestrate/index.js'
 
@@ -30,7 +31,7 @@ export function tellAttempt(context: StepContext, { attempt, logs }: AirbyteAtte
   const shown = left <= 0 ? lines : [...lines.slice(0, firstLines), ...lines.slice(-lastLines)]
   for (const [i, { level, text }] of shown.entries()) {
     if (left > 0 && i === firstLines)
-      context.log('info', `… ${left.toLocaleString('en-US')} lines more: ${page}`, { attempt: attempt.id })
+      context.log('info', `… ${grouped(left)} lines more: ${page}`, { attempt: attempt.id })
     context.log(level, withoutColors(text), { attempt: attempt.id })
   }
 }

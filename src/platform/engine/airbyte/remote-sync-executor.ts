@@ -1,4 +1,4 @@
-import { type Clock, type MillraceError, plural, toMillraceError } from '../../../base/index.js'
+import { type Clock, grouped, type MillraceError, plural, toMillraceError } from '../../../base/index.js'
 import { type AirbyteJob, type AirbyteJobInfo, isOver } from '../../../extract-load/index.js'
 import {
   type AssetKey,
@@ -145,7 +145,7 @@ export class RemoteSyncExecutor implements StepExecutor {
     if (job.status === 'succeeded') {
       for (const { asset, metadata } of streamsOf(work, job, info)) context.materialized(asset, metadata)
       const { rows, bytes } = jobTotals(job)
-      context.log('info', `Job ${job.id} succeeded: ${plural(rows, 'row')}, ${bytes.toLocaleString('en-US')} bytes.`)
+      context.log('info', `Job ${job.id} succeeded: ${plural(rows, 'row')}, ${grouped(bytes)} bytes.`)
       return
     }
     if (job.status === 'cancelled')
