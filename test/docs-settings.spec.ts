@@ -10,7 +10,7 @@ import { fakerConfigSchema } from '../src/extract-load/connectors/faker/config.j
 import { fileStreamSchema, placesSchema } from '../src/extract-load/connectors/file/config.js'
 import { mysqlConfigSchema } from '../src/extract-load/connectors/mysql/config.js'
 import { postgresConfigSchema } from '../src/extract-load/connectors/postgres/config.js'
-import { connectorOf } from '../src/extract-load/connectors/registry.js'
+import { connectorOf, listConnectors } from '../src/extract-load/connectors/registry.js'
 import { snowflakeConfigSchema } from '../src/extract-load/connectors/snowflake/config.js'
 import { fileDestinationSchema } from '../src/extract-load/destinations/file/config.js'
 import { warehouseConfigSchema } from '../src/extract-load/destinations/loading-method.js'
@@ -104,4 +104,13 @@ describe('every YAML example is right', () => {
     expect(projects.length).toBeGreaterThan(0)
     for (const { value } of projects) projectSchema.parse(value)
   })
+})
+
+it('the page of compatibility says of each connector which stage it has', () => {
+  const rows = pageOf('docs/compatibility.md').text.matchAll(
+    /^\| `([a-z-]+)` \| (source|destination) \| `([a-z_]+)` \|/gm,
+  )
+  expect([...rows].map(([, name, kind, stage]) => [name, kind, stage])).toEqual(
+    listConnectors().map(({ name, kind, releaseStage }) => [name, kind, releaseStage]),
+  )
 })

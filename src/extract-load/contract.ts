@@ -240,6 +240,8 @@ export interface ChangedSettings {
   readonly config: Readonly<Record<string, unknown>>
   /** They go into what is there; otherwise they take its place. */
   readonly isPartial: boolean
+  /** They were shown by `shownSettings`: what is as it was shown stays as it is written. */
+  readonly isShown?: boolean | undefined
 }
 
 /** What is to stand otherwise in the file of a connection; what is left out stays as it is. */
@@ -251,11 +253,29 @@ export interface ConnectionFileChange {
   readonly destinationConfig?: ChangedSettings | undefined
   readonly schema?: string | undefined
   readonly prefix?: string | undefined
+  readonly cdcDeletes?: Connection['destination']['cdcDeletes'] | undefined
   /** All that it loads from now on. What the file says of a stream besides (partitions, its table, mappers where none are given) stays. */
   readonly streams?: readonly ConfiguredStream[] | undefined
+  /** A stream that says nothing of mappers, files and its table has none of its own from now on. */
+  readonly saysWholeStreams?: boolean | undefined
   readonly schemaChanges?: SchemaChangePolicy | undefined
   /** Null: it has none. */
   readonly schedule?: Pick<ConnectionSchedule, 'cron' | 'timezone'> | null | undefined
+  /** The hash of the text that it was made of: where the file says something else by now, nothing is changed. */
+  readonly before?: string | undefined
+}
+
+/** What a change of a connection's file comes to, for its data: said before it is made. */
+export interface ChangeEffect {
+  /** Undefined: of all of its streams. */
+  readonly stream?: string | undefined
+  /**
+   * `refresh`: the next sync refuses the stream until it is loaded from the start. `replace`: the next sync loads it from the start, in the
+   * place of the table. `move`: it goes to another place from now on. `columns`: other columns have values. `source`: the source may be
+   * another one. `unknown`: nobody can tell now.
+   */
+  readonly kind: 'add' | 'remove' | 'move' | 'refresh' | 'replace' | 'columns' | 'source' | 'unknown'
+  readonly message: string
 }
 
 /** The file that a draft becomes. */

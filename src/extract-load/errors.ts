@@ -13,6 +13,11 @@ export const extractLoadErrors = errorCatalogue({
     summary:
       'A connection names a secret that is kept, and that cannot be read: it was encrypted with another key, or the store is away.',
   },
+  CONNECTION_NOT_EDITABLE: {
+    kind: 'user',
+    retryable: false,
+    summary: 'The file of a connection names a variable where a form has to know what stands there.',
+  },
   CONNECTION_CHANGED_MEANWHILE: {
     kind: 'external',
     retryable: true,

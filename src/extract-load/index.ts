@@ -35,6 +35,7 @@ export { editConnection } from './connections/edit-connection.js'
 export { partitionsSchema } from './connections/partitions-schema.js'
 export { hasOwnCursor, proposeStream, type StreamWishes } from './connections/propose-stream.js'
 export { isWantOfSecrets, readConnections, type WaitingConnection } from './connections/read-connections.js'
+export { shownSettings } from './connections/shown-settings.js'
 export { type SourceTraits, sourceTraits } from './connections/source-traits.js'
 export { connectionStreams } from './connections/streams.js'
 export {
@@ -46,6 +47,7 @@ export {
   variablesIn,
 } from './connections/variables.js'
 export { checkConnection, checkDestination, discoverConnection, previewConnectionStreams } from './connections/verbs.js'
+export { writtenConnection } from './connections/written-connection.js'
 export { programSpec } from './connector-program/program-spec.js'
 export { destinationSpec, type SourceSpec, sourceSpec } from './connectors/asked-spec.js'
 export type { ConnectorInfo, KeptSettings } from './connectors/connector.js'
@@ -81,6 +83,7 @@ export type { DestinationInfo } from './destinations/destination.js'
 export { extractLoadErrors } from './errors.js'
 export { jsonElements, jsonMembers } from './protocol/exact-json.js'
 export { acceptSchema, withSchemaChanges } from './sync/accepted-fields.js'
+export { changeEffects } from './sync/change-effects.js'
 export { clearConnection } from './sync/clear-connection.js'
 export { keptStates } from './sync/kept-states.js'
 export {
@@ -92,6 +95,6 @@ export {
   sharedStream,
 } from './sync/put-states.js'
 export { syncConnection } from './sync/sync-connection.js'
-export { readSyncState } from './sync/sync-state.js'
+export { committedStates, readSyncState } from './sync/sync-state.js'
 export * from './sync-contract.js'
 export { streamNotFound } from './unknown-stream.js'

@@ -40,6 +40,7 @@ import type {
   SensorResult,
 } from '../orchestrate/index.js'
 import type { QueryResult } from '../warehouse/index.js'
+import type { ChangePreview, ConnectionSettings } from './connections-contract.js'
 import type { AssetFields, AssetFieldTrace, TraceDirection } from './lineage-contract.js'
 import type { ModelDetail, ModelEntry } from './models-contract.js'
 
@@ -314,6 +315,17 @@ export interface Engine {
     draft: ConnectionDraft & AskedBy,
     options?: { signal?: AbortSignal | undefined },
   ): Promise<ConnectionFile>
+  /** What the file of a connection says, for a form. @throws CONNECTION_NOT_EDITABLE */
+  connectionSettings(name: string): Promise<ConnectionSettings>
+  /** What a change would write, and what comes of it for the data. Nothing is written. */
+  previewChange(change: ConnectionFileChange, options?: { signal?: AbortSignal | undefined }): Promise<ChangePreview>
+  /** The same as of a draft, of a connection as it would be. */
+  checkChange(change: ConnectionFileChange, options?: { signal?: AbortSignal | undefined }): Promise<CheckResult>
+  checkChangedDestination(
+    change: ConnectionFileChange,
+    options?: { signal?: AbortSignal | undefined },
+  ): Promise<CheckResult>
+  discoverChange(change: ConnectionFileChange, options?: { signal?: AbortSignal | undefined }): Promise<OfferedStreams>
   /** Writes into the file of a connection what is to stand otherwise in it; the rest stays. */
   changeConnection(
     change: ConnectionFileChange & AskedBy,

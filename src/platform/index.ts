@@ -24,6 +24,7 @@ const stack = () => import('./stack/open-stack.js')
 
 export { type AirbyteMapper, readMappers, type ToldMappers, tellMappers } from './airbyte/mapper-words.js'
 export { onlyThere } from './airbyte/only-there.js'
+export type * from './connections-contract.js'
 export * from './contract.js'
 export { runInstalledDbt } from './engine/dbt-core/run-installed-dbt.js'
 export { Warehouses } from './engine/warehouses.js'

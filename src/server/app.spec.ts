@@ -227,6 +227,20 @@ describe('making a connection', () => {
     ])
   })
 
+  it.each([
+    ['GET', '', undefined],
+    ['POST', '/preview', { before: 'h' }],
+    ['POST', '/check', { before: 'h' }],
+    ['POST', '/check-destination', { before: 'h' }],
+    ['POST', '/discover', { before: 'h' }],
+    ['PUT', '', { before: 'h' }],
+  ])('%s of settings%s may be refused as well, before anything is read', async (method, path, body) => {
+    const address = `/api/connections/shop/settings${path}`
+    const sent = body ? { body: JSON.stringify(body) } : {}
+    const response = await call(address, { method, ...sent, given: services(false) })
+    expect([response.status, await codeOf(response)]).toEqual([403, 'SERVER_READ_ONLY'])
+  })
+
   it('is not done for a page of another site', async () => {
     const response = await make('/connections', true, draft, { origin: 'https://evil.example' })
     expect(await codeOf(response)).toBe('SERVER_FORBIDDEN')

@@ -16,6 +16,7 @@ import { assetRoutes } from './routes/assets.js'
 import { automationRoutes } from './routes/automation.js'
 import { backfillRoutes } from './routes/backfills.js'
 import { connectionDraftRoutes } from './routes/connection-drafts.js'
+import { connectionSettingsRoutes } from './routes/connection-settings.js'
 import { connectionRoutes } from './routes/connections.js'
 import { connectorRoutes } from './routes/connectors.js'
 import { eventRoutes } from './routes/events.js'
@@ -106,6 +107,7 @@ export function createApi(services: Services, access: Access, feed: LiveFeed): H
     runRoutes(services),
     connectionDraftRoutes(services),
     connectorRoutes(services),
+    connectionSettingsRoutes(services),
     connectionRoutes(services),
     secretRoutes(services),
     automationRoutes(services),
@@ -149,6 +151,7 @@ const statuses = {
   SERVER_METHOD_NOT_ALLOWED: 405,
   SERVER_HOOK_SIGNATURE: 401,
   SERVER_HOOK_OFF: 409,
+  CONNECTION_CHANGED_MEANWHILE: 409,
   CONNECTOR_CHANGED_MEANWHILE: 409,
   SERVER_HOOK_BUSY: 429,
   SERVER_HOOK_NOT_READY: 503,

@@ -12,6 +12,7 @@ import { generatedBuildFigures } from './generated-build.js'
 import { memoryFigures } from './idle-memory.js'
 import { jinjaFigures } from './jinja-render.js'
 import { largeBodyFigures } from './large-bodies.js'
+import { definitionFigures } from './load-definitions.js'
 import { manyAssetFigures } from './many-assets.js'
 import { conditionFigures } from './many-conditions.js'
 import { modelAssetFigures } from './many-models.js'
@@ -29,6 +30,7 @@ import { syncFigures } from './sync-speed.js'
 const figures: Readonly<Record<string, () => Promise<readonly Figure[]>>> = {
   clone: cloneFigures,
   start: startFigures,
+  definitions: definitionFigures,
   sync: syncFigures,
   records: recordFigures,
   declarative: declarativeFigures,

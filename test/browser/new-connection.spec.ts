@@ -313,6 +313,56 @@ schema_changes: pause
     await sees('MANY_TOKEN')
   })
 
+  it('asks again what failed for a reason that went away, and what a browser without a network asked', async () => {
+    // The only question whose secrets are given names by the store, which may be away for a moment.
+    const away = { code: 'METASTORE_UNREACHABLE', kind: 'external', retryable: true, message: 'It does not answer.' }
+    let left = 2
+    await page.route('**/api/connection-drafts/preview', (route) =>
+      left-- > 0
+        ? route.fulfill({ status: 503, contentType: 'application/json', body: JSON.stringify({ error: away }) })
+        : route.continue(),
+    )
+    await page.goBack()
+    await choose('Deleted rows (CDC)', 'Hard delete')
+    await button('Go on with 10 streams').click()
+    await sees('METASTORE_UNREACHABLE')
+    await eventually('it was asked again', async () => (await page.getByText('METASTORE_UNREACHABLE').count()) === 0)
+    await eventually('rows leave', async () => (await page.getByText('cdc_deletes').count()) === 0)
+    await page.unroute('**/api/connection-drafts/preview')
+
+    await page.evaluate("window.dispatchEvent(new Event('offline'))")
+    await button('Every hour').click()
+    await sees("schedule: { cron: '0 * * * *'")
+    await button('By hand only').click()
+    await eventually('it has no schedule', async () => (await page.getByText('schedule:').count()) === 0)
+    await page.evaluate("window.dispatchEvent(new Event('online'))")
+  })
+
+  it('shows the answer to what was chosen last, whichever comes first', async () => {
+    // The first question is answered after the second one.
+    let answerFirst = () => {}
+    const second = new Promise<void>((resolve) => {
+      answerFirst = resolve
+    })
+    const asked: string[] = []
+    await page.route('**/api/connection-drafts/preview', async (route) => {
+      const body = route.request().postData() ?? ''
+      asked.push(body)
+      if (body.includes('"0 * * * *"')) await second
+      await route.continue().catch(() => {})
+    })
+    await button('Every hour').click()
+    await eventually('the first is asked', () => asked.some((body) => body.includes('"0 * * * *"')))
+    await button('Every Monday').click()
+    await sees("cron: '0 4 * * 1'")
+    answerFirst()
+    await button('Every hour').click()
+    await sees("cron: '0 * * * *'")
+    await button('By hand only').click()
+    await eventually('it has no schedule', async () => (await page.getByText('schedule:').count()) === 0)
+    await page.unroute('**/api/connection-drafts/preview')
+  })
+
   it('takes all streams of a source, and names none', async () => {
     await page.goBack()
     await page.getByText('All, also new ones', { exact: true }).click()
@@ -395,8 +445,8 @@ schema_changes: pause
   })
 
   it('never complained', () =>
-    // 404: of a connection that waits for a secret.
-    expect(pages.problems.filter((problem) => !/status of (?:422|404)/.test(problem))).toEqual([]))
+    // 404: of a connection that waits for a secret; 503: of a store that was said to be away.
+    expect(pages.problems.filter((problem) => !/status of (?:422|404|503)/.test(problem))).toEqual([]))
 })
 
 describe.skipIf(executablePath === undefined)(

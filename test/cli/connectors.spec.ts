@@ -63,6 +63,10 @@ it('its first records are shown with what was asked and answered', async () => {
   expect(streams).toMatchObject([
     { stream: 'orders', records: [{ id: 1, updated_at: '2026-01-02' }], state: { updated_at: '2026-01-02' } },
   ])
+  const misspelled = await millrace('connectors', 'preview', 'shop', ...settings, '--set', 'client_secrt=x', '--json')
+  expect(misspelled.stderr).toBe(
+    "warning The source tells of no setting `client_secrt`. Did you mean 'client_secret'?\n",
+  )
   expect(streams[0]?.exchanges[0]).toMatchObject({
     request: { method: 'GET', url: expect.stringContaining('/orders?') },
     response: { status: 200, body: expect.stringContaining('2026-01-02') },

@@ -114,6 +114,34 @@ describe.each(destinationKinds(() => server))('into %s', (engine, open, destinat
     ])
   })
 
+  it('times that are told to the minute, and their zones, are read', async () => {
+    const times = [
+      ['2024-01-01T10:00+02:00', '2024-01-01T08:00:00Z'],
+      ['2024-01-01T10:00Z', '2024-01-01T10:00:00Z'],
+      ['2024-01-01 10:00-0330', '2024-01-01T13:30:00Z'],
+      ['2024-01-01 10:00:30.25 +0200', '2024-01-01T08:00:30.25Z'],
+      ['2024-01-01T10:00', '2024-01-01T10:00:00Z'],
+      ['2024-01-01T10:00+02:00:', null],
+      ['2024-01-01T25:00Z', null],
+      ['10:00Z', null],
+    ] as const
+    const properties = {
+      id: { type: 'integer' },
+      zoned: { type: 'string', format: 'date-time' },
+      wall: { type: 'string', format: 'date-time', airbyte_type: 'timestamp_without_timezone' },
+    }
+    const streams = [{ name: 's', json_schema: { properties } }]
+    const record = (data: object) => ({ type: 'RECORD', record: { stream: 's', data, emitted_at: 1 } })
+    const script = times.map(([time], id) => record({ id, zoned: time, wall: time }))
+    const results = await bench.syncStreams(airbyte(streams, script), '{ s: {} }')
+    expect(results.map(({ status, error }) => [status, error])).toEqual([['succeeded', undefined]])
+    const rows = await query('select id, zoned, wall from raw.s order by id')
+    expect(rows.map(([, zoned]) => zoned)).toEqual(times.map(([, zoned]) => zoned))
+    expect(rows.slice(0, 3).map(([, , wall]) => wall)).toEqual(Array(3).fill('2024-01-01T10:00:00'))
+    const noted = await query("select id from raw.s where cast(_airbyte_meta as varchar) like '%NULLED%' order by id")
+    expect(noted.flat()).toEqual([5, 6, 7])
+  })
+
   it('a table is replaced as a whole, and nothing is left lying', async () => {
     await bench.write('a.csv', 'id,old\n1,x\n2,y\n')
     await bench.sync('a.csv')
@@ -159,6 +187,31 @@ describe.each(destinationKinds(() => server))('into %s', (engine, open, destinat
     const [[meta] = []] = await query('select cast(_airbyte_meta as varchar) from raw.s where id = 2')
     expect(JSON.parse(String(meta)).changes).toMatchObject([{ field: 'when', change: 'NULLED' }])
   })
+
+  it.skipIf(isFiles)(
+    'keys of another type than those of the table fail the stream, whose rows would be one',
+    async () => {
+      const dedup = '{ sync_mode: incremental, destination_sync_mode: append_dedup, primary_key: id }'
+      await bench.write('a1.json', '{"id": 1, "v": "x"}')
+      expect(await bench.sync('a*.json', dedup)).toMatchObject({ status: 'succeeded' })
+      await bench.write(
+        'a2.json',
+        '{"id": "2024-01-01", "v": "y", "more": true}{"id": "2024-01-02", "v": "y", "more": true}',
+      )
+      const result = await bench.sync('a*.json', dedup)
+      expect(result).toMatchObject({ status: 'failed', recordsCommitted: 0, error: { code: 'KEY_UNFIT' } })
+      expect(result.error?.message).toContain('2 values of the primary key `id`')
+      expect(result.error?.hint).toContain('DATE')
+      expect(await query('select id, v from raw.s')).toEqual([[1, 'x']])
+      if (hasTables) expect((await bench.query('select * from raw.s'))[0]).not.toContain(true)
+      await bench.write('a2.json', '{"id": 2, "v": "y"}')
+      expect(await bench.sync('a*.json', dedup)).toMatchObject({ status: 'succeeded' })
+      expect(await query('select id, v from raw.s order by id')).toEqual([
+        [1, 'x'],
+        [2, 'y'],
+      ])
+    },
+  )
 
   it('names of any length stay what they are', async () => {
     // No engine takes so long a name.

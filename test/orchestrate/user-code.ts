@@ -53,6 +53,7 @@ export function userCode(
     const module = (await import(built)) as { UserCode: typeof UserCode }
     code = new module.UserCode({
       ...(await reached(dir)),
+      keptIn: join(dir, '.millrace/definitions'),
       logger: createLogger((record) => engineLog.push(record.message)),
       query: async (sql) => [{ sql, n: 3n }],
       files: async (path, { s3 }) => {

@@ -20,7 +20,10 @@ const client: QueryClient = new QueryClient({
   queryCache: new QueryCache({ onError: (error, { queryKey }) => askWhoSitsHere(error, queryKey[0]) }),
   mutationCache: new MutationCache({ onError: (error) => askWhoSitsHere(error) }),
   defaultOptions: {
+    // The server may be on this very machine: what the browser believes of a network says nothing of it.
+    mutations: { networkMode: 'always' },
     queries: {
+      networkMode: 'always',
       staleTime: 2_000,
       retry: (failures, error) => failures < 1 && !isLoginRequired(error),
       refetchOnWindowFocus: false,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { readSetFlags, undeclaredSettings } from './set-flags.js'
+import { readSetFlags, undeclaredIn, undeclaredSettings } from './set-flags.js'
 import { missingSettings, type SettingSchema } from './setting-schema.js'
 
 const schema: SettingSchema = {
@@ -61,6 +61,15 @@ describe('settings that the source does not tell of', () => {
       "The source tells of no setting `credentials.tokn`. Did you mean 'token'?",
       "The source tells of no setting `streams.0.nmae`. Did you mean 'name'?",
       'The source tells of no setting `other`.',
+    ]))
+
+  it('are named of a file, wherever they lie in it', () =>
+    expect(
+      undeclaredIn({ hots: 'x', credentials: { tokn: 't' }, streams: [{ name: 'a' }, { nmae: 'b' }] }, schema),
+    ).toEqual([
+      "The source tells of no setting `hots`. Did you mean 'host'?",
+      "The source tells of no setting `credentials.tokn`. Did you mean 'token'?",
+      "The source tells of no setting `streams.1.nmae`. Did you mean 'name'?",
     ]))
 
   it('are none of those that some branch has, or whose names anybody may choose', () =>

@@ -2,6 +2,8 @@ import { didYouMean } from '../../base/index.js'
 import { cliErrors } from '../errors.js'
 import { type SettingSchema, type Settings, schemaAt, typesOf, undeclaredAt } from './setting-schema.js'
 
+type End = 'source' | 'destination'
+
 /**
  * The settings that `--set host=db --set ssl_mode.mode=require --set streams.0.name=orders` describe. What a value is,
  * the schema says; where it says nothing, what can be read as JSON is that.
@@ -22,13 +24,33 @@ export function readSetFlags(flags: readonly string[], schema: SettingSchema): S
   return settings as Settings
 }
 
-/** What is to be said of settings that the source does not tell of: many sources take those in silence. */
-export function undeclaredSettings(flags: readonly string[], schema: SettingSchema): readonly string[] {
-  const said = flags.flatMap((flag) => {
-    const found = undeclaredAt(schema, flag.slice(0, flag.indexOf('=')).split('.'))
+/** What is to be said of settings that a connector does not tell of: many take those in silence. */
+export const undeclaredSettings = (
+  flags: readonly string[],
+  schema: SettingSchema,
+  end: End = 'source',
+): readonly string[] =>
+  undeclaredPaths(
+    flags.map((flag) => flag.slice(0, flag.indexOf('=')).split('.')),
+    schema,
+    end,
+  )
+
+/** The same of settings that stand in a file. */
+export const undeclaredIn = (settings: Settings, schema: SettingSchema): readonly string[] =>
+  undeclaredPaths(pathsOf(settings), schema, 'source')
+
+function pathsOf(value: unknown): readonly (readonly string[])[] {
+  if (typeof value !== 'object' || value === null || Object.keys(value).length === 0) return [[]]
+  return Object.entries(value).flatMap(([key, inner]) => pathsOf(inner).map((path) => [key, ...path]))
+}
+
+function undeclaredPaths(paths: readonly (readonly string[])[], schema: SettingSchema, end: End): readonly string[] {
+  const said = paths.flatMap((path) => {
+    const found = undeclaredAt(schema, path)
     if (!found) return []
     const meant = didYouMean(found.path.at(-1) ?? '', found.known)
-    return [`The source tells of no setting \`${found.path.join('.')}\`.`, meant].filter(Boolean).join(' ')
+    return [`The ${end} tells of no setting \`${found.path.join('.')}\`.`, meant].filter(Boolean).join(' ')
   })
   return [...new Set(said)]
 }

@@ -68,6 +68,44 @@ schedule:
     ).toBe(text)
   })
 
+  it('keeps what is written in another way and means the same, and comments within settings', () => {
+    const before = text
+      .replace('incremental, table', 'incremental, primary_key: [id],  table')
+      .replace('streams:\n  #', 'streams:   # all\n  #')
+    const streams = parseConnection(before, place.file, { env: {} }).streams
+    const [orders] = streams
+    const change = {
+      streams: [{ ...orders!, table: 'other' }],
+      saysWholeStreams: true,
+      sourceConfig: {
+        config: {
+          streams: [
+            { name: 'orders', path: 'data/o/*.csv' },
+            { name: 'customers', path: 'data/customers.csv' },
+          ],
+        },
+        isPartial: false,
+        isShown: true,
+      },
+      cdcDeletes: 'hard',
+    } as const
+    const { yaml } = editConnection(
+      before,
+      parseConnection(before, place.file, { env: {} }),
+      { name: 'shop', ...change },
+      place,
+    )
+    expect(yaml).toBe(
+      before.replace('data/orders.csv', 'data/o/*.csv').replace('[id],  table: all_orders', '[ id ], table: other'),
+    )
+  })
+
+  it('takes out what a stream as a whole does not say', () => {
+    const streams = [{ name: 'orders', syncMode: 'incremental', destinationSyncMode: 'append' }] as const
+    expect(edit({ streams, saysWholeStreams: true }).yaml).toBe(text.replace(', table: all_orders', ''))
+    expect(edit({ streams }).yaml).toBe(text)
+  })
+
   it('is refused where it could not be read again, and nothing of it is lost then', () => {
     expect(() =>
       edit({ streams: [{ name: 'ordres', syncMode: 'full_refresh', destinationSyncMode: 'overwrite' }] }),

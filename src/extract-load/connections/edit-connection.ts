@@ -1,13 +1,18 @@
-import { editYaml, isMapping, readYaml, valueAt, type YamlEdit } from '../../base/index.js'
-import type { ConfiguredStream, Connection, ConnectionFileChange, JsonSchema } from '../contract.js'
+import { isDeepStrictEqual } from 'node:util'
+import { editsBetween, editYaml, isMapping, readYaml, valueAt, type YamlEdit } from '../../base/index.js'
+import type { ChangedSettings, ConfiguredStream, Connection, ConnectionFileChange, JsonSchema } from '../contract.js'
 import { changedSettings } from './changed-settings.js'
 import { streamSettings } from './connection-text.js'
 import { type DraftedFile, type DraftPlace, newSecrets, placesOf, referenceAll, withValues } from './draft.js'
 import { parseConnection } from './read-connections.js'
+import { settingsFromForm } from './shown-settings.js'
 import type { Variables } from './variables.js'
+import { writtenConnection } from './written-connection.js'
 
 /** What of a stream's settings a change says; the others in its file stay. */
 const changed = ['sync_mode', 'destination_sync_mode', 'primary_key', 'cursor_field', 'fields'] as const
+/** What it says besides, where it says streams as a whole. */
+const changedInWhole = ['mappers', 'include_files', 'schema', 'table'] as const
 
 export interface EditPlace extends Variables, Pick<DraftPlace, 'spec' | 'foundStreams'> {
   readonly destinationSpec: JsonSchema
@@ -34,8 +39,9 @@ export function editConnection(
     valueAt(written, ['source', 'config']),
     valueAt(written, ['destination', 'config']),
   ]
-  const sourceConfig = change.sourceConfig && changedSettings(change.sourceConfig, sourceBefore)
-  const destinationConfig = change.destinationConfig && changedSettings(change.destinationConfig, destinationBefore)
+  const sourceConfig = change.sourceConfig && settingsOf(change.sourceConfig, sourceBefore, spec)
+  const destinationConfig =
+    change.destinationConfig && settingsOf(change.destinationConfig, destinationBefore, destinationSpec)
   const referenced = referenceAll(
     {
       name: change.name,
@@ -46,11 +52,14 @@ export function editConnection(
     { spec, destinationSpec, before: [sourceBefore, destinationBefore], ...variables },
   )
   const edits: YamlEdit[] = []
-  if (sourceConfig) edits.push({ path: ['source', 'config'], value: referenced.source })
-  if (destinationConfig) edits.push({ path: ['destination', 'config'], value: referenced.destination })
+  if (sourceConfig) edits.push(...editsBetween(sourceBefore, referenced.source, ['source', 'config']))
+  if (destinationConfig)
+    edits.push(...editsBetween(destinationBefore, referenced.destination, ['destination', 'config']))
   if (change.schema !== undefined) edits.push({ path: ['destination', 'schema'], value: change.schema })
   if (change.prefix !== undefined) edits.push({ path: ['destination', 'prefix'], value: change.prefix || undefined })
-  if (change.streams) edits.push(...streamEdits(written, referenced.streams))
+  if (change.cdcDeletes && change.cdcDeletes !== (valueAt(written, ['destination', 'cdc_deletes']) ?? 'hard'))
+    edits.push({ path: ['destination', 'cdc_deletes'], value: change.cdcDeletes })
+  if (change.streams) edits.push(...streamEdits(written, referenced.streams, before(text, file), change))
   if (change.schemaChanges) edits.push({ path: ['schema_changes'], value: change.schemaChanges })
   if (change.schedule === null) edits.push({ path: ['schedule'], value: undefined })
   else if (change.schedule) {
@@ -67,7 +76,24 @@ export function editConnection(
   return { connection, file, yaml, newSecrets: [...secrets.keys()], places: placesOf(connection), secrets }
 }
 
-function streamEdits(written: unknown, streams: readonly ConfiguredStream[]): YamlEdit[] {
+const settingsOf = (settings: ChangedSettings, before: unknown, spec: JsonSchema) =>
+  settings.isShown ? settingsFromForm(spec, settings.config, before) : changedSettings(settings, before)
+
+/** The streams as the file has them; none where they cannot be told without their variables. */
+function before(text: string, file: string): readonly ConfiguredStream[] {
+  try {
+    return writtenConnection(text, file).streams
+  } catch {
+    return []
+  }
+}
+
+function streamEdits(
+  written: unknown,
+  streams: readonly ConfiguredStream[],
+  former: readonly ConfiguredStream[],
+  { saysWholeStreams = false }: Pick<ConnectionFileChange, 'saysWholeStreams'>,
+): YamlEdit[] {
   const held = isMapping(written) && isMapping(written.streams) ? written.streams : undefined
   if (!held || streams.length === 0)
     return [
@@ -85,12 +111,17 @@ function streamEdits(written: unknown, streams: readonly ConfiguredStream[]): Ya
     ...streams.flatMap((stream): YamlEdit[] => {
       const settings = streamSettings(stream)
       if (!isMapping(held[stream.name])) return [{ path: ['streams', stream.name], value: settings }]
-      const keys = [
-        ...changed,
-        ...(stream.mappers ? ['mappers'] : []),
-        ...(stream.includesFiles === undefined ? [] : ['include_files']),
-      ]
-      return keys.map((key) => ({ path: ['streams', stream.name, key], value: settings[key] }))
+      const own = former.find(({ name }) => name === stream.name)
+      const known = own && streamSettings(own)
+      const others = saysWholeStreams
+        ? changedInWhole
+        : [...(stream.mappers ? ['mappers'] : []), ...(stream.includesFiles === undefined ? [] : ['include_files'])]
+      return (
+        [...changed, ...others]
+          // What is written in another way, and means the same, stays as somebody wrote it.
+          .filter((key) => !known || !isDeepStrictEqual(known[key], settings[key]))
+          .map((key) => ({ path: ['streams', stream.name, key], value: settings[key] }))
+      )
     }),
   ]
 }

@@ -229,7 +229,8 @@ function located<T>(document: ConnectionDocument, work: () => T): T {
   }
 }
 
-function configured(
+/** A stream as its settings in a file say. */
+export function configured(
   name: string,
   settings: z.output<typeof streamSchema>,
   ofConnection: z.output<typeof connectionSchema>,

@@ -40,7 +40,7 @@ export function referenceSecrets(
   const isTaken = (name: string) => taken.has(name) || values.has(name)
   let result: unknown = config
   for (const secret of secretPlaces(spec, config)) {
-    for (const path of leaves(valueAt(result, secret), secret)) {
+    for (const path of leavesOf(valueAt(result, secret), secret)) {
       const value = valueAt(result, path)
       const text = String(value)
       if (value === null || value === undefined || text === '' || isReference(text)) continue
@@ -111,15 +111,15 @@ function nameOf(connection: string, path: Path): string {
 }
 
 /** Where the texts and numbers below a place lie. */
-function leaves(value: unknown, path: Path): Path[] {
+export function leavesOf(value: unknown, path: Path): Path[] {
   if (value === null || typeof value !== 'object') return [path]
   return Object.entries(value).flatMap(([key, inner]) =>
-    leaves(inner, [...path, Array.isArray(value) ? Number(key) : key]),
+    leavesOf(inner, [...path, Array.isArray(value) ? Number(key) : key]),
   )
 }
 
 /** A copy with another value in one place. */
-function withValue(holder: unknown, [first, ...rest]: Path, value: unknown): unknown {
+export function withValue(holder: unknown, [first, ...rest]: Path, value: unknown): unknown {
   if (first === undefined) return value
   const inner = withValue(valueAt(holder, [first]), rest, value)
   return Array.isArray(holder)

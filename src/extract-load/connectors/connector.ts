@@ -11,6 +11,7 @@ export interface ConnectorInfo {
   readonly kind: 'source' | 'destination'
   readonly description: string
   readonly version: string
+  /** Airbyte's words; docs/compatibility.md says what each asks for, and why a connector has the one it has. */
   readonly releaseStage: 'alpha' | 'beta' | 'generally_available'
   /** Its records can be looked at with the requests and the answers behind them. */
   readonly canPreview?: boolean | undefined

@@ -4,7 +4,7 @@ import { failedCheck } from './failed-check.js'
 
 /** What one source of tables alone is. */
 export interface TableSource<Config>
-  extends Pick<StreamSource, 'name' | 'title' | 'description' | 'spec' | 'discover' | 'read'> {
+  extends Pick<StreamSource, 'name' | 'title' | 'description' | 'releaseStage' | 'spec' | 'discover' | 'read'> {
   /** @throws CONNECTION_INVALID */
   readonly readConfig: (config: Readonly<Record<string, unknown>>, file: string) => Config
   readonly originOf: (config: Config, stream: string) => ReturnType<NonNullable<StreamSource['originOf']>>
@@ -27,7 +27,6 @@ export function tableSource<Config>({
     kind: 'source',
     reads: 'streams',
     version: '0.1.0',
-    releaseStage: 'alpha',
     streamNames: (config) => {
       readConfig(config, '')
       return undefined

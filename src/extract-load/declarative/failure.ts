@@ -1,4 +1,4 @@
-import { MillraceError, redact } from '../../base/index.js'
+import { MillraceError, redact, type SourceLocation } from '../../base/index.js'
 import { extractLoadErrors } from '../errors.js'
 import type { FailureType } from './contract.js'
 
@@ -8,6 +8,8 @@ export interface FailureDetails {
   readonly message: string
   readonly hint?: string | undefined
   readonly failureType: FailureType
+  /** Where in the manifest. */
+  readonly at?: SourceLocation | undefined
   /** For whoever maintains the manifest: the request that failed and what it was answered. */
   readonly internalMessage?: string | undefined
   readonly cause?: unknown
@@ -20,12 +22,13 @@ export function failure(code: Code, details: FailureDetails): MillraceError {
   return extractLoadErrors.create(code, { ...rest, data })
 }
 
-/** The same failure, told with where it happened: who is to do what about it stays. @param code of one that has none */
-export function retold(error: unknown, message: string, code: Code): MillraceError {
+/** The same failure, told with where it happened: who is to do what about it stays, unless a hint says it better. @param code of one that has none */
+export function retold(error: unknown, message: string, code: Code, better?: string): MillraceError {
   const { failureType, internalMessage } = failureOf(error)
-  if (!(error instanceof MillraceError)) return failure(code, { message, failureType, internalMessage, cause: error })
+  if (!(error instanceof MillraceError))
+    return failure(code, { message, hint: better, failureType, internalMessage, cause: error })
   const { hint, at, frame, data } = error
-  const more = { message, hint, at, frame, data: { ...data, failureType }, cause: error }
+  const more = { message, hint: better ?? hint, at, frame, data: { ...data, failureType }, cause: error }
   return new MillraceError(error.code, { kind: error.kind, retryable: error.retryable, summary: '' }, more)
 }
 

@@ -12,7 +12,7 @@ import type {
 } from '../contract.js'
 import type { HeldRows, LoadRequest } from '../sync/load-request.js'
 import type { StagingTable } from '../sync/staging-table.js'
-import type { CommittedState } from '../sync/state-table.js'
+import type { CommittedState } from '../sync/state-rows.js'
 import type { TableColumn } from '../sync/table-shape.js'
 import type { SyncWork } from '../sync/time-limits.js'
 import type { SyncEvent } from '../sync-contract.js'

@@ -92,3 +92,12 @@ export const jsonTypes: readonly TextType[] = [
 /** SQL: a day or time before year 1 as DuckDB reads it, with the era in brackets behind the day. */
 export const withEra = (text: string) =>
   `case when ends_with(${text}, ' BC') then regexp_replace(${text}, '^([^ T]+)[ T]?(.*) BC$', '\\1 (BC) \\2') else ${text} end`
+
+const zone = '(Z|[+-][0-9]{2}(:?[0-9]{2})?)'
+/** DuckDB wants the seconds of a time that has a zone, and nothing before the zone. */
+const withSeconds = (text: string) =>
+  `regexp_replace(regexp_replace(${text}, ' +${zone}$', '\\1'), '^(.+[ T][0-9]{2}:[0-9]{2})${zone}$', '\\1:00\\2')`
+
+/** SQL: a text as a timestamp, NULL where it is none. Times of minutes only, and with a space before their zone, are asked for where it is none as it stands. */
+export const readTime = (text: string, type: string) =>
+  `coalesce(try_cast(${text} as ${type}), try_cast(${withSeconds(text)} as ${type}))`

@@ -3,7 +3,7 @@ import type { OfferedField } from '../fields/offered-field.js'
 import { isSameName } from '../fields/same-name.js'
 import { isOfSource, isSelected } from '../fields/selection.js'
 import { readStream, type SchemaSituation } from './judge-schema.js'
-import type { StreamMode } from './state-table.js'
+import type { StreamMode } from './state-rows.js'
 import { isOwn } from './table-shape.js'
 
 /** Ends a reading of what is new: rows of before lack columns that it brings, and the stream is to be read from the start. */

@@ -1,10 +1,9 @@
-import { plural } from '../../base/index.js'
 import { quoteIdentifier } from '../../sql/index.js'
 import type { WarehouseConnection } from '../../warehouse/index.js'
 import { extractLoadErrors } from '../errors.js'
+import { checkStagedKeys } from './check-keys.js'
 import { orderingCursor } from './drop-deleted.js'
 import { keyNames, type LoadRequest } from './load-request.js'
-import { nulledCounts } from './nulled-values.js'
 import type { StagingTable } from './staging-table.js'
 import type { TableColumn } from './table-shape.js'
 
@@ -16,7 +15,7 @@ export async function dropOlderVersions(
 ): Promise<void> {
   const { relation, columns = [] } = staging
   checkKeys(request, columns)
-  await checkKeyValues(connection, request, relation)
+  await checkStagedKeys(connection, request, relation)
   const cursor = orderingCursor(columns, request.stream.cursorField?.join('.'))
   const order = [...(cursor === undefined ? [] : [`${quoteIdentifier(cursor)} desc nulls last`]), 'rowid desc']
   const { rowsAffected } = await connection.query(
@@ -25,22 +24,6 @@ export async function dropOlderVersions(
        qualify row_number() over (partition by ${keyNames(request.stream).map(quoteIdentifier).join(', ')} order by ${order.join(', ')}) > 1)`,
   )
   staging.rows -= rowsAffected ?? 0
-}
-
-/** A key that became NULL tells its row from no other: all such rows would be one. @throws KEY_UNFIT */
-async function checkKeyValues(
-  connection: WarehouseConnection,
-  { stream }: LoadRequest,
-  relation: string,
-): Promise<void> {
-  const keys = new Set(keyNames(stream).map((name) => name.toLowerCase()))
-  const unfit = (await nulledCounts(connection, relation)).find(([field]) => keys.has(field.toLowerCase()))
-  if (!unfit) return
-  const [key, many] = unfit
-  throw extractLoadErrors.create('KEY_UNFIT', {
-    message: `${plural(many, 'value')} of the primary key \`${key}\` of the stream \`${stream.name}\` did not fit the column: without a key their rows would be taken for one.`,
-    hint: 'Nothing of them was committed. Declare the type that the source sends (in the schema of its manifest or catalog), or take another `primary_key`; then load from the start with --full-refresh.',
-  })
 }
 
 /** @throws CURSOR_INVALID for a key or a cursor that is none of the columns */

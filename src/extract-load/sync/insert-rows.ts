@@ -18,6 +18,7 @@ export interface RowSource {
 /**
  * Lets a table grow by the columns and the types that a source brings.
  * @param connection where the source's rows are
+ * @param check is asked before anything of the table changes
  * @returns how each column of the source is put into the table as it is then
  */
 export async function growTable(
@@ -25,12 +26,14 @@ export async function growTable(
   source: RowSource,
   columns: readonly TableColumn[],
   table: GrowingTable,
+  check: (plan: readonly ColumnPlan[]) => Promise<void> = async () => {},
 ): Promise<readonly ColumnPlan[]> {
   const empty = await emptyColumns(connection, source, columns)
   const known = await markEmpty(table, columns, source.columns)
+  const steps = planColumns(known, source.columns, (column) => empty.has(column.name))
+  await check(steps)
   const plan: ColumnPlan[] = []
-  for (const step of planColumns(known, source.columns, (column) => empty.has(column.name)))
-    plan.push(await alterColumn(table, step))
+  for (const step of steps) plan.push(await alterColumn(table, step))
   return plan
 }
 
@@ -56,7 +59,7 @@ export function convertedRows(
   syncId: number,
 ): { readonly name: string; readonly sql: string }[] {
   return [
-    ...plan.map((step) => ({ name: step.column.name, sql: convert(source.value(step.incoming), step) })),
+    ...plan.map((step) => ({ name: step.column.name, sql: convertedValue(source.value(step.incoming), step) })),
     ...[...source.meta].map(([name, sql]) => ({
       name,
       sql: name === '_airbyte_meta' ? metaOf(source, plan, syncId) : sql,
@@ -111,7 +114,8 @@ async function alterColumn(table: GrowingTable, step: ColumnPlan): Promise<Colum
   return { ...step, column }
 }
 
-function convert(value: string, { incoming, column, isUnrelated }: ColumnPlan): string {
+/** SQL: a value of the source as the table's column takes it. */
+export function convertedValue(value: string, { incoming, column, isUnrelated }: ColumnPlan): string {
   if (incoming.type === column.type) return value
   if (column.kind === 'json' && incoming.kind !== 'json') return `to_json(${value})`
   return `${isUnrelated ? 'try_cast' : 'cast'}(${value} as ${column.type})`
@@ -123,7 +127,7 @@ function metaOf(source: RowSource, plan: readonly ColumnPlan[], syncId: number):
     .filter((step) => step.isUnrelated)
     .map((step) => {
       const value = source.value(step.incoming)
-      return { field: step.column.name, isMisfit: isNulled(value, convert(value, step)) }
+      return { field: step.column.name, isMisfit: isNulled(value, convertedValue(value, step)) }
     })
   const meta = source.meta.get('_airbyte_meta') ?? 'null'
   return misfits.length === 0 ? meta : metaWithNotes(changesOf(meta), misfits, syncId)

@@ -4,6 +4,7 @@ import type { SchemaChange } from '../contract.js'
 import { valueMapper } from '../fields/mappers.js'
 import type { OfferedField } from '../fields/offered-field.js'
 import { isSameName } from '../fields/same-name.js'
+import { readTime } from '../file-formats/text-types.js'
 import type { AirbyteType } from '../protocol/declared-types.js'
 import { changesOf, isNulled, metaWithNotes } from './change-notes.js'
 import type { LoadRequest } from './load-request.js'
@@ -67,7 +68,8 @@ async function convert(
   syncId: number,
 ): Promise<void> {
   const column = quoteIdentifier(name)
-  const cast = `try_cast(${column} as ${wanted.type})`
+  const isTime = kind === 'text' && (wanted.kind === 'timestamp' || wanted.kind === 'timestamptz')
+  const cast = isTime ? readTime(column, wanted.type) : `try_cast(${column} as ${wanted.type})`
   // A text may say the same in other letters; of everything else nothing must be rounded or cut off.
   const kept = kind === 'text' ? cast : `case when try_cast(${cast} as ${type}) = ${column} then ${cast} end`
   const misfit = { field: name, isMisfit: isNulled(column, kept) }

@@ -1,7 +1,8 @@
 import type { Connection, ConnectionStream } from '../contract.js'
 import { extractLoadErrors } from '../errors.js'
 import { mappersInWords } from '../fields/mappers.js'
-import { modeOf, type PendingLoad, type StreamMode, type StreamState } from './state-table.js'
+import type { StreamMode } from './state-rows.js'
+import { modeOf, type PendingLoad, type StreamState } from './state-table.js'
 
 export interface StreamPlan {
   /** A new generation takes the place of the table, also where later syncs only add to it. */
@@ -30,7 +31,9 @@ interface Situation {
   readonly connection: Connection
 }
 
-const replaces = (stream: Pick<StreamMode, 'destinationSyncMode'>) => stream.destinationSyncMode.startsWith('overwrite')
+/** Whether each sync puts what it reads in the place of the table. */
+export const replaces = (stream: Pick<StreamMode, 'destinationSyncMode'>): boolean =>
+  stream.destinationSyncMode.startsWith('overwrite')
 
 /**
  * Whether a sync goes on where the last one ended, or loads a new generation from the start: when it is asked to, when
@@ -134,20 +137,27 @@ function checkMode(
   mode: StreamMode | undefined,
   { connection }: Pick<Situation, 'connection'>,
 ): void {
-  if (!mode) return
-  const changed = [
-    ['sync_mode', mode.syncMode, stream.syncMode],
-    ['cursor_field', pathOf(mode.cursorField), pathOf(stream.cursorField)],
-    ['primary_key', keyOf(mode), keyOf(stream)],
-    ['mappers', mode.mappers ?? '', mappersInWords(stream)],
-  ].filter(([, was, is]) => was !== is)
-  const [first] = changed
+  const first = modeDifference(stream, mode)
   if (!first) return
   throw extractLoadErrors.create('STREAM_MODE_CHANGED', {
-    message: `The stream \`${stream.name}\` was loaded with ${first[0] === 'mappers' ? 'other' : 'another'} \`${first[0]}\`: ${first[1] || 'none'} then, ${first[2] || 'none'} now. Going on would lose or repeat rows.`,
+    message: `The stream \`${stream.name}\` was loaded with ${first.setting === 'mappers' ? 'other' : 'another'} \`${first.setting}\`: ${first.was || 'none'} then, ${first.is || 'none'} now. Going on would lose or repeat rows.`,
     at: { file: connection.file },
     hint: `Load it from the start: millrace sync ${connection.name} --stream ${stream.name} --full-refresh. The old table stays until then.`,
   })
+}
+
+/** What a sync cannot go on with: the first setting that is another one than the table was loaded with. @param stream in the names of its table */
+export function modeDifference(
+  stream: ConnectionStream,
+  mode: StreamMode | undefined,
+): { readonly setting: string; readonly was: string; readonly is: string } | undefined {
+  if (!mode) return undefined
+  return [
+    { setting: 'sync_mode', was: mode.syncMode, is: stream.syncMode },
+    { setting: 'cursor_field', was: pathOf(mode.cursorField), is: pathOf(stream.cursorField) },
+    { setting: 'primary_key', was: keyOf(mode), is: keyOf(stream) },
+    { setting: 'mappers', was: mode.mappers ?? '', is: mappersInWords(stream) },
+  ].find(({ was, is }) => was !== is)
 }
 
 const isSameMode = (a: StreamMode, b: ConnectionStream) => JSON.stringify(a) === JSON.stringify(modeOf(b))

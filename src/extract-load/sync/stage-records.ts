@@ -4,7 +4,7 @@ import { appending, inTransaction, type WarehouseConnection } from '../../wareho
 import type { RecordBatch } from '../connectors/connector.js'
 import { extractLoadErrors } from '../errors.js'
 import { isSameName } from '../fields/same-name.js'
-import { isExactDouble, withEra } from '../file-formats/text-types.js'
+import { isExactDouble, readTime, withEra } from '../file-formats/text-types.js'
 import type { AirbyteType, DeclaredColumn } from '../protocol/declared-types.js'
 import { changesOf, isNulled, metaWithNotes } from './change-notes.js'
 import { decimalOf } from './decimal-of.js'
@@ -62,14 +62,18 @@ const stagedTypes: Readonly<Record<AirbyteType, StagedType>> = {
   date: tried('DATE', 'date', withEra),
   time_without_timezone: tried('TIME', 'time'),
   time_with_timezone: text,
-  timestamp_without_timezone: tried('TIMESTAMP', 'timestamp', withEra),
+  timestamp_without_timezone: {
+    type: 'TIMESTAMP',
+    kind: 'timestamp',
+    read: (value) => readTime(withEra(value), 'TIMESTAMP'),
+  },
   timestamp_with_timezone: {
     type: 'TIMESTAMP WITH TIME ZONE',
     kind: 'timestamptz',
     // A time without a zone is one of UTC, whatever zone the session is in.
     read: (value) =>
       // The usual form first: what comes behind it is asked of the few others only.
-      `case when ${value}[-1] = 'Z' then try_cast(${value} as TIMESTAMPTZ) when ${hasZone(value)} then try_cast(${withEra(value)} as TIMESTAMPTZ) else timezone('UTC', try_cast(${withEra(value)} as TIMESTAMP)) end`,
+      `case when ${value}[-1] = 'Z' then ${readTime(value, 'TIMESTAMPTZ')} when ${hasZone(value)} then ${readTime(withEra(value), 'TIMESTAMPTZ')} else timezone('UTC', try_cast(${withEra(value)} as TIMESTAMP)) end`,
   },
   json: { type: 'JSON', kind: 'json', read: (value) => value },
 }

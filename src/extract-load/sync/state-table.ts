@@ -13,6 +13,7 @@ import type { KeptNames } from '../fields/loaded-names.js'
 import { mappersInWords } from '../fields/mappers.js'
 import type { OfferedField } from '../fields/offered-field.js'
 import type { SyncReach } from '../sync-contract.js'
+import { type CommittedState, committedState, type StateRow, type StreamMode } from './state-rows.js'
 
 /** Sync state lives beside the data, so that one transaction commits both. */
 const schema = '_millrace'
@@ -20,15 +21,6 @@ const stateTable = { schema, identifier: 'stream_state' }
 /** As SQL has it. */
 export const stateRelation = `${schema}.${stateTable.identifier}`
 const table = stateRelation
-
-/** How a stream was read when its state was written: a state goes on only under the same settings. */
-export interface StreamMode
-  extends Pick<ConnectionStream, 'syncMode' | 'destinationSyncMode' | 'cursorField' | 'primaryKey'> {
-  /** The fields that were loaded, by the names of their columns; all of them where it is left out. */
-  readonly fields?: readonly string[] | undefined
-  /** What its mappers made of the rows, without secrets; none where it is left out. */
-  readonly mappers?: string | undefined
-}
 
 export interface StreamState {
   /** JSON as the source wrote it: parsed, its numbers would be rounded. */
@@ -62,15 +54,6 @@ export interface PendingLoad {
   readonly state: string
   readonly mode: StreamMode
   readonly generationId: number
-}
-
-/** A state for people to look at. */
-export interface CommittedState {
-  readonly stream: string
-  readonly state: unknown
-  readonly updatedAt?: string | undefined
-  /** The fields that the source had when the last sync took them. */
-  readonly accepted?: readonly OfferedField[] | undefined
 }
 
 /** Two connections that make the same schema at once would fail each other. */
@@ -290,21 +273,6 @@ export async function deleteSharedState(connection: WarehouseConnection, name: s
   await connection.query(`delete from ${table} where connection = $1 and stream = $2`, { params: [name, allStreams] })
 }
 
-/** A row of the table of states, for destinations that keep it elsewhere. */
-export interface StateRow {
-  readonly stream: string
-  /** JSON texts, exact to the digit. */
-  readonly state: string | null
-  readonly mode: string | null
-  readonly accepted: string | null
-  readonly names: string | null
-  readonly cleared?: string | null | undefined
-  readonly reach?: string | null | undefined
-  readonly generation_id: number
-  readonly sync_id: number
-  readonly updated_at: string
-}
-
 /** Fills an empty table of states. */
 export async function loadStates(
   connection: WarehouseConnection,
@@ -349,19 +317,25 @@ export async function dumpStates(connection: WarehouseConnection, name: string):
 export async function readStates(warehouse: Warehouse, name: string): Promise<CommittedState[]> {
   const columns = (await warehouse.columns(stateTable)).map((column) => column.name)
   if (columns.length === 0) return []
-  // Fields were not noted always.
-  const accepted = columns.includes('accepted') ? 'accepted' : 'null as accepted'
+  // Not all of it was noted always.
+  const noted = (['mode', 'accepted', 'names', 'cleared'] as const).map((column) =>
+    columns.includes(column) ? column : `null as ${column}`,
+  )
   return withConnection(warehouse, async (connection) => {
     const result = await connection.query(
-      `select stream, state, updated_at, ${accepted} from ${table} where connection = $1 order by 1`,
+      `select stream, state, updated_at, generation_id, ${noted.join(', ')} from ${table} where connection = $1 order by 1`,
       { params: [name] },
     )
-    return rowObjects(result).map((row) => ({
-      stream: String(row.stream),
-      state: parse(row.state),
-      updatedAt: String(row.updated_at),
-      accepted: parse(row.accepted) as readonly OfferedField[] | undefined,
-    }))
+    const text = (value: Cell | undefined) => (typeof value === 'string' ? value : null)
+    return rowObjects(result).map((row) =>
+      committedState({
+        stream: String(row.stream),
+        updated_at: String(row.updated_at),
+        generation_id: Number(row.generation_id),
+        ...{ state: text(row.state), mode: text(row.mode), accepted: text(row.accepted) },
+        ...{ names: text(row.names), cleared: text(row.cleared) },
+      }),
+    )
   })
 }
 

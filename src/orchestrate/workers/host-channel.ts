@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { grouped } from '../../base/index.js'
 import type { ProjectNames } from '../contract/index.js'
 import type { FromWorker, ToWorker } from './messages.js'
@@ -6,6 +7,8 @@ import type { FromWorker, ToWorker } from './messages.js'
 export interface HostSettings {
   readonly file: string
   readonly projectDir: string
+  /** Where is kept what was made of the code; without it, that is made anew each time. */
+  readonly keptIn?: string | undefined
   readonly names?: ProjectNames | undefined
   readonly heapMb: number
 }
@@ -26,7 +29,8 @@ export interface HostEvents {
 
 export type OpenHost = (settings: HostSettings, events: HostEvents) => HostChannel
 
-/** The file that both kinds start with. */
-export const workerFile = new URL('./user-worker.js', import.meta.url)
+const bundled = new URL('../../worker/orchestrate/workers/user-worker.js', import.meta.url)
+/** The file that both kinds start with: of a whole build the one with all of its modules in it (scripts/bundle.mjs). */
+export const workerFile = existsSync(bundled) ? bundled : new URL('./user-worker.js', import.meta.url)
 
 export const neededMore = (heapMb: number): string => `it needed more than ${grouped(heapMb)} MB of memory`

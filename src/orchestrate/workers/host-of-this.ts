@@ -5,7 +5,7 @@ import type { Place } from './own-folders.js'
 
 /** Inside of a thread, or a process, that has the code of a project: where that lies, and the way to who started it. */
 export interface ThisHost {
-  readonly place: Place & { readonly names?: ProjectNames | undefined }
+  readonly place: Place & { readonly names?: ProjectNames | undefined; readonly keptIn?: string | undefined }
   /** @param then called when it is on its way */
   readonly send: (message: FromWorker, then?: () => void) => void
   readonly receive: (listener: (message: ToWorker) => void) => void

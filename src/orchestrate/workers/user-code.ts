@@ -27,6 +27,8 @@ import { UserThreads } from './user-threads.js'
 export interface UserCodeOptions {
   readonly file: string
   readonly projectDir: string
+  /** A folder in which is kept what was made of the file, for the next who loads it. */
+  readonly keptIn?: string | undefined
   readonly logger: Logger
   /** Answers a query of the user's code: rows as objects. */
   readonly query: (sql: string, signal: AbortSignal | undefined) => Promise<unknown>
@@ -74,9 +76,9 @@ export class UserCode implements StepExecutor {
   constructor(options: UserCodeOptions) {
     this.#options = options
     this.#limits = options.limits ?? usualLimits
-    const { file, projectDir } = options
-    this.#threads = new UserThreads({ file, projectDir, ...this.#limits })
-    this.#processes = new UserProcesses({ file, projectDir, ...this.#limits })
+    const { file, projectDir, keptIn } = options
+    this.#threads = new UserThreads({ file, projectDir, keptIn, ...this.#limits })
+    this.#processes = new UserProcesses({ file, projectDir, keptIn, ...this.#limits })
   }
 
   /**

@@ -24,6 +24,7 @@ export type RunTask = (task: Task, options: TaskOptions) => Promise<unknown>
 export interface UserHostsOptions {
   readonly file: string
   readonly projectDir: string
+  readonly keptIn?: string | undefined
   readonly heapMb: number
   readonly loadMs: number
 }

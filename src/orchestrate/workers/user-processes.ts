@@ -27,8 +27,8 @@ export class UserProcesses {
   }
 
   async #take(mark: string, options: TaskOptions): Promise<UserHost> {
-    const { file, projectDir, heapMb, loadMs } = this.#options
-    const host = new UserHost(openProcess(mark), { file, projectDir, names: this.#names, heapMb })
+    const { file, projectDir, keptIn, heapMb, loadMs } = this.#options
+    const host = new UserHost(openProcess(mark), { file, projectDir, keptIn, names: this.#names, heapMb })
     this.#busy.add(host)
     try {
       await host.run({ type: 'load' }, { ...options, timeoutMs: loadMs })

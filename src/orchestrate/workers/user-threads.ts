@@ -81,8 +81,8 @@ export class UserThreads {
 
   async #fresh(options: TaskOptions): Promise<{ thread: UserHost; definitions: UserDefinitions }> {
     if (this.#ended) throw this.#ended.error
-    const { file, projectDir, heapMb, loadMs } = this.#options
-    const thread = new UserHost(openThread, { file, projectDir, names: this.#names, heapMb })
+    const { file, projectDir, keptIn, heapMb, loadMs } = this.#options
+    const thread = new UserHost(openThread, { file, projectDir, keptIn, names: this.#names, heapMb })
     this.#loading.add(thread)
     try {
       const definitions = (await thread.run({ type: 'load' }, { ...options, timeoutMs: loadMs })) as UserDefinitions

@@ -1,7 +1,6 @@
 import { ChildProcess } from 'node:child_process'
 import { register as registerHooks } from 'node:module'
-import { pathToFileURL } from 'node:url'
-import { register } from 'tsx/esm/api'
+import { fileURLToPath, pathToFileURL } from 'node:url'
 import { baseErrors, errorFromJson, workVariable } from '../../base/index.js'
 import type { Definition, ProjectDefinition } from '../authoring/project.js'
 import type { ListedFile } from '../authoring/sensor.js'
@@ -12,6 +11,7 @@ import type { CodeSurroundings, ListFiles } from './code-context.js'
 import { describeDefinitions } from './describe-definitions.js'
 import { evaluateSensor } from './evaluate-sensor.js'
 import { hostOfThis } from './host-of-this.js'
+import { keptCode } from './kept-code.js'
 import { located } from './located.js'
 import type { FromWorker, Task, ToWorker } from './messages.js'
 import { ownFolders } from './own-folders.js'
@@ -19,24 +19,37 @@ import { Printed } from './printed.js'
 import { runStep } from './run-step.js'
 
 const { place, send, receive } = await hostOfThis()
-const { names, ...project } = place
+const { names, keptIn, ...project } = place
 const printed = new Printed((level, message) => send({ type: 'log', level, message }))
 printed.capture()
 
-// `import … from 'millrace'` means this very program, whatever is installed beside the user's file. The user's own
-// TypeScript is ES modules, also where no package.json says so. There tsx marks the address of what is imported, as it would
-// make CommonJS of it, whose `require` never comes by here: the file itself is meant.
+// `import … from 'millrace'` means this very program, whatever is installed beside the user's file.
 const self = new URL('../../index.js', import.meta.url).href
-const own = ownFolders(project).map((folder) => `${pathToFileURL(folder).href}/`)
-const hook = `export async function resolve(specifier, context, next) {
+// Whatever is wrong with what is kept, the files themselves can be loaded.
+const kept =
+  keptIn === undefined
+    ? undefined
+    : await keptCode(keptIn, { ...project, library: self }, fileURLToPath(import.meta.url)).catch(() => undefined)
+if (kept === undefined) await loadFileByFile()
+else process.setSourceMapsEnabled(true)
+
+/**
+ * The user's own TypeScript is ES modules, also where no package.json says so. There tsx marks the address of what is imported, as it would
+ * make CommonJS of it, whose `require` never comes by here: the file itself is meant.
+ */
+async function loadFileByFile(): Promise<void> {
+  const own = ownFolders(project).map((folder) => `${pathToFileURL(folder).href}/`)
+  const hook = `export async function resolve(specifier, context, next) {
   if (specifier === 'millrace') return { url: ${JSON.stringify(self)}, shortCircuit: true }
   const found = await next(specifier, context)
   const url = found.url.replace(/(?:%3F|\\?)tsx-commonjs-.*/, '')
   const isOwn = ${JSON.stringify(own)}.some((folder) => url.startsWith(folder)) && /\\.ts(\\?|$)/.test(url)
   return isOwn && !url.includes('/node_modules/') ? { ...found, url, format: 'module' } : found
 }`
-register()
-registerHooks(`data:text/javascript,${encodeURIComponent(hook)}`)
+  const { register } = await import('tsx/esm/api')
+  register()
+  registerHooks(`data:text/javascript,${encodeURIComponent(hook)}`)
+}
 
 provideNames(names)
 
@@ -60,7 +73,7 @@ loading.catch(() => {})
 
 async function load(): Promise<readonly Definition[]> {
   try {
-    const module = (await import(pathToFileURL(project.file).href)) as {
+    const module = (await import(kept ?? pathToFileURL(project.file).href)) as {
       default?: ProjectDefinition | { default?: ProjectDefinition }
     }
     const exported =

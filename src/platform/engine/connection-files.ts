@@ -1,77 +1,232 @@
-import { constants, copyFile, mkdir, rename, rm } from 'node:fs/promises'
-import { basename, join } from 'node:path'
-import { MillraceError, readText, replaceText, Semaphore } from '../../base/index.js'
+import { createHash } from 'node:crypto'
+import { access, constants, copyFile, mkdir, realpath, rename, rm } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
 import {
+  lineDiff,
+  MillraceError,
+  readText,
+  redact,
+  redactDeep,
+  replaceText,
+  Semaphore,
+  shortDiff,
+  toMillraceError,
+} from '../../base/index.js'
+import {
+  type ChangedSettings,
+  type ChangeEffect,
+  type CheckResult,
   type Connection,
-  type ConnectionDraft,
   type ConnectionFile,
+  type ConnectionFileChange,
+  changeEffects,
+  checkConnection,
+  checkDestination,
   checkFields,
-  destinationSpec,
+  committedStates,
+  connectionStreams,
+  type DiscoveredStream,
   discoverConnection,
   editConnection,
   extractLoadErrors,
   type SettingsKeeper,
-  sourceSpec,
-  type Variables,
+  shownSettings,
+  writtenConnection,
 } from '../../extract-load/index.js'
-import { nextTicks } from '../../orchestrate/index.js'
-import type { Engine, Project } from '../contract.js'
+import { type Definitions, nextTicks } from '../../orchestrate/index.js'
+import type { Warehouse } from '../../warehouse/index.js'
+import type { ChangePreview, ConnectionSettings } from '../connections-contract.js'
+import type { Engine, OfferedStreams, Project } from '../contract.js'
 import { platformErrors } from '../errors.js'
+import { keepFoundStreams } from '../project/found-streams.js'
 import type { StoredSecrets } from '../secrets/stored-secrets.js'
+import { offeredStreams, refuseMadeTables, withoutPlace } from './draft-answers.js'
+import type { Drafts } from './drafts.js'
 
 export interface ConnectionFilesOptions {
   readonly project: Project
   readonly secrets: StoredSecrets
   readonly settingsKeeper: SettingsKeeper
+  readonly warehouse: () => Promise<Warehouse>
+  readonly definitions: () => Promise<Definitions>
   /** @throws CONNECTION_NOT_FOUND */
   readonly named: (name: string) => Promise<Connection>
+  /** The settings that one end takes. */
+  readonly specOf: Drafts['ask']
 }
 
 interface Stoppable {
   readonly signal?: AbortSignal | undefined
 }
 
-/** The files of connections that are there already: changed and removed as somebody asks who has no editor at hand. */
-export class ConnectionFiles {
+type Methods =
+  | 'connectionSettings'
+  | 'changeConnection'
+  | 'previewChange'
+  | 'checkChange'
+  | 'checkChangedDestination'
+  | 'discoverChange'
+  | 'removeConnection'
+
+/** The files of connections that are there already: shown, changed and removed as somebody asks who has no editor at hand. */
+export class ConnectionFiles implements Pick<Engine, Methods> {
   readonly #options: ConnectionFilesOptions
   /** Of two who change a file at once the second sees what the first has written. */
   readonly #writing = new Semaphore(1)
+  /** What the sources had when somebody last chose of it: what is said of their streams is held against it. */
+  readonly #found = new Map<string, { readonly source: string; readonly streams: readonly DiscoveredStream[] }>()
 
   constructor(options: ConnectionFilesOptions) {
     this.#options = options
   }
 
-  /** @throws CONNECTION_NOT_FOUND, SECRET_TAKEN, CONNECTION_INVALID and whatever else reading a connection throws */
-  async change(
+  /** @throws CONNECTION_NOT_FOUND, CONNECTION_NOT_EDITABLE */
+  async connectionSettings(name: string): Promise<ConnectionSettings> {
+    const connection = await this.#options.named(name)
+    const { file, followsStreams } = connection
+    const path = join(this.#options.project.dir, file)
+    const text = readText(path, file)
+    const { source, destination, streams, ...draft } = writtenConnection(text, file)
+    const { spec, destinationSpec } = await this.#specs(connection)
+    return {
+      file,
+      hash: hashOf(text),
+      followsStreams,
+      readOnly: await whyReadOnly(path, file),
+      draft: {
+        ...draft,
+        source: { connector: source.connector, config: shownSettings(spec, source.config) },
+        destination: { ...destination, config: shownSettings(destinationSpec, destination.config) },
+        streams:
+          streams.length > 0 || followsStreams
+            ? streams
+            : connectionStreams(connection).map(({ name, syncMode, destinationSyncMode }) => ({
+                ...{ name, syncMode, destinationSyncMode },
+              })),
+      },
+    }
+  }
+
+  /**
+   * @throws CONNECTION_NOT_FOUND, CONNECTION_CHANGED_MEANWHILE, SECRET_TAKEN, CONNECTION_INVALID and whatever else reading a connection
+   * throws, CONNECTION_EXISTS where another one makes its tables
+   */
+  async changeConnection(
     { by, ...change }: Parameters<Engine['changeConnection']>[0],
     { signal }: Stoppable = {},
   ): Promise<ConnectionFile> {
     const { project, secrets: kept } = this.#options
+    const { connection, text, known, drafted } = await this.#edited(change, { signal })
+    const { connection: changed, secrets, ...file } = drafted
+    if (file.yaml === text && secrets.size === 0) return file
+    refuseMadeTables(changed, await this.#options.definitions())
+    const found = change.streams && (await discoverConnection(this.#verb(changed, signal)))
+    // Fields, keys and cursors are those of the source, where it can be asked.
+    if (found) checkFields(changed, found)
+    await this.#writing.run(() =>
+      kept.keepFor(secrets, { known, by }, () => this.#replace(connection, text, file.yaml)),
+    )
+    if (changed.followsStreams && found)
+      await keepFoundStreams(
+        project,
+        changed.name,
+        found.map(({ name }) => name),
+      )
+    return file
+  }
+
+  /** What `changeConnection` would write, and what comes of it. Nothing is written, and nothing kept. @throws as that does */
+  async previewChange(change: ConnectionFileChange, options: Stoppable = {}): Promise<ChangePreview> {
+    const { connection, text, drafted } = await this.#edited(change, options)
+    const { connection: changed, secrets: _, yaml, ...file } = drafted
+    const found = this.#found.get(change.name)
+    if (found?.source === JSON.stringify(changed.source)) checkFields(changed, found.streams)
+    refuseMadeTables(changed, await this.#options.definitions())
+    const [before, after] = [redact(text), redact(yaml)]
+    return {
+      ...file,
+      yaml: after,
+      diff: before === after ? [] : shortDiff(lineDiff(before.trimEnd(), after.trimEnd())),
+      effects: redactDeep(await this.#effects(connection, changed)),
+    }
+  }
+
+  async checkChange(change: ConnectionFileChange, options: Stoppable = {}): Promise<CheckResult> {
+    const { drafted } = await this.#edited(change, options)
+    return withoutPlace(await checkConnection(this.#verb(drafted.connection, options.signal)))
+  }
+
+  async checkChangedDestination(change: ConnectionFileChange, options: Stoppable = {}): Promise<CheckResult> {
+    const { drafted } = await this.#edited(change, options)
+    const { warehouse } = this.#options
+    return withoutPlace(await checkDestination({ ...this.#verb(drafted.connection, options.signal), warehouse }))
+  }
+
+  async discoverChange(change: ConnectionFileChange, options: Stoppable = {}): Promise<OfferedStreams> {
+    const { connection } = (await this.#edited(change, options)).drafted
+    const streams = await discoverConnection(this.#verb(connection, options.signal))
+    this.#found.set(change.name, { source: JSON.stringify(connection.source), streams })
+    return offeredStreams(connection, streams)
+  }
+
+  #verb(connection: Connection, signal: AbortSignal | undefined) {
+    const { project, settingsKeeper } = this.#options
+    return { connection, projectDir: project.dir, settingsKeeper, signal }
+  }
+
+  /** What a change makes of the file as it is now. */
+  async #edited(change: ConnectionFileChange, { signal }: Stoppable) {
+    const { project, secrets: kept } = this.#options
     const connection = await this.#options.named(change.name)
-    const path = join(project.dir, connection.file)
-    const before = readText(path, connection.file)
+    const { file } = connection
+    const text = readText(join(project.dir, file), file)
+    if (change.before !== undefined && change.before !== hashOf(text)) throw changedMeanwhile(file)
     if (change.schedule) nextTicks(change.schedule.cron, change.schedule.timezone, new Date(), 1)
     const hasSettings = change.sourceConfig || change.destinationConfig || change.streams
     const known = hasSettings ? await kept.forNaming() : (await kept.forFiles()).variables
-    const { env } = known
-    const {
-      connection: changed,
-      secrets,
-      ...file
-    } = editConnection(before, connection, change, {
+    const drafted = editConnection(text, connection, change, {
       ...known,
-      file: connection.file,
+      file,
       folder: project.extractLoadDir,
-      spec: await this.#spec('source', connection.source, { env, signal }),
-      destinationSpec: await this.#spec('destination', connection.destination, { env, signal }),
+      ...(await this.#specs(connection, { change, signal })),
       foundStreams: connection.streams.map((stream) => stream.name),
     })
-    if (file.yaml === before && secrets.size === 0) return file
-    if (change.streams) await this.#checkFields(changed, signal)
-    await this.#writing.run(() =>
-      kept.keepFor(secrets, { known, by }, () => this.#replace(connection, before, file.yaml)),
-    )
-    return file
+    return { connection, text, known, drafted }
+  }
+
+  /** What both ends take, of the programs that a change names. */
+  async #specs(
+    { source, destination }: Pick<Connection, 'source' | 'destination'>,
+    { change, signal }: Stoppable & { readonly change?: ConnectionFileChange } = {},
+  ) {
+    const { specOf } = this.#options
+    const changed = (config: Connection['source']['config'], settings: ChangedSettings | undefined) =>
+      settings ? { ...config, ...settings.config } : config
+    const [ofSource, ofDestination] = await Promise.all([
+      specOf('source', { ...source, config: changed(source.config, change?.sourceConfig) }, { signal }),
+      specOf(
+        'destination',
+        { ...destination, config: changed(destination.config, change?.destinationConfig) },
+        { signal },
+      ),
+    ])
+    return { spec: ofSource.spec, destinationSpec: ofDestination.spec }
+  }
+
+  /** A destination that is away does not keep anybody from changing the file. */
+  async #effects(before: Connection, after: Connection): Promise<readonly ChangeEffect[]> {
+    const { project, warehouse } = this.#options
+    try {
+      const states = await committedStates({
+        connection: before,
+        projectDir: project.dir,
+        warehouse: await warehouse(),
+      })
+      return changeEffects(before, after, states)
+    } catch (thrown) {
+      const message = `What was loaded until now could not be looked up, nor what comes of it: ${toMillraceError(thrown).message}`
+      return [{ kind: 'unknown', message }]
+    }
   }
 
   /** Whoever reads the file meanwhile finds the former one or this. */
@@ -85,7 +240,7 @@ export class ConnectionFiles {
   }
 
   /** Out of the project, into the folder of its state: it can be brought back by hand. Answers where it is. @throws CONNECTION_NOT_FOUND */
-  async remove(name: string): Promise<{ readonly file: string; readonly keptAt: string }> {
+  async removeConnection(name: string): Promise<{ readonly file: string; readonly keptAt: string }> {
     const { project } = this.#options
     const { file } = await this.#options.named(name)
     const folder = join(project.stateDir, 'removed-connections')
@@ -98,22 +253,6 @@ export class ConnectionFiles {
         throw notWritable(file, cause)
       })
     return { file, keptAt }
-  }
-
-  /** Fields, keys and cursors are those of the source, where it can be asked. */
-  async #checkFields(connection: Connection, signal: AbortSignal | undefined): Promise<void> {
-    const { project, settingsKeeper } = this.#options
-    checkFields(connection, await discoverConnection({ connection, projectDir: project.dir, settingsKeeper, signal }))
-  }
-
-  async #spec(
-    end: 'source' | 'destination',
-    { connector = 'warehouse', config = {} }: Pick<ConnectionDraft['destination'], 'connector' | 'config'>,
-    { env, signal }: { readonly env: Variables['env']; readonly signal: AbortSignal | undefined },
-  ) {
-    const ask = end === 'source' ? sourceSpec : destinationSpec
-    const { project } = this.#options
-    return (await ask({ connector, config }, { dir: project.dir, folder: project.extractLoadDir, env, signal })).spec
   }
 }
 
@@ -128,6 +267,20 @@ async function moved(from: string, to: string): Promise<void> {
   }
 }
 
+/** Of a text, by which somebody knows it again. */
+const hashOf = (text: string): string => createHash('sha256').update(text).digest('hex')
+
+/** Why a file cannot be changed; undefined where it can. Another one takes its place: its folder is written to, too. */
+async function whyReadOnly(path: string, file: string): Promise<string | undefined> {
+  try {
+    await access(path, constants.W_OK)
+    await access(dirname(await realpath(path)), constants.W_OK)
+    return undefined
+  } catch (error) {
+    return `${file} cannot be written (${(error as NodeJS.ErrnoException).code}).`
+  }
+}
+
 const notWritable = (file: string, cause: NodeJS.ErrnoException) =>
   platformErrors.create('PROJECT_NOT_WRITABLE', {
     message: `${file} cannot be written or moved (${cause.code}).`,
@@ -137,6 +290,6 @@ const notWritable = (file: string, cause: NodeJS.ErrnoException) =>
 
 const changedMeanwhile = (file: string) =>
   extractLoadErrors.create('CONNECTION_CHANGED_MEANWHILE', {
-    message: `Somebody else changed ${file} at the same moment.`,
-    hint: 'Nothing was written. Look at it, and ask again.',
+    message: `Somebody else changed ${file} meanwhile.`,
+    hint: 'Nothing was written. Look at what it says now, and ask again.',
   })

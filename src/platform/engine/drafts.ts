@@ -1,4 +1,3 @@
-import { redactDeep } from '../../base/index.js'
 import {
   type CheckResult,
   type ConnectionDraft,
@@ -7,32 +6,28 @@ import {
   checkConnection,
   checkDestination,
   checkFields,
-  connectionStreams,
   type DiscoveredStream,
   destinationSpec,
   discoverConnection,
   extractLoadErrors,
   givesSecrets,
-  hasOwnCursor,
   type ManifestPreview,
   placeOfConnection,
   previewConnectionStreams,
-  proposeStream,
   readDraft,
   referencedEnd,
   refuseTaken,
   type SettingsKeeper,
   type SourceSpec,
   sourceSpec,
-  sourceTraits,
   writeConnectionFile,
 } from '../../extract-load/index.js'
 import { type ConnectionEndStore, type Definitions, nextTicks } from '../../orchestrate/index.js'
 import type { Warehouse } from '../../warehouse/index.js'
 import type { Engine, OfferedStreams, Project } from '../contract.js'
-import { streamKey } from '../graph/stream-assets.js'
 import { keepFoundStreams } from '../project/found-streams.js'
 import { placeOfEnd, type StoredSecrets } from '../secrets/stored-secrets.js'
+import { offeredStreams, refuseMadeTables, withoutPlace } from './draft-answers.js'
 import { previewLimits } from './preview-limits.js'
 
 export interface DraftOptions {
@@ -61,13 +56,14 @@ export class Drafts {
   }
 
   spec(source: ConnectionDraft['source'], options: Stoppable = {}): Promise<SourceSpec> {
-    return this.#ask('source', source, options)
+    return this.ask('source', source, options)
   }
 
-  async #ask(
+  /** The settings of one end; a program is asked once. */
+  async ask(
     end: 'source' | 'destination',
     { connector, config }: ConnectionDraft['source'],
-    { signal }: Stoppable,
+    { signal }: Stoppable = {},
   ): Promise<SourceSpec> {
     const { image, command, container_engine: engine } = config
     const key = JSON.stringify([end, connector, image, command, engine])
@@ -94,7 +90,7 @@ export class Drafts {
     const { project, secrets: kept, openStore } = this.#options
     const { kind, connector } = end
     const config = change ? changedSettings(change.settings, change.before.config) : end.config
-    const { spec } = await this.#ask(kind, { connector, config }, { signal })
+    const { spec } = await this.ask(kind, { connector, config }, { signal })
     const isSource = kind === 'source'
     const name = `${/^[A-Za-z]/.test(end.name) ? '' : 'a_'}${end.name.replace(/[^A-Za-z0-9_-]+/g, '_')}`
     const { schema = isSource || connector === 'warehouse' ? 'raw' : undefined } = end
@@ -131,27 +127,20 @@ export class Drafts {
 
   /** Both ends, as far as they can be told without the warehouse. */
   async check(draft: ConnectionDraft, { signal }: Stoppable = {}): Promise<CheckResult> {
-    return shown(await checkConnection(await this.#endsOf(draft, signal)))
+    return withoutPlace(await checkConnection(await this.#endsOf(draft, signal)))
   }
 
   /** Only where it loads, the warehouse too. */
   async checkDestination(draft: ConnectionDraft, { signal }: Stoppable = {}): Promise<CheckResult> {
     const { warehouse } = this.#options
-    return shown(await checkDestination({ ...(await this.#endsOf(draft, signal)), warehouse }))
+    return withoutPlace(await checkDestination({ ...(await this.#endsOf(draft, signal)), warehouse }))
   }
 
   async discover(draft: ConnectionDraft, { signal }: Stoppable = {}): Promise<OfferedStreams> {
     const ends = await this.#endsOf(draft, signal)
     const streams = await discoverConnection(ends)
     this.#remember(sourceKey(draft), streams)
-    return {
-      ...sourceTraits(ends.connection),
-      streams: streams.map((stream) => ({
-        ...stream,
-        hasOwnCursor: hasOwnCursor(stream),
-        proposed: proposeStream(stream),
-      })),
-    }
+    return offeredStreams(ends.connection, streams)
   }
 
   async previewStream(
@@ -186,17 +175,7 @@ export class Drafts {
     const found = this.#foundOf(draft)
     if (found) checkFields(connection, found)
     if (draft.schedule) nextTicks(draft.schedule.cron, draft.schedule.timezone, new Date(), 1)
-    const { assets } = await this.#options.definitions()
-    for (const stream of connectionStreams(connection)) {
-      const { name, schema, table } = stream
-      const other = assets.find((asset) => asset.key === streamKey(connection, stream) && asset.isExecutable)
-      if (other)
-        throw extractLoadErrors.create('CONNECTION_EXISTS', {
-          message: `The table ${schema}.${table} is made by ${other.source?.file ?? other.key} already.`,
-          hint: `Nothing was written. Choose another schema, or a prefix such as \`${draft.name}_\`.`,
-          data: { path: ['streams', name, 'table'] },
-        })
-    }
+    refuseMadeTables(connection, await this.#options.definitions())
     return { file, connection, found, secrets, known }
   }
 
@@ -224,7 +203,7 @@ export class Drafts {
     await refuseTaken(draft.name, { ...place, ...named })
     const { spec } = await this.spec(draft.source, { signal })
     const { connector = 'warehouse', config = {} } = draft.destination
-    const { spec: destinationSpec } = await this.#ask('destination', { connector, config }, { signal })
+    const { spec: destinationSpec } = await this.ask('destination', { connector, config }, { signal })
     const specs = { spec, destinationSpec }
     // What they are to be called depends on what there is.
     const known = givesSecrets(draft, specs) ? await secrets.forNaming() : named
@@ -239,10 +218,3 @@ const rememberedSources = 5
 const sourceKey = ({ source }: ConnectionDraft) => JSON.stringify([source.connector, source.config])
 
 const namesOf = (streams: readonly DiscoveredStream[]) => streams.map(({ name }) => name)
-
-/** An error would name a line of a file that is not there. */
-function shown({ error, ...result }: CheckResult): CheckResult {
-  if (!error) return redactDeep(result)
-  const { at: _, frame: __, ...said } = error
-  return redactDeep({ ...result, error: said })
-}

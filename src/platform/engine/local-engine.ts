@@ -101,8 +101,14 @@ export class LocalEngine implements Engine {
       loaded: () => this.#loadedNow(),
       store: () => this.#loaded.store,
     })
-    this.#connectionFiles = new ConnectionFiles({ ...around, named: (name) => this.#connections.named(name) })
-    this.#drafts = new Drafts({ ...around, definitions: () => this.reloadIfChanged(), openStore })
+    const definitions = () => this.reloadIfChanged()
+    this.#drafts = new Drafts({ ...around, definitions, openStore })
+    this.#connectionFiles = new ConnectionFiles({
+      ...around,
+      definitions,
+      named: (name) => this.#connections.named(name),
+      specOf: (...asked) => this.#drafts.ask(...asked),
+    })
     this.#added = new AddedConnectors({ project, secrets, openStore, changed: () => this.reloadIfChanged() })
     this.executors = [
       new SyncSteps({
@@ -228,12 +234,20 @@ export class LocalEngine implements Engine {
   readonly createConnection: Engine['createConnection'] = (...asked) => this.#drafts.create(...asked)
   readonly keepEnd: Engine['keepEnd'] = (...asked) => this.#drafts.keepEnd(...asked)
 
+  // So have files of connections that are there.
+  readonly connectionSettings: Engine['connectionSettings'] = (name) => this.#connectionFiles.connectionSettings(name)
+  readonly previewChange: Engine['previewChange'] = (...asked) => this.#connectionFiles.previewChange(...asked)
+  readonly checkChange: Engine['checkChange'] = (...asked) => this.#connectionFiles.checkChange(...asked)
+  readonly checkChangedDestination: Engine['checkChangedDestination'] = (...asked) =>
+    this.#connectionFiles.checkChangedDestination(...asked)
+  readonly discoverChange: Engine['discoverChange'] = (...asked) => this.#connectionFiles.discoverChange(...asked)
+
   changeConnection(change: Parameters<Engine['changeConnection']>[0], options: Stoppable = {}) {
-    return this.#connectionFiles.change(change, options).finally(() => this.reloadIfChanged())
+    return this.#connectionFiles.changeConnection(change, options).finally(() => this.reloadIfChanged())
   }
 
   removeConnection(name: string) {
-    return this.#connectionFiles.remove(name).finally(() => this.reloadIfChanged())
+    return this.#connectionFiles.removeConnection(name).finally(() => this.reloadIfChanged())
   }
 
   secrets() {

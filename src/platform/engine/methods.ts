@@ -35,6 +35,11 @@ export const remoteMethods = [
   'previewConnection',
   'keepEnd',
   'createConnection',
+  'connectionSettings',
+  'previewChange',
+  'checkChange',
+  'checkChangedDestination',
+  'discoverChange',
   'changeConnection',
   'removeConnection',
   'secrets',
@@ -71,6 +76,10 @@ export const stoppableMethods = [
   'previewConnection',
   'keepEnd',
   'createConnection',
+  'previewChange',
+  'checkChange',
+  'checkChangedDestination',
+  'discoverChange',
   'changeConnection',
 ] as const satisfies readonly (keyof Engine)[]
 

@@ -12,6 +12,7 @@ import { type QueryResult, rowObjects } from '../../warehouse/index.js'
 import type { Project } from '../contract.js'
 import { platformErrors } from '../errors.js'
 import { type DefinitionParts, noParts } from '../graph/definition-parts.js'
+import { codeFolder } from '../project/state-folder.js'
 
 /** The project's definitions.ts, where it has one. */
 export class UserCode {
@@ -32,6 +33,7 @@ export class UserCode {
         : new Worker({
             file: project.definitionsFile,
             projectDir: project.dir,
+            keptIn: codeFolder(project),
             logger,
             query: async (sql, signal) => rowObjects(await asks.query(sql, signal)),
             files: (path, places, signal) =>

@@ -24,6 +24,9 @@ export async function prepareStateFolder({ stateDir }: Pick<Project, 'stateDir'>
 /** Where is kept what ran last in each dbt target. */
 export const memoryFolder = ({ stateDir }: Pick<Project, 'stateDir'>): string => join(stateDir, 'dbt')
 
+/** Where is kept what was made of definitions.ts. */
+export const codeFolder = ({ stateDir }: Pick<Project, 'stateDir'>): string => join(stateDir, 'definitions')
+
 /** Where an embedded metadata store lies. */
 export const postgresFolder = ({ stateDir }: Pick<Project, 'stateDir'>): string => join(stateDir, 'postgres')
 

@@ -1,6 +1,13 @@
 import { z } from 'zod'
 import { runSummarySchema } from './runs.js'
-import { assetHealthSchema, errorSchema, metadataSchema, stepStatusSchema, tableSchema } from './shared.js'
+import {
+  assetHealthSchema,
+  diffLineSchema,
+  errorSchema,
+  metadataSchema,
+  stepStatusSchema,
+  tableSchema,
+} from './shared.js'
 
 export const assetSummarySchema = z.object({
   key: z.string(),
@@ -33,7 +40,7 @@ export const selectionSchema = z.object({ keys: z.array(z.string()) })
 /** GET /api/assets/:key/code-changes · how the SQL of a model that would run now differs from what ran last; no lines where it does not */
 export const codeChangesSchema = z.object({
   /** With two lines around each change; what is left out between them is `…`. */
-  lines: z.array(z.object({ sign: z.enum([' ', '-', '+']), text: z.string() })),
+  lines: z.array(diffLineSchema),
   /** Why that cannot be said. */
   unknown: z.string().optional(),
 })

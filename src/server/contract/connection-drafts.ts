@@ -115,7 +115,8 @@ export const connectionDraftSchema = z.object({
   /** None, with `propagate_fully`: whatever the source has, also what comes later. */
   streams: z.array(configuredStreamSchema).default([]),
   schemaChanges: z.enum(['ignore', 'pause', 'propagate_columns', 'propagate_fully']).optional(),
-  schedule: z.object({ cron: z.string(), timezone: z.string() }).optional(),
+  /** Of several expressions any is enough. */
+  schedule: z.object({ cron: z.union([z.string(), z.array(z.string()).min(1)]), timezone: z.string() }).optional(),
 })
 export type ConnectionDraftView = z.infer<typeof connectionDraftSchema>
 

@@ -12,6 +12,10 @@ export const errorSchema = z.object({
 })
 export type ApiError = z.infer<typeof errorSchema>
 
+/** A line of a comparison: in both texts, only in the former, or only in the later one. */
+export const diffLineSchema = z.object({ sign: z.enum([' ', '-', '+']), text: z.string() })
+export type DiffLineView = z.infer<typeof diffLineSchema>
+
 export const metadataValueSchema = z.union([
   z.null(),
   z.boolean(),

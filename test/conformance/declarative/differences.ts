@@ -1,5 +1,6 @@
-import { canonical } from './exact-json.js'
+import { canonical, readExact } from './exact-json.js'
 import type { GoldenStep, GoldenStream, Scenario } from './scenario.js'
+import { withVerifiedSignatures } from './signatures.js'
 
 /** @returns a line for each thing that differs; what only the golden has is marked `-`, what only we have `+` */
 export function differences(golden: GoldenStep, got: GoldenStep, scenario: Scenario): string[] {
@@ -12,7 +13,7 @@ export function differences(golden: GoldenStep, got: GoldenStep, scenario: Scena
     ...Object.entries(golden.streams ?? {}).flatMap(([name, stream]) => ofStream(name, stream, got.streams?.[name])),
     ...errors(golden.errors, got.errors),
     ...many('control', golden.controls ?? [], got.controls ?? []),
-    ...many('request', requests(golden), requests(got)),
+    ...many('request', requests(golden, scenario), requests(got, scenario)),
     ...(scenario.ignore_sleeps_of ? [] : many('wait', waits(golden), waits(got))),
     ...many('unanswered request', golden.unmatched_requests ?? [], got.unmatched_requests ?? []),
   ]
@@ -91,8 +92,11 @@ function errors(golden: readonly GoldenError[], got: readonly GoldenError[]): st
   return many('error', golden.map(key), got.map(key), texts)
 }
 
-const requests = (step: GoldenStep) =>
-  step.requests.flatMap(({ count, ...request }) => Array.from({ length: count }, () => request))
+const requests = (step: GoldenStep, { public_keys: keys }: Scenario) =>
+  step.requests.flatMap(({ count, ...request }) => {
+    const compared = keys ? readExact(withVerifiedSignatures(canonical(request), keys)) : request
+    return Array.from({ length: count }, () => compared)
+  })
 
 /** Who waits is Python's business; waits of no length, or of a millisecond, are its way of giving others their turn. */
 const waits = (step: GoldenStep) =>

@@ -209,6 +209,17 @@ def clip(step, limit=400):
     return step
 
 
+def without_signatures(value):
+    """Signatures that no two calls make alike count by their length; whose they are, scenarios.spec.ts verifies."""
+    if isinstance(value, str):
+        return re.sub(r"(eyJ[\w-]+\.eyJ[\w-]+)\.([\w-]+)", lambda found: f"{found[1]}.{{{{signature of {len(found[2]) * 3 // 4} bytes}}}}", value)
+    if isinstance(value, list):
+        return [without_signatures(v) for v in value]
+    if isinstance(value, dict):
+        return {k: without_signatures(v) for k, v in value.items()}
+    return value
+
+
 def plain_numbers(value):
     """1.0 -> 1, for comparing: JSON does not tell them apart, JavaScript cannot."""
     if isinstance(value, float) and abs(value) < 2**53 and value == int(value):
@@ -503,6 +514,8 @@ def main():
                                 item.pop(sub, None)
             if compares:
                 forgive_untyped(want, have)
+            if "public_keys" in scenario:
+                want, have = without_signatures(want), without_signatures(have)
             found = list(differences(want, have))
             print(f"{'ok' if not found else 'DIFFERENT'} {folder.name} run {turn + 1}/{len(turns)}")
             for line in found[:40]:

@@ -16,6 +16,8 @@ export interface Scenario {
   readonly state_sequence?: boolean
   /** Who waits by chance, for the oracle; none of the waits is compared then. */
   readonly ignore_sleeps_of?: readonly string[]
+  /** In PEM, by names: signatures that are others each time are compared by whose they are. */
+  readonly public_keys?: Readonly<Record<string, string>>
 }
 
 export interface ScenarioStep {

@@ -192,6 +192,18 @@ function PlainField({
   const types = typesOf(schema)
   const text = typeof value === 'string' ? value : value === undefined ? '' : JSON.stringify(value)
   const change = (next: string) => onChange(next === '' ? undefined : next)
+  // A variable may stand for whatever is asked for; it is seen, and changed, as what it is.
+  const isVariable = typeof value === 'string' && value.includes('${') && !schema.airbyte_secret
+  if (isVariable && !types.includes('object') && !schema.multiline)
+    return (
+      <TextInput
+        {...common}
+        autoComplete="off"
+        spellCheck={false}
+        value={text}
+        onChange={(event) => change(event.currentTarget.value)}
+      />
+    )
   if (schema.enum)
     return (
       <Select
@@ -248,7 +260,7 @@ function PlainField({
         {...common}
         description={
           <>
-            {common.description} {secretNote}
+            {common.description} {heldNote(text) ?? secretNote}
           </>
         }
         autoComplete="new-password"
@@ -276,6 +288,17 @@ function PlainField({
       value={text}
       onChange={(event) => change(event.currentTarget.value)}
     />
+  )
+}
+
+/** What is there already, of a secret that is not shown. */
+function heldNote(text: string): ReactNode {
+  if (/^\*+$/.test(text)) return 'It stays as it is, as long as nothing else is typed.'
+  if (!/^\$\{\w+\}$/.test(text)) return undefined
+  return (
+    <>
+      Now <code>{text}</code>. What is typed instead is kept encrypted, and in no file.
+    </>
   )
 }
 

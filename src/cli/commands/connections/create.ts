@@ -139,6 +139,8 @@ async function makeConnection(
     }))
   if (name === undefined) throw missing('the name of the connection', 'Give it: millrace connections create shop …')
   const destination = await destinationFor(name, asking, options)
+  const destinationSpec = destination.info.spec as SettingSchema
+  warn(undeclaredSettings(options.destinationSet ?? [], destinationSpec, 'destination'))
   const signal = interruptSignal()
 
   let draft: ConnectionDraft
@@ -252,6 +254,10 @@ async function askConnector(questions: Questions | undefined, options: GlobalOpt
 }
 
 /** What the flags set, and what is asked for. An Airbyte connector tells its settings once it is known which one it is. */
+const warn = (warnings: readonly string[]) => {
+  for (const warning of warnings) console.error(`${err.yellow('warning')} ${warning}`)
+}
+
 async function settingsOf(
   engine: Engine,
   questions: Questions | undefined,
@@ -271,7 +277,7 @@ async function settingsOf(
     config = { ...config, ...readSetFlags(flags, spec) }
     if (questions) config = await askSettings(questions, spec, config, before)
   }
-  for (const warning of undeclaredSettings(flags, spec)) console.error(`${err.yellow('warning')} ${warning}`)
+  warn(undeclaredSettings(flags, spec))
   const [lacking] = missingSettings(spec, config)
   if (lacking !== undefined)
     throw missing(

@@ -7,12 +7,13 @@ import type { Connection, KeptSettings, ManifestPreview } from '../../../extract
 import type { CommandDefinition, GlobalOptions } from '../../command.js'
 import { cliErrors } from '../../errors.js'
 import { interruptSignal } from '../../interrupt.js'
-import { readSetFlags } from '../../new-connection/set-flags.js'
+import { readSetFlags, undeclaredIn } from '../../new-connection/set-flags.js'
 import type { SettingSchema } from '../../new-connection/setting-schema.js'
 import { collect } from '../../new-connection/stream-flags.js'
 import { words } from '../../new-connection/stream-words.js'
 import { openProject, stackOptions } from '../../open-project.js'
 import { positiveInteger } from '../../option-values.js'
+import { err } from '../../output/colors.js'
 import { previewText } from '../../output/preview-text.js'
 import { connectionsFolder, type ProjectFiles, projectFiles } from '../../project-files.js'
 
@@ -119,6 +120,7 @@ async function sourceOf(
     ...(config === undefined ? {} : settingsIn(config)),
     ...readSetFlags(set, schema),
   }
+  for (const warning of undeclaredIn(settings, schema)) console.error(`${err.yellow('warning')} ${warning}`)
   const guard = allowPrivateAddresses ? { allows_private_addresses: true } : {}
   const own = isPath ? { ...outer.config, config: settings } : settings
   return { ...outer, config: { ...own, ...guard } }

@@ -11,6 +11,7 @@ export const bigQueryConnector = tableSource({
   name: 'bigquery',
   title: 'BigQuery',
   description: 'Tables and views of BigQuery: whole, or the rows that a cursor column says are new.',
+  releaseStage: 'alpha',
   spec: bigQuerySpec,
   readConfig,
   originOf,

@@ -14,7 +14,7 @@ export const declarativeConnector = manifestConnector(
     description:
       'A manifest.yaml of Airbyte’s, interpreted here without Python or a container: a file of this project. `millrace connectors add` makes a connector of its own of one.',
     version: '0.1.0',
-    releaseStage: 'alpha',
+    releaseStage: 'beta',
     spec: declarativeSettingsSpec,
   },
   (settings, { projectDir, file }) => {

@@ -13,6 +13,7 @@ export const mysqlConnector = tableSource({
   name: 'mysql',
   title: 'MySQL and MariaDB',
   description: 'Tables and views of a MySQL or MariaDB database: whole, or the rows that a cursor column says are new.',
+  releaseStage: 'beta',
   spec: mysqlSpec,
   readConfig,
   originOf: ({ database }, stream) => ({ namespace: database, name: stream }),

@@ -15,6 +15,7 @@ export const postgresConnector = tableSource({
   title: 'PostgreSQL',
   description:
     'Tables and views of a PostgreSQL database: whole, or what is new by a cursor column, by `xmin` or by the log.',
+  releaseStage: 'beta',
   spec: postgresSpec,
   readConfig,
   originOf,

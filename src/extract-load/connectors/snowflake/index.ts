@@ -11,6 +11,7 @@ export const snowflakeConnector = tableSource({
   name: 'snowflake',
   title: 'Snowflake',
   description: 'Tables and views of a Snowflake database: whole, or the rows that a cursor column says are new.',
+  releaseStage: 'alpha',
   spec: snowflakeSpec,
   readConfig,
   originOf,

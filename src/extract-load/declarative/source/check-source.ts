@@ -17,7 +17,7 @@ export async function checkSource(
   if (Object.keys(overrides).length > 0) refuseLastingOverrides(overrides, root)
   const problems: unknown[] = []
   try {
-    await check.run(checkedStreams(open(overrides), problems))
+    await check.run(checkedStreams(() => open(overrides), problems))
     return { status: 'SUCCEEDED' }
   } catch (error) {
     if (problems.includes(error)) throw error
@@ -31,24 +31,38 @@ export const failedCheck = (error: unknown): CheckResult => ({
   error,
 })
 
-function checkedStreams(catalog: StreamCatalog, problems: unknown[]): CheckedStreams {
+function checkedStreams(open: () => StreamCatalog, problems: unknown[]): CheckedStreams {
+  let opened: StreamCatalog | undefined
+  const streams = () => {
+    opened ??= open()
+    return opened
+  }
   return {
     named: async (names) => {
+      const catalog = streams()
       const isStatic = names.length > 0 && names.every((name) => catalog.staticNames.has(name))
-      const streams = isStatic ? catalog.buildStatic(names) : await buildAll(catalog)
+      const built = isStatic ? catalog.buildStatic(names) : await buildAll(catalog)
       return (name) => {
-        const found = streams.find((stream) => stream.name === name)
+        const found = built.find((stream) => stream.name === name)
         if (found) return found
-        const problem = unknownStream(name, streams)
+        const problem = unknownStream(name, built)
         problems.push(problem)
         throw problem
       }
     },
     first: async (count) => {
-      const all = await catalog.all()
-      return catalog.build(all.slice(0, Math.max(count, 0)), all)
+      try {
+        const catalog = streams()
+        const all = await catalog.all()
+        return catalog.build(all.slice(0, Math.max(count, 0)), all)
+      } catch (error) {
+        // What the settings or the API are not to blame for is no failed check, but a manifest that cannot be used.
+        if (failureOf(error).failureType !== 'config_error') problems.push(error)
+        throw error
+      }
     },
     madeBy: async (name) => {
+      const catalog = streams()
       const made = (await catalog.dynamic()).filter((stream) => stream.madeBy === name)
       return made.length === 0 && !catalog.hasDynamic(name) ? undefined : catalog.build(made, await catalog.all())
     },

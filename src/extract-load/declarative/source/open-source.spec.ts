@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest'
 import type { Exchange, Mapping, SourceEvent } from '../contract.js'
 import { openTransport } from '../http/index.js'
+import { readManifest } from '../manifest/index.js'
 import { collected, manifestOf, scriptedApi, streamOf } from '../testing/scripted-api.js'
 import { openSource } from './index.js'
 
@@ -60,21 +61,55 @@ it('says why a check failed by the code and the hint of what failed', async () =
   expect(error).toMatchObject({ code: 'API_REFUSED', hint: expect.stringContaining('Check the credentials') })
 })
 
-it.each(['127.0.0.1:4700', 'shop.example.com'])('says of the address %s what it lacks', async (url) => {
+it('says where a template stands that gives a dynamic stream something else than a name', async () => {
+  const text = `
+version: 7.0.0
+type: DeclarativeSource
+check: { type: CheckDynamicStream, stream_count: 1 }
+dynamic_streams:
+  - type: DynamicDeclarativeStream
+    name: tables
+    stream_template: ${JSON.stringify(streamOf('t'))}
+    components_resolver:
+      type: ConfigComponentsResolver
+      stream_config: { type: StreamConfig, configs_pointer: [tables] }
+      components_mapping:
+        - { type: ComponentMappingDefinition, field_path: [primary_key], value: id }
+        - { type: ComponentMappingDefinition, field_path: [name], value: "{{ components_values }}" }
+`
   const { services } = scriptedApi(() => ({ data: [] }))
-  const transport = openTransport({ allowsPrivateAddresses: true })
-  const users = streamOf('users', {
-    retriever: { requester: requester('/users', { url_base: "{{ config['url'] }}" }) },
+  const source = openSource({
+    manifest: readManifest(text, { file: 'm.yaml' }),
+    config: { tables: [{ a: 1 }] },
+    services,
   })
-  const manifest = manifestOf({ streams: [users], check: { type: 'CheckStream', stream_names: ['users'] } })
-  const { error } = await openSource({ manifest, config: { url }, services: { ...services, transport } }).check()
-  await transport.close()
-  expect(error).toMatchObject({
-    code: 'API_REFUSED',
-    message: expect.stringContaining(`the address \`${url}/users\` begins with neither http:// nor https://`),
-    hint: expect.stringContaining('the setting that it is made of'),
-  })
+  const said = {
+    code: 'MANIFEST_INVALID',
+    message: 'The dynamic stream `tables` made a stream whose name is the object {"a":1}, and not a text.',
+    at: { file: 'm.yaml', line: 14 },
+  }
+  await expect(source.discover()).rejects.toMatchObject(said)
+  await expect(source.check()).rejects.toMatchObject(said)
 })
+
+it.each(['127.0.0.1:4700', 'localhost:4700', 'shop.example.com', 'shop.example.com/api'])(
+  'says of the address %s what it lacks',
+  async (url) => {
+    const { services } = scriptedApi(() => ({ data: [] }))
+    const transport = openTransport({ allowsPrivateAddresses: true })
+    const users = streamOf('users', {
+      retriever: { requester: requester('/users', { url_base: "{{ config['url'] }}" }) },
+    })
+    const manifest = manifestOf({ streams: [users], check: { type: 'CheckStream', stream_names: ['users'] } })
+    const { error } = await openSource({ manifest, config: { url }, services: { ...services, transport } }).check()
+    await transport.close()
+    expect(error).toMatchObject({
+      code: 'API_REFUSED',
+      message: expect.stringContaining(`the address \`${url}\` begins with neither http:// nor https://`),
+      hint: `Write the scheme in the setting \`url\`: http://${url}, or https://${url} where it answers encrypted.`,
+    })
+  },
+)
 
 it.each([
   [{}, 2, [1]],

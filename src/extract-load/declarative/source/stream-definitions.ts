@@ -30,7 +30,9 @@ export async function dynamicStreams(root: Mapping, scope: BuildScope): Promise<
     const resolver = scope.build('components_resolver', dynamic.components_resolver, { stream: textOf(dynamic.name) })
     const usesParentParameters = dynamic.use_parent_parameters !== false
     for await (const definition of resolver.resolve(dynamic.stream_template as Mapping)) {
-      const stream = named(propagate(definition, { usesParentParameters }), madeBy)
+      const made = propagate(definition, { usesParentParameters })
+      if (typeof made.name !== 'string') throw notNamed(made.name, { dynamic, madeBy, scope })
+      const stream = named(made, madeBy)
       if (found.has(stream.name)) throw duplicate(stream.name, resolver.isMadeOfConfig)
       found.set(stream.name, stream)
     }
@@ -49,17 +51,46 @@ const textOf = (value: unknown): string | undefined => (typeof value === 'string
 
 function named(definition: Mapping, madeBy: string | undefined): StreamDefinition {
   const { name } = definition
-  if (madeBy !== undefined && typeof name !== 'string')
-    throw failure('MANIFEST_INVALID', {
-      message: `The dynamic stream \`${madeBy}\` made a stream with the name ${JSON.stringify(name)}.`,
-      hint: 'Let `components_mapping` put a text there.',
-      failureType: 'system_error',
-    })
   return {
     definition: { type: 'DeclarativeStream', ...definition } as ComponentDefinition,
     name: typeof name === 'string' ? name : '',
     madeBy,
   }
+}
+
+/** A template makes a number, a list or an object of a text that spells one. */
+function notNamed(
+  name: unknown,
+  {
+    dynamic,
+    madeBy,
+    scope,
+  }: { readonly dynamic: ComponentDefinition; readonly madeBy: string | undefined; readonly scope: BuildScope },
+): Error {
+  const mappings: unknown = isMapping(dynamic.components_resolver) && dynamic.components_resolver.components_mapping
+  const mapping = (Array.isArray(mappings) ? mappings : []).find(
+    (each) => isMapping(each) && String(each.field_path) === 'name' && typeof each.value === 'string',
+  )
+  const kind = Array.isArray(name)
+    ? 'list'
+    : isMapping(name)
+      ? 'object'
+      : name === null || name === undefined
+        ? ''
+        : typeof name
+  const shown = kind === '' ? 'none' : `the ${kind} ${shortJson(name)}`
+  return failure('MANIFEST_INVALID', {
+    message: `The dynamic stream \`${madeBy}\` made a stream whose name is ${shown}, and not a text.`,
+    hint: 'Let `components_mapping` make a text of it: name one field of what it is made of, or give the mapping `value_type: string`.',
+    failureType: 'system_error',
+    at: mapping && scope.services.locateTemplate?.(mapping, mapping.value)?.at,
+  })
+}
+
+const mostShown = 100
+function shortJson(value: unknown): string {
+  const text = JSON.stringify(value)
+  return text.length > mostShown ? `${text.slice(0, mostShown)}…` : text
 }
 
 const duplicate = (name: string, isMadeOfConfig: boolean): Error =>

@@ -7,6 +7,8 @@ export interface CursorValues<V> {
   compare(a: V, b: V): number
   /** An interval that begins no later than this one after the end of another belongs to it. */
   next(value: V): V
+  /** Why a value that is there is none, behind `which`. */
+  misfit?(value: unknown): string
   /** Before all others. */
   readonly zero: V
 }

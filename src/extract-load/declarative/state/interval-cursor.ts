@@ -173,11 +173,13 @@ export class IntervalCursor<V> implements StreamCursor {
 
   #valueOf(record: RecordData): V | undefined {
     const value = record[this.cursorField]
-    const parsed = value === undefined || value === null ? undefined : this.#rules.windows.values.parse(value)
+    const hasValue = value !== undefined && value !== null
+    const parsed = !hasValue ? undefined : this.#rules.windows.values.parse(value)
     if (parsed === undefined && !this.#hasWarned) {
       this.#hasWarned = true
+      const why = hasValue ? this.#rules.windows.values.misfit?.(value) : undefined
       this.#rules.warn(
-        `A record has no value for the cursor field \`${this.cursorField}\` that can be read. It is loaded, and left out of the state.`,
+        `A record has ${why === undefined ? 'no value' : JSON.stringify(value).slice(0, mostShown)} for the cursor field \`${this.cursorField}\`${why === undefined ? ' that can be read' : `, which ${why}`}. It is loaded, and left out of the state: its value does not move the cursor.`,
       )
     }
     return parsed
@@ -192,5 +194,8 @@ export class IntervalCursor<V> implements StreamCursor {
     return later(values, lower, values.compare(this.#start, start) <= 0 ? this.#start : start)
   }
 }
+
+/** Letters of a value. */
+const mostShown = 60
 
 export const emptySlice: StreamSlice = { partition: {}, cursorSlice: {}, extraFields: {} }

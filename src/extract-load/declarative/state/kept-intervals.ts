@@ -81,7 +81,7 @@ export function readKeptValue<V>(values: CursorValues<V>, value: unknown, name: 
   const found = values.parse(value)
   if (found !== undefined) return found
   throw failure('MANIFEST_CONFIG_INVALID', {
-    message: `The kept state has ${JSON.stringify(value)} for \`${name}\`, which is in none of the formats of the cursor.`,
+    message: `The kept state has ${JSON.stringify(value)} for \`${name}\`, which ${values.misfit?.(value) ?? 'is in none of the formats of the cursor'}.`,
     hint: 'Add its format to `cursor_datetime_formats` of the manifest, or reset the stream.',
     failureType: 'system_error',
   })

@@ -1,8 +1,9 @@
 import type { WarehouseConnection } from '../../../warehouse/index.js'
 import { cursorColumn } from '../../sync/column-cursor.js'
 import { clearTruncated, dropDeleted, orderingCursor } from '../../sync/drop-deleted.js'
+import { growStreamTable } from '../../sync/grow-stream-table.js'
 import { duckDbTable, restoreMetaColumns } from '../../sync/growing-table.js'
-import { growTable, insertRows } from '../../sync/insert-rows.js'
+import { insertRows } from '../../sync/insert-rows.js'
 import { finalRelation, isMerged, keyNames, type LoadRequest } from '../../sync/load-request.js'
 import { makeWay, touchedBy } from '../../sync/partition-filter.js'
 import { stagedRows } from '../../sync/staged.js'
@@ -42,7 +43,7 @@ async function append(
   const source = stagedRows(request, staging)
   const held = duckDbTable(connection, relation)
   await restoreMetaColumns(held, table)
-  const plan = await growTable(connection, source, table, held)
+  const plan = await growStreamTable(connection, request, staging, held)
   await clearTruncated(connection, request, relation)
   await makeWay(connection, request, relation, plan)
   const stale = isMerged(request) ? await merge(connection, request, staging, plan) : 0

@@ -3,8 +3,8 @@ import type { WarehouseConnection } from '../../../warehouse/index.js'
 import { isSameName } from '../../fields/same-name.js'
 import { cursorColumn } from '../../sync/column-cursor.js'
 import { deletedAt, orderingCursor } from '../../sync/drop-deleted.js'
+import { growStreamTable } from '../../sync/grow-stream-table.js'
 import { restoreMetaColumns } from '../../sync/growing-table.js'
-import { growTable } from '../../sync/insert-rows.js'
 import { isMerged, keyNames, type LoadRequest } from '../../sync/load-request.js'
 import { checkedWindow } from '../../sync/partition-filter.js'
 import { stagedRows } from '../../sync/staged.js'
@@ -108,7 +108,7 @@ async function grown(
   if (!request.replacesTable) {
     const own = loadedTable(tables, dialect, relation, table)
     await restoreMetaColumns(own, table)
-    return growTable(staging, source, table, own)
+    return growStreamTable(staging, request, staged, own)
   }
   // What is there leaves: a column takes whatever type comes, and what it has meanwhile need not be kept.
   return planColumns(table, source.columns).map((step): ColumnPlan => {

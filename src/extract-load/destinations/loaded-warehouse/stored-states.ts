@@ -5,8 +5,7 @@ import {
   type WarehouseConnection,
   withConnection,
 } from '../../../warehouse/index.js'
-import type { OfferedField } from '../../fields/offered-field.js'
-import type { CommittedState, StateRow } from '../../sync/state-table.js'
+import { type CommittedState, committedState, type StateRow } from '../../sync/state-rows.js'
 import { type LoadDialect, type PutOff, relationOf } from './load-dialect.js'
 
 /** The states of connections, beside the data: the same columns as elsewhere, as texts. */
@@ -75,14 +74,7 @@ export async function storedStates(
 ): Promise<readonly CommittedState[]> {
   if ((await storedColumns(warehouse, dialect)).length === 0) return []
   const rows = await withConnection(warehouse, (connection) => readStored(connection, dialect, name))
-  return [...rows]
-    .sort((a, b) => (a.stream < b.stream ? -1 : 1))
-    .map(({ stream, state, accepted, updated_at: updatedAt }) => ({
-      stream,
-      state: state === null ? undefined : (JSON.parse(state) as unknown),
-      updatedAt,
-      accepted: accepted === null ? undefined : (JSON.parse(accepted) as readonly OfferedField[]),
-    }))
+  return [...rows].sort((a, b) => (a.stream < b.stream ? -1 : 1)).map(committedState)
 }
 
 /** Lets the next sync take the fields of these streams as they are then. */

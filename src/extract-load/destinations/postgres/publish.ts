@@ -4,8 +4,8 @@ import type { WarehouseConnection } from '../../../warehouse/index.js'
 import { isSameName } from '../../fields/same-name.js'
 import { cursorColumn } from '../../sync/column-cursor.js'
 import { clearTruncated, dropDeleted, orderingCursor } from '../../sync/drop-deleted.js'
+import { growStreamTable } from '../../sync/grow-stream-table.js'
 import { restoreMetaColumns } from '../../sync/growing-table.js'
-import { growTable } from '../../sync/insert-rows.js'
 import { finalRelation, isMerged, keyNames, type LoadRequest } from '../../sync/load-request.js'
 import { makeWay, touchedBy } from '../../sync/partition-filter.js'
 import { stagedRows } from '../../sync/staged.js'
@@ -54,9 +54,8 @@ async function swap(
 /** The same where something reads the table: it stays, and takes other rows. */
 async function refill(ends: Ends, request: LoadRequest, staging: StagingTable): Promise<Published> {
   const { tables } = ends
-  const source = stagedRows(request, staging)
   const relation = finalRelation(request)
-  const plan = await growTable(ends.staging, source, request.table, postgresTable(tables, relation))
+  const plan = await growStreamTable(ends.staging, request, staging, postgresTable(tables, relation))
   // Not truncate: who reads meanwhile would find the table empty.
   await tables.query(`delete from ${relation}`)
   await copyStaged(ends.staging, tables, { ...copyOptions(request, staging, plan), target: relation })
@@ -76,7 +75,7 @@ async function append(ends: Ends, request: LoadRequest, staging: StagingTable): 
   const relation = finalRelation(request)
   const held = postgresTable(tables, relation)
   await restoreMetaColumns(held, table)
-  const plan = await growTable(ends.staging, stagedRows(request, staging), table, held)
+  const plan = await growStreamTable(ends.staging, request, staging, held)
   await clearTruncated(tables, request, relation)
   await makeWay(tables, request, relation, plan)
   const incoming = quoteIdentifier(`_airbyte_in_${randomUUID().slice(0, 8)}`)

@@ -1,7 +1,6 @@
 import { z } from 'zod'
 import { extractLoadErrors } from '../../errors.js'
-import type { OfferedField } from '../../fields/offered-field.js'
-import type { CommittedState } from '../../sync/state-table.js'
+import { type CommittedState, committedState } from '../../sync/state-rows.js'
 import type { TableColumn } from '../../sync/table-shape.js'
 import type { FileStore } from './file-store.js'
 import { type RecordStore, StoreConflict } from './record-store.js'
@@ -78,12 +77,7 @@ export async function otherRecords(store: FileStore, connection: string): Promis
 /** The states of a connection, for people to look at. */
 export async function recordedStates(store: RecordStore, connection: string): Promise<CommittedState[]> {
   const { states } = await readRecord(store, connection)
-  return states.map(({ stream, state, accepted, updated_at: updatedAt }) => ({
-    stream,
-    state: state === null ? undefined : (JSON.parse(state) as unknown),
-    updatedAt,
-    accepted: accepted === null ? undefined : (JSON.parse(accepted) as readonly OfferedField[]),
-  }))
+  return states.map(committedState)
 }
 
 /** Lets the next sync take the fields of these streams as they are then. @throws DESTINATION_WRITE_FAILED while a sync writes */

@@ -1,8 +1,9 @@
 import type { WarehouseConnection } from '../../../warehouse/index.js'
 import type { SchemaChange } from '../../contract.js'
 import { countValues } from '../../sync/counts.js'
+import { growStreamTable } from '../../sync/grow-stream-table.js'
 import type { GrowingTable } from '../../sync/growing-table.js'
-import { growTable, type RowSource } from '../../sync/insert-rows.js'
+import type { RowSource } from '../../sync/insert-rows.js'
 import type { LoadRequest } from '../../sync/load-request.js'
 import { stagedRows } from '../../sync/staged.js'
 import type { StagingTable } from '../../sync/staging-table.js'
@@ -34,7 +35,9 @@ export async function recordedColumns(
 ): Promise<RecordedColumns> {
   const source = stagedRows(request, staged)
   const { replacesTable, table } = request
-  const plan = replacesTable ? planColumns([], source.columns) : await growTable(staging, source, table, written)
+  const plan = replacesTable
+    ? planColumns([], source.columns)
+    : await growStreamTable(staging, request, staged, written)
   const changes = schemaChanges(table, replacesTable ? planColumns(table, source.columns) : plan)
   const empty = await emptyColumns(staging, staged.relation, source.columns)
   const columns = merged(

@@ -1,8 +1,9 @@
-import { Box, Stack, Text } from '@mantine/core'
+import { Stack, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import type { AssetDetail, CodeChanges } from '../../../../src/server/contract/index.js'
 import { get, segment } from '../../api/client.js'
 import { Code } from '../../design/code-panel.js'
+import { DiffText } from '../../design/diff-text.js'
 
 /** What a person wrote, and beside it what the warehouse was sent. */
 export function CodeTab({ asset }: { asset: AssetDetail }) {
@@ -37,8 +38,6 @@ export function CodeTab({ asset }: { asset: AssetDetail }) {
   )
 }
 
-const colours: Readonly<Record<string, string>> = { '+': 'var(--status-good)', '-': 'var(--status-bad)' }
-
 /** What the next run would do otherwise; nothing where that is nothing, or cannot be said. */
 function Changes({ assetKey }: { assetKey: string }) {
   const changes = useQuery({
@@ -53,22 +52,7 @@ function Changes({ assetKey }: { assetKey: string }) {
       <Text size="sm" fw={600}>
         Changed since it last ran
       </Text>
-      <Box
-        component="pre"
-        m={0}
-        p="sm"
-        fz={12}
-        tabIndex={0}
-        aria-label="Changed since it last ran"
-        style={{ overflow: 'auto', border: '1px solid var(--line)', borderRadius: 4, background: 'var(--panel)' }}
-      >
-        {lines.map(({ sign, text }, i) => (
-          // biome-ignore lint/suspicious/noArrayIndexKey: lines stand in one order
-          <Text key={i} span display="block" inherit c={colours[sign]}>
-            {sign} {text}
-          </Text>
-        ))}
-      </Box>
+      <DiffText lines={lines} label="Changed since it last ran" />
     </Stack>
   )
 }

@@ -18,6 +18,7 @@ import { To } from '../../design/to.js'
 import { RunTable } from '../runs/run-table.js'
 import { AcceptButton } from './accept-button.js'
 import { ClearData } from './clear-data.js'
+import { EditConnection } from './edit/index.js'
 import { Facts } from './facts.js'
 import { FullRefresh } from './full-refresh.js'
 import { PreviewTab } from './preview-tab.js'
@@ -65,6 +66,7 @@ function Content({ connection }: { connection: ConnectionDetail }) {
   const check = useMutation({
     mutationFn: () => post<CheckAnswer>(`/connections/${segment(connection.name)}/check`),
   })
+  const edited = useEditTab(connection)
   const isActive = (connection.remote?.status ?? 'active') === 'active'
   const selection = connection.streams.map((stream) => `${selectionWord(stream.asset)}+`).join(' ')
   return (
@@ -124,16 +126,58 @@ function Content({ connection }: { connection: ConnectionDetail }) {
         </Alert>
       )}
       {waiting && <Waiting connection={waiting} />}
-      <Failures connection={connection} />
-      <Section>
-        <Facts connection={connection} />
-      </Section>
-      <Section title="Streams" aside={count(connection.streams.length)} isFlush>
-        <StreamTable connection={connection} />
-      </Section>
-      {!connection.remote && <SchemaChanges connection={connection} />}
-      <Details connection={connection} />
+      <Views connection={connection} />
+      {edited ? (
+        <EditConnection connection={connection} tab={edited} />
+      ) : (
+        <>
+          <Failures connection={connection} />
+          <Section>
+            <Facts connection={connection} />
+          </Section>
+          <Section title="Streams" aside={count(connection.streams.length)} isFlush>
+            <StreamTable connection={connection} />
+          </Section>
+          {!connection.remote && <SchemaChanges connection={connection} />}
+          <Details connection={connection} />
+        </>
+      )}
     </Page>
+  )
+}
+
+/** Which tab of the page changes the connection, where it is open to who looks. */
+const editTabs = ['schema', 'settings'] as const
+
+function useEditTab({ remote }: ConnectionDetail) {
+  const { tab } = route.useSearch()
+  const mayEdit = useMay('admin') && !remote
+  return mayEdit ? editTabs.find((one) => one === tab) : undefined
+}
+
+/** How it goes, and what it is: the latter for those who may change it. One that another server keeps is changed there. */
+function Views({ connection }: { connection: ConnectionDetail }) {
+  const edited = useEditTab(connection)
+  const navigate = useNavigate()
+  const mayEdit = useMay('admin')
+  if (!mayEdit || connection.remote) return null
+  return (
+    <Tabs
+      value={edited ?? 'status'}
+      onChange={(value) =>
+        void navigate({
+          to: '/connections/$name',
+          params: { name: connection.name },
+          search: { tab: value === 'status' ? undefined : (value ?? undefined) },
+        })
+      }
+    >
+      <Tabs.List aria-label="Status and settings">
+        <Tabs.Tab value="status">Status</Tabs.Tab>
+        <Tabs.Tab value="schema">Schema</Tabs.Tab>
+        <Tabs.Tab value="settings">Settings</Tabs.Tab>
+      </Tabs.List>
+    </Tabs>
   )
 }
 
@@ -247,7 +291,7 @@ function Details({ connection }: { connection: ConnectionDetail }) {
           <Text size="sm" c="dimmed" mb="xs">
             {connection.remote
               ? `As the Airbyte server ${connection.remote.server} tells it. It is changed there: this follows.`
-              : `${connection.file} as it stands, secrets masked. Change the file: the page follows.`}
+              : `${connection.file} as it stands, secrets masked. Change the file, or Schema and Settings above: the page follows.`}
           </Text>
           <Code block>{connection.yaml}</Code>
         </Tabs.Panel>

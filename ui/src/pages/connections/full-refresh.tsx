@@ -8,15 +8,23 @@ import { count, plural } from '../../design/time.js'
 import { chosenOf, StreamChoice } from './stream-choice.js'
 
 /** Forgets the state of chosen streams and reads them again; says first which tables that overwrites. */
-export function FullRefresh({ connection }: { connection: ConnectionDetail }) {
+export function FullRefresh({
+  connection,
+  only,
+}: {
+  connection: ConnectionDetail
+  /** The streams that are chosen from the first; all when left out. */
+  only?: readonly string[] | undefined
+}) {
   const navigate = useNavigate()
-  const [left, setLeft] = useState<ReadonlySet<string>>(new Set())
+  const others = () => connection.streams.map(({ name }) => name).filter((name) => only && !only.includes(name))
+  const [left, setLeft] = useState<ReadonlySet<string>>(() => new Set(others()))
   const { chosen, rows, withState } = chosenOf(connection, left)
   // Only the warehouse has tables.
   const what = connection.destinationSchema === undefined ? 'stream' : 'table'
   return (
     <ConfirmButton
-      label="Full refresh"
+      label={only ? `Full refresh of ${plural(only.length, 'stream')}` : 'Full refresh'}
       title={`Full refresh of ${connection.name}?`}
       confirm={chosen.length === 0 ? 'Choose a stream' : `Overwrite ${plural(chosen.length, what)}`}
       canConfirm={chosen.length > 0}

@@ -1,53 +1,37 @@
 import { Button, Stack, Text } from '@mantine/core'
 import { useMutation } from '@tanstack/react-query'
-import type { ConnectionDraftView } from '../../../../src/server/contract/index.js'
-import { post } from '../../api/client.js'
 import type { CheckAnswer } from '../../design/check-answer.js'
 import { asApiError, ErrorBox } from '../../design/states.js'
 import { Status } from '../../design/status.js'
 import { failureOf } from './destination-step.js'
-import { placesKey } from './made.js'
 import classes from './new-connection.module.css'
 
-export type CheckedEnds = readonly [source: CheckAnswer | undefined, destination: CheckAnswer | undefined]
+/** One end of a connection, as it can be tested. */
+export interface TestedEnd {
+  readonly title: string
+  /** What a test looks at: an answer holds as long as that is the same. */
+  readonly key: string
+  readonly test: () => Promise<CheckAnswer>
+  /** What was found of it before, as far as it still holds. */
+  readonly checked?: CheckAnswer | undefined
+}
 
-const ends = [
-  {
-    title: 'Source',
-    path: '/connection-drafts/check',
-    // Into the warehouse, which is not asked: what is wrong with the destination is told below.
-    draftOf: ({ name, source }: ConnectionDraftView) => ({ name, source, destination: { schema: 'raw' } }),
-    keyOf: ({ source }: ConnectionDraftView) => JSON.stringify(source),
-  },
-  {
-    title: 'Destination',
-    path: '/connection-drafts/check-destination',
-    draftOf: (draft: ConnectionDraftView) => draft,
-    keyOf: placesKey,
-  },
-] as const
+/** A failure is an answer as well. */
+export const testOf = ({ test }: TestedEnd): Promise<CheckAnswer> =>
+  test().catch((thrown: unknown): CheckAnswer => ({ status: 'failed', error: asApiError(thrown) }))
 
-/**
- * Whether the source can be read and the destination be written to, as everything is now.
- * @param checked what the steps before found of them, as far as it still holds
- */
-export function BothEnds({ draft, checked }: { draft: ConnectionDraftView; checked: CheckedEnds }) {
+/** Whether the source can be read and the destination be written to, as everything is now. */
+export function BothEnds({ ends }: { ends: readonly TestedEnd[] }) {
   const test = useMutation({
-    mutationFn: (tested: ConnectionDraftView) =>
-      Promise.all(
-        ends.map(({ path, draftOf }) =>
-          post<CheckAnswer>(path, draftOf(tested)).catch(
-            (thrown: unknown): CheckAnswer => ({ status: 'failed', error: asApiError(thrown) }),
-          ),
-        ),
-      ),
+    mutationFn: async (tested: readonly TestedEnd[]) =>
+      Promise.all(tested.map(async (end) => ({ key: end.key, answer: await testOf(end) }))),
   })
   return (
     <Stack gap="xs" align="flex-start">
-      {ends.map(({ title, keyOf }, i) => {
+      {ends.map(({ title, key, checked }, i) => {
         // What was tested before a change says nothing of what is there now.
-        const isTested = test.variables !== undefined && keyOf(test.variables) === keyOf(draft)
-        const answer = isTested ? test.data?.[i] : checked[i]
+        const tested = test.data?.[i]
+        const answer = tested !== undefined && tested.key === key ? tested.answer : checked
         const error = failureOf(answer)
         return (
           <div key={title} className={classes.end}>
@@ -66,7 +50,7 @@ export function BothEnds({ draft, checked }: { draft: ConnectionDraftView; check
           </div>
         )
       })}
-      <Button variant="default" loading={test.isPending} onClick={() => test.mutate(draft)}>
+      <Button variant="default" loading={test.isPending} onClick={() => test.mutate(ends)}>
         Test both ends
       </Button>
     </Stack>

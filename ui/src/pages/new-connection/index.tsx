@@ -6,8 +6,9 @@ import type {
   ConnectionsView,
   ConnectorsView,
   DestinationConnectorView,
+  StreamPreviewView,
 } from '../../../../src/server/contract/index.js'
-import { get } from '../../api/client.js'
+import { get, post } from '../../api/client.js'
 import { useMay } from '../../api/session.js'
 import { CommandLine } from '../../design/command-line.js'
 import { Page, Section } from '../../design/page.js'
@@ -166,7 +167,11 @@ function Making({
           found={looked.found}
           destination={destination}
           preview={preview}
-          previewed={connector?.canPreview ? draft : undefined}
+          loadPreview={
+            connector?.canPreview
+              ? (stream) => post<StreamPreviewView>('/connection-drafts/preview-stream', { draft, stream })
+              : undefined
+          }
           onChange={change}
           onGo={() => go('review')}
         />
@@ -174,6 +179,7 @@ function Making({
       {step === 'review' && (
         <Review
           draft={draft}
+          schedule={made.schedule}
           checked={[
             looked && { status: 'succeeded', message: looked.message },
             checked?.key === placesKey(draft) ? checked.answer : undefined,

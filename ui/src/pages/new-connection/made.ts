@@ -64,7 +64,8 @@ export interface Made {
   readonly chosen: ChosenStreams
   readonly schemaChanges: SchemaChanges
   readonly cdcDeletes: 'hard' | 'soft'
-  readonly schedule: ConnectionDraftView['schedule']
+  /** As it is typed: several expressions have a `;` between them. */
+  readonly schedule: { readonly cron: string; readonly timezone: string } | undefined
 }
 
 export const nothingMade = (name: string, destination: string): Made => ({
@@ -154,8 +155,21 @@ export function draftOf(made: Made, connector: DestinationConnectorView): Connec
       : schemaChanges === 'propagate_columns'
         ? {}
         : { schemaChanges }),
-    ...(schedule ? { schedule } : {}),
+    ...(schedule ? { schedule: writtenSchedule(schedule) } : {}),
   }
+}
+
+/** Cron expressions as somebody typed them. */
+export const cronsIn = (text: string): string[] =>
+  text
+    .split(';')
+    .map((one) => one.trim())
+    .filter((one) => one !== '')
+
+/** One expression by itself, as people write it. */
+export function writtenSchedule({ cron, timezone }: NonNullable<Made['schedule']>) {
+  const crons = cronsIn(cron)
+  return { cron: crons.length > 1 ? crons : (crons[0] ?? cron), timezone }
 }
 
 /** All of a draft that the check of its destination looks at. */

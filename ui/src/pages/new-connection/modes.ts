@@ -100,8 +100,14 @@ export function lackOf(stream: DiscoveredDraftStream, chosen: ConfiguredStreamVi
 }
 
 /** Columns to choose from, those first that could be meant. */
-export function columnChoices(stream: DiscoveredDraftStream, likely: readonly string[]) {
-  const others = stream.fields.map((field) => field.path).filter((path) => !likely.includes(path))
+export function columnChoices(
+  stream: Pick<DiscoveredDraftStream, 'fields'>,
+  likely: readonly string[],
+  chosen: readonly string[] = [],
+) {
+  // What is chosen may lie in nested data, or be gone: it is shown as long as nobody takes another.
+  const all = [...new Set([...stream.fields.map((field) => field.path), ...chosen])]
+  const others = all.filter((path) => !likely.includes(path))
   const groups = [
     { group: 'Could be', items: [...likely] },
     { group: 'Other columns', items: others },

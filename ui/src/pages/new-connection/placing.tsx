@@ -10,7 +10,10 @@ export function Placing({
   onChange,
 }: {
   value: DestinationValue
-  found: DiscoveredDraft
+  found: {
+    readonly hasNamespaces: boolean
+    readonly streams: readonly Pick<DiscoveredDraft['streams'][number], 'namespace'>[]
+  }
   isMissing: boolean
   onChange: (change: Partial<DestinationValue>) => void
 }) {

@@ -2,11 +2,13 @@ import { Alert, Button, Code, CopyButton, Group, List, Stack, Text } from '@mant
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import type { ConnectionDraftView, ConnectionFileView } from '../../../../src/server/contract/index.js'
 import { post, segment } from '../../api/client.js'
+import type { CheckAnswer } from '../../design/check-answer.js'
 import { ErrorWithSecrets } from '../../design/missing-secrets.js'
 import { Section } from '../../design/page.js'
 import { asApiError, ErrorBox, Lines } from '../../design/states.js'
 import { plural } from '../../design/time.js'
-import { BothEnds, type CheckedEnds } from './both-ends.js'
+import { BothEnds, type TestedEnd } from './both-ends.js'
+import { type Made, placesKey } from './made.js'
 import classes from './new-connection.module.css'
 import type { Preview } from './preview.js'
 import { ScheduleFields } from './schedule-fields.js'
@@ -14,15 +16,18 @@ import { ScheduleFields } from './schedule-fields.js'
 /** When, whether both ends work, and the file that comes of it. */
 export function Review({
   draft,
+  schedule,
   checked,
   preview,
   onSchedule,
   onSaved,
 }: {
   draft: ConnectionDraftView
-  checked: CheckedEnds
+  schedule: Made['schedule']
+  /** What the steps before found of source and destination. */
+  checked: readonly [source: CheckAnswer | undefined, destination: CheckAnswer | undefined]
   preview: Preview
-  onSchedule: (schedule: ConnectionDraftView['schedule']) => void
+  onSchedule: (schedule: Made['schedule']) => void
   onSaved: () => void
 }) {
   const client = useQueryClient()
@@ -41,10 +46,10 @@ export function Review({
   return (
     <>
       <Section title="When">
-        <ScheduleFields schedule={draft.schedule} onChange={onSchedule} />
+        <ScheduleFields schedule={schedule} onChange={onSchedule} />
       </Section>
       <Section title="Both ends">
-        <BothEnds draft={draft} checked={checked} />
+        <BothEnds ends={endsOf(draft, checked)} />
       </Section>
       <Section title="What will be written" aside={file && <FileName file={file} />}>
         <Stack gap="sm">
@@ -85,6 +90,28 @@ export function Review({
   )
 }
 
+function endsOf(
+  draft: ConnectionDraftView,
+  [ofSource, ofDestination]: readonly (CheckAnswer | undefined)[],
+): readonly TestedEnd[] {
+  const { name, source } = draft
+  return [
+    {
+      title: 'Source',
+      key: JSON.stringify(source),
+      // Into the warehouse, which is not asked: what is wrong with the destination is told below.
+      test: () => post<CheckAnswer>('/connection-drafts/check', { name, source, destination: { schema: 'raw' } }),
+      checked: ofSource,
+    },
+    {
+      title: 'Destination',
+      key: placesKey(draft),
+      test: () => post<CheckAnswer>('/connection-drafts/check-destination', draft),
+      checked: ofDestination,
+    },
+  ]
+}
+
 function FileName({ file: { file, yaml } }: { file: ConnectionFileView }) {
   return (
     <Group gap="xs">
@@ -120,7 +147,7 @@ function Places({ file: { places } }: { file: ConnectionFileView }) {
 }
 
 /** What is kept beside the file. */
-function NewSecrets({ file: { newSecrets } }: { file: ConnectionFileView }) {
+export function NewSecrets({ file: { newSecrets } }: { file: Pick<ConnectionFileView, 'newSecrets'> }) {
   if (newSecrets.length === 0) return null
   return (
     <Alert variant="default" title="Secrets stay out of the file">

@@ -1,6 +1,6 @@
 import { Button, Group, Select, TextInput } from '@mantine/core'
-import type { ConnectionDraftView } from '../../../../src/server/contract/index.js'
-import { cronWords } from '../automation/cron-words.js'
+import { cronsWords } from '../automation/cron-words.js'
+import { cronsIn, type Made } from './made.js'
 import classes from './new-connection.module.css'
 
 const ownZone = Intl.DateTimeFormat().resolvedOptions().timeZone
@@ -12,21 +12,22 @@ const usualCrons = [
   { label: 'Every Monday', value: '0 4 * * 1' },
 ]
 
-type Schedule = ConnectionDraftView['schedule']
+type Schedule = Made['schedule']
 
 /** When to sync; by hand only when nothing is said. */
 export function ScheduleFields({ schedule, onChange }: { schedule: Schedule; onChange: (schedule: Schedule) => void }) {
   const cron = schedule?.cron ?? ''
   const set = (next: string, timezone = schedule?.timezone ?? ownZone) =>
     onChange(next.trim() === '' ? undefined : { cron: next, timezone })
-  const words = cronWords(cron)
+  const crons = cronsIn(cron)
+  const words = crons.length === 0 ? undefined : cronsWords(crons)
   return (
     <div className={classes.form}>
       <div>
         <TextInput
           size="sm"
           label="Schedule"
-          description="Minute, hour, day of month, month, day of week. By hand only when left out."
+          description="Minute, hour, day of month, month, day of week; of several, with ; between them, any is enough. By hand only when left out."
           placeholder="0 4 * * *"
           value={cron}
           onChange={(event) => set(event.currentTarget.value)}

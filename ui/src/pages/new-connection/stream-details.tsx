@@ -1,8 +1,7 @@
 import { Tabs, Text, TextInput } from '@mantine/core'
 import { IconAlertCircle } from '@tabler/icons-react'
 import { useState } from 'react'
-import type { ConfiguredStreamView, StreamPreviewView } from '../../../../src/server/contract/index.js'
-import { post } from '../../api/client.js'
+import type { ConfiguredStreamView } from '../../../../src/server/contract/index.js'
 import { DataTable } from '../../design/data-table.js'
 import { StreamPreview } from '../../design/stream-preview.js'
 import { FieldList } from './field-list.js'
@@ -109,16 +108,10 @@ function Table({
 const usualTable = (place: string | undefined, { isWarehouse }: StreamProps['destination']) =>
   isWarehouse ? place?.slice(place.indexOf('.') + 1) : place?.replace(/\/$/, '').split('/').at(-1)
 
-function Preview({ stream: { name, sample, fields }, previewed }: StreamProps) {
+function Preview({ stream: { name, sample, fields }, loadPreview }: StreamProps) {
   const kindOf = (name: string) =>
     /^(integer|number)/.test(fields.find((field) => field.path === name)?.type ?? '') ? 'decimal' : 'text'
-  if (previewed)
-    return (
-      <StreamPreview
-        likeWhat="first"
-        load={() => post<StreamPreviewView>('/connection-drafts/preview-stream', { draft: previewed, stream: name })}
-      />
-    )
+  if (loadPreview) return <StreamPreview likeWhat="first" load={() => loadPreview(name)} />
   if (!sample || sample.rows.length === 0)
     return (
       <Text size="sm" c="dimmed">

@@ -3,17 +3,13 @@ import { notifications } from '@mantine/notifications'
 import { IconSearch } from '@tabler/icons-react'
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { useRef, useState } from 'react'
-import type {
-  ConnectionDraftView,
-  DestinationConnectorView,
-  DiscoveredDraftStream,
-} from '../../../../src/server/contract/index.js'
+import type { DestinationConnectorView, DiscoveredDraftStream } from '../../../../src/server/contract/index.js'
 import { Empty } from '../../design/states.js'
 import { count, plural } from '../../design/time.js'
 import type { ChosenStreams, StreamProblem } from './made.js'
 import { asWritable, lackOf, modeKey, modesOf, withMode } from './modes.js'
 import classes from './new-connection.module.css'
-import { StreamRow } from './stream-row.js'
+import { type StreamProps, StreamRow } from './stream-row.js'
 
 interface StreamListProps {
   readonly streams: readonly DiscoveredDraftStream[]
@@ -21,14 +17,14 @@ interface StreamListProps {
   readonly destination: DestinationConnectorView
   readonly places: ReadonlyMap<string, string | undefined>
   readonly problem: StreamProblem | undefined
-  readonly previewed: ConnectionDraftView | undefined
+  readonly loadPreview: StreamProps['loadPreview']
   readonly onChange: (chosen: ChosenStreams) => void
 }
 
 type Shown = 'all' | 'chosen' | 'others' | 'open'
 
 /** What the source has: which of it is loaded, and how. Of many streams only those near the visible part are drawn. */
-export function StreamList({ streams, chosen, destination, places, problem, previewed, onChange }: StreamListProps) {
+export function StreamList({ streams, chosen, destination, places, problem, loadPreview, onChange }: StreamListProps) {
   const [sought, setSought] = useState('')
   const [shown, setShown] = useState<Shown>('all')
   const [opened, setOpened] = useState<ReadonlySet<string>>(new Set())
@@ -94,7 +90,7 @@ export function StreamList({ streams, chosen, destination, places, problem, prev
             destination={destination}
             place={places.get(stream.name)}
             problem={problem?.stream === stream.name ? problem : undefined}
-            previewed={previewed}
+            loadPreview={loadPreview}
             isOpen={opened.has(stream.name)}
             onOpen={(isOn) =>
               setOpened(

@@ -2,9 +2,9 @@ import { Button, Checkbox, MultiSelect, Select, TagsInput, Text, TextInput } fro
 import { IconChevronDown, IconChevronRight } from '@tabler/icons-react'
 import type {
   ConfiguredStreamView,
-  ConnectionDraftView,
   DestinationConnectorView,
   DiscoveredDraftStream,
+  StreamPreviewView,
 } from '../../../../src/server/contract/index.js'
 import { plural } from '../../design/time.js'
 import { withNeeded } from './fields.js'
@@ -18,8 +18,8 @@ export interface StreamProps {
   readonly destination: DestinationConnectorView
   readonly place: string | undefined
   readonly problem: StreamProblem | undefined
-  /** The connection that is being made, where its source shows what it asks and is answered. */
-  readonly previewed: ConnectionDraftView | undefined
+  /** Its first records, where its source shows what it asks and is answered. */
+  readonly loadPreview: ((stream: string) => Promise<StreamPreviewView>) | undefined
   readonly onChange: (next: ConfiguredStreamView) => void
 }
 
@@ -130,8 +130,11 @@ type ColumnProps = Pick<StreamProps, 'stream' | 'onChange'> & { readonly chosen:
 
 /** Where the source does not tell its fields, columns are typed. */
 function Key({ stream, chosen, onChange }: ColumnProps) {
-  const key = (chosen.primaryKey ?? []).map((path) => path[0] ?? '')
+  const paths = chosen.primaryKey ?? []
+  const key = paths.map((path) => path.join('.'))
   const Input = stream.fields.length === 0 ? TagsInput : MultiSelect
+  // A path into nested data stays one.
+  const pathOf = (column: string) => paths.find((path) => path.join('.') === column) ?? [column]
   return (
     <Input
       size="xs"
@@ -141,14 +144,15 @@ function Key({ stream, chosen, onChange }: ColumnProps) {
       aria-label={`Primary key of ${stream.name}`}
       placeholder={key.length === 0 ? 'Primary key' : undefined}
       error={lackOf(stream, chosen) === 'primary key' ? 'Which columns identify a row?' : undefined}
-      data={columnChoices(stream, stream.keyCandidates)}
+      data={columnChoices(stream, stream.keyCandidates, key)}
       value={key}
-      onChange={(columns) => onChange(withNeeded({ ...chosen, primaryKey: columns.map((column) => [column]) }))}
+      onChange={(columns) => onChange(withNeeded({ ...chosen, primaryKey: columns.map(pathOf) }))}
     />
   )
 }
 
 function Cursor({ stream, chosen, onChange }: ColumnProps) {
+  const cursor = chosen.cursorField?.join('.')
   const set = (column: string | null) => {
     const { cursorField: _, ...others } = chosen
     onChange(column === null || column === '' ? others : withNeeded({ ...others, cursorField: [column] }))
@@ -166,7 +170,7 @@ function Cursor({ stream, chosen, onChange }: ColumnProps) {
         {...common}
         autoComplete="off"
         spellCheck={false}
-        value={chosen.cursorField?.[0] ?? ''}
+        value={cursor ?? ''}
         onChange={(event) => set(event.currentTarget.value.trim())}
       />
     )
@@ -175,8 +179,8 @@ function Cursor({ stream, chosen, onChange }: ColumnProps) {
       {...common}
       searchable
       clearable={stream.hasOwnCursor}
-      data={columnChoices(stream, stream.cursorCandidates)}
-      value={chosen.cursorField?.[0] ?? null}
+      data={columnChoices(stream, stream.cursorCandidates, cursor === undefined ? [] : [cursor])}
+      value={cursor ?? null}
       onChange={set}
     />
   )

@@ -1,9 +1,5 @@
 import { Button, Group, SegmentedControl, Select, Text } from '@mantine/core'
-import type {
-  ConnectionDraftView,
-  DestinationConnectorView,
-  DiscoveredDraft,
-} from '../../../../src/server/contract/index.js'
+import type { DestinationConnectorView, DiscoveredDraft } from '../../../../src/server/contract/index.js'
 import { Section } from '../../design/page.js'
 import { ErrorBox } from '../../design/states.js'
 import { count, plural } from '../../design/time.js'
@@ -13,61 +9,79 @@ import { lackOf } from './modes.js'
 import classes from './new-connection.module.css'
 import type { Preview } from './preview.js'
 import { StreamList } from './stream-list.js'
+import type { StreamProps } from './stream-row.js'
 
-interface StreamsStepProps {
-  readonly made: Made
+interface LoadedProps {
+  readonly made: Pick<Made, 'isFollowing' | 'chosen'>
   readonly found: DiscoveredDraft
   readonly destination: DestinationConnectorView
-  readonly preview: Preview
-  readonly previewed: ConnectionDraftView | undefined
+  readonly preview: Pick<Preview, 'places' | 'error'>
   readonly onChange: (change: Partial<Made>) => void
+  /** What a stream looks like, where its source shows what it asks and is answered. */
+  readonly loadPreview: StreamProps['loadPreview']
+}
+
+interface StreamsStepProps extends LoadedProps {
+  readonly made: Made
+  readonly preview: Preview
   readonly onGo: () => void
 }
 
 /** Which streams are loaded, how, and what becomes of them when the source changes. */
-export function StreamsStep({ made, found, destination, preview, previewed, onChange, onGo }: StreamsStepProps) {
-  const places = new Map(preview.places.map(({ stream, place }) => [stream, place]))
+export function StreamsStep({ made, found, preview, onChange, onGo, ...others }: StreamsStepProps) {
   const problem = streamProblem(preview.error)
   return (
     <>
-      <Section
-        title="What is loaded, and how"
-        isFlush
-        aside={
-          found.canFollow && (
-            <SegmentedControl
-              size="xs"
-              aria-label="Which streams"
-              data={[
-                { value: 'chosen', label: 'Chosen streams' },
-                { value: 'all', label: 'All, also new ones' },
-              ]}
-              value={made.isFollowing ? 'all' : 'chosen'}
-              onChange={(which) => onChange({ isFollowing: which === 'all' })}
-            />
-          )
-        }
-      >
-        {made.isFollowing ? (
-          <Followed found={found} places={places} />
-        ) : (
-          <StreamList
-            streams={found.streams}
-            chosen={made.chosen}
-            destination={destination}
-            places={places}
-            problem={problem}
-            previewed={previewed}
-            onChange={(chosen) => onChange({ chosen })}
-          />
-        )}
-      </Section>
+      <LoadedStreams made={made} found={found} preview={preview} onChange={onChange} {...others} />
       <Section title="When the source changes">
-        <Changes made={made} found={found} onChange={onChange} />
+        <SourceChanges
+          made={made}
+          mayDelete={found.readsLog || made.looked?.source.connector === 'airbyte'}
+          onChange={onChange}
+        />
       </Section>
       {preview.error && !problem && <ErrorBox error={preview.error} />}
       <GoOn made={made} found={found} problem={problem?.stream} onGo={onGo} />
     </>
+  )
+}
+
+/** Which streams are loaded, and how. */
+export function LoadedStreams({ made, found, destination, preview, loadPreview, onChange }: LoadedProps) {
+  const places = new Map(preview.places.map(({ stream, place }) => [stream, place]))
+  return (
+    <Section
+      title="What is loaded, and how"
+      isFlush
+      aside={
+        found.canFollow && (
+          <SegmentedControl
+            size="xs"
+            aria-label="Which streams"
+            data={[
+              { value: 'chosen', label: 'Chosen streams' },
+              { value: 'all', label: 'All, also new ones' },
+            ]}
+            value={made.isFollowing ? 'all' : 'chosen'}
+            onChange={(which) => onChange({ isFollowing: which === 'all' })}
+          />
+        )
+      }
+    >
+      {made.isFollowing ? (
+        <Followed found={found} places={places} />
+      ) : (
+        <StreamList
+          streams={found.streams}
+          chosen={made.chosen}
+          destination={destination}
+          places={places}
+          problem={streamProblem(preview.error)}
+          loadPreview={loadPreview}
+          onChange={(chosen) => onChange({ chosen })}
+        />
+      )}
+    </Section>
   )
 }
 
@@ -98,22 +112,30 @@ function Followed({ found, places }: { found: DiscoveredDraft; places: ReadonlyM
   )
 }
 
+const propagateFully = {
+  value: 'propagate_fully',
+  label: 'Propagate all',
+  note: 'Tables get new columns and types; of all streams, also new streams.',
+} as const
+
 const policies: readonly { readonly value: SchemaChanges; readonly label: string; readonly note: string }[] = [
   { value: 'propagate_columns', label: 'Propagate columns', note: 'Tables get new columns, and follow new types.' },
   { value: 'ignore', label: 'Ignore', note: 'Tables stay as they are; new columns are not loaded.' },
   { value: 'pause', label: 'Pause', note: 'The stream stops until the change is accepted here or by command.' },
 ]
 
-function Changes({
+/** @param mayDelete the source tells of rows that are deleted */
+export function SourceChanges({
   made,
-  found,
+  mayDelete,
   onChange,
 }: {
-  made: Made
-  found: DiscoveredDraft
+  made: Pick<Made, 'isFollowing' | 'schemaChanges' | 'cdcDeletes'>
+  mayDelete: boolean
   onChange: (change: Partial<Made>) => void
 }) {
-  const mayDelete = !made.isFollowing && (found.readsLog || made.looked?.source.connector === 'airbyte')
+  // Whoever wrote it into a file that names streams keeps it as long as they like.
+  const offered = made.schemaChanges === 'propagate_fully' ? [...policies, propagateFully] : policies
   return (
     <div className={classes.form}>
       <Select
@@ -122,15 +144,15 @@ function Changes({
         description={
           made.isFollowing
             ? 'All are propagated: columns, types and new streams.'
-            : policies.find(({ value }) => value === made.schemaChanges)?.note
+            : offered.find(({ value }) => value === made.schemaChanges)?.note
         }
         allowDeselect={false}
         disabled={made.isFollowing}
-        data={made.isFollowing ? [{ value: 'propagate_fully', label: 'Propagate all' }] : [...policies]}
+        data={made.isFollowing ? [propagateFully] : [...offered]}
         value={made.isFollowing ? 'propagate_fully' : made.schemaChanges}
         onChange={(value) => value !== null && onChange({ schemaChanges: value as SchemaChanges })}
       />
-      {mayDelete && (
+      {mayDelete && !made.isFollowing && (
         <Select
           size="sm"
           label="Deleted rows (CDC)"

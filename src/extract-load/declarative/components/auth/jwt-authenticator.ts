@@ -78,12 +78,21 @@ function signingKey(definition: Definition, { interpolation }: BuildScope) {
   const encodes = definition.base64_encode_secret_key
   const isEncoded = typeof encodes === 'string' ? isTrue(interpolation.value(encodes)()) : Boolean(encodes)
   return () => {
-    const text = str(secret(values))
-    const phrase = passphrase(values)
-    for (const one of [text, phrase]) if (one) registerSecret(str(one))
-    if (phrase) return { text, passphrase: str(phrase) }
+    const [text, phrase] = [asText(secret(values), 'secret_key'), asText(passphrase(values) ?? '', 'passphrase')]
+    for (const one of [text, phrase]) if (one) registerSecret(one)
+    if (phrase) return { text, passphrase: phrase }
     return { text: isEncoded ? Buffer.from(text).toString('base64') : text }
   }
+}
+
+/** The CDK signs with no secret that a template makes a number or an object of: its text would be another one. */
+function asText(made: unknown, field: string): string {
+  if (typeof made === 'string') return made
+  throw failure('MANIFEST_CONFIG_INVALID', {
+    message: `\`${field}\` of a JwtAuthenticator comes out as a number, a list or an object, which is no text.`,
+    hint: 'A template makes of a text like `123` or `{…}` the number or the object that it spells. Use a secret that spells none.',
+    failureType: 'system_error',
+  })
 }
 
 function tokenHeader(definition: Definition, scope: BuildScope): () => string {
@@ -94,7 +103,7 @@ function tokenHeader(definition: Definition, scope: BuildScope): () => string {
     scope,
   )
   return () => {
-    const header = { typ: 'JWT', ...own(), ...standard(), alg: definition.algorithm }
+    const header = { typ: 'JWT', ...own(), ...textIn(standard(), 'kid', 'jwt_headers'), alg: definition.algorithm }
     const entries = Object.entries(header).filter(([name, value]) => name !== 'typ' || Boolean(value))
     return compactJson(Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1))))
   }
@@ -105,7 +114,8 @@ function tokenPayload(definition: Definition, scope: BuildScope): (now: number) 
   const own = named(definition.additional_jwt_payload, reserved, 'additional_jwt_payload', scope)
   const standard = evaluated({ ...definition.jwt_payload }, scope, ['iss', 'sub', 'aud'])
   const duration = definition.token_duration ?? 1200
-  return (now) => compactJson({ ...own(), ...standard(), iat: now, exp: now + duration, nbf: now })
+  return (now) =>
+    compactJson({ ...own(), ...textIn(standard(), 'iss', 'jwt_payload'), iat: now, exp: now + duration, nbf: now })
 }
 
 /** Claims that the manifest adds; those that have a place of their own are refused. */
@@ -121,6 +131,16 @@ function named(given: Mapping | null | undefined, reserved: readonly string[], f
       failureType: 'system_error',
     })
   }
+}
+
+/** RFC 7515, 4.1.4 and RFC 7519, 4.1.1; a template that says a number makes one of it. */
+function textIn(made: Mapping, name: string, field: string): Mapping {
+  if (made[name] === undefined || typeof made[name] === 'string') return made
+  throw failure('MANIFEST_CONFIG_INVALID', {
+    message: `\`${name}\` in \`${field}\` of a JwtAuthenticator comes out as ${JSON.stringify(made[name])}, which is no text.`,
+    hint: 'Let the setting that it is made of be a text that is no number, list or object.',
+    failureType: 'system_error',
+  })
 }
 
 function evaluated(

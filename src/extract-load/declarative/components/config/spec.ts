@@ -16,7 +16,7 @@ export const spec = defineComponent({
   schema: z.looseObject({
     connection_specification: z.looseObject({}),
     documentation_url: z.string().optional(),
-    advanced_auth: z.looseObject({}).optional(),
+    advanced_auth: z.looseObject({ auth_flow_type: z.enum(['oauth2.0', 'oauth1.0']).optional() }).optional(),
     config_normalization_rules: normalizationRulesSchema.optional(),
   }),
   build({ config_normalization_rules: rules }, scope) {

@@ -24,9 +24,17 @@ export function datetimeValues(given: {
     format: (value) => formatDatetime(value, given.format),
     compare: compareInstants,
     next: (value) => addDuration(value, gap),
+    misfit: (value) =>
+      `is in none of the formats ${[...new Set(formats)].map((format) => `\`${format}\``).join(', ')} of the cursor${longFraction(value)}`,
     zero: timeOf([1], 0),
   }
 }
+
+/** Python's `%f` is microseconds. */
+export const longFraction = (value: unknown): string =>
+  typeof value === 'string' && /\.\d{7}/.test(value)
+    ? ': `%f` reads six digits of a second at most; more have to stand in the format (`%f000`) or be cut off by a transformation'
+    : ''
 
 /** More than the records of a page: the cursor reads each of them more than once. */
 const mostRemembered = 4096

@@ -3,7 +3,7 @@ import type { PyDateTime } from '../../../../python/index.js'
 import { tryParseDatetime } from '../../datetime/index.js'
 import { failure } from '../../failure.js'
 import type { Interpolation } from '../../interpolation/index.js'
-import { compareInstants } from './datetime-values.js'
+import { compareInstants, longFraction } from './datetime-values.js'
 
 /** An instant of a definition, with the earliest and the latest that it may be. */
 export const minMaxDatetimeSchema = z.looseObject({
@@ -65,7 +65,7 @@ function read(value: string, format: string, name: string): PyDateTime {
   const found = tryParseDatetime(value, format)
   if (found) return found
   throw failure('MANIFEST_CONFIG_INVALID', {
-    message: `\`${name}\` is ${JSON.stringify(value)}, which is not in the format ${JSON.stringify(format)}.`,
+    message: `\`${name}\` is ${JSON.stringify(value)}, which is not in the format ${JSON.stringify(format)}${longFraction(value)}.`,
     hint: 'Write the setting that it is made of in that format, or give the manifest a `datetime_format` that fits.',
     failureType: 'system_error',
   })

@@ -4,7 +4,7 @@ import { defineComponent, part } from '../../component.js'
 import type { Mapping, RequesterCall, RequestPlace, TemplateValues } from '../../contract.js'
 import { failure } from '../../failure.js'
 import { apiBudgetKey, noBudget } from '../../http/budget.js'
-import { preparedRequest } from '../../http/prepared-request.js'
+import { preparedRequest, type RequestParts } from '../../http/prepared-request.js'
 import { withoutRepeated } from '../../http/prepared-url.js'
 import { ResponseCaches, responseCachesKey } from '../../http/response-cache.js'
 import { sender } from '../../http/sender.js'
@@ -90,6 +90,7 @@ export const httpRequester = defineComponent({
       connectTimeoutMs: milliseconds(definition.connect_timeout_in_seconds),
       readTimeoutMs: milliseconds(definition.read_timeout_in_seconds),
     })
+    const asked = async (parts: RequestParts, slice: RequesterCall['slice']) => send(preparedRequest(parts), slice)
 
     return {
       urlBase: (place) => url.base(templateValues(place)),
@@ -99,15 +100,17 @@ export const httpRequester = defineComponent({
         const auth = await authenticator.requestOptions()
         const address = url.url(values, call.path)
         const params = parameters([options.params(values, call), auth.params, extra.params])
-        const request = preparedRequest({
+        const parts = {
           method: definition.http_method ?? 'GET',
           url: address,
           params: withoutRepeated(address, params),
           headers: named('headers', [options.headers(values), auth.headers, extra.headers]),
           bodyJson: named('JSON body', [options.bodyJson(values), auth.bodyJson, extra.bodyJson], true),
           bodyData: mergedOptions('body', [options.bodyData(values), auth.bodyData, extra.bodyData], false),
+        }
+        const response = await asked(parts, call.slice).catch((error: unknown) => {
+          throw url.explained(error, values)
         })
-        const response = await send(request, call.slice)
         // The response to a request that failed is none, also where the manifest passes over it.
         return response && (response.status < 400 || response.status >= 600) ? response : undefined
       },
