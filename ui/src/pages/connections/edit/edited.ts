@@ -8,6 +8,7 @@ import type {
 } from '../../../../../src/server/contract/index.js'
 import { completed, missingSettings } from '../../../design/setting-schema.js'
 import {
+  configSchemaOf,
   draftOf,
   isAskable,
   type LookedInto,
@@ -82,7 +83,7 @@ export function changeOf(made: Made, { settings, destination, spec }: Known): Co
   const place = {
     ...(isSame(made.destination.config, former.destination.config)
       ? {}
-      : { config: whole(destination.spec as SettingSchema, made.destination.config) }),
+      : { config: whole(configSchemaOf(destination), made.destination.config) }),
     ...(was.schema === is.schema || is.schema === undefined ? {} : { schema: is.schema }),
     ...((was.prefix ?? '') === (is.prefix ?? '') ? {} : { prefix: is.prefix ?? '' }),
     ...(made.cdcDeletes === former.cdcDeletes ? {} : { cdcDeletes: made.cdcDeletes }),
