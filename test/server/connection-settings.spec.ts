@@ -132,6 +132,28 @@ it('with another setting of the source have its secret out of the file, and a te
   expect(said).not.toMatch(/open-sesame|(?:ab){32}/)
 })
 
+it('with a stream of another name have the source asked, whatever the file names, and are written so', async () => {
+  const { hash: before, source, streams } = await settingsOf()
+  const renamed = { config: { ...source.config, streams: [{ name: 'sales', path: 'data/orders.csv' }] } }
+  const found = await ask<{ streams: { name: string }[] }>('POST', '/shop/settings/discover', {
+    before,
+    source: renamed,
+  })
+  expect(found.body.streams.map(({ name }) => name)).toEqual(['sales'])
+  const change = { before, source: renamed, streams: [{ ...streams[0], name: 'sales' }] }
+  expect((await ask<{ status: string }>('POST', '/shop/settings/check', change)).body.status).toBe('succeeded')
+  expect((await ask('POST', '/shop/settings/preview', change)).status).toBe(200)
+})
+
+it('of a source that is away are written all the same', async () => {
+  const away = (port: number) =>
+    `name: away\nsource: { connector: postgres, config: { host: 127.0.0.1, port: ${port}, database: d, username: u, password: nobody-knows } }\ndestination: { schema: away }\nstreams: { a: {}, b: {} }\n`
+  writeFileSync(fileOf('away'), away(1))
+  const { hash: before, streams } = await settingsOf('away')
+  const written = await ask('PUT', '/away/settings', { before, streams: streams.slice(0, 1) })
+  expect([written.status, textOf('away')]).toEqual([200, expect.not.stringContaining('b: {}')])
+})
+
 it('of a connection that is not there are not found', async () =>
   expect(codeOf(await ask('GET', '/nobody/settings'))).toEqual([404, 'CONNECTION_NOT_FOUND']))
 

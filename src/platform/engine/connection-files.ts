@@ -120,7 +120,7 @@ export class ConnectionFiles implements Pick<Engine, Methods> {
     const { connection: changed, secrets, ...file } = drafted
     if (file.yaml === text && secrets.size === 0) return file
     refuseMadeTables(changed, await this.#options.definitions())
-    const found = change.streams && (await discoverConnection(this.#verb(changed, signal)))
+    const found = change.streams && (await this.#foundOf(changed, signal))
     // Fields, keys and cursors are those of the source, where it can be asked.
     if (found) checkFields(changed, found)
     await this.#writing.run(() =>
@@ -163,10 +163,23 @@ export class ConnectionFiles implements Pick<Engine, Methods> {
   }
 
   async discoverChange(change: ConnectionFileChange, options: Stoppable = {}): Promise<OfferedStreams> {
-    const { connection } = (await this.#edited(change, options)).drafted
+    // With other settings the source may have other streams than the file names: it is asked which, whatever is named.
+    const open = { streams: [], schemaChanges: 'propagate_fully' } as const
+    const asked = change.sourceConfig ? { ...change, ...open } : change
+    const { connection } = (await this.#edited(asked, options)).drafted
     const streams = await discoverConnection(this.#verb(connection, options.signal))
     this.#found.set(change.name, { source: JSON.stringify(connection.source), streams })
     return offeredStreams(connection, streams)
+  }
+
+  /** What the source has; undefined where it is away: what cannot be reached now may be saved all the same. */
+  async #foundOf(connection: Connection, signal: AbortSignal | undefined) {
+    try {
+      return await discoverConnection(this.#verb(connection, signal))
+    } catch (thrown) {
+      if (signal?.aborted || toMillraceError(thrown).kind !== 'external') throw thrown
+      return undefined
+    }
   }
 
   #verb(connection: Connection, signal: AbortSignal | undefined) {
