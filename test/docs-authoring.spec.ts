@@ -96,7 +96,7 @@ it('docs/automation.md names every condition, and every method of one', () => {
   expect(methods.filter((name) => !text.includes(`.${name}(`))).toEqual([])
 })
 
-it('their examples type-check', () => {
+it('their examples type-check', { timeout: 180_000 }, () => {
   const example = fences(page).find((fence) => fence.language === 'ts')?.text ?? ''
   const compile = (...codes: string[]) => {
     const dir = mkdtempSync(join(tmpdir(), 'millrace-docs-'))

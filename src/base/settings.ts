@@ -63,3 +63,11 @@ export function variableReferences(value: unknown): readonly { readonly name: st
     }))
   return value !== null && typeof value === 'object' ? Object.values(value).flatMap(variableReferences) : []
 }
+
+/** What a text says besides the names of variables: what stands around them, line by line, and their defaults. */
+export const literalsIn = (
+  text: string,
+): { readonly around: readonly string[]; readonly defaults: readonly string[] } => ({
+  around: text.replace(reference, '\n').split('\n').filter(Boolean),
+  defaults: [...text.matchAll(reference)].flatMap(([, , fallback]) => fallback || []),
+})

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { unreachable } from './database.js'
+import { patiently, unreachable } from './database.js'
 
 const told = (message: string, code?: string) =>
   unreachable(Object.assign(new Error(message), code ? { code } : {})).code
@@ -22,4 +22,11 @@ it.each([
   expect(error).toMatchObject({ code: 'METASTORE_UNREACHABLE', message: `The metadata store ${message}` })
   expect(given).toContain(hint)
   expect(given).not.toContain('that the server runs')
+})
+
+it('tells so of a statement at once, and leaves what is wrong with the statement itself as it is', async () => {
+  const attempt = (code: string) => patiently(60_000, () => Promise.reject(Object.assign(new Error('no'), { code })))
+  for (const code of ['53100', '53200', '55P03', '57014'])
+    await expect(attempt(code)).rejects.toMatchObject({ code: 'METASTORE_UNREACHABLE' })
+  await expect(attempt('23505')).rejects.toMatchObject({ code: '23505' })
 })

@@ -356,13 +356,14 @@ const sessionSettings = (schema: string): readonly (readonly [name: string, valu
 const asOptions = (settings: ReturnType<typeof sessionSettings>) =>
   settings.map(([name, value]) => `-c ${name}=${value.replace(/[\s\\]/g, '\\$&')}`).join(' ')
 
-async function patiently<T>(patienceMs: number, attempt: () => Promise<T>): Promise<T> {
+/** @throws METASTORE_UNREACHABLE, METASTORE_REFUSED; what the statement itself is wrong in, as the server said it */
+export async function patiently<T>(patienceMs: number, attempt: () => Promise<T>): Promise<T> {
   const deadline = systemClock.monotonicMs() + patienceMs
   for (;;) {
     try {
       return await attempt()
     } catch (error) {
-      if (!isWorthAnotherTry(error)) throw error
+      if (!isWorthAnotherTry(error)) throw shortageOf(error) ? unreachable(error) : error
       if (systemClock.monotonicMs() >= deadline) throw unreachable(error)
       await systemClock.sleep(pauseMs)
     }

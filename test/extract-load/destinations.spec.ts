@@ -355,6 +355,22 @@ describe.each(destinationKinds(() => server))('into %s', (engine, open, destinat
     ])
   })
 
+  it.runIf(engine === 'PostgreSQL')(
+    'says what keeps a table from being replaced, where its keys would not fit',
+    async () => {
+      const dedup = '{ sync_mode: full_refresh, destination_sync_mode: overwrite_dedup, primary_key: id }'
+      await bench.write('a.json', '{"id": 1, "v": "x"}')
+      await bench.sync('a.json', dedup)
+      await query('create view raw.readers as select id, v from raw.s')
+      await bench.write('a.json', '{"id": "2024-01-01", "v": "y"}')
+      const { error } = await bench.sync('a.json', dedup)
+      expect(error).toMatchObject({ code: 'KEY_UNFIT', hint: expect.stringContaining('Drop that view') })
+      expect(await query('select id, v from raw.readers')).toEqual([[1, 'x']])
+      await query('drop view raw.readers')
+      expect(await bench.sync('a.json', dedup)).toMatchObject({ status: 'succeeded', tableRows: 1 })
+    },
+  )
+
   // Rows of a file are never replaced one by one.
   it.skipIf(isFiles)('the newest row of a key stays, also of a key that is empty', async () => {
     const dedup = '{ sync_mode: incremental, cursor_field: day, primary_key: [id, k] }'

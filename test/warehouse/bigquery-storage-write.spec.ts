@@ -34,15 +34,17 @@ interface Written {
   readonly signal?: AbortSignal
   readonly retryDeadlineMs?: number
   readonly endpoint?: string
+  readonly answerTimeoutMs?: number
 }
 
 function write(
   rows: AsyncIterable<readonly (readonly Cell[])[]>,
-  { columns = two, signal, retryDeadlineMs, endpoint = server.url }: Written = {},
+  { columns = two, signal, retryDeadlineMs, endpoint = server.url, answerTimeoutMs }: Written = {},
 ) {
   const writer = new RowWriter(
     { login: { kind: 'token', token: 'of a test' }, storageApiEndpoint: endpoint, retryDeadlineMs },
     new (loadGoogleAuth().OAuth2Client)({}),
+    answerTimeoutMs,
   )
   writers.push(writer)
   return writer.write({ database: 'p', schema: 'raw', identifier: 'orders' }, rows, { columns, signal })
@@ -150,6 +152,24 @@ it('answers that were lost on their way do nothing twice', async () => {
   expect(await write(pieces(numbered(3)))).toBe(3)
   expect(ids()).toEqual([0, 1, 2])
   expect(service.calls.filter((call) => call === 'commit')).toHaveLength(2)
+})
+
+it('a server that takes rows and says nothing is not waited for', async () => {
+  service.before = (call) => (call === 'append' ? new Promise(() => {}) : undefined)
+  await expect(write(pieces(numbered(3)), { retryDeadlineMs: 0, answerTimeoutMs: 200 })).rejects.toMatchObject({
+    code: 'WAREHOUSE_CONNECTION_LOST',
+    message: expect.stringContaining('No answer came to rows within 0.2 seconds.'),
+    data: { status: 4 },
+  })
+  await expect.poll(() => service.ended).toBe(1)
+  expect(ids()).toBeUndefined()
+})
+
+it('rows that nobody answered are sent again', async () => {
+  service.before = (call, nth) => (call === 'append' && nth === 1 ? new Promise(() => {}) : undefined)
+  expect(await write(pieces(numbered(3)), { answerTimeoutMs: 200 })).toBe(3)
+  expect(ids()).toEqual([0, 1, 2])
+  expect(service.connections).toBeGreaterThan(1)
 })
 
 it('a quota that is used up for a moment is waited for', async () => {

@@ -17,7 +17,7 @@ import { type ConnectionDocument, readConnectionDocument } from './connection-do
 import { registerMapperKeys } from './mapper-keys.js'
 import { retriesOf, scheduleOf, timeoutsOf } from './pace.js'
 import { connectionSchema, type streamSchema } from './schema.js'
-import { registerSecretsOf, secretsInClear } from './secret-values.js'
+import { registerSecretsOf, registerWrittenSecrets, secretsInClear } from './secret-values.js'
 import { everyStream } from './streams.js'
 import { filledDocument, originOf, type Variables, variablesIn } from './variables.js'
 
@@ -154,8 +154,10 @@ export function parseConnection(
   const connector = connectorOf(source.connector, { folder, at: document.locate(['source', 'connector']) })
   // Before anything looks at the config: what an error shows of it is masked already.
   if (hasSecrets) registerSecretsOf(connector.spec, source.config)
+  if (hasSecrets) registerWrittenSecrets(connector.spec, valueAt(document.value, ['source', 'config']))
   const target = destinationOf(destination.connector, document.locate(['destination', 'connector']))
   if (hasSecrets) registerSecretsOf(target.spec, destination.config)
+  if (hasSecrets) registerWrittenSecrets(target.spec, valueAt(document.value, ['destination', 'config']))
   located(document, () => target.checkSettings(destination.config))
   const known = located(document, () => connector.streamNames(source.config))
   const namesNone = !known && Object.keys(streams ?? {}).length === 0

@@ -1,6 +1,6 @@
 import { valueAt } from '../../base/index.js'
 import type { JsonSchema } from '../contract.js'
-import { secretPlaces } from './secret-values.js'
+import { leavesOf, secretPlaces } from './secret-values.js'
 import type { Variables } from './variables.js'
 
 type Config = Readonly<Record<string, unknown>>
@@ -108,14 +108,6 @@ function nameOf(connection: string, path: Path): string {
     .join('_')
     .replace(/[^A-Za-z0-9]+/g, '_')
     .toUpperCase()
-}
-
-/** Where the texts and numbers below a place lie. */
-export function leavesOf(value: unknown, path: Path): Path[] {
-  if (value === null || typeof value !== 'object') return [path]
-  return Object.entries(value).flatMap(([key, inner]) =>
-    leavesOf(inner, [...path, Array.isArray(value) ? Number(key) : key]),
-  )
 }
 
 /** A copy with another value in one place. */

@@ -1,4 +1,4 @@
-import { isMapping, isSecretKey, registerSecret, registerSecretsIn, valueAt } from '../../base/index.js'
+import { isMapping, isSecretKey, literalsIn, registerSecret, registerSecretsIn, valueAt } from '../../base/index.js'
 import type { JsonSchema } from '../contract.js'
 
 type Path = readonly (string | number)[]
@@ -47,6 +47,37 @@ export function secretsInClear(schema: JsonSchema, written: unknown): Path[] {
     const text = valueAt(written, path)
     return typeof text === 'string' && text !== '' && !text.includes('${')
   })
+}
+
+/** Where the texts and numbers below a place lie. */
+export function leavesOf(value: unknown, path: Path): Path[] {
+  if (value === null || typeof value !== 'object') return [path]
+  return Object.entries(value).flatMap(([key, inner]) =>
+    leavesOf(inner, [...path, Array.isArray(value) ? Number(key) : key]),
+  )
+}
+
+/**
+ * Where a config as it stands in a file says something of a secret itself: all of it, a part beside a variable
+ * (`live_4f9a-${REGION}`), or a default.
+ */
+export function writtenSecrets(schema: JsonSchema, written: unknown): Path[] {
+  const marked = secretPlaces(schema, written).flatMap((path) => leavesOf(valueAt(written, path), path))
+  const called = calledLikeSecrets(written).filter((path) => typeof valueAt(written, path) === 'string')
+  return [...marked, ...called].filter((path) => {
+    const { around, defaults } = literalsIn(String(valueAt(written, path) ?? ''))
+    return around.length + defaults.length > 0
+  })
+}
+
+/** Masks what is written of secrets from now on. The names of variables are none, whatever surrounds them. */
+export function registerWrittenSecrets(schema: JsonSchema, written: unknown): void {
+  for (const path of writtenSecrets(schema, written)) {
+    const text = String(valueAt(written, path))
+    const { around, defaults } = literalsIn(text)
+    const long = around.map((part) => part.trim()).filter((part) => part.length >= leastLineLength)
+    for (const secret of [text, ...defaults, ...long]) registerSecret(secret)
+  }
 }
 
 function calledLikeSecrets(value: unknown, path: Path = []): Path[] {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { forgetSecrets, registerSecret } from '../../base/index.js'
+import { forgetSecrets, redact, registerSecret } from '../../base/index.js'
 import { settingsFromForm, shownSettings } from './shown-settings.js'
 
 const secret = { airbyte_secret: true }
@@ -29,6 +29,24 @@ describe('settings for a form', () => {
   it('name variables, and show no secret, whatever it stands in', () => {
     expect(shown).toMatchObject({ host: 'db', password: '${DB_PASSWORD}', tokens: [{ name: 'a' }, { token: '${B}' }] })
     expect(JSON.stringify(shown)).not.toMatch(/4711|first-secret|line one|open-sesame|called-like-one/)
+  })
+
+  it('show nothing of a secret that is written beside a variable, or as its default', () => {
+    const parts = {
+      api_key: 'live_4f9a-${REGION}',
+      password: '${DB_PASSWORD:-hunter2}',
+      pin: 'a-${PIN}',
+      host: 'a-${H}',
+    }
+    const seen = shownSettings(spec, parts)
+    const stars = '**********'
+    expect(seen).toEqual({ api_key: stars, password: stars, pin: stars, host: 'a-${H}' })
+    expect(settingsFromForm(spec, seen, parts)).toEqual(parts)
+    // In a text as well, as that of what changes.
+    expect(redact('live_4f9a-eu, hunter2, a-${PIN}; a-b ${DB_PASSWORD}')).toBe(
+      `${stars}eu, ${stars}, ${stars}; a-b \${DB_PASSWORD}`,
+    )
+    forgetSecrets()
   })
 
   it('show no secret of somebody else either, and take it back as it is written', () => {

@@ -2,8 +2,8 @@ import { isDeepStrictEqual } from 'node:util'
 import { isMapping, redactDeep, secretMask, valueAt } from '../../base/index.js'
 import type { JsonSchema } from '../contract.js'
 import { extractLoadErrors } from '../errors.js'
-import { leavesOf, withValue } from './secret-references.js'
-import { secretPlaces, secretsInClear } from './secret-values.js'
+import { withValue } from './secret-references.js'
+import { registerWrittenSecrets, writtenSecrets } from './secret-values.js'
 
 type Settings = Readonly<Record<string, unknown>>
 type Path = readonly (string | number)[]
@@ -13,12 +13,11 @@ type Path = readonly (string | number)[]
  * @param written as the file has them
  */
 export function shownSettings(spec: JsonSchema, written: unknown): Settings {
-  const marked = secretPlaces(spec, written).flatMap((path) => leavesOf(valueAt(written, path), path))
-  const masked = [...marked, ...secretsInClear(spec, written)].reduce<unknown>((settings, path) => {
-    const value = valueAt(settings, path)
-    const isEmpty = value === undefined || value === null || value === ''
-    return isEmpty || String(value).includes('${') ? settings : withValue(settings, path, secretMask)
-  }, written)
+  registerWrittenSecrets(spec, written)
+  const masked = writtenSecrets(spec, written).reduce<unknown>(
+    (settings, path) => withValue(settings, path, secretMask),
+    written,
+  )
   return isMapping(masked) ? redactDeep(masked) : {}
 }
 

@@ -26,7 +26,7 @@ export async function checkStagedKeys(
 /** The same of keys that would become NULL in the table, whose column has nothing in common with what comes. @throws KEY_UNFIT */
 export async function checkPlannedKeys(
   connection: WarehouseConnection,
-  { stream, connectionName }: LoadRequest,
+  { stream, connectionName, replacesTable }: LoadRequest,
   source: RowSource,
   plan: readonly ColumnPlan[],
 ): Promise<void> {
@@ -43,7 +43,12 @@ export async function checkPlannedKeys(
       throw keyUnfit(
         stream,
         [step.column.name, many],
-        `The column is ${step.column.type}, and the source sends ${step.incoming.type} now: load from the start with millrace sync ${connectionName} --stream ${stream.name} --full-refresh, or take another \`primary_key\`.`,
+        `The column is ${step.column.type}, and the source sends ${step.incoming.type} now: ${
+          // It was to be another table, and could not be.
+          replacesTable
+            ? 'the table is not replaced while a view reads it. Drop that view, sync once more, and make the view again (models by a build)'
+            : `load from the start with millrace sync ${connectionName} --stream ${stream.name} --full-refresh, or take another \`primary_key\``
+        }.`,
       )
   }
 }

@@ -253,11 +253,11 @@ async function askConnector(questions: Questions | undefined, options: GlobalOpt
   )
 }
 
-/** What the flags set, and what is asked for. An Airbyte connector tells its settings once it is known which one it is. */
 const warn = (warnings: readonly string[]) => {
   for (const warning of warnings) console.error(`${err.yellow('warning')} ${warning}`)
 }
 
+/** What the flags set, and what is asked for. An Airbyte connector tells its settings once it is known which one it is. */
 async function settingsOf(
   engine: Engine,
   questions: Questions | undefined,

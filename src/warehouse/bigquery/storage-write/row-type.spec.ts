@@ -8,8 +8,29 @@ it.each([
   ['[0.12345678901234567890, 1.0000000000000000000]', '[0.12345678901234568, 1.0]'],
   ['{"k\\"1e5": 1e5, "x": -1.5E-3}', '{"k\\"1e5": 100000.0, "x": -0.0015}'],
   ['[1e999]', undefined],
+  [
+    '[-1.5, "\\\\", -12345678901234567890123, "unfinished 12345678901234567890123',
+    '[-1.5, "\\\\", -1.2345678901234568e+22, "unfinished 12345678901234567890123',
+  ],
 ])('numbers in %s are those that a float can be', (json, expected) => {
   expect(withNearestNumbers(json)).toBe(expected ?? json)
+})
+
+it.each([
+  ['characters', `"${'x'.repeat(9_000_000)}"`],
+  ['escapes', `"${'\\n'.repeat(9_000_000)}"`],
+  ['digits', '1'.repeat(9_000_000)],
+])('megabytes of %s beside a long number are no hindrance', (_, large) => {
+  const rewritten = withNearestNumbers(`[${large}, 12345678901234567890123]`)
+  expect(rewritten === `[${large}, 1.2345678901234568e+22]`).toBe(true)
+})
+
+it.each([
+  [['column_2', 'größe'], 'column_2x'],
+  [['Column2', 'größe', 'column_2x'], 'column_2xx'],
+])('of columns %j each has a name of its own', (names, expected) => {
+  const { field } = rowTypeOf(names.map((name) => ({ name, type: 'string' }))).descriptor
+  expect(field.map(({ name }) => name)).toEqual(names.map((name) => (name === 'größe' ? expected : name)))
 })
 
 it('names that protobuf has no place for are said beside it', () => {

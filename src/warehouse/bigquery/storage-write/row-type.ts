@@ -38,15 +38,27 @@ const asText = ['TYPE_STRING', delimited] as const
 /** A name that protobuf takes. */
 const plainName = /^[A-Za-z_]\w*$/
 
+/** What names have in common that BigQuery, or protobuf in its names for JSON, takes for the same. */
+const alike = (name: string) => name.replaceAll('_', '').toLowerCase()
+
+function freeName(name: string, taken: ReadonlySet<string>): string {
+  return taken.has(alike(name)) ? freeName(`${name}x`, taken) : name
+}
+
 /** @param columns with types in BigQuery's words: `numeric(10, 2)` */
 export function rowTypeOf(columns: readonly NamedType[]): RowType {
   const kinds = columns.map(({ type }) => /^\w+/.exec(type)?.[0].toLowerCase() ?? '')
+  const taken = new Set(columns.map(({ name }) => alike(name)))
   const fields = columns.map(({ name }, i): FieldDescriptor => {
     const [type] = forms[kinds[i] as string] ?? asText
     const number = i + 1
     const one = { number, label: 'LABEL_OPTIONAL', type } as const
     if (plainName.test(name)) return { name, ...one }
-    return { name: `column_${number}`, ...one, options: { '.google.cloud.bigquery.storage.v1.columnName': name } }
+    return {
+      name: freeName(`column_${number}`, taken),
+      ...one,
+      options: { '.google.cloud.bigquery.storage.v1.columnName': name },
+    }
   })
   const tags = kinds.map((kind, i) => (i + 1) * 8 + (forms[kind] ?? asText)[1])
   const isJson = kinds.map((kind) => kind === 'json')
@@ -75,9 +87,11 @@ export function rowTypeOf(columns: readonly NamedType[]): RowType {
   }
 }
 
-/** Strings, and numbers of so many digits that a float might not hold them. */
-const tokens = /"(?:[^"\\]|\\.)*"|-?\d[\d.]{15,}(?:[eE][+-]?\d+)?|-?\d[\d.]*[eE][+-]?\d+/g
+/** Numbers that are so long, or have an exponent, that a float might not hold them as they are. */
 const mightBeLong = /\d[\d.]{15}|\d[eE][+-]?\d/
+const longDigits = 16
+/** As many characters as whole numbers of 64 bits can have. */
+const most64Characters = 20
 const least64 = -(2n ** 63n)
 const most64 = 2n ** 64n - 1n
 
@@ -88,13 +102,45 @@ const most64 = 2n ** 64n - 1n
  */
 export function withNearestNumbers(json: string): string {
   if (!mightBeLong.test(json)) return json
-  return json.replace(tokens, (token) => {
-    if (token.startsWith('"')) return token
-    if (/^-?\d+$/.test(token) && BigInt(token) >= least64 && BigInt(token) <= most64) return token
-    const nearest = Number(token)
-    // One that is beyond them all BigQuery refuses by itself, and says so.
-    if (!Number.isFinite(nearest)) return token
-    const digits = String(nearest)
-    return /[.e]/.test(digits) ? digits : `${digits}.0`
-  })
+  // Steps and no expression over all of it: one that goes through megabytes of a string overflows the stack.
+  let rewritten = ''
+  let kept = 0
+  const starts = /["\d-]/g
+  for (let found = starts.exec(json); found; found = starts.exec(json)) {
+    const from = found.index
+    if (found[0] === '"') {
+      starts.lastIndex = endOfString(json, from)
+      continue
+    }
+    const end = endOfNumber(json, from)
+    starts.lastIndex = end
+    rewritten += json.slice(kept, from) + nearestNumber(json.slice(from, end))
+    kept = end
+  }
+  return rewritten + json.slice(kept)
 }
+
+/** Behind the quote that ends the string. */
+function endOfString(json: string, from: number): number {
+  let at = from + 1
+  while (at < json.length && json[at] !== '"') at += json[at] === '\\' ? 2 : 1
+  return at + 1
+}
+
+function endOfNumber(json: string, from: number): number {
+  let at = from + 1
+  while (at < json.length && '0123456789.eE+-'.includes(json[at] as string)) at++
+  return at
+}
+
+function nearestNumber(token: string): string {
+  if (token.length < longDigits && !/e/i.test(token)) return token
+  if (token.length <= most64Characters && /^-?\d+$/.test(token) && isOf64Bits(BigInt(token))) return token
+  const nearest = Number(token)
+  // One that is beyond them all BigQuery refuses by itself, and says so.
+  if (!Number.isFinite(nearest)) return token
+  const digits = String(nearest)
+  return /[.e]/.test(digits) ? digits : `${digits}.0`
+}
+
+const isOf64Bits = (whole: bigint) => whole >= least64 && whole <= most64

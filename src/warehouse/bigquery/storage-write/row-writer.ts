@@ -14,11 +14,14 @@ type Table = RelationName & { readonly database: string }
 export class RowWriter {
   readonly #options: BigQueryWarehouseOptions
   readonly #authClient: unknown
+  readonly #answerTimeoutMs: number | undefined
   #client: Promise<WriteClient> | undefined
 
-  constructor(options: BigQueryWarehouseOptions, authClient: unknown) {
+  /** @param answerTimeoutMs see WriteClientOptions */
+  constructor(options: BigQueryWarehouseOptions, authClient: unknown, answerTimeoutMs?: number) {
     this.#options = options
     this.#authClient = authClient
+    this.#answerTimeoutMs = answerTimeoutMs
   }
 
   /** See `writeRows` of the contract. */
@@ -29,7 +32,12 @@ export class RowWriter {
 
   #opened(): Promise<WriteClient> {
     const { storageApiEndpoint: endpoint, quotaProject } = this.#options
-    this.#client ??= openWriteClient({ endpoint, quotaProject, authClient: this.#authClient }).catch((error) => {
+    this.#client ??= openWriteClient({
+      endpoint,
+      quotaProject,
+      authClient: this.#authClient,
+      answerTimeoutMs: this.#answerTimeoutMs,
+    }).catch((error) => {
       this.#client = undefined
       throw error
     })

@@ -1,10 +1,12 @@
 import type { Duplex } from 'node:stream'
 import { throwIfAborted } from '../../../base/index.js'
 import { loadBigQueryStorageDriver, loadGrpc } from '../driver.js'
-import { CallFailed } from './errors.js'
+import { CallFailed, status } from './errors.js'
 
 /** How long one call may take, but for that which rows are sent by. */
 const callTimeoutMs = 60_000
+/** As long as Google's own client for Java waits, that an append which is merely slow is not sent twice. */
+const defaultAnswerTimeoutMs = 300_000
 /** A network that swallows everything is noticed so. */
 const keepaliveMs = 60_000
 const keepaliveTimeoutMs = 20_000
@@ -25,7 +27,7 @@ export interface AppendAnswer {
 export interface AppendCall {
   readonly hasSent: boolean
   send(request: object): void
-  /** The next answer. @throws CallFailed */
+  /** The next answer. @throws CallFailed, also where none comes in time; ABORTED */
   answer(): Promise<AppendAnswer>
   /** Leaves it, whatever is on its way. */
   close(): void
@@ -54,6 +56,8 @@ export interface WriteClientOptions {
   /** The sign-in that the other requests have. */
   readonly authClient: unknown
   readonly quotaProject: string | undefined
+  /** How long each answer to an append may take. Five minutes where it is undefined. */
+  readonly answerTimeoutMs?: number | undefined
 }
 
 /** @throws WAREHOUSE_DRIVER_MISSING, CallFailed where nobody can sign in */
@@ -61,6 +65,7 @@ export async function openWriteClient({
   endpoint,
   authClient,
   quotaProject,
+  answerTimeoutMs = defaultAnswerTimeoutMs,
 }: WriteClientOptions): Promise<WriteClient> {
   const { v1 } = await loadBigQueryStorageDriver()
   const url = endpoint === undefined ? undefined : new URL(endpoint.includes('://') ? endpoint : `https://${endpoint}`)
@@ -109,7 +114,7 @@ export async function openWriteClient({
     },
     append: (stream, signal) => {
       const call = client.appendRows({ otherArgs: { headers: headers(by('write_stream', stream)) } })
-      return appendCall(call as unknown as Cancellable, signal)
+      return appendCall(call as unknown as Cancellable, signal, answerTimeoutMs)
     },
     async finalize(name, signal) {
       const done = await ask<{ rowCount?: unknown }>('finalizeWriteStream', { name }, by('name', name), signal)
@@ -125,7 +130,7 @@ const by = (key: string, value: string) => `${key}=${encodeURIComponent(value)}`
 
 type Cancellable = Duplex & { cancel(): void }
 
-function appendCall(call: Cancellable, signal: AbortSignal | undefined): AppendCall {
+function appendCall(call: Cancellable, signal: AbortSignal | undefined, answerTimeoutMs: number): AppendCall {
   const answers: AppendAnswer[] = []
   let failure: CallFailed | undefined
   let wake = () => {}
@@ -154,12 +159,19 @@ function appendCall(call: Cancellable, signal: AbortSignal | undefined): AppendC
       call.write(request)
     },
     async answer() {
-      while (answers.length === 0) {
-        throwIfAborted(signal)
-        if (failure) throw failure
-        await new Promise<void>((resolve) => {
-          wake = resolve
-        })
+      const details = `No answer came to rows within ${answerTimeoutMs / 1000} seconds.`
+      // Keepalive tells dead connections; a server that lives and says nothing only this does.
+      const timer = setTimeout(() => fail({ code: status.deadlineExceeded, details }), answerTimeoutMs).unref()
+      try {
+        while (answers.length === 0) {
+          throwIfAborted(signal)
+          if (failure) throw failure
+          await new Promise<void>((resolve) => {
+            wake = resolve
+          })
+        }
+      } finally {
+        clearTimeout(timer)
       }
       return answers.shift() as AppendAnswer
     },

@@ -54,6 +54,15 @@ describe('what differs from the file', () => {
     })
   })
 
+  it('has of a warehouse its settings, without where its tables are', () => {
+    const text = { type: 'string', default: 'x' }
+    const bigquery = { ...destination, spec: { properties: { schema: text, prefix: text, loading_method: text } } }
+    const config = { loading_method: 'standard' }
+    expect(change({ destination: { ...made.destination, config } }, { ...known, destination: bigquery })).toEqual({
+      destination: { config },
+    })
+  })
+
   it('keeps settings that the connector does not tell of, and leaves out what was emptied', () =>
     expect(
       change({ source: { ...made.source, config: { host: '', password: '${SHOP_PASSWORD}', unknown: 1 } } }),

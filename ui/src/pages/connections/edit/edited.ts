@@ -8,6 +8,7 @@ import type {
 } from '../../../../../src/server/contract/index.js'
 import { completed, isSame, missingSettings } from '../../../design/setting-schema.js'
 import {
+  configSchemaOf,
   draftOf,
   isAskable,
   type LookedInto,
@@ -84,7 +85,7 @@ export function changeOf(made: Made, { settings, destination, spec }: Known): Co
       ? {}
       : {
           config: completed(
-            destination.spec as SettingSchema,
+            configSchemaOf(destination),
             made.destination.config,
             former.destination.config,
           ) as Settings,

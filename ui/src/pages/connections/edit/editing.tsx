@@ -4,6 +4,7 @@ import { useEffect, useMemo, useState } from 'react'
 import type {
   ChangeEffectView,
   ChangePreviewView,
+  ConnectionChangeView,
   ConnectionDetail,
   ConnectionSettingsView,
   ConnectorsView,
@@ -60,7 +61,8 @@ export function Editing({
   const change = useMemo(() => changeOf(made, known), [made, settings, destination, spec])
   const isDirty = isChanged(change)
   // A source is asked when somebody looks at its streams, and not while its settings are typed.
-  const ofSource = tab === 'schema' ? change.source : undefined
+  const [ofSource, setOfSource] = useState<ConnectionChangeView['source']>()
+  if (tab === 'schema' && ofSource !== change.source) setOfSource(change.source)
   const look = useQuery({
     queryKey: ['connection-found', connection.name, ofSource],
     queryFn: () =>

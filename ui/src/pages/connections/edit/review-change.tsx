@@ -19,7 +19,7 @@ import { failureOf } from '../../new-connection/destination-step.js'
 import { NewSecrets } from '../../new-connection/review.js'
 import type { Settled } from '../../new-connection/settled.js'
 import classes from '../connections.module.css'
-import { changedEnds } from './settings-tab.js'
+import { changedEnds } from './changed-ends.js'
 
 const reviewId = 'what-will-be-written'
 

@@ -1,17 +1,16 @@
 import { Anchor, Button, Group, TextInput } from '@mantine/core'
 import type { ConnectionChangeView } from '../../../../../src/server/contract/index.js'
-import { post } from '../../../api/client.js'
-import type { CheckAnswer } from '../../../design/check-answer.js'
 import { Section } from '../../../design/page.js'
 import { SchemaForm } from '../../../design/schema-form.js'
-import { missingSettings, type SettingSchema } from '../../../design/setting-schema.js'
+import { missingSettings } from '../../../design/setting-schema.js'
 import { asApiError, ErrorBox, Lines } from '../../../design/states.js'
-import { BothEnds, type TestedEnd } from '../../new-connection/both-ends.js'
-import { missingOf } from '../../new-connection/made.js'
+import { BothEnds } from '../../new-connection/both-ends.js'
+import { configSchemaOf, missingOf } from '../../new-connection/made.js'
 import classes from '../../new-connection/new-connection.module.css'
 import { Placing } from '../../new-connection/placing.js'
 import { ScheduleFields } from '../../new-connection/schedule-fields.js'
 import { SourceChanges } from '../../new-connection/streams-step.js'
+import { changedEnds } from './changed-ends.js'
 import type { ToldSpec } from './editing.js'
 import type { TabProps } from './schema-tab.js'
 
@@ -51,36 +50,14 @@ export function SettingsTab(props: TabProps & { told: ToldSpec; change: Connecti
 const readsLog = ({ replication_method: method }: Readonly<Record<string, unknown>>) =>
   method !== null && typeof method === 'object' && 'method' in method && method.method === 'CDC'
 
-/** Both ends of a connection as it would be. */
-export const changedEnds = (path: string, change: ConnectionChangeView): readonly [TestedEnd, TestedEnd] => [
-  {
-    title: 'Source',
-    key: JSON.stringify(change.source ?? null),
-    test: () =>
-      post<CheckAnswer>(`${path}/check`, {
-        before: change.before,
-        ...(change.source ? { source: change.source } : {}),
-      }),
-  },
-  {
-    title: 'Destination',
-    key: JSON.stringify([change.destination, change.streams?.map(({ schema }) => schema)]),
-    test: () =>
-      post<CheckAnswer>(`${path}/check-destination`, {
-        before: change.before,
-        ...(change.destination ? { destination: change.destination } : {}),
-        ...(change.streams ? { streams: change.streams } : {}),
-      }),
-  },
-]
-
 function Destination({ made, found, destination, onChange }: TabProps) {
   const value = made.destination
   const set = (part: Partial<typeof value>) => onChange({ destination: { ...value, ...part } })
+  const schema = configSchemaOf(destination)
   const missing = missingOf(value, destination)
   return (
     <div className={`${classes.settings} ${classes.destination}`}>
-      {destination.isWarehouse ? (
+      {destination.isWarehouse && (
         <Placing
           value={value}
           // Before the source was asked, what the file has is known to be there.
@@ -88,11 +65,12 @@ function Destination({ made, found, destination, onChange }: TabProps) {
           isMissing={missing.length > 0}
           onChange={set}
         />
-      ) : (
+      )}
+      {(!destination.isWarehouse || Object.keys(schema.properties ?? {}).length > 0) && (
         <SchemaForm
-          schema={destination.spec as SettingSchema}
+          schema={schema}
           value={value.config}
-          missing={missing}
+          missing={destination.isWarehouse ? [] : missing}
           onChange={(config) => set({ config })}
         />
       )}
