@@ -16,7 +16,8 @@ export const extractLoadErrors = errorCatalogue({
   CONNECTION_NOT_EDITABLE: {
     kind: 'user',
     retryable: false,
-    summary: 'The file of a connection names a variable where a form has to know what stands there.',
+    summary:
+      'The file of a connection names a variable where a form has to know what stands there, or one of its settings cannot be changed without another: anchors, aliases, merges.',
   },
   CONNECTION_CHANGED_MEANWHILE: {
     kind: 'external',

@@ -100,6 +100,34 @@ schedule:
     )
   })
 
+  it('says of a schedule only what is another one', () => {
+    const scheduled = `${text}schedule:\n  cron: [0 4 * * *] # at night\n`
+    const changed = (schedule: { cron: string; timezone: string }) =>
+      editConnection(scheduled, parseConnection(scheduled, place.file, { env: {} }), { name: 'shop', schedule }, place)
+        .yaml
+    expect(changed({ cron: '0 4 * * *', timezone: 'UTC' })).toBe(scheduled)
+    expect(changed({ cron: '0 5 * * *', timezone: 'UTC' })).not.toContain('timezone')
+    expect(changed({ cron: '0 4 * * *', timezone: 'Europe/Berlin' })).toBe(`${scheduled}  timezone: Europe/Berlin\n`)
+  })
+
+  it('is refused where a stream cannot be changed without another one', () => {
+    const shared = text
+      .replace('orders: {', 'orders: &s {')
+      .replace('table: all_orders }', 'primary_key: [id] }\n  customers: *s')
+    const [orders, customers] = parseConnection(shared, place.file, { env: {} }).streams
+    const change = (streams: ConnectionFileChange['streams']) =>
+      editConnection(shared, parseConnection(shared, place.file, { env: {} }), { name: 'shop', streams }, place)
+    expect(() => change([{ ...orders!, syncMode: 'full_refresh' }, customers!])).toThrow(
+      expect.objectContaining({
+        code: 'CONNECTION_NOT_EDITABLE',
+        hint: expect.stringContaining('streams.customers.sync_mode'),
+      }),
+    )
+    expect(
+      change([orders!, { ...customers!, syncMode: 'full_refresh' }]).connection.streams.map((one) => one.syncMode),
+    ).toEqual(['incremental', 'full_refresh'])
+  })
+
   it('takes out what a stream as a whole does not say', () => {
     const streams = [{ name: 'orders', syncMode: 'incremental', destinationSyncMode: 'append' }] as const
     expect(edit({ streams, saysWholeStreams: true }).yaml).toBe(text.replace(', table: all_orders', ''))

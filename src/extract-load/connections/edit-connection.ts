@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import { editsBetween, editYaml, isMapping, readYaml, valueAt, type YamlEdit } from '../../base/index.js'
 import type { ChangedSettings, ConfiguredStream, Connection, ConnectionFileChange, JsonSchema } from '../contract.js'
+import { extractLoadErrors } from '../errors.js'
 import { changedSettings } from './changed-settings.js'
 import { streamSettings } from './connection-text.js'
 import { type DraftedFile, type DraftPlace, newSecrets, placesOf, referenceAll, withValues } from './draft.js'
@@ -26,7 +27,7 @@ export interface EditPlace extends Variables, Pick<DraftPlace, 'spec' | 'foundSt
  * The file of a connection with something changed, and what it says when it is read again. Comments, and whatever the change does not
  * speak of, stay.
  * @param text as the file is now
- * @throws CONNECTION_INVALID and whatever else reading a connection throws, at its place in the new text
+ * @throws CONNECTION_NOT_EDITABLE where it would change more than was asked, CONNECTION_INVALID and whatever else reading a connection throws, at its place in the new text
  */
 export function editConnection(
   text: string,
@@ -64,9 +65,17 @@ export function editConnection(
   if (change.schedule === null) edits.push({ path: ['schedule'], value: undefined })
   else if (change.schedule) {
     const { cron, timezone } = change.schedule
-    edits.push({ path: ['schedule', 'cron'], value: cron }, { path: ['schedule', 'timezone'], value: timezone })
+    const former = valueAt(written, ['schedule'])
+    // What is written in another way, or left out, and means the same stays so.
+    if (!isDeepStrictEqual([valueAt(former, ['cron'])].flat(), [cron].flat()))
+      edits.push({ path: ['schedule', 'cron'], value: cron })
+    if (!former || (valueAt(former, ['timezone']) ?? 'UTC') !== timezone)
+      edits.push({ path: ['schedule', 'timezone'], value: timezone })
   }
-  const yaml = editYaml(text, edits)
+  const yaml = editYaml(text, edits, {
+    file,
+    refusal: (details) => extractLoadErrors.create('CONNECTION_NOT_EDITABLE', details),
+  })
   const connection = parseConnection(yaml, file, {
     ...withValues(variables, referenced.values),
     foundStreams: () => foundStreams,

@@ -21,7 +21,8 @@ const file = 'millrace.yaml'
 
 /**
  * @param wish when it is to be synced from here; as there when left out
- * @throws AIRBYTE_…, AIRBYTE_SCHEDULE_NOT_SAID where that is not known or cron cannot say it, CRON_INVALID
+ * @throws AIRBYTE_…, AIRBYTE_SCHEDULE_NOT_SAID where that is not known or cron cannot say it, CRON_INVALID, PROJECT_INVALID
+ * where anchors keep millrace.yaml from being changed at this place alone
  */
 export async function planTakeOver(
   project: Project,
@@ -49,7 +50,11 @@ export async function planTakeOver(
     server?.schedules.has(remote.id) === true ||
     seen.some(({ connectionId, name }) => name === connection.name && connectionId !== remote.id)
   const path = ['airbyte', remote.server, 'schedules', isNamedById ? remote.id : connection.name]
-  return { there: there?.text, here, file, before, after: editYaml(before, [{ path, value: here }]) }
+  const after = editYaml(before, [{ path, value: here }], {
+    file,
+    refusal: (details) => platformErrors.create('PROJECT_INVALID', details),
+  })
+  return { there: there?.text, here, file, before, after }
 }
 
 /**

@@ -28,15 +28,16 @@ export const fixedSettings = (branch: SettingSchema): Settings =>
 const isAlternative = (branch: SettingSchema) => branch.properties === undefined && branch.required !== undefined
 
 /** The branch of a choice that the settings are of; the first where nothing tells. */
-export function chosenBranch(schema: SettingSchema, settings: Settings): number {
-  const branches = branchesOf(schema)
-  const found = branches.findIndex((branch) =>
+export const chosenBranch = (schema: SettingSchema, settings: Settings): number =>
+  Math.max(0, toldBranch(schema, settings))
+
+/** The same; -1 where nothing tells. */
+const toldBranch = (schema: SettingSchema, settings: Settings): number =>
+  branchesOf(schema).findIndex((branch) =>
     isAlternative(branch)
       ? branch.required?.some((name) => name in settings)
       : Object.entries(fixedSettings(branch)).some(([name, only]) => settings[name] === only),
   )
-  return Math.max(0, found)
-}
 
 export interface Field {
   readonly name: string
@@ -91,22 +92,65 @@ export function withBranch(schema: SettingSchema, settings: Settings, index: num
   return { ...kept, ...first, ...fixedSettings(next) }
 }
 
-/** What is sent: what was left empty is left out, and what has only one value has it. */
-export function completed(schema: SettingSchema, value: unknown): unknown {
-  if (Array.isArray(value))
-    return value.map((item) => completed(schema.items ?? {}, item)).filter((item) => item !== '')
+/**
+ * What is sent: what was left empty is left out, and what has only one value has it.
+ * @param former what the settings were: whatever of them is as it was stays so, also what the schema does not tell of
+ */
+export function completed(schema: SettingSchema, value: unknown, former?: unknown): unknown {
+  if (former !== undefined && isSame(value, former)) return value
+  if (Array.isArray(value)) {
+    const counterpart = counterpartIn(former, value)
+    return value
+      .map((item, i) => completed(schema.items ?? {}, item, counterpart(item, i)))
+      .filter((item) => item !== '')
+  }
   if (!isObject(schema) || (schema.properties === undefined && branchesOf(schema).length === 0)) return value
   const settings = settingsIn(value)
+  const held = settingsIn(former)
+  const hasFormer = Object.keys(held).length > 0
+  const fields = allFields(schema, settings)
+  const known = fields.flatMap((field) => {
+    const { name, schema: inner, isRequired, fixed } = field
+    const given = settings[name]
+    if (hasFormer && isSame(given, held[name])) return given === undefined ? [] : [[name, given]]
+    if (fixed !== undefined) return isRequired ? [[name, fixed]] : []
+    if (given === undefined && !(isRequired && isObject(inner))) return []
+    const one = completed(inner, given, former === undefined ? undefined : (held[name] ?? {}))
+    const isEmpty = one === '' || one === undefined || (Array.isArray(one) && one.length === 0)
+    return isEmpty || (!isRequired && isEmptyMapping(one)) ? [] : [[name, one]]
+  })
+  if (former === undefined) return Object.fromEntries(known)
+  const others = Object.entries(settings).filter(
+    ([name]) => !fields.some((field) => field.name === name) && isKept(schema, name, settings, held),
+  )
+  return Object.fromEntries([...others, ...known])
+}
+
+/** What no field is for stays, as who wrote it knows why; of another branch's settings only while the branch stays. */
+function isKept(schema: SettingSchema, name: string, settings: Settings, held: Settings): boolean {
+  const isTold = [schema, ...branchesOf(schema)].some(({ properties }) => properties?.[name] !== undefined)
+  return !isTold || (toldBranch(schema, settings) === toldBranch(schema, held) && name in held && settings[name] !== '')
+}
+
+/** What an entry of a list was: the same one wherever it stands now, else the one at its place while none came or went. */
+function counterpartIn(former: unknown, value: readonly unknown[]) {
+  if (former === undefined) return () => undefined
+  const held = Array.isArray(former) ? former : []
+  return (item: unknown, i: number): unknown =>
+    held.find((one) => isSame(one, item)) ?? (held.length === value.length ? held[i] : undefined) ?? {}
+}
+
+/** In whatever order their entries stand. */
+export const isSame = (a: unknown, b: unknown): boolean => JSON.stringify(sorted(a)) === JSON.stringify(sorted(b))
+
+function sorted(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sorted)
+  if (value === null || typeof value !== 'object') return value
   return Object.fromEntries(
-    allFields(schema, settings).flatMap((field) => {
-      const { name, schema: inner, isRequired, fixed } = field
-      if (fixed !== undefined) return isRequired ? [[name, fixed]] : []
-      const given = settings[name]
-      if (given === undefined && !(isRequired && isObject(inner))) return []
-      const one = completed(inner, given)
-      const isEmpty = one === '' || one === undefined || (Array.isArray(one) && one.length === 0)
-      return isEmpty || (!isRequired && isEmptyMapping(one)) ? [] : [[name, one]]
-    }),
+    Object.entries(value)
+      .filter(([, inner]) => inner !== undefined)
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([key, inner]) => [key, sorted(inner)]),
   )
 }
 

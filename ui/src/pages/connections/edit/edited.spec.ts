@@ -28,7 +28,7 @@ const settings: ConnectionSettingsView = {
 const spec = { type: 'object', properties: { host: { type: 'string' }, password: { type: 'string' } } }
 const known = { settings, destination, spec }
 const made = madeOf('shop', settings, destination)
-const change = (part: Partial<Made>, of = known) => {
+const change = (part: Partial<Made>, of: Parameters<typeof changeOf>[1] = known) => {
   const { before: _, ...parts } = changeOf({ ...madeOf('shop', of.settings, destination), ...part }, of)
   return parts
 }
@@ -67,6 +67,53 @@ describe('what differs from the file', () => {
     expect(
       change({ source: { ...made.source, config: { host: '', password: '${SHOP_PASSWORD}', unknown: 1 } } }),
     ).toEqual({ source: { config: { password: '${SHOP_PASSWORD}', unknown: 1 } } }))
+
+  it('leaves whatever of the settings was not changed as it is written', () => {
+    const branch = (method: string, ...names: string[]) => ({
+      required: [...names.slice(0, 1)],
+      properties: {
+        method: { const: method },
+        ...Object.fromEntries(names.map((name) => [name, { type: 'string' }])),
+      },
+    })
+    const cdc = branch('cdc', 'slot')
+    const spec = {
+      required: ['host', 'replication', 'ssl'],
+      properties: {
+        host: { type: 'string' },
+        ssl: { type: 'object', properties: { mode: { const: 'on' } }, required: ['mode'] },
+        replication: { oneOf: [{ ...cdc, properties: { ...cdc.properties, plugin: { const: 'pgoutput' } } }] },
+        tunnel: { oneOf: [branch('none'), branch('ssh', 'key', 'user')] },
+        tables: { type: 'array', items: { properties: { name: { type: 'string' } } } },
+      },
+    }
+    const config = {
+      host: 'db',
+      replication: { method: 'cdc', slot: 's' },
+      tunnel: { key: 'k', user: 'u', hops: 2 },
+      tables: [
+        { name: 'a', note: 1 },
+        { name: 'b', note: 2 },
+      ],
+    }
+    const of = { ...known, spec, settings: { ...settings, source: { connector: 'postgres', config } } }
+    const { source } = madeOf('shop', of.settings, destination)
+    for (const part of [
+      { host: 'db2' },
+      { replication: { method: 'cdc', slot: 't' } },
+      { tunnel: { ...config.tunnel, user: 'v' } },
+      { tables: [{ name: 'c', note: 1 }, config.tables[1]] },
+      { tables: [config.tables[1]] },
+    ])
+      expect(change({ source: { ...source, config: { ...config, ...part } } }, of)).toEqual({
+        source: { config: { ...config, ...part } },
+      })
+    // Another branch has what only it has, and nothing of the last one.
+    const tunnel = { method: 'none', key: 'k', user: '', hops: 2 }
+    expect(change({ source: { ...source, config: { ...config, tunnel } } }, of)).toEqual({
+      source: { config: { ...config, tunnel: { method: 'none', hops: 2 } } },
+    })
+  })
 
   it('has all streams, those of the file first, and none where all are taken', () => {
     const more = { ...notes, name: 'more' }

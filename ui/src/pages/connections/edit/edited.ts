@@ -6,7 +6,7 @@ import type {
   SettingSchema,
   Settings,
 } from '../../../../../src/server/contract/index.js'
-import { completed, missingSettings } from '../../../design/setting-schema.js'
+import { completed, isSame, missingSettings } from '../../../design/setting-schema.js'
 import {
   configSchemaOf,
   draftOf,
@@ -83,7 +83,13 @@ export function changeOf(made: Made, { settings, destination, spec }: Known): Co
   const place = {
     ...(isSame(made.destination.config, former.destination.config)
       ? {}
-      : { config: whole(configSchemaOf(destination), made.destination.config) }),
+      : {
+          config: completed(
+            configSchemaOf(destination),
+            made.destination.config,
+            former.destination.config,
+          ) as Settings,
+        }),
     ...(was.schema === is.schema || is.schema === undefined ? {} : { schema: is.schema }),
     ...((was.prefix ?? '') === (is.prefix ?? '') ? {} : { prefix: is.prefix ?? '' }),
     ...(made.cdcDeletes === former.cdcDeletes ? {} : { cdcDeletes: made.cdcDeletes }),
@@ -97,7 +103,11 @@ export function changeOf(made: Made, { settings, destination, spec }: Known): Co
     before: settings.hash,
     ...(isSame(made.source.config, former.source.config)
       ? {}
-      : { source: { config: spec ? whole(spec, made.source.config) : made.source.config } }),
+      : {
+          source: {
+            config: spec ? (completed(spec, made.source.config, former.source.config) as Settings) : made.source.config,
+          },
+        }),
     ...(Object.keys(place).length === 0 ? {} : { destination: place }),
     ...(areStreamsSame ? {} : { streams }),
     ...(schemaChanges === (settings.schemaChanges ?? 'propagate_columns') ? {} : { schemaChanges }),
@@ -120,15 +130,6 @@ export function isWhole(made: Made, { destination, spec }: Known, found: Discove
   return isAskable({ ...made, looked }, destination)
 }
 
-/** What was emptied is left out. What the connector does not tell of stays: who wrote it knows why. */
-function whole(spec: SettingSchema, config: Settings): Record<string, unknown> {
-  const told = new Set(
-    [spec, ...(spec.oneOf ?? []), ...(spec.anyOf ?? [])].flatMap(({ properties }) => Object.keys(properties ?? {})),
-  )
-  const others = Object.entries(config).filter(([name]) => !told.has(name))
-  return { ...Object.fromEntries(others), ...(completed(spec, config) as Settings) }
-}
-
 /** Those of the file first, in its order. */
 function inOrder(chosen: Made['chosen'], { streams }: ConnectionSettingsView) {
   const names = streams.map(({ name }) => name)
@@ -139,17 +140,3 @@ function inOrder(chosen: Made['chosen'], { streams }: ConnectionSettingsView) {
 
 const byName = (streams: ConnectionSettingsView['streams']) =>
   Object.fromEntries(streams.map((stream) => [stream.name, stream]))
-
-/** In whatever order their entries stand. */
-const isSame = (a: unknown, b: unknown): boolean => JSON.stringify(sorted(a)) === JSON.stringify(sorted(b))
-
-function sorted(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(sorted)
-  if (value === null || typeof value !== 'object') return value
-  return Object.fromEntries(
-    Object.entries(value)
-      .filter(([, inner]) => inner !== undefined)
-      .sort(([a], [b]) => (a < b ? -1 : 1))
-      .map(([key, inner]) => [key, sorted(inner)]),
-  )
-}
