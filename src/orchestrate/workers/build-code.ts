@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
 import { isBuiltin } from 'node:module'
-import { dirname, extname, join, resolve, sep } from 'node:path'
+import { basename, dirname, extname, join, resolve, sep } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import type { Loader, OnLoadResult, Plugin } from 'esbuild'
+import type { BuildOptions, Loader, OnLoadResult, OnResolveArgs, Plugin } from 'esbuild'
 import { ownFolders, type Place } from './own-folders.js'
 
 export interface CodePlace extends Place {
@@ -12,8 +12,12 @@ export interface CodePlace extends Place {
 }
 
 export interface BuiltCode {
-  /** A module; the places in its stacks are those of the sources. */
-  readonly text: string
+  /**
+   * A module of each file, the first one of definitions.ts: `./1.mjs` is the second. The places in its stacks are those of the source, and
+   * its functions have the text that tsx gives them, to the letter: a version of code is a hash of that.
+   */
+  readonly modules: readonly string[]
+  readonly importsPackages: boolean
   /** The project's own files that are in it, with the hash of what was read. */
   readonly read: Readonly<Record<string, string>>
   /** What it depends on besides. */
@@ -24,7 +28,6 @@ const loaders: Readonly<Record<string, Loader>> = {
   '.ts': 'ts',
   '.mts': 'ts',
   '.tsx': 'tsx',
-  '.mjs': 'js',
   '.json': 'json',
 }
 
@@ -36,40 +39,54 @@ const needsOwnFile =
   /\bimport\s*\(|\brequire\b|\bcreateRequire\b|\b__(?:dirname|filename)\b|import\.meta(?!\.(?:url|dirname|filename)\b)|\bmodule\.exports\b/
 
 /**
- * definitions.ts as one module with all of the project's own code that it imports; packages stay outside. Undefined where the code is
- * wrong, which who loads its files tells better, or needs its own files.
+ * definitions.ts and all of the project's own code that it imports, compiled; packages stay outside. Undefined where the code is wrong,
+ * which who loads its files tells better, or needs its own files.
  */
 export async function buildCode(place: CodePlace): Promise<BuiltCode | undefined> {
   const { build, stop } = await import('esbuild')
-  const read: Record<string, string> = {}
-  const files = new Set<string>()
+  const found: Found = { sources: new Map(), imports: new Map(), files: new Set(), importsPackages: false }
   const folder = dirname(place.file)
+  const options = {
+    absWorkingDir: folder,
+    bundle: true,
+    write: false,
+    format: 'esm',
+    platform: 'node',
+    target: `node${process.versions.node}`,
+    // As Node resolves, not as bundlers do.
+    conditions: ['node'],
+    mainFields: ['main'],
+    resolveExtensions: ['.ts', '.tsx', '.js', '.jsx', '.json'],
+    logLevel: 'silent',
+  } as const satisfies BuildOptions
   try {
-    const { outputFiles, warnings } = await build({
-      entryPoints: [place.file],
-      absWorkingDir: folder,
-      outfile: join(folder, 'definitions.mjs'),
-      bundle: true,
-      write: false,
-      format: 'esm',
-      platform: 'node',
-      target: `node${process.versions.node}`,
-      // As Node resolves, not as bundlers do.
-      conditions: ['node'],
-      mainFields: ['main'],
-      resolveExtensions: ['.ts', '.tsx', '.js', '.jsx', '.json'],
-      keepNames: true,
-      sourcemap: 'external',
-      sourcesContent: false,
-      legalComments: 'none',
-      logLevel: 'silent',
-      define: Object.fromEntries(Object.entries(placeNames).map(([name, own]) => [`import.meta.${name}`, own])),
-      plugins: [ownCode(place, read, files)],
-    })
-    const of = (ending: string) => outputFiles.find(({ path }) => path.endsWith(ending))?.text ?? ''
+    // Finds what is imported, and what of it is not there.
+    const { warnings } = await build({ ...options, entryPoints: [place.file], plugins: [ownCode(place, found)] })
     // What esbuild only warns of may be a mistake of the user's.
     if (warnings.length > 0) return undefined
-    return { text: `${of('.mjs')}${placed(of('.map'), folder)}`, read, files: [...files] }
+    const paths = [...found.sources.keys()]
+    // Within one module names would be others, and with them the text of functions: each file is one of its own.
+    const { outputFiles } = await build({
+      ...options,
+      entryPoints: paths.map((path, n) => ({ in: path, out: `${n}` })),
+      outdir: folder,
+      outExtension: { '.js': '.mjs' },
+      // As tsx does.
+      minifyWhitespace: true,
+      keepNames: true,
+      legalComments: 'inline',
+      treeShaking: false,
+      sourcemap: 'external',
+      sourcesContent: false,
+      define: Object.fromEntries(Object.entries(placeNames).map(([name, own]) => [`import.meta.${name}`, own])),
+      plugins: [eachByItself(paths, found)],
+    })
+    const of = (name: string) => outputFiles.find(({ path }) => basename(path) === name)?.text ?? ''
+    const modules = paths.map((_path, n) => `${of(`${n}.mjs`)}${placed(of(`${n}.mjs.map`), folder)}`)
+    const read = Object.fromEntries(
+      [...found.sources].map(([path, { bytes }]) => [path, createHash('sha256').update(bytes).digest('hex')]),
+    )
+    return { modules, importsPackages: found.importsPackages, read, files: [...found.files] }
   } catch {
     return undefined
   } finally {
@@ -77,47 +94,112 @@ export async function buildCode(place: CodePlace): Promise<BuiltCode | undefined
   }
 }
 
+/** What the files of the project import. */
+interface Found {
+  readonly sources: Map<string, { readonly bytes: Buffer; readonly loader: Loader }>
+  /** By who imports and what it says: the file, or the address of what is loaded by itself. */
+  readonly imports: Map<string, { readonly own: string } | { readonly address: string }>
+  readonly files: Set<string>
+  importsPackages: boolean
+}
+
+const importOf = ({ importer, path }: Pick<OnResolveArgs, 'importer' | 'path'>) => `${importer}\n${path}`
+
 /** Names that stand for those of the file. */
 const placeNames = { url: 'millraceUrl', dirname: 'millraceDirname', filename: 'millraceFilename' } as const
 
-function ownCode(place: CodePlace, read: Record<string, string>, files: Set<string>): Plugin {
+/** The text of a function as its author wrote it: without the names that stand for those of the file. */
+export const textOfFunction = (run: { toString(): string }): string =>
+  Object.entries(placeNames).reduce((text, [name, own]) => text.replaceAll(own, `import.meta.${name}`), run.toString())
+
+function ownCode(place: CodePlace, found: Found): Plugin {
   const folders = ownFolders(place).map((folder) => folder + sep)
   const isOwn = (path: string) =>
     folders.some((folder) => path.startsWith(folder)) && !path.includes(`${sep}node_modules${sep}`)
   return {
     name: 'own-code',
     setup(build) {
-      build.onResolve({ filter: /^millrace-place:/ }, ({ path }) => ({ path: path.slice(15), namespace: 'place' }))
-      build.onResolve({ filter: /.*/ }, async ({ path, kind, importer, resolveDir, pluginData }) => {
+      build.onResolve({ filter: /.*/ }, async (asked) => {
+        const { path, kind, importer, resolveDir, pluginData } = asked
         if (pluginData === isOwn || kind === 'entry-point') return undefined
-        if (path === 'millrace') return { path: place.library, external: true }
-        if (isBuiltin(path)) return { path, external: true }
-        const found = await build.resolve(path, { kind, importer, resolveDir, pluginData: isOwn })
-        if (found.errors.length > 0) return { errors: found.errors }
-        if (isOwn(found.path)) return { path: found.path }
-        const manifest = packageOf(found.path)
-        if (!/\.[cm]?js$/.test(found.path) || manifest === undefined || mayImportMillrace(manifest))
+        // Such an import stays as it is written, and would say of a module that it is something else.
+        if (Object.keys(asked.with).length > 0) return { errors: [{ text: `${path} has attributes` }] }
+        if (path === 'millrace' || isBuiltin(path)) {
+          const address = path === 'millrace' ? place.library : path
+          found.imports.set(importOf(asked), { address })
+          return { path: address, external: true }
+        }
+        const there = await build.resolve(path, { kind, importer, resolveDir, pluginData: isOwn })
+        if (there.errors.length > 0) return { errors: there.errors }
+        if (isOwn(there.path)) {
+          found.imports.set(importOf(asked), { own: there.path })
+          return { path: there.path }
+        }
+        const manifest = packageOf(there.path)
+        if (!/\.[cm]?js$/.test(there.path) || manifest === undefined || isMillrace(manifest))
           return { errors: [{ text: `${path} needs to be loaded by itself` }] }
-        for (const one of [found.path, manifest]) files.add(one)
-        return { path: pathToFileURL(found.path).href, external: true, sideEffects: true }
+        const places = packagePlaces(resolveDir, [path, there.path.split(`${sep}node_modules${sep}`).at(-1) ?? path])
+        for (const one of [there.path, manifest, ...places]) found.files.add(one)
+        found.importsPackages = true
+        const address = pathToFileURL(there.path).href
+        found.imports.set(importOf(asked), { address })
+        return { path: address, external: true, sideEffects: true }
       })
-      build.onLoad({ filter: /.*/, namespace: 'place' }, ({ path }) => ({
-        contents: `export const url = ${JSON.stringify(pathToFileURL(path).href)}, dirname = ${JSON.stringify(dirname(path))}, filename = ${JSON.stringify(path)}`,
-      }))
       build.onLoad({ filter: /.*/ }, ({ path }): OnLoadResult => {
         const bytes = readFileSync(path)
-        read[path] = createHash('sha256').update(bytes).digest('hex')
         const text = bytes.toString('utf8')
         const loader = loaders[extname(path)]
         if (loader === undefined || (loader !== 'json' && needsOwnFile.test(text)))
           return { errors: [{ text: `${path} needs its own file` }] }
-        if (loader === 'json' || !text.includes('import.meta')) return { contents: text, loader }
-        // Imports come first wherever they stand: at the end they move no line.
-        const names = Object.entries(placeNames).map(([name, own]) => `${name} as ${own}`)
-        return { contents: `${text}\nimport { ${names} } from ${JSON.stringify(`millrace-place:${path}`)}`, loader }
+        found.sources.set(path, { bytes, loader })
+        return { contents: bytes, loader }
       })
     },
   }
+}
+
+/** Files as modules that import one another. */
+function eachByItself(paths: readonly string[], { sources, imports }: Found): Plugin {
+  const placeOf = 'millrace-place:'
+  return {
+    name: 'each-by-itself',
+    setup(build) {
+      build.onResolve({ filter: /.*/ }, (asked) => {
+        if (asked.kind === 'entry-point') return undefined
+        if (asked.path === placeOf) {
+          const { importer } = asked
+          const names = { url: pathToFileURL(importer).href, dirname: dirname(importer), filename: importer }
+          const text = Object.entries(names).map(([name, value]) => `export const ${name} = ${JSON.stringify(value)}`)
+          return { path: `data:text/javascript,${encodeURIComponent(text.join('\n'))}`, external: true }
+        }
+        const meant = imports.get(importOf(asked))
+        if (meant === undefined) return { errors: [{ text: `${asked.path} was not looked for` }] }
+        return { path: 'own' in meant ? `./${paths.indexOf(meant.own)}.mjs` : meant.address, external: true }
+      })
+      build.onLoad({ filter: /.*/ }, ({ path }): OnLoadResult | undefined => {
+        const source = sources.get(path)
+        if (source === undefined) return undefined
+        const { bytes, loader } = source
+        if (loader === 'json' || !bytes.includes('import.meta')) return { contents: bytes, loader }
+        // Imports come first wherever they stand: at the end they move no line.
+        const names = Object.entries(placeNames).map(([name, own]) => `${name} as ${own}`)
+        return { contents: `${bytes}\nimport { ${names} } from ${JSON.stringify(placeOf)}`, loader }
+      })
+    },
+  }
+}
+
+/** Where packages are looked for from a folder, which other ones may take the place of: the first that is there, and all before it. */
+function packagePlaces(from: string, meant: readonly string[]): readonly string[] {
+  const names = meant.flatMap((path) => /^(?:@[^/\\]+[/\\])?[^./\\#][^/\\]*/.exec(path) ?? [])
+  return [...new Set(names)].flatMap((name) => {
+    const places: string[] = []
+    for (let at = from; ; at = dirname(at)) {
+      const place = join(at, 'node_modules', name)
+      places.push(place)
+      if (at === dirname(at) || existsSync(place)) return places
+    }
+  })
 }
 
 /** The package.json above a file. */
@@ -127,22 +209,14 @@ function packageOf(path: string): string | undefined {
   return undefined
 }
 
-/** There it would be the one that is installed, and not this program. */
-function mayImportMillrace(manifest: string): boolean {
-  const { name, dependencies, peerDependencies } = JSON.parse(readFileSync(manifest, 'utf8')) as {
-    readonly name?: string
-    readonly dependencies?: object
-    readonly peerDependencies?: object
-  }
-  return name === 'millrace' || 'millrace' in { ...dependencies, ...peerDependencies }
-}
+/** It would be the one that is installed, and not this program. */
+const isMillrace = (manifest: string): boolean =>
+  (JSON.parse(readFileSync(manifest, 'utf8')) as { readonly name?: string }).name === 'millrace'
 
 /** A source map within the module, whose sources are whole addresses. */
 function placed(map: string, folder: string): string {
   const { sources, ...rest } = JSON.parse(map) as { readonly sources: readonly string[] }
-  const addresses = sources.map((source) =>
-    source.startsWith('place:') ? source : pathToFileURL(resolve(folder, source)).href,
-  )
+  const addresses = sources.map((source) => pathToFileURL(resolve(folder, source)).href)
   const text = Buffer.from(JSON.stringify({ ...rest, sources: addresses })).toString('base64')
   return `//# sourceMappingURL=data:application/json;base64,${text}\n`
 }

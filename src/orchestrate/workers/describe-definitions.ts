@@ -20,6 +20,7 @@ import type {
 } from '../contract/index.js'
 import { orchestrateErrors } from '../errors.js'
 import { plain, plainMetadata } from '../values/plain.js'
+import { textOfFunction } from './build-code.js'
 import type { UserDefinitions } from './messages.js'
 import { sensorOfObserved, stepOfAsset, stepOfChecks, stepOfMultiAsset } from './step-keys.js'
 
@@ -233,7 +234,7 @@ const codes = new Map<string, Partial<AssetSpec>>()
 
 /** @param version as its author says; without it that of the text */
 function codeOf({ run }: Pick<AnyAsset, 'run'>, version: string | undefined): Partial<AssetSpec> {
-  const text = run.toString()
+  const text = textOfFunction(run)
   const known = codes.get(text) ?? {
     code: { language: 'typescript', text },
     codeVersion: createHash('sha256').update(text).digest('hex').slice(0, 16),

@@ -1,63 +1,121 @@
 import { createHash } from 'node:crypto'
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import {
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs'
 import { dirname, extname, join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { buildCode, type CodePlace } from './build-code.js'
+import { type BuiltCode, buildCode, type CodePlace } from './build-code.js'
 
 /** What was made of definitions.ts, and of what it imports. */
 interface Kept {
-  /** The name of the file that has it, which is the hash of its text. */
+  /** The name of the folder that has the modules, which is the hash of their texts. */
   readonly output: string
+  readonly modules: number
+  readonly importsPackages: boolean
   /** All that was looked at, with what was there. */
   readonly looked: Readonly<Record<string, string>>
 }
 
+/** A module that is loaded in the place of definitions.ts. */
+export interface KeptCode {
+  readonly address: string
+  /** Then what these import is still to be found. */
+  readonly importsPackages: boolean
+}
+
 /** Others may be about to load what this one does not need any more. */
 const forgetAfterMs = 3600_000
+/** The first one finds what is to be looked at, the next is held against it; more where something is being changed. */
+const mostBuilds = 4
 
 /**
- * The address of a module that is definitions.ts with the project's own code in it, as esbuild made it now or earlier; undefined where
- * that cannot stand for the files themselves, which are then to be loaded one by one. It is made anew when anything that it was made of
- * is different, or anything that decides how: the names in the folders, what configures the compiler, packages, Millrace and Node.
+ * definitions.ts and the project's own code that it imports, as esbuild made modules of them now or earlier; undefined where these cannot
+ * stand for the files themselves, which are then to be loaded one by one. They are made anew when anything that they were made of is
+ * different, or anything that decides how: the names in the folders, what configures the compiler, packages, Millrace and Node.
  * @param folder where it is kept; several processes may use it at once
  * @param maker the file that this code is in: of another Millrace it is another one
  */
-export async function keptCode(folder: string, place: CodePlace, maker: string): Promise<string | undefined> {
+export async function keptCode(
+  folder: string,
+  place: CodePlace,
+  maker: string,
+  build = buildCode,
+): Promise<KeptCode | undefined> {
   // Another configuration than the folders say.
   if (process.env.TSX_TSCONFIG_PATH) return undefined
   const self = statSync(maker)
   const makers = [process.version, process.env.NODE_OPTIONS, place.library, place.file, maker, self.mtimeMs, self.size]
   const index = join(folder, `${hash(JSON.stringify(makers))}.json`)
   const kept = readKept(index)
-  if (kept && hasOutput(folder, kept.output) && isAsItWas(kept.looked)) return addressOf(folder, kept.output)
-  const built = await buildCode(place)
-  if (built === undefined) return undefined
-  // What was read while it was being changed is made anew by the next one.
-  const looked: Record<string, string> = { ...built.read }
-  for (const path of [...built.files, ...configFiles(Object.keys(built.read))]) looked[path] ??= look(path)
-  // A file may be found in its folder, or the folder in its own.
-  for (const path of Object.keys(built.read))
-    for (const at of [dirname(path), dirname(dirname(path))]) looked[at] ??= look(at)
-  const output = hash(built.text)
+  if (kept) {
+    // Before it is looked at: nobody forgets it any more, then.
+    for (const path of [index, join(folder, kept.output)]) touch(path)
+    if (hasOutput(folder, kept) && isAsItWas(kept.looked)) return codeOf(folder, kept)
+  }
   try {
+    // It may lie in a folder that is looked at, which is another one with it.
     mkdirSync(folder, { recursive: true })
-    write(join(folder, `${output}.mjs`), built.text)
-    write(index, JSON.stringify({ output, looked } satisfies Kept))
-    forgetOthers(folder, [index, join(folder, `${output}.mjs`)])
+  } catch {
+    return undefined
+  }
+  const made = await madeInPeace(() => build(place), kept?.looked ?? {})
+  if (made === undefined) return undefined
+  const { modules, importsPackages, looked } = made
+  const now: Kept = { output: hash(modules.join('\n')), modules: modules.length, importsPackages, looked }
+  const output = join(folder, now.output)
+  try {
+    mkdirSync(output, { recursive: true })
+    for (const [n, text] of modules.entries()) write(join(output, `${n}.mjs`), text)
+    write(index, JSON.stringify(now))
+    forgetOthers(folder, [index, output])
   } catch {
     // A folder that cannot be written.
     return undefined
   }
-  return addressOf(folder, output)
+  return codeOf(folder, now)
+}
+
+/** With all that was looked at, which was the same before and after. @param known what to look at before, of an earlier time */
+async function madeInPeace(
+  build: () => Promise<BuiltCode | undefined>,
+  known: Kept['looked'],
+): Promise<(BuiltCode & Pick<Kept, 'looked'>) | undefined> {
+  let before = lookAt(Object.keys(known))
+  for (let n = 0; n < mostBuilds; n++) {
+    const built = await build()
+    if (built === undefined) return undefined
+    const configs = configFiles(Object.keys(built.read))
+    if (configs === undefined) return undefined
+    // A file may be found in its folder, or the folder in its own.
+    const folders = Object.keys(built.read).flatMap((path) => [dirname(path), dirname(dirname(path))])
+    const around = lookAt([...built.files, ...configs, ...folders].filter((path) => !(path in built.read)))
+    // What was read while it was being changed is made anew by the next one.
+    if (Object.entries(around).every(([path, now]) => before[path] === now))
+      return { ...built, looked: { ...around, ...built.read } }
+    before = around
+  }
+  return undefined
 }
 
 const hash = (text: string | Buffer) => createHash('sha256').update(text).digest('hex')
-const addressOf = (folder: string, output: string) => pathToFileURL(join(folder, `${output}.mjs`)).href
+const lookAt = (paths: readonly string[]) => Object.fromEntries(paths.map((path) => [path, look(path)]))
+const codeOf = (folder: string, { output, importsPackages }: Kept): KeptCode => ({
+  address: pathToFileURL(join(folder, output, '0.mjs')).href,
+  importsPackages,
+})
 
 function readKept(index: string): Kept | undefined {
   try {
-    const { output, looked } = JSON.parse(readFileSync(index, 'utf8')) as Kept
-    return typeof output === 'string' && typeof looked === 'object' ? { output, looked } : undefined
+    const kept = JSON.parse(readFileSync(index, 'utf8')) as Kept
+    return typeof kept.output === 'string' && typeof kept.looked === 'object' ? kept : undefined
   } catch {
     // There is none, or it was cut: as good as none.
     return undefined
@@ -65,14 +123,24 @@ function readKept(index: string): Kept | undefined {
 }
 
 /** A file that was cut, or changed, is another one. */
-const hasOutput = (folder: string, output: string) => look(join(folder, `${output}.mjs`)) === output
+function hasOutput(folder: string, { output, modules }: Kept): boolean {
+  try {
+    const texts = Array.from({ length: modules }, (_, n) => readFileSync(join(folder, output, `${n}.mjs`), 'utf8'))
+    return hash(texts.join('\n')) === output
+  } catch {
+    return false
+  }
+}
 
 const isAsItWas = (looked: Kept['looked']) => Object.entries(looked).every(([path, was]) => look(path) === was)
 
-/** What is there: of a file its content, of a folder the names that an import may mean; empty for nothing. */
+/** A place of a package, in which there may be a link to it. */
+const isPackage = /[/\\]node_modules[/\\](?:@[^/\\]+[/\\])?[^/\\]+$/
+
+/** What is there: of a file its content, of a folder the names that an import may mean, or which package it is; empty for nothing. */
 export function look(path: string): string {
   try {
-    return hash(readFileSync(path))
+    return isPackage.test(path) ? realpathSync(path) : hash(readFileSync(path))
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EISDIR') return ''
     const entries = readdirSync(path, { withFileTypes: true })
@@ -86,28 +154,40 @@ export function look(path: string): string {
   }
 }
 
-/** What may configure the compiler or say of which type a file is, in the folders of the files and all above. */
-function configFiles(files: readonly string[]): readonly string[] {
+/**
+ * What may configure the compiler or say of which type a file is, in the folders of the files and all above; undefined where the compiler
+ * looks for it in packages.
+ */
+function configFiles(files: readonly string[]): readonly string[] | undefined {
   const folders = new Set<string>()
   for (const file of files) for (let at = dirname(file); !folders.has(at); at = dirname(at)) folders.add(at)
-  const found = [...folders].flatMap((at) =>
-    ['tsconfig.json', 'jsconfig.json', 'package.json'].map((name) => join(at, name)),
-  )
-  return found.flatMap((path) => [path, ...extended(path)])
+  const found = new Set<string>()
+  for (const at of folders) {
+    found.add(join(at, 'package.json'))
+    for (const name of ['tsconfig.json', 'jsconfig.json']) if (!addConfig(join(at, name), found)) return undefined
+  }
+  return [...found]
 }
 
-/** What a tsconfig.json builds on, where that is a file beside it; of packages the build itself tells. */
-function extended(path: string, seen: readonly string[] = []): readonly string[] {
+const commentOrText = /"(?:[^"\\]|\\.)*"|\/\/[^\n]*|\/\*[\s\S]*?\*\//g
+
+/** With what it builds on, where that is named from its own folder; otherwise false. */
+function addConfig(path: string, found: Set<string>): boolean {
+  if (found.has(path)) return true
+  found.add(path)
   let text: string
   try {
-    text = readFileSync(path, 'utf8')
+    text = readFileSync(path, 'utf8').replace(commentOrText, (part) => (part.startsWith('"') ? part : ' '))
   } catch {
-    return []
+    return true
   }
-  const names = [...(/"extends"\s*:\s*("[^"]*"|\[[^\]]*\])/.exec(text)?.[1] ?? '').matchAll(/"([^"]*)"/g)]
-  return names.flatMap(([, name = '']) => {
-    const base = resolve(dirname(path), name.endsWith('.json') ? name : `${name}.json`)
-    return !name.startsWith('.') || seen.includes(base) ? [] : [base, ...extended(base, [...seen, base])]
+  const bases = [...text.matchAll(/"extends"\s*:\s*("[^"]*"|\[[^\]]*\])/g)].flatMap(([, names = '']) =>
+    [...names.matchAll(/"([^"]*)"/g)].map(([, name = '']) => name),
+  )
+  return bases.every((name) => {
+    const base = resolve(dirname(path), name)
+    const places = [base, `${base}.json`, join(base, 'tsconfig.json')]
+    return /^\.\.?\//.test(name) && places.every((one) => addConfig(one, found))
   })
 }
 
@@ -123,10 +203,18 @@ function write(path: string, text: string): void {
   }
 }
 
+function touch(path: string): void {
+  try {
+    utimesSync(path, new Date(), new Date())
+  } catch {
+    // It is gone, or others may only read it, who cannot forget it either.
+  }
+}
+
 function forgetOthers(folder: string, needed: readonly string[]): void {
   for (const name of readdirSync(folder)) {
     const path = join(folder, name)
     const writtenMs = statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0
-    if (!needed.includes(path) && Date.now() - writtenMs > forgetAfterMs) rmSync(path, { force: true })
+    if (!needed.includes(path) && Date.now() - writtenMs > forgetAfterMs) rmSync(path, { recursive: true, force: true })
   }
 }

@@ -31,7 +31,20 @@ const kept =
     ? undefined
     : await keptCode(keptIn, { ...project, library: self }, fileURLToPath(import.meta.url)).catch(() => undefined)
 if (kept === undefined) await loadFileByFile()
-else process.setSourceMapsEnabled(true)
+else {
+  process.setSourceMapsEnabled(true)
+  // A package, or one that it uses, may import it as well.
+  if (kept.importsPackages) registerHook(`return next(specifier, context)`)
+}
+
+/** @param otherwise what an import of anything but this program does */
+function registerHook(otherwise: string): void {
+  const hook = `export async function resolve(specifier, context, next) {
+  if (specifier === 'millrace') return { url: ${JSON.stringify(self)}, shortCircuit: true }
+  ${otherwise}
+}`
+  registerHooks(`data:text/javascript,${encodeURIComponent(hook)}`)
+}
 
 /**
  * The user's own TypeScript is ES modules, also where no package.json says so. There tsx marks the address of what is imported, as it would
@@ -39,16 +52,12 @@ else process.setSourceMapsEnabled(true)
  */
 async function loadFileByFile(): Promise<void> {
   const own = ownFolders(project).map((folder) => `${pathToFileURL(folder).href}/`)
-  const hook = `export async function resolve(specifier, context, next) {
-  if (specifier === 'millrace') return { url: ${JSON.stringify(self)}, shortCircuit: true }
-  const found = await next(specifier, context)
-  const url = found.url.replace(/(?:%3F|\\?)tsx-commonjs-.*/, '')
-  const isOwn = ${JSON.stringify(own)}.some((folder) => url.startsWith(folder)) && /\\.ts(\\?|$)/.test(url)
-  return isOwn && !url.includes('/node_modules/') ? { ...found, url, format: 'module' } : found
-}`
   const { register } = await import('tsx/esm/api')
   register()
-  registerHooks(`data:text/javascript,${encodeURIComponent(hook)}`)
+  registerHook(`const found = await next(specifier, context)
+  const url = found.url.replace(/(?:%3F|\\?)tsx-commonjs-.*/, '')
+  const isOwn = ${JSON.stringify(own)}.some((folder) => url.startsWith(folder)) && /\\.ts(\\?|$)/.test(url)
+  return isOwn && !url.includes('/node_modules/') ? { ...found, url, format: 'module' } : found`)
 }
 
 provideNames(names)
@@ -73,9 +82,7 @@ loading.catch(() => {})
 
 async function load(): Promise<readonly Definition[]> {
   try {
-    const module = (await import(kept ?? pathToFileURL(project.file).href)) as {
-      default?: ProjectDefinition | { default?: ProjectDefinition }
-    }
+    const module = (await imported()) as { default?: ProjectDefinition | { default?: ProjectDefinition } }
     const exported =
       module.default && 'default' in module.default
         ? module.default.default
@@ -88,6 +95,19 @@ async function load(): Promise<readonly Definition[]> {
     return exported.definitions
   } catch (thrown) {
     throw located(thrown, 'DEFINITIONS_INVALID', project)
+  }
+}
+
+async function imported(): Promise<unknown> {
+  const itself = pathToFileURL(project.file).href
+  if (kept === undefined) return import(itself)
+  try {
+    return await import(kept.address)
+  } catch (thrown) {
+    // A name that a module does not export is found before any code runs, and told better of the file itself.
+    if (!(thrown instanceof SyntaxError)) throw thrown
+    await loadFileByFile()
+    return import(itself)
   }
 }
 
