@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { existsSync } from 'node:fs'
-import { readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import type { EndedRun, RunPartition } from '../../src/orchestrate/index.js'
@@ -99,6 +99,55 @@ DEFINE asset('a', { codeVersion: '${version}', run: ({ dataVersion, log }) => { 
     expect(await versions()).toEqual(before)
     await write(definitions('2', 'another text'))
     expect((await versions()).a).toBe('2')
+  })
+
+  it('have the version that their text has, however they are loaded', async () => {
+    await writeFile(
+      join(dir(), 'more.ts'),
+      `import { asset } from 'millrace'
+const rows = 2 // comments are no code
+export default asset('more', { run: ({ metadata }) => { metadata({ rows, from: import.meta.url }) } })
+`,
+    )
+    const body = `import more from './more.js'
+const rows = 1
+DEFINE more, asset('own', { run: ({ metadata }) => {
+  /* kept */ metadata({ rows })
+} })`
+    const described = async (ending: string) => {
+      await open(body.replace('DEFINE', `${ending}\nDEFINE`))
+      const { assets } = await code().load()
+      const told = {
+        versions: assets.map(({ key, codeVersion, code }) => [key, codeVersion, code?.text]),
+        made: (await run('more')).made,
+      }
+      const kept = await readdir(join(dir(), '.millrace/definitions')).catch(() => [])
+      await code().close()
+      return { told, isKept: kept.some((name) => name.endsWith('.json')) }
+    }
+    // Code that says `require` is loaded file by file.
+    const byFile = await described('// require')
+    const kept = await described('//')
+    expect([byFile.isKept, kept.isKept]).toEqual([false, true])
+    expect(kept.told).toEqual(byFile.told)
+    expect(kept.told.made).toMatchObject([['more', { rows: 2 }]])
+  })
+  it('may come from a package of a package, which imports this very program', async () => {
+    const add = async (name: string, text: string) => {
+      const folder = join(dir(), 'node_modules', name)
+      await mkdir(folder, { recursive: true })
+      await writeFile(join(folder, 'package.json'), JSON.stringify({ name, type: 'module', main: 'index.js' }))
+      await writeFile(join(folder, 'index.js'), text)
+    }
+    await add('preset', `export { make } from 'helpers'`)
+    await add(
+      'helpers',
+      `import { asset } from 'millrace'; export const make = (key) => asset(key, { run: ({ metadata }) => metadata({ made: key }) })`,
+    )
+    await open(`import { make } from 'preset'\nDEFINE make('x')`)
+    expect((await code().load()).assets.map(({ key }) => key)).toEqual(['x'])
+    expect((await run('x')).made).toEqual([['x', { made: 'x' }]])
+    expect(await readdir(join(dir(), '.millrace/definitions'))).toContainEqual(expect.stringMatching(/[.]json$/))
   })
   it('whose rows are a table of the warehouse says which', async () => {
     await open(`

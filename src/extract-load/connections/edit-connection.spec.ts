@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { secretMask } from '../../base/index.js'
 import { fileConnector } from '../connectors/file/index.js'
 import { postgresConnector } from '../connectors/postgres/index.js'
 import { destinationOf } from '../connectors/registry.js'
@@ -132,6 +133,31 @@ schedule:
     const streams = [{ name: 'orders', syncMode: 'incremental', destinationSyncMode: 'append' }] as const
     expect(edit({ streams, saysWholeStreams: true }).yaml).toBe(text.replace(', table: all_orders', ''))
     expect(edit({ streams }).yaml).toBe(text)
+  })
+
+  it('leaves a secret as it stands that has a variable amid other text', () => {
+    const written = `name: shop
+source:
+  connector: postgres
+  config: { host: old, database: d, username: u, password: "live_4f9a-\${REGION}" }
+destination: { schema: raw }
+streams: { orders: {} }
+`
+    const { yaml, secrets } = editConnection(
+      written,
+      parseConnection(written, place.file, { env: { REGION: 'eu' } }),
+      {
+        name: 'shop',
+        sourceConfig: {
+          config: { host: 'new', database: 'd', username: 'u', password: secretMask },
+          isPartial: false,
+          isShown: true,
+        },
+      },
+      { ...place, spec: postgresConnector.spec, env: { REGION: 'eu' } },
+    )
+    expect(yaml).toBe(written.replace('host: old', 'host: new'))
+    expect(secrets.size).toBe(0)
   })
 
   it('is refused where it could not be read again, and nothing of it is lost then', () => {

@@ -25,7 +25,7 @@ export interface NamingPlace extends Variables {
 }
 
 /**
- * Takes the secrets out of a config. A value that is a reference already stays; every other one gets a variable of its own that is
+ * Takes the secrets out of a config. A value that is a reference already stays, and so does one that stands there with a variable in it; every other one gets a variable of its own that is
  * called after the connection and the setting, such as `SHOP_PASSWORD`. One that is set, or named elsewhere, is not taken, unless it is kept
  * for this very setting alone, and gets another value with it: who changes one setting changes no other. A variable of the environment that
  * says the same is taken, since nothing changes those.
@@ -44,7 +44,10 @@ export function referenceSecrets(
       const value = valueAt(result, path)
       const text = String(value)
       if (value === null || value === undefined || text === '' || isReference(text)) continue
-      const held = reference.exec(String(valueAt(before, path)))?.[1]
+      const written = String(valueAt(before, path))
+      // A variable amid other text would be none in a value of its own.
+      if (text === written && text.includes('${')) continue
+      const held = reference.exec(written)?.[1]
       const isKept = held !== undefined && mayHold(held, text, { connection, path, ...place })
       const name = isKept ? held : freeName(connection, path, (name) => mayTake(name, text, place, isTaken))
       values.set(name, text)
