@@ -957,15 +957,21 @@ it('events of several assets are read at once, and from a time on', async () => 
 it('a worker that asks an empty queue, or may have no more runs, writes nothing', async () => {
   const nextTransaction = async () =>
     (await store.sql('select pg_snapshot_xmax(pg_current_snapshot())::text as id'))[0]?.id
-  const before = await nextTransaction()
-  expect(await store.claimRun('a:1', 1_000)).toBeUndefined()
-  expect(await nextTransaction()).toBe(before)
+  /** The server analyzes tables by itself, which writes as well: but not each time. */
+  const writesNothing = async (work: () => Promise<void>) => {
+    for (let attempt = 0; attempt < 5; attempt++) {
+      const before = await nextTransaction()
+      await work()
+      if ((await nextTransaction()) === before) return true
+    }
+    return false
+  }
+  expect(await writesNothing(async () => expect(await store.claimRun('a:1', 1_000)).toBeUndefined())).toBe(true)
   await request()
   await claim()
   await request()
-  const full = await nextTransaction()
-  expect(await store.claimRuns('a:1', 1_000, { most: 1, mostInAll: 1 })).toEqual([])
-  expect(await nextTransaction()).toBe(full)
+  const claimsNone = async () => expect(await store.claimRuns('a:1', 1_000, { most: 1, mostInAll: 1 })).toEqual([])
+  expect(await writesNothing(claimsNone)).toBe(true)
   expect(await store.claimRuns('a:1', 1_000, { most: 1, mostInAll: 2 })).toHaveLength(1)
 })
 
