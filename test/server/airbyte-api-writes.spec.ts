@@ -204,7 +204,7 @@ it('mappers are said, told and changed as Airbyte spells them; what it has no wo
   ])
   const or = '{ or: [{ field: id, equal: 1 }, { field: id, equal: 3 }] }'
   const own = fileOf('mapped')
-    .replace('mappers: [', `mappers: [ { type: row-filtering, where: ${or} },`)
+    .replace('    mappers:\n', `    mappers:\n      - { type: row-filtering, where: ${or} }\n`)
     .replace('schema: mapped', 'schema: mapped, prefix: q_')
   writeFileSync(join(dir, 'extract_load', 'mapped.yaml'), own)
   await eventually('the file is read', async () => (await ask('GET', path)).body.prefix === 'q_')
