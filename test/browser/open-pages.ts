@@ -38,11 +38,23 @@ export async function openPages(files: Readonly<Record<string, string>>): Promis
       page,
       problems,
       open: (path) => page.goto(started.url + path),
-      sees: (text) => page.getByText(text).first().waitFor(),
+      sees: (text) => sees(page, text),
       close,
     }
   } catch (error) {
     await close()
+    throw error
+  }
+}
+
+async function sees(page: Page, text: string | RegExp): Promise<void> {
+  try {
+    await page.getByText(text).first().waitFor()
+  } catch (cause) {
+    // What is there instead says more than how long it took.
+    const error = new Error(`There is no ${text} on ${page.url()}, but:\n${await page.innerText('body')}`, { cause })
+    // Of a test that is tried again nobody would hear it.
+    console.error(error.message)
     throw error
   }
 }
