@@ -190,13 +190,7 @@ export function parseConnection(
       .filter((name) => !variables.given?.has(name))
       .map((name) => ({ name, from: originOf(name, variables) })),
     folder,
-    destination: {
-      connector: destination.connector,
-      config: destination.config,
-      schema: destination.schema,
-      prefix: destination.prefix,
-      cdcDeletes: destination.cdc_deletes,
-    },
+    destination: configuredDestination(destination),
     streams: followsStreams
       ? everyStream(foundStreams?.(name) ?? [])
       : Object.entries(streams ?? {}).map(([stream, settings]) => configured(stream, settings, parsed.data)),
@@ -230,6 +224,12 @@ function located<T>(document: ConnectionDocument, work: () => T): T {
     })
   }
 }
+
+/** A destination as its settings in a file say. */
+export const configuredDestination = ({
+  cdc_deletes: cdcDeletes,
+  ...destination
+}: z.output<typeof connectionSchema>['destination']): Connection['destination'] => ({ ...destination, cdcDeletes })
 
 /** A stream as its settings in a file say. */
 export function configured(

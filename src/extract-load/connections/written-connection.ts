@@ -2,7 +2,7 @@ import { isMapping } from '../../base/index.js'
 import type { ConfiguredStream, ConnectionDraft } from '../contract.js'
 import { extractLoadErrors } from '../errors.js'
 import { readConnectionDocument } from './connection-document.js'
-import { configured } from './read-connections.js'
+import { configured, configuredDestination } from './read-connections.js'
 import { connectionSchema } from './schema.js'
 import { isReference } from './secret-references.js'
 
@@ -31,13 +31,7 @@ export function writtenConnection(text: string, file: string): ConnectionDraft {
   return {
     name,
     source,
-    destination: {
-      connector: destination.connector,
-      config: destination.config,
-      schema: destination.schema,
-      prefix: destination.prefix,
-      cdcDeletes: destination.cdc_deletes,
-    },
+    destination: configuredDestination(destination),
     streams: Object.entries(streams ?? {}).map(([stream, settings]) =>
       withKeys(configured(stream, settings, parsed.data), value),
     ),

@@ -40,7 +40,7 @@ export async function followJob(context: StepContext, jobId: number, following: 
 const progressText = ({ id, status, rows, bytes }: AirbyteJob) =>
   [
     `job ${id}: ${status}`,
-    rows ? `${grouped(rows)} ${rows === 1 ? 'row' : 'rows'}` : undefined,
+    rows ? plural(rows, 'row', grouped(rows)) : undefined,
     bytes ? `${grouped(bytes)} bytes` : undefined,
   ]
     .filter((part) => part !== undefined)
