@@ -89,4 +89,32 @@ describeEngines('a server that drops connections', (makeProject, engine) => {
     }
     expect(await project.rows('select id from main.seen')).toEqual([{ id: 1 }])
   })
+
+  onServer('or two builds that add to one relation: they take turns, each sees what the other added', async () => {
+    const slowly = '(select pg_sleep(0.5)) as slowly'
+    const project = await makeProject({
+      'models/numbers.sql': `{{ config(materialized='incremental') }}
+        select {% if is_incremental() %}(select max(n) from {{ this }}) + 1{% else %}1{% endif %} as n from ${slowly}`,
+      'seeds/items.csv': 'id,price\n1,10\n',
+      'snapshots/prices.sql': `{% snapshot prices %}
+        {{ config(unique_key='id', strategy='check', check_cols='all') }}
+        select id, price from {{ ref('items') }}, ${slowly}
+        {% endsnapshot %}`,
+    })
+    expect((await project.dbt('build')).code).toBe(0)
+    project.write({ 'seeds/items.csv': 'id,price\n1,11\n' })
+    expect((await project.dbt('seed')).code).toBe(0)
+    const outcomes = await Promise.all(
+      ['a', 'b'].map((name) => project.dbt(`build --exclude items --target-path target_${name}`)),
+    )
+    expect(
+      outcomes.map(({ code }) => code),
+      outcomes.map(({ output }) => output).join('\n'),
+    ).toEqual([0, 0])
+    expect(await project.rows('select n from main.numbers order by n')).toEqual([{ n: 1 }, { n: 2 }, { n: 3 }])
+    expect(await project.rows('select price, dbt_valid_to is null as now from main.prices order by price')).toEqual([
+      { price: 10, now: false },
+      { price: 11, now: true },
+    ])
+  })
 })

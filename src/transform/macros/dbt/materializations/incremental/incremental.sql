@@ -27,6 +27,7 @@
     {% do adapter.rename_relation(intermediate, goal) %}
     {% do to_drop.append(backup) %}
   {% else %}
+    {% do wait_for_other_builds(goal) %}
     {% do run_query(get_create_table_as_sql(True, temp, sql)) %}
     {% do add_incremental_rows(strategy_macro, goal, temp, existing, on_schema_change) %}
     {% do to_drop.append(temp) %}

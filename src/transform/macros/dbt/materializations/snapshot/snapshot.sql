@@ -17,6 +17,7 @@
   {% if existing is none %}
     {% set final_sql = create_table_as(False, goal, first_sql) %}
   {% else %}
+    {% do wait_for_other_builds(goal) %}
     {% do adapter.assert_valid_snapshot_target_given_strategy(goal, snapshot_meta_columns(), strategy) %}
     {% set staging = build_snapshot_staging_table(strategy, sql, goal) %}
     {% set final_sql = _snapshot_grown(strategy, staging, goal) %}
