@@ -1,6 +1,6 @@
 import { tmpdir } from 'node:os'
-import { redact, redactDeep } from './secrets.js'
-import { shortened } from './shortened.js'
+import { redact, redactDeep } from './settings/secrets.js'
+import { shortened } from './text/shortened.js'
 
 /** Who has to act: the user (their input), something outside (network, database), or us (a bug). */
 export type ErrorKind = 'user' | 'external' | 'bug'

@@ -1,5 +1,5 @@
 import { type ErrorJson, isErrorJson, toMillraceError } from './errors.js'
-import { redact, redactDeep } from './secrets.js'
+import { redact, redactDeep } from './settings/secrets.js'
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error'
 

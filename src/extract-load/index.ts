@@ -21,8 +21,8 @@ export {
 export { followsSource, ownSchema, type PlacedStream, placedStreams } from './airbyte-server/placed-streams.js'
 export { type AirbyteConnectionState, type AirbyteStreamState, readStateAnswer } from './airbyte-server/state-answer.js'
 export type { AirbyteServerOptions, CallOptions } from './airbyte-server/transport.js'
-export { changedSettings } from './connections/changed-settings.js'
-export { checkFields } from './connections/check-fields.js'
+export { checkFields } from './connections/checks/check-fields.js'
+export { changedSettings } from './connections/edit/changed-settings.js'
 export {
   givesSecrets,
   type NewSecrets,
@@ -30,14 +30,14 @@ export {
   referencedEnd,
   refuseTaken,
   writeConnectionFile,
-} from './connections/draft.js'
-export { editConnection } from './connections/edit-connection.js'
-export { partitionsSchema } from './connections/partitions-schema.js'
-export { hasOwnCursor, proposeStream, type StreamWishes } from './connections/propose-stream.js'
+} from './connections/edit/draft.js'
+export { editConnection } from './connections/edit/edit-connection.js'
+export { hasOwnCursor, proposeStream, type StreamWishes } from './connections/edit/propose-stream.js'
+export { shownSettings } from './connections/edit/shown-settings.js'
+export { writtenConnection } from './connections/edit/written-connection.js'
 export { isWantOfSecrets, readConnections, type WaitingConnection } from './connections/read-connections.js'
-export { shownSettings } from './connections/shown-settings.js'
-export { type SourceTraits, sourceTraits } from './connections/source-traits.js'
-export { connectionStreams } from './connections/streams.js'
+export { partitionsSchema } from './connections/schema/partitions-schema.js'
+export { connectionStreams } from './connections/schema/streams.js'
 export {
   namedVariables,
   placeOfConnection,
@@ -45,21 +45,21 @@ export {
   type UnreadableSecret,
   type Variables,
   variablesIn,
-} from './connections/variables.js'
+} from './connections/secrets/variables.js'
+export { type SourceTraits, sourceTraits } from './connections/source-traits.js'
 export { checkConnection, checkDestination, discoverConnection, previewConnectionStreams } from './connections/verbs.js'
-export { writtenConnection } from './connections/written-connection.js'
 export { programSpec } from './connector-program/program-spec.js'
 export { destinationSpec, type SourceSpec, sourceSpec } from './connectors/asked-spec.js'
 export type { ConnectorInfo, KeptSettings } from './connectors/connector.js'
 export { connectorUsers } from './connectors/connector-users.js'
-export type { AddedConnector } from './connectors/declarative/add-manifest.js'
-export { catalogName } from './connectors/declarative/catalog-address.js'
-export { nameOf as connectorName } from './connectors/declarative/fetched-manifest.js'
-export { givenStates } from './connectors/declarative/given-states.js'
-export type { DraftedManifest } from './connectors/declarative/manifest-draft.js'
-export type { ChangedManifest, ManifestChange, ManifestText } from './connectors/declarative/manifest-file.js'
-export type { ProblemsAsked } from './connectors/declarative/manifest-problem.js'
-export { type ManifestChoices, starterManifest } from './connectors/declarative/starter-manifest.js'
+export type { AddedConnector } from './connectors/declarative/added/add-manifest.js'
+export { catalogName } from './connectors/declarative/added/catalog-address.js'
+export { nameOf as connectorName } from './connectors/declarative/added/fetched-manifest.js'
+export type { DraftedManifest } from './connectors/declarative/builder/manifest-draft.js'
+export type { ChangedManifest, ManifestChange, ManifestText } from './connectors/declarative/builder/manifest-file.js'
+export type { ProblemsAsked } from './connectors/declarative/builder/manifest-problem.js'
+export { type ManifestChoices, starterManifest } from './connectors/declarative/builder/starter-manifest.js'
+export { givenStates } from './connectors/declarative/read/given-states.js'
 export { type ListedFile, listFiles } from './connectors/file/list-files.js'
 export type { ManifestPreview, PreviewRequest, ShownExchange, StreamPreview } from './connectors/preview.js'
 export {
@@ -82,10 +82,10 @@ export type { CustomComponent } from './declarative/custom/custom-components.js'
 export type { DestinationInfo } from './destinations/destination.js'
 export { extractLoadErrors } from './errors.js'
 export { jsonElements, jsonMembers } from './protocol/exact-json.js'
-export { acceptSchema, withSchemaChanges } from './sync/accepted-fields.js'
-export { changeEffects } from './sync/change-effects.js'
 export { clearConnection } from './sync/clear-connection.js'
-export { keptStates } from './sync/kept-states.js'
+export { acceptSchema, withSchemaChanges } from './sync/plan/accepted-fields.js'
+export { changeEffects } from './sync/plan/change-effects.js'
+export { keptStates } from './sync/state/kept-states.js'
 export {
   type BroughtState,
   broughtStates,
@@ -93,8 +93,8 @@ export {
   putStates,
   type ReadUpTo,
   sharedStream,
-} from './sync/put-states.js'
+} from './sync/state/put-states.js'
+export { committedStates, readSyncState } from './sync/state/sync-state.js'
 export { syncConnection } from './sync/sync-connection.js'
-export { committedStates, readSyncState } from './sync/sync-state.js'
 export * from './sync-contract.js'
 export { streamNotFound } from './unknown-stream.js'

@@ -7,7 +7,7 @@ import type { StepContext } from '../../src/orchestrate/index.js'
 import { DbtCoreExecutor } from '../../src/platform/engine/dbt-core/dbt-core-executor.js'
 import { DbtCoreRuntime } from '../../src/platform/engine/dbt-core/dbt-core-runtime.js'
 import { debugInstalledDbt } from '../../src/platform/engine/dbt-core/debug.js'
-import { Warehouses } from '../../src/platform/engine/warehouses.js'
+import { Warehouses } from '../../src/platform/engine/warehouses/warehouses.js'
 import { findProject } from '../../src/platform/project/find-project.js'
 import { eventually, removeProject, temporaryProject } from '../support/millrace.js'
 

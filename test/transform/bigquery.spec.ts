@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { bigQueryOptions } from '../../src/platform/engine/bigquery-profile.js'
+import { bigQueryOptions } from '../../src/platform/engine/profiles/bigquery-profile.js'
 import { openBigQuery } from '../../src/warehouse/index.js'
 import { bigQueryOfFile } from '../support/bigquery-server.js'
 import { TempProject } from './support/temp-project.js'

@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { redact } from '../../base/index.js'
 import type { Connection } from '../contract.js'
 import { readConnections } from './read-connections.js'
-import { connectionStreams } from './streams.js'
+import { connectionStreams } from './schema/streams.js'
 import { checkConnection } from './verbs.js'
 
 let dir: string

@@ -1,5 +1,5 @@
 import type { Connection } from '../contract.js'
-import { sourceOf } from './source-of.js'
+import { sourceOf } from './schema/source-of.js'
 
 /** What the settings of a source allow besides. */
 export interface SourceTraits {

@@ -8,10 +8,10 @@ import { previewWith } from '../connectors/preview-with.js'
 import { destinationOf } from '../connectors/registry.js'
 import type { CheckResult, Connection, DiscoveredStream, SettingsKeeper } from '../contract.js'
 import { checkWarehouse } from '../destinations/check-warehouse.js'
-import { checkFields, checkStreams } from './check-fields.js'
-import { namingVariables, withNamedVariables } from './named-in-refusal.js'
-import { sourceOf } from './source-of.js'
-import { connectionStreams, namespaceWord } from './streams.js'
+import { checkFields, checkStreams } from './checks/check-fields.js'
+import { sourceOf } from './schema/source-of.js'
+import { connectionStreams, namespaceWord } from './schema/streams.js'
+import { namingVariables, withNamedVariables } from './secrets/named-in-refusal.js'
 
 export interface VerbOptions {
   readonly connection: Connection

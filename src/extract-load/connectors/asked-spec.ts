@@ -5,7 +5,7 @@ import type { Connection, JsonSchema } from '../contract.js'
 import type { ProgramRole } from '../program-error.js'
 import { airbyteConnector } from './airbyte/index.js'
 import { declarativeConnector } from './declarative/index.js'
-import { manifestSettings } from './declarative/manifest-settings.js'
+import { manifestSettings } from './declarative/manifest/manifest-settings.js'
 import { withInnerSpec } from './inner-spec.js'
 import { connectorOf, destinationOf } from './registry.js'
 

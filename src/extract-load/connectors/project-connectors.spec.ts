@@ -6,8 +6,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { connectorUsers } from './connector-users.js'
-import { addedConnectors } from './declarative/added.js'
-import { starterManifest } from './declarative/starter-manifest.js'
+import { addedConnectors } from './declarative/added/added.js'
+import { starterManifest } from './declarative/builder/starter-manifest.js'
 import {
   addConnector,
   changeConnector,

@@ -2,24 +2,29 @@ import { statSync } from 'node:fs'
 import { rm, stat } from 'node:fs/promises'
 import { join, relative } from 'node:path'
 import { type ErrorJson, registerSecretsIn, shownPath } from '../../base/index.js'
-import { filledSettings } from '../connections/variables.js'
+import { filledSettings } from '../connections/secrets/variables.js'
 import type { Connection } from '../contract.js'
 import { extractLoadErrors } from '../errors.js'
 import type { KeptSettings } from './connector.js'
 import { connectorUsers } from './connector-users.js'
-import type { AddedConnector, AddRequest } from './declarative/add-manifest.js'
-import { addedFolder, addedNames, isConnectorName, manifestName, manifestUse } from './declarative/added.js'
-import type { DraftedManifest } from './declarative/manifest-draft.js'
-import type { ChangedManifest, ManifestChange, ManifestText, ProjectPlace } from './declarative/manifest-file.js'
-import type { ProblemsAsked } from './declarative/manifest-problem.js'
-import { manifestHash, readOrigin } from './declarative/origin.js'
+import type { AddedConnector, AddRequest } from './declarative/added/add-manifest.js'
+import { addedFolder, addedNames, isConnectorName, manifestName, manifestUse } from './declarative/added/added.js'
+import { manifestHash, readOrigin } from './declarative/added/origin.js'
+import type { DraftedManifest } from './declarative/builder/manifest-draft.js'
+import type {
+  ChangedManifest,
+  ManifestChange,
+  ManifestText,
+  ProjectPlace,
+} from './declarative/builder/manifest-file.js'
+import type { ProblemsAsked } from './declarative/builder/manifest-problem.js'
 import type { ManifestPreview, PreviewRequest } from './preview.js'
 import { previewWith } from './preview-with.js'
 import { connectorOf, isOwnName } from './registry.js'
 
 /** Brings a manifest into a project, as a connector of its own. @throws MANIFEST_UNREADABLE, MANIFEST_INVALID, MANIFEST_COMPONENT_UNSUPPORTED, CONNECTOR_NAME_INVALID, CONNECTOR_EXISTS */
 export async function addConnector(request: Omit<AddRequest, 'isOwnName'>): Promise<AddedConnector> {
-  const { addManifest } = await import('./declarative/add-manifest.js')
+  const { addManifest } = await import('./declarative/added/add-manifest.js')
   return addManifest({ ...request, isOwnName })
 }
 
@@ -69,7 +74,7 @@ export async function connectorProblem(
 ): Promise<ErrorJson | undefined> {
   const own = addedFolder(folder, name)
   if (!isConnectorName(name) || !(await stat(own).catch(() => undefined))?.isDirectory()) return undefined
-  const { manifestProblem } = await import('./declarative/manifest-problem.js')
+  const { manifestProblem } = await import('./declarative/builder/manifest-problem.js')
   return manifestProblem(own, projectDir, asked)
 }
 
@@ -80,7 +85,7 @@ export async function connectorProblems(
   signal?: AbortSignal,
 ): Promise<readonly ConnectorProblem[]> {
   if (addedNames(folder).length === 0) return []
-  const { manifestProblems } = await import('./declarative/manifest-problem.js')
+  const { manifestProblems } = await import('./declarative/builder/manifest-problem.js')
   return manifestProblems(folder, projectDir, asked, signal)
 }
 
@@ -92,14 +97,14 @@ export interface ConnectorProblem {
 /** The manifest of a connector that was added to a project. @throws CONNECTOR_NOT_FOUND, MANIFEST_UNREADABLE, FILE_ENCODING */
 export async function connectorManifest(name: string, place: ProjectPlace): Promise<ManifestText> {
   addedOne(name, place.folder)
-  const { manifestFile } = await import('./declarative/manifest-file.js')
+  const { manifestFile } = await import('./declarative/builder/manifest-file.js')
   return manifestFile(name, place)
 }
 
 /** The hash of its text: whoever has that text need not ask for it again. @throws CONNECTOR_NOT_FOUND, MANIFEST_UNREADABLE, FILE_ENCODING */
 export async function connectorManifestHash(name: string, { projectDir, folder }: ProjectPlace): Promise<string> {
   const own = addedOne(name, folder)
-  const { manifestYaml } = await import('./declarative/manifest-file.js')
+  const { manifestYaml } = await import('./declarative/builder/manifest-file.js')
   return manifestHash(manifestYaml(own, projectDir).yaml)
 }
 
@@ -110,7 +115,7 @@ export async function changeConnector(
   place: ProjectPlace,
 ): Promise<ChangedManifest> {
   addedOne(name, place.folder)
-  const { changeManifest } = await import('./declarative/manifest-file.js')
+  const { changeManifest } = await import('./declarative/builder/manifest-file.js')
   return changeManifest(name, change, place)
 }
 
@@ -122,7 +127,7 @@ export async function checkManifestText(
   signal?: AbortSignal,
 ): Promise<DraftedManifest> {
   const path = join(addedOne(name, folder), manifestName)
-  const { readManifestDraft } = await import('./declarative/manifest-draft.js')
+  const { readManifestDraft } = await import('./declarative/builder/manifest-draft.js')
   return readManifestDraft(path, yaml, shownPath(projectDir, path), signal)
 }
 
@@ -132,7 +137,7 @@ export async function withStreamSchema(
   stream: string,
   schema: Readonly<Record<string, unknown>>,
 ): Promise<string> {
-  const written = await import('./declarative/stream-schema.js')
+  const written = await import('./declarative/read/stream-schema.js')
   return written.withStreamSchema(yaml, stream, schema)
 }
 
@@ -149,7 +154,7 @@ export async function previewManifestText(
   const own = addedOne(name, folder)
   const settings = filledSettings(config, env)
   registerSecretsIn(settings)
-  const { previewManifest } = await import('./declarative/preview.js')
+  const { previewManifest } = await import('./declarative/read/preview.js')
   const use = { ...manifestUse(own, settings, readOrigin(own)), draft: yaml }
   return previewManifest({ ...place, config: settings, file: '' }, use, request)
 }

@@ -1,12 +1,12 @@
 import { inSpan, mapConcurrent } from '../../base/index.js'
-import { sourceOf } from '../connections/source-of.js'
+import { sourceOf } from '../connections/schema/source-of.js'
 import type { ConnectionStream } from '../contract.js'
 import type { Destination } from '../destinations/destination.js'
 import type { StreamResult, SyncOptions, SyncResult } from '../sync-contract.js'
-import { syncCdc } from './sync-cdc.js'
-import { syncMessages } from './sync-messages.js'
-import { streamsAtOnce, syncStream, together } from './sync-stream.js'
-import type { SyncWork } from './time-limits.js'
+import type { SyncWork } from './attempts/time-limits.js'
+import { syncCdc } from './cdc/sync-cdc.js'
+import { syncMessages } from './messages/sync-messages.js'
+import { streamsAtOnce, syncStream, together } from './table-streams/sync-stream.js'
 import { withDestination } from './with-destination.js'
 
 /**

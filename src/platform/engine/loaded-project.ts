@@ -9,7 +9,7 @@ import { projectFingerprint } from '../project/fingerprint.js'
 import { postgresFolder } from '../project/state-folder.js'
 import type { StoredSecrets } from '../secrets/stored-secrets.js'
 import { CodeLoad } from './code-load.js'
-import type { DbtEngine } from './dbt-engine.js'
+import type { DbtEngine } from './dbt/dbt-engine.js'
 import { LoadAgain } from './load-again.js'
 import type { UserCode } from './user-code.js'
 

@@ -1,9 +1,9 @@
 import type { StepExecutor } from '../../orchestrate/index.js'
+import type { DbtEngine } from './dbt/dbt-engine.js'
+import { DbtExecutor } from './dbt/dbt-executor.js'
+import { DbtRuntime, type DbtRuntimeOptions } from './dbt/dbt-runtime.js'
 import { DbtCoreExecutor } from './dbt-core/dbt-core-executor.js'
 import { DbtCoreRuntime } from './dbt-core/dbt-core-runtime.js'
-import type { DbtEngine } from './dbt-engine.js'
-import { DbtExecutor } from './dbt-executor.js'
-import { DbtRuntime, type DbtRuntimeOptions } from './dbt-runtime.js'
 
 /** The engine of dbt nodes that millrace.yaml names. */
 export function openDbtEngine(options: DbtRuntimeOptions): {

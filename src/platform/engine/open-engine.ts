@@ -3,10 +3,10 @@ import { acquireFileLock, isLock, systemClock } from '../../base/index.js'
 import type { Engine, Project } from '../contract.js'
 import { platformErrors } from '../errors.js'
 import { prepareStateFolder } from '../project/state-folder.js'
-import { connectEngine } from './client.js'
-import { hostEngine } from './host.js'
 import type { LocalEngine } from './local-engine.js'
-import { socketPath } from './socket-path.js'
+import { connectEngine } from './remote/client.js'
+import { hostEngine } from './remote/host.js'
+import { socketPath } from './remote/socket-path.js'
 
 const pollMs = 50
 

@@ -10,9 +10,9 @@ import {
   withDbtSelections,
 } from '../../orchestrate/index.js'
 import type { Engine, Project } from '../contract.js'
+import { type LongLoad, tellLoads } from '../engine/connections/tell-loads.js'
 import { LocalEngine } from '../engine/local-engine.js'
 import { openProjectEngine } from '../engine/open-engine.js'
-import { type LongLoad, tellLoads } from '../engine/tell-loads.js'
 import { openStore, openStorePatiently, type StoreHandle } from './open-store.js'
 import { ownReport } from './own-report.js'
 import { openLaunchedRuns } from './run-launching.js'

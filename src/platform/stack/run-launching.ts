@@ -4,8 +4,8 @@ import { type Logger, systemClock } from '../../base/index.js'
 import { LaunchedRuns, type LauncherSettings, type OrchestrateStore, openLauncher } from '../../orchestrate/index.js'
 import type { WarehouseCapabilities } from '../../warehouse/index.js'
 import type { Project } from '../contract.js'
-import { projectTarget } from '../engine/project-target.js'
-import { capabilitiesOf } from '../engine/warehouses.js'
+import { projectTarget } from '../engine/profiles/project-target.js'
+import { capabilitiesOf } from '../engine/warehouses/warehouses.js'
 import { platformErrors } from '../errors.js'
 
 type Env = Readonly<Record<string, string | undefined>>

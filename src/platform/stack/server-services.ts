@@ -1,8 +1,8 @@
 import type { AccessStore } from '../../access/index.js'
 import type { OrchestrateStore } from '../../orchestrate/index.js'
 import type { Engine, Project } from '../contract.js'
-import { reconnectingEngine } from '../engine/client.js'
-import { socketPath } from '../engine/socket-path.js'
+import { reconnectingEngine } from '../engine/remote/client.js'
+import { socketPath } from '../engine/remote/socket-path.js'
 import type { StackOptions } from './engine-with-store.js'
 import { openStore, openStorePatiently } from './open-store.js'
 

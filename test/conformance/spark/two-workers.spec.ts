@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { sparkOptions } from '../../../src/platform/engine/spark-profile.js'
+import { sparkOptions } from '../../../src/platform/engine/profiles/spark-profile.js'
 import { openSpark } from '../../../src/warehouse/index.js'
 import { type SparkCluster, sparkHome, startSpark } from '../../support/spark-cluster.js'
 import { TempProject } from '../../transform/support/temp-project.js'

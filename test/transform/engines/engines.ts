@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe } from 'vitest'
-import { postgresOptions } from '../../../src/platform/engine/postgres-profile.js'
+import { postgresOptions } from '../../../src/platform/engine/profiles/postgres-profile.js'
 import { openPostgres } from '../../../src/warehouse/index.js'
 import { type StartedServer, startPostgres } from '../../support/postgres-server.js'
 import { type ProjectEngine, TempProject } from '../support/temp-project.js'

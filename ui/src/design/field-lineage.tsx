@@ -2,7 +2,7 @@ import { Text } from '@mantine/core'
 import { IconArrowLeft, IconArrowRight } from '@tabler/icons-react'
 import type { AssetFieldsView } from '../../../src/server/contract/index.js'
 import classes from './field-lineage.module.css'
-import { To } from './to.js'
+import { To } from './text/to.js'
 
 type Field = AssetFieldsView['columns'][number]
 

@@ -1,7 +1,7 @@
 import { useElementSize } from '@mantine/hooks'
 import { type KeyboardEvent, useId, useState } from 'react'
 import classes from './plot.module.css'
-import { brief, bytes, clockTime, count, exactTime, lasted } from './time.js'
+import { brief, bytes, clockTime, count, exactTime, lasted } from './text/time.js'
 
 export interface PlotPoint {
   readonly at: string

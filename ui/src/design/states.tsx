@@ -4,7 +4,7 @@ import type { UseQueryResult } from '@tanstack/react-query'
 import type { ReactNode } from 'react'
 import type { ApiError } from '../../../src/server/contract/index.js'
 import { ApiFailure } from '../api/client.js'
-import { CodeWords } from './code-words.js'
+import { CodeWords } from './code/code-words.js'
 
 /** file:line:column, as editors and terminals take it. */
 export const placeOf = (error: ApiError | undefined) =>

@@ -1,9 +1,9 @@
 import { Link } from '@tanstack/react-router'
 import type { Health } from '../../../src/server/contract/index.js'
-import { slotsWords } from '../design/run-words.js'
+import { slotsWords } from '../design/runs/run-words.js'
 import { Status, StatusIcon } from '../design/status.js'
-import { exactTime } from '../design/time.js'
-import { To } from '../design/to.js'
+import { exactTime } from '../design/text/time.js'
+import { To } from '../design/text/to.js'
 import classes from './shell.module.css'
 
 /** How many runs go on, wherever one is; nothing while nothing does. */

@@ -22,10 +22,10 @@ import type { SearchAnswer, SearchHit } from '../../../src/server/contract/index
 import { selectionWord } from '../../../src/server/contract/selection.js'
 import { get, post, segment } from '../api/client.js'
 import { useMay } from '../api/session.js'
-import { MaterializeDialog } from '../design/materialize-button.js'
+import { MaterializeDialog } from '../design/runs/materialize-button.js'
 import { asApiError } from '../design/states.js'
 import { Status } from '../design/status.js'
-import { relativeTime } from '../design/time.js'
+import { relativeTime } from '../design/text/time.js'
 import { otherPages, pages } from './pages.js'
 import classes from './palette.module.css'
 

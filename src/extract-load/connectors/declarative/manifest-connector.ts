@@ -2,7 +2,7 @@ import type { CheckResult, DiscoveredStream } from '../../contract.js'
 import type { ConnectorContext, ConnectorInfo, MessageReading, MessageRequest, MessageSource } from '../connector.js'
 import { failedCheck } from '../failed-check.js'
 import type { ManifestPreview, PreviewRequest } from '../preview.js'
-import type { ManifestUse } from './open-manifest.js'
+import type { ManifestUse } from './manifest/open-manifest.js'
 
 /** A connector that is a manifest, interpreted here. @param useOf which manifest it is for a config, and what of that is the manifest's own */
 export function manifestConnector(
@@ -33,7 +33,7 @@ export function manifestConnector(
 
 async function check(context: ConnectorContext, use: ManifestUse): Promise<CheckResult> {
   try {
-    const { checkManifest } = await import('./discover.js')
+    const { checkManifest } = await import('./read/discover.js')
     return await checkManifest(context, use)
   } catch (thrown) {
     return failedCheck(thrown)
@@ -41,16 +41,16 @@ async function check(context: ConnectorContext, use: ManifestUse): Promise<Check
 }
 
 async function discover(context: ConnectorContext, use: ManifestUse): Promise<readonly DiscoveredStream[]> {
-  const { discoverManifest } = await import('./discover.js')
+  const { discoverManifest } = await import('./read/discover.js')
   return discoverManifest(context, use)
 }
 
 async function open(context: ConnectorContext, use: ManifestUse, request: MessageRequest): Promise<MessageReading> {
-  const { readManifestStreams } = await import('./read.js')
+  const { readManifestStreams } = await import('./read/read.js')
   return readManifestStreams(context, use, request)
 }
 
 async function preview(context: ConnectorContext, use: ManifestUse, request: PreviewRequest): Promise<ManifestPreview> {
-  const { previewManifest } = await import('./preview.js')
+  const { previewManifest } = await import('./read/preview.js')
   return previewManifest(context, use, request)
 }

@@ -1,5 +1,5 @@
 import { didYouMean, isMapping, registerSecret } from '../../../base/index.js'
-import { secretValues } from '../../connections/secret-values.js'
+import { secretValues } from '../../connections/secrets/secret-values.js'
 import { buildScope } from '../build.js'
 import type { ConfigRules } from '../components/config/rules.js'
 import type { Mapping, SourceServices } from '../contract.js'

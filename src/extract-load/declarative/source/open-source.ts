@@ -1,6 +1,6 @@
 import '../components/all.js'
 import { registerSecret } from '../../../base/index.js'
-import { secretValues } from '../../connections/secret-values.js'
+import { secretValues } from '../../connections/secrets/secret-values.js'
 import { buildScope } from '../build.js'
 import { prepareConfig } from '../config/index.js'
 import type { Mapping, SourceServices } from '../contract.js'

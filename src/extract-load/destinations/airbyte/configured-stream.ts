@@ -2,10 +2,10 @@ import type { JsonSchema } from '../../contract.js'
 import { isSameName } from '../../fields/same-name.js'
 import { jsonType } from '../../file-formats/json-schema.js'
 import type { StreamDescriptor } from '../../protocol/messages.js'
-import { cursorColumn } from '../../sync/column-cursor.js'
-import { orderingCursor } from '../../sync/drop-deleted.js'
-import { keyNames, type LoadRequest } from '../../sync/load-request.js'
-import type { TableColumn } from '../../sync/table-shape.js'
+import { cursorColumn } from '../../sync/load/column-cursor.js'
+import { keyNames, type LoadRequest } from '../../sync/load/load-request.js'
+import type { TableColumn } from '../../sync/rows/table-shape.js'
+import { orderingCursor } from '../../sync/stage/drop-deleted.js'
 
 interface StreamShape {
   readonly target: StreamDescriptor

@@ -1,14 +1,11 @@
 import { randomUUID } from 'node:crypto'
 import type { WarehouseConnection } from '../../../warehouse/index.js'
 import { isSameName } from '../../fields/same-name.js'
-import { cursorColumn } from '../../sync/column-cursor.js'
-import { deletedAt, orderingCursor } from '../../sync/drop-deleted.js'
-import { growStreamTable } from '../../sync/grow-stream-table.js'
-import { restoreMetaColumns } from '../../sync/growing-table.js'
-import { isMerged, keyNames, type LoadRequest } from '../../sync/load-request.js'
-import { checkedWindow } from '../../sync/partition-filter.js'
-import { stagedRows } from '../../sync/staged.js'
-import type { StagingTable } from '../../sync/staging-table.js'
+import { cursorColumn } from '../../sync/load/column-cursor.js'
+import { isMerged, keyNames, type LoadRequest } from '../../sync/load/load-request.js'
+import { checkedWindow } from '../../sync/load/partition-filter.js'
+import { growStreamTable } from '../../sync/publish/grow-stream-table.js'
+import { restoreMetaColumns } from '../../sync/rows/growing-table.js'
 import {
   type ColumnPlan,
   isOwn,
@@ -16,7 +13,10 @@ import {
   planColumns,
   schemaChanges,
   type TableColumn,
-} from '../../sync/table-shape.js'
+} from '../../sync/rows/table-shape.js'
+import { deletedAt, orderingCursor } from '../../sync/stage/drop-deleted.js'
+import { stagedRows } from '../../sync/stage/staged.js'
+import type { StagingTable } from '../../sync/stage/staging-table.js'
 import type { Published } from '../destination.js'
 import type { Ends, Putting } from './ends.js'
 import { loadedTable, rebuild } from './growing-table.js'

@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto'
 import { quoteIdentifier, quoteLiteral } from '../../../sql/index.js'
 import type { WarehouseConnection } from '../../../warehouse/index.js'
 import { isSameName } from '../../fields/same-name.js'
-import { finalRelation, keyNames, type LoadRequest, quoteRelation } from '../../sync/load-request.js'
-import type { TableColumn } from '../../sync/table-shape.js'
+import { finalRelation, keyNames, type LoadRequest, quoteRelation } from '../../sync/load/load-request.js'
+import type { TableColumn } from '../../sync/rows/table-shape.js'
 import { postgresType } from './types.js'
 
 /** `pg_class.relkind` of what has the name of the stream's table. */

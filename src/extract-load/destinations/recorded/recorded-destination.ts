@@ -8,10 +8,10 @@ import {
   withConnection,
 } from '../../../warehouse/index.js'
 import type { ConnectionStream, FileKeeper } from '../../contract.js'
-import type { HeldRows, LoadRequest } from '../../sync/load-request.js'
-import type { StagingTable } from '../../sync/staging-table.js'
-import { dumpStates, loadStates, prepareSchemas } from '../../sync/state-table.js'
-import type { TableColumn } from '../../sync/table-shape.js'
+import type { HeldRows, LoadRequest } from '../../sync/load/load-request.js'
+import type { TableColumn } from '../../sync/rows/table-shape.js'
+import type { StagingTable } from '../../sync/stage/staging-table.js'
+import { dumpStates, loadStates, prepareSchemas } from '../../sync/state/state-table.js'
 import type { Destination, DestinationSession, Published } from '../destination.js'
 import { openStaging } from '../staging.js'
 import {

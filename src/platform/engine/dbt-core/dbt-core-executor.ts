@@ -2,7 +2,7 @@ import type { StepContext, StepExecutor } from '../../../orchestrate/index.js'
 import { type CoreNodeResult, isMicrobatch, type Manifest, nodeFailed } from '../../../transform/index.js'
 import { platformErrors } from '../../errors.js'
 import { chosenParts } from '../../graph/partitions/chosen-parts.js'
-import { isMade, madeBatches, partsOf, report } from '../dbt-reports.js'
+import { isMade, madeBatches, partsOf, report } from '../dbt/dbt-reports.js'
 import { type BuildOptions, CoreRun, nodeOf } from './core-run.js'
 import type { DbtCoreRuntime } from './dbt-core-runtime.js'
 

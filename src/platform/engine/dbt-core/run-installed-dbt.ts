@@ -2,8 +2,8 @@ import { errorFromJson, toMillraceError } from '../../../base/index.js'
 import { asksForHelp, asksForVersion, runCoreCommand } from '../../../transform/index.js'
 import type { DbtCall, Project } from '../../contract.js'
 import { platformErrors } from '../../errors.js'
-import { withDefaults } from '../dbt-defaults.js'
-import { placedError } from '../placed-error.js'
+import { withDefaults } from '../dbt/dbt-defaults.js'
+import { placedError } from '../dbt/placed-error.js'
 import { installedDbt } from './installed-dbt.js'
 
 /**

@@ -4,8 +4,8 @@ import type { CheckWithHistory } from '../../../../src/server/contract/index.js'
 import { Section } from '../../design/page.js'
 import { Plot, plotTitle, withUnit } from '../../design/plot.js'
 import { Status } from '../../design/status.js'
-import { Ago } from '../../design/time.js'
-import { To } from '../../design/to.js'
+import { Ago } from '../../design/text/time.js'
+import { To } from '../../design/text/to.js'
 import { Metadata } from './metadata.js'
 
 type Outcome = CheckWithHistory['history'][number]

@@ -2,8 +2,8 @@ import { Stack, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import type { AssetDetail, CodeChanges } from '../../../../src/server/contract/index.js'
 import { get, segment } from '../../api/client.js'
-import { Code } from '../../design/code-panel.js'
-import { DiffText } from '../../design/diff-text.js'
+import { Code } from '../../design/code/code-panel.js'
+import { DiffText } from '../../design/code/diff-text.js'
 
 /** What a person wrote, and beside it what the warehouse was sent. */
 export function CodeTab({ asset }: { asset: AssetDetail }) {

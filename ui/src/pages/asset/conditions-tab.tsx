@@ -13,8 +13,8 @@ import { get, segment } from '../../api/client.js'
 import { Section } from '../../design/page.js'
 import { Empty, Lines, Loaded } from '../../design/states.js'
 import { Status } from '../../design/status.js'
-import { Ago, exactTime, plural } from '../../design/time.js'
-import { To } from '../../design/to.js'
+import { Ago, exactTime, plural } from '../../design/text/time.js'
+import { To } from '../../design/text/to.js'
 import classes from './conditions.module.css'
 
 /** Why it was, or was not, requested: its condition, part by part, now and whenever something else was found. */

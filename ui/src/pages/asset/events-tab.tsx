@@ -3,8 +3,8 @@ import type { AssetDetail, AssetEvent } from '../../../../src/server/contract/in
 import { Section } from '../../design/page.js'
 import { Empty, firstLine } from '../../design/states.js'
 import { Status } from '../../design/status.js'
-import { Ago } from '../../design/time.js'
-import { To } from '../../design/to.js'
+import { Ago } from '../../design/text/time.js'
+import { To } from '../../design/text/to.js'
 import { Metadata } from './metadata.js'
 
 const look: Readonly<Record<string, { status: string; label: string }>> = {

@@ -1,9 +1,9 @@
 import type { ReactNode } from 'react'
 import type { AssetDetail } from '../../../../src/server/contract/index.js'
-import { partitionWords } from '../../design/partition-marks.js'
+import { partitionWords } from '../../design/runs/partition-marks.js'
 import { Status } from '../../design/status.js'
-import { Ago, clockTime, count, exactTime, lasted, zoneName } from '../../design/time.js'
-import { To } from '../../design/to.js'
+import { Ago, clockTime, count, exactTime, lasted, zoneName } from '../../design/text/time.js'
+import { To } from '../../design/text/to.js'
 import classes from './facts.module.css'
 
 const freshnessStatus = { pass: 'passed', warn: 'warned', fail: 'failed', unknown: 'unknown' } as const

@@ -1,7 +1,7 @@
 import { Badge, Code, Group, Table, Text } from '@mantine/core'
 import type { ApiMetadata } from '../../../../src/server/contract/index.js'
-import { isSafeAddress } from '../../design/markdown.js'
 import { plotTitle, withUnit } from '../../design/plot.js'
+import { isSafeAddress } from '../../design/text/markdown.js'
 
 /** What is elsewhere on the page, or says nothing to a person. */
 const leftOut = new Set(['columns', 'code_version', 'compiled_sql', 'relation', 'status'])

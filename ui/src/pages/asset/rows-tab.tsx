@@ -5,9 +5,9 @@ import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
 import type { ApiTable, AssetDetail } from '../../../../src/server/contract/index.js'
 import { get, segment } from '../../api/client.js'
-import { DataTable } from '../../design/data-table.js'
 import { Empty, Loaded, TableShape } from '../../design/states.js'
-import { count, lasted } from '../../design/time.js'
+import { DataTable } from '../../design/tables/data-table.js'
+import { count, lasted } from '../../design/text/time.js'
 
 /** Some rows as they are in the warehouse, asked for when one looks and not again by themselves. */
 export function RowsTab({ asset }: { asset: AssetDetail }) {

@@ -1,10 +1,10 @@
 import type { AssetDetail, RunSummary } from '../../../../src/server/contract/index.js'
-import { DataGrid, type GridColumn } from '../../design/data-grid.js'
-import { partitionsWords, triggerWords } from '../../design/run-words.js'
+import { partitionsWords, triggerWords } from '../../design/runs/run-words.js'
 import { Empty } from '../../design/states.js'
 import { Status } from '../../design/status.js'
-import { Ago, duration } from '../../design/time.js'
-import { To } from '../../design/to.js'
+import { DataGrid, type GridColumn } from '../../design/tables/data-grid.js'
+import { Ago, duration } from '../../design/text/time.js'
+import { To } from '../../design/text/to.js'
 
 const lastedMs = (run: RunSummary) =>
   run.startedAt && run.endedAt ? Date.parse(run.endedAt) - Date.parse(run.startedAt) : undefined

@@ -7,8 +7,8 @@ import type { AssetDetail, AssetWhy, WhyLink, WhyReason } from '../../../../src/
 import { get, segment } from '../../api/client.js'
 import { agesMs } from '../../api/live.js'
 import { Lines, Loaded } from '../../design/states.js'
-import { Ago } from '../../design/time.js'
-import { To } from '../../design/to.js'
+import { Ago } from '../../design/text/time.js'
+import { To } from '../../design/text/to.js'
 import classes from './why.module.css'
 
 /** Good news needs no explanation at once; what is not good is explained without being asked. A failure stands above already. */

@@ -3,8 +3,8 @@ import { IconFileText, IconLoader2 } from '@tabler/icons-react'
 import { Link } from '@tanstack/react-router'
 import type { AssetDetail } from '../../../../src/server/contract/index.js'
 import { ErrorBox } from '../../design/states.js'
-import { Ago } from '../../design/time.js'
-import { To } from '../../design/to.js'
+import { Ago } from '../../design/text/time.js'
+import { To } from '../../design/text/to.js'
 import { WhyNot } from './why-not.js'
 
 /** What stands between a person and trusting this asset: the latest failure, failing checks, why it did not run. */

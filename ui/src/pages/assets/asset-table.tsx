@@ -1,11 +1,11 @@
 import type { AssetSummary } from '../../../../src/server/contract/index.js'
 import { selectionWord } from '../../../../src/server/contract/selection.js'
-import { DataGrid, type GridColumn } from '../../design/data-grid.js'
 import { KindIcon, kindWords } from '../../design/kind.js'
-import { PartitionMarks } from '../../design/partition-marks.js'
+import { PartitionMarks } from '../../design/runs/partition-marks.js'
 import { Status } from '../../design/status.js'
-import { Ago, count } from '../../design/time.js'
-import { To } from '../../design/to.js'
+import { DataGrid, type GridColumn } from '../../design/tables/data-grid.js'
+import { Ago, count } from '../../design/text/time.js'
+import { To } from '../../design/text/to.js'
 import classes from './assets.module.css'
 
 const columns: readonly GridColumn<AssetSummary>[] = [

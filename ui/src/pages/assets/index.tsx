@@ -8,7 +8,7 @@ import { get } from '../../api/client.js'
 import { CommandLine } from '../../design/command-line.js'
 import { Page, Section } from '../../design/page.js'
 import { Empty, Loaded, TableShape } from '../../design/states.js'
-import { count, plural } from '../../design/time.js'
+import { count, plural } from '../../design/text/time.js'
 import { AssetTable } from './asset-table.js'
 import { type AssetFilter, choices, matching } from './filter.js'
 

@@ -1,10 +1,10 @@
 import { CloseButton, Code, List, Text } from '@mantine/core'
 import type { TestedRunView, TestTick } from '../../../../src/server/contract/index.js'
-import { selectionWords } from '../../design/run-words.js'
+import { selectionWords } from '../../design/runs/run-words.js'
 import { ErrorBox } from '../../design/states.js'
 import { Status } from '../../design/status.js'
-import { count, lasted, plural } from '../../design/time.js'
-import { To } from '../../design/to.js'
+import { count, lasted, plural } from '../../design/text/time.js'
+import { To } from '../../design/text/to.js'
 import classes from './automation.module.css'
 
 const mostRuns = 10

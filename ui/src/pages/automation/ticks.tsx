@@ -5,8 +5,8 @@ import type { AutomationView, TickView } from '../../../../src/server/contract/i
 import { get, segment } from '../../api/client.js'
 import { firstLine, placeOf } from '../../design/states.js'
 import { Status } from '../../design/status.js'
-import { Ago, exactTime, lasted, plural } from '../../design/time.js'
-import { To } from '../../design/to.js'
+import { Ago, exactTime, lasted, plural } from '../../design/text/time.js'
+import { To } from '../../design/text/to.js'
 import classes from './automation.module.css'
 import { type FoldedTick, foldTicks } from './fold-ticks.js'
 

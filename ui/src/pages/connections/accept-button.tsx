@@ -4,7 +4,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { post, segment } from '../../api/client.js'
 import { useMay } from '../../api/session.js'
 import { asApiError } from '../../design/states.js'
-import { plural } from '../../design/time.js'
+import { plural } from '../../design/text/time.js'
 
 /** Takes the fields of streams as their source has them now, and syncs them. */
 export function AcceptButton({ connection, streams }: { connection: string; streams: readonly string[] }) {

@@ -4,7 +4,7 @@ import { useState } from 'react'
 import type { ConnectionDetail } from '../../../../src/server/contract/index.js'
 import { post, segment } from '../../api/client.js'
 import { ConfirmButton } from '../../design/confirm-button.js'
-import { count, plural } from '../../design/time.js'
+import { count, plural } from '../../design/text/time.js'
 import { chosenOf, StreamChoice } from './stream-choice.js'
 
 /** Empties the tables of chosen streams, which the next sync loads from the start; says first which they are. */

@@ -4,7 +4,7 @@ import { useState } from 'react'
 import type { ConnectionDetail } from '../../../../src/server/contract/index.js'
 import { post, segment } from '../../api/client.js'
 import { ConfirmButton } from '../../design/confirm-button.js'
-import { count, plural } from '../../design/time.js'
+import { count, plural } from '../../design/text/time.js'
 import { chosenOf, StreamChoice } from './stream-choice.js'
 
 /** Forgets the state of chosen streams and reads them again; says first which tables that overwrites. */

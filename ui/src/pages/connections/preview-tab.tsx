@@ -2,7 +2,7 @@ import { Checkbox, Group, Select, Stack } from '@mantine/core'
 import { useState } from 'react'
 import type { ConnectionDetail, StreamPreviewView } from '../../../../src/server/contract/index.js'
 import { post, segment } from '../../api/client.js'
-import { StreamPreview } from '../../design/stream-preview.js'
+import { StreamPreview } from '../../design/connections/stream-preview.js'
 
 /** What the source asks its API for a stream, and what comes. */
 export function PreviewTab({ connection: { name, streams } }: { connection: ConnectionDetail }) {

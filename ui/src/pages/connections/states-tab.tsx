@@ -1,6 +1,6 @@
 import { Code, Text } from '@mantine/core'
 import type { ConnectionDetail } from '../../../../src/server/contract/index.js'
-import { Ago } from '../../design/time.js'
+import { Ago } from '../../design/text/time.js'
 import classes from './connections.module.css'
 import { loadedUpTo } from './loaded-up-to.js'
 

@@ -1,7 +1,7 @@
 import { Button, Checkbox, Group, Stack, TextInput } from '@mantine/core'
 import { useState } from 'react'
 import type { ConnectionDetail } from '../../../../src/server/contract/index.js'
-import { count } from '../../design/time.js'
+import { count } from '../../design/text/time.js'
 import classes from './connections.module.css'
 
 /** The streams that are chosen, the rows that they have, and how many of them have a state. @param left those that are left out */

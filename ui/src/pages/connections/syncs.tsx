@@ -1,10 +1,10 @@
 import { Group, Text } from '@mantine/core'
 import type { ConnectionDetail, SyncView } from '../../../../src/server/contract/index.js'
+import { Strip } from '../../design/runs/strip.js'
 import { Empty, firstLine, placeOf } from '../../design/states.js'
 import { Status } from '../../design/status.js'
-import { Strip } from '../../design/strip.js'
-import { Ago, duration, exactTime, plural } from '../../design/time.js'
-import { To } from '../../design/to.js'
+import { Ago, duration, exactTime, plural } from '../../design/text/time.js'
+import { To } from '../../design/text/to.js'
 import classes from './connections.module.css'
 
 const listed = 10

@@ -4,8 +4,8 @@ import type { TimelineView } from '../../../../src/server/contract/index.js'
 import { get, segment } from '../../api/client.js'
 import { asApiError, Empty, ErrorBox, firstLine, Lines } from '../../design/states.js'
 import { Status } from '../../design/status.js'
-import { Ago, duration } from '../../design/time.js'
-import { To } from '../../design/to.js'
+import { Ago, duration } from '../../design/text/time.js'
+import { To } from '../../design/text/to.js'
 import classes from './connections.module.css'
 
 type Entry = TimelineView['entries'][number]

@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import type { ApiError, ConnectionsView, WaitingConnection } from '../../../../src/server/contract/index.js'
 import { get } from '../../api/client.js'
-import { ErrorWithSecrets } from '../../design/missing-secrets.js'
+import { ErrorWithSecrets } from '../../design/connections/missing-secrets.js'
 import { Page, Section } from '../../design/page.js'
 import { ErrorBox, Lines } from '../../design/states.js'
 

@@ -6,11 +6,11 @@ import { useBlocker } from '@tanstack/react-router'
 import { lazy, Suspense, useMemo, useState } from 'react'
 import type { ApiError, ConnectorManifest } from '../../../../src/server/contract/index.js'
 import { put, segment } from '../../api/client.js'
-import type { CodeProblem } from '../../design/code-editor.js'
+import type { CodeProblem } from '../../design/code/code-editor.js'
 import { ConfirmDialog } from '../../design/confirm-button.js'
 import { Page, Section } from '../../design/page.js'
 import { asApiError, ErrorBox } from '../../design/states.js'
-import { To } from '../../design/to.js'
+import { To } from '../../design/text/to.js'
 import classes from './builder.module.css'
 import { ChangedMeanwhile } from './changed-meanwhile.js'
 import { Guard, Provenance } from './provenance.js'
@@ -18,7 +18,7 @@ import { Remarks, remarkTotal } from './remarks.js'
 import { TestSide } from './test-side.js'
 import { type Checked, useCheck } from './use-check.js'
 
-const CodeEditor = lazy(async () => ({ default: (await import('../../design/code-editor.js')).CodeEditor }))
+const CodeEditor = lazy(async () => ({ default: (await import('../../design/code/code-editor.js')).CodeEditor }))
 
 /** Editors know one kind of line end. */
 const edited = (yaml: string) => yaml.replace(/\r\n?/g, '\n')

@@ -1,6 +1,6 @@
 import { Button, Group, Stack, Text } from '@mantine/core'
 import type { ConnectorManifest } from '../../../../src/server/contract/index.js'
-import { Code } from '../../design/code-panel.js'
+import { Code } from '../../design/code/code-panel.js'
 import { Section } from '../../design/page.js'
 
 /** The file says something else than when this page read it: both are shown, and nothing is lost before somebody chooses. */

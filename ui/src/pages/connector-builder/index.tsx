@@ -4,7 +4,7 @@ import type { ConnectorManifest, ConnectorsView, ManifestHash } from '../../../.
 import { get, segment } from '../../api/client.js'
 import { Page, Section } from '../../design/page.js'
 import { Empty, Lines, Loaded } from '../../design/states.js'
-import { To } from '../../design/to.js'
+import { To } from '../../design/text/to.js'
 import { Builder } from './builder.js'
 
 const route = getRouteApi('/connectors/$name/edit')

@@ -1,10 +1,10 @@
 import { Text, UnstyledButton } from '@mantine/core'
 import { IconAlertCircle, IconAlertTriangle, IconCircleCheck } from '@tabler/icons-react'
 import type { ApiError } from '../../../../src/server/contract/index.js'
-import type { CodeProblem } from '../../design/code-editor.js'
-import { CodeWords } from '../../design/code-words.js'
+import type { CodeProblem } from '../../design/code/code-editor.js'
+import { CodeWords } from '../../design/code/code-words.js'
 import { ErrorBox } from '../../design/states.js'
-import { plural } from '../../design/time.js'
+import { plural } from '../../design/text/time.js'
 import classes from './builder.module.css'
 import type { Checked } from './use-check.js'
 

@@ -9,11 +9,11 @@ import type {
   ManifestChoicesView,
 } from '../../../../src/server/contract/index.js'
 import { post } from '../../api/client.js'
-import type { CodeProblem } from '../../design/code-editor.js'
+import type { CodeProblem } from '../../design/code/code-editor.js'
 import { asApiError, ErrorBox, problemsIn } from '../../design/states.js'
 import { StarterFields, usualChoices } from './starter-fields.js'
 
-const CodeEditor = lazy(async () => ({ default: (await import('../../design/code-editor.js')).CodeEditor }))
+const CodeEditor = lazy(async () => ({ default: (await import('../../design/code/code-editor.js')).CodeEditor }))
 
 export type WayToAdd = 'address' | 'text' | 'start'
 

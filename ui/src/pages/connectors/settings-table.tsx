@@ -1,7 +1,7 @@
 import { Badge, Table, Text } from '@mantine/core'
-import { Markdown } from '../../design/markdown-text.js'
-import { branchesOf, fixedValue, plainText, type SettingSchema, typesOf } from '../../design/setting-schema.js'
+import { branchesOf, fixedValue, plainText, type SettingSchema, typesOf } from '../../design/forms/setting-schema.js'
 import { Empty } from '../../design/states.js'
+import { Markdown } from '../../design/text/markdown-text.js'
 import classes from './connectors.module.css'
 
 interface Row {

@@ -1,8 +1,8 @@
 import { Text } from '@mantine/core'
 import type { Deployment } from '../../../../src/server/contract/index.js'
-import { DataGrid, type GridColumn } from '../../design/data-grid.js'
 import { Status } from '../../design/status.js'
-import { Ago } from '../../design/time.js'
+import { DataGrid, type GridColumn } from '../../design/tables/data-grid.js'
+import { Ago } from '../../design/text/time.js'
 
 type Process = Deployment['processes'][number]
 

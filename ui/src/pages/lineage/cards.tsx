@@ -2,9 +2,9 @@ import { Handle, type Node, type NodeProps, Position, useStore } from '@xyflow/r
 import { type CSSProperties, Fragment, type ReactNode } from 'react'
 import type { AssetSummary } from '../../../../src/server/contract/index.js'
 import { KindIcon, kindWords } from '../../design/kind.js'
-import { PartitionMarks } from '../../design/partition-marks.js'
+import { PartitionMarks } from '../../design/runs/partition-marks.js'
 import { statusColor, statusIcon } from '../../design/status.js'
-import { Ago, count } from '../../design/time.js'
+import { Ago, count } from '../../design/text/time.js'
 import classes from './cards.module.css'
 import type { FoldedGroup } from './fold.js'
 

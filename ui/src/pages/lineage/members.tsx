@@ -3,7 +3,7 @@ import { useVirtualizer } from '@tanstack/react-virtual'
 import { useMemo, useRef, useState } from 'react'
 import { selectionWord } from '../../../../src/server/contract/selection.js'
 import { Status } from '../../design/status.js'
-import { count } from '../../design/time.js'
+import { count } from '../../design/text/time.js'
 import type { FoldedGroup } from './fold.js'
 import { shownNames } from './select.js'
 

@@ -6,11 +6,11 @@ import type { AssetDetail, AssetSummary } from '../../../../src/server/contract/
 import { selectionWord } from '../../../../src/server/contract/selection.js'
 import { get, segment } from '../../api/client.js'
 import { KindIcon, kindWords } from '../../design/kind.js'
-import { MaterializeAsset } from '../../design/materialize-asset.js'
+import { MaterializeAsset } from '../../design/runs/materialize-asset.js'
 import { ErrorBox } from '../../design/states.js'
 import { Status } from '../../design/status.js'
-import { Ago, count } from '../../design/time.js'
-import { To } from '../../design/to.js'
+import { Ago, count } from '../../design/text/time.js'
+import { To } from '../../design/text/to.js'
 import { shownNames } from './select.js'
 
 interface PanelProps {

@@ -15,7 +15,7 @@ import {
 import { IconChevronDown, IconHelp, IconSearch } from '@tabler/icons-react'
 import { useEffect, useRef, useState } from 'react'
 import { Status } from '../../design/status.js'
-import { count } from '../../design/time.js'
+import { count } from '../../design/text/time.js'
 import type { FoldedGroup } from './fold.js'
 
 const typingMs = 200

@@ -1,11 +1,11 @@
 import { Text } from '@mantine/core'
 import type { AssetFieldsView, ModelDetailView } from '../../../../src/server/contract/index.js'
-import { ColumnName, testKind, useAssetFields } from '../../design/column-cells.js'
-import { DataGrid, type GridColumn } from '../../design/data-grid.js'
 import { FieldLineage } from '../../design/field-lineage.js'
-import { Markdown } from '../../design/markdown-text.js'
 import { Section } from '../../design/page.js'
 import { Lines } from '../../design/states.js'
+import { ColumnName, testKind, useAssetFields } from '../../design/tables/column-cells.js'
+import { DataGrid, type GridColumn } from '../../design/tables/data-grid.js'
+import { Markdown } from '../../design/text/markdown-text.js'
 
 type Column = ModelDetailView['columns'][number] & { readonly lineage?: AssetFieldsView['columns'][number] | undefined }
 

@@ -8,8 +8,8 @@ import {
 } from '@tabler/icons-react'
 import { type KeyboardEvent, useEffect, useMemo, useRef, useState } from 'react'
 import { KindIcon } from '../../design/kind.js'
-import { count } from '../../design/time.js'
-import { useWindowed } from '../../design/windowed.js'
+import { useWindowed } from '../../design/tables/windowed.js'
+import { count } from '../../design/text/time.js'
 import classes from './models.module.css'
 import { firstOpen, folderPaths, type TreeNode, type TreeRow, visibleRows } from './tree.js'
 

@@ -1,6 +1,6 @@
 import { Button, Stack, Text } from '@mantine/core'
 import { useMutation } from '@tanstack/react-query'
-import type { CheckAnswer } from '../../design/check-answer.js'
+import type { CheckAnswer } from '../../design/connections/check-answer.js'
 import { asApiError, ErrorBox } from '../../design/states.js'
 import { Status } from '../../design/status.js'
 import { failureOf } from './destination-step.js'

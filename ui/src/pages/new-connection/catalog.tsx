@@ -1,6 +1,6 @@
 import { UnstyledButton } from '@mantine/core'
 import type { ConnectorView } from '../../../../src/server/contract/index.js'
-import { ConnectorCards } from '../../design/connector-card.js'
+import { ConnectorCards } from '../../design/connections/connector-card.js'
 
 /** Where data can come from. */
 export function Catalog({

@@ -9,10 +9,10 @@ import type {
   DiscoveredDraft,
 } from '../../../../src/server/contract/index.js'
 import { post } from '../../api/client.js'
-import type { CheckAnswer } from '../../design/check-answer.js'
-import { ErrorWithSecrets } from '../../design/missing-secrets.js'
+import type { CheckAnswer } from '../../design/connections/check-answer.js'
+import { ErrorWithSecrets } from '../../design/connections/missing-secrets.js'
+import { SchemaForm } from '../../design/forms/schema-form.js'
 import { Section } from '../../design/page.js'
-import { SchemaForm } from '../../design/schema-form.js'
 import { asApiError, ErrorBox } from '../../design/states.js'
 import { configSchemaOf, type DestinationValue, missingOf } from './made.js'
 import { MissingNote } from './missing-note.js'

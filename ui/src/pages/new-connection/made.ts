@@ -8,8 +8,8 @@ import type {
   Settings,
   SourceSpecView,
 } from '../../../../src/server/contract/index.js'
-import type { CheckAnswer } from '../../design/check-answer.js'
-import { completed, missingSettings } from '../../design/setting-schema.js'
+import type { CheckAnswer } from '../../design/connections/check-answer.js'
+import { completed, missingSettings } from '../../design/forms/setting-schema.js'
 import { asWritable, lackOf } from './modes.js'
 
 /** Airbyte's word for where a stream lies in its source. */

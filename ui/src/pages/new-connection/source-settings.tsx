@@ -3,17 +3,17 @@ import { useMutation } from '@tanstack/react-query'
 import { useState } from 'react'
 import type { ApiError, ConnectorView, DiscoveredDraft, SourceSpecView } from '../../../../src/server/contract/index.js'
 import { post } from '../../api/client.js'
-import { type CheckAnswer, CheckWarnings } from '../../design/check-answer.js'
-import { ErrorWithSecrets } from '../../design/missing-secrets.js'
-import { Section } from '../../design/page.js'
-import { SchemaForm } from '../../design/schema-form.js'
+import { type CheckAnswer, CheckWarnings } from '../../design/connections/check-answer.js'
+import { ErrorWithSecrets } from '../../design/connections/missing-secrets.js'
+import { SchemaForm } from '../../design/forms/schema-form.js'
 import {
   completed,
   missingSettings,
   type SettingSchema,
   type Settings,
   withSetting,
-} from '../../design/setting-schema.js'
+} from '../../design/forms/setting-schema.js'
+import { Section } from '../../design/page.js'
 import { asApiError } from '../../design/states.js'
 import type { LookedInto, SourceSettingsValue } from './made.js'
 import { MissingNote } from './missing-note.js'

@@ -6,7 +6,7 @@ import type {
   DiscoveredDraftStream,
   StreamPreviewView,
 } from '../../../../src/server/contract/index.js'
-import { plural } from '../../design/time.js'
+import { plural } from '../../design/text/time.js'
 import { withNeeded } from './fields.js'
 import type { StreamProblem } from './made.js'
 import { columnChoices, lackOf, modeKey, modeNote, modesOf, withMode } from './modes.js'

@@ -4,8 +4,8 @@ import type { Overview } from '../../../../src/server/contract/index.js'
 import { Section } from '../../design/page.js'
 import { placeOf } from '../../design/states.js'
 import { StatusIcon } from '../../design/status.js'
-import { Ago } from '../../design/time.js'
-import { To } from '../../design/to.js'
+import { Ago } from '../../design/text/time.js'
+import { To } from '../../design/text/to.js'
 import classes from './overview.module.css'
 
 const shownFirst = 5

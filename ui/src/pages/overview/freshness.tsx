@@ -3,8 +3,8 @@ import { type ReactNode, useState } from 'react'
 import type { Overview } from '../../../../src/server/contract/index.js'
 import { Section } from '../../design/page.js'
 import { StatusIcon } from '../../design/status.js'
-import { Ago, clockTime } from '../../design/time.js'
-import { To } from '../../design/to.js'
+import { Ago, clockTime } from '../../design/text/time.js'
+import { To } from '../../design/text/to.js'
 import classes from './overview.module.css'
 
 const shownFirst = 5

@@ -4,8 +4,8 @@ import type { AssetHealth, Overview } from '../../../../src/server/contract/inde
 import { selectionWord } from '../../../../src/server/contract/selection.js'
 import { Section } from '../../design/page.js'
 import { Status, statusColor } from '../../design/status.js'
-import { Ago, count } from '../../design/time.js'
-import { To } from '../../design/to.js'
+import { Ago, count } from '../../design/text/time.js'
+import { To } from '../../design/text/to.js'
 import classes from './overview.module.css'
 
 type Line = Overview['groups'][number]

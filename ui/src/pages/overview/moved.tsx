@@ -1,7 +1,7 @@
 import { Text, Tooltip } from '@mantine/core'
 import type { Overview } from '../../../../src/server/contract/index.js'
 import { Section } from '../../design/page.js'
-import { brief, bytes, clockTime, count } from '../../design/time.js'
+import { brief, bytes, clockTime, count } from '../../design/text/time.js'
 import classes from './overview.module.css'
 
 /** What syncs brought in, hour by hour. */

@@ -1,8 +1,8 @@
 import { Text } from '@mantine/core'
 import type { Overview } from '../../../../src/server/contract/index.js'
 import { Section } from '../../design/page.js'
-import { Ago, clockTime, exactTime, plural, zoneName } from '../../design/time.js'
-import { To } from '../../design/to.js'
+import { Ago, clockTime, exactTime, plural, zoneName } from '../../design/text/time.js'
+import { To } from '../../design/text/to.js'
 import classes from './overview.module.css'
 
 const shown = 4

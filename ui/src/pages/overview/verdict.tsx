@@ -1,9 +1,9 @@
 import { Card, Group, Text } from '@mantine/core'
 import type { AssetHealth, Overview } from '../../../../src/server/contract/index.js'
 import { CommandLine } from '../../design/command-line.js'
-import { MaterializeButton } from '../../design/materialize-button.js'
+import { MaterializeButton } from '../../design/runs/materialize-button.js'
 import { StatusIcon } from '../../design/status.js'
-import { Ago, count, plural } from '../../design/time.js'
+import { Ago, count, plural } from '../../design/text/time.js'
 import classes from './overview.module.css'
 
 /** Is my data all right? In one sentence, with the numbers behind it. */

@@ -3,7 +3,7 @@ import { IconTable } from '@tabler/icons-react'
 import { useState } from 'react'
 import { Lines } from '../../design/states.js'
 import { StatusIcon } from '../../design/status.js'
-import { Ago, lasted, plural } from '../../design/time.js'
+import { Ago, lasted, plural } from '../../design/text/time.js'
 import type { PastQuery } from './history.js'
 import type { Relation } from './relations.js'
 

@@ -22,18 +22,18 @@ import { lazy, Suspense, useEffect, useMemo, useRef, useState } from 'react'
 import type { ApiError, ApiTable } from '../../../../src/server/contract/index.js'
 import { post, postForFile } from '../../api/client.js'
 import { useMay } from '../../api/session.js'
-import { DataTable } from '../../design/data-table.js'
-import { asCsv, asTsv, download, save } from '../../design/export.js'
 import { Page, Section } from '../../design/page.js'
+import { StopButton } from '../../design/runs/stop-button.js'
 import { asApiError, Empty, ErrorBox, TableShape } from '../../design/states.js'
-import { StopButton } from '../../design/stop-button.js'
-import { lasted, plural } from '../../design/time.js'
+import { DataTable } from '../../design/tables/data-table.js'
+import { asCsv, asTsv, download, save } from '../../design/tables/export.js'
+import { lasted, plural } from '../../design/text/time.js'
 import { QueryBrowser } from './browser.js'
 import { useHistory } from './history.js'
 import { completions, useRelations } from './relations.js'
 import { ResultPlot } from './result-plot.js'
 
-const CodeEditor = lazy(async () => ({ default: (await import('../../design/code-editor.js')).CodeEditor }))
+const CodeEditor = lazy(async () => ({ default: (await import('../../design/code/code-editor.js')).CodeEditor }))
 const route = getRouteApi('/query')
 const limits = ['500', '2000', '10000']
 

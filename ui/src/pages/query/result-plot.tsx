@@ -3,7 +3,7 @@ import { useElementSize } from '@mantine/hooks'
 import { useState } from 'react'
 import type { ApiTable } from '../../../../src/server/contract/index.js'
 import { Empty } from '../../design/states.js'
-import { brief, count, plural } from '../../design/time.js'
+import { brief, count, plural } from '../../design/text/time.js'
 import { type Chart, chartColumns, chartOf, ticks } from './chart.js'
 import classes from './result-plot.module.css'
 

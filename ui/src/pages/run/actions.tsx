@@ -5,9 +5,9 @@ import { useMutation, useQueryClient } from '@tanstack/react-query'
 import type { RunDetail } from '../../../../src/server/contract/index.js'
 import { post } from '../../api/client.js'
 import { useMay } from '../../api/session.js'
-import { againWords, useRerun } from '../../design/rerun.js'
+import { againWords, useRerun } from '../../design/runs/rerun.js'
 import { asApiError } from '../../design/states.js'
-import { plural } from '../../design/time.js'
+import { plural } from '../../design/text/time.js'
 import { outcomeOf, stepTitle } from './steps.js'
 
 interface ActionsProps {

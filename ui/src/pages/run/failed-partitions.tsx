@@ -1,8 +1,8 @@
 import { Text } from '@mantine/core'
 import type { RunDetail } from '../../../../src/server/contract/index.js'
 import { Section } from '../../design/page.js'
-import { count } from '../../design/time.js'
-import { To } from '../../design/to.js'
+import { count } from '../../design/text/time.js'
+import { To } from '../../design/text/to.js'
 
 const mostShown = 20
 const mostLetters = 300

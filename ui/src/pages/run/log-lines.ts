@@ -1,6 +1,6 @@
 import type { RunEventView } from '../../../../src/server/contract/index.js'
 import { placeOf } from '../../design/states.js'
-import { count, lasted } from '../../design/time.js'
+import { count, lasted } from '../../design/text/time.js'
 
 export const levels = {
   all: ['debug', 'info', 'warn', 'error'],

@@ -6,7 +6,7 @@ import { memo, type ReactNode, useEffect, useLayoutEffect, useMemo, useRef, useS
 import type { RunDetail } from '../../../../src/server/contract/index.js'
 import { Section } from '../../design/page.js'
 import { Lines as LinesShape, Loaded } from '../../design/states.js'
-import { count, exactTime, plural } from '../../design/time.js'
+import { count, exactTime, plural } from '../../design/text/time.js'
 import { useRunLog } from './events.js'
 import classes from './log.module.css'
 import { asText, type Level, type LogLine, levels, logLines } from './log-lines.js'

@@ -4,8 +4,8 @@ import type { CancelRunsAnswer, CancelRunsRequest } from '../../../../src/server
 import { post } from '../../api/client.js'
 import { useMay } from '../../api/session.js'
 import { ConfirmButton } from '../../design/confirm-button.js'
-import { isBackfill } from '../../design/run-words.js'
-import { count, plural } from '../../design/time.js'
+import { isBackfill } from '../../design/runs/run-words.js'
+import { count, plural } from '../../design/text/time.js'
 
 interface Filter {
   readonly status?: string | undefined

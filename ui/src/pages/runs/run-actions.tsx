@@ -5,8 +5,8 @@ import type { RunSummary } from '../../../../src/server/contract/index.js'
 import { post } from '../../api/client.js'
 import { useMay } from '../../api/session.js'
 import { ConfirmButton } from '../../design/confirm-button.js'
-import { againWords, useRerun } from '../../design/rerun.js'
-import { plural } from '../../design/time.js'
+import { againWords, useRerun } from '../../design/runs/rerun.js'
+import { plural } from '../../design/text/time.js'
 import { isActive } from './run-table.js'
 
 /** Cancel what goes on, run again what is over. */

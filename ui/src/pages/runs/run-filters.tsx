@@ -5,7 +5,7 @@ import { useNavigate } from '@tanstack/react-router'
 import { type ReactNode, useEffect, useId, useState } from 'react'
 import type { AutomationNames, SearchAnswer } from '../../../../src/server/contract/index.js'
 import { get, segment } from '../../api/client.js'
-import { isBackfill } from '../../design/run-words.js'
+import { isBackfill } from '../../design/runs/run-words.js'
 
 interface Search {
   readonly status?: string | undefined

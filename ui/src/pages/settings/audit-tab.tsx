@@ -2,11 +2,11 @@ import { Button, Group, Text } from '@mantine/core'
 import { useInfiniteQuery } from '@tanstack/react-query'
 import type { AuditLog } from '../../../../src/server/contract/index.js'
 import { get } from '../../api/client.js'
-import { DataGrid, type GridColumn } from '../../design/data-grid.js'
 import { Section } from '../../design/page.js'
 import { asApiError, Empty, ErrorBox, TableShape } from '../../design/states.js'
 import { Status } from '../../design/status.js'
-import { Ago } from '../../design/time.js'
+import { DataGrid, type GridColumn } from '../../design/tables/data-grid.js'
+import { Ago } from '../../design/text/time.js'
 
 type Entry = AuditLog['entries'][number]
 

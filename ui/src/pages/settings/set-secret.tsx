@@ -3,8 +3,8 @@ import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import type { SecretsSet, SecretView } from '../../../../src/server/contract/index.js'
 import { put, segment } from '../../api/client.js'
-import { tellWarning } from '../../design/missing-secrets.js'
-import { SecretArea } from '../../design/secret-area.js'
+import { tellWarning } from '../../design/connections/missing-secrets.js'
+import { SecretArea } from '../../design/forms/secret-area.js'
 import { asApiError, ErrorBox } from '../../design/states.js'
 
 /** Keeps a secret, a new one where no name is given. What it was is never shown. */

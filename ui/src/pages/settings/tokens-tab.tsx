@@ -5,11 +5,11 @@ import { useQuery, useQueryClient } from '@tanstack/react-query'
 import type { ApiTokenView } from '../../../../src/server/contract/index.js'
 import { get, remove, segment } from '../../api/client.js'
 import { ConfirmButton } from '../../design/confirm-button.js'
-import { DataGrid, type GridColumn } from '../../design/data-grid.js'
 import { Section } from '../../design/page.js'
 import { Empty, Loaded, TableShape } from '../../design/states.js'
 import { Status } from '../../design/status.js'
-import { Ago, exactTime } from '../../design/time.js'
+import { DataGrid, type GridColumn } from '../../design/tables/data-grid.js'
+import { Ago, exactTime } from '../../design/text/time.js'
 import { NewApiToken } from './new-token.js'
 
 export function TokensTab() {

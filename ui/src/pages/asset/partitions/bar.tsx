@@ -1,6 +1,6 @@
 import { type CSSProperties, type KeyboardEvent, useRef, useState } from 'react'
 import type { AssetPartitions } from '../../../../../src/server/contract/index.js'
-import { count } from '../../../design/time.js'
+import { count } from '../../../design/text/time.js'
 import type { Choice } from './choice.js'
 import classes from './partitions.module.css'
 import { statusFills, statusWords } from './statuses.js'

@@ -1,7 +1,7 @@
 import { Group, Text, UnstyledButton } from '@mantine/core'
 import type { CSSProperties } from 'react'
 import type { AssetDetail, AssetPartitions } from '../../../../../src/server/contract/index.js'
-import { count, plural } from '../../../design/time.js'
+import { count, plural } from '../../../design/text/time.js'
 import classes from './partitions.module.css'
 import { statuses, statusFills, statusWords } from './statuses.js'
 

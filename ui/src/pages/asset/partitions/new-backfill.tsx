@@ -10,7 +10,7 @@ import { selectionWord } from '../../../../../src/server/contract/selection.js'
 import { ApiFailure, post } from '../../../api/client.js'
 import { Section } from '../../../design/page.js'
 import { ErrorBox } from '../../../design/states.js'
-import { plural } from '../../../design/time.js'
+import { plural } from '../../../design/text/time.js'
 
 type Planned = z.infer<typeof backfillResponseSchema>
 

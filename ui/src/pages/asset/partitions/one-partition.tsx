@@ -4,8 +4,8 @@ import type { PartitionDetail } from '../../../../../src/server/contract/index.j
 import { get, segment } from '../../../api/client.js'
 import { Section } from '../../../design/page.js'
 import { Loaded } from '../../../design/states.js'
-import { Ago, exactTime } from '../../../design/time.js'
-import { To } from '../../../design/to.js'
+import { Ago, exactTime } from '../../../design/text/time.js'
+import { To } from '../../../design/text/to.js'
 
 /** How one of them stands. */
 export function OnePartition({ asset, partition }: { asset: string; partition: string }) {

@@ -2,7 +2,7 @@ import { Anchor, Group, Text, TextInput } from '@mantine/core'
 import { useState } from 'react'
 import type { AssetPartitions } from '../../../../../src/server/contract/index.js'
 import { Section } from '../../../design/page.js'
-import { count, plural } from '../../../design/time.js'
+import { count, plural } from '../../../design/text/time.js'
 import type { Choice } from './choice.js'
 import { statuses, statusWords } from './statuses.js'
 

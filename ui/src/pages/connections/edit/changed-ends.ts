@@ -1,6 +1,6 @@
 import type { ConnectionChangeView } from '../../../../../src/server/contract/index.js'
 import { post } from '../../../api/client.js'
-import type { CheckAnswer } from '../../../design/check-answer.js'
+import type { CheckAnswer } from '../../../design/connections/check-answer.js'
 import type { TestedEnd } from '../../new-connection/both-ends.js'
 
 /**

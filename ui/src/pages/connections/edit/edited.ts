@@ -6,7 +6,7 @@ import type {
   SettingSchema,
   Settings,
 } from '../../../../../src/server/contract/index.js'
-import { completed, isSame, missingSettings } from '../../../design/setting-schema.js'
+import { completed, isSame, missingSettings } from '../../../design/forms/setting-schema.js'
 import {
   configSchemaOf,
   draftOf,

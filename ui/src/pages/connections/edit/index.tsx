@@ -9,10 +9,10 @@ import type {
 } from '../../../../../src/server/contract/index.js'
 import { get, segment } from '../../../api/client.js'
 import { CommandLine } from '../../../design/command-line.js'
-import { ErrorWithSecrets } from '../../../design/missing-secrets.js'
+import { ErrorWithSecrets } from '../../../design/connections/missing-secrets.js'
 import { Section } from '../../../design/page.js'
 import { asApiError, Empty, Lines, Loaded } from '../../../design/states.js'
-import { plural } from '../../../design/time.js'
+import { plural } from '../../../design/text/time.js'
 import { FullRefresh } from '../full-refresh.js'
 import { Editing, type EditTab } from './editing.js'
 

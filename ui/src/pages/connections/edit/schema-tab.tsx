@@ -7,10 +7,10 @@ import type {
   DestinationConnectorView,
   DiscoveredDraft,
 } from '../../../../../src/server/contract/index.js'
-import { ErrorWithSecrets } from '../../../design/missing-secrets.js'
+import { ErrorWithSecrets } from '../../../design/connections/missing-secrets.js'
 import { Section } from '../../../design/page.js'
 import { asApiError, Lines } from '../../../design/states.js'
-import { plural } from '../../../design/time.js'
+import { plural } from '../../../design/text/time.js'
 import type { Made } from '../../new-connection/made.js'
 import type { Settled } from '../../new-connection/settled.js'
 import { LoadedStreams } from '../../new-connection/streams-step.js'

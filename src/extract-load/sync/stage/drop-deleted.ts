@@ -1,0 +1,43 @@
+import { quoteIdentifier, quoteLiteral } from '../../../sql/index.js'
+import type { WarehouseConnection } from '../../../warehouse/index.js'
+import type { LoadRequest } from '../load/load-request.js'
+import type { TableColumn } from '../rows/table-shape.js'
+
+/** When a row was deleted in its database, in the streams of sources that read changes; only its key is sure then. */
+export const deletedAt = '_ab_cdc_deleted_at'
+/** SQL. */
+export const isDeleted = `(${quoteIdentifier(deletedAt)} is not null)`
+
+const tellsChanges = (columns: readonly TableColumn[]) => columns.some(({ name }) => name === deletedAt)
+
+/** The cursor that tells the newer of two rows. Of a stream that tells of changes one by one none does: they come in their order. */
+export const orderingCursor = (columns: readonly TableColumn[], cursor: string | undefined): string | undefined =>
+  tellsChanges(columns) ? undefined : cursor
+
+/** Takes the rows that the source calls deleted out of a table that they were brought into, where the connection wants that. */
+export async function dropDeleted(
+  connection: WarehouseConnection,
+  { stream }: LoadRequest,
+  relation: string,
+  columns: readonly TableColumn[],
+): Promise<void> {
+  if (!stream.dropsDeleted || !tellsChanges(columns)) return
+  await connection.query(`delete from ${relation} where ${isDeleted}`)
+}
+
+/**
+ * Takes all rows out of a table that was truncated in its database, or marks them. After the table has grown: DuckDB cannot commit a
+ * change of a table that the same transaction wrote to before.
+ */
+export async function clearTruncated(
+  tables: WarehouseConnection,
+  { stream, truncatedAt }: LoadRequest,
+  relation: string,
+): Promise<void> {
+  if (truncatedAt === undefined) return
+  await tables.query(
+    stream.dropsDeleted
+      ? `delete from ${relation}`
+      : `update ${relation} set ${quoteIdentifier(deletedAt)} = ${quoteLiteral(truncatedAt)} where not ${isDeleted}`,
+  )
+}
