@@ -51,14 +51,37 @@ describe('the brake on logins', () => {
   })
   it('forgets what is right, and what is long ago', () => {
     const { brake, forward } = open()
-    for (let i = 0; i < 4; i++) brake.begin('ada')
-    brake.undo('ada')
+    for (let i = 0; i < 3; i++) brake.begin('ada')
+    const takeBack = brake.begin('ada')
+    takeBack()
     expect(brake.pauseMs('ada')).toBe(2_000)
     brake.forget('ada')
     expect(brake.pauseMs('ada')).toBe(0)
     for (let i = 0; i < 4; i++) brake.begin('ada')
     forward(3600_001)
     expect(brake.pauseMs('ada')).toBe(0)
+  })
+  it('takes back what was right with its time, however it is told, and nothing else', () => {
+    const { brake, forward } = open()
+    // Twenty days of an office: somebody mistypes once a day, and every ten minutes somebody is let in.
+    for (let i = 0; i < 20 * 24 * 6; i++) {
+      if (i % (24 * 6) === 0) brake.begin('office')
+      expect(brake.pauseMs('office')).toBe(0)
+      brake.begin('office')()
+      forward(600_000)
+    }
+    // Attempts at the same time, of which the first is the right one.
+    const [right] = [brake.begin('ada'), brake.begin('ada'), brake.begin('ada')]
+    forward(1_500)
+    brake.begin('ada')
+    right?.()
+    expect(brake.pauseMs('ada')).toBe(2_000)
+  })
+  it('forgets a key of which everything was taken back', () => {
+    const { brake } = open({ mostKeys: 2 })
+    for (let i = 0; i < 3; i++) brake.begin('ada')
+    for (const name of ['a', 'b', 'c']) brake.begin(name)()
+    expect(brake.pauseMs('ada')).toBe(2_000)
   })
   it('remembers no more keys than it may, the latest', () => {
     const { brake } = open({ mostKeys: 3 })

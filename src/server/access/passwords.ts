@@ -43,7 +43,7 @@ export class Passwords {
     const pauseMs = Math.max(ofUsers.pauseMs(user), ofAddresses.pauseMs(address), isFull ? 1_000 : 0)
     if (pauseMs > 0) throw tooMany(pauseMs)
     ofUsers.begin(user)
-    ofAddresses.begin(address)
+    const takeBack = ofAddresses.begin(address)
     this.#now++
     try {
       const found = isUserName(name) ? await this.#door.store.findUser(name) : undefined
@@ -54,7 +54,7 @@ export class Passwords {
         return undefined
       }
       ofUsers.forget(user)
-      ofAddresses.undo(address)
+      takeBack()
       return found
     } finally {
       this.#now--
