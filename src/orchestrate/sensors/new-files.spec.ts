@@ -28,7 +28,9 @@ it('of very many files the tag names the first ones', async () => {
     sensor.evaluate({ cursor, projectDir } as unknown as Parameters<typeof sensor.evaluate>[0])
   const all = await look({})
   expect(all.runs?.[0]?.tags?.files).toMatch(/^a-rather-long-name-100\.csv, .*-134\.csv and 65 more$/)
-  const one = Object.fromEntries(Object.entries(all.cursor as object).slice(1))
+  const { files } = all.cursor as { files: Record<string, string> }
+  // A cursor of before changes were counted.
+  const one = Object.fromEntries(Object.entries(files).slice(1))
   expect((await look(one)).runs?.[0]?.tags).toEqual({ files: 'a-rather-long-name-100.csv' })
 })
 
@@ -73,14 +75,30 @@ it('of another place are told by who has them, and what opens it is shown nowher
   version = '"2"'
   const found = await look(cursor)
   expect(found).toEqual({
-    cursor: { 'https://example.com/in.csv': '"2"' },
+    cursor: { files: { 'https://example.com/in.csv': '"2"' }, changes: 1 },
     runs: [
       {
-        key: 'https://example.com/in.csv https://example.com/in.csv@"2"',
+        key: 'https://example.com/in.csv https://example.com/in.csv@"2", change 1',
         tags: { files: 'https://example.com/in.csv' },
       },
     ],
   })
   expect(asked).toEqual([path, path])
   expect(sensor.description).toBe('Looks for new files: https://example.com/in.csv')
+})
+
+it('that go back to a version they had are new each time', async () => {
+  const sensor = newFiles({ path: 's3://in/a.csv', target: '*' })
+  const keys: unknown[] = []
+  let cursor: unknown
+  for (const version of ['A', 'B', 'A', 'A', 'B']) {
+    const files = async () => [{ url: 's3://in/a.csv', modifiedAt: new Date(0), sizeBytes: 1, version }]
+    const found = await sensor.evaluate({ cursor, files, projectDir } as unknown as Parameters<
+      typeof sensor.evaluate
+    >[0])
+    cursor = found.cursor
+    keys.push(...(found.runs ?? []).map(({ key }) => key))
+  }
+  expect(keys).toHaveLength(3)
+  expect(new Set(keys).size).toBe(3)
 })

@@ -5,6 +5,21 @@ import type { FilePlaces, ListedFile, SensorOptions } from '../authoring/sensor.
 import type { Target } from '../authoring/target.js'
 import { shownPath } from './shown-path.js'
 
+type Versions = Readonly<Record<string, string>>
+
+/** What was there at the last look. */
+interface Seen {
+  readonly files: Versions
+  /** How often something was new. */
+  readonly changes: number
+}
+
+/** A cursor of nothing but versions is one of before changes were counted. */
+function seenOf(cursor: unknown): Seen | undefined {
+  if (cursor === undefined || cursor === null) return undefined
+  return typeof (cursor as Seen).changes === 'number' ? (cursor as Seen) : { files: cursor as Versions, changes: 0 }
+}
+
 /**
  * A sensor that requests one run when files that match appear or change. Its cursor holds the files it has seen, so a
  * file counts once, and what was there before the sensor's first look starts no run.
@@ -27,18 +42,20 @@ export function newFiles(options: {
     async evaluate({ cursor, projectDir, files }) {
       const { path, places = {} } = options
       const found = isElsewhere(path) ? versionsOf(await files(path, places)) : await filesAt(resolve(projectDir, path))
-      const seen = cursor as Readonly<Record<string, string>> | undefined
+      const seen = seenOf(cursor)
       // A disk that is not mounted looks like this: what lies on it is not new when it is back.
-      if (!found && Object.keys(seen ?? {}).length > 0) return { skip: 'there is nothing in its folder' }
+      if (!found && Object.keys(seen?.files ?? {}).length > 0) return { skip: 'there is nothing in its folder' }
       const now = found ?? {}
-      if (seen === undefined || seen === null) return { cursor: now, skip: alreadyThere(Object.keys(now).length) }
-      const fresh = Object.keys(now).filter((name) => seen[name] !== now[name])
-      if (fresh.length === 0) return { cursor: now, skip: 'nothing new' }
+      if (!seen) return { cursor: { files: now, changes: 0 }, skip: alreadyThere(Object.keys(now).length) }
+      const fresh = Object.keys(now).filter((name) => seen.files[name] !== now[name])
+      if (fresh.length === 0) return { cursor: { ...seen, files: now }, skip: 'nothing new' }
+      const changes = seen.changes + 1
       return {
-        cursor: now,
+        cursor: { files: now, changes },
         runs: [
           {
-            key: `${shownPath(path)} ${fresh.map((name) => `${name}@${now[name]}`).join(',')}`,
+            // A file may go back to a version that it had, which is another change then.
+            key: `${shownPath(path)} ${fresh.map((name) => `${name}@${now[name]}`).join(',')}, change ${changes}`,
             tags: { files: namesOf(fresh) },
           },
         ],
