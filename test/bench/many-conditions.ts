@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { systemClock } from '../../src/base/index.js'
 import type { Metastore } from '../../src/metastore/index.js'
 import { ConditionLoop, type Definitions, when } from '../../src/orchestrate/index.js'
 import { testDatabase } from '../orchestrate/database.js'
@@ -48,7 +49,7 @@ export async function conditionFigures(): Promise<readonly Figure[]> {
   try {
     const store = await database.store()
     const definitions = chains()
-    const loop = new ConditionLoop(store, { restShare: 0 })
+    const loop = new ConditionLoop(store, { clock: systemClock, restShare: 0 })
     const evaluate = async () => {
       const started = performance.now()
       await loop.round({ definitions, states: new Map(), now: new Date() })

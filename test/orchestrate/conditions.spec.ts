@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { systemClock } from '../../src/base/index.js'
 import {
   type AssetSpec,
   ConditionLoop,
@@ -39,7 +40,7 @@ function world(assets: readonly AssetSpec[], parts: Partial<Definitions> = {}) {
     ({ key }) => ({ key, kind: 'typescript', assets: [key], checks: [], isSubsettable: false }) as const,
   )
   const definitions = definitionsOf({ assets, steps, ...parts })
-  const loop = new ConditionLoop(store, { restShare: 0 })
+  const loop = new ConditionLoop(store, { clock: systemClock, restShare: 0 })
   const moment = async (now = noon, changed: Partial<Definitions> = {}) => ({
     definitions: { ...definitions, ...changed },
     states: new Map((await store.automationStates()).map((state) => [state.name, state])),
@@ -254,7 +255,7 @@ describe('evaluations', () => {
     await run([made('raw'), made('model'), made('mart')])
     await round()
     await run([made('raw')])
-    const loops = Array.from({ length: 4 }, () => new ConditionLoop(store, { restShare: 0 }))
+    const loops = Array.from({ length: 4 }, () => new ConditionLoop(store, { clock: systemClock, restShare: 0 }))
     for (const loop of loops) await loop.round(await moment(new Date(0)))
     await Promise.all(loops.map(async (loop) => loop.round(await moment())))
     expect((await store.listRuns({ trigger: { type: 'automation' } })).map(({ selection }) => selection)).toEqual([
@@ -267,8 +268,10 @@ describe('evaluations', () => {
     await run([made('raw'), made('model'), made('mart')])
     await round()
     await run([made('raw')])
-    expect(await round(noon, {}, new ConditionLoop(store, { restShare: 0 }))).toEqual(['model mart'])
-    expect(await round(noon, {}, new ConditionLoop(store, { restShare: 0 }))).toEqual([])
+    expect(await round(noon, {}, new ConditionLoop(store, { clock: systemClock, restShare: 0 }))).toEqual([
+      'model mart',
+    ])
+    expect(await round(noon, {}, new ConditionLoop(store, { clock: systemClock, restShare: 0 }))).toEqual([])
   })
 
   it('are explained, and say which run came of them', async () => {
@@ -315,7 +318,7 @@ describe('evaluations', () => {
         get: (of, name: keyof TestStore) =>
           refusals.delete(name) ? () => Promise.reject(new Error('away')) : Reflect.get(of, name),
       })
-      const loop = new ConditionLoop(flaky, { restShare: 0 })
+      const loop = new ConditionLoop(flaky, { clock: systemClock, restShare: 0 })
       const [before, after] = [new Date('2024-11-29T05:59:00Z'), new Date('2024-11-29T06:00:01Z')]
       await round(before, {}, loop)
       refusals.add(away)
@@ -323,6 +326,27 @@ describe('evaluations', () => {
       expect(await round(new Date(after.getTime() + 1_000), {}, loop)).toEqual(['report'])
     },
   )
+
+  it('that took long are followed by a pause, by the clock that is passed in', async () => {
+    const { round } = world(chain)
+    await run([made('raw'), made('model'), made('mart')])
+    await round()
+    let ms = 0
+    const commitConditions: TestStore['commitConditions'] = (commit) => {
+      ms += 300
+      return store.commitConditions(commit)
+    }
+    const slow = new Proxy(store, {
+      get: (of, name) => (name === 'commitConditions' ? commitConditions : Reflect.get(of, name)),
+    })
+    const loop = new ConditionLoop(slow, { clock: { monotonicMs: () => ms } })
+    await round(noon, {}, loop)
+    await run([made('raw')])
+    ms += 299
+    expect(await round(noon, {}, loop)).toEqual([])
+    ms += 1
+    expect(await round(noon, {}, loop)).toEqual(['model mart'])
+  })
 
   it('forget nothing while a part of the project cannot be read', async () => {
     const { round } = world(chain)

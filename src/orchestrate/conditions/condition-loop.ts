@@ -1,4 +1,5 @@
 import { setImmediate } from 'node:timers/promises'
+import type { Clock } from '../../base/index.js'
 import { standingAssets } from '../assets/broken-parts.js'
 import type {
   AssetKey,
@@ -76,6 +77,14 @@ const longMs = 200
 /** Nor does it wait for the end of one: so long it goes on at a stretch. */
 const stretchMs = 15
 
+type LoopClock = Pick<Clock, 'monotonicMs'>
+
+interface LoopOptions {
+  readonly clock: LoopClock
+  /** How many times its own length an evaluation that took long is followed by a pause. */
+  readonly restShare?: number
+}
+
 /**
  * Evaluates conditions whenever something happened that may change what they say, and requests what they ask for. What is
  * remembered, what was found and the runs are written together: an evaluation happens once or not at all, whoever does it.
@@ -89,12 +98,13 @@ export class ConditionLoop {
   #lookedAt = ''
   #lastEvent = 0
   #nextTickMs = 0
+  readonly #clock: LoopClock
   readonly #restShare: number
-  #restUntilMs = 0
+  #restUntilMs = Number.NEGATIVE_INFINITY
 
-  /** @param restShare how many times its own length an evaluation that took long is followed by a pause */
-  constructor(store: OrchestrateStore, { restShare = 1 }: { readonly restShare?: number } = {}) {
+  constructor(store: OrchestrateStore, { clock, restShare = 1 }: LoopOptions) {
     this.#store = store
+    this.#clock = clock
     this.#restShare = restShare
   }
 
@@ -102,13 +112,16 @@ export class ConditionLoop {
     if (automatedAssets(moment.definitions).length === 0 && !this.#kept?.memories.size) return
     const assets = assetsInForce(moment)
     this.#kept ??= await this.#read()
-    if (performance.now() < this.#restUntilMs) return
+    if (this.#clock.monotonicMs() < this.#restUntilMs) return
     const looked = await this.#lookOf(moment, assets)
     if (!(await this.#isDue(moment, looked))) return
-    const startedMs = performance.now()
+    const startedMs = this.#clock.monotonicMs()
     const { cursor, memories } = this.#kept
     const { facts, news } = await gatherFacts(this.#store, { ...wishOf(moment, assets), cursor, known: this.#known })
-    const results = await inStretches(evaluatedOneByOne(assets, facts, memories, standingAssets(moment.definitions)))
+    const results = await inStretches(
+      evaluatedOneByOne(assets, facts, memories, standingAssets(moment.definitions)),
+      this.#clock,
+    )
     const commit = commitOf(results, { moment, memories, cursor, eventId: news.eventId, facts })
     const runIds = await this.#store.commitConditions(commit)
     if (!runIds) {
@@ -124,8 +137,8 @@ export class ConditionLoop {
     this.#lookedAt = looked
     this.#lastEvent = news.eventId
     this.#nextTickMs = nextTickMs(assets, moment.now)
-    const tookMs = performance.now() - startedMs
-    if (tookMs > longMs) this.#restUntilMs = performance.now() + this.#restShare * tookMs
+    const tookMs = this.#clock.monotonicMs() - startedMs
+    if (tookMs > longMs) this.#restUntilMs = this.#clock.monotonicMs() + this.#restShare * tookMs
   }
 
   async #read() {
@@ -166,14 +179,14 @@ export class ConditionLoop {
 }
 
 /** All of them, and in between whatever else there is to do. */
-async function inStretches<T>(items: Iterable<T>): Promise<T[]> {
+async function inStretches<T>(items: Iterable<T>, clock: LoopClock): Promise<T[]> {
   const found: T[] = []
-  let untilMs = performance.now() + stretchMs
+  let untilMs = clock.monotonicMs() + stretchMs
   for (const item of items) {
     found.push(item)
-    if (performance.now() < untilMs) continue
+    if (clock.monotonicMs() < untilMs) continue
     await setImmediate()
-    untilMs = performance.now() + stretchMs
+    untilMs = clock.monotonicMs() + stretchMs
   }
   return found
 }

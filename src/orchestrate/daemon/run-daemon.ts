@@ -99,7 +99,7 @@ class Daemon {
 
   constructor(options: DaemonOptions) {
     this.#options = options
-    this.#conditions = new ConditionLoop(options.store)
+    this.#conditions = new ConditionLoop(options.store, { clock: options.clock })
     this.#told = new ToldSensors({
       ...options,
       evaluateSensor: this.#ask,
