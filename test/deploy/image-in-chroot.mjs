@@ -139,7 +139,7 @@ function copy(words, stages, stage) {
       }
     return
   }
-  const root = from === 'project' && !stages.project ? project : stages[from].root
+  const root = from === 'project' ? project : stages[from].root
   const source = join(root, sources[0])
   fs.mkdirSync(dirname(to), { recursive: true })
   if (fs.statSync(source).isDirectory()) {
@@ -315,9 +315,9 @@ try {
   const base = megabytes(debian)
   const runtime = megabytes(...stages.runtime.layers)
   console.log(
-    `Size: ${runtime} MB (of these ${base} MB Debian), with the project ${megabytes(...stages.project.layers)} MB`,
+    `Size: ${runtime} MB (of these ${base} MB Debian), with the project ${megabytes(...stages.complete.layers)} MB`,
   )
-  await runMainJob(stages.project)
+  await runMainJob(stages.complete)
 } finally {
   if (!process.argv.includes('--keep')) {
     for (const target of mounted.reverse()) spawnSync('umount', [target])

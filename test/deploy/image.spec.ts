@@ -23,7 +23,17 @@ it('what runs is no root, has tini before it, and nothing that builds', () => {
   expect(texts('USER')).toEqual(['1000:1000'])
   expect(JSON.parse(texts('ENTRYPOINT')[0] ?? '')).toEqual(['/usr/bin/tini', '--', 'millrace'])
   // The image is what the last stage is, and that begins with this one.
-  expect(texts('FROM').at(-1)).toBe('runtime AS project')
+  expect(texts('FROM').at(-1)).toBe('runtime AS complete')
+})
+
+it('needs nothing of a public registry but base images, which one may name otherwise', () => {
+  expect(readFileSync(join(root, 'deploy/image/Dockerfile'), 'utf8')).not.toMatch(/^#\s*syntax\s*=/im)
+})
+
+it('has no stage by the name of the context that the project comes in, which BuildKit would take for it', () => {
+  const stages = texts('FROM').map((text) => text.split(' AS ')[1])
+  const contexts = texts('COPY').flatMap((text) => /^--from=(\S+)/.exec(text)?.[1] ?? [])
+  expect(contexts.filter((name) => !stages.includes(name))).toEqual(['project'])
 })
 
 it('copies only what there is', () => {
