@@ -211,10 +211,13 @@ class RunLoop {
     const hasPools =
       limits.pools.size > 0 && definitions?.steps.some(({ pool }) => pool !== undefined && limits.pools.has(pool))
     const isBroken = (definitions?.problems.length ?? 0) > 0
-    if (!definitions || (!hasPools && !isBroken && this.#standing.size === 0)) return undefined
+    const isBusy = this.#standing.size > 0 || this.#active.size > 0
+    if (!definitions || (!hasPools && !isBroken && !isBusy)) return undefined
     const room = hasPools ? await PoolRoom.now(store, definitions, limits) : undefined
     return (run) => {
-      if (this.#standing.has(run.id) || whyStanding(definitions, run) !== undefined) return true
+      // One that was given back is in the queue before its end is noted here.
+      if (this.#standing.has(run.id) || this.#active.has(run.id) || whyStanding(definitions, run) !== undefined)
+        return true
       const isPassed = room?.fullFor(run) !== undefined
       if (!isPassed) room?.admit(run)
       return isPassed
@@ -315,6 +318,8 @@ class RunLoop {
   async #execute(claimed: ClaimedRun, signal: AbortSignal): Promise<void> {
     const { store, executors, clock, limits, journal } = this.#options
     if (claimed.run.attempt > maxLostAttempts) return giveUp(store, claimed, clock)
+    // Before they are read for the run: what is read while it goes back to the queue may be what it waits for.
+    const known = await this.#lastDefinitions()
     let definitions: Definitions
     try {
       definitions = await this.#options.definitions(claimed.run.selection)
@@ -331,7 +336,7 @@ class RunLoop {
     const takesTurns = (await this.#options.takesTurns?.()) ?? false
     const around = { store, executors, definitions, signal, maxConcurrentSteps, clock, limits, takesTurns, journal }
     const outcome = await executeRun({ ...claimed, ...around, gate: this.#gate })
-    if (outcome === 'stands') this.#standing.set(claimed.run.id, await this.#lastDefinitions())
+    if (outcome === 'stands') this.#standing.set(claimed.run.id, known)
   }
 
   /**
