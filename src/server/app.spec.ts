@@ -349,6 +349,45 @@ describe('files of the UI', () => {
   })
 })
 
+describe('the page of a connection', () => {
+  const nothing = { assets: [], checks: [], schedules: [], sensors: [] }
+  const shop = { name: 'shop', file: 'shop.yaml', yaml: '', streams: [] }
+  const store = {
+    readDefinitions: async () => ({ ...nothing, connections: [shop] }),
+    automationStates: async () => [],
+    readEvents: async () => [],
+    listRuns: async () => [],
+  }
+  const show = async (connectionStates: () => Promise<unknown>) => {
+    const given = { store, engine: { connectionStates }, states: { of: async () => new Map() }, clock: systemClock }
+    const response = await call('/api/connections/shop', { given })
+    return { status: response.status, detail: await response.json() }
+  }
+
+  it('says that the states cannot be asked where the engine does not answer, instead of that there are none', async () => {
+    const { status, detail } = await show(async () => {
+      throw new Error('the engine hangs')
+    })
+    expect([status, detail]).toEqual([
+      200,
+      expect.objectContaining({
+        name: 'shop',
+        states: [],
+        statesError: expect.objectContaining({ message: expect.stringContaining('the engine hangs') }),
+      }),
+    ])
+  })
+
+  it('has the states that are committed, and none where none is', async () => {
+    const states = [{ stream: 'a', state: { cursor: 1 } }]
+    for (const committed of [states, []]) {
+      const { detail } = await show(async () => committed)
+      expect(detail).toMatchObject({ states: committed })
+      expect(detail).not.toHaveProperty('statesError')
+    }
+  })
+})
+
 describe('clearing a connection', () => {
   const requests: object[] = []
   const streams = ['a', 'b'].map((name) => ({ name, asset: `raw/${name}` }))

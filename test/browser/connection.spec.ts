@@ -158,5 +158,24 @@ describe.skipIf(executablePath === undefined)('the page of a connection', { time
     )
   })
 
+  it('does not take states that cannot be asked for states that are not there', async () => {
+    const message = 'The engine did not answer `connectionStates` within 10 s.'
+    const statesError = { code: 'ENGINE_UNREACHABLE', kind: 'external', retryable: true, message }
+    await page.route('**/api/connections/crm', async (route) => {
+      const answer = await route.fetch()
+      await route.fulfill({ response: answer, json: { ...(await answer.json()), states: [], statesError } })
+    })
+    await pages.open('/connections/crm?tab=state')
+    await page.getByRole('alert').filter({ hasText: 'ENGINE_UNREACHABLE' }).waitFor()
+    await sees('What the streams have committed cannot be asked now')
+    expect(await page.getByText('the next sync reads everything').count()).toBe(0)
+    await button('Full refresh').click()
+    await page
+      .getByRole('dialog')
+      .getByText(/Their states are forgotten; which there are cannot be asked now/)
+      .waitFor()
+    await page.unroute('**/api/connections/crm')
+  })
+
   it('never complained', () => expect(pages.problems).toEqual([]))
 })

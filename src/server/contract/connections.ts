@@ -116,6 +116,8 @@ export const connectionDetailSchema = connectionSchema.extend({
   downstream: z.number(),
   /** State per stream as committed in the warehouse; opaque. */
   states: z.array(z.object({ stream: z.string(), state: z.unknown(), updatedAt: z.string().optional() })),
+  /** Why the states are not known now; `states` is empty then, and says nothing. */
+  statesError: errorSchema.optional(),
 })
 export type ConnectionDetail = z.infer<typeof connectionDetailSchema>
 

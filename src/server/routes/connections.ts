@@ -3,6 +3,7 @@ import { rm, stat } from 'node:fs/promises'
 import { Readable } from 'node:stream'
 import { Hono } from 'hono'
 import { mayActAs } from '../../access/index.js'
+import { toMillraceError } from '../../base/index.js'
 import {
   type AssetKey,
   type ConnectionSpec,
@@ -101,11 +102,18 @@ export function connectionRoutes(services: Services): Hono {
   }
   app.get('/connections', sharedJson(readConnections))
 
+  /** The rest of the page does not depend on the engine, nor on the warehouse. */
+  const readStates = (name: string): Promise<Pick<ConnectionDetail, 'states' | 'statesError'>> =>
+    engine.connectionStates(name).then(
+      (states) => ({ states: states.map((state) => ({ ...state })) }),
+      (thrown: unknown) => ({ states: [], statesError: toMillraceError(thrown).toJSON() }),
+    )
+
   app.get('/connections/:name', async (c) => {
     const { definitions, connection } = await find(c.req.param('name'))
     const [facts, committed, events] = await Promise.all([
       factsOf(definitions),
-      engine.connectionStates(connection.name).catch(() => []),
+      readStates(connection.name),
       store.readEvents({
         assets: connection.streams.map((stream) => stream.asset),
         types: ['asset_materialized', 'asset_failed'],
@@ -118,7 +126,7 @@ export function connectionRoutes(services: Services): Hono {
     const detail: ConnectionDetail = {
       ...view,
       yaml: connection.yaml,
-      states: committed.map((state) => ({ ...state })),
+      ...committed,
       syncs: syncsOf(connection, events, runs, syncsShown),
       schemaChanges: schemaChangesOf(connection, events),
       downstream: downstreamCount(definitions, connection),

@@ -27,9 +27,20 @@ async function send<T>(method: string, path: string, body?: unknown, signal?: Ab
       hint: 'Is `millrace up` still running?',
     })
   }
-  if (response.ok && isFile) return (await response.blob()) as T
+  if (response.status === 204) return undefined as T
+  const isPage = response.headers.get('content-type')?.startsWith('text/html') ?? false
+  if (response.ok && isFile && !isPage) return (await response.blob()) as T
   const answer: unknown = await response.json().catch(() => undefined)
-  if (response.ok) return answer as T
+  if (response.ok && answer !== undefined) return answer as T
+  // Taken for a success, it would say that something was done which never reached the server.
+  if (response.ok)
+    throw new ApiFailure({
+      code: 'UNREADABLE',
+      kind: 'external',
+      retryable: true,
+      message: isPage ? 'A web page came instead of the answer.' : 'The answer of the server cannot be read.',
+      hint: 'Something between this page and the server answered, or cut the answer short: a proxy whose login has ended, most often. Load the page again.',
+    })
   const error = (answer as { error?: ApiError } | undefined)?.error
   throw new ApiFailure(
     error ?? { code: 'UNEXPECTED', kind: 'bug', retryable: true, message: `The server answered ${response.status}.` },

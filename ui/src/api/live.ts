@@ -1,13 +1,9 @@
-import { type QueryClient, useQueryClient } from '@tanstack/react-query'
+import { useQueryClient } from '@tanstack/react-query'
 import { useEffect, useState } from 'react'
 import type { LiveEvent } from '../../../src/server/contract/index.js'
 import { basePath } from './base-path.js'
+import { Reloads } from './reloads.js'
 import { sessionKey } from './session.js'
-
-/** Between two reloads of what a page shows. */
-const settleMs = 400
-/** The whole graph is large: it follows at this pace while a run goes on. */
-const graphSettleMs = 2_000
 
 /** How often pages ask again that tell what becomes late, or why nothing happens: nothing tells of that. */
 export const agesMs = 45_000
@@ -127,48 +123,4 @@ export function useLive(): Live {
     }
   }, [client])
   return { isConnected: lostAt === undefined, lostAt }
-}
-
-/** Many events come at once: one reload serves them all, and the next one waits until the last is there. */
-class Reloads {
-  readonly #client: QueryClient
-  readonly #waiting = new Set<string>()
-  #timer: number | undefined
-  #isReloading = false
-  #graphAt = 0
-
-  constructor(client: QueryClient) {
-    this.#client = client
-  }
-
-  add(keys: readonly string[]): void {
-    for (const key of keys) this.#waiting.add(key)
-    this.#arm()
-  }
-
-  stop(): void {
-    window.clearTimeout(this.#timer)
-    this.#waiting.clear()
-  }
-
-  #arm(): void {
-    if (this.#timer !== undefined || this.#isReloading || this.#waiting.size === 0) return
-    this.#timer = window.setTimeout(() => void this.#reload(), settleMs)
-  }
-
-  async #reload(): Promise<void> {
-    this.#timer = undefined
-    const keys = new Set(this.#waiting)
-    this.#waiting.clear()
-    if (keys.has('assets') && performance.now() - this.#graphAt < graphSettleMs) {
-      keys.delete('assets')
-      this.#waiting.add('assets')
-    } else if (keys.has('assets')) this.#graphAt = performance.now()
-    this.#isReloading = true
-    await this.#client
-      .invalidateQueries({ predicate: (query) => keys.has(String(query.queryKey[0])) })
-      .catch(() => undefined)
-    this.#isReloading = false
-    this.#arm()
-  }
 }

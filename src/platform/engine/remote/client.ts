@@ -3,7 +3,7 @@ import { createInterface } from 'node:readline'
 import { currentSpan, type ErrorJson, errorFromJson } from '../../../base/index.js'
 import type { DbtCall, Engine } from '../../contract.js'
 import { platformErrors } from '../../errors.js'
-import { type AnswerLine, type RemoteMethod, remoteMethods, stoppableMethods } from './methods.js'
+import { type AnswerLine, answersWithinMs, type RemoteMethod, remoteMethods, stoppableMethods } from './methods.js'
 import { decode, encode } from './wire.js'
 
 /**
@@ -16,14 +16,19 @@ export async function connectEngine(path: string): Promise<Engine | undefined> {
   return engineClient(path, () => attachment.destroy())
 }
 
-/** A client that connects anew at every call: for the server, whose engine may be restarted under it. */
-export function reconnectingEngine(path: string): Engine {
-  return engineClient(path, () => {})
+/**
+ * A client that connects anew at every call: for the server, whose engine may be restarted under it, and whose pages must not wait
+ * for ever for one that hangs.
+ */
+export function reconnectingEngine(path: string, withinMs: WithinMs = answersWithinMs): Engine {
+  return engineClient(path, () => {}, withinMs)
 }
 
-function engineClient(path: string, leave: () => void): Engine {
+type WithinMs = Partial<Record<RemoteMethod, number>>
+
+function engineClient(path: string, leave: () => void, withinMs: WithinMs = {}): Engine {
   const remote = Object.fromEntries(
-    remoteMethods.map((method) => [method, (...args: unknown[]) => call(path, method, args)]),
+    remoteMethods.map((method) => [method, (...args: unknown[]) => callWithin(withinMs[method], path, method, args)]),
   ) as unknown as Pick<Engine, RemoteMethod>
   const stoppable = Object.fromEntries(
     stoppableMethods.map((method) => [
@@ -63,6 +68,21 @@ interface CallOptions {
   readonly signal?: AbortSignal | undefined
   readonly stdout?: (line: string) => void
   readonly stderr?: (line: string) => void
+}
+
+/** @param ms how long the answer may take; undefined: as long as it takes */
+async function callWithin(ms: number | undefined, path: string, method: string, args: readonly unknown[]) {
+  if (ms === undefined) return call(path, method, args)
+  const signal = AbortSignal.timeout(ms)
+  try {
+    return await call(path, method, args, { signal })
+  } catch (error) {
+    if (error !== signal.reason) throw error
+    throw platformErrors.create('ENGINE_UNREACHABLE', {
+      message: `The engine did not answer \`${method}\` within ${ms / 1000} s.`,
+      hint: 'It may be at work, wait for the warehouse, or hang. Try again; `millrace doctor` shows what runs.',
+    })
+  }
 }
 
 function call(path: string, method: string, args: readonly unknown[], options: CallOptions = {}): Promise<unknown> {

@@ -83,6 +83,30 @@ export const stoppableMethods = [
   'changeConnection',
 ] as const satisfies readonly (keyof Engine)[]
 
+/** For what a page shows beside other things, and can do without. */
+const besidesMs = 10_000
+/** For what a page is about: the project may have to be read for it, once. */
+const pageMs = 60_000
+
+/**
+ * Reads that are short by nature: how long the server waits for each. Previews, checks, discoveries, queries and what changes something
+ * take as long as they take.
+ */
+export const answersWithinMs: Partial<Record<(typeof remoteMethods)[number], number>> = {
+  connectionStates: besidesMs,
+  compiledCode: besidesMs,
+  health: besidesMs,
+  sources: pageMs,
+  destinations: pageMs,
+  connectorManifest: pageMs,
+  connectorManifestHash: pageMs,
+  connectorUsers: pageMs,
+  connectionSettings: pageMs,
+  secrets: pageMs,
+  models: pageMs,
+  model: pageMs,
+}
+
 export type RemoteMethod = (typeof remoteMethods)[number]
 
 /** One line of an answer: output of a running call, or its end. */

@@ -4,8 +4,9 @@ import { join } from 'node:path'
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import type { Engine } from '../../contract.js'
-import { connectEngine } from './client.js'
+import { connectEngine, reconnectingEngine } from './client.js'
 import { hostEngine } from './host.js'
+import { answersWithinMs } from './methods.js'
 import { decode, encode } from './wire.js'
 
 /** What people send and tables hold may look like what is tagged. */
@@ -61,4 +62,26 @@ it.runIf(process.platform !== 'win32')('an answer that looks so ends nobody', as
     await client.close()
     await host.close()
   }
+})
+
+it.runIf(process.platform !== 'win32')('pages do not wait for ever for an engine that hangs', async () => {
+  const path = join(folder, 'hanging.sock')
+  const never = () => new Promise<never>(() => {})
+  const sources = async () => ['file']
+  const host = await hostEngine({ connectionStates: never, sources } as unknown as Engine, path)
+  try {
+    const engine = reconnectingEngine(path, { connectionStates: 50, sources: 60_000 })
+    await expect(engine.connectionStates('shop')).rejects.toMatchObject({
+      code: 'ENGINE_UNREACHABLE',
+      message: 'The engine did not answer `connectionStates` within 0.05 s.',
+    })
+    expect(await engine.sources()).toEqual(['file'])
+  } finally {
+    await host.close()
+  }
+})
+
+it('only what is short by nature has a deadline', () => {
+  const long = /^(query|export|sample|preview|discover|check|create|change|add|evaluate|start|reload)/
+  expect(Object.keys(answersWithinMs).filter((method) => long.test(method))).toEqual([])
 })

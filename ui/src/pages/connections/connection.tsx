@@ -282,7 +282,7 @@ function Details({ connection }: { connection: ConnectionDetail }) {
           {connection.runs.length === 0 ? <Empty title="No runs yet" /> : <RunTable runs={connection.runs} />}
         </Tabs.Panel>
         <Tabs.Panel value="state" p="md">
-          <StatesTab states={connection.states} />
+          <StatesTab states={connection.states} statesError={connection.statesError} />
         </Tabs.Panel>
         <Tabs.Panel value="preview" p="md">
           <PreviewTab connection={connection} />

@@ -4,6 +4,7 @@ import { useState } from 'react'
 import type { ConnectionDetail } from '../../../../src/server/contract/index.js'
 import { post, segment } from '../../api/client.js'
 import { ConfirmButton } from '../../design/confirm-button.js'
+import { firstLine } from '../../design/states.js'
 import { count, plural } from '../../design/text/time.js'
 import { chosenOf, StreamChoice } from './stream-choice.js'
 
@@ -20,6 +21,7 @@ export function FullRefresh({
   const others = () => connection.streams.map(({ name }) => name).filter((name) => only && !only.includes(name))
   const [left, setLeft] = useState<ReadonlySet<string>>(() => new Set(others()))
   const { chosen, rows, withState } = chosenOf(connection, left)
+  const why = connection.statesError && firstLine(connection.statesError.message).replace(/\.$/, '')
   // Only the warehouse has tables.
   const what = connection.destinationSchema === undefined ? 'stream' : 'table'
   return (
@@ -43,7 +45,8 @@ export function FullRefresh({
       </Text>
       <StreamChoice connection={connection} left={left} onChange={setLeft} />
       <Text size="sm">
-        {withState > 0 && `The state of ${plural(withState, 'stream')} is forgotten. `}
+        {withState === undefined && `Their states are forgotten; which there are cannot be asked now (${why}). `}
+        {withState !== undefined && withState > 0 && `The state of ${plural(withState, 'stream')} is forgotten. `}
         Rows that the source no longer has are lost. If the sync fails, the {what}s stay as they are.{' '}
         {connection.downstream > 0 &&
           `${plural(connection.downstream, 'asset')} that follow are not run, they become stale.`}

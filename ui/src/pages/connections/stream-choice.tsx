@@ -4,13 +4,18 @@ import type { ConnectionDetail } from '../../../../src/server/contract/index.js'
 import { count } from '../../design/text/time.js'
 import classes from './connections.module.css'
 
-/** The streams that are chosen, the rows that they have, and how many of them have a state. @param left those that are left out */
-export function chosenOf({ streams, states }: ConnectionDetail, left: ReadonlySet<string>) {
+/**
+ * The streams that are chosen, the rows that they have, and how many of them have a state, undefined where that cannot be asked now.
+ * @param left those that are left out
+ */
+export function chosenOf({ streams, states, statesError }: ConnectionDetail, left: ReadonlySet<string>) {
   const chosen = streams.filter((stream) => !left.has(stream.name))
   return {
     chosen,
     rows: chosen.reduce((sum, stream) => sum + (stream.rows ?? 0), 0),
-    withState: states.filter(({ stream }) => chosen.some(({ name }) => name === stream)).length,
+    withState: statesError
+      ? undefined
+      : states.filter(({ stream }) => chosen.some(({ name }) => name === stream)).length,
   }
 }
 

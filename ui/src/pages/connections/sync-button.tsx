@@ -6,6 +6,7 @@ import type { ConnectionView } from '../../../../src/server/contract/index.js'
 import { post, segment } from '../../api/client.js'
 import { useMay } from '../../api/session.js'
 import { asApiError } from '../../design/states.js'
+import { ToButton } from '../../design/to-button.js'
 
 /** Syncs a connection, or one stream of it, and stays on the page: its state shows how it goes. */
 export function SyncButton({
@@ -40,18 +41,9 @@ export function SyncButton({
     : connection.inProgressRunId
   if (runId)
     return (
-      <Button
-        size={size}
-        variant="default"
-        component="a"
-        href={`/runs/${runId}`}
-        onClick={(event) => {
-          event.preventDefault()
-          void navigate({ to: '/runs/$id', params: { id: runId } })
-        }}
-      >
+      <ToButton to="/runs/$id" params={{ id: runId }} size={size} variant="default">
         Syncing …
-      </Button>
+      </ToButton>
     )
   if (!maySync) return null
   return (

@@ -1,12 +1,12 @@
-import { Button, Text, TextInput } from '@mantine/core'
+import { Text, TextInput } from '@mantine/core'
 import { IconPencil } from '@tabler/icons-react'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
 import type { AddedConnectorView, ConnectorManifest } from '../../../../src/server/contract/index.js'
-import { basePath } from '../../api/base-path.js'
 import { get, post, remove, segment } from '../../api/client.js'
 import { ConfirmButton } from '../../design/confirm-button.js'
+import { ToButton } from '../../design/to-button.js'
 
 /** What may be done with a connector that was added to the project. */
 export function AddedActions({ name, canEdit }: { name: string; canEdit: boolean }) {
@@ -41,18 +41,14 @@ export function AddedActions({ name, canEdit }: { name: string; canEdit: boolean
           <Replace name={name} usedBy={usedBy} manifest={manifest.data} onDone={reload} />
         </>
       )}
-      <Button
-        component="a"
+      <ToButton
+        to="/connectors/$name/edit"
+        params={{ name }}
         variant="default"
         leftSection={<IconPencil size={14} aria-hidden />}
-        href={`${basePath}/connectors/${segment(name)}/edit`}
-        onClick={(event) => {
-          event.preventDefault()
-          void navigate({ to: '/connectors/$name/edit', params: { name } })
-        }}
       >
         Edit
-      </Button>
+      </ToButton>
     </>
   )
 }
