@@ -11,7 +11,7 @@ import { executablePath, openPage } from './open-browser.js'
 import { openPages, type Pages } from './open-pages.js'
 import { shop } from './project.js'
 
-/** A manifest of two streams, of which one has files. */
+/** A manifest of two streams, of which one has files. It asks for a setting that it does not declare. */
 const tickets = `version: 7.0.0
 type: DeclarativeSource
 check: { type: CheckStream, stream_names: [people] }
@@ -22,7 +22,7 @@ definitions:
     schema_loader: { type: InlineSchemaLoader, schema: { type: object, properties: { id: { type: integer } } } }
     retriever:
       type: SimpleRetriever
-      requester: { type: HttpRequester, url_base: "{{ config['url'] }}" }
+      requester: { type: HttpRequester, url_base: "{{ config['url'] }}", request_parameters: { region: "{{ config['region'] }}" } }
       record_selector: { type: RecordSelector, extractor: { type: DpathExtractor, field_path: [] } }
 streams:
   - { $ref: '#/definitions/stream', name: people }
@@ -277,7 +277,14 @@ schema_changes: pause
     await field('Name of the connection').fill('support')
     await field('Address').fill(api.url)
     await checkSource()
+    await sees('The source can be read.')
+    const notDeclared = page.getByText('a template asks for the setting region, which the spec does not have')
+    await notDeclared.waitFor()
     await checkDestination()
+    await button('Show the details of people').click()
+    await page.getByRole('tab', { name: 'Preview' }).click()
+    await button('Read the first records').click()
+    await notDeclared.waitFor()
     const files = page.getByRole('checkbox', { name: 'Include the files of attachments' })
     expect(await files.isDisabled()).toBe(true)
     expect(await page.getByRole('checkbox', { name: 'Include the files of people' }).count()).toBe(0)
@@ -288,6 +295,7 @@ schema_changes: pause
     await files.check()
     await button('Go on with 2 streams').click()
     await sees('destination_sync_mode: overwrite, include_files: true }')
+    await notDeclared.waitFor()
   })
 
   // Beside other suites it waited in vain for its file, once in some forty times, and nobody knows yet why: it is tried again, and says what was there.

@@ -1,5 +1,6 @@
-import { Text } from '@mantine/core'
 import type { ApiError } from '../../../../src/server/contract/index.js'
+import { CodeWords } from '../code/code-words.js'
+import { Warning } from '../warning.js'
 
 /** What the check of one end of a connection, or of both, answers. */
 export interface CheckAnswer {
@@ -10,9 +11,9 @@ export interface CheckAnswer {
 }
 
 /** What should not stay so, and may be why it failed. */
-export const CheckWarnings = ({ of }: { of: CheckAnswer | undefined }) =>
+export const CheckWarnings = ({ of }: { of: Pick<CheckAnswer, 'warnings'> | undefined }) =>
   of?.warnings?.map((warning) => (
-    <Text key={warning} size="sm">
-      {warning}
-    </Text>
+    <Warning key={warning}>
+      <CodeWords text={warning} />
+    </Warning>
   ))

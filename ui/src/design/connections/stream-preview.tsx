@@ -1,11 +1,11 @@
 import { Accordion, Badge, Button, Code, Group, Stack, Text } from '@mantine/core'
-import { IconAlertTriangle } from '@tabler/icons-react'
 import { useMutation } from '@tanstack/react-query'
 import type { ExchangeView, StreamPreviewView } from '../../../../src/server/contract/index.js'
 import { CodeWords } from '../code/code-words.js'
 import { asApiError, ErrorBox } from '../states.js'
 import { DataTable } from '../tables/data-table.js'
 import { plural } from '../text/time.js'
+import { Warning } from '../warning.js'
 import classes from './stream-preview.module.css'
 
 /** The first records of a stream that a manifest reads, with what was asked and answered for them. Nothing is asked before somebody wants it. */
@@ -46,6 +46,8 @@ export function Previewed({
   /** Of a state: where it comes from. */
   begins: string
 }) {
+  // One that each record repeats is said once.
+  const warnings = [...new Set(logs.flatMap(({ level, message }) => (level === 'warn' ? [message] : [])))]
   return (
     <>
       {begin ? (
@@ -62,12 +64,16 @@ export function Previewed({
       ) : (
         !error && <Text size="sm">{['No records came.', whyEmpty].filter(Boolean).join(' ')}</Text>
       )}
+      {warnings.slice(0, mostNamed).map((message) => (
+        <Warning key={message} role="status">
+          <CodeWords text={message} />
+        </Warning>
+      ))}
       {undeclared.length > 0 && (
-        <Text size="sm" role="status">
-          <IconAlertTriangle size={14} color="var(--status-warn)" className={classes.warning} aria-hidden />{' '}
+        <Warning role="status">
           {plural(undeclared.length, 'field')} of these records {undeclared.length === 1 ? 'is' : 'are'} not in the
           schema of the stream, and would not be loaded: <CodeWords text={undeclaredWords(undeclared)} />
-        </Text>
+        </Warning>
       )}
       {exchanges.length > 0 && (
         <Stack gap={6}>

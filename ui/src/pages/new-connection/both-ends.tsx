@@ -1,6 +1,6 @@
 import { Button, Stack, Text } from '@mantine/core'
 import { useMutation } from '@tanstack/react-query'
-import type { CheckAnswer } from '../../design/connections/check-answer.js'
+import { type CheckAnswer, CheckWarnings } from '../../design/connections/check-answer.js'
 import { asApiError, ErrorBox } from '../../design/states.js'
 import { Status } from '../../design/status.js'
 import { failureOf } from './destination-step.js'
@@ -45,6 +45,7 @@ export function BothEnds({ ends }: { ends: readonly TestedEnd[] }) {
             ) : (
               <div className={classes.endAnswer} role="status">
                 {error ? <ErrorBox error={error} /> : <Status value="passed" label={answer.message ?? 'works'} />}
+                <CheckWarnings of={answer} />
               </div>
             )}
           </div>

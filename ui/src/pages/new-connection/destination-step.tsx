@@ -9,7 +9,7 @@ import type {
   DiscoveredDraft,
 } from '../../../../src/server/contract/index.js'
 import { post } from '../../api/client.js'
-import type { CheckAnswer } from '../../design/connections/check-answer.js'
+import { type CheckAnswer, CheckWarnings } from '../../design/connections/check-answer.js'
 import { ErrorWithSecrets } from '../../design/connections/missing-secrets.js'
 import { SchemaForm } from '../../design/forms/schema-form.js'
 import { Section } from '../../design/page.js'
@@ -150,10 +150,15 @@ function Places({ preview: { places: known, error } }: { preview: Preview }) {
 }
 
 /** That one end was found right. */
-export const Checked = ({ title, message }: { title: string; message: string | undefined }) => (
+export const Checked = ({
+  title,
+  message,
+  warnings,
+}: { title: string; message: string | undefined } & Pick<CheckAnswer, 'warnings'>) => (
   <Alert variant="default" py="xs" icon={<IconCircleCheck size={18} color="var(--status-good)" aria-hidden />}>
     <Text size="sm">
       <b>{title}</b> {message}
     </Text>
+    <CheckWarnings of={{ warnings }} />
   </Alert>
 )

@@ -143,7 +143,7 @@ function Making({
       )}
       {step === 'destination' && looked && (
         <>
-          <Checked title="The source can be read." message={looked.message} />
+          <Checked title="The source can be read." message={looked.message} warnings={looked.warnings} />
           <DestinationStep
             destinations={destinations}
             chosen={destination}
@@ -181,7 +181,7 @@ function Making({
           draft={draft}
           schedule={made.schedule}
           checked={[
-            looked && { status: 'succeeded', message: looked.message },
+            looked && { status: 'succeeded', message: looked.message, warnings: looked.warnings },
             checked?.key === placesKey(draft) ? checked.answer : undefined,
           ]}
           preview={preview}

@@ -29,6 +29,8 @@ export interface SourceSettingsValue {
 export interface LookedInto {
   readonly source: ConnectionDraftView['source']
   readonly message: string | undefined
+  /** What its check said beside that, such as of settings that nobody declares. */
+  readonly warnings?: readonly string[] | undefined
   readonly found: DiscoveredDraft
 }
 

@@ -53,7 +53,7 @@ export function SourceSettings({
       const check = await post<CheckAnswer>('/connection-drafts/check', draft)
       if (check.status !== 'succeeded') return { failed: check }
       const found = await post<DiscoveredDraft>('/connection-drafts/discover', draft)
-      return { source, message: check.message, found }
+      return { source, message: check.message, warnings: check.warnings, found }
     },
     onSuccess: (answer) => 'found' in answer && onLooked(answer),
   })
