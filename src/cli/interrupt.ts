@@ -33,7 +33,8 @@ export function interruptSignal(): AbortSignal {
 
 /** What the first Ctrl-C does, for what is no signal: a second one must not end the process before it has tidied up. */
 export function interrupt({ isSaid = true } = {}): void {
-  interruptSignal()
+  // A signal, and the end of who started it, may come together: it is said once.
+  if (interruptSignal().aborted) return
   // `millrace up` speaks for its children, and a terminal that is gone hears nothing.
   if (!isSupervised && isSaid) setTimeout(sayStopping, patienceMs).unref()
   stop?.abort()

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { chmod, copyFile, mkdir, readFile } from 'node:fs/promises'
+import { chmod, copyFile, cp, mkdir, readFile, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, it, onTestFinished } from 'vitest'
 import { slowProject } from '../platform/slow-project.js'
@@ -61,11 +61,46 @@ it('ends what it installs with, and begins nothing, when npm is killed', async (
   })
   await chmod(installer, 0o755)
   await mkdir(join(dir, 'scripts'))
-  for (const name of ['start.mjs', 'prepare.mjs', 'npm-parent.mjs'])
+  for (const name of ['start.mjs', 'run-up.mjs', 'prepare.mjs', 'npm-parent.mjs'])
     await copyFile(join(root, 'scripts', name), join(dir, 'scripts', name))
   const running = npmStart(dir)
   await running.saying(`${installer} ci`)
   process.kill(running.pid, 'SIGKILL')
   await running.ended()
   expect(running.output()).not.toContain('Building')
+})
+
+/** The shop example in a folder of its own, with something to do besides when it is stocked. */
+async function shopThat(does: string) {
+  const { dir, remove } = await temporaryFolder()
+  onTestFinished(remove)
+  for (const name of ['dist', 'node_modules', 'scripts']) await symlink(join(root, name), join(dir, name))
+  const example = join(dir, 'examples/shop-cdc')
+  await cp(join(root, 'examples/shop-cdc/shop'), join(example, 'shop'), { recursive: true })
+  const schema = await readFile(join(example, 'shop/schema.mjs'), 'utf8')
+  const begins = 'export async function stock(client) {'
+  expect(schema).toContain(begins)
+  await writeFiles(dir, {
+    'package.json': JSON.stringify({ scripts: { start: 'node examples/shop-cdc/shop/start.mjs' } }),
+    'examples/shop-cdc/shop/schema.mjs': `import { existsSync } from 'node:fs'\nimport { setTimeout as sleep } from 'node:timers/promises'\n${schema.replace(begins, `${begins}\n${does}`)}`,
+  })
+  return { dir, postmaster: () => readFile(join(example, '.shop/postgres/postmaster.pid'), 'utf8') }
+}
+
+it.each([
+  ['Ctrl-C comes while it is stocked', '', 'The shop is closed'],
+  ['it cannot be stocked', "throw new Error('There is no tea.')", 'The shop cannot be opened: There is no tea.'],
+])('leaves no PostgreSQL of the shop example where %s', async (_, then, says) => {
+  const { dir, postmaster } = await shopThat(
+    `console.log('Stocking'); while (!existsSync('go-on')) await sleep(20); ${then}`,
+  )
+  const running = npmStart(dir)
+  await running.saying('Stocking')
+  const [pid] = (await postmaster()).split('\n')
+  if (then === '') process.kill(-running.pid, 'SIGINT')
+  await writeFile(join(dir, 'go-on'), '')
+  await running.ended()
+  expect(() => process.kill(Number(pid), 0)).toThrow('ESRCH')
+  expect(running.output()).toContain(says)
+  expect(running.output()).not.toContain('Millrace is running')
 })
