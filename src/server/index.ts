@@ -7,7 +7,7 @@ import { Access } from './access/index.js'
 import { openAirbyteApi } from './airbyte-api/index.js'
 import { createApp } from './app.js'
 import { basePathOf, belowPath } from './base-path.js'
-import { endRequests } from './end-requests.js'
+import { drainRequests } from './drain-requests.js'
 import { serverErrors } from './errors.js'
 import { listen } from './listen.js'
 import { LiveFeed } from './live-feed.js'
@@ -109,7 +109,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     port,
     airbyteUrl: airbyte && localUrl(host, airbyte.port, tls),
     async close() {
-      await Promise.all([endRequests(server), airbyte?.close()])
+      await Promise.all([drainRequests(server), airbyte?.close()])
       await Promise.all([daemon, presence])
     },
   }

@@ -1,6 +1,6 @@
 import { getRequestListener } from '@hono/node-server'
 import type { Logger } from '../../base/index.js'
-import { endRequests } from '../end-requests.js'
+import { drainRequests } from '../drain-requests.js'
 import { listenOnly } from '../listen.js'
 import { openHttpServer, type TlsFiles } from '../open-http-server.js'
 import { type AirbyteAppOptions, createAirbyteApp } from './app.js'
@@ -28,5 +28,5 @@ export async function openAirbyteApi({ host, port, tls, logger, ...options }: Ai
     )
     return undefined
   }
-  return { port: listening, close: () => endRequests(server) }
+  return { port: listening, close: () => drainRequests(server) }
 }

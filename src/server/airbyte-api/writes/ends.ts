@@ -4,7 +4,7 @@ import type { EndPatch } from '../contract/requests.js'
 import { missing, stateConflict, unprocessable } from '../errors.js'
 import type { ShownConnection, ShownDestination, ShownSource } from '../views/catalog.js'
 import type { Workspace } from '../workspace.js'
-import { changedEnd, type DescribedEnd, destinationEnd, sourceEnd } from './end-requests.js'
+import { changedEnd, type DescribedEnd, destinationEnd, sourceEnd } from './actor-requests.js'
 
 type Kind = ConnectionEnd['kind']
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { changedEnd } from './end-requests.js'
+import { changedEnd } from './actor-requests.js'
 
 const warehouse = { type: 'duckdb', path: '/data/shop.duckdb' }
 const image = {

@@ -9,7 +9,7 @@ const lookEveryMs = 20
  * Takes no more requests, and answers those that are under way: who is cut off after a run was queued, and before the answer, would ask for
  * it once more.
  */
-export async function endRequests(server: Server): Promise<void> {
+export async function drainRequests(server: Server): Promise<void> {
   const closed = new Promise<void>((resolve) => server.close(() => resolve()))
   const deadline = systemClock.monotonicMs() + graceMs
   let isClosed = false

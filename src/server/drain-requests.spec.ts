@@ -1,7 +1,7 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { expect, it } from 'vitest'
-import { endRequests } from './end-requests.js'
+import { drainRequests } from './drain-requests.js'
 
 async function listening(answer: Parameters<typeof createServer>[1]) {
   const server = createServer({}, answer)
@@ -24,7 +24,7 @@ it('a request that is under way is answered, new ones are not, and connections t
   await (await fetch(`${url}/idle`)).text()
   const made = fetch(url, { method: 'POST' }).then((response) => response.text())
   await hasArrived
-  const ended = endRequests(server)
+  const ended = drainRequests(server)
   await expect(fetch(url)).rejects.toThrow()
   answer()
   expect(await made).toBe('made')
@@ -37,6 +37,6 @@ it('one that is never answered is cut off', async () => {
   const request = fetch(url)
   request.catch(() => {})
   await new Promise((resolve) => server.once('request', resolve))
-  await endRequests(server)
+  await drainRequests(server)
   await expect(request).rejects.toThrow()
 })
