@@ -17,7 +17,7 @@ export function statusText(status = '', text = status): string {
 }
 
 /** Of a run that is left behind. */
-export const leftBehindWords = 'no engine; resumes with the next start'
+export const leftBehindWords = 'its engine is gone or late; one that runs or starts takes it up'
 
 interface Span {
   readonly startedAt?: string | undefined
