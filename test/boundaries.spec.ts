@@ -111,6 +111,7 @@ describe('boundaries between folders', () => {
     'extract-load/connectors/declarative/',
     'extract-load/sync/',
     'platform/engine/',
+    'platform/processes/',
   ]
   it.each(withRooms)('no room of %s imports one that stands on it', (folder) => {
     const between = roomImports(folder, imports)

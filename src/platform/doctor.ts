@@ -8,10 +8,10 @@ import type { DoctorFinding, Project } from './contract.js'
 import { debugInstalledDbt } from './engine/dbt-core/debug.js'
 import { readInstallation } from './local/installation.js'
 import { answers, runningUp } from './local/running.js'
+import type { StackOptions } from './processes/execution/engine-with-store.js'
+import { openEngine } from './processes/open-stack.js'
+import { openStore, type StoreHandle } from './processes/store/open-store.js'
 import { prepareStateFolder } from './project/state-folder.js'
-import type { StackOptions } from './stack/engine-with-store.js'
-import { openEngine } from './stack/open-stack.js'
-import { openStore, type StoreHandle } from './stack/open-store.js'
 
 const lowDiskBytes = 1_000_000_000
 

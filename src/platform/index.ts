@@ -4,23 +4,23 @@ import type * as ImportAirbyte from './import/airbyte/import-airbyte.js'
 import type * as ImportStates from './import/airbyte/import-states.js'
 import type * as ImportDagster from './import/dagster/import-dagster.js'
 import type * as Local from './local/index.js'
+import type * as Daemon from './processes/daemon-process.js'
+import type * as EngineProcess from './processes/engine-process.js'
+import type * as Stack from './processes/open-stack.js'
+import type * as Liveness from './processes/presence/host-liveness.js'
+import type * as ProjectDaemon from './processes/project-daemon.js'
+import type * as RunWorker from './processes/run-worker.js'
+import type * as ServerServices from './processes/server-services.js'
+import type * as Store from './processes/store/open-store.js'
+import type * as StoreUpkeep from './processes/store/store-upkeep.js'
+import type * as WorkerProcess from './processes/worker-process.js'
 import type * as InitProject from './project/init-project.js'
 import type * as NamedVariables from './secrets/variables-named-in.js'
-import type * as Daemon from './stack/daemon-process.js'
-import type * as EngineProcess from './stack/engine-process.js'
-import type * as Liveness from './stack/host-liveness.js'
-import type * as Stack from './stack/open-stack.js'
-import type * as Store from './stack/open-store.js'
-import type * as ProjectDaemon from './stack/project-daemon.js'
-import type * as RunWorker from './stack/run-worker.js'
-import type * as ServerServices from './stack/server-services.js'
-import type * as StoreUpkeep from './stack/store-upkeep.js'
-import type * as WorkerProcess from './stack/worker-process.js'
 import type * as Tracing from './tracing/open-tracing.js'
 import type * as Supervisor from './up/supervisor.js'
 
 /** What is large is loaded when it is first used: a command line pays for what it does, not for what it could do. */
-const stack = () => import('./stack/open-stack.js')
+const stack = () => import('./processes/open-stack.js')
 
 export { type AirbyteMapper, readMappers, type ToldMappers, tellMappers } from './airbyte/mapper-words.js'
 export { onlyThere } from './airbyte/only-there.js'
@@ -36,12 +36,12 @@ export type * from './lineage-contract.js'
 export type { LocalInstalled } from './local/install.js'
 export type { LocalStatus } from './local/status.js'
 export type * from './models-contract.js'
+export type { StackOptions } from './processes/execution/engine-with-store.js'
+export { knownProcesses } from './processes/presence/known-processes.js'
+export { ownReport } from './processes/presence/own-report.js'
 export { findProject } from './project/find-project.js'
 export { localUrl } from './project/page-url.js'
 export { memoryFolder } from './project/state-folder.js'
-export type { StackOptions } from './stack/engine-with-store.js'
-export { knownProcesses } from './stack/known-processes.js'
-export { ownReport } from './stack/own-report.js'
 export { fatalLine, readyLine } from './up/child-lines.js'
 export { whenParentIsGone } from './up/parent.js'
 export type { UpOptions } from './up/supervisor.js'
@@ -57,27 +57,27 @@ export const withVariablesOfFiles: typeof NamedVariables.withVariablesOfFiles = 
 export const openEngine: typeof Stack.openEngine = async (...args) => (await stack()).openEngine(...args)
 export const openStack: typeof Stack.openStack = async (...args) => (await stack()).openStack(...args)
 export const connectServices: typeof ServerServices.connectServices = async (...args) =>
-  (await import('./stack/server-services.js')).connectServices(...args)
+  (await import('./processes/server-services.js')).connectServices(...args)
 export const runEngineProcess: typeof EngineProcess.runEngineProcess = async (...args) =>
-  (await import('./stack/engine-process.js')).runEngineProcess(...args)
+  (await import('./processes/engine-process.js')).runEngineProcess(...args)
 export const runWorkerProcess: typeof WorkerProcess.runWorkerProcess = async (...args) =>
-  (await import('./stack/worker-process.js')).runWorkerProcess(...args)
+  (await import('./processes/worker-process.js')).runWorkerProcess(...args)
 export const runDaemonProcess: typeof Daemon.runDaemonProcess = async (...args) =>
-  (await import('./stack/daemon-process.js')).runDaemonProcess(...args)
+  (await import('./processes/daemon-process.js')).runDaemonProcess(...args)
 export const runProjectDaemon: typeof ProjectDaemon.runProjectDaemon = async (...args) =>
-  (await import('./stack/project-daemon.js')).runProjectDaemon(...args)
+  (await import('./processes/project-daemon.js')).runProjectDaemon(...args)
 export const runRunWorker: typeof RunWorker.runRunWorker = async (...args) =>
-  (await import('./stack/run-worker.js')).runRunWorker(...args)
+  (await import('./processes/run-worker.js')).runRunWorker(...args)
 export const migrateStore: typeof Store.migrateStore = async (...args) =>
-  (await import('./stack/open-store.js')).migrateStore(...args)
+  (await import('./processes/store/open-store.js')).migrateStore(...args)
 
-const upkeep = () => import('./stack/store-upkeep.js')
+const upkeep = () => import('./processes/store/store-upkeep.js')
 export const backUpStore: typeof StoreUpkeep.backUpStore = async (...args) => (await upkeep()).backUpStore(...args)
 export const restoreStore: typeof StoreUpkeep.restoreStore = async (...args) => (await upkeep()).restoreStore(...args)
 export const pendingMigrations: typeof StoreUpkeep.pendingMigrations = async (...args) =>
   (await upkeep()).pendingMigrations(...args)
 export const hostLiveness: typeof Liveness.hostLiveness = async (...args) =>
-  (await import('./stack/host-liveness.js')).hostLiveness(...args)
+  (await import('./processes/presence/host-liveness.js')).hostLiveness(...args)
 
 export const runDoctor: typeof Doctor.runDoctor = async function* (...args) {
   yield* (await import('./doctor.js')).runDoctor(...args)
@@ -96,4 +96,4 @@ export const runUp: typeof Supervisor.runUp = async (...args) => (await import('
 export const openTracing: typeof Tracing.openTracing = async (...args) =>
   (await import('./tracing/open-tracing.js')).openTracing(...args)
 export const stopAbandonedStore: typeof Store.stopAbandonedStore = async (...args) =>
-  (await import('./stack/open-store.js')).stopAbandonedStore(...args)
+  (await import('./processes/store/open-store.js')).stopAbandonedStore(...args)

@@ -78,7 +78,7 @@ it('commands without an engine know them as well, and one key opens what another
 
 async function readAudit() {
   const { findProject } = await import('../../src/platform/index.js')
-  const { openStore } = await import('../../src/platform/stack/open-store.js')
+  const { openStore } = await import('../../src/platform/processes/store/open-store.js')
   const { silentLogger } = await import('../../src/base/index.js')
   const project = await findProject(folder.dir, { env: {} })
   const handle = await openStore(project, { logger: silentLogger })

@@ -7,7 +7,7 @@ import type { Engine } from '../../src/platform/contract.js'
 import { tellLoads } from '../../src/platform/engine/connections/tell-loads.js'
 import type { LocalEngine } from '../../src/platform/engine/local-engine.js'
 import { findProject } from '../../src/platform/index.js'
-import type { execution } from '../../src/platform/stack/engine-with-store.js'
+import type { execution } from '../../src/platform/processes/execution/engine-with-store.js'
 import { eventually, removeProject, temporaryProject } from '../support/millrace.js'
 
 // A thread starts from a file of the built program.
@@ -29,7 +29,9 @@ it('a file that never comes to an end is abandoned once it is mended, and holds 
   dir = await temporaryProject({ [file]: code('one') })
   const project = await findProject(dir, { env: {} })
   const { LocalEngine: Built } = await built<{ LocalEngine: typeof LocalEngine }>('engine/local-engine')
-  const { execution: executionOf } = await built<{ execution: typeof execution }>('stack/engine-with-store')
+  const { execution: executionOf } = await built<{ execution: typeof execution }>(
+    'processes/execution/engine-with-store',
+  )
   const store = { publishDefinitions: async () => {}, readDefinitions: async () => undefined }
   const engine = new Built({
     project,

@@ -1,7 +1,7 @@
 import type { Logger } from '../../base/index.js'
 import type { Project } from '../contract.js'
 import { platformErrors } from '../errors.js'
-import { hostLiveness } from '../stack/host-liveness.js'
+import { hostLiveness } from '../processes/presence/host-liveness.js'
 import { answers, type RunningUp, runningUp, within } from './running.js'
 import type { Service, ServiceManager } from './service-manager.js'
 

@@ -1,7 +1,7 @@
 import type { AccessStore } from '../../access/index.js'
 import type { Logger } from '../../base/index.js'
 import type { Project } from '../contract.js'
-import { openStore } from '../stack/open-store.js'
+import { openStore } from '../processes/store/open-store.js'
 
 /** Users and tokens of a project, in the store that runs or that is started for as long. */
 export async function withAccess<T>(

@@ -1,7 +1,7 @@
 import type { Variables } from '../../extract-load/index.js'
 import type { Project } from '../contract.js'
-import type { StackOptions } from '../stack/engine-with-store.js'
-import { openStore, type StoreHandle } from '../stack/open-store.js'
+import type { StackOptions } from '../processes/execution/engine-with-store.js'
+import { openStore, type StoreHandle } from '../processes/store/open-store.js'
 import { StoredSecrets } from './stored-secrets.js'
 
 type Options = Pick<StackOptions, 'env' | 'logger'>

@@ -1,15 +1,15 @@
-import type { AccessStore } from '../../access/index.js'
-import { type Logger, systemClock, toMillraceError } from '../../base/index.js'
+import type { AccessStore } from '../../../access/index.js'
+import { type Logger, systemClock, toMillraceError } from '../../../base/index.js'
 import {
   type MigrationReport,
   openMetastore,
   startEmbeddedPostgres,
   stopAbandonedPostgres,
   withSchema,
-} from '../../metastore/index.js'
-import type { OrchestrateStore } from '../../orchestrate/index.js'
-import type { Project } from '../contract.js'
-import { postgresFolder, prepareStateFolder } from '../project/state-folder.js'
+} from '../../../metastore/index.js'
+import type { OrchestrateStore } from '../../../orchestrate/index.js'
+import type { Project } from '../../contract.js'
+import { postgresFolder, prepareStateFolder } from '../../project/state-folder.js'
 
 export interface StoreHandle {
   readonly store: OrchestrateStore

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs'
+import type { Logger } from '../../../base/index.js'
 import {
   type BackupReport,
   backUpMetastore,
@@ -7,13 +8,16 @@ import {
   missingInMetastore,
   type RestoreReport,
   restoreMetastore,
-} from '../../metastore/index.js'
-import type { Project } from '../contract.js'
-import { postgresFolder } from '../project/state-folder.js'
-import type { StackOptions } from './engine-with-store.js'
+} from '../../../metastore/index.js'
+import type { Project } from '../../contract.js'
+import { postgresFolder } from '../../project/state-folder.js'
 import { withStoreAsItIs } from './open-store.js'
 
-type UpkeepOptions = Pick<StackOptions, 'logger' | 'version'>
+interface UpkeepOptions {
+  readonly logger: Logger
+  /** Of Millrace. */
+  readonly version: string
+}
 
 /** Writes all that the project's store holds into a file, while everybody goes on. @throws METASTORE_BACKUP */
 export async function backUpStore(project: Project, path: string, options: UpkeepOptions): Promise<BackupReport> {

@@ -4,12 +4,12 @@ import type { Project } from '../contract.js'
 import { LocalEngine } from '../engine/local-engine.js'
 import { reconnectingEngine } from '../engine/remote/client.js'
 import { socketPath } from '../engine/remote/socket-path.js'
-import type { StackOptions } from './engine-with-store.js'
-import { openStore } from './open-store.js'
-import { ownReport } from './own-report.js'
+import type { StackOptions } from './execution/engine-with-store.js'
+import { warehouseCapabilities } from './execution/run-launching.js'
+import { ownReport } from './presence/own-report.js'
 import { runProjectDaemon } from './project-daemon.js'
-import { warehouseCapabilities } from './run-launching.js'
-import { watchProject } from './watch-project.js'
+import { openStore } from './store/open-store.js'
+import { watchProject } from './watch/watch-project.js'
 
 /**
  * The daemon as a process of its own. Sensors are code of the project: where the warehouse lets several processes in, it has an

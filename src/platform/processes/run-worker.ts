@@ -2,9 +2,9 @@ import { executeClaimedRun, leaseMs, orchestrateErrors, runWorkerName } from '..
 import type { Project } from '../contract.js'
 import { LocalEngine } from '../engine/local-engine.js'
 import { platformErrors } from '../errors.js'
-import { execution, type StackOptions } from './engine-with-store.js'
-import { openStorePatiently } from './open-store.js'
-import { requireSharedWarehouse } from './run-launching.js'
+import { execution, type StackOptions } from './execution/engine-with-store.js'
+import { requireSharedWarehouse } from './execution/run-launching.js'
+import { openStorePatiently } from './store/open-store.js'
 
 export interface RunWorkerOutcome {
   /** `queued` where it was given back. */

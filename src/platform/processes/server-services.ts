@@ -3,8 +3,8 @@ import type { OrchestrateStore } from '../../orchestrate/index.js'
 import type { Engine, Project } from '../contract.js'
 import { reconnectingEngine } from '../engine/remote/client.js'
 import { socketPath } from '../engine/remote/socket-path.js'
-import type { StackOptions } from './engine-with-store.js'
-import { openStore, openStorePatiently } from './open-store.js'
+import type { StackOptions } from './execution/engine-with-store.js'
+import { openStore, openStorePatiently } from './store/open-store.js'
 
 /** For the server process: the store, and an engine client that survives a restart of the engine. */
 export async function connectServices(

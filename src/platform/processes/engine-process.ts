@@ -1,8 +1,8 @@
 import type { Project } from '../contract.js'
 import type { LocalEngine } from '../engine/local-engine.js'
-import { openOwnEngine, type StackOptions } from './engine-with-store.js'
-import { requireReachableStore } from './run-launching.js'
-import { watchProject } from './watch-project.js'
+import { openOwnEngine, type StackOptions } from './execution/engine-with-store.js'
+import { requireReachableStore } from './execution/run-launching.js'
+import { watchProject } from './watch/watch-project.js'
 
 /** The engine process of `millrace up`: owns the project, executes runs and watches the project's files. */
 export async function runEngineProcess(

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import type { ErrorJson } from '../../base/index.js'
+import type { ErrorJson } from '../../../base/index.js'
 import { ToldProblems } from './told-problems.js'
 
 const problem = (message: string, line?: number): ErrorJson => ({

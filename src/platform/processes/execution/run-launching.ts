@@ -1,12 +1,12 @@
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { type Logger, systemClock } from '../../base/index.js'
-import { LaunchedRuns, type LauncherSettings, type OrchestrateStore, openLauncher } from '../../orchestrate/index.js'
-import type { WarehouseCapabilities } from '../../warehouse/index.js'
-import type { Project } from '../contract.js'
-import { projectTarget } from '../engine/profiles/project-target.js'
-import { capabilitiesOf } from '../engine/warehouses/warehouses.js'
-import { platformErrors } from '../errors.js'
+import { type Logger, systemClock } from '../../../base/index.js'
+import { LaunchedRuns, type LauncherSettings, type OrchestrateStore, openLauncher } from '../../../orchestrate/index.js'
+import type { WarehouseCapabilities } from '../../../warehouse/index.js'
+import type { Project } from '../../contract.js'
+import { projectTarget } from '../../engine/profiles/project-target.js'
+import { capabilitiesOf } from '../../engine/warehouses/warehouses.js'
+import { platformErrors } from '../../errors.js'
 
 type Env = Readonly<Record<string, string | undefined>>
 
@@ -30,7 +30,7 @@ export async function openLaunchedRuns(
   if (!settings) return undefined
   const { env, logger, store, metastoreUrl } = options
   await requireSharedWarehouse(project, env, `\`runs.launcher.type: ${settings.type}\``)
-  const main = fileURLToPath(new URL('../../cli/main.js', import.meta.url))
+  const main = fileURLToPath(new URL('../../../cli/main.js', import.meta.url))
   const launcher = openLauncher(settings, {
     project: project.name,
     clock: systemClock,

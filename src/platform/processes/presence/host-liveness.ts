@@ -1,10 +1,9 @@
 import { hostname } from 'node:os'
-import { toMillraceError } from '../../base/index.js'
-import type { ProcessKind } from '../../orchestrate/index.js'
-import type { Project } from '../contract.js'
-import type { StackOptions } from './engine-with-store.js'
+import { type Logger, toMillraceError } from '../../../base/index.js'
+import type { ProcessKind } from '../../../orchestrate/index.js'
+import type { Project } from '../../contract.js'
+import { openStore } from '../store/open-store.js'
 import { knownProcesses } from './known-processes.js'
-import { openStore } from './open-store.js'
 
 export interface HostLiveness {
   readonly host: string
@@ -17,7 +16,7 @@ export interface HostLiveness {
 export async function hostLiveness(
   project: Project,
   kind: ProcessKind,
-  options: Pick<StackOptions, 'logger'>,
+  options: { readonly logger: Logger },
 ): Promise<HostLiveness> {
   const host = hostname()
   try {

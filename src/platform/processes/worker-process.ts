@@ -1,8 +1,8 @@
 import type { Project } from '../contract.js'
 import type { LocalEngine } from '../engine/local-engine.js'
-import { engineWithStore, openOwnEngine, type StackOptions } from './engine-with-store.js'
-import { requireReachableStore, warehouseCapabilities } from './run-launching.js'
-import { watchProject } from './watch-project.js'
+import { engineWithStore, openOwnEngine, type StackOptions } from './execution/engine-with-store.js'
+import { requireReachableStore, warehouseCapabilities } from './execution/run-launching.js'
+import { watchProject } from './watch/watch-project.js'
 
 /**
  * A process that claims runs, until the signal aborts or there was nothing to do for so long. Where the warehouse lets several

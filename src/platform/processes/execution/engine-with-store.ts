@@ -1,4 +1,4 @@
-import { isProcessGone, type Logger, processName, systemClock } from '../../base/index.js'
+import { isProcessGone, type Logger, processName, systemClock } from '../../../base/index.js'
 import {
   type Definitions,
   keepPresence,
@@ -8,13 +8,13 @@ import {
   type RunEngineOptions,
   runEngine,
   withDbtSelections,
-} from '../../orchestrate/index.js'
-import type { Engine, Project } from '../contract.js'
-import { type LongLoad, tellLoads } from '../engine/connections/tell-loads.js'
-import { LocalEngine } from '../engine/local-engine.js'
-import { openProjectEngine } from '../engine/open-engine.js'
-import { openStore, openStorePatiently, type StoreHandle } from './open-store.js'
-import { ownReport } from './own-report.js'
+} from '../../../orchestrate/index.js'
+import type { Engine, Project } from '../../contract.js'
+import { type LongLoad, tellLoads } from '../../engine/connections/tell-loads.js'
+import { LocalEngine } from '../../engine/local-engine.js'
+import { openProjectEngine } from '../../engine/open-engine.js'
+import { ownReport } from '../presence/own-report.js'
+import { openStore, openStorePatiently, type StoreHandle } from '../store/open-store.js'
 import { openLaunchedRuns } from './run-launching.js'
 
 export interface StackOptions {

@@ -1,7 +1,7 @@
 import type { Engine, Project, Stack } from '../contract.js'
-import { openOwnEngine, type StackOptions } from './engine-with-store.js'
-import { openStore } from './open-store.js'
-import { requireReachableStore } from './run-launching.js'
+import { openOwnEngine, type StackOptions } from './execution/engine-with-store.js'
+import { requireReachableStore } from './execution/run-launching.js'
+import { openStore } from './store/open-store.js'
 
 /** The running engine of the project, or one in this process. Whoever opens it closes it. */
 export async function openEngine(project: Project, options: StackOptions): Promise<Engine> {

@@ -1,5 +1,5 @@
-import { type Logger, systemClock, toMillraceError } from '../../base/index.js'
-import type { LocalEngine } from '../engine/local-engine.js'
+import { type Logger, systemClock, toMillraceError } from '../../../base/index.js'
+import type { LocalEngine } from '../../engine/local-engine.js'
 import { ToldProblems } from './told-problems.js'
 
 /** Between two looks. A look at ten thousand files takes some 50 ms: it must not be what an idle engine is busy with. */

@@ -1,5 +1,5 @@
-import { type ErrorJson, formatLocation, type Logger } from '../../base/index.js'
-import type { Definitions } from '../../orchestrate/index.js'
+import { type ErrorJson, formatLocation, type Logger } from '../../../base/index.js'
+import type { Definitions } from '../../../orchestrate/index.js'
 
 /** Tells a log of what is wrong with the project: each problem once, and that it is mended. */
 export class ToldProblems {
