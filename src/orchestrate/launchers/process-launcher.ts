@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdir, open, readdir, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { redact, signalGroup } from '../../base/index.js'
@@ -11,9 +12,6 @@ import type { LauncherSurroundings } from './settings.js'
 const dayMs = 24 * 3600_000
 /** So much of a log is read for its last lines. */
 const mostReadBytes = 64 * 1024
-/** How long one has to give its run back before it is ended. */
-const graceMs = 10_000
-
 /** What a process that is no child of `millrace up` must not take over. */
 const notForRunWorkers = ['MILLRACE_ADMIN_PASSWORD', 'NODE_CHANNEL_FD']
 
@@ -24,6 +22,8 @@ const notForRunWorkers = ['MILLRACE_ADMIN_PASSWORD', 'NODE_CHANNEL_FD']
 export class ProcessLauncher implements RunLauncher {
   readonly type = 'process'
   readonly pollMs = 250
+  /** How long one has to give its run back before it is ended. */
+  readonly graceMs: number = 10_000
   readonly #surroundings: LauncherSurroundings
   readonly #children = new Map<string, ChildProcess>()
 
@@ -78,9 +78,13 @@ export class ProcessLauncher implements RunLauncher {
   async terminate(name: string): Promise<void> {
     const child = this.#children.get(name)
     if (child?.exitCode === null && child.signalCode === null) {
+      child.ref()
+      const exit = once(child, 'exit')
       signalGroup(child.pid, 'SIGTERM')
-      const killer = setTimeout(() => signalGroup(child.pid, 'SIGKILL'), graceMs).unref()
-      child.once('exit', () => clearTimeout(killer))
+      const killer = setTimeout(() => signalGroup(child.pid, 'SIGKILL'), this.graceMs)
+      // Waited for: who launches may itself end now, and nobody would send the second signal.
+      await exit
+      clearTimeout(killer)
     }
     await this.forget(name)
   }
