@@ -138,6 +138,34 @@ describe('runPipes', () => {
   })
 })
 
+describe('runPipes, of a program that leaves something behind', () => {
+  it('ends with the program, though its output is held open', async () => {
+    const { run, messages, printed } = await play(`
+      const { spawn } = require('node:child_process')
+      const left = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], { stdio: 'inherit' })
+      writeFileSync('pid', String(left.pid))
+      say('log', { message: 'made' })
+      process.stdout.write('no line yet', () => process.exit(0))`)
+    try {
+      await run
+      expect(messages).toHaveLength(1)
+      expect(printed.sort()).toEqual([
+        'info no line yet',
+        expect.stringMatching(/^warn .* still holds its output open/),
+      ])
+    } finally {
+      process.kill(Number(await readFile(join(cwd, 'pid'), 'utf8')))
+    }
+  })
+  it('starts nothing when it is stopped while it prepares', async () => {
+    const stop = new AbortController()
+    const { run } = await play(`writeFileSync('started', '')`, stop.signal)
+    stop.abort(new Error('cancelled'))
+    await expect(run).rejects.toThrow('cancelled')
+    await expect(readFile(join(cwd, 'started'))).rejects.toThrow('ENOENT')
+  })
+})
+
 describe('messages', () => {
   it('have metadata of several kinds', () => {
     const metadata = {

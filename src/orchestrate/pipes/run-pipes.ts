@@ -3,7 +3,8 @@ import { appendFile, mkdtemp, open, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
-import { signalGroup } from '../../base/index.js'
+import { PassThrough } from 'node:stream'
+import { closeHeldOutput, signalGroup } from '../../base/index.js'
 import { orchestrateErrors } from '../errors.js'
 import { type PipesContext, pipesVariables } from './bootstrap.js'
 import { type PipesMessage, readMessage } from './messages.js'
@@ -38,6 +39,8 @@ export async function runPipes(options: PipesOptions): Promise<void> {
     await writeFile(contextFile, JSON.stringify(options.context), { mode: 0o600 })
     await appendFile(messagesFile, '', { mode: 0o600 })
     const [file = '', ...args] = command
+    // From here to where somebody listens to the signal nothing is waited for.
+    signal.throwIfAborted()
     const child = spawn(file, args, {
       cwd: options.cwd,
       env: { ...process.env, ...options.env, ...pipesVariables(contextFile, messagesFile) },
@@ -48,6 +51,12 @@ export async function runPipes(options: PipesOptions): Promise<void> {
       lines(child.stdout, (line) => options.onLine('info', line)),
       lines(child.stderr, (line) => options.onLine('warn', line)),
     ]
+    closeHeldOutput(child, () =>
+      options.onLine(
+        'warn',
+        `What ${file} started and left behind still holds its output open: no more of it is read.`,
+      ),
+    )
     const ended = endOf(child, file, signal)
     const failure = await tail(messagesFile, ended, options)
     await Promise.all(printed)
@@ -60,7 +69,11 @@ export async function runPipes(options: PipesOptions): Promise<void> {
 }
 
 async function lines(stream: NodeJS.ReadableStream | null, onLine: (line: string) => void): Promise<void> {
-  if (stream) for await (const line of createInterface({ input: stream })) onLine(line)
+  if (!stream) return
+  // A stream that is closed before its end has an end for the reader nevertheless.
+  const input = stream.pipe(new PassThrough())
+  stream.once('close', () => input.end())
+  for await (const line of createInterface({ input })) onLine(line)
 }
 
 /** Resolves when it ended well. */
@@ -82,6 +95,8 @@ function endOf(child: ChildProcess, file: string, signal: AbortSignal): Promise<
   }).finally(() => {
     clearTimeout(killer)
     signal.removeEventListener('abort', stop)
+    // What it started may not have listened, and need not hold its output.
+    if (signal.aborted) signalGroup(child.pid, 'SIGKILL')
   })
   ended.catch(() => {})
   return ended

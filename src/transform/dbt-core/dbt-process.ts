@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { createInterface } from 'node:readline'
 import type { Readable } from 'node:stream'
-import { bindGroup, redact, signalGroup, workVariable } from '../../base/index.js'
+import { bindGroup, closeHeldOutput, redact, signalGroup, workVariable } from '../../base/index.js'
 import type { CommandLine } from './command-line.js'
 import type { DbtExit } from './contract.js'
 import { notStarted } from './failures.js'
@@ -49,6 +49,10 @@ export async function runProcess({ file, args }: CommandLine, options: DbtProces
   }
   // What it started and left behind would hold its output open.
   child.once('exit', () => signalGroup(child.pid, 'SIGKILL'))
+  // Also from a group of its own.
+  closeHeldOutput(child, () =>
+    stderr('What dbt started and left behind still holds its output open: no more of it is read.'),
+  )
   try {
     const exit = new Promise<DbtExit>((resolve, reject) => {
       child.once('error', (error) => reject(notStarted({ file, args }, error)))
