@@ -61,3 +61,14 @@ it('of two with one title, or with an entry of its id, the schedule is that of t
   expect(plan.after).toContain('0 7 * * *')
   expect(plan.after).not.toContain('Shop')
 })
+
+it('an expression of its server that cron cannot say is told as the server wrote it', async () => {
+  const connection = shop()
+  connection.schedule = { scheduleType: 'cron', cronExpression: '0 0 6 ? * 6L' }
+  await expect(planned(connection)).rejects.toMatchObject({
+    code: 'AIRBYTE_SCHEDULE_NOT_SAID',
+    message: expect.stringMatching(/the connection Shop 0 0 6 \? \* 6L, which/),
+  })
+  connection.schedule = { scheduleType: 'cron', cronExpression: '0 0/30 * * * ?' }
+  expect((await planned(connection)).plan.here).toEqual({ cron: '*/30 * * * *', timezone: 'UTC' })
+})

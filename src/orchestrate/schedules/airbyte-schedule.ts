@@ -1,3 +1,6 @@
+import { nextTicks } from './cron.js'
+import { cronOfQuartz } from './quartz.js'
+
 /** When a connection of Airbyte's syncs, as its API says it. */
 export interface AirbyteSchedule {
   /** `manual`, `basic`, `cron`; a server may learn others. */
@@ -12,7 +15,7 @@ export interface AirbyteSchedule {
 export interface ReadSchedule {
   /** For people: `every 24 hours`, `0 0 6 * * ? UTC`. */
   readonly text: string
-  /** The same in cron's five fields; undefined where cron cannot say it. */
+  /** The same in cron's five fields, each of which has a next time; undefined where cron cannot say it. */
   readonly cron?: readonly string[] | undefined
   readonly timezone: string
 }
@@ -22,13 +25,22 @@ export function readSchedule(schedule: AirbyteSchedule, lastAt?: Date): ReadSche
   const { scheduleType, cronExpression, basicTiming } = schedule
   if (scheduleType === 'cron' && cronExpression) {
     const { expressions, timezone } = partsOf(cronExpression)
-    const cron = expressions.map(cronOf)
-    const isSaid = cron.every((one) => one !== undefined)
-    return { text: cronExpression, timezone, cron: isSaid ? (cron as string[]) : undefined }
+    const cron = expressions.flatMap((one) => cronOfQuartz(one) ?? [])
+    const isSaid = cron.length === expressions.length && isUnderstood(cron, timezone)
+    return { text: cronExpression, timezone, cron: isSaid ? cron : undefined }
   }
   if (scheduleType !== 'basic' || !basicTiming) return undefined
   const cron = basicCron(basicTiming, lastAt)
   return { text: basicTiming.toLowerCase(), timezone: 'UTC', cron: cron === undefined ? undefined : [cron] }
+}
+
+/** Quartz says more than cron, and a server may take what neither knows: nobody here wrote it, so it is no error of theirs. */
+function isUnderstood(cron: readonly string[], timezone: string): boolean {
+  try {
+    return cron.every((one) => nextTicks(one, timezone, new Date(), 1).length > 0)
+  } catch {
+    return false
+  }
 }
 
 /** `0 30 4 * * ? UTC`; of a server of ours there may be several, between bars. */
@@ -38,18 +50,6 @@ function partsOf(text: string): { readonly expressions: readonly string[]; reado
   const hasZone = /^[A-Za-z]/.test(last) && words.length > 6
   const expressions = (hasZone ? words.slice(0, -1) : words).join(' ').split(' | ')
   return { expressions, timezone: hasZone ? last : 'UTC' }
-}
-
-/** Quartz counts seconds first and days of the week from 1, and may end with a year. Seconds and years are nothing for cron. */
-function cronOf(quartz: string): string | undefined {
-  const [second, minute, hour, dayOfMonth, month, dayOfWeek, year] = quartz.split(' ')
-  if (second === undefined || minute === undefined || hour === undefined) return undefined
-  if (dayOfMonth === undefined || month === undefined || dayOfWeek === undefined) return undefined
-  // Every so many seconds is more than cron knows.
-  if (!/^\d+$/.test(second) || (year !== undefined && year !== '*')) return undefined
-  if (/[LWC]/.test(dayOfMonth) || /\d?L|W/.test(dayOfWeek)) return undefined
-  const fromZero = dayOfWeek.replace(/(^|[,-])(\d)/g, (_, before: string, day: string) => before + (Number(day) - 1))
-  return [minute, hour, dayOfMonth, month, fromZero].map((field) => (field === '?' ? '*' : field)).join(' ')
 }
 
 const perDay = 24

@@ -90,7 +90,7 @@ export function wishedSchedule({ schedule }: ConnectionWishes): Schedule | null 
   if (cron) return { cron: cron.length === 1 ? (cron[0] as string) : cron, timezone }
   throw unprocessable(
     `\`${text}\` cannot be said in cron's five fields, which schedules have here.`,
-    'Take one that cron can say: whole hours that divide a day, days of the week, days of the month.',
+    'Take one that cron can say: whole hours that divide a day, days of the week, days of the month; with a time zone such as Europe/Berlin.',
   )
 }
 
