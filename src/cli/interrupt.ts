@@ -13,6 +13,12 @@ function endNow(signal: NodeJS.Signals): void {
   process.kill(process.pid, signal)
 }
 
+/**
+ * Who ends all processes of a service at once, as systemd does by itself, ends the supervisor as well, which then tells this process again:
+ * nobody's patience is at its end. What does not listen the supervisor kills.
+ */
+const isSaidTwice = (signal: NodeJS.Signals) => signal === 'SIGTERM' && isSupervised && process.connected
+
 let stop: AbortController | undefined
 
 /** Aborts at the first Ctrl-C (or end of the terminal, or TERM); the second ends the process at once. */
@@ -21,7 +27,7 @@ export function interruptSignal(): AbortSignal {
   stop = new AbortController()
   let count = 0
   const onSignal = (signal: NodeJS.Signals) => {
-    if (++count > 1) endNow(signal)
+    if (++count > 1 && !isSaidTwice(signal)) endNow(signal)
     else interrupt({ isSaid: signal !== 'SIGHUP' })
   }
   process.on('SIGINT', onSignal)

@@ -6,12 +6,18 @@ import { expect, it } from 'vitest'
 import { createProgram } from '../../src/cli/program.js'
 import { unitText } from '../../src/platform/local/systemd.js'
 import { root } from '../support/markdown.js'
+import { systemdUnits } from '../support/systemd-units.js'
 
 const folder = join(root, 'deploy/systemd')
 const settingsOf = (name: string) =>
   readFileSync(join(folder, name), 'utf8')
     .split('\n')
     .flatMap((line) => (/^(\w+)=(.*)$/.exec(line)?.slice(1) as [string, string] | undefined) ?? [])
+
+it('the units are those of one list (npm run generate brings them up to date)', () => {
+  const files = readdirSync(folder).map((name) => [name, readFileSync(join(folder, name), 'utf8')] as const)
+  expect(new Map(files)).toEqual(systemdUnits())
+})
 
 it.each(readdirSync(folder))('%s starts a command that there is, as a user without rights', (name) => {
   const words = settingsOf(name)
@@ -25,6 +31,8 @@ it.each(readdirSync(folder))('%s starts a command that there is, as a user witho
   expect(settings).toMatchObject({
     User: 'millrace',
     Restart: 'always',
+    // Else every process of it is ended at once, and nobody gives back what runs.
+    KillMode: 'mixed',
     NoNewPrivileges: 'yes',
     CapabilityBoundingSet: '',
     ProtectSystem: 'strict',
