@@ -59,7 +59,7 @@ async function lostRun(
   }
   const last = await store.getRun(run.id)
   if (!lease || !last) throw new Error('There is no run')
-  await giveUp(store, { run: last, lease, isResumed: true }, systemClock)
+  await giveUp(store, { run: last, lease, isResumed: true, workedMs: 0 }, systemClock)
   const events = await store.readEvents({ runId: run.id, types: ['asset_failed'] })
   return {
     store,

@@ -101,6 +101,7 @@ function engine(
     signal: stop.signal,
   })
   engines.push({ stop, done })
+  return stop
 }
 
 const request = async (selection: string, changes: Partial<RunRequest> = {}): Promise<string> =>
@@ -352,6 +353,24 @@ describe('a run', () => {
     const run = await ended(id)
     expect(run).toMatchObject({ status: 'failed', error: { code: 'RUN_MAX_RUNTIME' } })
     expect((await store.listSteps(id)).map(({ status }) => status)).toEqual(['cancelled', 'cancelled'])
+  })
+
+  it('does not go on while it waits to be taken up again', async () => {
+    const work = new Work()
+    const first = engine(project('ab'), (context) => work.run(context))
+    const id = await request('a b', { tags: { 'millrace/max_runtime': '3600' } })
+    await eventually('it goes on', async () => work.begun.length === 2)
+    first.abort()
+    await eventually('it was given back', async () => (await store.getRun(id))?.status === 'queued')
+    // The next morning.
+    await store.sql("update runs set started_at = started_at - interval '9 hours'")
+    engine(project('ab'), (context) => work.run(context))
+    await eventually('it goes on again', async () => work.begun.length === 4)
+    const lease = async () => String((await store.sql('select lease_until from runs'))[0]?.lease_until)
+    const then = await lease()
+    await eventually('its engine looked at the time', async () => (await lease()) !== then)
+    work.releaseAll()
+    expect(await ended(id)).toMatchObject({ status: 'succeeded', attempt: 1 })
   })
 
   it('is tried again from where it failed, as often as it may be', async () => {

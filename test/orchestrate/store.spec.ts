@@ -105,6 +105,28 @@ describe('a lease', () => {
     expect(first).toMatchObject({ isResumed: false, run: { attempt: 1 }, lease: { token: 1 } })
     expect(await typesOf(run.id)).toEqual(['run_queued', 'run_started', 'run_resumed'])
   })
+  it('counts for how long workers had the run, and not for how long it waited in the queue', async () => {
+    await request()
+    const held = (at: string, until: string) =>
+      store.sql(`update runs set held_since = now() + '${at}'::interval, lease_until = now() + '${until}'::interval`)
+    const minutes = ({ workedMs }: { workedMs: number }) => Math.floor(workedMs / 60_000)
+    const first = await claim('a:1')
+    expect(first.workedMs).toBe(0)
+    await store.startRun(first.lease, [step('a')])
+    await held('-2 hours', '10 seconds')
+    await store.releaseRun(first.lease)
+    await held('-9 hours', '-8 hours')
+    await store.sql('update runs set lease_until = null, held_since = null')
+    const second = await claim('a:2')
+    expect(minutes(second)).toBe(120)
+    // Of one that is killed, until its lease ends.
+    await held('-10 hours', '-9 hours')
+    const third = await claim('a:3')
+    expect(minutes(third)).toBe(180)
+    await store.sql("update runs set held_since = now() - interval '5 minutes', status = 'starting'")
+    const fourth = await store.takeLease(third.lease, 'b:1', leaseMs)
+    expect(fourth && minutes(fourth)).toBe(185)
+  })
   it.each(writes)('refuses %s of the former worker', async (_name, write) => {
     const { run } = await request()
     const former = await claim('a:1')

@@ -340,6 +340,13 @@ export const migrations: readonly Migration[] = [
     name: '035_secrets',
     sql: 'create table secrets (name text primary key, sealed text not null, updated_at timestamptz not null default now(), updated_by text);',
   },
+  {
+    // How long a run may go on is counted while somebody has it: for so long before who has it now, and since when that is.
+    name: '036_worked_time_of_runs',
+    sql: `
+      alter table runs add column worked_ms bigint not null default 0, add column held_since timestamptz;
+      update runs set held_since = started_at where ended_at is null and lease_until is not null;`,
+  },
 ]
 
 /** The tables that they make, each after those that it refers to. */

@@ -3,6 +3,7 @@ import type {
   AutomationState,
   Backfill,
   CheckState,
+  ClaimedRun,
   PartitionState,
   Run,
   RunEvent,
@@ -56,6 +57,12 @@ export function toRun(row: Row): Run {
     isAbandoned: row.is_abandoned === true,
     traceparent: optional(row.traceparent),
   }
+}
+
+/** @param row as whoever took it left it, with the name of that one */
+export function toClaimedRun(row: Row, { isResumed }: Pick<ClaimedRun, 'isResumed'>): ClaimedRun {
+  const lease = { runId: String(row.id), token: Number(row.lease_token), worker: String(row.lease_worker) }
+  return { run: toRun(row), lease, isResumed, workedMs: Number(row.worked_ms) }
 }
 
 export function toBackfill(row: Row): Backfill {

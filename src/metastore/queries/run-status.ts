@@ -8,5 +8,9 @@ export const isOpenRun = statusIn(openStatuses)
 /** SQL: that a worker has a run. */
 export const isHeldRun = statusIn(heldStatuses)
 
+/** SQL: for how many milliseconds, at a time, whoever has the run `r` had it; none where an older Millrace did not say since when. */
+export const msHeldUntil = (time: string) =>
+  `greatest(0, coalesce(extract(epoch from ${time} - r.held_since) * 1000, 0))::bigint`
+
 /** SQL: the order in which runs are taken from the queue, that of the index. */
 export const queueOrder = 'priority desc, created_at, id'

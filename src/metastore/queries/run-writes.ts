@@ -16,6 +16,7 @@ import { insertEventsByKey } from './events.js'
 import { jsonText } from './json-text.js'
 import { updatePartitions } from './partitions.js'
 import type { Row } from './rows.js'
+import { msHeldUntil } from './run-status.js'
 import { countedSteps, type InsertedRun, insertRuns, newsOfQueued, putDownSteps } from './runs.js'
 import { numberSyncs } from './sync-jobs.js'
 
@@ -299,6 +300,9 @@ async function changeRuns(client: PoolClient, writes: readonly HeldWrite[]): Pro
     `update runs r set status = c.status, partitions = coalesce(c.partitions, r.partitions),
         error = case when c."isEnd" then c.error else r.error end, ended_at = case when c."isEnd" then now() else r.ended_at end,
         lease_until = case when c."isEnd" or c."isRelease" then null else r.lease_until end,
+        held_since = case when c."isEnd" or c."isRelease" then null else r.held_since end,
+        worked_ms = case when c."isEnd" or not c."isRelease" then r.worked_ms when r.step_counts = '{}' then 0
+          else r.worked_ms + ${msHeldUntil('clock_timestamp()')} end,
         attempt = r.attempt - case when c."isRelease" and not c."isEnd" then 1 else 0 end,
         started_at = case when c."isRelease" and not c."isEnd" and r.step_counts = '{}' then null else r.started_at end,
         step_counts = ${countedSteps}

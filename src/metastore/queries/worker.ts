@@ -9,8 +9,8 @@ import {
 } from '../../orchestrate/index.js'
 import type { Database } from '../database.js'
 import { insertEventsByKey } from './events.js'
-import { emptyCounts, optional, type Row, toRun, toStep } from './rows.js'
-import { isHeldRun, isOpenRun, queueOrder } from './run-status.js'
+import { emptyCounts, optional, type Row, toClaimedRun, toStep } from './rows.js'
+import { isHeldRun, isOpenRun, msHeldUntil, queueOrder } from './run-status.js'
 import { RunWrites } from './run-writes.js'
 
 /** Where tags or pools are limited, queued runs are looked at by so many, until enough of them may start. */
@@ -96,7 +96,9 @@ const stillWaiting =
 const take = (found: string) => `with found as materialized (${found})
   update runs r set status = case when r.cancel_requested then 'cancelling' else 'starting' end, lease_worker = $2,
     lease_token = r.lease_token + 1, lease_until = clock_timestamp() + $3 * interval '1 millisecond', attempt = r.attempt + 1,
-    started_at = coalesce(r.started_at, clock_timestamp()) from found f where r.id = f.id returning r.*, f.status <> 'queued' as is_resumed`
+    started_at = coalesce(r.started_at, clock_timestamp()), held_since = clock_timestamp(),
+    worked_ms = r.worked_ms + case when f.status <> 'queued' then ${msHeldUntil('r.lease_until')} else 0 end
+    from found f where r.id = f.id returning r.*, f.status <> 'queued' as is_resumed`
 
 async function claim(
   client: PoolClient,
@@ -165,11 +167,7 @@ export function workerQueries(database: Database): Omit<WorkerStore, 'takeLease'
         ],
       })
       hasFound = rows.length > 0
-      return rows.map((row) => ({
-        run: toRun(row),
-        lease: { runId: String(row.id), token: Number(row.lease_token), worker },
-        isResumed: row.is_resumed === true,
-      }))
+      return rows.map((row) => toClaimedRun(row, { isResumed: row.is_resumed === true }))
     },
 
     async leaseHolders() {

@@ -300,12 +300,10 @@ class RunLoop {
       }
   }
 
-  /** How long a run may go on; also of one that another engine began. */
-  #restOfRuntimeMs({ run }: ClaimedRun): number {
-    const { limits, clock } = this.#options
-    const maxMs = settingsOfTags(run.tags).maxRuntimeMs ?? limits.maxRuntimeMs ?? Number.POSITIVE_INFINITY
-    const startedMs = run.startedAt === undefined ? clock.now().getTime() : Date.parse(run.startedAt)
-    return startedMs + maxMs - clock.now().getTime()
+  /** How long a run may go on; also of one that another engine began. When it waited in the queue to be taken up again it did not go on. */
+  #restOfRuntimeMs({ run, workedMs }: ClaimedRun): number {
+    const maxMs = settingsOfTags(run.tags).maxRuntimeMs ?? this.#options.limits.maxRuntimeMs
+    return (maxMs ?? Number.POSITIVE_INFINITY) - workedMs
   }
 
   #work(claimed: ClaimedRun, signal: AbortSignal): Promise<void> {

@@ -14,6 +14,8 @@ export interface ClaimedRun {
   readonly lease: RunLease
   /** Its former worker was lost in the middle of it. */
   readonly isResumed: boolean
+  /** For so long workers have had it; not counted is when it was given back and nobody did. */
+  readonly workedMs: number
 }
 
 /** What is known of a run that was not begun. */
