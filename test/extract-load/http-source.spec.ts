@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { gzipSync } from 'node:zlib'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { Clock } from '../../src/base/index.js'
-import { checkConnection, syncConnection } from '../../src/extract-load/index.js'
+import { checkConnection, listFiles, syncConnection } from '../../src/extract-load/index.js'
 import { SyncBench } from '../support/sync-bench.js'
 
 type Answer = (request: IncomingMessage, response: ServerResponse) => void
@@ -114,6 +114,37 @@ describe('a file over HTTP', () => {
     })
     serve('/a.csv', 'id\n2\n', after)
     expect(await sync('/a.csv', incremental)).toMatchObject({ recordsCommitted: 1, tableRows: 2 })
+  })
+  it.each(['append', 'append_dedup'])(
+    'is read again only when its content changed, where the server says neither: %s',
+    async (mode) => {
+      const incremental = `{ sync_mode: incremental, destination_sync_mode: ${mode}, primary_key: [id] }`
+      serve('/a.csv', 'id,v\n1,a\n')
+      expect(await sync('/a.csv', incremental)).toMatchObject({ recordsCommitted: 1 })
+      for (const _ of [2, 3])
+        expect(await sync('/a.csv', incremental)).toMatchObject({
+          recordsRead: 0,
+          tableRows: 1,
+          note: expect.stringContaining('nothing new'),
+        })
+      expect(asked).toHaveLength(3)
+      // As long as before.
+      serve('/a.csv', 'id,v\n2,b\n')
+      expect(await sync('/a.csv', incremental)).toMatchObject({ recordsCommitted: 1, tableRows: 2 })
+      expect(asked).toHaveLength(4)
+    },
+  )
+  it('is the same file for a sensor, where only its content tells', async () => {
+    const versions = async () => {
+      const file = 'definitions.ts'
+      return (await listFiles(`${base}/a.csv`, {}, { projectDir: bench.dir, file })).map(({ version }) => version)
+    }
+    serve('/a.csv', 'id\n1\n')
+    const [first] = await versions()
+    expect(first).toMatch(/^sha256 /)
+    expect(await versions()).toEqual([first])
+    serve('/a.csv', 'id\n2\n')
+    expect(await versions()).not.toEqual([first])
   })
   it('is found behind a redirect, which may tell the format', async () => {
     answers.set('/latest', (_, response) => response.writeHead(302, { location: '/2024.csv' }).end())

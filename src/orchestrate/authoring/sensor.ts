@@ -41,7 +41,7 @@ export interface SensorContext<Cursor = unknown> {
   query<Row = Record<string, unknown>>(sql: string): Promise<Row[]>
   /**
    * The files of a path below the project, or of an address: `s3://`, `gs://`, `sftp://`, `https://`; the oldest first, nothing of them
-   * is fetched. @throws SENSOR_FILES_UNREADABLE
+   * is fetched where the server says when they changed. @throws SENSOR_FILES_UNREADABLE
    */
   files(path: string, places?: FilePlaces): Promise<readonly ListedFile[]>
   readonly projectDir: string

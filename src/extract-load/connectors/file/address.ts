@@ -33,6 +33,8 @@ export function serverAddress(address: string): ServerAddress | undefined {
 export const schemeOf = (path: string): string | undefined =>
   /^([a-z][a-z0-9+.-]*):\/\//i.exec(path)?.[1]?.toLowerCase()
 
+export const isHttp = (path: string): boolean => /^https?$/.test(schemeOf(path) ?? '')
+
 const problems: Readonly<Record<string, (address: string) => string | undefined>> = {
   http: (address) => (URL.canParse(address) ? undefined : 'is no address'),
   https: (address) => (URL.canParse(address) ? undefined : 'is no address'),
@@ -78,7 +80,7 @@ export function shownAddress(address: string): string {
 }
 
 /** A path of a stream, whatever it is, as it may be shown. */
-export const shownPath = (path: string): string => (/^https?$/.test(schemeOf(path) ?? '') ? shownAddress(path) : path)
+export const shownPath = (path: string): string => (isHttp(path) ? shownAddress(path) : path)
 
 /** Shorter ones may be words and numbers that stand elsewhere. */
 const leastSecretLength = 16

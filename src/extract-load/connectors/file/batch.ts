@@ -1,6 +1,6 @@
 import type { FileBatch, RemoteFileBatch } from '../connector.js'
 import { type FileStream, formatOf } from './config.js'
-import { isPattern } from './locate-files.js'
+import { isPattern } from './glob.js'
 import { type DistantFile, type FetchedFile, isDistant, type LocalFile, type LocatedFile } from './located-file.js'
 
 /** A file of this machine as the sync reads it. @throws SOURCE_FILE_UNREADABLE */

@@ -1,3 +1,5 @@
+import { isHttp } from './address.js'
+
 /** Something in a folder. Links are what they lead to once `stat` was asked. */
 export interface TreeEntry {
   readonly name: string
@@ -69,6 +71,9 @@ async function matching<Entry extends TreeEntry>(tree: FileTree<Entry>, folder: 
 }
 
 const isPlain = (part: string) => !/[*?]/.test(part)
+
+/** Whether a path of a stream may stand for many files. In an address of HTTP these signs mean something else. */
+export const isPattern = (path: string): boolean => !isHttp(path) && !isPlain(path)
 
 /** What the paths of files are like that match a pattern. */
 export function globExpression(pattern: string): RegExp {

@@ -1,4 +1,5 @@
-import { createWriteStream } from 'node:fs'
+import { createHash } from 'node:crypto'
+import { createReadStream, createWriteStream } from 'node:fs'
 import { rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
@@ -22,7 +23,7 @@ export async function locateHttpFile(stream: FileStream, context: ConnectorConte
   const modified = Date.parse(headers.get('last-modified') ?? '')
   const modifiedAt = Number.isNaN(modified) ? new Date() : new Date(modified)
   const name = fileName(stream.path, url)
-  const version = headers.get('etag') ?? `${modifiedAt.toISOString()} ${headers.get('content-length') ?? ''}`.trim()
+  const told = headers.get('etag') ?? timeAndSize(headers)
   const fetch = async () => {
     folder ??= await temporaryFolder('download')
     // A server that says `Content-Encoding: gzip` of a .gz file has it unpacked on the way.
@@ -33,6 +34,7 @@ export async function locateHttpFile(stream: FileStream, context: ConnectorConte
       answer = undefined
       await save(current, path, stream, context)
     })
+    const version = told ?? (await hashOf(path))
     const release = () => rm(path, { force: true })
     return { path, modifiedAt, version, sizeBytes: (await stat(path)).size, release }
   }
@@ -42,7 +44,7 @@ export async function locateHttpFile(stream: FileStream, context: ConnectorConte
         url: shownAddress(stream.path),
         name,
         modifiedAt,
-        version,
+        version: told,
         sizeBytes: undefined,
         // Its headers were read.
         probe: async () => {},
@@ -54,6 +56,19 @@ export async function locateHttpFile(stream: FileStream, context: ConnectorConte
       if (folder !== undefined) await rm(folder, { recursive: true, force: true })
     },
   }
+}
+
+/** Undefined where the server says no time: a size says nothing of what is in a file. */
+function timeAndSize(headers: Headers): string | undefined {
+  const modified = Date.parse(headers.get('last-modified') ?? '')
+  if (Number.isNaN(modified)) return undefined
+  return `${new Date(modified).toISOString()} ${headers.get('content-length') ?? ''}`.trim()
+}
+
+async function hashOf(path: string): Promise<string> {
+  const hash = createHash('sha256')
+  for await (const chunk of createReadStream(path)) hash.update(chunk)
+  return `sha256 ${hash.digest('hex')}`
 }
 
 /** The name in the address, or where it was redirected to when that one tells no format. */

@@ -1,10 +1,10 @@
 import { MillraceError } from '../../../base/index.js'
 import { readConfig } from './config.js'
 import { locateFiles } from './locate-files.js'
-import type { LocatedFile } from './located-file.js'
+import { type VersionedFile, withVersion } from './located-file.js'
 
 /** A file as a look at it told. */
-export type ListedFile = Pick<LocatedFile, 'url' | 'modifiedAt' | 'version' | 'sizeBytes'>
+export type ListedFile = Pick<VersionedFile, 'url' | 'modifiedAt' | 'version' | 'sizeBytes'>
 
 /**
  * The files of a path, as a stream of the connector `file` has it, the oldest first; none where there are none.
@@ -24,8 +24,12 @@ export async function listFiles(
   if (!stream) return []
   try {
     const { files, dispose } = await locateFiles(stream, { ...around, file, config })
-    await dispose()
-    return files.map(({ url, modifiedAt, version, sizeBytes }) => ({ url, modifiedAt, version, sizeBytes }))
+    try {
+      const known = await Promise.all(files.map(withVersion))
+      return known.map(({ url, modifiedAt, version, sizeBytes }) => ({ url, modifiedAt, version, sizeBytes }))
+    } finally {
+      await dispose()
+    }
   } catch (error) {
     if (error instanceof MillraceError && error.code === 'SOURCE_FILE_NOT_FOUND') return []
     throw error

@@ -4,11 +4,10 @@ import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path'
 import { extractLoadErrors } from '../../errors.js'
 import type { ConnectorContext } from '../connector.js'
 import type { FileStream } from './config.js'
+import { isPattern } from './glob.js'
 import { globFiles } from './local-tree.js'
 import { type LocatedFiles, oldestFirst } from './located-file.js'
 import { placeOf } from './stream-place.js'
-
-const isPattern = (path: string) => /[*?]/.test(path)
 
 /** Files of this machine and of installed packages. @throws SOURCE_FILE_NOT_FOUND, SOURCE_FILE_UNREADABLE */
 export async function locateLocalFiles(stream: FileStream, context: ConnectorContext): Promise<LocatedFiles> {

@@ -1,13 +1,11 @@
 import type { ConnectorContext } from '../connector.js'
+import { isHttp } from './address.js'
 import type { FileStream } from './config.js'
 import { locateHttpFile } from './http-file.js'
 import { locateLocalFiles } from './local-files.js'
 import type { LocatedFiles } from './located-file.js'
 import { locateRemoteFiles } from './remote/locate-remote-files.js'
 import { storeOf } from './remote/stores.js'
-
-const isHttp = (path: string) => /^https?:\/\//i.test(path)
-export const isPattern = (path: string) => !isHttp(path) && /[*?]/.test(path)
 
 /**
  * The files of a stream, oldest first. Nothing is fetched.

@@ -5,18 +5,26 @@ interface FoundFile {
   /** Its ending tells the format. */
   readonly name: string
   readonly modifiedAt: Date
-  /** Another text means another content: modification time and size, the version of its package, or what the server says. */
+}
+
+interface Versioned {
+  /**
+   * Another text means another content: modification time and size, the version of its package, what the server says, or a hash where
+   * it says nothing.
+   */
   readonly version: string
 }
 
 /** One that can be read where it is. */
-export interface LocalFile extends FoundFile {
+export interface LocalFile extends FoundFile, Versioned {
   readonly path: string
   readonly sizeBytes: number
 }
 
 /** One that lies elsewhere. */
 export interface DistantFile extends FoundFile {
+  /** Undefined where only its content tells. */
+  readonly version: string | undefined
   /** As far as it is known before it is fetched. */
   readonly sizeBytes: number | undefined
   /** Whether it may be read. Nothing of it is fetched. */
@@ -27,21 +35,33 @@ export interface DistantFile extends FoundFile {
 
 export type LocatedFile = LocalFile | DistantFile
 
+/** One of which it is known whether it changed. */
+export type VersionedFile = LocatedFile & Versioned
+
 export const isDistant = (file: LocatedFile): file is DistantFile => 'fetch' in file
 
 /** What came of fetching a file, which may have become another one since it was found. */
-export interface FetchedFile extends Pick<FoundFile, 'modifiedAt' | 'version'> {
+export interface FetchedFile extends Pick<FoundFile, 'modifiedAt'>, Versioned {
   readonly path: string
   readonly sizeBytes: number
   /** Removes it here. */
   release(): Promise<void>
 }
 
-export interface LocatedFiles {
+export interface LocatedFiles<File extends LocatedFile = LocatedFile> {
   /** The oldest first. */
-  readonly files: readonly LocatedFile[]
+  readonly files: readonly File[]
   /** Ends what is open and removes what was fetched. */
   dispose(): Promise<void>
+}
+
+/** The version of a file that only its content tells; it is fetched for that, and once: who reads it then releases it. */
+export async function withVersion(file: LocatedFile): Promise<VersionedFile> {
+  if (!isDistant(file)) return file
+  const { version } = file
+  if (version !== undefined) return { ...file, version }
+  const fetched = await file.fetch()
+  return { ...file, version: fetched.version, modifiedAt: fetched.modifiedAt, fetch: async () => fetched }
 }
 
 export const oldestFirst = (a: FoundFile, b: FoundFile): number =>

@@ -1,4 +1,4 @@
-import { plural } from '../../../base/index.js'
+import { plural, systemClock } from '../../../base/index.js'
 import type { ConfiguredStream } from '../../contract.js'
 import { extractLoadErrors } from '../../errors.js'
 import type { Batch, ConnectorContext, Reading, ReadRequest } from '../connector.js'
@@ -6,9 +6,16 @@ import { shownPath } from './address.js'
 import { distantBatch, localBatch } from './batch.js'
 import { type FileStream, readConfig } from './config.js'
 import { locateFiles } from './locate-files.js'
-import { type FetchedFile, isDistant, type LocatedFile, type LocatedFiles } from './located-file.js'
+import {
+  type FetchedFile,
+  isDistant,
+  type LocatedFile,
+  type LocatedFiles,
+  type VersionedFile,
+  withVersion,
+} from './located-file.js'
 import { FetchAhead } from './remote/fetch-ahead.js'
-import { type FileState, fileTimeCursor, readFileState } from './state.js'
+import { type FileState, fileTimeCursor, readFileState, stateOf, wasRead } from './state.js'
 
 /** Plans which files a sync of one stream reads. */
 export async function readFiles(
@@ -25,24 +32,30 @@ export async function readFiles(
     })
   const located = await locateFiles(stream, context)
   try {
-    return planReading(stream, located, configured, state)
+    return await planReading(stream, located, configured, state, context)
   } catch (error) {
     await located.dispose()
     throw error
   }
 }
 
-function planReading(
+async function planReading(
   stream: FileStream,
   { files, dispose }: LocatedFiles,
   { syncMode, cursorField, destinationSyncMode }: ConfiguredStream,
   state: unknown,
-): Reading {
+  { clock = systemClock }: ConnectorContext,
+): Promise<Reading> {
   const column = syncMode === 'incremental' ? cursorField?.join('.') : undefined
   // With a key the rows of a changed file find their places by themselves: whole files lose none that comes late.
   const isMerged = destinationSyncMode === 'append_dedup'
   if (syncMode === 'incremental' && (isMerged || column === undefined || column === fileTimeCursor))
-    return newFiles(stream, files, readFileState(state), dispose)
+    return newFiles(
+      stream,
+      { files: await Promise.all(files.map(withVersion)), dispose },
+      readFileState(state),
+      clock.now(),
+    )
   const previous = readFileState(column === undefined ? undefined : state)
   const batches = batchesOf(stream, files)
   return {
@@ -65,12 +78,11 @@ function planReading(
 /** Files that are new or changed since the state was committed. */
 function newFiles(
   stream: FileStream,
-  files: readonly LocatedFile[],
+  { files, dispose }: LocatedFiles<VersionedFile>,
   previous: FileState,
-  dispose: () => Promise<void>,
+  now: Date,
 ): Reading {
-  const known = previous.history ?? {}
-  const fresh = files.filter((file) => known[file.url] !== file.version)
+  const fresh = files.filter((file) => !wasRead(previous, file, now))
   /** What became of files until they were fetched. */
   const fetched = new Map<string, FetchedFile>()
   const batches = batchesOf(stream, fresh, (file, as) => fetched.set(file.url, as))
@@ -82,12 +94,7 @@ function newFiles(
     batches,
     get stateAfter(): FileState {
       const read = fresh.map(({ url, ...found }) => ({ url, ...(fetched.get(url) ?? found) }))
-      const times = read.map(({ modifiedAt }) => modifiedAt.toISOString())
-      return {
-        cursor_field: fileTimeCursor,
-        cursor: [previous.cursor ?? '', ...times].sort().at(-1),
-        history: { ...known, ...Object.fromEntries(read.map(({ url, version }) => [url, version])) },
-      }
+      return stateOf(previous, { found: files, read }, now)
     },
     note: batches.length === 0 ? nothing : undefined,
     dispose,

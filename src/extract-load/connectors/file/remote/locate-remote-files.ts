@@ -5,6 +5,7 @@ import { extractLoadErrors } from '../../../errors.js'
 import { withRetries } from '../../../remote-files/with-retries.js'
 import type { ConnectorContext } from '../../connector.js'
 import type { FileStream } from '../config.js'
+import { isPattern } from '../glob.js'
 import { type DistantFile, type LocatedFiles, oldestFirst } from '../located-file.js'
 import { placeOf } from '../stream-place.js'
 import { fetchFile } from './fetch-file.js'
@@ -37,7 +38,7 @@ export async function locateRemoteFiles(
 
 async function look(store: RemoteStore, path: string, stream: FileStream, context: ConnectorContext) {
   // No file at all is no error: files may come later.
-  if (/[*?]/.test(path)) return store.match(path)
+  if (isPattern(stream.path)) return store.match(path)
   const isFolder = path.endsWith('/')
   const file = isFolder ? undefined : await store.find(path)
   if (file) return [file]
