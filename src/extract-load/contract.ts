@@ -233,16 +233,17 @@ export interface ConnectionDraft {
 }
 
 /**
- * Settings as somebody sends them who may have been shown the former ones without their secrets: a text of stars stands for what is there
- * already.
+ * Settings as somebody sends them who may have been shown the former ones without their secrets: what is as it was shown stays as it is
+ * written, and a text of stars stands for what is there already.
  */
 export interface ChangedSettings {
   readonly config: Readonly<Record<string, unknown>>
   /** They go into what is there; otherwise they take its place. */
   readonly isPartial: boolean
-  /** They were shown by `shownSettings`: what is as it was shown stays as it is written. */
-  readonly isShown?: boolean | undefined
 }
+
+/** Further attempts or limits of time as the file of a connection says them: `{ sync_seconds: 3600 }`. */
+export type WrittenPace = Readonly<Record<string, number>>
 
 /** What is to stand otherwise in the file of a connection; what is left out stays as it is. */
 export interface ConnectionFileChange {
@@ -261,6 +262,9 @@ export interface ConnectionFileChange {
   readonly schemaChanges?: SchemaChangePolicy | undefined
   /** Null: it has none. */
   readonly schedule?: Pick<ConnectionSchedule, 'cron' | 'timezone'> | null | undefined
+  /** All of it, as it stands in the file; what is not said is as usual. */
+  readonly retries?: WrittenPace | undefined
+  readonly timeouts?: WrittenPace | undefined
   /** The hash of the text that it was made of: where the file says something else by now, nothing is changed. */
   readonly before?: string | undefined
 }

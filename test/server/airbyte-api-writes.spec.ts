@@ -380,6 +380,19 @@ describe('a secret', () => {
     expect((await secrets()).map(({ name }) => name)).toEqual(['CRM_PASSWORD_2'])
   })
 
+  it('that is nothing but stars has to stand for one that is there', async () => {
+    const refused = { status: 422, detail: expect.stringContaining('`password` is nothing but stars') }
+    expect((await ask('POST', '/sources', crm('**********'))).body).toMatchObject(refused)
+    const { password: _, ...open } = crm('').configuration
+    const { sourceId } = (await ask('POST', '/sources', { ...crm(''), configuration: open })).body
+    for (const method of ['PATCH', 'PUT'])
+      expect(
+        (await ask(method, `/sources/${sourceId}`, { name: 'crm', configuration: crm('**********').configuration }))
+          .body,
+      ).toMatchObject(refused)
+    await ask('DELETE', `/sources/${sourceId}`)
+  })
+
   it('that the environment has is taken from there, by its value or by its name', async () => {
     for (const password of ['right-password', '${CRM_PASSWORD}']) {
       const { status, body } = await ask('POST', '/sources', crm(password))

@@ -31,18 +31,15 @@ export function connectionSettingsRoutes(services: Services): Hono {
   }
   const changeOf = async (c: Context) => {
     const name = await nameOf(c)
-    const { before, source, destination, streams, schemaChanges, schedule }: ConnectionChangeView = await readBody(
-      c,
-      connectionChangeSchema,
-    )
-    const shown = (config: ConnectionSettingsView['source']['config'] | undefined) =>
-      config && { config, isPartial: false, isShown: true }
+    const { source, destination, ...said }: ConnectionChangeView = await readBody(c, connectionChangeSchema)
+    const whole = (config: ConnectionSettingsView['source']['config'] | undefined) =>
+      config && { config, isPartial: false }
     const { config, ...place } = destination ?? {}
     return {
-      ...{ name, before, ...place, streams, schemaChanges, schedule },
+      ...{ name, ...place, ...said },
       saysWholeStreams: true,
-      sourceConfig: shown(source?.config),
-      destinationConfig: shown(config),
+      sourceConfig: whole(source?.config),
+      destinationConfig: whole(config),
     }
   }
 

@@ -86,7 +86,6 @@ schedule:
           ],
         },
         isPartial: false,
-        isShown: true,
       },
       cdcDeletes: 'hard',
     } as const
@@ -151,7 +150,6 @@ streams: { orders: {} }
         sourceConfig: {
           config: { host: 'new', database: 'd', username: 'u', password: secretMask },
           isPartial: false,
-          isShown: true,
         },
       },
       { ...place, spec: postgresConnector.spec, env: { REGION: 'eu' } },

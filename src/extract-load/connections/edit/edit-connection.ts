@@ -1,13 +1,12 @@
 import { isDeepStrictEqual } from 'node:util'
 import { editsBetween, editYaml, isMapping, readYaml, valueAt, type YamlEdit } from '../../../base/index.js'
-import type { ChangedSettings, ConfiguredStream, Connection, ConnectionFileChange, JsonSchema } from '../../contract.js'
+import type { ConfiguredStream, Connection, ConnectionFileChange, JsonSchema } from '../../contract.js'
 import { extractLoadErrors } from '../../errors.js'
 import { streamSettings } from '../document/connection-text.js'
 import { parseConnection } from '../read-connections.js'
 import type { Variables } from '../secrets/variables.js'
 import { changedSettings } from './changed-settings.js'
 import { type DraftedFile, type DraftPlace, newSecrets, placesOf, referenceAll, withValues } from './draft.js'
-import { settingsFromForm } from './shown-settings.js'
 import { writtenConnection } from './written-connection.js'
 
 /** What of a stream's settings a change says; the others in its file stay. */
@@ -40,9 +39,11 @@ export function editConnection(
     valueAt(written, ['source', 'config']),
     valueAt(written, ['destination', 'config']),
   ]
-  const sourceConfig = change.sourceConfig && settingsOf(change.sourceConfig, sourceBefore, spec)
+  const sourceConfig =
+    change.sourceConfig && changedSettings(spec, change.sourceConfig, sourceBefore, ['source', 'config'])
   const destinationConfig =
-    change.destinationConfig && settingsOf(change.destinationConfig, destinationBefore, destinationSpec)
+    change.destinationConfig &&
+    changedSettings(destinationSpec, change.destinationConfig, destinationBefore, ['destination', 'config'])
   const referenced = referenceAll(
     {
       name: change.name,
@@ -72,6 +73,11 @@ export function editConnection(
     if (!former || (valueAt(former, ['timezone']) ?? 'UTC') !== timezone)
       edits.push({ path: ['schedule', 'timezone'], value: timezone })
   }
+  for (const pace of ['retries', 'timeouts'] as const) {
+    const said = change[pace]
+    const after = said && Object.keys(said).length > 0 ? said : undefined
+    if (said) edits.push(...editsBetween(valueAt(written, [pace]), after, [pace]))
+  }
   const yaml = editYaml(text, edits, {
     file,
     refusal: (details) => extractLoadErrors.create('CONNECTION_NOT_EDITABLE', details),
@@ -84,9 +90,6 @@ export function editConnection(
   const secrets = newSecrets(referenced.values, variables)
   return { connection, file, yaml, newSecrets: [...secrets.keys()], places: placesOf(connection), secrets }
 }
-
-const settingsOf = (settings: ChangedSettings, before: unknown, spec: JsonSchema) =>
-  settings.isShown ? settingsFromForm(spec, settings.config, before) : changedSettings(settings, before)
 
 /** The streams as the file has them; none where they cannot be told without their variables. */
 function before(text: string, file: string): readonly ConfiguredStream[] {

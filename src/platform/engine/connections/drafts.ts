@@ -89,8 +89,10 @@ export class Drafts {
   ): ReturnType<Engine['keepEnd']> {
     const { project, secrets: kept, openStore } = this.#options
     const { kind, connector } = end
-    const config = change ? changedSettings(change.settings, change.before.config) : end.config
-    const { spec } = await this.ask(kind, { connector, config }, { signal })
+    const settings = change?.settings ?? { config: end.config, isPartial: false }
+    const asked = settings.isPartial ? { ...change?.before.config, ...settings.config } : settings.config
+    const { spec } = await this.ask(kind, { connector, config: asked }, { signal })
+    const config = changedSettings(spec, settings, change?.before.config, [kind, 'config'])
     const isSource = kind === 'source'
     const name = `${/^[A-Za-z]/.test(end.name) ? '' : 'a_'}${end.name.replace(/[^A-Za-z0-9_-]+/g, '_')}`
     const { schema = isSource || connector === 'warehouse' ? 'raw' : undefined } = end
