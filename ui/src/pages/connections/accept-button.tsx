@@ -5,6 +5,9 @@ import { post, segment } from '../../api/client.js'
 import { useMay } from '../../api/session.js'
 import { asApiError } from '../../design/states.js'
 import { plural } from '../../design/text/time.js'
+import { refreshConnection } from './refresh-connection.js'
+
+const refuse = (message: string) => notifications.show({ color: 'red', message })
 
 /** Takes the fields of streams as their source has them now, and syncs them. */
 export function AcceptButton({ connection, streams }: { connection: string; streams: readonly string[] }) {
@@ -13,10 +16,13 @@ export function AcceptButton({ connection, streams }: { connection: string; stre
   const accept = useMutation({
     mutationFn: async () => {
       await post(`/connections/${segment(connection)}/accept`, { streams })
-      await post(`/connections/${segment(connection)}/sync`, { streams })
+      // What was accepted stays so.
+      await post(`/connections/${segment(connection)}/sync`, { streams }).catch((error) =>
+        refuse(`Accepted. The sync could not be started: ${asApiError(error).message}`),
+      )
     },
-    onSuccess: () => client.invalidateQueries({ queryKey: ['connections'] }),
-    onError: (error) => notifications.show({ color: 'red', message: asApiError(error).message }),
+    onError: (error) => refuse(asApiError(error).message),
+    onSettled: () => refreshConnection(client),
   })
   if (!mayAccept) return null
   return (

@@ -6,6 +6,7 @@ import { put, segment } from '../../api/client.js'
 import { useMay } from '../../api/session.js'
 import { asApiError } from '../../design/states.js'
 import { cronsWords } from '../automation/cron-words.js'
+import { refreshConnection } from './refresh-connection.js'
 
 /** Pauses the connection's own schedule, and lets it go on. */
 export function ScheduleSwitch({ schedule }: { schedule: NonNullable<ConnectionView['schedule']> }) {
@@ -13,11 +14,8 @@ export function ScheduleSwitch({ schedule }: { schedule: NonNullable<ConnectionV
   const { automation, cron, timezone } = schedule
   const change = useMutation({
     mutationFn: (isOn: boolean) => put(`/automation/${segment(automation?.name ?? '')}`, { isOn }),
-    onSuccess: () =>
-      client.invalidateQueries({
-        predicate: ({ queryKey: [first] }) => ['connection', 'connections', 'automation'].includes(String(first)),
-      }),
     onError: (error) => notifications.show({ color: 'red', message: asApiError(error).message }),
+    onSettled: () => refreshConnection(client, 'automation'),
   })
   const mayChange = useMay('editor')
   if (!automation) return null

@@ -7,6 +7,7 @@ import { post, segment } from '../../api/client.js'
 import { useMay } from '../../api/session.js'
 import { asApiError } from '../../design/states.js'
 import { ToButton } from '../../design/to-button.js'
+import { refreshConnection } from './refresh-connection.js'
 
 /** Syncs a connection, or one stream of it, and stays on the page: its state shows how it goes. */
 export function SyncButton({
@@ -26,15 +27,15 @@ export function SyncButton({
   const sync = useMutation({
     mutationFn: () =>
       post<{ runId: string }>(`/connections/${segment(connection.name)}/sync`, stream ? { streams: [stream] } : {}),
-    onSuccess: async ({ runId }) => {
+    onSuccess: ({ runId }) => {
       notifications.show({
         message: `Syncing ${stream ? `${connection.name}/${stream}` : connection.name}: open run ${runId.slice(-8)}`,
         onClick: () => void navigate({ to: '/runs/$id', params: { id: runId } }),
         style: { cursor: 'pointer' },
       })
-      await client.invalidateQueries({ queryKey: ['connections'] })
     },
     onError: (error) => notifications.show({ color: 'red', message: asApiError(error).message }),
+    onSettled: () => refreshConnection(client),
   })
   const runId = stream
     ? connection.streams.find((one) => one.name === stream)?.inProgressRunId

@@ -14,6 +14,7 @@ import { Section } from '../../../design/page.js'
 import { asApiError, Empty, Lines, Loaded } from '../../../design/states.js'
 import { plural } from '../../../design/text/time.js'
 import { FullRefresh } from '../full-refresh.js'
+import { refreshConnection } from '../refresh-connection.js'
 import { Editing, type EditTab } from './editing.js'
 
 interface EditProps {
@@ -83,9 +84,7 @@ function Settings({ connection, tab, connectors }: EditProps & { connectors: Con
           // It is told once nothing is unsaved any more.
           setBegun(now)
           setSaved(effects)
-          await client.invalidateQueries({
-            predicate: ({ queryKey: [first] }) => ['connection', 'connections', 'secrets'].includes(String(first)),
-          })
+          await refreshConnection(client, 'secrets')
         }}
       />
     </>
