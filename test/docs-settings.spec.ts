@@ -16,6 +16,7 @@ import { fileDestinationSchema } from '../src/extract-load/destinations/file/con
 import { warehouseConfigSchema } from '../src/extract-load/destinations/loading-method.js'
 import { launcherSchema } from '../src/platform/project/launcher-schema.js'
 import { projectSchema } from '../src/platform/project/settings.js'
+import { paceSchema } from '../ui/src/pages/connections/edit/pace.js'
 import { fences, namesInTable, pageOf, pages } from './support/markdown.js'
 
 interface Shape {
@@ -40,6 +41,12 @@ function paths(schema: z.ZodType): { all: string[]; leaves: string[] } {
   visit(z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }) as Shape, '')
   return { all: [...all, ...leaves], leaves }
 }
+
+it.each(['retries', 'timeouts'] as const)('the page tells of `%s` as a connection has them', (part) => {
+  const told = Object.entries(paceSchema.properties?.[part]?.properties ?? {})
+  const usual = connectionSchema.shape[part].parse(undefined)
+  expect(Object.fromEntries(told.map(([name, setting]) => [name, setting.default]))).toEqual(usual)
+})
 
 describe.each([
   ['millrace.yaml', projectSchema, 'docs/project.md', 'millrace.yaml'],

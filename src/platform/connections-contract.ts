@@ -1,5 +1,5 @@
 import type { DiffLine } from '../base/index.js'
-import type { ChangeEffect, ConnectionDraft, ConnectionFile } from '../extract-load/index.js'
+import type { ChangeEffect, ConnectionDraft, ConnectionFile, WrittenPace } from '../extract-load/index.js'
 
 /** What the file of a connection says, for a form that changes it. */
 export interface ConnectionSettings {
@@ -13,6 +13,8 @@ export interface ConnectionSettings {
   readonly followsStreams: boolean
   /** With the names of variables, and stars in the place of secrets that stand in clear. All streams, also where the file names none. */
   readonly draft: ConnectionDraft
+  readonly retries?: WrittenPace | undefined
+  readonly timeouts?: WrittenPace | undefined
 }
 
 /** What a change makes of the file of a connection, and of what it loads. Secrets are masked. */

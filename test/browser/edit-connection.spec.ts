@@ -1,4 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises'
+import { chmod, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -55,12 +55,14 @@ describe.skipIf(executablePath === undefined)('a connection that is changed', { 
     pages = await openPages({
       ...shop,
       ...manyStreams,
+      other: manyStreams.source?.replaceAll('token', 'region').replace('Token', 'Region') ?? '',
       'extract_load/crm.yaml': crm,
       'extract_load/many.yaml': many,
       'data/people.csv': 'id,name,at\n1,Ann,2024-01-01T10:00:00Z\n2,Bob,2024-01-02T10:00:00Z\n',
       'data/notes.csv': 'id,text\n1,a\n2,b\n3,c\n',
     })
     await allowPrograms(pages.dir)
+    await chmod(join(pages.dir, 'other'), 0o755)
     page = pages.page
     page.on('response', async (response) => {
       if (response.url().includes('/api/') && !response.url().endsWith('/events'))
@@ -181,6 +183,44 @@ describe.skipIf(executablePath === undefined)('a connection that is changed', { 
     expect(answers.join('\n')).not.toMatch(/t0p-s3cret|an0ther-s3cret/)
   })
 
+  it('asks another program for its settings before anything is written', async () => {
+    await pages.open('/connections/many?tab=settings')
+    const before = await written('many')
+    await page.getByLabel('Command', { exact: false }).first().fill('./other')
+    await sees('Its source is another program now: ask it for its settings first.')
+    expect(await button('Test and save').isDisabled()).toBe(true)
+    await look('another-program.png')
+    await button('Ask it for its settings').click()
+    await page.getByLabel('Region', { exact: false }).first().fill('eu')
+    await eventually('it can be saved', () => button('Test and save').isEnabled())
+    expect(await diff().innerText()).toMatch(/\+.*\.\/other[\s\S]*region: '\$\{MANY_REGION\}'/)
+    await look('told.png')
+    await button('Discard the changes').click()
+    await page.getByLabel('Token', { exact: false }).first().waitFor()
+    expect(await written('many')).toBe(before)
+  })
+
+  it('has further attempts and limits of time, and says where partitions are written', async () => {
+    await pages.open('/connections/crm?tab=settings')
+    await sees('Partitions of a stream are written into')
+    await page.getByLabel('Failures in a row', { exact: false }).fill('1')
+    await eventually('it is shown', async () =>
+      (await diff().innerText()).includes('complete_failures_max_successive: 1'),
+    )
+    await look('attempts.png')
+    await button('Save').click()
+    await sees('extract_load/crm.yaml is written')
+    expect(await written('crm')).toMatch(/retries:\s+(?:\{ )?complete_failures_max_successive: 1/)
+  })
+
+  it('says where a stream is switched off that the source has under another name', async () => {
+    await pages.open('/connections/crm?tab=settings')
+    await field('Name').fill('persons')
+    await sees('it can be switched off, and the other one on')
+    await look('renamed.png')
+    await button('Discard the changes').click()
+  })
+
   it('fits a telephone', async () => {
     const narrow = await openPage(pages.browser, pages.problems, { viewport: { width: 390, height: 844 } })
     for (const one of ['schema', 'settings']) {
@@ -207,8 +247,8 @@ describe.skipIf(executablePath === undefined)('a connection that is changed', { 
   })
 
   it('never complained', () =>
-    // 422: of a draft with a mistake.
-    expect(pages.problems.filter((problem) => !/status of 4(?:22|09)/.test(problem))).toEqual([]))
+    // 422: of a draft with a mistake; 404: of a stream that its source does not have.
+    expect(pages.problems.filter((problem) => !/status of 4(?:04|22|09)/.test(problem))).toEqual([]))
 })
 
 describe.skipIf(executablePath === undefined)(

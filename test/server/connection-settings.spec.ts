@@ -154,6 +154,35 @@ it('of a source that is away are written all the same', async () => {
   expect([written.status, textOf('away')]).toEqual([200, expect.not.stringContaining('b: {}')])
 })
 
+it('of a source that refuses what is typed are written all the same, with other streams, too', async () => {
+  const { hash: before, source, streams } = await settingsOf()
+  const nobody = { config: { ...source.config, streams: [{ name: 'orders', path: 'data/nobody.csv' }] } }
+  const text = textOf('shop')
+  const change = { before, source: nobody, streams: [{ ...streams[0], destinationSyncMode: 'overwrite' }] }
+  expect((await ask<{ status: string }>('POST', '/shop/settings/check', change)).body.status).toBe('failed')
+  expect([(await ask('PUT', '/shop/settings', change)).status, textOf('shop')]).toEqual([
+    200,
+    expect.stringMatching(/data\/nobody\.csv[\s\S]*destination_sync_mode: overwrite/),
+  ])
+  writeFileSync(fileOf('shop'), text)
+})
+
+it('have further attempts and limits of time, which go when they are emptied', async () => {
+  const { hash: before, retries } = await settingsOf('other')
+  expect(retries).toBeUndefined()
+  const said = { retries: { complete_failures_max_successive: 2, backoff_base: 1.5 }, timeouts: { sync_seconds: 60 } }
+  expect((await ask('PUT', '/other/settings', { before, ...said })).status).toBe(200)
+  expect(textOf('other')).toBe(
+    `${other}retries: { complete_failures_max_successive: 2, backoff_base: 1.5 }\ntimeouts: { sync_seconds: 60 }\n`,
+  )
+  const written = await settingsOf('other')
+  expect(written).toMatchObject(said)
+  const wrong = { before: written.hash, retries: { complete_failures_max_successive: 0 } }
+  expect(codeOf(await ask('POST', '/other/settings/preview', wrong))).toEqual([422, 'CONNECTION_INVALID'])
+  await ask('PUT', '/other/settings', { before: written.hash, retries: {}, timeouts: {} })
+  expect(textOf('other')).toBe(other)
+})
+
 it('of a connection that is not there are not found', async () =>
   expect(codeOf(await ask('GET', '/nobody/settings'))).toEqual([404, 'CONNECTION_NOT_FOUND']))
 

@@ -3,6 +3,8 @@ import { configuredStreamSchema, connectionDraftSchema, connectionFileSchema } f
 import { diffLineSchema } from './shared.js'
 
 const { schemaChanges, destination } = connectionDraftSchema.shape
+/** As the file has them: `{ sync_seconds: 3600 }`; what is not said is as usual. */
+const pace = z.record(z.string(), z.number()).optional()
 
 /** GET /api/connections/:name/settings · what its file says, for a form; secrets are stars, or the names of variables */
 export const connectionSettingsSchema = z.object({
@@ -20,6 +22,8 @@ export const connectionSettingsSchema = z.object({
   schemaChanges,
   /** Any of several expressions is enough. */
   schedule: z.object({ cron: z.array(z.string()), timezone: z.string() }).optional(),
+  retries: pace,
+  timeouts: pace,
 })
 export type ConnectionSettingsView = z.infer<typeof connectionSettingsSchema>
 
@@ -43,6 +47,9 @@ export const connectionChangeSchema = z.strictObject({
   schemaChanges,
   /** Null: by hand only. */
   schedule: connectionDraftSchema.shape.schedule.unwrap().nullable().optional(),
+  /** All of them. */
+  retries: pace,
+  timeouts: pace,
 })
 export type ConnectionChangeView = z.infer<typeof connectionChangeSchema>
 

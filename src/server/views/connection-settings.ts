@@ -7,6 +7,8 @@ export function connectionSettingsView({
   hash,
   readOnly,
   followsStreams,
+  retries,
+  timeouts,
   draft: { source, destination, streams, schemaChanges, schedule },
 }: ConnectionSettings): ConnectionSettingsView {
   return {
@@ -17,6 +19,8 @@ export function connectionSettingsView({
     streams: streams.map(streamView),
     schemaChanges,
     ...(schedule ? { schedule: { cron: [schedule.cron].flat(), timezone: schedule.timezone } } : {}),
+    ...(retries ? { retries } : {}),
+    ...(timeouts ? { timeouts } : {}),
   }
 }
 

@@ -1,5 +1,5 @@
 import { isMapping } from '../../../base/index.js'
-import type { ConfiguredStream, ConnectionDraft } from '../../contract.js'
+import type { ConfiguredStream, ConnectionDraft, WrittenPace } from '../../contract.js'
 import { extractLoadErrors } from '../../errors.js'
 import { readConnectionDocument } from '../document/connection-document.js'
 import { configured, configuredDestination } from '../read-connections.js'
@@ -14,7 +14,10 @@ const anyKey = '0'.repeat(64)
  * as they stand there, secrets that stand in clear among them.
  * @throws CONNECTION_NOT_EDITABLE where a variable stands for what is no text, YAML_SYNTAX
  */
-export function writtenConnection(text: string, file: string): ConnectionDraft {
+export function writtenConnection(
+  text: string,
+  file: string,
+): ConnectionDraft & { readonly retries?: WrittenPace; readonly timeouts?: WrittenPace } {
   const document = readConnectionDocument(text, file)
   const { value } = document
   const parsed = connectionSchema.safeParse(withStreams(value, (mapper) => ({ ...mapper, key: anyKey })))
@@ -37,10 +40,19 @@ export function writtenConnection(text: string, file: string): ConnectionDraft {
     ),
     schemaChanges,
     schedule: schedule && { cron: schedule.cron, timezone: schedule.timezone },
+    ...paceOf(value),
   }
 }
 
 type Mapping = Readonly<Record<string, unknown>>
+
+/** As it is written, without what is usual; it was found right before. */
+const paceOf = (value: unknown) =>
+  Object.fromEntries(
+    ['retries', 'timeouts'].flatMap((name) =>
+      isMapping(value) && isMapping(value[name]) ? [[name, value[name] as WrittenPace]] : [],
+    ),
+  )
 
 /** A copy in which mappers whose key is a variable are others. */
 function withStreams(value: unknown, keyed: (mapper: Mapping) => Mapping): unknown {

@@ -86,13 +86,14 @@ export class ConnectionFiles implements Pick<Engine, Methods> {
     const { file, followsStreams } = connection
     const path = join(this.#options.project.dir, file)
     const text = readText(path, file)
-    const { source, destination, streams, ...draft } = writtenConnection(text, file)
+    const { source, destination, streams, retries, timeouts, ...draft } = writtenConnection(text, file)
     const { spec, destinationSpec } = await this.#specs(connection)
     return {
       file,
       hash: hashOf(text),
       followsStreams,
       readOnly: await whyReadOnly(path, file),
+      ...{ retries, timeouts },
       draft: {
         ...draft,
         source: { connector: source.connector, config: shownSettings(spec, source.config) },
@@ -172,12 +173,15 @@ export class ConnectionFiles implements Pick<Engine, Methods> {
     return offeredStreams(connection, streams)
   }
 
-  /** What the source has; undefined where it is away: what cannot be reached now may be saved all the same. */
+  /**
+   * What the source has; undefined where it does not say: what cannot be reached now, or not with these settings, may be saved all the same.
+   * Whoever asks is told of that by the check before.
+   */
   async #foundOf(connection: Connection, signal: AbortSignal | undefined) {
     try {
       return await discoverConnection(this.#verb(connection, signal))
     } catch (thrown) {
-      if (signal?.aborted || toMillraceError(thrown).kind !== 'external') throw thrown
+      if (signal?.aborted) throw thrown
       return undefined
     }
   }

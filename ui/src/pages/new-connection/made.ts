@@ -68,6 +68,8 @@ export interface Made {
   readonly cdcDeletes: 'hard' | 'soft'
   /** As it is typed: several expressions have a `;` between them. */
   readonly schedule: { readonly cron: string; readonly timezone: string } | undefined
+  /** Further attempts and limits of time, of one that is there. */
+  readonly pace?: Settings | undefined
 }
 
 export const nothingMade = (name: string, destination: string): Made => ({

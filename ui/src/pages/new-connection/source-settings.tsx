@@ -8,6 +8,7 @@ import { ErrorWithSecrets } from '../../design/connections/missing-secrets.js'
 import { SchemaForm } from '../../design/forms/schema-form.js'
 import {
   completed,
+  isSame,
   missingSettings,
   type SettingSchema,
   type Settings,
@@ -122,17 +123,18 @@ const refused = (message: string | undefined): ApiError => ({
   message: message ?? 'The source cannot be read with these settings.',
 })
 
+/** What says which program, or manifest, a source is. */
+export const isSameProgram = (a: Settings, b: Settings): boolean =>
+  ['image', 'command', 'container_engine', 'manifest'].every((name) => isSame(a[name], b[name]))
+
 /** Another program has other settings. */
 function keepTold(value: SourceSettingsValue, config: Settings): Pick<SourceSettingsValue, 'config' | 'told'> {
-  const isSame = ['image', 'command', 'container_engine', 'manifest'].every(
-    (name) => value.config[name] === config[name],
-  )
-  return isSame || !value.told
+  return isSameProgram(value.config, config) || !value.told
     ? { config, told: value.told }
     : { config: withSetting(config, 'config', undefined), told: undefined }
 }
 
-function withoutInner(schema: SettingSchema): SettingSchema {
+export function withoutInner(schema: SettingSchema): SettingSchema {
   const { config: _, ...properties } = schema.properties ?? {}
   return { ...schema, properties }
 }

@@ -55,12 +55,27 @@ describe('what differs from the file', () => {
   })
 
   it('has of a warehouse its settings, without where its tables are', () => {
-    const text = { type: 'string', default: 'x' }
-    const bigquery = { ...destination, spec: { properties: { schema: text, prefix: text, loading_method: text } } }
+    const always = { const: 'x' }
+    const properties = { schema: always, prefix: always, loading_method: { type: 'string' } }
+    const bigquery = { ...destination, spec: { properties, required: ['schema', 'prefix'] } }
     const config = { loading_method: 'standard' }
     expect(change({ destination: { ...made.destination, config } }, { ...known, destination: bigquery })).toEqual({
       destination: { config },
     })
+  })
+
+  it('has attempts and limits as they are said, and nothing of those that were emptied', () => {
+    const retries = { complete_failures_max_successive: 2, backoff_base: 4 }
+    const of = { ...known, settings: { ...settings, retries } }
+    expect(change({}, of)).toEqual({})
+    expect(change({ pace: { retries: { ...retries, backoff_base: 5 } } }, of)).toEqual({
+      retries: { complete_failures_max_successive: 2, backoff_base: 5 },
+    })
+    expect(change({ pace: { retries: { backoff_base: 4 }, timeouts: { sync_seconds: 60 } } }, of)).toEqual({
+      retries: { backoff_base: 4 },
+      timeouts: { sync_seconds: 60 },
+    })
+    expect(change({ pace: {} }, of)).toEqual({ retries: {} })
   })
 
   it('keeps settings that the connector does not tell of, and leaves out what was emptied', () =>

@@ -18,6 +18,7 @@ import {
   nothingMade,
   writtenSchedule,
 } from '../../new-connection/made.js'
+import { paceSchema } from './pace.js'
 
 /** What a form begins with: the connection as its file has it. */
 export function madeOf(name: string, settings: ConnectionSettingsView, destination: DestinationConnectorView): Made {
@@ -41,8 +42,14 @@ export function madeOf(name: string, settings: ConnectionSettingsView, destinati
       settings.followsStreams || settings.schemaChanges === undefined ? 'propagate_columns' : settings.schemaChanges,
     cdcDeletes,
     schedule: settings.schedule && { cron: settings.schedule.cron.join('; '), timezone: settings.schedule.timezone },
+    pace: paceIn(settings),
   }
 }
+
+const paceIn = ({ retries, timeouts }: Pick<ConnectionSettingsView, 'retries' | 'timeouts'>): Settings => ({
+  ...(retries ? { retries } : {}),
+  ...(timeouts ? { timeouts } : {}),
+})
 
 /** What the source has, with each stream proposed as the file has it, and with those that the file names and the source has no more. */
 export function foundWith(found: DiscoveredDraft, { streams }: ConnectionSettingsView): DiscoveredDraft {
@@ -114,7 +121,18 @@ export function changeOf(made: Made, { settings, destination, spec }: Known): Co
     ...(isSame(made.schedule, former.schedule)
       ? {}
       : { schedule: made.schedule ? writtenSchedule(made.schedule) : null }),
+    ...changedPace(made, settings),
   }
+}
+
+/** Each part as a whole; what was emptied is as usual again. */
+function changedPace({ pace }: Made, settings: ConnectionSettingsView): Partial<ConnectionChangeView> {
+  const is = completed(paceSchema, pace ?? {}, paceIn(settings)) as Partial<ConnectionChangeView>
+  return Object.fromEntries(
+    (['retries', 'timeouts'] as const)
+      .filter((part) => !isSame(is[part] ?? {}, settings[part] ?? {}))
+      .map((part) => [part, is[part] ?? {}]),
+  )
 }
 
 type Place = ReturnType<typeof draftOf>['destination']

@@ -11,11 +11,13 @@ import type {
   DestinationConnectorView,
   DiscoveredDraft,
   SettingSchema,
+  Settings,
   SourceSpecView,
 } from '../../../../../src/server/contract/index.js'
 import { post, segment } from '../../../api/client.js'
 import type { Made } from '../../new-connection/made.js'
 import { useSettled } from '../../new-connection/settled.js'
+import { isSameProgram, withoutInner } from '../../new-connection/source-settings.js'
 import { changeOf, foundWith, isChanged, isWhole, madeOf } from './edited.js'
 import { LeaveGuard } from './leave-guard.js'
 import { NotSaved, ReviewChange } from './review-change.js'
@@ -52,7 +54,7 @@ export function Editing({
   const destination = destinationOf(connectors, settings)
   const [made, setMade] = useState<Made>(() => madeOf(connection.name, settings, destination))
   const onChange = (part: Partial<Made>) => setMade((known) => ({ ...known, ...part }))
-  const told = useToldSpec(connectors, settings)
+  const told = useToldSpec(connectors, settings, made.source.config)
   const { spec } = told
   const known = { settings, destination, spec }
 
@@ -74,8 +76,10 @@ export function Editing({
     gcTime: 0,
   })
   const found = useMemo(() => look.data && foundWith(look.data, settings), [look.data, settings])
-  const preview = useSettled('change-preview', isWhole(made, known, found) ? change : undefined, (asked, signal) =>
-    post<ChangePreviewView>(`${path}/preview`, asked, signal),
+  const preview = useSettled(
+    'change-preview',
+    !told.mustAsk && isWhole(made, known, found) ? change : undefined,
+    (asked, signal) => post<ChangePreviewView>(`${path}/preview`, asked, signal),
   )
   useEffect(() => {
     if (isOutdated && !isDirty) onTakeLatest()
@@ -102,6 +106,7 @@ export function Editing({
           change={change}
           preview={preview}
           canSave={!isOutdated}
+          lacks={told.mustAsk ? 'Its source is another program now: ask it for its settings first.' : undefined}
           onDiscard={() => setMade(madeOf(connection.name, settings, destination))}
           onSaved={onSaved}
         />
@@ -131,20 +136,34 @@ const destinationOf = ({ destinations }: ConnectorsView, { destination }: Connec
   destinations.find(({ name }) => name === (destination.connector ?? 'warehouse')) ??
   (destinations[0] as DestinationConnectorView)
 
-/** The settings that the source takes: of a program, or a manifest, only that itself knows them. */
-function useToldSpec({ connectors }: ConnectorsView, { source }: ConnectionSettingsView) {
+/**
+ * The settings that the source takes: of a program, or a manifest, only that itself knows them. That of the file is asked at once, another
+ * one when somebody says so: its name may be half typed, and an image is fetched first.
+ */
+function useToldSpec({ connectors }: ConnectorsView, { source }: ConnectionSettingsView, config: Settings) {
   const connector = connectors.find(({ name }) => name === source.connector)
-  const mustAsk = source.connector === 'airbyte' || source.connector === 'declarative'
+  const tellsItself = source.connector === 'airbyte' || source.connector === 'declarative'
+  const [other, setOther] = useState<ConnectionSettingsView['source']>()
+  const asked = other && !isSameProgram(source.config, config) ? other : source
+  const mustAsk = tellsItself && !isSameProgram(asked.config, config)
   const ask = useQuery({
-    queryKey: ['connection-spec', source],
-    queryFn: () => post<SourceSpecView>('/connectors/spec', source),
-    enabled: mustAsk,
+    queryKey: ['connection-spec', asked],
+    queryFn: () => post<SourceSpecView>('/connectors/spec', asked),
+    enabled: tellsItself,
     retry: false,
     staleTime: Number.POSITIVE_INFINITY,
     gcTime: 0,
   })
-  const spec = mustAsk ? ask.data?.spec : connector?.spec
-  return { title: connector?.title ?? source.connector, spec: spec as SettingSchema | undefined, ask }
+  const outer = connector?.spec as SettingSchema | undefined
+  return {
+    title: connector?.title ?? source.connector,
+    spec: tellsItself ? (mustAsk ? undefined : (ask.data?.spec as SettingSchema | undefined)) : outer,
+    /** What is known of the settings as long as the program was not asked. */
+    outer: outer && withoutInner(outer),
+    mustAsk,
+    ask,
+    onAsk: () => (mustAsk ? setOther({ ...source, config }) : void ask.refetch()),
+  }
 }
 
 export type ToldSpec = ReturnType<typeof useToldSpec>

@@ -46,6 +46,7 @@ export function ReviewChange({
   change,
   preview: { answer, error, isCurrent },
   canSave,
+  lacks,
   onDiscard,
   onSaved,
 }: {
@@ -54,6 +55,8 @@ export function ReviewChange({
   change: ConnectionChangeView
   preview: Settled<unknown, ChangePreviewView>
   canSave: boolean
+  /** What is to be done before anything can be told of it. */
+  lacks: string | undefined
   onDiscard: () => void
   onSaved: (effects: readonly ChangeEffectView[]) => Promise<void>
 }) {
@@ -71,13 +74,26 @@ export function ReviewChange({
     },
   })
   const failures = save.data?.failures ?? []
+  // A stream that the source has under another name now is switched off next.
+  const isHalfDone = error?.code === 'STREAM_NOT_FOUND' && change.source !== undefined
   const isReady = canSave && isCurrent && error === undefined && !save.isPending
   return (
     <Section title="What will be written" aside={file} id={reviewId}>
       <Stack gap="sm">
-        {error && <ErrorWithSecrets error={error} />}
-        {!error && !answer && <Lines number={4} />}
-        {!error && answer && (
+        {lacks && (
+          <Text size="sm" role="status">
+            {lacks}
+          </Text>
+        )}
+        {error && !isHalfDone && <ErrorWithSecrets error={error} />}
+        {error && isHalfDone && (
+          <Text size="sm" role="status">
+            <CodeWords text={error.message} /> With these settings it is there no more, or under another name: on the
+            tab <b>Schema</b> it can be switched off, and the other one on.
+          </Text>
+        )}
+        {!lacks && !error && !answer && <Lines number={4} />}
+        {!lacks && !error && answer && (
           <>
             {answer.diff.length === 0 && isCurrent && (
               <Text size="sm" c="dimmed">

@@ -1,5 +1,5 @@
-import { Anchor, Button, Group, TextInput } from '@mantine/core'
-import type { ConnectionChangeView } from '../../../../../src/server/contract/index.js'
+import { Anchor, Button, Group, Text, TextInput } from '@mantine/core'
+import type { ConnectionChangeView, SettingSchema } from '../../../../../src/server/contract/index.js'
 import { SchemaForm } from '../../../design/forms/schema-form.js'
 import { missingSettings } from '../../../design/forms/setting-schema.js'
 import { Section } from '../../../design/page.js'
@@ -12,6 +12,7 @@ import { ScheduleFields } from '../../new-connection/schedule-fields.js'
 import { SourceChanges } from '../../new-connection/streams-step.js'
 import { changedEnds } from './changed-ends.js'
 import type { ToldSpec } from './editing.js'
+import { paceSchema } from './pace.js'
 import type { TabProps } from './schema-tab.js'
 
 /** When it is synced, what becomes of it when its source changes, where it goes and where it comes from. */
@@ -29,6 +30,20 @@ export function SettingsTab(props: TabProps & { told: ToldSpec; change: Connecti
           mayDelete={found?.readsLog === true || connector === 'airbyte' || readsLog(settings.source.config)}
           onChange={onChange}
         />
+      </Section>
+      <Section title="Attempts and time limits">
+        <div className={classes.settings}>
+          <SchemaForm
+            schema={paceSchema}
+            value={made.pace ?? {}}
+            missing={[]}
+            onChange={(pace) => onChange({ pace })}
+          />
+        </div>
+        <Text size="sm" c="dimmed" mt="sm">
+          Partitions of a stream are written into <code>{settings.file}</code>, below the stream:{' '}
+          <code>partitions:</code>
+        </Text>
       </Section>
       <Section title={`Destination: ${props.destination.title}`}>
         <Destination {...props} />
@@ -88,30 +103,33 @@ function Destination({ made, found, destination, onChange }: TabProps) {
 }
 
 function Source({ made, told, onChange }: TabProps & { told: ToldSpec }) {
-  const { spec, ask } = told
+  const { spec, outer, mustAsk, ask, onAsk } = told
   const { config } = made.source
-  if (!spec)
-    return ask.error ? (
-      <>
-        <ErrorBox error={asApiError(ask.error)} />
-        <Group mt="sm">
-          <Button variant="default" loading={ask.isFetching} onClick={() => void ask.refetch()}>
-            Ask it for its settings again
-          </Button>
-        </Group>
-      </>
-    ) : (
-      <Lines number={4} />
-    )
-  return (
+  const form = (schema: SettingSchema) => (
     <div className={classes.settings}>
       <SchemaForm
-        schema={spec}
+        // What was told makes it another form.
+        key={spec ? 'told' : 'outer'}
+        schema={schema}
         value={config}
-        missing={missingSettings(spec, config)}
+        missing={missingSettings(schema, config)}
         onChange={(next) => onChange({ source: { ...made.source, config: next } })}
       />
     </div>
+  )
+  if (spec) return form(spec)
+  if (!outer || (!mustAsk && !ask.error)) return <Lines number={4} />
+  // What it is can be corrected where it does not answer.
+  return (
+    <>
+      {ask.error && !mustAsk && <ErrorBox error={asApiError(ask.error)} />}
+      {form(outer)}
+      <Group mt="sm">
+        <Button variant="default" loading={ask.isFetching} onClick={onAsk}>
+          {mustAsk ? 'Ask it for its settings' : 'Ask it for its settings again'}
+        </Button>
+      </Group>
+    </>
   )
 }
 
