@@ -2,6 +2,11 @@ import { errorCatalogue } from '../base/index.js'
 
 export const metastoreErrors = errorCatalogue({
   METASTORE_START_FAILED: { kind: 'external', retryable: true, summary: 'The embedded PostgreSQL did not start.' },
+  METASTORE_FOLDER_UNUSABLE: {
+    kind: 'user',
+    retryable: false,
+    summary: 'The folder of the embedded PostgreSQL, or the file with its password, cannot be used as it is.',
+  },
   METASTORE_URL_INVALID: {
     kind: 'user',
     retryable: false,

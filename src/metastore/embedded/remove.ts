@@ -1,11 +1,10 @@
 import { rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import { reachableDataDir } from './as-nobody.js'
+import { folderElsewhere, isRoot } from './as-nobody.js'
 import { stopAbandonedPostgres } from './start.js'
 
 /** Ends the embedded PostgreSQL of a project, unless somebody uses it, and deletes it where it lies elsewhere; what lies at `dataDir` goes with the folder around it. */
 export async function removeEmbeddedPostgres(dataDir: string): Promise<void> {
   await stopAbandonedPostgres(dataDir)
-  const reachable = reachableDataDir(dataDir)
-  if (reachable !== dataDir) await rm(dirname(reachable), { recursive: true, force: true })
+  if (isRoot) await rm(dirname(folderElsewhere(dataDir)), { recursive: true, force: true })
 }

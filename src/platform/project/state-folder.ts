@@ -31,8 +31,13 @@ export const codeFolder = ({ stateDir }: Pick<Project, 'stateDir'>): string => j
 export const postgresFolder = ({ stateDir }: Pick<Project, 'stateDir'>): string => join(stateDir, 'postgres')
 
 /** Whether anything can have been kept in a metadata store yet: one that is made for a question has no answer. */
-export const hasStore = (project: Pick<Project, 'stateDir' | 'metastoreUrl'>): boolean =>
-  project.metastoreUrl !== undefined || existsSync(postgresFolder(project))
+export async function hasStore(project: Pick<Project, 'stateDir' | 'metastoreUrl'>): Promise<boolean> {
+  if (project.metastoreUrl !== undefined || existsSync(postgresFolder(project))) return true
+  // Of root it may lie elsewhere.
+  if (process.getuid?.() !== 0) return false
+  const { reachableDataDir } = await import('../../metastore/index.js')
+  return existsSync(reachableDataDir(postgresFolder(project)))
+}
 
 /** Whether other machines can have the store too: not the embedded one, whose address the processes of `millrace up` are handed. */
 export async function isStoreShared(project: Pick<Project, 'stateDir' | 'metastoreUrl'>): Promise<boolean> {

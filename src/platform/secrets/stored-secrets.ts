@@ -57,7 +57,7 @@ export class StoredSecrets {
     const lacking = await namedVariables(project.extractLoadDir, (name) => env[name] !== undefined)
     const names = new Set(lacking.flatMap(({ references }) => references.map(({ name }) => name)))
     // A project that has no store yet has no secrets, and needs none for that.
-    if (names.size === 0 || !this.#isThere()) return { variables: { env }, version: undefined }
+    if (names.size === 0 || !(await this.#isThere())) return { variables: { env }, version: undefined }
     try {
       const store = await this.#options.openStore()
       const version = await store.secretsVersion()
@@ -87,12 +87,12 @@ export class StoredSecrets {
   /** The environment with all that is kept. @throws as opening the store does */
   async all(): Promise<Variables> {
     const { env } = this.#options
-    return this.#isThere() ? this.#opened(await (await this.#options.openStore()).secrets()) : { env }
+    return (await this.#isThere()) ? this.#opened(await (await this.#options.openStore()).secrets()) : { env }
   }
 
   /** The same with who names which: for whoever gives secrets their names. @throws as opening the store does */
   async forNaming(): Promise<Variables> {
-    const store = this.#isThere() ? await this.#options.openStore() : undefined
+    const store = (await this.#isThere()) ? await this.#options.openStore() : undefined
     const users = new Map<string, string[]>()
     for (const { place, references } of await this.#users(store))
       for (const { name } of references) users.set(name, [...(users.get(name) ?? []), place])
@@ -122,7 +122,7 @@ export class StoredSecrets {
   /** What there is of them, without what they say, and what is named, has no default, and is nowhere. */
   async list(): Promise<readonly KeptSecret[]> {
     const { env } = this.#options
-    const store = this.#isThere() ? await this.#options.openStore() : undefined
+    const store = (await this.#isThere()) ? await this.#options.openStore() : undefined
     const kept = (await store?.secrets()) ?? []
     const { unreadable } = await this.#opened(kept)
     const users = await this.#users(store)
@@ -180,7 +180,7 @@ export class StoredSecrets {
 
   /** @throws SECRET_NOT_FOUND */
   async remove(name: string): Promise<void> {
-    if (this.#isThere() && (await (await this.#options.openStore()).removeSecret(name))) return
+    if ((await this.#isThere()) && (await (await this.#options.openStore()).removeSecret(name))) return
     throw platformErrors.create('SECRET_NOT_FOUND', {
       message: `No secret ${name} is kept.`,
       hint: '`millrace secrets` and the Settings page list them. What the environment has is changed there.',
@@ -258,7 +258,7 @@ export class StoredSecrets {
     return sealed
   }
 
-  #isThere(): boolean {
+  #isThere(): Promise<boolean> {
     return hasStore(this.#options.project)
   }
 

@@ -95,7 +95,7 @@ export class AddedConnectors implements Pick<Engine, Methods> {
   /** That clients of Airbyte made. */
   async #sourcesOf(connector: string): Promise<string[]> {
     const { project, openStore } = this.#options
-    if (!hasStore(project)) return []
+    if (!(await hasStore(project))) return []
     const { ends } = await (await openStore()).connectionEnds()
     return ends.filter((end) => end.kind === 'source' && end.connector === connector).map((end) => end.name)
   }

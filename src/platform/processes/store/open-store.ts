@@ -28,6 +28,8 @@ interface OpenOptions {
   readonly onAddress?: ((url: string) => void) | undefined
   /** The supervisor makes its tables: who waited for a parsing in the middle of that would hold up everybody. */
   readonly isSupervised?: boolean | undefined
+  /** Ends the waiting for others who are starting it. */
+  readonly signal?: AbortSignal | undefined
 }
 
 /**
@@ -61,9 +63,10 @@ async function reachStore(project: Project, options: OpenOptions) {
   // Processes that are handed this address must not take it for one that other projects share.
   const forOthers = (address: string) => withSchema(address, 'public')
   const onAddress = (address: string) => options.onAddress?.(forOthers(address))
+  const { logger, signal } = options
   const embedded =
     project.metastoreUrl === undefined
-      ? await startEmbeddedPostgres({ dataDir: postgresFolder(project), logger: options.logger, onAddress })
+      ? await startEmbeddedPostgres({ dataDir: postgresFolder(project), logger, onAddress, signal })
       : undefined
   return { url: forOthers(embedded?.url ?? (project.metastoreUrl as string)), embedded }
 }
@@ -91,10 +94,7 @@ const pauseMs = { first: 25, most: { starting: 100, later: 1_000 } }
  * The same for who is started beside the store, or far from it: one that is on its way, started again, or cut off at just this moment is waited for.
  * @throws METASTORE_UNREACHABLE after a minute
  */
-export async function openStorePatiently(
-  project: Project,
-  options: OpenOptions & { readonly signal?: AbortSignal | undefined },
-): Promise<StoreHandle> {
+export async function openStorePatiently(project: Project, options: OpenOptions): Promise<StoreHandle> {
   const startedMs = systemClock.monotonicMs()
   const passedMs = () => systemClock.monotonicMs() - startedMs
   const longestMs = () => (passedMs() < startingMs ? pauseMs.most.starting : pauseMs.most.later)
