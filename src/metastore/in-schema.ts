@@ -1,7 +1,8 @@
 import type { ClientBase, PoolClient, QueryConfig } from 'pg'
 import { type Logger, MillraceError } from '../base/index.js'
-import { Database, unreachable } from './database.js'
+import { Database } from './database.js'
 import { metastoreErrors } from './errors.js'
+import { unreachable } from './unreachable.js'
 
 /**
  * Work on the tables of a store as they stand, over a connection of its own.

@@ -1,7 +1,7 @@
 import type { AccessStore } from '../access/index.js'
 import type { Logger } from '../base/index.js'
 import type { OrchestrateStore } from '../orchestrate/index.js'
-import { Database, unreachable } from './database.js'
+import { Database } from './database.js'
 import { inSchema, withTables } from './in-schema.js'
 import { type MigrationReport, migrate, missingMigrations, nothingToMigrate, reportOf } from './migrations/index.js'
 import { accessQueries } from './queries/access.js'
@@ -30,6 +30,7 @@ import { syncJobQueries } from './queries/sync-jobs.js'
 import { toldSensorQueries } from './queries/told-sensors.js'
 import { webhookQueries } from './queries/webhooks.js'
 import { workerQueries } from './queries/worker.js'
+import { unreachable } from './unreachable.js'
 
 export interface Metastore extends OrchestrateStore {
   /** What was done to the tables when it was opened. */

@@ -1,6 +1,7 @@
 import type { PoolClient } from 'pg'
 import type { EventStore, NewRunEvent, StoreChange } from '../../orchestrate/index.js'
-import { type Database, prepared } from '../database.js'
+import type { Database } from '../database.js'
+import { prepared } from '../statements.js'
 import { jsonText } from './json-text.js'
 import { updatePartitions } from './partitions.js'
 import { toEvent } from './rows.js'

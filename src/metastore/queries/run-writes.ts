@@ -10,8 +10,9 @@ import type {
   StepChange,
   StoreChange,
 } from '../../orchestrate/index.js'
-import { type Database, prepared } from '../database.js'
+import type { Database } from '../database.js'
 import { metastoreErrors } from '../errors.js'
+import { prepared } from '../statements.js'
 import { insertEventsByKey } from './events.js'
 import { jsonText } from './json-text.js'
 import { updatePartitions } from './partitions.js'

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { patiently, unreachable } from './database.js'
+import { patiently, unreachable } from './unreachable.js'
 
 const told = (message: string, code?: string) =>
   unreachable(Object.assign(new Error(message), code ? { code } : {})).code
