@@ -6,6 +6,9 @@ export function giveUp(): never {
   throw unsure
 }
 
+/** Deeper than this the whole language may decide. */
+export const deepest = 60
+
 const simpleInteger = /^[-+]?(?:0|[1-9]\d{0,14})$/
 const simpleFloat = /^[-+]?(?:0|[1-9]\d{0,14})\.\d{1,15}$/
 /** What could be a number, a time or a date of some kind. */

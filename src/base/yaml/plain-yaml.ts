@@ -1,4 +1,6 @@
-import { foldedBlock, foldedLines, giveUp, plainValue, unescaped, unsure } from './plain-yaml-text.js'
+import { FlowReader } from './plain-yaml-flow.js'
+import { indicators, type PlainWords, Scan } from './plain-yaml-scan.js'
+import { deepest, foldedBlock, giveUp, unsure } from './plain-yaml-text.js'
 
 /**
  * A reader for the YAML that people write: block mappings and lists, plain and quoted text, `|` and `>`, flow collections,
@@ -17,11 +19,7 @@ export interface PlainYaml {
   readonly start: number
 }
 
-export interface PlainYamlOptions {
-  /** What a plain word means that is no text: `yes`, `null`. */
-  readonly words: ReadonlyMap<string, unknown>
-  /** What a number becomes that is written with a point; itself when left out. */
-  readonly float?: ((value: number) => unknown) | undefined
+export interface PlainYamlOptions extends PlainWords {
   /** A block of text in the last line ends as the file does, as Python has it: without a line end when there is none. */
   readonly endsAsFile?: boolean | undefined
 }
@@ -35,17 +33,13 @@ export function readPlainYaml(text: string, options: PlainYamlOptions): PlainYam
   }
 }
 
-/** Deeper than this the whole language may decide. */
-const deepest = 60
-
-const plainKey = /[A-Za-z_$+.][^\n:#,[\]{}"'\\]*(?=:(?:[ \n]|$))/y
 const blockHeader = /[|>][-+]?(?=[ \n]|$)/y
 const printable = /^[\t\n\x20-\x7e\u00a0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\u{10000}-\u{10ffff}]*$/u
 
 class Reader {
   readonly #text: string
-  readonly #words: ReadonlyMap<string, unknown>
-  readonly #float: (value: number) => unknown
+  readonly #scan: Scan
+  readonly #flow: FlowReader
   readonly #endsAsFile: boolean
   readonly #places = new Map<object, number[]>()
   /** The first sign of the current line that is no blank, and its column; the end of the text when none is left. */
@@ -53,11 +47,11 @@ class Reader {
   #indent = 0
   #depth = 0
 
-  constructor(text: string, { words, float = (value) => value, endsAsFile = false }: PlainYamlOptions) {
+  constructor(text: string, options: PlainYamlOptions) {
     this.#text = text
-    this.#words = words
-    this.#float = float
-    this.#endsAsFile = endsAsFile
+    this.#scan = new Scan(text, options)
+    this.#flow = new FlowReader(this.#scan, this.#places)
+    this.#endsAsFile = options.endsAsFile ?? false
   }
 
   document(): PlainYaml {
@@ -65,8 +59,8 @@ class Reader {
     this.#line(0)
     if (this.#text.startsWith('---', this.#at) && this.#indent === 0) {
       const end = this.#at + 3
-      if (!this.#isLineEnd(end)) giveUp()
-      this.#line(this.#lineEnd(end))
+      if (!this.#scan.isLineEnd(end)) giveUp()
+      this.#line(this.#scan.lineEnd(end))
     }
     const start = this.#at
     if (this.#isEnd()) return { value: null, places: this.#places, start }
@@ -99,42 +93,15 @@ class Reader {
         if (this.#indent === 0 && (text.startsWith('---', at) || text.startsWith('...', at)) && start > 0) giveUp()
         return
       }
-      start = this.#lineEnd(at)
+      start = this.#scan.lineEnd(at)
     }
-  }
-
-  /** The start of the line after the one that `at` is on. */
-  #lineEnd(at: number): number {
-    const end = this.#text.indexOf('\n', at)
-    return end < 0 ? this.#text.length : end + 1
-  }
-
-  #skipSpaces(from: number): number {
-    let at = from
-    while (this.#text.charCodeAt(at) === 32) at++
-    if (this.#text.charCodeAt(at) === 9) giveUp()
-    return at
-  }
-
-  /** Whether nothing but a comment follows on the line. */
-  #isLineEnd(from: number): boolean {
-    const at = this.#skipSpaces(from)
-    const code = this.#text.charCodeAt(at)
-    return Number.isNaN(code) || code === 10 || (code === 35 && at > from)
   }
 
   /** What begins at the current place, whose column is more than that of what holds it. */
   #block(parent: number): unknown {
-    if (this.#isItem(this.#at)) return this.#list(this.#indent)
-    const key = this.#keyEnd(this.#at)
+    if (this.#scan.isItem(this.#at)) return this.#list(this.#indent)
+    const key = this.#scan.keyEnd(this.#at)
     return key > 0 ? this.#mapping(this.#indent) : this.#scalar(this.#at, parent)
-  }
-
-  #isItem(at: number): boolean {
-    if (this.#text.charCodeAt(at) !== 45) return false
-    const next = this.#text.charCodeAt(at + 1)
-    if (next === 9) giveUp()
-    return next === 32 || next === 10 || Number.isNaN(next)
   }
 
   #enter(): void {
@@ -145,11 +112,11 @@ class Reader {
     this.#enter()
     const items: unknown[] = []
     const places: number[] = []
-    while (this.#indent === indent && this.#isItem(this.#at)) {
-      const at = this.#skipSpaces(this.#at + 1)
-      if (this.#isLineEnd(at) || this.#text.charCodeAt(at) === 35) {
+    while (this.#indent === indent && this.#scan.isItem(this.#at)) {
+      const at = this.#scan.skipSpaces(this.#at + 1)
+      if (this.#scan.isLineEnd(at) || this.#text.charCodeAt(at) === 35) {
         const place = this.#at + 1
-        this.#line(this.#lineEnd(at))
+        this.#line(this.#scan.lineEnd(at))
         const isDeeper = this.#indent > indent
         places.push(isDeeper ? this.#at : place)
         items.push(isDeeper ? this.#block(indent) : null)
@@ -166,36 +133,6 @@ class Reader {
     return items
   }
 
-  /** Where the key at this place ends, before its colon; 0 when there is none. */
-  #keyEnd(at: number): number {
-    const code = this.#text.charCodeAt(at)
-    if (code === 34 || code === 39) {
-      const end = this.#quoteEnd(at, code)
-      const colon = this.#skipSpaces(end)
-      if (this.#text.charCodeAt(colon) !== 58) return 0
-      if (colon !== end || this.#text.slice(at, end).includes('\n')) giveUp()
-      return this.#isColon(colon) ? end : giveUp()
-    }
-    plainKey.lastIndex = at
-    return plainKey.test(this.#text) ? plainKey.lastIndex : 0
-  }
-
-  #isColon(at: number): boolean {
-    const next = this.#text.charCodeAt(at + 1)
-    return next === 32 || next === 10 || Number.isNaN(next)
-  }
-
-  #key(at: number, end: number): string {
-    const first = this.#text.charCodeAt(at)
-    const key =
-      first === 34 || first === 39
-        ? this.#quoted(at, end, first, -1)
-        : plainValue(this.#text.slice(at, end).trimEnd(), this.#words, this.#float)
-    // Keys of other types, merges, and what JavaScript would put elsewhere or take for something else.
-    if (typeof key !== 'string' || key === '<<' || key === '__proto__' || /^\d+$/.test(key)) giveUp()
-    return key
-  }
-
   #mapping(indent: number): Record<string, unknown> {
     this.#enter()
     const text = this.#text
@@ -203,25 +140,25 @@ class Reader {
     const places: number[] = []
     do {
       const keyAt = this.#at
-      const keyEnd = this.#keyEnd(keyAt)
+      const keyEnd = this.#scan.keyEnd(keyAt)
       if (keyEnd === 0) giveUp()
-      const key = this.#key(keyAt, keyEnd)
+      const key = this.#scan.key(keyAt, keyEnd)
       if (Object.hasOwn(map, key)) giveUp()
-      const at = this.#skipSpaces(keyEnd + 1)
+      const at = this.#scan.skipSpaces(keyEnd + 1)
       let place = at
       let value: unknown = null
-      if (this.#isLineEnd(at) || (text.charCodeAt(at) === 35 && at > keyEnd + 1)) {
-        this.#line(this.#lineEnd(at))
+      if (this.#scan.isLineEnd(at) || (text.charCodeAt(at) === 35 && at > keyEnd + 1)) {
+        this.#line(this.#scan.lineEnd(at))
         place = keyEnd + 1
-        if (this.#indent > indent || (this.#indent === indent && this.#isItem(this.#at))) {
+        if (this.#indent > indent || (this.#indent === indent && this.#scan.isItem(this.#at))) {
           place = this.#at
           value = this.#indent > indent ? this.#block(indent) : this.#list(indent)
         }
-      } else if (this.#isItem(at)) giveUp()
+      } else if (this.#scan.isItem(at)) giveUp()
       else value = this.#scalar(at, indent)
       places.push(keyAt, place)
       map[key] = value
-    } while (this.#indent === indent && !this.#isItem(this.#at))
+    } while (this.#indent === indent && !this.#scan.isItem(this.#at))
     if (this.#indent >= indent) giveUp()
     this.#places.set(map, places)
     this.#depth--
@@ -234,14 +171,14 @@ class Reader {
     switch (code) {
       case 34: // "
       case 39: {
-        const end = this.#quoteEnd(at, code)
-        const value = this.#quoted(at, end, code, parent)
+        const end = this.#scan.quoteEnd(at, code)
+        const value = this.#scan.quoted(at, end, code, parent)
         this.#endLine(end)
         return value
       }
       case 91: // [
       case 123: {
-        const flow = this.#flow(at, parent)
+        const flow = this.#flow.read(at, parent, this.#depth)
         this.#endLine(flow.end)
         return flow.value
       }
@@ -254,51 +191,26 @@ class Reader {
   }
 
   #endLine(at: number): void {
-    if (!this.#isLineEnd(at)) giveUp()
-    this.#line(this.#lineEnd(at))
-  }
-
-  /** Just behind the closing quote. */
-  #quoteEnd(at: number, quote: number): number {
-    const text = this.#text
-    for (let i = at + 1; i < text.length; i++) {
-      const code = text.charCodeAt(i)
-      if (code === 92 && quote === 34) i++
-      else if (code === quote) {
-        if (quote === 39 && text.charCodeAt(i + 1) === 39) i++
-        else return i + 1
-      }
-    }
-    return giveUp()
-  }
-
-  /** The value of a quoted text; over several lines only where they are deeper than `parent`. */
-  #quoted(at: number, end: number, quote: number, parent: number): string {
-    const raw = this.#text.slice(at + 1, end - 1)
-    const joined = raw.includes('\n') ? foldedLines(raw, parent) : raw
-    if (quote === 39) return joined.replaceAll("''", "'")
-    if (!joined.includes('\\')) return joined
-    // A line that ends with a backslash is joined in a way of its own.
-    if (/\\$/m.test(raw)) giveUp()
-    return unescaped(joined)
+    if (!this.#scan.isLineEnd(at)) giveUp()
+    this.#line(this.#scan.lineEnd(at))
   }
 
   #plainText(at: number, parent: number): unknown {
     const first = this.#plainLine(at)
-    this.#line(this.#lineEnd(at))
-    if (this.#isEnd() || this.#indent <= parent) return plainValue(first, this.#words, this.#float)
+    this.#line(this.#scan.lineEnd(at))
+    if (this.#isEnd() || this.#indent <= parent) return this.#scan.meaning(first)
     // It goes on below, where a comment ends it.
-    if (this.#text.slice(at, this.#lineEnd(at)).includes(' #')) giveUp()
+    if (this.#text.slice(at, this.#scan.lineEnd(at)).includes(' #')) giveUp()
     let result = first
-    let lastEnd = this.#lineEnd(at)
+    let lastEnd = this.#scan.lineEnd(at)
     while (!this.#isEnd() && this.#indent > parent) {
       const between = this.#text.slice(lastEnd, this.#at)
       const line = this.#plainContinuation(this.#at)
-      if (between.includes('#') || this.#text.slice(this.#at, this.#lineEnd(this.#at)).includes(' #')) giveUp()
+      if (between.includes('#') || this.#text.slice(this.#at, this.#scan.lineEnd(this.#at)).includes(' #')) giveUp()
       const blank = between.split('\n').length - 1
       result += blank > 0 ? '\n'.repeat(blank) : ' '
       result += line
-      lastEnd = this.#lineEnd(this.#at)
+      lastEnd = this.#scan.lineEnd(this.#at)
       this.#line(lastEnd)
     }
     return result
@@ -333,12 +245,12 @@ class Reader {
     const headerEnd = blockHeader.lastIndex
     const isFolded = this.#text.charCodeAt(at) === 62
     const chomp = this.#text[at + 1]
-    if (!this.#isLineEnd(headerEnd)) giveUp()
-    let start = this.#lineEnd(headerEnd)
+    if (!this.#scan.isLineEnd(headerEnd)) giveUp()
+    let start = this.#scan.lineEnd(headerEnd)
     const lines: string[] = []
     let indent = -1
     while (start < this.#text.length) {
-      const end = this.#lineEnd(start)
+      const end = this.#scan.lineEnd(start)
       const line = this.#text.slice(start, this.#text.charCodeAt(end - 1) === 10 ? end - 1 : end)
       const content = line.trimStart()
       const column = line.length - content.length
@@ -378,83 +290,4 @@ class Reader {
     }
     return `${body}\n`
   }
-
-  #flow(at: number, parent: number): { value: unknown; end: number } {
-    this.#enter()
-    const result = this.#text.charCodeAt(at) === 91 ? this.#flowList(at, parent) : this.#flowMapping(at, parent)
-    this.#depth--
-    return result
-  }
-
-  /** Blanks and line breaks inside a flow collection. */
-  #flowSpace(from: number, parent: number): number {
-    let at = this.#skipSpaces(from)
-    while (this.#text.charCodeAt(at) === 10) {
-      const start = at + 1
-      at = this.#skipSpaces(start)
-      const code = this.#text.charCodeAt(at)
-      if (code !== 10 && at - start <= parent) giveUp()
-    }
-    if (this.#text.charCodeAt(at) === 35) giveUp()
-    return at
-  }
-
-  #flowList(start: number, parent: number): { value: unknown[]; end: number } {
-    const items: unknown[] = []
-    const places: number[] = []
-    this.#places.set(items, places)
-    let at = this.#flowSpace(start + 1, parent)
-    while (this.#text.charCodeAt(at) !== 93) {
-      places.push(at)
-      const item = this.#flowValue(at, parent)
-      items.push(item.value)
-      at = this.#flowSpace(item.end, parent)
-      if (this.#text.charCodeAt(at) === 44) at = this.#flowSpace(at + 1, parent)
-      else if (this.#text.charCodeAt(at) !== 93) giveUp()
-    }
-    return { value: items, end: at + 1 }
-  }
-
-  #flowMapping(start: number, parent: number): { value: Record<string, unknown>; end: number } {
-    const map: Record<string, unknown> = {}
-    const places: number[] = []
-    this.#places.set(map, places)
-    let at = this.#flowSpace(start + 1, parent)
-    while (this.#text.charCodeAt(at) !== 125) {
-      const keyEnd = this.#keyEnd(at)
-      if (keyEnd === 0) giveUp()
-      const key = this.#key(at, keyEnd)
-      if (Object.hasOwn(map, key)) giveUp()
-      const valueAt = this.#flowSpace(keyEnd + 1, parent)
-      const next = this.#text.charCodeAt(valueAt)
-      if (next === 44 || next === 125) giveUp()
-      const item = this.#flowValue(valueAt, parent)
-      places.push(at, valueAt)
-      map[key] = item.value
-      at = this.#flowSpace(item.end, parent)
-      if (this.#text.charCodeAt(at) === 44) at = this.#flowSpace(at + 1, parent)
-      else if (this.#text.charCodeAt(at) !== 125) giveUp()
-    }
-    return { value: map, end: at + 1 }
-  }
-
-  #flowValue(at: number, parent: number): { value: unknown; end: number } {
-    const code = this.#text.charCodeAt(at)
-    if (code === 91 || code === 123) return this.#flow(at, parent)
-    if (code === 34 || code === 39) {
-      const end = this.#quoteEnd(at, code)
-      return { value: this.#quoted(at, end, code, parent), end }
-    }
-    flowText.lastIndex = at
-    if (indicators.has(code) || !flowText.test(this.#text)) giveUp()
-    const end = flowText.lastIndex
-    const next = this.#text.charCodeAt(end)
-    // Text that goes on in the next line, and anything with a colon, is left to the whole language.
-    if (next !== 44 && next !== 93 && next !== 125) giveUp()
-    return { value: plainValue(this.#text.slice(at, end).trimEnd(), this.#words, this.#float), end }
-  }
 }
-
-const flowText = /[^\n,[\]{}:#"'\t?-][^\n,[\]{}:#\t]*|-[A-Za-z0-9.][^\n,[\]{}:#\t]*/y
-/** Signs that cannot begin plain text: , [ ] { } # & * ! | > ' " % @ ` */
-const indicators = new Set([...',[]{}#&*!|>\'"%@`'].map((sign) => sign.charCodeAt(0)))
