@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, test } from 'vitest'
 import { TempProject } from './support/temp-project.js'
 
 describe('external models', () => {
@@ -133,4 +133,35 @@ describe('tables of a DuckLake', () => {
     })
     expect((await project.dbt('parse')).output).toContain('The path is a DuckLake, which can be attached')
   })
+})
+
+test('delete+insert by a list of columns calls the table DBT_INCREMENTAL_TARGET, as in dbt-duckdb', async () => {
+  const project = new TempProject({
+    'models/m.sql': `{{ config(materialized='incremental', unique_key=['id', 'day'],
+        incremental_predicates=["DBT_INCREMENTAL_TARGET.day > date '2024-01-01'"]) }}
+      select id, day, {{ "'new'" if is_incremental() else "'old'" }} as word
+      from (values (1, date '2024-01-01'), (1, date '2024-01-02'), (2, date '2024-01-02')) t(id, day)
+      {{ 'where id = 1' if is_incremental() }}`,
+  })
+  for (let i = 0; i < 2; i++) {
+    const { code, output } = await project.dbt('run')
+    expect(code, output).toBe(0)
+  }
+  const rows = await project.rows('select id, day::text as day, word from m order by all desc')
+  expect(rows.map((row) => Object.values(row).join(' '))).toEqual([
+    '2 2024-01-02 old',
+    '1 2024-01-02 new',
+    '1 2024-01-01 old',
+    '1 2024-01-01 new',
+  ])
+})
+
+test('accepted_values takes texts as they are written, with their quotes doubled by who wrote them', async () => {
+  const project = new TempProject({
+    'models/m.sql': "select 'O''Brien' as name",
+    'models/m.yml':
+      'models:\n  - name: m\n    columns:\n      - name: name\n        data_tests:\n          - accepted_values: { arguments: { values: ["O\'\'Brien"] } }\n',
+  })
+  const { code, output } = await project.dbt('build')
+  expect(code, output).toBe(0)
 })

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { describeEngines } from './engines.js'
+import { describeEngines, type MakeProject } from './engines.js'
 
 /** A model that gives other rows the second time. */
 const growing = (config: string, first: string, second: string) =>
@@ -33,6 +33,69 @@ describeEngines('incremental models', (makeProject, engine) => {
 
     expect((await project.dbt('run --full-refresh')).code).toBe(0)
     expect(await project.rows('select id from main.m order by id')).toEqual([{ id: 1 }, { id: 2 }])
+  })
+
+  /** What a table of keys and words has after each run; a null is no key that finds a row. */
+  const afterRuns = async (makeProject: MakeProject, config: string, rows: readonly [string, string]) => {
+    const project = await makeProject({ 'models/m.sql': growing(`, ${config}`, ...rows) })
+    for (let i = 0; i < 2; i++) {
+      const { code, output } = await project.dbt('run')
+      expect(code, output).toBe(0)
+    }
+    const found = await project.rows('select a, b, word from main.m order by a, b, word desc')
+    return found.map(({ a, b, word }) => `${a} ${b} ${word}`)
+  }
+  const pairs = [
+    "select 1 as a, 2 as b, 'old' as word union all select 1, 3, 'old' union all select 2, 2, 'old'",
+    "select 1 as a, 2 as b, 'new' as word",
+  ] as const
+  const nulls = [
+    "select 1 as a, cast(null as integer) as b, 'old' as word",
+    "select 1 as a, cast(null as integer) as b, 'new' as word",
+  ] as const
+  const both = ['1 null old', '1 null new']
+
+  it.each([
+    [`unique_key="a || '-' || b"`],
+    ["unique_key='a, b'"],
+    ["unique_key=['a', 'b']"],
+    ["unique_key=['a', 'b'], incremental_strategy='merge'"],
+  ])('a row that agrees in one part of the key only stays: %s', async (config) => {
+    expect(await afterRuns(makeProject, config, pairs)).toEqual(['1 2 new', '1 3 old', '2 2 old'])
+  })
+
+  it.each([
+    ["unique_key='b'", both],
+    ["unique_key=['a', 'b']", both],
+    ["unique_key='b', incremental_strategy='merge'", both],
+    ["unique_key=['a', 'b'], incremental_strategy='merge'", both],
+    // DuckDB makes one value of `(a, b)`, and compares what is in it.
+    ["unique_key='a, b'", engine === 'duckdb' ? ['1 null new'] : both],
+  ])('nulls in a key: %s', async (config, expected) => {
+    expect((await afterRuns(makeProject, config, nulls)).sort()).toEqual([...expected].sort())
+  })
+
+  it('a key that a function makes', async () => {
+    const rows = [
+      "select 'A' as a, 1 as b, 'old' as word union all select 'b', 2, 'old'",
+      "select 'a' as a, 3 as b, 'new' as word",
+    ] as const
+    expect((await afterRuns(makeProject, "unique_key='lower(a)'", rows)).sort()).toEqual(['a 3 new', 'b 2 old'])
+  })
+
+  it.each([
+    ["unique_key='lower(k)', incremental_strategy='merge'", 'strategy merge'] as const,
+    ...(engine === 'duckdb' ? [["unique_key=['lower(k)']", 'strategy delete+insert'] as const] : []),
+  ])('an expression that only columns can stand for is named with its model: %s', async (config, strategy) => {
+    const project = await makeProject({
+      'models/m.sql': growing(`, ${config}`, "select 'A' as k, 1 as n", "select 'a' as k, 2 as n"),
+    })
+    expect((await project.dbt('run')).code).toBe(0)
+    const { code, output, results } = await project.dbt('run')
+    expect(code).toBe(1)
+    expect(output).toContain(`unique_key must name columns for ${strategy}`)
+    expect(results.m?.message).toMatch(/^\w+ Error in model m \(models\/m\.sql\)/)
+    expect(await project.rows('select n from main.m')).toEqual([{ n: 1 }])
   })
 
   it.each([

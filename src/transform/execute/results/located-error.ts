@@ -3,6 +3,7 @@ import { codeFrame, type MillraceError, toMillraceError } from '../../../base/in
 import { withoutComments } from '../../../sql/index.js'
 import { engineOf } from '../../adapter/engines/index.js'
 import { errorMessage, type ErrorSubject as NamedSubject } from '../../log/error-text.js'
+import { hintOfKey } from './key-hint.js'
 import { writtenLine } from './written-line.js'
 
 export interface ErrorSubject extends NamedSubject {
@@ -11,6 +12,7 @@ export interface ErrorSubject extends NamedSubject {
   readonly compiled_code?: string | null
   /** Where its SQL was written, when it was. */
   readonly compiled_path?: unknown
+  readonly config?: unknown
 }
 
 /**
@@ -22,6 +24,10 @@ export function locatedError(thrown: unknown, subject: ErrorSubject, lastSql: st
   const error = toMillraceError(thrown)
   // A database takes a NUL for the end of the SQL, and shows no line.
   const line = error.data?.line ?? lineOfNul(lastSql)
+  if (error.code === 'WAREHOUSE_SQL') {
+    const hint = hintOfKey(error, (subject.config as { unique_key?: unknown } | undefined)?.unique_key, lastSql)
+    if (hint !== undefined) Object.assign(error, { hint })
+  }
   if (error.code === 'WAREHOUSE_SQL' && typeof line === 'number')
     return Object.assign(error, hintOfSql(error, subject), placeOfSql(line, subject, lastSql, firstLine))
   // Nobody keeps SQL of the command line in a file.

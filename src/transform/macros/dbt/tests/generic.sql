@@ -35,8 +35,9 @@ with seen as (
 select *
 from seen
 where value_field not in (
+  {#- As they are written: who has a quote in one doubles it, since dbt does not. -#}
   {%- for value in values %}
-  {{ "'" ~ (value | string | replace("'", "''")) ~ "'" if quote else value }}{{ ',' if not loop.last }}
+  {{ "'" ~ value ~ "'" if quote else value }}{{ ',' if not loop.last }}
   {%- endfor %}
 )
 {% endmacro %}

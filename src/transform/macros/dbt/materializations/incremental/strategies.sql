@@ -57,12 +57,10 @@
 {% macro default__get_delete_insert_merge_sql(target, source, unique_key, dest_columns, incremental_predicates) %}
   {%- set names = get_quoted_csv(dest_columns | map(attribute='name')) -%}
   {%- if unique_key -%}
-    {%- set keys = [unique_key] if unique_key is string else unique_key -%}
+    {#- As it was written: each side computes it for itself, so it may be an expression. A key with a null in it finds no row. -#}
+    {%- set key = unique_key if unique_key is string else unique_key | join(', ') -%}
     delete from {{ target }} as DBT_INTERNAL_DEST
-    where exists (
-      select 1 from {{ source }} as DBT_INTERNAL_SOURCE
-      where {% for key in keys %}DBT_INTERNAL_SOURCE.{{ key }} = DBT_INTERNAL_DEST.{{ key }}{{ ' and ' if not loop.last }}{% endfor %}
-    )
+    where ({{ key }}) in (select distinct {{ key }} from {{ source }} as DBT_INTERNAL_SOURCE)
     {%- for predicate in incremental_predicates or [] %}
       and {{ predicate }}
     {%- endfor %};
