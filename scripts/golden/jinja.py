@@ -36,6 +36,13 @@ CONTEXT = {
     "bigdec": {"$decimal": "12345678901234567890.12345678"},
     "smalldec": {"$decimal": "0.00000001"},
     "zerodec": {"$decimal": "0.00"},
+    "decs": {
+        "huge": {"$decimal": "1E+20"},
+        "tiny": {"$decimal": "1.5E-7"},
+        "half": {"$decimal": "-0.5"},
+        "inf": {"$decimal": "Infinity"},
+        "nan": {"$decimal": "NaN"},
+    },
     "tup": {"$tuple": [1, "b"]},
     "ints": {"$set": [1, 2, 3]},
     "one": {"$set": [2]},

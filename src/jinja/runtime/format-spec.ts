@@ -1,5 +1,5 @@
 import { runtimeError, typeError } from '../errors.js'
-import { roundDecimal } from './decimal.js'
+import { isEndless, roundDecimal } from './decimal.js'
 import { formatFloat } from './percent-format.js'
 import { decimalText, str } from './print.js'
 import { checkRepeated, codePointLength, codePoints, Decimal, isFloat, isInt, toNumber, typeName } from './values.js'
@@ -81,6 +81,7 @@ function formatInteger(value: unknown, spec: Spec): string {
 function formatNumber(value: unknown, spec: Spec): string {
   const { type, precision } = spec
   if (type !== undefined && !'eEfFgGn%'.includes(type)) throw unknownCode(type, value)
+  if (isEndless(value)) return numeric(value.text.replace(/^-/, ''), value.text.startsWith('-'), '', spec)
   if (value instanceof Decimal && (type === 'f' || type === 'F' || (type === undefined && precision === undefined))) {
     const text = type === undefined ? decimalText(value.text) : roundDecimal(value, precision).text
     return numeric(text.replace(/^-/, ''), text.startsWith('-'), '', spec)

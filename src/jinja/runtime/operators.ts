@@ -1,6 +1,6 @@
 import type { BinaryOperator, CompareOperator } from '../ast.js'
 import { runtimeError, typeError } from '../errors.js'
-import { decimalArithmetic } from './decimal.js'
+import { decimalArithmetic, invalidOperation, negated } from './decimal.js'
 import { percentFormat } from './percent-format.js'
 import { str } from './print.js'
 import {
@@ -180,7 +180,7 @@ export function negate(value: unknown): unknown {
   if (typeof value === 'bigint') return int(-value)
   if (typeof value === 'boolean') return value ? -1 : 0
   if (value instanceof PyFloat) return new PyFloat(-value.value)
-  if (value instanceof Decimal) return new Decimal(value.text.startsWith('-') ? value.text.slice(1) : `-${value.text}`)
+  if (value instanceof Decimal) return negated(value)
   if (value instanceof Undefined) value.fail()
   const host = (value as Arithmetic | null)?.pythonBinary?.('*', -1, false)
   if (host !== undefined) return host
@@ -240,7 +240,12 @@ export function order(a: unknown, b: unknown, operator = '<'): number {
     const difference = BigInt(a) - BigInt(b)
     return difference < 0n ? -1 : difference > 0n ? 1 : 0
   }
-  if (isNumber(a) && isNumber(b)) return toNumber(a) - toNumber(b)
+  if (isNumber(a) && isNumber(b)) {
+    const [x, y] = [toNumber(a), toNumber(b)]
+    if (Number.isNaN(x - y) && x !== y && (a instanceof Decimal || b instanceof Decimal))
+      throw invalidOperation('NaN has no place among the numbers')
+    return x === y ? 0 : x - y
+  }
   if (a instanceof Markup || b instanceof Markup) return compareText(str(a), str(b))
   if (Array.isArray(a) && Array.isArray(b) && a instanceof PyTuple === b instanceof PyTuple) {
     for (let i = 0; i < Math.min(a.length, b.length); i++) if (!equals(a[i], b[i])) return order(a[i], b[i], operator)

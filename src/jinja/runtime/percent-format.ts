@@ -12,6 +12,7 @@ import {
   typeName,
   Undefined,
 } from './values.js'
+import { wholeNumber } from './whole-number.js'
 
 const pattern = /%(?:\(([^)]*)\))?([-+ #0]*)(\*|\d+)?(?:\.(\*|\d+))?[hlL]?([a-zA-Z%]|$)?/g
 
@@ -82,7 +83,7 @@ function convert(
     case 'i':
     case 'u': {
       if (!isNumber(value)) throw typeError(`%${type} format: a real number is required, not ${typeName(value)}`)
-      const whole = isInt(value) ? BigInt(value) : BigInt(Math.trunc(toNumber(value)))
+      const whole = wholeNumber(value)
       return signed(String(whole < 0n ? -whole : whole).padStart(precision ?? 0, '0'), whole < 0n, flags)
     }
     case 'x':

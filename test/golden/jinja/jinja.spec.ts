@@ -29,6 +29,8 @@ const ownWords = new RegExp(
     'special caller argument',
     'Context.call\\(\\)',
     '^macro None',
+    // Of what Decimals cannot do, Python names the class only.
+    String.raw`^\[<class 'decimal\.`,
     '^(?:keyword argument repeated|duplicate argument|.* outside loop|.* not properly in loop)',
     '^missing \\), unterminated subpattern',
   ].join('|'),

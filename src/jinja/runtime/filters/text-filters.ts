@@ -30,6 +30,7 @@ import {
   typeName,
   Undefined,
 } from '../values.js'
+import { wholeNumber } from '../whole-number.js'
 import { type FilterDefinition, filter, scopedFilter } from './registry.js'
 import { urlize } from './urlize.js'
 
@@ -110,11 +111,9 @@ function positiveWidth(width: unknown): number {
 
 function toInt(value: unknown, fallback: unknown, base: unknown): unknown {
   if (isInt(value)) return typeof value === 'boolean' ? Number(value) : value
-  if (isFloat(value)) {
-    const number = Math.trunc(toNumber(value))
-    return Number.isFinite(number) ? int(BigInt(number)) : fallback
-  }
-  if (value instanceof Decimal) return int(BigInt(value.text.split('.')[0] || '0'))
+  // As in Jinja: what is no number becomes the default, what has no end fails.
+  if (isFloat(value) || value instanceof Decimal)
+    return Number.isNaN(toNumber(value)) ? fallback : int(wholeNumber(value))
   if (value instanceof Undefined) value.fail()
   if (typeof value !== 'string') return fallback
   const text = value.trim().replace(/_(?=\d)/g, '')
@@ -142,13 +141,27 @@ function round(value: unknown, precision: number, how: unknown): unknown {
   if (how === 'ceil') return float(Math.ceil(number * factor) / factor)
   if (how === 'floor') return float(Math.floor(number * factor) / factor)
   if (how !== 'common') throw runtimeError('method must be common, ceil or floor')
-  return float(precision >= 0 ? roundHalfEven(number, precision) : Math.round(number * factor) / factor)
+  return float(precision >= 0 ? roundHalfEven(number, precision) : roundToTens(number, -precision))
 }
 
 function roundHalfEven(value: number, precision: number): number {
   if (!Number.isFinite(value) || precision > 15) return value
   const magnitude = Number(roundedHalfEven(Math.abs(value), precision))
   return value < 0 || Object.is(value, -0) ? -magnitude : magnitude
+}
+
+/** To so many zeros before the point, ties to even. */
+function roundToTens(value: number, zeros: number): number {
+  if (!Number.isFinite(value)) return value
+  const magnitude = Math.abs(value)
+  // More than the largest number has.
+  const unit = 10n ** BigInt(Math.min(zeros, 400))
+  const whole = BigInt(Math.trunc(magnitude))
+  const rest = whole % unit
+  const isMore = rest * 2n > unit || (rest * 2n === unit && !Number.isInteger(magnitude))
+  const isUp = isMore || (rest * 2n === unit && (whole / unit) % 2n === 1n)
+  const rounded = Number(whole - rest + (isUp ? unit : 0n))
+  return value < 0 || Object.is(value, -0) ? -rounded : rounded
 }
 
 /** Integers, to tens, hundreds and so on. */
