@@ -134,6 +134,11 @@ export class PyDateTime implements Arithmetic {
         return () => Math.floor(this.wallMs / msPerDay) + ordinalOfEpoch
       case 'isocalendar':
         return () => PyTuple.fromArray([...isoWeek(this.wallMs), date.getUTCDay() || 7])
+      case 'ctime':
+        return () => {
+          const [name = '', day = '', month = '', year = ''] = date.toUTCString().split(/,? /)
+          return `${name} ${month} ${String(Number(day)).padStart(2)} ${date.toISOString().slice(11, 19)} ${year}`
+        }
       case 'weekday':
         return () => (date.getUTCDay() + 6) % 7
       case 'isoweekday':
@@ -167,7 +172,9 @@ export class PyDateTime implements Arithmetic {
   }
   pythonBinary(operator: BinaryOperatorName, other: unknown, isReflected: boolean): unknown {
     if (other instanceof PyTimeDelta && (operator === '+' || (operator === '-' && !isReflected))) {
-      const ms = operator === '+' ? other.ms : -other.ms
+      const sign = operator === '+' ? 1 : -1
+      // A date knows days only, and takes those that Python says a timedelta has.
+      const ms = sign * (this.isDate ? Math.floor(other.ms / msPerDay) * msPerDay : other.ms)
       const whole = Math.floor(ms)
       const micros = this.micros + Math.round((ms - whole) * 1000)
       return this.with({ wallMs: this.wallMs + whole + Math.floor(micros / 1000), micros: micros % 1000 })
@@ -277,9 +284,22 @@ export function dateTimeOf(text: string, isDate = false): PyDateTime | undefined
 export const writtenTime = (text: string): unknown => dateTimeOf(text, !text.includes(' ')) ?? text
 
 function fromIso(text: string): PyDateTime {
-  const found = dateTimeOf(text)
+  const found = dateTimeOf(withDashes(text))
   if (!found) throw runtimeError(`ValueError: Invalid isoformat string: ${repr(text)}`)
   return found
+}
+
+/** The other ways in which ISO 8601 writes a day, as the usual one: `20240131`, `2024-W05-3`, `2024W05`. */
+function withDashes(text: string): string {
+  const [basic, year, month, day, rest = ''] = /^(\d{4})(\d{2})(\d{2})($|\D.*)/.exec(text) ?? []
+  if (basic !== undefined)
+    return `${year}-${month}-${day}${rest.replace(/^(\D)(\d{2})(\d{2})(\d{2})?/, (_, mark, h, m, s) => `${mark}${h}:${m}${s === undefined ? '' : `:${s}`}`)}`
+  const [weekly, weekYear, week, weekday = '1', time = ''] = /^(\d{4})-?W(\d{2})(?:-?([1-7]))?($|\D.*)/.exec(text) ?? []
+  if (weekly === undefined) return text
+  // The fourth of January is always in the first week.
+  const fourth = new Date(`${weekYear}-01-04T00:00:00Z`)
+  const ms = fourth.getTime() + ((Number(week) - 1) * 7 + Number(weekday) - (fourth.getUTCDay() || 7)) * msPerDay
+  return `${new Date(ms).toISOString().slice(0, 10)}${time}`
 }
 
 /** Python's `datetime.strptime`. @throws JINJA_RUNTIME for a text that is not so written */
@@ -323,7 +343,7 @@ const dateTimeClass = classLike((...args) => makeDateTime(args, false), {
 })
 const dateClass = classLike((...args) => makeDateTime(args, true), {
   today: () => new PyDateTime({ wallMs: Math.floor(Date.now() / msPerDay) * msPerDay, isDate: true }),
-  fromisoformat: (text: unknown) => fromIso(str(text).slice(0, 10)).with({ isDate: true }),
+  fromisoformat: (text: unknown) => fromIso(str(text)).with({ isDate: true }),
 })
 const timezoneClass = classLike((offset) => new PyZone(fixedZone((offset as PyTimeDelta).ms / 60_000)), {
   utc: new PyZone(utc),

@@ -1,3 +1,5 @@
+import { runtimeError } from '../jinja/index.js'
+
 /** What a pattern's flags change in its translation. */
 export interface RegexFlags {
   readonly isMultiline: boolean
@@ -129,5 +131,14 @@ function group(rest: string): readonly [string, number] {
   if (back) return [`\\k<${back[1]}>`, back[0].length]
   if (rest.startsWith('(?P<')) return ['(?<', 4]
   const special = /^\(\?(?::|=|!|<=|<!)/.exec(rest)
+  const other = /^\(\?(?:[aiLmsux]*(?:-[imsx]+)?:|\(|>)/.exec(rest)?.[0]
+  if (special === null && other !== undefined)
+    throw runtimeError(`re.error: ${other}…) is not there in patterns here. ${instead(other)}`)
   return special ? [special[0], special[0].length] : ['(', 1]
+}
+
+function instead(opening: string): string {
+  if (opening === '(?(') return 'Write what it chooses between as alternatives: `(?:a|b)`.'
+  if (opening === '(?>') return 'Write `(?:…)`.'
+  return 'Put the flags before the whole pattern, as `(?i)…`, or write both letters: `[aA]`.'
 }

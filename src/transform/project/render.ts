@@ -75,7 +75,8 @@ export function settingsRenderer(
     target: options.target,
     env_var: envVar(env, options),
     var: defineFunction('var', ['var_name', 'default?'], (name: unknown, fallback: unknown) => {
-      const value = vars[str(name)] ?? fallback
+      // A var that is null is given.
+      const value = Object.hasOwn(vars, str(name)) ? vars[str(name)] : fallback
       if (value !== undefined) return value
       throw transformErrors.create('TRANSFORM_VAR_MISSING', {
         message: `Required var '${str(name)}' not found. Here, only the vars of the command line are known.`,

@@ -48,14 +48,16 @@ export function builtinType(oid: number, modifier: number): BuiltinType | undefi
   if (!type || modifier < 0) return type
   const length = modifier - 4
   if (oid === 1042 || oid === 1043) return { ...type, name: `${type.name}(${length})` }
-  if (oid === 1700) return { ...type, name: `numeric(${(length >> 16) & 0xffff},${length & 0x7ff})` }
+  // The scale is a number of eleven bits with a sign: it may be negative.
+  if (oid === 1700)
+    return { ...type, name: `numeric(${(length >> 16) & 0xffff},${((length & 0x7ff) ^ 0x400) - 0x400})` }
   return type
 }
 
 /** What a column holds, by its type as `format_type` prints it. */
 export function kindOfName(name: string): ColumnKind {
   if (name.endsWith('[]')) return 'list'
-  return kindsByName.get(name.replace(/\([\d,]+\)/, '')) ?? 'unknown'
+  return kindsByName.get(name.replace(/\([-\d,]+\)/, '')) ?? 'unknown'
 }
 
 /** A value as PostgreSQL prints it, exact, in the contract's form. */
