@@ -27,12 +27,13 @@ function seedRows({ scope, node, run }: NodeRunner, limit: number | null): Agate
 }
 
 async function queryRows(runner: NodeRunner, limit: number | null): Promise<AgateTable> {
-  const { node } = runner
+  const { node, scope } = runner
+  const { warehouse } = scope
   try {
     return await asked(runner, async (context, adapter) => {
       const own = await compileIn(runner, context)
-      const compiled = node.resource_type === 'sql_operation' ? inlineQuery(own) : own
-      const isLimited = limit !== null && takesLimit(compiled)
+      const compiled = node.resource_type === 'sql_operation' ? inlineQuery(own, warehouse) : own
+      const isLimited = limit !== null && takesLimit(compiled, warehouse)
       // A block of the model's may have set it just now.
       const config = context.get('config') as { jinjaAttribute(name: string): JinjaCallable }
       const header = config.jinjaAttribute('get').jinjaCall(['sql_header'], null)
