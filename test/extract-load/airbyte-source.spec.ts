@@ -504,6 +504,13 @@ describe('what a source may do', () => {
     expect(result?.error?.message).toContain('2 values of the primary key `id`')
     expect(await bench.query('select id, n from raw.s')).toEqual([[1, 1]])
   })
+  it('know no more modes than Airbyte does: what is ours is asked for by the word that it has', async () => {
+    const settings = '{ s: { destination_sync_mode: overwrite_dedup, primary_key: id } }'
+    const script = [record({ id: 1, v: 'old' }), record({ id: 1, v: 'new' })]
+    expect(await sync({ seen: bench.path('seen'), script }, settings)).toMatchObject({ status: 'succeeded' })
+    expect(await bench.query('select id, v from raw.s')).toEqual([[1, 'new']])
+    expect(JSON.parse((await seen()).at(-1).catalog).streams).toMatchObject([{ destination_sync_mode: 'overwrite' }])
+  })
   it('have columns of its own that are called as those of files', async () => {
     const properties = {
       id: { type: 'integer' },

@@ -10,6 +10,15 @@ const option = (name) => {
 }
 const config = JSON.parse(option('--config') ?? '{}')
 
+/** The words of the protocol; Airbyte's own models take no catalog with others. */
+const modes = {
+  sync_mode: ['full_refresh', 'incremental'],
+  destination_sync_mode: ['append', 'overwrite', 'append_dedup', 'update', 'soft_delete'],
+}
+for (const stream of JSON.parse(option('--catalog') ?? '{"streams":[]}').streams)
+  for (const [setting, known] of Object.entries(modes))
+    if (!known.includes(stream[setting])) throw new Error(`${stream[setting]} is no ${setting}`)
+
 // A source whose catalog changes while its settings do not has it in a file.
 const streams = config.streams_at ? JSON.parse(readFileSync(config.streams_at, 'utf8')) : config.streams
 

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { isMapping } from '../../base/index.js'
 import type { StreamRequest } from '../connectors/connector.js'
-import type { ConfiguredStream, DiscoveredStream, JsonSchema } from '../contract.js'
+import type { ConfiguredStream, DestinationSyncMode, DiscoveredStream, JsonSchema } from '../contract.js'
 import { isSelected } from '../fields/selection.js'
 
 const path = z.array(z.string())
@@ -54,13 +54,19 @@ export function selectedSchema(schema: JsonSchema, stream: ConfiguredStream): Js
   return { ...schema, properties: Object.fromEntries(properties) }
 }
 
-/** The ConfiguredAirbyteCatalog that a source reads by, or a destination writes by. */
+/**
+ * A mode by the word that connectors know: to one of Airbyte's Python library another one is no catalog. Rows that take the place of all
+ * others have one for each key already.
+ */
+export const protocolMode = (mode: DestinationSyncMode) => (mode === 'overwrite_dedup' ? 'overwrite' : mode)
+
+/** The ConfiguredAirbyteCatalog that a source reads by. */
 export function configuredCatalog(streams: readonly (readonly [AirbyteStream, StreamRequest])[]): unknown {
   return {
     streams: streams.map(([stream, { stream: configured, generationId, startsOver, syncId }]) => ({
       stream: { ...stream, json_schema: selectedSchema(stream.json_schema, configured) },
       sync_mode: configured.syncMode,
-      destination_sync_mode: configured.destinationSyncMode,
+      destination_sync_mode: protocolMode(configured.destinationSyncMode),
       cursor_field: configured.cursorField ?? stream.default_cursor_field ?? [],
       primary_key: configured.primaryKey ?? stream.source_defined_primary_key ?? [],
       generation_id: generationId,

@@ -1,11 +1,9 @@
 import type { Connection, ConnectionStream, DestinationSyncMode } from '../../contract.js'
 import { extractLoadErrors } from '../../errors.js'
+import { protocolMode } from '../../protocol/catalog.js'
 
 /** What a connector can do that does not say it. */
 const leastModes = ['append', 'overwrite']
-
-/** As the connector knows it: rows that take the place of all others have one for each key already. */
-const known = (mode: DestinationSyncMode) => (mode === 'overwrite_dedup' ? 'overwrite' : mode)
 
 /**
  * The mode that a connector is asked for. One that knows generations drops the former ones in every mode; the others empty a table only
@@ -13,7 +11,7 @@ const known = (mode: DestinationSyncMode) => (mode === 'overwrite_dedup' ? 'over
  * @param replaces the rows that are there
  */
 export function askedMode(mode: DestinationSyncMode, replaces: boolean, supported: readonly string[] | undefined) {
-  return replaces && (supported ?? leastModes).includes('overwrite') ? 'overwrite' : known(mode)
+  return replaces && (supported ?? leastModes).includes('overwrite') ? 'overwrite' : protocolMode(mode)
 }
 
 /** @throws STREAM_MODE_UNSUPPORTED */
@@ -22,7 +20,7 @@ export function checkMode(
   { locate, file }: Pick<Connection, 'locate' | 'file'>,
   supported: readonly string[] = leastModes,
 ): void {
-  if (supported.includes(known(destinationSyncMode))) return
+  if (supported.includes(protocolMode(destinationSyncMode))) return
   throw extractLoadErrors.create('STREAM_MODE_UNSUPPORTED', {
     message: `The destination cannot take the stream \`${name}\` with \`${destinationSyncMode}\`.`,
     at: locate?.(['streams', name]) ?? { file },
