@@ -53,9 +53,18 @@ const status = (value: string, stream = 's') => ({
     stream_status: { stream_descriptor: { name: stream }, status: value },
   },
 })
-const failure = (message: string, failure_type: string) => ({
+const failure = (message: string, failure_type: string, stream?: string) => ({
   type: 'TRACE',
-  trace: { type: 'ERROR', emitted_at: 1, error: { message, failure_type, stack_trace: 'Traceback (most recent' } },
+  trace: {
+    type: 'ERROR',
+    emitted_at: 1,
+    error: {
+      message,
+      failure_type,
+      stack_trace: `Traceback (most recent call last): ${message}`,
+      ...(stream === undefined ? {} : { stream_descriptor: { name: stream } }),
+    },
+  },
 })
 
 const append = '{ s: { sync_mode: incremental } }'
@@ -229,6 +238,23 @@ describe('states', () => {
     expect(await bench.query('select count(*) from raw.s')).toEqual([[2]])
   })
 
+  it.each(['"STREAM"', '"GLOBAL"'])(
+    'of type %s may have what Python writes of numbers that JSON lacks',
+    async (type) => {
+      const own = '{"stream_descriptor":{"name":"s"},"stream_state":{"score":NaN,"most": -Infinity,"said":"NaN"}}'
+      const text = type.includes('GLOBAL')
+        ? `{"type":"GLOBAL","global":{"shared_state":{"most":Infinity},"stream_states":[${own}]}}`
+        : `{"type":"STREAM","stream":${own}}`
+      const script = {
+        seen: bench.path('seen'),
+        script: [record({ id: 1 }), `{"type":"STATE","state":${text.slice(0, -1)},"sourceStats":{"recordCount":"1"}}}`],
+      }
+      for (const _ of [1, 2, 3]) expect(await sync(script, append)).toMatchObject({ status: 'succeeded' })
+      const states = (await seen()).filter(({ verb }) => verb === 'read').map((one) => one.state)
+      expect(states).toEqual([undefined, `[${text}]`, `[${text}]`])
+    },
+  )
+
   it('and the records before them are kept when the source fails later; those behind are not', async () => {
     await sync({ script: [record({ id: 0 }), state({ n: 0 })] }, append)
     const broken = [record({ id: 1 }), state({ n: 1 }, 's', 1), record({ id: 2 }), failure('gone', 'transient_error')]
@@ -242,6 +268,33 @@ describe('states', () => {
     await sync({ seen: seenAt, script: [record({ id: 2 }), state({ n: 2 })] }, append)
     expect((await seen()).at(-1).state).toContain('{"n":1}')
     expect(await bench.query('select id from raw.s order by id')).toEqual([[0], [1], [2]])
+  })
+
+  it.each([
+    ['that is no JSON', '{"type":"STATE","state":{"type":"STREAM","stream":{"stream_state":{"n":2}', 'no JSON'],
+    [
+      'without its stream',
+      '{"type":"STATE","state":{"type":"STREAM","key":"s3cret"}}',
+      '`state.stream`: names no stream',
+    ],
+    [
+      'with a count that is none',
+      JSON.stringify({ type: 'STATE', state: { ...state({}).state, sourceStats: { recordCount: 's3cret' } } }),
+      '`state.sourceStats.recordCount`',
+    ],
+    ['of a failure without a message', '{"type":"TRACE","trace":{"type":"ERROR","error":{"key":"s3cret"}}}', 'a TRACE'],
+    ['of settings that are none', '{"type":"CONTROL","control":{"connectorConfig":{"config":"s3cret"}}}', 'a CONTROL'],
+    [
+      'of settings that JSON does not have',
+      '{"control":{"type":"CONNECTOR_CONFIG","connectorConfig":{"config":{"s3cret":NaN}}},"type":"CONTROL"}',
+      'a CONTROL',
+    ],
+  ])('before a message %s are kept; it is not passed over', async (_, line, why) => {
+    await sync({ script: [record({ id: 0 }), state({ n: 0 })] }, append)
+    const result = await sync({ script: [record({ id: 1 }), state({ n: 1 }), record({ id: 2 }), line] }, append)
+    expect(result).toMatchObject({ error: { code: 'SOURCE_PROTOCOL_BROKEN', message: expect.stringContaining(why) } })
+    expect(JSON.stringify([result, bench.logged])).not.toContain('s3cret')
+    expect(await bench.query('select id from raw.s order by id')).toEqual([[0], [1]])
   })
 
   it('that count other records than came end the sync', async () => {
@@ -436,6 +489,15 @@ describe('a state of the whole connection', () => {
     const [result] = await run([record({ id: 1 }, 'a'), record({ id: 9 }, 'other'), global(1, 2)])
     expect(result?.error).toBeUndefined()
   })
+  it('counts the records of a stream that failed: its source has made no mistake', async () => {
+    const keyed = '{ a: { sync_mode: incremental, primary_key: id }, b: { sync_mode: incremental } }'
+    const load = (script: readonly object[]) => bench.syncStreams(source({ streams, script }), keyed)
+    await load([record({ id: 1 }, 'a'), state({}, 'a'), record({ id: 2 }, 'b'), state({}, 'b')])
+    const odd = [record({ id: 'odd' }, 'a'), status('COMPLETE', 'a'), record({ id: 3 }, 'a')]
+    const results = await load([...odd, record({ id: 4 }, 'b'), global(1, 3), status('COMPLETE', 'b')])
+    // What all streams share is good only together with the rows of all.
+    expect(results.map(({ error }) => error?.code)).toEqual(['KEY_UNFIT', 'KEY_UNFIT'])
+  })
   it('of the oldest form goes back bare, without the streams that start over', async () => {
     const legacy = '{"type":"STATE","state":{"data":{"a":{"at":1.10},"b":{"at":2}}}}'
     await bench.syncStreams(source({ streams, script: [record({ id: 1 }, 'a'), legacy] }), both)
@@ -543,7 +605,11 @@ describe('a table that is replaced', () => {
 
   it.each([
     ['the source fails', { script: [record({ id: 9 }), failure('no', 'system_error')], exit: 1 }],
-    ['the program dies', { script: [record({ id: 9 }), status('COMPLETE')], exit: 7 }],
+    ['the program dies', { script: [record({ id: 9 })], exit: 7 }],
+    [
+      'the program dies while it says more of a stream that it called complete',
+      { script: [record({ id: 9 }), status('COMPLETE'), record({ id: 10 })], exit: 7 },
+    ],
     ['the stream never became complete', { script: [status('STARTED'), record({ id: 9 })] }],
   ])('stays as it was when %s', async (_, script) => {
     expect(await sync(script)).toMatchObject({ status: 'failed' })
@@ -553,9 +619,56 @@ describe('a table that is replaced', () => {
     expect(await sync({ script: [record({ id: 9 }), status('COMPLETE')] })).toMatchObject({ generationId: 2 })
     expect(await ids()).toEqual([[9]])
   })
+  it('is replaced by a stream that was complete when the program died', async () => {
+    const dying = { script: [record({ id: 9 }), status('COMPLETE')], exit: 7 }
+    expect(await sync(dying)).toMatchObject({ status: 'failed', recordsCommitted: 1 })
+    expect(await ids()).toEqual([[9]])
+  })
   it('is empty when the source has nothing any more', async () => {
     expect(await sync({ script: [status('COMPLETE')] })).toMatchObject({ status: 'succeeded', tableRows: 0 })
     expect(await ids()).toEqual([])
+  })
+})
+
+describe('a failure that the source tells of', () => {
+  const streams = ['users', 'orders', 'items'].map((name) => streamOf(name))
+  const of = (name: string, ...said: readonly object[]) => [status('STARTED', name), ...said]
+  const script = [
+    ...of('users', record({ id: 1 }, 'users'), failure('401 the token was revoked', 'config_error', 'users')),
+    status('INCOMPLETE', 'users'),
+    ...of('orders', record({ id: 1 }, 'orders'), status('COMPLETE', 'orders')),
+    ...of('items', failure('404 gone', 'system_error', 'items'), status('INCOMPLETE', 'items')),
+    ...of('late', record({ id: 1 }, 'late')),
+  ]
+  const load = (more: readonly object[], exit = 1) =>
+    bench.syncStreams(
+      source({ streams: [...streams, streamOf('late')], script: [...script, ...more], exit }),
+      '{ users: {}, orders: {}, items: {}, late: {} }',
+    )
+  const own = [
+    { status: 'failed', error: { code: 'SOURCE_CONFIG_REFUSED', message: '401 the token was revoked' } },
+    { status: 'succeeded', recordsCommitted: 1 },
+    { status: 'failed', error: { code: 'SOURCE_FAILED', message: '404 gone' } },
+  ]
+
+  it('is said of its stream; what is said of all first, of those that say nothing; what is complete is loaded', async () => {
+    const general = [failure('Concurrent read failure', 'system_error'), failure('The end', 'system_error')]
+    const results = await load(general)
+    expect(results).toMatchObject([...own, { status: 'failed', error: { message: 'Concurrent read failure' } }])
+    expect(JSON.stringify(results)).not.toContain('Traceback')
+    expect(bench.logged).toEqual(
+      [
+        ['users: 401 the token was revoked', '401 the token was revoked'],
+        ['items: 404 gone', '404 gone'],
+        ['Concurrent read failure', 'Concurrent read failure'],
+        ['The end', 'The end'],
+      ].flatMap(([said, reason]) => [said, `Traceback (most recent call last): ${reason}`]),
+    )
+    expect(await bench.query('select id from raw.orders')).toEqual([[1]])
+  })
+  it('of one stream stands for the others where nothing is said of them', async () => {
+    expect(await load([])).toMatchObject([...own, { error: { message: '401 the token was revoked' } }])
+    expect(await load([], 0)).toMatchObject([...own, { error: { message: expect.stringContaining('is complete') } }])
   })
 })
 

@@ -6,6 +6,7 @@ import { type Message, readMessage, type TraceError } from '../protocol/messages
 import { ConnectorProcess } from '../runners/connector-process.js'
 import { commandLine } from '../runners/program.js'
 import { writeRunFiles } from '../runners/run-files.js'
+import { brokenMessage } from './broken-message.js'
 import { currentConfig, keepConfig } from './kept-config.js'
 import { saidError } from './said-error.js'
 import { type ProgramSettings, programOf } from './settings.js'
@@ -101,15 +102,18 @@ export class ConnectorProgram {
     try {
       let answer: Extract<Message, { type: Type }> | undefined
       let failure: TraceError | undefined
+      let broken: Error | undefined
       for await (const block of run.process.output())
         for (const line of linesOf(block)) {
           const message = readMessage(line)
           if (message?.type === type) answer = message as Extract<Message, { type: Type }>
-          if (message?.type === 'TRACE' && message.trace.error) failure = message.trace.error
+          if (!message) broken ??= brokenMessage(this.role, line)
+          if (message?.type === 'TRACE') failure ??= message.trace.error ?? undefined
           if (message?.type === 'CONTROL') await this.obey(message)
         }
       if (!answer && failure) throw saidError(this.role, failure)
       await run.process.exit()
+      if (broken) throw broken
       if (answer) return answer
       throw programError(this.role, 'PROTOCOL_BROKEN', {
         message: `The connector answered \`${verb}\` without a message of the type ${type}.`,

@@ -8,15 +8,27 @@ export interface StreamDescriptor {
 
 const descriptor = z.looseObject({ name: z.string(), namespace: z.string().nullish() })
 
-const stats = z.looseObject({ recordCount: z.number().nullish(), rejectedRecordCount: z.number().nullish() })
+/** Some write it as a text. */
+const count = z.union([
+  z.number(),
+  z
+    .string()
+    .regex(/^\d+(\.0+)?$/)
+    .transform(Number),
+])
 
-const stateSchema = z.looseObject({
-  /** Left out by sources of the first days. */
-  type: z.enum(['STREAM', 'GLOBAL', 'LEGACY']).nullish(),
-  stream: z.looseObject({ stream_descriptor: descriptor, stream_state: z.unknown().optional() }).nullish(),
-  sourceStats: stats.nullish(),
-  destinationStats: stats.nullish(),
-})
+const stats = z.looseObject({ recordCount: count.nullish(), rejectedRecordCount: count.nullish() })
+
+const stateSchema = z
+  .looseObject({
+    /** Left out by sources of the first days. */
+    type: z.enum(['STREAM', 'GLOBAL', 'LEGACY']).nullish(),
+    stream: z.looseObject({ stream_descriptor: descriptor, stream_state: z.unknown().optional() }).nullish(),
+    sourceStats: stats.nullish(),
+    destinationStats: stats.nullish(),
+  })
+  // It would be taken for one of all streams.
+  .refine(({ type, stream }) => type !== 'STREAM' || stream != null, { error: 'names no stream', path: ['stream'] })
 
 const failureTypes = ['system_error', 'config_error', 'transient_error'] as const
 
@@ -26,6 +38,7 @@ const traceSchema = z.looseObject({
     .looseObject({
       message: z.string(),
       internal_message: z.string().nullish(),
+      stack_trace: z.string().nullish().catch(undefined),
       failure_type: z.enum(failureTypes).nullish().catch(undefined),
       stream_descriptor: descriptor.nullish(),
     })
@@ -36,7 +49,8 @@ const traceSchema = z.looseObject({
       namespace: z.string().nullish(),
       row_estimate: z.number().nullish(),
     })
-    .nullish(),
+    .nullish()
+    .catch(undefined),
   stream_status: z
     .looseObject({
       stream_descriptor: descriptor,
@@ -94,13 +108,46 @@ export type TraceError = NonNullable<z.output<typeof traceSchema>['error']>
 
 /** A line that is a message; undefined for what a connector prints besides, and for messages of later protocols. */
 export function readMessage(line: string): Message | undefined {
+  const parsed = messageSchema.safeParse(readLine(line))
+  return parsed.success ? parsed.data : undefined
+}
+
+/** Python writes numbers that JSON does not have. */
+const stringsAndLiterals = /"(?:[^"\\]|\\.)*"|-?\b(?:NaN|Infinity)\b/g
+
+/** The value of a line; undefined where it is no JSON, or no object. Numbers of Python's that JSON does not have are null. */
+function readLine(line: string): unknown {
   if (!line.trimStart().startsWith('{')) return undefined
-  let value: unknown
   try {
-    value = JSON.parse(line)
+    return JSON.parse(line)
+  } catch {
+    // Settings are kept as they are read: none may become something else.
+    if (!/NaN|Infinity/.test(line) || line.includes('"CONTROL"')) return undefined
+  }
+  try {
+    return JSON.parse(line.replace(stringsAndLiterals, (found) => (found.startsWith('"') ? found : 'null')))
   } catch {
     return undefined
   }
-  const parsed = messageSchema.safeParse(value)
-  return parsed.success ? parsed.data : undefined
+}
+
+/** Passed over, one of these would commit rows that nobody goes on from, hide a failure, or lose a renewed token. */
+const indispensable = ['STATE', 'TRACE', 'CONTROL']
+const begunMessage = /^\s*\{.*"type"\s*:\s*"(STATE|TRACE|CONTROL)"|^\s*\{\s*"(state|trace|control)"\s*:\s*\{/
+
+/**
+ * What is wrong with a line that `readMessage` cannot read and that was to be a message which must not be passed over; undefined for any
+ * other. What the line holds may be secret: nothing of it is told.
+ */
+export function whyBroken(line: string): string | undefined {
+  const value = readLine(line)
+  if (value === undefined) {
+    const [, upper, lower] = begunMessage.exec(line) ?? []
+    const type = (upper ?? lower)?.toUpperCase()
+    return type && `a ${type} message that cannot be read: it is no JSON`
+  }
+  const { type } = value as { readonly type?: unknown }
+  if (typeof type !== 'string' || !indispensable.includes(type)) return undefined
+  const [issue] = messageSchema.safeParse(value).error?.issues ?? []
+  return issue && `a ${type} message that cannot be read: \`${issue.path.join('.')}\`: ${issue.message}`
 }

@@ -1,13 +1,29 @@
 import type { MessageRequest } from '../connectors/connector.js'
 import { jsonElements, jsonMembers, jsonObject } from './exact-json.js'
 
-/** The value of `state` in a STATE message, as it was written, without the counts of the time. */
+/**
+ * The value of `state` in a STATE message, as it was written, without the counts of the time. One with numbers of Python's that JSON does
+ * not have (NaN) becomes a JSON string of it: warehouses keep nothing else.
+ */
 export function stateText(line: string): string {
   const state = jsonMembers(jsonMembers(line)?.get('state') ?? '{}') ?? new Map<string, string>()
   state.delete('sourceStats')
   state.delete('destinationStats')
-  return jsonObject(state)
+  const text = jsonObject(state)
+  return isJson(text) ? text : JSON.stringify(text)
 }
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text)
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** A state as its source wrote it. @param text as `stateText` made it */
+const asWritten = (text: string) => (text.startsWith('"') ? (JSON.parse(text) as string) : text)
 
 /** The file that a source goes on from: a list of states. Undefined when there is none: then the option is left out. */
 export function inputStates({
@@ -16,10 +32,10 @@ export function inputStates({
 }: Pick<MessageRequest, 'streams' | 'sharedState'>): string | undefined {
   const states =
     sharedState === undefined
-      ? streams.map(({ state }) => state).filter((state) => state !== undefined)
+      ? streams.flatMap(({ state }) => (state === undefined ? [] : [asWritten(state)]))
       : [
           withoutStreams(
-            sharedState,
+            asWritten(sharedState),
             streams.filter(({ isFromStart }) => isFromStart).map(({ stream }) => stream.name),
           ),
         ]

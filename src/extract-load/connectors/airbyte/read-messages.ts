@@ -1,7 +1,8 @@
 import { isUtf8 } from 'node:buffer'
 import { redact } from '../../../base/index.js'
+import { brokenMessage } from '../../connector-program/broken-message.js'
 import { saidError } from '../../connector-program/said-error.js'
-import { loggedLine, loggedMessage, loggedStderr } from '../../connector-program/said-logs.js'
+import { loggedError, loggedLine, loggedMessage, loggedStderr } from '../../connector-program/said-logs.js'
 import { extractLoadErrors } from '../../errors.js'
 import { type AirbyteCatalog, streamNames } from '../../protocol/catalog.js'
 import { eachLine } from '../../protocol/line-blocks.js'
@@ -40,8 +41,10 @@ export async function* readMessages(
   names: StreamNames,
   { stderr, onControl }: ReadOptions,
 ): AsyncGenerator<readonly SourceMessage[]> {
+  /** The first of all streams, and the first of one: those that follow sum up what was said. */
   let failure: TraceError | undefined
-  let isCutOff = false
+  let failureOfOne: TraceError | undefined
+  let cutOff: Error | undefined
   let broken: unknown
   const logged = (): SourceMessage[] => stderr.splice(0).map(loggedStderr)
   const runs = new RecordRuns((descriptor) => names.of(descriptor))
@@ -56,13 +59,18 @@ export async function* readMessages(
         read.push(...runs.take())
         const text = block.toString('utf8', start, end)
         const message = readMessage(text)
-        if (!message && isRecordLike(text)) {
+        const wrong = message ? undefined : isRecordLike(text) ? brokenRecord() : brokenMessage('source', text)
+        if (wrong) {
           // Of one that it was writing when it ended, how it ended says more.
-          if (end < block.length) throw brokenRecord()
-          isCutOff = true
+          if (end < block.length) throw wrong
+          cutOff = wrong
         } else if (message?.type === 'CONTROL') controls.push(message)
-        else if (message?.type === 'TRACE' && message.trace.error) failure = message.trace.error
-        else read.push(...toSourceMessages(text, message, names))
+        else if (message?.type === 'TRACE' && message.trace.error) {
+          const { error } = message.trace
+          if (error.stream_descriptor) failureOfOne ??= error
+          else failure ??= error
+          read.push(...failureMessages(error, names))
+        } else read.push(...toSourceMessages(text, message, names))
       })
     } catch (error) {
       // What it said before holds, wherever the pipe cut its output into blocks.
@@ -75,10 +83,21 @@ export async function* readMessages(
     if (broken !== undefined) throw broken
   }
   // Its own words say more than that it ended.
-  const end = failure ? saidError('source', failure) : await process.exit().catch((error: unknown) => error)
+  const said = failure ?? failureOfOne
+  const exit = failure ? undefined : await process.exit().catch((error: unknown) => error)
   yield logged()
-  if (end !== undefined) throw end
-  if (isCutOff) throw brokenRecord()
+  if (said && (failure || exit !== undefined)) throw saidError('source', said)
+  if (exit !== undefined) throw exit
+  if (cutOff) throw cutOff
+}
+
+/** What went wrong, for the log; a stream that it names has failed by that. */
+function failureMessages(error: TraceError, names: StreamNames): SourceMessage[] {
+  const stream = error.stream_descriptor ? names.of(error.stream_descriptor) : undefined
+  const logs = loggedError(error, stream)
+  return stream === undefined
+    ? logs
+    : [...logs, { type: 'status', stream, status: 'INCOMPLETE', error: saidError('source', error) }]
 }
 
 /** Whether a line that is no JSON was to be a record: it would be lost among the lines that are logged. */

@@ -1,6 +1,13 @@
+import { brokenMessage } from '../../connector-program/broken-message.js'
 import type { ConnectorProgram } from '../../connector-program/connector-program.js'
 import { saidError } from '../../connector-program/said-error.js'
-import { loggedLine, loggedMessage, loggedStderr, type SaidLog } from '../../connector-program/said-logs.js'
+import {
+  loggedError,
+  loggedLine,
+  loggedMessage,
+  loggedStderr,
+  type SaidLog,
+} from '../../connector-program/said-logs.js'
 import { linesOf } from '../../protocol/line-blocks.js'
 import { readMessage, type StreamDescriptor, type TraceError } from '../../protocol/messages.js'
 import type { ConnectorProcess } from '../../runners/connector-process.js'
@@ -54,7 +61,9 @@ async function readAnswers(
   states: SentStates,
   onLog: (log: SaidLog) => void,
 ): Promise<void> {
+  /** The first: those that follow sum up what was said. */
   let failure: TraceError | undefined
+  let broken: Error | undefined
   const onLogged = (log: SaidLog | undefined) => log && onLog(log)
   for await (const block of process.output())
     for (const line of linesOf(block)) {
@@ -63,9 +72,12 @@ async function readAnswers(
         case 'STATE':
           states.confirm(message)
           break
-        case 'TRACE':
-          failure = message.trace.error ?? failure
+        case 'TRACE': {
+          const { error } = message.trace
+          if (error) loggedError(error).forEach(onLog)
+          failure ??= error ?? undefined
           break
+        }
         // Before anything that follows is acted upon.
         case 'CONTROL':
           await program.obey(message)
@@ -75,6 +87,7 @@ async function readAnswers(
           break
         case undefined: {
           const bare = states.bareState(line)
+          broken ??= brokenMessage('destination', line)
           if (bare) states.confirm(bare)
           else onLogged(loggedLine(line))
         }
@@ -83,4 +96,5 @@ async function readAnswers(
   // Its own words say more than that it ended.
   if (failure) throw saidError('destination', failure)
   await process.exit()
+  if (broken) throw broken
 }

@@ -157,10 +157,18 @@ export class MessageCommits {
     return (await this.#commitAll({ onlyVouched: false })) ? through : []
   }
 
-  /** Keeps what the source vouched for before it failed, where that leaves no half of a table. */
-  async salvage(): Promise<void> {
+  /**
+   * Keeps what the source vouched for before it failed, where that leaves no half of a table, and all of a stream that was complete.
+   * @returns the streams that were, and are committed now
+   */
+  async salvage(): Promise<readonly MessageStream[]> {
+    const whole: MessageStream[] = []
     if (this.isShared) await this.#commitAll({ onlyVouched: true })
-    else for (const stream of this.#streams) await this.#keepVouched(stream)
+    else
+      for (const stream of this.#streams)
+        if (!stream.isWhole || stream.isFinished) await this.#keepVouched(stream)
+        else if (await this.#commit(stream, { onlyVouched: false })) whole.push(stream)
+    return whole
   }
 
   /** What a stream's own state speaks for is committed, or noted where it is not to be seen yet. */

@@ -63,6 +63,8 @@ export class MessageStream {
   bytesRead = 0
   schemaChanges: readonly SchemaChange[] = []
   status: 'running' | 'complete' | 'incomplete' = 'running'
+  /** How many records had come when it was complete. */
+  #recordsAtEnd: number | undefined
   /** Why it is incomplete, where its source said so. */
   incompleteBy: unknown
   /** Why it has no records, where its source said so. */
@@ -113,6 +115,16 @@ export class MessageStream {
   /** Nothing came since the last commit. */
   get isCommitted(): boolean {
     return !this.#hasState && this.#arrived === 0
+  }
+
+  /** Its source said that it is complete, and sent nothing more of it. */
+  get isWhole(): boolean {
+    return this.status === 'complete' && this.#recordsAtEnd === this.recordsRead
+  }
+
+  noteComplete(): void {
+    this.status = 'complete'
+    this.#recordsAtEnd = this.recordsRead
   }
 
   /** It is read from the start in this sync. */

@@ -73,7 +73,7 @@ class MessageSync {
   readonly #options: SyncWork
   readonly #reports: MessageReports
   readonly #streams = new Map<string, MessageStream>()
-  /** Of streams that nobody asked for, since the last state of all streams. */
+  /** Records of streams that nobody asked for, or that failed, since the last state of all streams. */
   #passedOver = 0
   #hasStatuses = false
 
@@ -176,7 +176,8 @@ class MessageSync {
       await this.#read(reading, commits)
       await this.#finishAll(commits)
     } catch (error) {
-      if (!this.#options.signal?.aborted) await commits?.salvage()
+      if (!this.#options.signal?.aborted)
+        for (const stream of (await commits?.salvage()) ?? []) await this.#reports.finish(stream)
       throw error
     } finally {
       await commits?.settle()
@@ -264,10 +265,9 @@ class MessageSync {
     commits: MessageCommits,
   ): Promise<void> {
     const stream = this.#streams.get(name)
-    if (!stream) {
-      this.#passedOver += records.rows
-      return this.#reports.passOver(name)
-    }
+    // A state of all streams counts these as well.
+    if (!stream || stream.hasFailed) this.#passedOver += records.rows
+    if (!stream) return this.#reports.passOver(name)
     if (stream.hasFailed) return
     stream.add(records)
     await commits.added(stream)
@@ -309,7 +309,7 @@ class MessageSync {
       stream.incompleteBy ??= error
     }
     if (status !== 'COMPLETE') return
-    stream.status = 'complete'
+    stream.noteComplete()
     if (await commits.complete(stream)) await this.#reports.finish(stream)
   }
 
