@@ -360,6 +360,21 @@ describe('a load that was broken off', () => {
       's',
     ])
   })
+  it('gives columns the types that hold what mappers leave, and what they leave out does not fit', async () => {
+    const properties = { id: { type: 'integer' }, n: { type: 'number' }, m: { type: 'number' }, v: { type: 'string' } }
+    const mapped =
+      '{ s: { sync_mode: incremental, mappers: [ { type: row-filtering, where: { field: v, equal: keep } } ] } }'
+    const line = (data: string) => `{"type":"RECORD","record":{"stream":"s","data":${data},"emitted_at":1}}`
+    const script = [
+      line('{"id":1,"n":1.5,"m":12345678901234567.25,"v":"keep"}'),
+      line('{"id":123456789012345678901234567890,"n":1234567890123456789012345678901234567890.5,"m":1e300,"v":"drop"}'),
+    ]
+    const result = await sync({ streams: [streamOf('s', { properties })], script }, mapped)
+    expect(result).toMatchObject({ status: 'succeeded', recordsCommitted: 1, tableRows: 1 })
+    expect(await bench.query('select typeof(id), typeof(n), typeof(m), m::varchar from raw.s')).toEqual([
+      ['BIGINT', 'DOUBLE', 'DECIMAL(19,2)', '12345678901234567.25'],
+    ])
+  })
   it('takes whole numbers of any length, whenever the first long one comes', async () => {
     const line = (n: string) => `{"type":"RECORD","record":{"stream":"s","data":{"id":${n}},"emitted_at":1}}`
     const options = { checkpoint: { bytes: 1, ms: 0 } }

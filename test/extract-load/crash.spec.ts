@@ -93,25 +93,41 @@ describe('a sync that is killed', () => {
 
 const program = fileURLToPath(new URL('../support/scripted-source.mjs', import.meta.url))
 
+/** Every second row, with a column called otherwise. */
+const mappers =
+  ', mappers: [ { type: row-filtering, where: { field: half, equal: 1 } }, { type: field-renaming, field: v, to: w } ]'
+
+/** A connection whose source counts. @param settings more of its stream, as YAML */
+function connectCounting(settings: string, counts: object) {
+  const properties = { id: { type: 'integer' }, v: { type: 'string' }, half: { type: 'number' } }
+  const config = {
+    streams: [{ name: 's', json_schema: { properties } }],
+    counts: { stream: 's', every: 500, ...counts },
+  }
+  const source = `{ connector: airbyte, config: { command: [node, '${program}'], config: ${JSON.stringify(config)} } }`
+  return bench.connect(source, `{ s: { sync_mode: incremental${settings} } }`)
+}
+
+/** What is loaded of the first rows that it counts. */
+function counted(rows: number, settings: string): number[] {
+  const kept = settings.includes('mappers') ? rows / 2 : rows
+  return [kept, kept, settings.includes('mappers') ? kept * kept : (rows * (rows - 1)) / 2]
+}
+
 describe('a sync of an Airbyte connector that is killed again and again', () => {
   it.each([
     ['appending', ''],
     ['by key', ', primary_key: id'],
+    ['appending what mappers leave', mappers],
+    ['by key what mappers leave', `, primary_key: id${mappers}`],
     ['appending files', ''],
   ])(
     '%s: a first load is unseen until it is whole, later ones go on from their last state, and nothing is lost or doubled',
     async (what, key) => {
       if (what.includes('file')) await openFiles()
-      const connect = (until: number) => {
-        const config = {
-          streams: [{ name: 's', json_schema: { properties: { id: { type: 'integer' }, v: { type: 'string' } } } }],
-          counts: { stream: 's', until, every: 500, pause_ms: 20 },
-        }
-        const source = `{ connector: airbyte, config: { command: [node, '${program}'], config: ${JSON.stringify(config)} } }`
-        return bench.connect(source, `{ s: { sync_mode: incremental${key} } }`)
-      }
+      const connect = (until: number) => connectCounting(key, { until, pause_ms: 20 })
       syncs = new KilledSyncs(bench, 20_000)
-      const sum = (rows: number) => [rows, rows, (rows * (rows - 1)) / 2]
+      const sum = (rows: number) => counted(rows, key)
       await connect(10_000)
       for (const delayMs of [30, 450]) {
         await syncs.kill(delayMs)
@@ -123,11 +139,42 @@ describe('a sync of an Airbyte connector that is killed again and again', () => 
       for (const delayMs of [300, 550]) {
         await syncs.kill(delayMs)
         const [rows = 0, different] = (await contents()) ?? []
-        expect([different, rows % 500]).toEqual([rows, 0])
+        expect([different, rows % 250]).toEqual([rows, 0])
       }
       expect(await syncs.finish()).toMatchObject({ status: 'succeeded' })
       expect(await contents()).toEqual(sum(20_000))
       if (!isFiles) expect(await seen()).toEqual(['s'])
+    },
+    patienceMs,
+  )
+})
+
+describe('a sync that dies when everything is ready to be committed', () => {
+  it.each([
+    ['as they come', ''],
+    ['what mappers leave', mappers],
+    ['by key what mappers leave', `, primary_key: id${mappers}`],
+  ])(
+    '%s: the next ones go on from there, whatever becomes of them, and nothing is lost or doubled',
+    async (_, settings) => {
+      syncs = new KilledSyncs(bench, 20_000)
+      await connectCounting(settings, { until: 2000 })
+      expect(await syncs.dieAt('rename to "s"')).toBe(true)
+      expect((await seen()).includes('s')).toBe(false)
+      // What it sends behind its last state is staged as well.
+      await connectCounting(settings, { until: 5000, dies_after: 1300 })
+      expect(await syncs.finish()).toMatchObject({ status: 'failed', recordsRead: 1300 })
+      await connectCounting(settings, { until: 5000 })
+      expect(await syncs.dieAt('rename to "s"')).toBe(true)
+      await connectCounting(settings, { until: 6000 })
+      expect(await syncs.finish()).toMatchObject({ status: 'succeeded', recordsRead: 1000 })
+      expect(await contents()).toEqual(counted(6000, settings))
+      await connectCounting(settings, { until: 8000 })
+      expect(await syncs.dieAt('insert into "raw"."s"')).toBe(true)
+      expect(await contents()).toEqual(counted(6000, settings))
+      expect(await syncs.finish()).toMatchObject({ status: 'succeeded', recordsRead: 2000 })
+      expect(await contents()).toEqual(counted(8000, settings))
+      expect(await seen()).toEqual(['s'])
     },
     patienceMs,
   )

@@ -19,6 +19,8 @@ interface ProcessOptions {
   readonly warehouse?: string
   /** Its files may not grow beyond that. */
   readonly maxFileKb?: number
+  /** It dies before a statement with this text. */
+  readonly diesAt?: string
 }
 
 /** Syncs of a connection as processes of their own, which are killed or starved; and here, to their end. */
@@ -51,6 +53,15 @@ export class KilledSyncs {
     await Promise.race([happened(started), closed])
     started.kill('SIGKILL')
     await closed
+  }
+
+  /** Starts a sync that dies before a statement with this text. @returns whether it came so far */
+  async dieAt(diesAt: string): Promise<boolean> {
+    const started = this.#start({ diesAt })
+    const closed = once(started, 'close')
+    started.stdout.resume()
+    const [, signal] = await closed
+    return signal === 'SIGKILL'
   }
 
   /** The result of a sync in a process of its own that nobody kills. */
@@ -87,12 +98,13 @@ export class KilledSyncs {
     )
   }
 
-  #start({ warehouse = this.#bench.path('w.duckdb'), maxFileKb }: ProcessOptions): SyncProcess {
+  #start({ warehouse = this.#bench.path('w.duckdb'), maxFileKb, diesAt = '' }: ProcessOptions): SyncProcess {
     const checkpoint = this.#checkpointBytes === undefined ? [] : [String(this.#checkpointBytes)]
     const command = [process.execPath, child, this.#bench.dir, warehouse, ...checkpoint]
     const limit = maxFileKb === undefined ? '' : `ulimit -f ${maxFileKb}; `
     const started = spawn('bash', ['-c', `${limit}exec "$@"`, 'bash', ...command], {
       stdio: ['ignore', 'pipe', 'inherit'],
+      env: { ...process.env, MILLRACE_DIES_AT: diesAt },
     })
     this.#children.push(started)
     return started

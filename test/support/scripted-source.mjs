@@ -45,7 +45,7 @@ async function count({ stream, until, every, pause_ms = 0, dies_after, silent_af
   for (let id = from; id < until; id++) {
     if (id - from === dies_after) process.exit(1)
     if (id - from === silent_after) await pause(600_000)
-    say({ type: 'RECORD', record: { stream, data: { id, v: `v${id}` }, emitted_at: 1700000000000 + id } })
+    say({ type: 'RECORD', record: { stream, data: { id, v: `v${id}`, half: id % 2 }, emitted_at: 1700000000000 + id } })
     if ((id + 1) % every > 0 && id + 1 < until) continue
     const state = { stream_descriptor: { name: stream }, stream_state: { next: id + 1 } }
     say({ type: 'STATE', state: { type: 'STREAM', stream: state } })

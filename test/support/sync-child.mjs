@@ -10,6 +10,20 @@ const openWarehouse = (place) => (place.startsWith('{') ? openPostgres(JSON.pars
 const [projectDir = '', warehousePath = '', checkpointBytes] = process.argv.slice(2)
 const warehouse = await openWarehouse(warehousePath)
 const { connections } = await readConnections(projectDir, join(projectDir, 'el'), { env: {} })
+/** Dies before a statement with this text, as if somebody had killed it there. */
+const diesAt = process.env.MILLRACE_DIES_AT
+if (diesAt) {
+  const connect = warehouse.connect.bind(warehouse)
+  warehouse.connect = async (options) => {
+    const connection = await connect(options)
+    const query = connection.query.bind(connection)
+    connection.query = (sql, more) => {
+      if (sql.includes(diesAt)) process.kill(process.pid, 'SIGKILL')
+      return query(sql, more)
+    }
+    return connection
+  }
+}
 const [connection] = connections
 if (!connection) throw new Error('no connection')
 const result = await syncConnection({

@@ -18,7 +18,7 @@ import { nulledValues } from '../rows/nulled-values.js'
 import { RecordBuffer } from '../rows/record-buffer.js'
 import { metaColumns, type TableColumn } from '../rows/table-shape.js'
 import { keepColumns } from '../stage/keep-columns.js'
-import { dropFiltered, settleNumbers, stagedColumns, takenUp } from '../stage/stage-records.js'
+import { dropFiltered, passedRows, settleNumbers, stagedColumns, takenUp } from '../stage/stage-records.js'
 import { dropLeftovers, StagingTable } from '../stage/staging-table.js'
 import { modeOf, type StreamState, writePending } from '../state/state-table.js'
 
@@ -268,16 +268,16 @@ export class MessageStream {
     // A source that is through without a record has an empty table to give.
     if (!this.#staging.columns) await this.#staging.createFor(columns)
     this.#request = this.#requestFor(await this.#session.columns(this.options.stream), this.#request.replacesTable)
-    this.#staging.rows -= await dropFiltered(this.#session.staging, this.#request, this.#staging)
-    this.#staging.columns = await settleNumbers(this.#session.staging, this.#staging, columns)
+    this.#staging.columns = await settleNumbers(this.#session.staging, this.#request, this.#staging, columns)
     await keepColumns(this.#session.staging, this.#request, this.#staging)
-    await checkTextCursor(this.#session.staging, this.#request, this.#staging)
-    await this.#tellNulled()
+    const passed = { relation: passedRows(this.#request, this.#staging), columns: this.#staging.columns }
+    await checkTextCursor(this.#session.staging, this.#request, passed)
+    await this.#tellNulled(passed.relation)
   }
 
   /** Of each field once in a sync. */
-  async #tellNulled(): Promise<void> {
-    for (const [field, told] of await nulledValues(this.#session.staging, this.#staging.relation)) {
+  async #tellNulled(relation: string): Promise<void> {
+    for (const [field, told] of await nulledValues(this.#session.staging, relation)) {
       if (!this.#nulled.has(field)) this.options.onWarning(told)
       this.#nulled.add(field)
     }
@@ -287,9 +287,10 @@ export class MessageStream {
   publish(): Promise<Published> {
     const { syncId } = this.options.previous
     const expected = this.hasPublished ? syncId + 1 : syncId
-    return this.#inSpan('commit', () =>
-      publishWithState(this.#session, this.#request, this.#staging, this.#state, expected),
-    )
+    return this.#inSpan('commit', async () => {
+      this.#staging.rows -= await dropFiltered(this.#session.staging, this.#request, this.#staging)
+      return publishWithState(this.#session, this.#request, this.#staging, this.#state, expected)
+    })
   }
 
   #inSpan<T>(phase: string, work: () => Promise<T>): Promise<T> {

@@ -165,16 +165,26 @@ const malformed = (stream: string, cause: unknown) =>
     cause,
   })
 
-/** Which of the staged rows go on; those without one only keep their place, so that rows can be counted as they came. */
+/**
+ * Which of the staged rows go on. Filtered rows stay staged with a NULL `_airbyte_raw_id`, because checkpoints count rowids. Nothing may
+ * delete or renumber them before the commit.
+ */
 const rowMark = '_airbyte_raw_id'
 
-/** Takes the rows out that the mappers of the stream do not let through. Answers how many. */
+const isFiltered = ({ stream }: Pick<LoadRequest, 'stream'>) =>
+  stream.mappers?.some(({ type }) => type === 'row-filtering') ?? false
+
+/** SQL: the staged rows that the mappers of the stream let through. */
+export const passedRows = (request: LoadRequest, { relation }: Pick<Staging, 'relation'>): string =>
+  isFiltered(request) ? `(select * from ${relation} where ${rowMark} is not null)` : relation
+
+/** Takes the rows out that the mappers do not let through; part of the transaction that commits the others. Answers how many. */
 export async function dropFiltered(
   connection: WarehouseConnection,
-  { stream }: LoadRequest,
+  request: LoadRequest,
   { relation }: Staging,
 ): Promise<number> {
-  if (!stream.mappers?.some(({ type }) => type === 'row-filtering')) return 0
+  if (!isFiltered(request)) return 0
   return (await connection.query(`delete from ${relation} where ${rowMark} is null`)).rowsAffected ?? 0
 }
 
@@ -228,25 +238,30 @@ function metaOf(
 }
 
 /**
- * Gives the numbers of a staged stream the types that hold them all: BIGINT for whole ones where it can, DOUBLE for others, a decimal
+ * Gives the numbers of a staged stream the types that hold all that go on: BIGINT for whole ones where it can, DOUBLE for others, a decimal
  * where a DOUBLE would round, and text for what is longer than any of them.
  */
 export async function settleNumbers(
   connection: WarehouseConnection,
+  request: LoadRequest,
   { relation, columns = [] }: Staging,
   declared: readonly DeclaredColumn[],
 ): Promise<readonly TableColumn[]> {
+  const passed = passedRows(request, { relation })
   const types = new Map(declared.map(({ name, type, map }) => [name, map ? 'string' : type]))
   const settled: TableColumn[] = []
   for (const column of columns) {
     const type = types.get(column.name)
     const name = quoteIdentifier(column.name)
     let becomes: Settled | undefined
-    if (type === 'integer' && column.type === longNumbers.type) becomes = await integerType(connection, relation, name)
+    if (type === 'integer' && column.type === longNumbers.type) becomes = await integerType(connection, passed, name)
     // One that was made ready before, for a commit that failed, has its type.
-    else if (type === 'number' && column.type === text.type) becomes = await numberType(connection, relation, name)
+    else if (type === 'number' && column.type === text.type) becomes = await numberType(connection, passed, name)
     if (becomes && becomes.type !== column.type)
-      await connection.query(`alter table ${relation} alter ${name} type ${becomes.type}`)
+      // What does not fit is filtered.
+      await connection.query(
+        `alter table ${relation} alter ${name} type ${becomes.type} using try_cast(${name} as ${becomes.type})`,
+      )
     settled.push({ ...column, ...becomes })
   }
   return settled
