@@ -5,6 +5,8 @@
 // `npm run conformance -- mysql [arguments of vitest]`: the MySQL connector against a real server; see test/conformance/mysql/README.md.
 // `npm run conformance -- airbyte-destination [arguments of vitest]`: streams into destinations of Airbyte as they are published; see
 // test/conformance/airbyte-destination/README.md.
+// `npm run conformance -- airbyte-source [arguments of vitest]`: what sources are given, read by Airbyte's own models; see
+// test/conformance/airbyte-source/README.md.
 // `npm run conformance -- spark [arguments of vitest]`: a dbt project on a cluster of two workers; see test/conformance/spark/README.md.
 // `npm run conformance -- compose [arguments of vitest]`: the image and deploy/compose with an engine of containers; see
 // test/conformance/compose/README.md.
@@ -35,7 +37,7 @@ if (suite === 'mysql') {
     refuse('MILLRACE_MYSQL_SERVER names no server. Set it to the path of a mariadbd or mysqld program.')
   await runSpecs(suite)
 }
-if (suite === 'airbyte-destination') {
+if (suite === 'airbyte-source' || suite === 'airbyte-destination') {
   if (!existsSync(process.env.MILLRACE_AIRBYTE_PYTHON ?? ''))
     refuse('MILLRACE_AIRBYTE_PYTHON names no Python. Set it to the path of one that has the package airbyte-cdk.')
   await runSpecs(suite)
@@ -56,7 +58,7 @@ if (suite === 'followed-database') await runFollowedDatabase()
 if (suite === 'declarative') await runDeclarative()
 if (!suites.includes(suite))
   refuse(
-    `usage: npm run conformance -- ${suites.join('|')} [paths and arguments of pytest]\n       npm run conformance -- mysql|airbyte-destination|spark|compose|declarative\n       npm run conformance -- followed-database [dump] [--minutes 60] [--seed 1]`,
+    `usage: npm run conformance -- ${suites.join('|')} [paths and arguments of pytest]\n       npm run conformance -- mysql|airbyte-source|airbyte-destination|spark|compose|declarative\n       npm run conformance -- followed-database [dump] [--minutes 60] [--seed 1]`,
   )
 if (folder === undefined || !existsSync(join(folder, 'venv')))
   refuse(
