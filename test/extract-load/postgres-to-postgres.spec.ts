@@ -175,7 +175,7 @@ describe('a view that is made while rows come', () => {
       const syncing = sync('t', `{ ${staged} }`)
       const waiting =
         "select count(*)::int from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'"
-      await expect.poll(() => bench.query(waiting)).toEqual([[1]])
+      await expect.poll(() => bench.query(waiting), { timeout: 20_000 }).toEqual([[1]])
       await reader.query('create view raw.reads as select i8 from raw.t')
       await reader.commit()
       expect(await syncing).toMatchObject({ status: 'succeeded', tableRows: 2, generationId: 2 })

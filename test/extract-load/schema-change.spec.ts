@@ -50,9 +50,28 @@ describe('a Parquet column that changes its type', () => {
       values: ['9007199254740993', '1.5'],
     })
   })
+  it.each([
+    ['1.5::double', '9007199254740993::bigint', ['1.5', '9007199254740993']],
+    ['1.5::double', '0.12345678901234567891::decimal(38,20)', ['1.5', '0.12345678901234567891']],
+  ])('%s, then %s: no digit is lost either', async (first, second, values) => {
+    const changed = await thenV(first, second)
+    expect(changed).toMatchObject({ type: 'VARCHAR', values })
+    expect(changed.result.schemaChanges).toMatchObject([{ kind: 'type_changed', from: 'DOUBLE', to: 'VARCHAR' }])
+  })
+  it('numbers that a DOUBLE holds leave its column as it is', async () => {
+    await bench.write('a1.csv', 'id,n,d\n1,1.5,1.5\n')
+    await bench.sync('a*.csv', append)
+    await bench.write('a2.csv', 'id,n,d\n2,9007199254740992,0.1\n3,0.30000000000000004,0.10000000000000001\n')
+    await bench.parquet('b.parquet', 'select 4 as id, 9007199254740992 as n, 1234.5::decimal(38,20) as d')
+    const result = await bench.sync('a*.csv', append)
+    expect(result).toMatchObject({ status: 'succeeded', schemaChanges: [] })
+    expect(await bench.sync('b.parquet', append)).toMatchObject({ status: 'succeeded' })
+    expect(await bench.query('select distinct typeof(n), typeof(d) from raw.s')).toEqual([['DOUBLE', 'DOUBLE']])
+    expect(await bench.query("select count(*) from raw.s where _airbyte_meta::varchar like '%NULLED%'")).toEqual([[0]])
+  })
   it('an unrelated type becomes NULL with a note in every row it touches, within one sync too', async () => {
     await bench.parquet('a1.parquet', "select 1 as id, date '2024-01-01' as v")
-    await bench.parquet('a2.parquet', 'select 2 as id, true as v')
+    await bench.parquet('a2.parquet', "select 2 as id, timestamptz '2024-05-05 23:30:00-05' as v")
     await bench.sync('a*.parquet', append)
     const notes = () =>
       bench.query(
@@ -62,9 +81,9 @@ describe('a Parquet column that changes its type', () => {
       [1, '2024-01-01', []],
       [2, null, ['v']],
     ])
-    await bench.parquet('a3.parquet', 'select 3 as id, false as v')
+    await bench.parquet('a3.parquet', 'select 3 as id, 7 as v')
     const result = await bench.sync('a*.parquet', append)
-    expect(result.schemaChanges).toMatchObject([{ kind: 'type_changed', column: 'v', from: 'DATE', to: 'BOOLEAN' }])
+    expect(result.schemaChanges).toMatchObject([{ kind: 'type_changed', column: 'v', from: 'DATE', to: 'INTEGER' }])
     expect(await notes()).toEqual([
       [1, '2024-01-01', []],
       [2, null, ['v']],

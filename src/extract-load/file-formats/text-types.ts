@@ -27,12 +27,16 @@ const isNumber = (text: string, cast: string) =>
 const digits = (text: string) =>
   `rtrim(ltrim(regexp_replace(regexp_replace(${text}, '[eE].*$', ''), '[.+-]', '', 'g'), '0'), '0')`
 
+/** SQL: whether a number has all digits of its text, in whatever way that writes it. Never NULL. */
+export const isExactNumber = (text: string, cast: string) =>
+  `coalesce(${digits(text)} = ${digits(`${cast}::varchar`)}, false)`
+
 /**
  * A DOUBLE holds 15 digits of any number; of a longer one it must print the same digits again, in either usual way. The
  * cheap questions come first: a `case` asks the next one only of the values that are left.
  */
 export const isExactDouble = (text: string, cast: string) =>
-  `case when length(${text}) <= 16 then ${cast} is not null and ${isNumber(text, cast)}
+  `case when length(${text}) <= 15 or (length(${text}) = 16 and contains(${text}, '.')) then ${cast} is not null and ${isNumber(text, cast)}
      when ${cast}::varchar = ${text} then true
      when ${cast} is null or not ${isNumber(text, cast)} then false
      else length(${digits(text)}) <= 15 or ${digits(text)} in (${digits(`${cast}::varchar`)}, ${digits(`printf('%.16e', ${cast})`)}) end`
@@ -92,6 +96,13 @@ export const jsonTypes: readonly TextType[] = [
 /** SQL: a day or time before year 1 as DuckDB reads it, with the era in brackets behind the day. */
 export const withEra = (text: string) =>
   `case when ends_with(${text}, ' BC') then regexp_replace(${text}, '^([^ T]+)[ T]?(.*) BC$', '\\1 (BC) \\2') else ${text} end`
+
+/** SQL: whether a text ends with the zone of its time. */
+export const hasZone = (text: string) =>
+  `(length(${text}) > 10 and regexp_matches(${text}, '([+-][0-9]{2}(:?[0-9]{2})?|Z)( BC)?$'))`
+
+/** SQL: whether a text tells a time more closely than by microseconds. */
+export const hasFinerTime = (text: string) => `regexp_matches(${text}, '[.][0-9]{6}[0-9]*[1-9]')`
 
 const zone = '(Z|[+-][0-9]{2}(:?[0-9]{2})?)'
 /** DuckDB wants the seconds of a time that has a zone, and nothing before the zone. */

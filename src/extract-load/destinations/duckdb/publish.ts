@@ -4,7 +4,7 @@ import { finalRelation, isMerged, keyNames, type LoadRequest } from '../../sync/
 import { makeWay, touchedBy } from '../../sync/load/partition-filter.js'
 import { growStreamTable } from '../../sync/publish/grow-stream-table.js'
 import { duckDbTable, restoreMetaColumns } from '../../sync/rows/growing-table.js'
-import { insertRows } from '../../sync/rows/insert-rows.js'
+import { convertedValue, insertRows } from '../../sync/rows/insert-rows.js'
 import { type ColumnPlan, isOwn, planColumns, schemaChanges } from '../../sync/rows/table-shape.js'
 import { clearTruncated, dropDeleted, orderingCursor } from '../../sync/stage/drop-deleted.js'
 import { stagedRows } from '../../sync/stage/staged.js'
@@ -67,10 +67,10 @@ async function merge(
   const quote = (name: string) => request.warehouse.quoteIdentifier(name)
   const relation = finalRelation(request)
   // Both sides in the table's type: compared as they are, DuckDB would turn the text of one into the number of the other.
-  const sides = plan.map(({ incoming, column }) => ({
-    name: incoming.name.toLowerCase(),
-    staged: `try_cast(s.${quote(incoming.name)} as ${column.type})`,
-    held: `t.${quote(column.name)}`,
+  const sides = plan.map((step) => ({
+    name: step.incoming.name.toLowerCase(),
+    staged: convertedValue(`s.${quote(step.incoming.name)}`, step),
+    held: `t.${quote(step.column.name)}`,
   }))
   const sideOf = (name: string) => sides.find((side) => side.name === name.toLowerCase())
   const isSame = (side: (typeof sides)[number]) => `${side.held} is not distinct from ${side.staged}`

@@ -30,6 +30,7 @@ export async function fillTable(
     value: ({ name }: TableColumn) => quoteIdentifier(name),
     meta: new Map<string, string>(),
     from: `from ${relation}`,
+    fitsDouble: (column: TableColumn) => postgresTable(tables, relation).fitsDouble(column),
   }
   const plan = await growTable(tables, source, request.table, postgresTable(tables, target))
   const misfit = plan.find(({ isUnrelated }) => isUnrelated)

@@ -21,8 +21,9 @@ export function postgresTable(connection: WarehouseConnection, relation: string)
     },
     async fitsDouble({ name }) {
       const value = quoteIdentifier(name)
+      // By its text: a cast to numeric keeps 15 digits only.
       const { rows } = await connection.query(
-        `select count(*) from ${relation} where ${value}::numeric <> ${value}::double precision::numeric`,
+        `select count(*) from ${relation} where ${value}::numeric <> ${value}::double precision::text::numeric`,
       )
       return Number(rows[0]?.[0]) === 0
     },

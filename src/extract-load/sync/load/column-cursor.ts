@@ -2,11 +2,9 @@ import { quoteIdentifier, quoteLiteral } from '../../../sql/index.js'
 import type { WarehouseConnection } from '../../../warehouse/index.js'
 import type { ColumnCursor } from '../../connectors/connector.js'
 import { extractLoadErrors } from '../../errors.js'
-import { isOwn, type TableColumn } from '../rows/table-shape.js'
+import { exactCast } from '../rows/exact-cast.js'
+import { columnNamed, isOwn, type TableColumn } from '../rows/table-shape.js'
 import type { LoadRequest } from './load-request.js'
-
-const named = (columns: readonly TableColumn[], name: string) =>
-  columns.find((column) => column.name.toLowerCase() === name.toLowerCase())
 
 const noOrderHint =
   'Choose another cursor, or leave `cursor_field` out to read whole files by their time; then load from the start with --full-refresh.'
@@ -15,13 +13,13 @@ const noOrderHint =
 export async function checkCursor(request: LoadRequest, columns: readonly TableColumn[], url: string): Promise<void> {
   const name = cursorColumn(request)
   if (name === undefined || isOwn(name)) return
-  const column = named(columns, name)
+  const column = columnNamed(columns, name)
   if (!column)
     throw invalid(request, url, 'is none of its columns', `Its columns: ${columns.map((one) => one.name).join(', ')}.`)
   if (column.isEmpty) return
   if (column.kind === 'json' || column.kind === 'boolean')
     throw invalid(request, url, `holds values without an order (${column.type})`, noOrderHint)
-  const known = named(request.table, name)
+  const known = columnNamed(request.table, name)
   if (!known || request.replacesTable || (known.kind === 'text') === (column.kind === 'text')) return
   if (await request.held.hasValues(known.name))
     throw invalid(request, url, `was ${known.type} and is ${column.type} now: its order is another one`, noOrderHint)
@@ -39,15 +37,18 @@ export async function cursorFilter(
 ): Promise<string> {
   const { cursor, warehouse, table } = request
   const name = cursor?.column
-  const column = name === undefined ? undefined : named(columns, name)
-  const known = name === undefined ? undefined : named(table, name)
+  const column = name === undefined ? undefined : columnNamed(columns, name)
+  const known = name === undefined ? undefined : columnNamed(table, name)
   if (cursor?.from === undefined || !column || !known) return ''
   const quoted = value(column)
   // The bare literal takes the column's own type, so the comparison stays exact.
   const from = quoteLiteral(cursor.from)
-  const shared = columns.filter((one) => !isOwn(one.name) && named(table, one.name))
-  const incoming = rowText(shared.map((one) => `try_cast(${value(one)} as ${named(table, one.name)?.type})`))
-  const loaded = rowText(shared.map((one) => warehouse.quoteIdentifier(one.name)))
+  const shared = columns.flatMap((one) => {
+    const own = isOwn(one.name) ? undefined : columnNamed(table, one.name)
+    return own ? [{ incoming: exactCast(value(one), one, own), loaded: warehouse.quoteIdentifier(own.name) }] : []
+  })
+  const incoming = rowText(shared.map((one) => one.incoming))
+  const loaded = rowText(shared.map((one) => one.loaded))
   const held = await request.held.at(known.name, cursor.from)
   if (held === undefined) return `where ${quoted} >= ${from} or ${quoted} is null`
   const ties = `select ${loaded} from ${held}`
@@ -76,7 +77,7 @@ export async function checkTextCursor(
   staging: { readonly relation: string; readonly columns?: readonly TableColumn[] | undefined },
 ): Promise<void> {
   const name = cursorColumn(request)
-  const column = name === undefined ? undefined : named(staging.columns ?? [], name)
+  const column = name === undefined ? undefined : columnNamed(staging.columns ?? [], name)
   if (column?.kind !== 'text' || isOwn(column.name)) return
   const quoted = request.warehouse.quoteIdentifier(column.name)
   const { rows } = await connection.query(
@@ -106,7 +107,7 @@ export async function advanceCursor(
   { warehouse }: LoadRequest,
   staging: { readonly relation: string; readonly columns?: readonly TableColumn[] | undefined },
 ): Promise<unknown> {
-  const column = named(staging.columns ?? [], cursor.column)
+  const column = columnNamed(staging.columns ?? [], cursor.column)
   if (!column) return undefined
   const { rows } = await connection.query(
     `select max(${warehouse.quoteIdentifier(column.name)})::varchar from ${staging.relation}`,

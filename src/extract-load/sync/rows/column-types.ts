@@ -1,15 +1,30 @@
 import type { ColumnKind } from '../../../warehouse/index.js'
+import type { AirbyteType } from '../../protocol/declared-types.js'
 
 export interface TypedColumn {
   readonly type: string
   readonly kind: ColumnKind
 }
 
-/** The most that a decimal has. */
-export const mostDigits = 38
-
 const text: TypedColumn = { type: 'VARCHAR', kind: 'text' }
 const double: TypedColumn = { type: 'DOUBLE', kind: 'float' }
+
+/** What a field of a declared type is in a table of DuckDB's; numbers may need another type for all of their digits. */
+export const declaredTypes: Readonly<Record<AirbyteType, TypedColumn>> = {
+  string: text,
+  boolean: { type: 'BOOLEAN', kind: 'boolean' },
+  integer: { type: 'BIGINT', kind: 'integer' },
+  number: double,
+  date: { type: 'DATE', kind: 'date' },
+  time_without_timezone: { type: 'TIME', kind: 'time' },
+  time_with_timezone: text,
+  timestamp_without_timezone: { type: 'TIMESTAMP', kind: 'timestamp' },
+  timestamp_with_timezone: { type: 'TIMESTAMP WITH TIME ZONE', kind: 'timestamptz' },
+  json: { type: 'JSON', kind: 'json' },
+}
+
+/** The most that a decimal has. */
+export const mostDigits = 38
 
 /**
  * The type that holds every value of both columns, the table's and the incoming one; undefined when they have nothing in
@@ -19,8 +34,7 @@ export function commonType(old: TypedColumn, incoming: TypedColumn): TypedColumn
   if (old.type === incoming.type || old.kind === 'text' || old.kind === 'json') return old
   if (isNumber(old) && isNumber(incoming)) return commonNumber(old, incoming)
   if (isTimestamp(old) && isTimestamp(incoming)) return commonTimestamp(old, incoming)
-  if (incoming.kind === 'text' && old.kind !== 'binary') return text
-  return old.kind === incoming.kind ? old : undefined
+  return incoming.kind === 'text' && old.kind !== 'binary' ? text : undefined
 }
 
 const isNumber = ({ kind }: TypedColumn) => kind === 'integer' || kind === 'decimal' || kind === 'float'

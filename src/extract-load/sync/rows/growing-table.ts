@@ -1,6 +1,7 @@
 import { quoteIdentifier } from '../../../sql/index.js'
 import type { WarehouseConnection } from '../../../warehouse/index.js'
 import { countValues } from './counts.js'
+import { isExactAsDouble } from './exact-cast.js'
 import { metaColumns, type TableColumn } from './table-shape.js'
 
 /** A table that takes new columns and wider types, in whatever engine it is. Types are DuckDB's. */
@@ -31,13 +32,11 @@ export function duckDbTable(connection: WarehouseConnection, relation: string): 
       const using = isEmpty ? `using null::${type}` : ''
       await connection.query(`alter table ${relation} alter column ${quoteIdentifier(name)} type ${type} ${using}`)
     },
-    async fitsDouble({ name, type }) {
-      const value = quoteIdentifier(name)
-      const back = `try_cast(${value}::double as ${type})`
+    async fitsDouble(column) {
       const { rows } = await connection.query(
-        `select count(*) from ${relation} where ${value} is not null and ${back} is distinct from ${value}`,
+        `select 1 from ${relation} where not ${isExactAsDouble(quoteIdentifier(column.name), column)} limit 1`,
       )
-      return Number(rows[0]?.[0]) === 0
+      return rows.length === 0
     },
   }
 }

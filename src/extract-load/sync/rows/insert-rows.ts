@@ -1,6 +1,7 @@
 import { quoteIdentifier } from '../../../sql/index.js'
 import type { QueryOptions, WarehouseConnection } from '../../../warehouse/index.js'
 import { changesOf, isNulled, metaWithNotes } from './change-notes.js'
+import { exactCast, isExactAsDouble } from './exact-cast.js'
 import type { GrowingTable } from './growing-table.js'
 import { type ColumnPlan, isWidened, planColumns, type TableColumn } from './table-shape.js'
 
@@ -13,6 +14,8 @@ export interface RowSource {
   readonly meta: ReadonlyMap<string, string>
   /** What follows `select …`. */
   readonly from: string
+  /** Whether every value of a column of exact numbers is one that a DOUBLE holds, where its rows are not in DuckDB. */
+  fitsDouble?(column: TableColumn): Promise<boolean>
 }
 
 /**
@@ -33,7 +36,7 @@ export async function growTable(
   const steps = planColumns(known, source.columns, (column) => empty.has(column.name))
   await check(steps)
   const plan: ColumnPlan[] = []
-  for (const step of steps) plan.push(await alterColumn(table, step))
+  for (const step of steps) plan.push(await alterColumn(connection, source, table, step))
   return plan
 }
 
@@ -101,24 +104,44 @@ async function markEmpty(
 }
 
 /** Carries out one step; answers it as it became. */
-async function alterColumn(table: GrowingTable, step: ColumnPlan): Promise<ColumnPlan> {
-  if (!step.old) {
+async function alterColumn(
+  connection: WarehouseConnection,
+  source: RowSource,
+  table: GrowingTable,
+  step: ColumnPlan,
+): Promise<ColumnPlan> {
+  const { old, incoming } = step
+  if (!old) {
     await table.addColumn(step.column)
     return step
   }
-  if (!isWidened(step)) return step
   // Whole numbers beyond 2^53 and long decimals are no exact DOUBLE: their column becomes text instead.
-  const isExact = step.column.kind !== 'float' || step.old.kind === 'float' || (await table.fitsDouble(step.old))
-  const column = isExact ? step.column : ({ ...step.column, type: 'VARCHAR', kind: 'text' } as const)
-  await table.setType(column, step.old.isEmpty === true)
-  return { ...step, column }
+  const isExact =
+    step.column.kind !== 'float' ||
+    ((!mayExceedDouble(incoming) || (await fitDouble(connection, source, incoming))) &&
+      (!mayExceedDouble(old) || old.isEmpty || (await table.fitsDouble(old))))
+  const planned: ColumnPlan = isExact ? step : { ...step, column: { ...step.column, type: 'VARCHAR', kind: 'text' } }
+  if (isWidened(planned)) await table.setType(planned.column, old.isEmpty === true)
+  return planned
+}
+
+/** Integers of 32 bits are no question. */
+const mayExceedDouble = ({ kind, type }: TableColumn) =>
+  kind === 'decimal' || (kind === 'integer' && !/^U?(TINYINT|SMALLINT|INTEGER)$/.test(type))
+
+async function fitDouble(connection: WarehouseConnection, source: RowSource, column: TableColumn): Promise<boolean> {
+  if (source.fitsDouble) return source.fitsDouble(column)
+  const { rows } = await connection.query(
+    `select coalesce(bool_and(${isExactAsDouble(source.value(column), column)}), true) ${source.from}`,
+  )
+  return rows[0]?.[0] === true
 }
 
 /** SQL: a value of the source as the table's column takes it. */
 export function convertedValue(value: string, { incoming, column, isUnrelated }: ColumnPlan): string {
   if (incoming.type === column.type) return value
   if (column.kind === 'json' && incoming.kind !== 'json') return `to_json(${value})`
-  return `${isUnrelated ? 'try_cast' : 'cast'}(${value} as ${column.type})`
+  return isUnrelated ? exactCast(value, incoming, column) : `cast(${value} as ${column.type})`
 }
 
 /** Values that did not fit became NULL; `_airbyte_meta.changes` says which. */

@@ -1,6 +1,7 @@
 import type { ColumnKind } from '../../../warehouse/index.js'
 import type { FileBatch } from '../../connectors/connector.js'
 import type { SchemaChange } from '../../contract.js'
+import { isSameName } from '../../fields/same-name.js'
 import type { FileColumn } from '../../file-formats/open-file.js'
 import { commonType } from './column-types.js'
 
@@ -11,6 +12,12 @@ export interface TableColumn {
   /** Known to hold no value: it fits every type, and takes the one that comes. */
   readonly isEmpty?: boolean | undefined
 }
+
+/** The column of this name, in whatever case. */
+export const columnNamed = <Column extends { readonly name: string }>(
+  columns: readonly Column[],
+  name: string,
+): Column | undefined => columns.find((column) => isSameName(column.name, name))
 
 /** Airbyte's columns, after those of the stream. */
 export const metaColumns: readonly TableColumn[] = [
@@ -56,6 +63,10 @@ export interface ColumnPlan {
   /** Nothing holds both types: what does not fit the table's becomes NULL with a note. */
   readonly isUnrelated: boolean
 }
+
+/** The columns that the table had before: only those can tell that it holds a row already. */
+export const knownColumns = (plan: readonly ColumnPlan[]): readonly ColumnPlan[] =>
+  plan.filter(({ old }) => old !== undefined)
 
 export const isWidened = ({ old, column }: ColumnPlan) => old !== undefined && old.type !== column.type
 

@@ -4,10 +4,11 @@ import { appending, inTransaction, type WarehouseConnection } from '../../../war
 import type { RecordBatch } from '../../connectors/connector.js'
 import { extractLoadErrors } from '../../errors.js'
 import { isSameName } from '../../fields/same-name.js'
-import { isExactDouble, readTime, withEra } from '../../file-formats/text-types.js'
+import { hasZone, isExactDouble, readTime, withEra } from '../../file-formats/text-types.js'
 import type { AirbyteType, DeclaredColumn } from '../../protocol/declared-types.js'
 import type { LoadRequest } from '../load/load-request.js'
 import { changesOf, isNulled, metaWithNotes } from '../rows/change-notes.js'
+import { declaredTypes, type TypedColumn } from '../rows/column-types.js'
 import { decimalOf } from '../rows/decimal-of.js'
 import { keepsRow, mapperMisfit } from '../rows/map-values.js'
 import { keptColumns } from '../rows/record-buffer.js'
@@ -16,17 +17,14 @@ import { deletedAt } from './drop-deleted.js'
 import { metaValues, type Staged, type Staging } from './staged.js'
 
 /** How a declared type is kept while records come in, and read from its text. */
-interface StagedType {
-  readonly type: string
-  readonly kind: TableColumn['kind']
+interface StagedType extends TypedColumn {
   /** SQL: the value, or NULL where the text is none of the type. */
   read(text: string): string
 }
 
-const tried = (type: string, kind: TableColumn['kind'], of = (text: string) => text): StagedType => ({
-  type,
-  kind,
-  read: (text) => `try_cast(${of(text)} as ${type})`,
+const tried = (column: TypedColumn, of = (text: string) => text): StagedType => ({
+  ...column,
+  read: (text) => `try_cast(${of(text)} as ${column.type})`,
 })
 
 /** A cast would round what has a fraction. Exponents, which Java writes from ten million on, are rare: what they need is asked of no other text. */
@@ -42,40 +40,35 @@ const wholeNumbers = (type: string): StagedType => ({
 /** Whole numbers have no end: a column takes longer ones from the batch on that has some, where a BIGINT holds no more. */
 const longNumbers = wholeNumbers('HUGEINT')
 
-const text: StagedType = { type: 'VARCHAR', kind: 'text', read: (value) => value }
-const hasZone = (value: string) =>
-  `(length(${value}) > 10 and regexp_matches(${value}, '([+-][0-9]{2}(:?[0-9]{2})?|Z)( BC)?$'))`
+const text: StagedType = { ...declaredTypes.string, read: (value) => value }
 
 const stagedTypes: Readonly<Record<AirbyteType, StagedType>> = {
   string: text,
   boolean: {
-    type: 'BOOLEAN',
-    kind: 'boolean',
+    ...declaredTypes.boolean,
     read: (value) => `case lower(${value}) when 'true' then true when 'false' then false end`,
   },
-  integer: wholeNumbers('BIGINT'),
+  integer: wholeNumbers(declaredTypes.integer.type),
   number: {
     ...text,
     read: (value) =>
       `case when isfinite(try_cast(${value} as DOUBLE)) then ${value} when regexp_full_match(${value}, '-?[0-9]+([.][0-9]+)?([eE][-+]?[0-9]+)?') then ${value} end`,
   },
-  date: tried('DATE', 'date', withEra),
-  time_without_timezone: tried('TIME', 'time'),
+  date: tried(declaredTypes.date, withEra),
+  time_without_timezone: tried(declaredTypes.time_without_timezone),
   time_with_timezone: text,
   timestamp_without_timezone: {
-    type: 'TIMESTAMP',
-    kind: 'timestamp',
+    ...declaredTypes.timestamp_without_timezone,
     read: (value) => readTime(withEra(value), 'TIMESTAMP'),
   },
   timestamp_with_timezone: {
-    type: 'TIMESTAMP WITH TIME ZONE',
-    kind: 'timestamptz',
+    ...declaredTypes.timestamp_with_timezone,
     // A time without a zone is one of UTC, whatever zone the session is in.
     read: (value) =>
       // The usual form first: what comes behind it is asked of the few others only.
       `case when ${value}[-1] = 'Z' then ${readTime(value, 'TIMESTAMPTZ')} when ${hasZone(value)} then ${readTime(withEra(value), 'TIMESTAMPTZ')} else timezone('UTC', try_cast(${withEra(value)} as TIMESTAMP)) end`,
   },
-  json: { type: 'JSON', kind: 'json', read: (value) => value },
+  json: { ...declaredTypes.json, read: (value) => value },
 }
 
 /** Brings records into the staging table. @throws SOURCE_PROTOCOL_BROKEN */
