@@ -167,6 +167,18 @@ describe.each(destinationKinds(() => server))('into %s', (engine, open, destinat
     expect(await ids()).toEqual([1, 2, 3, 4, 9])
   })
 
+  it('rows with the last value of the cursor are not added again because they have a column more', async () => {
+    const byDay = '{ sync_mode: incremental, cursor_field: day }'
+    await bench.write('a.json', '{"id": 7, "day": "2024-01-02"}')
+    expect(await bench.sync('a.json', byDay)).toMatchObject({ recordsCommitted: 1 })
+    await bench.write('a.json', '{"id": 7, "day": "2024-01-02", "c": 5}{"id": 8, "day": "2024-01-02", "c": 5}')
+    expect(await bench.sync('a.json', byDay)).toMatchObject({ recordsCommitted: 1, tableRows: held(2) })
+    expect(await query('select id, c from raw.s order by id')).toEqual([
+      [7, null],
+      [8, 5],
+    ])
+  })
+
   it('columns are added and widen; what does not fit is noted', async () => {
     const byFile = '{ sync_mode: incremental }'
     await bench.write('a1.csv', 'id,n,when,w\n1,5,2024-01-01,1\n')

@@ -1,10 +1,9 @@
 import type { JsonSchema } from '../../contract.js'
-import { isSameName } from '../../fields/same-name.js'
 import { jsonType } from '../../file-formats/json-schema.js'
 import type { StreamDescriptor } from '../../protocol/messages.js'
 import { cursorColumn } from '../../sync/load/column-cursor.js'
 import { keyNames, type LoadRequest } from '../../sync/load/load-request.js'
-import type { TableColumn } from '../../sync/rows/table-shape.js'
+import { columnNamed, type TableColumn } from '../../sync/rows/table-shape.js'
 import { orderingCursor } from '../../sync/stage/drop-deleted.js'
 
 interface StreamShape {
@@ -40,7 +39,7 @@ export function declaredSchema(column: Pick<TableColumn, 'kind'>): JsonSchema {
 /** The ConfiguredAirbyteStream that a destination writes by. */
 export function configuredStream({ target, request, columns, mode, generation, replaces }: StreamShape): object {
   const { stream, previous } = request
-  const named = (name: string) => columns.find((column) => isSameName(column.name, name))?.name
+  const named = (name: string) => columnNamed(columns, name)?.name
   // Without one, the row that is sent later is the newer one: changes come in their order.
   const cursor = orderingCursor(columns, cursorColumn(request) ?? stream.cursorField?.join('.'))
   const cursorName = cursor === undefined ? undefined : named(cursor)

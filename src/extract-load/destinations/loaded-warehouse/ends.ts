@@ -9,10 +9,16 @@ export interface Ends {
   readonly dialect: LoadDialect
 }
 
-/** What a transaction will do, and what is done once it is through. */
+/** What a transaction will do, and what is done once it is through. What fails then is only told: the rows and their state are committed. */
 export interface Putting {
   putOff(statement: PutOff): void
-  afterwards(work: () => Promise<unknown>): void
+  afterwards(work: Later): void
   /** Done whatever becomes of it. */
-  atLast(work: () => Promise<unknown>): void
+  atLast(work: Later): void
+}
+
+export interface Later {
+  run(): Promise<unknown>
+  /** Where it does not succeed. */
+  onFailure(error: Error): void
 }

@@ -1,6 +1,6 @@
 import type { WarehouseConnection } from '../../../warehouse/index.js'
 import type { GrowingTable } from '../../sync/rows/growing-table.js'
-import type { TableColumn } from '../../sync/rows/table-shape.js'
+import { columnNamed, type TableColumn } from '../../sync/rows/table-shape.js'
 import type { LoadDialect } from './load-dialect.js'
 
 /** Makes a table anew of its own rows, of the kind that it is. @param selected its columns, with the SQL of each */
@@ -26,10 +26,6 @@ export function loadedTable(
   columns: readonly TableColumn[],
 ): GrowingTable {
   let current = [...columns]
-  const ofName =
-    ({ name }: { readonly name: string }) =>
-    (other: TableColumn) =>
-      other.name.toLowerCase() === name.toLowerCase()
   return {
     async countValues(asked) {
       const counts = asked.map(({ name }, i) => `count(${dialect.quote(name)}) as c${i}`).join(', ')
@@ -43,14 +39,13 @@ export function loadedTable(
       current.push(column)
     },
     async setType(column, isEmpty) {
-      const old = current.find(ofName(column)) as TableColumn
-      const isOld = ofName(column)
+      const old = columnNamed(current, column.name) as TableColumn
       const before = current
-      current = current.map((one) => (isOld(one) ? column : one))
+      current = current.map((one) => (one === old ? column : one))
       if (dialect.typeOf(old) === dialect.typeOf(column)) return
       const selected = before.map((one) => {
         const value = dialect.quote(one.name)
-        if (!isOld(one)) return { name: value, sql: value }
+        if (one !== old) return { name: value, sql: value }
         return {
           name: value,
           sql: isEmpty ? `cast(null as ${dialect.typeOf(column)})` : dialect.converted(value, old, column),

@@ -1,9 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { quoteIdentifier } from '../../../sql/index.js'
 import type { ConnectionStream } from '../../contract.js'
-import { isSameName } from '../../fields/same-name.js'
 import type { FoundRows, HeldRows, WantedKeys } from '../../sync/load/load-request.js'
-import { planColumns, type TableColumn } from '../../sync/rows/table-shape.js'
+import { columnNamed, planColumns, type TableColumn } from '../../sync/rows/table-shape.js'
 import { temporaryRelation } from '../../sync/stage/staged.js'
 import { bringRows } from '../bring-rows.js'
 import type { Ends } from './ends.js'
@@ -36,7 +35,7 @@ async function fetchRows(
   { keys, query, column }: WantedKeys,
 ): Promise<FoundRows> {
   const found = temporaryRelation(`_airbyte_held_${randomUUID().slice(0, 8)}`)
-  const ownColumn = (name: string) => columns.find((one) => isSameName(one.name, name)) as TableColumn
+  const ownColumn = (name: string) => columnNamed(columns, name) as TableColumn
   const read = [...keys.map(({ name }) => name), column].map(ownColumn)
   await staging.query(
     `create temp table ${found} (${read.map(({ name, type }) => `${quoteIdentifier(name)} ${type}`).join(', ')})`,

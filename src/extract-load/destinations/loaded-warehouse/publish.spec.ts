@@ -1,12 +1,15 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { openDuckDb, type Warehouse, type WarehouseConnection } from '../../../warehouse/index.js'
+import type { ConnectionStream } from '../../contract.js'
 import type { LoadRequest } from '../../sync/load/load-request.js'
 import { metaColumns, type TableColumn } from '../../sync/rows/table-shape.js'
 import type { StagingTable } from '../../sync/stage/staging-table.js'
+import { prepareSchemas } from '../../sync/state/state-table.js'
 import { snowflakeDialect } from '../snowflake/dialect.js'
-import type { Ends } from './ends.js'
+import type { Ends, Later } from './ends.js'
 import type { LoadDialect, PutOff } from './load-dialect.js'
 import { publish } from './publish.js'
+import { openSession } from './session.js'
 
 const quote = (name: string) => `"${name}"`
 
@@ -17,6 +20,7 @@ const dialect: LoadDialect = {
   storedName: (name) => name,
   nameOf: (name) => name,
   typeOf: ({ type }) => type,
+  columnOf: ({ name, type, kind }) => ({ name, type, kind }),
   converted: (sql, _, { type }) => `cast(${sql} as ${type})`,
   incomingWord: '',
   tableWords: { before: '', behind: '' },
@@ -32,7 +36,8 @@ const dialect: LoadDialect = {
 let warehouse: Warehouse
 let tables: WarehouseConnection
 let putOff: PutOff[]
-let later: (() => Promise<unknown>)[]
+let later: Later[]
+let warnings: string[]
 const column = (name: string, type: string, kind: TableColumn['kind']): TableColumn => ({ name, type, kind })
 const meta = metaColumns.map(({ name, type }) => `null::${type} as ${name}`).join(', ')
 
@@ -43,16 +48,18 @@ beforeEach(async () => {
     create table staged as select 5 as v, 'x' as n, date '2024-02-29' as d, ${meta}`)
   putOff = []
   later = []
+  warnings = []
 })
 afterEach(async () => {
   await tables.close()
   await warehouse.close()
 })
 
-const replace = (own: LoadDialect) => {
-  const request = {
+const stream = { schema: 'raw', table: 't', destinationSyncMode: 'append' } as ConnectionStream
+const request = () =>
+  ({
     warehouse,
-    stream: { schema: 'raw', table: 't' },
+    stream,
     replacesTable: true,
     previous: { syncId: 1 },
     table: [
@@ -61,19 +68,25 @@ const replace = (own: LoadDialect) => {
       column('n', 'INTEGER', 'integer'),
       ...metaColumns,
     ],
-  }
-  const staged = {
-    relation: 'staged',
-    rows: 1,
-    columns: [column('v', 'INTEGER', 'integer'), column('n', 'VARCHAR', 'text'), column('d', 'DATE', 'date')],
-  }
-  const ends: Ends = { staging: tables, tables, warehouse, dialect: own }
-  return publish(ends, request as unknown as LoadRequest, staged as unknown as StagingTable, {
+    onWarning: (message: string) => void warnings.push(message),
+  }) as unknown as LoadRequest
+const staged = {
+  relation: 'staged',
+  rows: 1,
+  columns: [column('v', 'INTEGER', 'integer'), column('n', 'VARCHAR', 'text'), column('d', 'DATE', 'date')],
+} as unknown as StagingTable
+
+const load = (own: LoadDialect, asked: LoadRequest, rows = staged) =>
+  publish({ staging: tables, tables, warehouse, dialect: own }, asked, rows, {
     putOff: (statement) => void putOff.push(statement),
     afterwards: (work) => void later.push(work),
     atLast: (work) => void later.push(work),
   })
-}
+const replace = (own: LoadDialect) => load(own, request())
+const columnsNow = async () =>
+  (await warehouse.columns({ schema: 'raw', identifier: 't' }))
+    .map(({ name, type }) => `${name} ${type}`)
+    .filter((one) => !/^_airbyte_(?!new)/.test(one))
 const values = async (names: string) => (await tables.query(`select ${names} from raw.t`)).rows
 
 describe('a table that is replaced by other types', () => {
@@ -89,14 +102,83 @@ describe('a table that is replaced by other types', () => {
     await replace(dialect)
     expect(await values('v, gone, n')).toEqual([['one', 7, '1']])
     await dialect.commit(tables, putOff, undefined)
-    for (const work of later) await work()
+    for (const { run } of later) await run()
     expect(await values('v, n, d')).toEqual([[5, 'x', '2024-02-29']])
+    expect(await columnsNow()).toEqual(['v INTEGER', 'n VARCHAR', 'd DATE'])
     const columns = await warehouse.columns({ schema: 'raw', identifier: 't' })
-    expect(columns.map(({ name, type }) => `${name} ${type}`).filter((one) => !one.startsWith('_'))).toEqual([
-      'v INTEGER',
-      'n VARCHAR',
-      'd DATE',
-    ])
     expect(columns.length).toBe(3 + metaColumns.length)
+  })
+
+  const sessionOf = (ends: Partial<Ends> = {}) =>
+    openSession({ staging: tables, tables, warehouse, dialect, ...ends }, 'c', undefined)
+
+  it('gets its values at the next sync where one died behind the commit', async () => {
+    await replace(dialect)
+    await dialect.commit(tables, putOff, undefined)
+    expect(await values('v')).toEqual([[null]])
+    const names = (await sessionOf().columns(stream)).map(({ name, type }) => `${name} ${type}`)
+    expect(names).toEqual(expect.arrayContaining(['v INTEGER', 'n VARCHAR', 'd DATE']))
+    expect(await values('v, n, d')).toEqual([[5, 'x', '2024-02-29']])
+    expect((await columnsNow()).filter((name) => name.startsWith('_airbyte_new'))).toEqual([])
+  })
+
+  it('keeps its own values where one died before', async () => {
+    await replace(dialect)
+    await sessionOf().columns(stream)
+    expect(await values('v, gone, n')).toEqual([['one', 7, '1']])
+    // Nor is what was left in the way of the next load.
+    later = []
+    putOff = []
+    const table = (await sessionOf().columns(stream)).filter(({ name }) => name !== 'd')
+    await load(dialect, { ...request(), table: [...table, column('d', 'DATE', 'date')] })
+    await dialect.commit(tables, putOff, undefined)
+    for (const { run } of later) await run()
+    expect(await columnsNow()).toEqual(['v INTEGER', 'n VARCHAR', 'd DATE'])
+  })
+
+  it('is committed, whatever fails afterwards, and what stays behind is told', async () => {
+    await prepareSchemas(warehouse, [])
+    const other = await warehouse.connect()
+    const query: WarehouseConnection['query'] = (sql, options) =>
+      /^drop table|_airbyte_new_\w+" as "v"/.test(sql)
+        ? Promise.reject(new Error('no rights'))
+        : other.query(sql, options)
+    const failing = new Proxy(other, {
+      get: (target, key) => {
+        if (key === 'query') return query
+        const value = Reflect.get(target, key)
+        return typeof value === 'function' ? value.bind(target) : value
+      },
+    })
+    const session = sessionOf({ tables: failing })
+    const published = await session.transaction(() => session.publish(request(), staged))
+    expect(published).toMatchObject({ rows: 1 })
+    expect(warnings).toEqual([
+      expect.stringMatching(/^the rows are in raw\.t, but "raw"\."_airbyte_in_\w+", .* no rights$/),
+      expect.stringMatching(/^the rows are in raw\.t, but its columns are not settled yet, .* no rights$/),
+    ])
+    await other.close()
+    expect(await sessionOf().columns(stream)).toContainEqual(column('v', 'INTEGER', 'integer'))
+    expect(await values('v, n, d')).toEqual([[5, 'x', '2024-02-29']])
+  })
+})
+
+describe('rows that are added by a cursor', () => {
+  it('are not added again because their source has a column more', async () => {
+    await tables.query(
+      `drop table staged; create table staged as select 'one' as v, 7 as gone, n, n + 4 as more, ${meta} from (values (1), (2)) t(n)`,
+    )
+    const columns = [
+      column('v', 'VARCHAR', 'text'),
+      ...['gone', 'n', 'more'].map((name) => column(name, 'INTEGER', 'integer')),
+    ]
+    const asked = { ...request(), replacesTable: false, cursor: { column: 'n', from: '1', stateAfter: () => ({}) } }
+    const published = await load(dialect, asked, { relation: 'staged', rows: 2, columns } as unknown as StagingTable)
+    await dialect.commit(tables, putOff, undefined)
+    expect(published.rows).toBe(1)
+    expect(await values('n, more')).toEqual([
+      [1, null],
+      [2, 6],
+    ])
   })
 })

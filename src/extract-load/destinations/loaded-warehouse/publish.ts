@@ -1,14 +1,14 @@
-import { randomUUID } from 'node:crypto'
 import type { WarehouseConnection } from '../../../warehouse/index.js'
-import { isSameName } from '../../fields/same-name.js'
 import { cursorColumn } from '../../sync/load/column-cursor.js'
 import { isMerged, keyNames, type LoadRequest } from '../../sync/load/load-request.js'
-import { checkedWindow } from '../../sync/load/partition-filter.js'
+import { checkedWindow, touchedBy } from '../../sync/load/partition-filter.js'
 import { growStreamTable } from '../../sync/publish/grow-stream-table.js'
 import { restoreMetaColumns } from '../../sync/rows/growing-table.js'
 import {
   type ColumnPlan,
+  columnNamed,
   isOwn,
+  knownColumns,
   metaColumns,
   planColumns,
   schemaChanges,
@@ -18,11 +18,12 @@ import { deletedAt, orderingCursor } from '../../sync/stage/drop-deleted.js'
 import { stagedRows } from '../../sync/stage/staged.js'
 import type { StagingTable } from '../../sync/stage/staging-table.js'
 import type { Published } from '../destination.js'
+import { asideName } from './columns-aside.js'
 import type { Ends, Putting } from './ends.js'
 import { loadedTable, rebuild } from './growing-table.js'
 import { createTable, type LoadDialect, type PutOff, relationOf } from './load-dialect.js'
 import { type Incoming, loadStaged } from './load-staged.js'
-import { placesOf, windowCondition } from './windows.js'
+import { windowCondition } from './windows.js'
 
 /**
  * Brings the staged rows to the warehouse, and says what the transaction is to do with them. Whatever can be found out about them before is
@@ -46,16 +47,21 @@ export async function publish(
     schema: stream.schema,
     signal: request.signal,
   })
-  putting.atLast(() => incoming.drop())
+  const failing = (what: string) => (error: Error) =>
+    request.onWarning(`the rows are in ${stream.schema}.${stream.table}, but ${what}: ${error.message}`)
+  putting.atLast({
+    run: () => incoming.drop(),
+    onFailure: failing(`${incoming.relation}, by which they came, is there still, until it expires or is dropped`),
+  })
   if (replacesTable) {
     // Once the rows are there: what is made of the table for them is not made for a load that fails.
     const aside = table.length === 0 ? new Map<string, string>() : await retyped(ends, table, plan, relation)
     putting.putOff({ sql: `delete from ${relation}` })
     putting.putOff(inserted(dialect, relation, incoming, undefined, aside))
     const stays = ({ name }: Pick<TableColumn, 'name'>) =>
-      isOwn(name) || plan.some(({ column }) => isSameName(column.name, name))
+      isOwn(name) || columnNamed(columnsOf(plan), name) !== undefined
     // Once nobody can miss them: the rows that had values there are gone.
-    putting.afterwards(async () => {
+    const settle = async () => {
       if (aside.size > 0) {
         const kept = [
           ...table.filter(stays),
@@ -72,10 +78,14 @@ export async function publish(
       }
       for (const column of table)
         if (!stays(column)) await tables.query(`alter table ${relation} drop column ${dialect.quote(column.name)}`)
+    }
+    putting.afterwards({
+      run: settle,
+      onFailure: failing('its columns are not settled yet, some without their values; the next sync does that'),
     })
     return { rows: staged.rows, changes: schemaChanges(table, planColumns(table, source.columns)) }
   }
-  const columns = plan.map(({ column }) => column)
+  const columns = columnsOf(plan)
   for (const statement of clearedRows(dialect, request)) putting.putOff(statement)
   for (const statement of waysMade(dialect, request, plan, relation)) putting.putOff(statement)
   const isByKey = isMerged(request)
@@ -86,7 +96,7 @@ export async function publish(
     for (const match of keyMatches(dialect, request, plan, makesWay))
       putting.putOff({ sql: dialect.deleteMatching(relation, incoming.relation, match) })
   putting.putOff(inserted(dialect, relation, incoming, leavesOut(dialect, request, incoming)))
-  const touched = await placesOf(tables, dialect, request, incoming, columns)
+  const touched = await touchedBy(tables, request, incoming.relation, columns, dialect)
   return { rows: staged.rows - stale, changes: schemaChanges(table, plan), touched }
 }
 
@@ -137,7 +147,7 @@ async function retyped(
     else if (old.isEmpty === true || isConvertible(old.kind, column.kind))
       await own.setType(column, old.isEmpty === true)
     else {
-      const name = `_airbyte_new_${randomUUID().slice(0, 8)}`
+      const name = asideName(column.name)
       await own.addColumn({ ...column, name })
       aside.set(column.name, name)
     }
@@ -166,7 +176,7 @@ function waysMade(dialect: LoadDialect, request: LoadRequest, plan: readonly Col
     made.push({ sql: `delete from ${relation} where ${windowCondition(dialect, request.window, column)}` })
   const { aheadOf } = request
   if (!aheadOf) return made
-  const named = plan.find(({ column: { name } }) => isSameName(name, aheadOf.column))?.column
+  const named = columnNamed(columnsOf(plan), aheadOf.column)
   const isAbove = aheadOf.from && named && `${dialect.quote(named.name)} > ${typed(dialect, aheadOf.from, named)}`
   made.push({ sql: `delete from ${relation}${isAbove === undefined || isAbove === '' ? '' : ` where ${isAbove}`}` })
   return made
@@ -176,11 +186,10 @@ function waysMade(dialect: LoadDialect, request: LoadRequest, plan: readonly Col
 const typed = (dialect: LoadDialect, text: string, column: ColumnPlan['column']) =>
   `cast(${dialect.literal(text)} as ${dialect.typeOf(column)})`
 
+const columnsOf = (plan: readonly ColumnPlan[]) => plan.map(({ column }) => column)
+
 const keyColumns = ({ stream }: LoadRequest, plan: readonly ColumnPlan[]) =>
-  keyNames(stream).flatMap((key) => {
-    const found = plan.find(({ column }) => isSameName(column.name, key))?.column
-    return found ? [found] : []
-  })
+  keyNames(stream).flatMap((key) => columnNamed(columnsOf(plan), key) ?? [])
 
 /** How two rows are called in a condition: that of the table, and that which came. */
 interface Pair {
@@ -221,9 +230,9 @@ async function dropStale(
   relation: string,
   incoming: Incoming,
 ): Promise<number> {
-  const columns = plan.map(({ column }) => column)
+  const columns = columnsOf(plan)
   const cursor = orderingCursor(columns, cursorColumn(request))
-  const column = cursor === undefined ? undefined : columns.find(({ name }) => isSameName(name, cursor))
+  const column = cursor === undefined ? undefined : columnNamed(columns, cursor)
   if (!column) return 0
   const pair = isHeldAlready
   const [held, came] = [pair.held, pair.came].map((alias) => `${alias}.${dialect.quote(column.name)}`)
@@ -245,13 +254,13 @@ async function dropHeld(
   incoming: Incoming,
 ): Promise<number> {
   const { cursor } = request
-  const column = cursor && plan.find(({ column: { name } }) => isSameName(name, cursor.column))?.column
+  const column = cursor && columnNamed(columnsOf(plan), cursor.column)
   if (cursor?.from === undefined || !column) return 0
   const pair = isHeldAlready
   const [held, came] = [pair.held, pair.came].map((alias) => `${alias}.${dialect.quote(column.name)}`)
   const value = typed(dialect, cursor.from, column)
   const isAt = `((${held} = ${value} and ${came} = ${value}) or (${held} is null and ${came} is null))`
-  const isSame = `${isAt} and ${isSameRow(dialect, plan, pair)}`
+  const isSame = `${isAt} and ${isSameRow(dialect, knownColumns(plan), pair)}`
   return deleted(tables, dialect.deleteMatching(incoming.relation, relation, isSame))
 }
 

@@ -5,7 +5,8 @@ import type { TableColumn } from '../../sync/rows/table-shape.js'
 import { committedMeanwhile, dumpStates } from '../../sync/state/state-table.js'
 import { cancellable } from '../cancellable.js'
 import type { DestinationSession } from '../destination.js'
-import type { Ends, Putting } from './ends.js'
+import { settleAside } from './columns-aside.js'
+import type { Ends, Later, Putting } from './ends.js'
 import { heldRows } from './held-rows.js'
 import { type PutOff, relationOf, UnchangedRow } from './load-dialect.js'
 import { clearedRows, publish } from './publish.js'
@@ -15,21 +16,25 @@ export function openSession(ends: Ends, connectionName: string, signal: AbortSig
   const { dialect, warehouse } = ends
   const own = { ...ends, staging: cancellable(ends.staging, signal), tables: cancellable(ends.tables, signal) }
   let putOff: PutOff[] = []
-  let later: (() => Promise<unknown>)[] = []
-  let last: (() => Promise<unknown>)[] = []
+  let later: Later[] = []
+  let last: Later[] = []
   const putting: Putting = {
     putOff: (statement) => void putOff.push(statement),
     afterwards: (work) => void later.push(work),
     atLast: (work) => void last.push(work),
   }
-  const columnsOf = async ({ schema, table }: Pick<ConnectionStream, 'schema' | 'table'>): Promise<TableColumn[]> => {
-    const found = await warehouse.columns({
+  const finalOf = ({ schema, table }: ConnectionStream) => relationOf(dialect, schema, table)
+  const found = async ({ schema, table }: ConnectionStream): Promise<TableColumn[]> => {
+    const infos = await warehouse.columns({
       schema: dialect.storedName(schema),
       identifier: dialect.storedName(table),
     })
-    return found.map((info) => dialect.columnOf({ ...info, name: dialect.nameOf(info.name) }))
+    return infos.map((info) => dialect.columnOf({ ...info, name: dialect.nameOf(info.name) }))
   }
-  const finalOf = ({ schema, table }: ConnectionStream) => relationOf(dialect, schema, table)
+  const columnsOf = async (stream: ConnectionStream) => {
+    const columns = await found(stream)
+    return (await settleAside(own, finalOf(stream), columns)) ? found(stream) : columns
+  }
   return {
     keepsStaging: false,
     staging: ends.staging,
@@ -50,10 +55,10 @@ export function openSession(ends: Ends, connectionName: string, signal: AbortSig
         }
         return result
       }).catch(async (error: unknown) => {
-        for (const work of last) await work().catch(() => {})
+        for (const { run } of last) await run().catch(() => {})
         throw error
       })
-      for (const work of [...last, ...later]) await work()
+      for (const { run, onFailure } of [...last, ...later]) await run().catch(onFailure)
       return done
     },
     columns: columnsOf,

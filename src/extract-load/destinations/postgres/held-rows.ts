@@ -1,10 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import { quoteIdentifier } from '../../../sql/index.js'
 import type { WarehouseConnection } from '../../../warehouse/index.js'
-import { isSameName } from '../../fields/same-name.js'
 import type { FoundRows, HeldRows, WantedKeys } from '../../sync/load/load-request.js'
 import { hasValues } from '../../sync/rows/counts.js'
-import { planColumns, type TableColumn } from '../../sync/rows/table-shape.js'
+import { columnNamed, planColumns, type TableColumn } from '../../sync/rows/table-shape.js'
 import { temporaryRelation } from '../../sync/stage/staged.js'
 import { fromPostgresText } from '../../table-source/postgres-text.js'
 import { bringRows } from '../bring-rows.js'
@@ -37,7 +36,7 @@ async function fetchRows(
   const asked = quoteIdentifier(`_airbyte_keys_${id}`)
   const found = temporaryRelation(`_airbyte_held_${id}`)
   // By the names that the table has for them, which it may have from before their case changed.
-  const ownColumn = (name: string) => columns.find((one) => isSameName(one.name, name)) as TableColumn
+  const ownColumn = (name: string) => columnNamed(columns, name) as TableColumn
   const read = [...keys.map(({ name }) => name), column].map(ownColumn)
   const definitions = (of: readonly TableColumn[], typeOf: (column: TableColumn) => string) =>
     of.map((one) => `${quoteIdentifier(one.name)} ${typeOf(one)}`).join(', ')

@@ -1,13 +1,20 @@
 import { randomUUID } from 'node:crypto'
 import { quoteIdentifier, quoteLiteral } from '../../../sql/index.js'
 import type { WarehouseConnection } from '../../../warehouse/index.js'
-import { isSameName } from '../../fields/same-name.js'
 import { cursorColumn } from '../../sync/load/column-cursor.js'
 import { finalRelation, isMerged, keyNames, type LoadRequest } from '../../sync/load/load-request.js'
 import { makeWay, touchedBy } from '../../sync/load/partition-filter.js'
 import { growStreamTable } from '../../sync/publish/grow-stream-table.js'
 import { restoreMetaColumns } from '../../sync/rows/growing-table.js'
-import { type ColumnPlan, isOwn, metaColumns, planColumns, schemaChanges } from '../../sync/rows/table-shape.js'
+import {
+  type ColumnPlan,
+  columnNamed,
+  isOwn,
+  knownColumns,
+  metaColumns,
+  planColumns,
+  schemaChanges,
+} from '../../sync/rows/table-shape.js'
 import { clearTruncated, dropDeleted, orderingCursor } from '../../sync/stage/drop-deleted.js'
 import { stagedRows } from '../../sync/stage/staged.js'
 import type { StagingTable } from '../../sync/stage/staging-table.js'
@@ -96,8 +103,11 @@ async function append(ends: Ends, request: LoadRequest, staging: StagingTable): 
 }
 
 /** The table's own name of a column. */
-const columnNamed = (plan: readonly ColumnPlan[], name: string) =>
-  plan.find(({ column }) => isSameName(column.name, name))?.column.name
+const ownName = (plan: readonly ColumnPlan[], name: string) =>
+  columnNamed(
+    plan.map(({ column }) => column),
+    name,
+  )?.name
 
 /**
  * Makes way for the incoming rows: those of their keys leave the table. An incoming row that is older than the table's, or the same
@@ -111,7 +121,7 @@ async function merge(
 ): Promise<number> {
   const relation = finalRelation(request)
   const keys = keyNames(request.stream)
-    .map((key) => columnNamed(plan, key))
+    .map((key) => ownName(plan, key))
     .filter((key) => key !== undefined)
     .map(quoteIdentifier)
   const equal = keys.map((key) => `t.${key} = i.${key}`).join(' and ')
@@ -119,7 +129,7 @@ async function merge(
   const alike = keys.map((key) => `t.${key} is not distinct from i.${key}`).join(' and ')
   const hasNull = `(${keys.map((key) => `i.${key} is null`).join(' or ')})`
   const matches = [equal, `${hasNull} and ${alike}`]
-  const cursor = columnNamed(
+  const cursor = ownName(
     plan,
     orderingCursor(
       plan.map(({ column }) => column),
@@ -157,13 +167,13 @@ async function dropHeld(
   incoming: string,
 ): Promise<number> {
   const { cursor } = request
-  const column = cursor && columnNamed(plan, cursor.column)
+  const column = cursor && ownName(plan, cursor.column)
   if (cursor?.from === undefined || column === undefined) return 0
   const name = quoteIdentifier(column)
   const at = (alias: string) => `(${alias}.${name} = ${quoteLiteral(cursor.from ?? '')} or ${alias}.${name} is null)`
   return count(
     tables,
-    `delete from ${incoming} i where ${at('i')} and exists (select 1 from ${finalRelation(request)} t where ${at('t')} and ${isSame(plan)})`,
+    `delete from ${incoming} i where ${at('i')} and exists (select 1 from ${finalRelation(request)} t where ${at('t')} and ${isSame(knownColumns(plan))})`,
   )
 }
 

@@ -1,9 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { quoteIdentifier, quoteLiteral } from '../../../sql/index.js'
 import type { WarehouseConnection } from '../../../warehouse/index.js'
-import { isSameName } from '../../fields/same-name.js'
 import { finalRelation, keyNames, type LoadRequest, quoteRelation } from '../../sync/load/load-request.js'
-import type { TableColumn } from '../../sync/rows/table-shape.js'
+import { columnNamed, type TableColumn } from '../../sync/rows/table-shape.js'
 import { postgresType } from './types.js'
 
 /** `pg_class.relkind` of what has the name of the stream's table. */
@@ -67,7 +66,7 @@ export async function takePlace(
   await tables.query(`alter table ${relation} rename to ${quoteIdentifier(stream.table)}`)
   // Later syncs look for the rows of their keys.
   if (!stream.destinationSyncMode.endsWith('dedup')) return
-  const keys = keyNames(stream).map((key) => columns.find(({ name }) => isSameName(name, key))?.name ?? key)
+  const keys = keyNames(stream).map((key) => columnNamed(columns, key)?.name ?? key)
   await tables.query(`create index on ${finalRelation(request)} (${keys.map(quoteIdentifier).join(', ')})`)
 }
 

@@ -111,6 +111,8 @@ class RecordedDestination implements Destination {
   /** What the transaction that is open brings. */
   #published = new Map<string, RecordedTable>()
   #drafts: Draft[] = []
+  /** What is done once it is through. */
+  #later = new Map<string, () => Promise<void>>()
   /** The states of streams that are being loaded from the start, and were not since. */
   readonly #startedOver = new Map<string, RecordedState>()
   /** The record is written as a whole: by one stream after the other. */
@@ -182,19 +184,18 @@ class RecordedDestination implements Destination {
       countRows: async (stream) => target.countRows(tableOf(stream)),
       held: (stream) => target.held(tableOf(stream)),
       publish: async (request, staged) => {
-        const { stream } = request
         const { table, draft, ...published } = await target.publish({ staging, staged, ...loadOf(request) })
-        if (table) this.#published.set(stream.name, table)
+        if (table) this.#publishes(request, table)
         if (draft) this.#drafts.push(draft)
         return published
       },
       clearTruncated: async (request) => {
         const table = await target.clearTruncated?.(loadOf(request))
-        if (table) this.#published.set(request.stream.name, table)
+        if (table) this.#publishes(request, table)
       },
       empty: async (request) => {
         const table = await target.empty?.(loadOf(request))
-        if (table) this.#published.set(request.stream.name, table)
+        if (table) this.#publishes(request, table)
       },
       close: () => staging.close(),
     }
@@ -211,6 +212,7 @@ class RecordedDestination implements Destination {
         } finally {
           for (const { path } of this.#drafts) await rm(path, { force: true })
           this.#drafts = []
+          this.#later = new Map()
           this.#published = new Map()
         }
       }),
@@ -218,7 +220,6 @@ class RecordedDestination implements Destination {
   }
 
   async #commit<T>(staging: WarehouseConnection, work: () => Promise<T>): Promise<T> {
-    const { tidyUp } = this.#target
     const result = await inTransaction(staging, async () => {
       const done = await work()
       // Not before all streams are through: what has its name is seen.
@@ -231,8 +232,16 @@ class RecordedDestination implements Destination {
       for (const name of names) this.#startedOver.delete(name)
       return done
     })
-    for (const table of this.#published.values()) await tidyUp?.(table)
+    for (const work of this.#later.values()) await work()
     return result
+  }
+
+  #publishes({ stream, onWarning }: LoadRequest, table: RecordedTable): void {
+    this.#published.set(stream.name, table)
+    // What was loaded counts already.
+    const onFailure = (error: Error) =>
+      onWarning(`what does not count any more could not be removed; the next sync does that: ${error.message}`)
+    this.#later.set(stream.name, async () => this.#target.tidyUp?.(table).catch(onFailure))
   }
 
   #claim(stream: string, table: RecordedTable): Promise<void> {

@@ -49,7 +49,10 @@ export interface LoadRequest {
   readonly cursor?: ColumnCursor | undefined
   /** Only the rows of these partitions are loaded, in the place of those that the table has of them. Its field is called as in the table. */
   readonly window?: RowWindow | undefined
-  /** Rows of the table with a value above this one, or all, were loaded ahead as partitions, and are read again. */
+  /**
+   * Of a stream with partitions that rows are added to: partitions behind its cursor may have been loaded already. Their rows, those above this value
+   * (all without one), are deleted before the cursor brings them again.
+   */
   readonly aheadOf?: { readonly column: string; readonly from: string | undefined } | undefined
   /** Noted together with the rows of a stream that has partitions. */
   readonly reach?: NotedReach | undefined

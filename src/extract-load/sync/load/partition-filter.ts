@@ -3,10 +3,8 @@ import type { WarehouseConnection } from '../../../warehouse/index.js'
 import type { StreamPartitions } from '../../contract.js'
 import { partitionFieldInvalid, windowSql } from '../../fields/row-window.js'
 import { isSameName } from '../../fields/same-name.js'
-import type { ColumnPlan, TableColumn } from '../rows/table-shape.js'
+import { type ColumnPlan, columnNamed, type TableColumn } from '../rows/table-shape.js'
 import { isMerged, type LoadRequest } from './load-request.js'
-
-const named = (columns: readonly TableColumn[], name: string) => columns.find((column) => isSameName(column.name, name))
 
 /**
  * SQL: whether a row belongs to the partitions that are loaded; undefined where all rows are.
@@ -20,7 +18,7 @@ export function windowCondition(
   value: (column: TableColumn) => string = ({ name }) => quoteIdentifier(name),
 ): string | undefined {
   if (!window) return undefined
-  const column = named(columns, window.field)
+  const column = columnNamed(columns, window.field)
   if (!column)
     throw partitionFieldInvalid(
       `The field \`${window.field}\`, by which the stream \`${stream.name}\` is cut into partitions, is none of the columns of ${origin}.`,
@@ -95,37 +93,54 @@ export async function makeWay(
 const isTime = ({ kind }: TableColumn) => kind === 'timestamp' || kind === 'timestamptz' || kind === 'date'
 
 const columnOf = (plan: readonly ColumnPlan[], name: string) =>
-  plan.find(({ column }) => isSameName(column.name, name))?.column.name ?? name
+  columnNamed(
+    plan.map(({ column }) => column),
+    name,
+  )?.name ?? name
 
 /** More places than these are not told one by one. */
-export const mostTouched = 100_000
+const mostTouched = 100_000
 
 /**
  * Where rows lie among the partitions of their stream, once those that the table has already were taken out: see `SyncReach`. Undefined
  * where nobody asks, or all partitions are meant.
  * @param relation with the rows, as SQL has it
+ * @param words how the engine says it
  */
 export async function touchedBy(
   connection: WarehouseConnection,
   { reach, stream: { partitions } }: LoadRequest,
   relation: string,
   columns: readonly TableColumn[],
+  { quote, epochSeconds, textType }: PlaceWords = plainWords,
 ): Promise<readonly string[] | undefined> {
-  const column = partitions && named(columns, partitions.field)
+  const column = partitions && columnNamed(columns, partitions.field)
   if (!reach || reach.isWhole || !partitions || !column || column.isEmpty) return undefined
-  const value = quoteIdentifier(column.name)
-  const { place, told } = partitionPlaces(partitions, column, value, `extract(epoch from ${value})`)
+  const value = quote(column.name)
+  const { place, told } = partitionPlaces(partitions, column, value, epochSeconds(value))
   const { rows } = await connection.query(
-    `select distinct cast(${place} as varchar) from ${relation} where ${value} is not null limit ${mostTouched}`,
+    `select distinct cast(${place} as ${textType}) as place from ${relation} where ${value} is not null limit ${mostTouched}`,
   )
   return told(rows.flatMap(([text]) => (typeof text === 'string' ? [text] : [])))
+}
+
+interface PlaceWords {
+  quote(name: string): string
+  /** SQL: the seconds since 1970 of a time. */
+  epochSeconds(sql: string): string
+  readonly textType: string
+}
+const plainWords: PlaceWords = {
+  quote: quoteIdentifier,
+  epochSeconds: (sql) => `extract(epoch from ${sql})`,
+  textType: 'varchar',
 }
 
 /**
  * Where values lie: SQL that has one value for all that lie together, and what is told of those, as texts.
  * @param epoch SQL: the seconds since 1970 of a time
  */
-export function partitionPlaces(
+function partitionPlaces(
   partitions: StreamPartitions,
   column: TableColumn,
   value: string,

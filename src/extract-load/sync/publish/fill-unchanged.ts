@@ -1,10 +1,9 @@
 import { quoteIdentifier, quoteLiteral } from '../../../sql/index.js'
 import { inTransaction, type WarehouseConnection } from '../../../warehouse/index.js'
 import { movedMark, unchangedSeparator } from '../../connectors/connector.js'
-import { isSameName } from '../../fields/same-name.js'
 import { keyNames, type LoadRequest } from '../load/load-request.js'
 import { changesOf } from '../rows/change-notes.js'
-import type { TableColumn } from '../rows/table-shape.js'
+import { columnNamed, type TableColumn } from '../rows/table-shape.js'
 import { isDeleted } from '../stage/drop-deleted.js'
 import { unchangedColumn } from '../stage/stage-changes.js'
 import { type Staging, temporaryRelation } from '../stage/staged.js'
@@ -59,8 +58,9 @@ interface Filling {
 }
 
 /**
- * A row without the value leads to the last one of its key before it that has it, or that came to its key by a change of the key: the
- * row in front of that one is what the old key's row was. Where a way ends without a value, the table has it under the key there.
+ * For each row whose value is said to be unchanged, looks for the staged row before it that has the value: the previous one of the same
+ * key; behind an update of the key (`movedMark`) the row directly before that one, which has the old key. Where no staged row has it, the
+ * value is taken from the stream's table, under the key of the row where the search ended. Of each key only the last row needs it.
  */
 async function fill(
   connection: WarehouseConnection,
@@ -104,14 +104,12 @@ async function fillFromTable(
   column: TableColumn,
 ): Promise<void> {
   const name = quoteIdentifier(column.name)
-  const keyColumns = keyNames(request.stream).map(
-    (key) => columns.find((one) => isSameName(one.name, key)) as TableColumn,
-  )
+  const keyColumns = keyNames(request.stream).map((key) => columnNamed(columns, key) as TableColumn)
   const keys = keyColumns.map((key) => quoteIdentifier(key.name))
   const wanted = `select distinct ${keys.map((key) => `o.${key}`).join(', ')} from ${relation} o join ${fills} f on o.rowid = f.at where f.is_held`
   const { rows } = await connection.query(`select count(*) from (${wanted})`)
   if (Number(rows[0]?.[0]) === 0) return
-  const isKnown = request.table.some((one) => isSameName(one.name, column.name))
+  const isKnown = columnNamed(request.table, column.name) !== undefined
   const match = keys.map((key) => `h.${key} = o.${key}`).join(' and ')
   const held = isKnown ? await request.held.ofKeys({ keys: keyColumns, query: wanted, column: column.name }) : undefined
   if (held !== undefined)

@@ -60,7 +60,7 @@ export async function loadStream(
       isUnchanged:
         published === undefined ||
         (published.rows === 0 && !request.replacesTable && !request.window && published.changes.length === 0),
-      tableRows: staging.columns || request.table.length > 0 ? await session.countRows(request.stream) : 0,
+      tableRows: staging.columns || request.table.length > 0 ? await countRows(session, request) : 0,
       generationId: published ? request.generationId : request.previous.generationId,
       schemaChanges: published?.changes ?? [],
       reach: request.reach && withTouched(request.reach, published),
@@ -69,6 +69,13 @@ export async function loadStream(
     await staging.drop()
   }
 }
+
+/** The rows are committed already: that nobody can count them fails nothing. */
+const countRows = (session: DestinationSession, { stream, onWarning }: LoadRequest) =>
+  session.countRows(stream).catch((error: Error) => {
+    onWarning(`the rows of ${stream.schema}.${stream.table} could not be counted: ${error.message}`)
+    return undefined
+  })
 
 async function commit(
   session: DestinationSession,
