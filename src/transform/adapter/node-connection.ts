@@ -30,7 +30,10 @@ export class NodeConnection {
   #isInTransaction = false
   /** Which statements begin a transaction where there is none. */
   #beginning: 'any' | 'those that ask' | 'none'
-  /** A transaction that dbt would not have here: it ends well unless something fails. */
+  /**
+   * The transaction is one that dbt does not have: begun by a statement behind `adapter.commit()`, say. Nobody commits it, so `end()`
+   * does, unless something failed.
+   */
   #isOurs = false
   #comment: (sql: string) => string = (sql) => sql
   #hasWritten = false
@@ -110,7 +113,7 @@ export class NodeConnection {
   async #begin(isAsked: boolean): Promise<void> {
     if (this.#isInTransaction) return
     await this.begin()
-    // dbt's driver asks for none behind the first one; half of what a materialization does would stay when it fails.
+    // Behind its first commit dbt's driver begins none: of a delete and an insert sent there, the delete would stay when the insert fails.
     this.#isOurs = isAsked && this.#options.beginsByItself && this.#beginning === 'those that ask'
   }
 

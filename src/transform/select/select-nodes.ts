@@ -89,7 +89,10 @@ function enabledMembers(manifest: Manifest): Map<string, Selectable> {
 const isEmptySql = (node: Selectable) =>
   node.resource_type === 'model' && typeof node.raw_code === 'string' && node.raw_code.trim() === ''
 
-/** Chosen nodes, and tests that wait for their other parents to be chosen as well. */
+/**
+ * What a part of a selection chose, and tests that wait until all of their parents are chosen: of `a b` with cautious selection, the part
+ * `a` lets a relationships test between both wait, and with `b` it is chosen.
+ */
 interface Bundle {
   readonly direct: Set<string>
   readonly waiting: Set<string>

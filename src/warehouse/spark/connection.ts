@@ -20,7 +20,10 @@ const [finishedState, cancelledState] = [2, 3]
 /** Rows come partition by partition, as they are asked for, and not all of them into the memory of the server first. */
 const pieceByPiece = 'spark.sql.thriftServer.incrementalCollect'
 const queryWords = new Set(['select', 'with', 'from', 'values', 'table'])
-/** What else reads. Read by itself, and not by `leadingKeyword`: where a comment ends in another place than Spark's, its word is not the first. */
+/**
+ * What else reads, by Spark's own comments, which a backslash at the end of a line continues: in `-- a \⏎ show b ⏎ drop table c` the first
+ * word of `leadingKeyword` is `show`, and Spark drops the table. Such comments, and nested ones, are not passed over.
+ */
 const showing = /^\s*(?:(?:\/\*(?:(?!\*\/|\/\*)[\s\S])*\*\/|--[^\r\n\\]*\n)\s*)*(?:show|describe|desc|explain)\b/i
 
 /** One session of a Thrift server of Spark. */
