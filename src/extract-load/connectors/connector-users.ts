@@ -1,7 +1,7 @@
 import { readdir, readFile, stat } from 'node:fs/promises'
 import { join, relative, resolve } from 'node:path'
 import { fileStamp, interpolateEnv, isMapping, isWithin, readYaml } from '../../base/index.js'
-import { addedFolder } from './declarative/added/added.js'
+import { addedFolder } from './declarative/added-connectors/added-connectors.js'
 import type { ProjectPlace } from './declarative/builder/manifest-file.js'
 
 /** What the file of a connection reads with, as it says it. */

@@ -1,6 +1,6 @@
 import type { ErrorJson } from '../../base/index.js'
 import type { JsonSchema } from '../contract.js'
-import type { Mapping, ReadLimits } from '../declarative/contract.js'
+import type { Mapping, ReadLimits } from '../declarative/component-contract.js'
 
 export interface PreviewRequest {
   /** All of the source when left out. */

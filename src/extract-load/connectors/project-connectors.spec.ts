@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { connectorUsers } from './connector-users.js'
-import { addedConnectors } from './declarative/added/added.js'
+import { addedConnectors } from './declarative/added-connectors/added-connectors.js'
 import { starterManifest } from './declarative/builder/starter-manifest.js'
 import {
   addConnector,

@@ -7,9 +7,15 @@ import type { Connection } from '../contract.js'
 import { extractLoadErrors } from '../errors.js'
 import type { KeptSettings } from './connector.js'
 import { connectorUsers } from './connector-users.js'
-import type { AddedConnector, AddRequest } from './declarative/added/add-manifest.js'
-import { addedFolder, addedNames, isConnectorName, manifestName, manifestUse } from './declarative/added/added.js'
-import { manifestHash, readOrigin } from './declarative/added/origin.js'
+import type { AddedConnector, AddRequest } from './declarative/added-connectors/add-manifest.js'
+import {
+  addedFolder,
+  addedNames,
+  isConnectorName,
+  manifestName,
+  manifestUse,
+} from './declarative/added-connectors/added-connectors.js'
+import { manifestHash, readOrigin } from './declarative/added-connectors/origin.js'
 import type { DraftedManifest } from './declarative/builder/manifest-draft.js'
 import type {
   ChangedManifest,
@@ -24,7 +30,7 @@ import { connectorOf, isOwnName } from './registry.js'
 
 /** Brings a manifest into a project, as a connector of its own. @throws MANIFEST_UNREADABLE, MANIFEST_INVALID, MANIFEST_COMPONENT_UNSUPPORTED, CONNECTOR_NAME_INVALID, CONNECTOR_EXISTS */
 export async function addConnector(request: Omit<AddRequest, 'isOwnName'>): Promise<AddedConnector> {
-  const { addManifest } = await import('./declarative/added/add-manifest.js')
+  const { addManifest } = await import('./declarative/added-connectors/add-manifest.js')
   return addManifest({ ...request, isOwnName })
 }
 

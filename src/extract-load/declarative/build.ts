@@ -1,6 +1,6 @@
 import { extractLoadErrors } from '../errors.js'
 import { type BuildScope, checkedPart, type SharedParts } from './component.js'
-import type { Mapping, SourceServices } from './contract.js'
+import type { Mapping, SourceServices } from './component-contract.js'
 import type { Interpolation } from './interpolation/index.js'
 
 /** Where components of a source are built, each with the parameters that its own definition has. */

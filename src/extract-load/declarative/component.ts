@@ -1,11 +1,5 @@
 import { z } from 'zod'
 import type {
-  ConfigRules,
-  ConfigTransformation,
-  ConfigValidator,
-  ValidationStrategy,
-} from './components/config/rules.js'
-import type {
   Authenticator,
   BackoffStrategy,
   Check,
@@ -31,7 +25,13 @@ import type {
   SchemaNormalization,
   SourceServices,
   StreamCursor,
-} from './contract.js'
+} from './component-contract.js'
+import type {
+  ConfigRules,
+  ConfigTransformation,
+  ConfigValidator,
+  ValidationStrategy,
+} from './components/config/rules.js'
 import type { ApiBudget, CallRatePolicy } from './http/budget.js'
 import type { Interpolation } from './interpolation/index.js'
 

@@ -1,6 +1,6 @@
 import { MillraceError, redact, type SourceLocation } from '../../base/index.js'
 import { extractLoadErrors } from '../errors.js'
-import type { FailureType } from './contract.js'
+import type { FailureType } from './component-contract.js'
 
 type Code = Parameters<typeof extractLoadErrors.create>[0]
 

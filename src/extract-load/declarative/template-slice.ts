@@ -1,4 +1,4 @@
-import type { StreamSlice } from './contract.js'
+import type { StreamSlice } from './component-contract.js'
 
 export interface SliceValues {
   readonly stream_slice: unknown

@@ -1,5 +1,5 @@
 import { RecordWriter } from '../../../src/extract-load/connectors/declarative/read/record-writer.js'
-import type { RecordData } from '../../../src/extract-load/declarative/contract.js'
+import type { RecordData } from '../../../src/extract-load/declarative/component-contract.js'
 import { numbersOfMember, numbersOfRecord } from '../../../src/extract-load/protocol/scan-record.js'
 import { jsonValue } from './values.js'
 

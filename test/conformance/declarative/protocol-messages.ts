@@ -1,7 +1,7 @@
 import type { JsonSchema } from '../../../src/extract-load/contract.js'
-import type { FailureType, Mapping, SourceEvent } from '../../../src/extract-load/declarative/contract.js'
+import type { FailureType, Mapping, SourceEvent } from '../../../src/extract-load/declarative/component-contract.js'
 import { failureOf } from '../../../src/extract-load/declarative/failure.js'
-import type { SourceStream, StreamToRead } from '../../../src/extract-load/declarative/source/contract.js'
+import type { SourceStream, StreamToRead } from '../../../src/extract-load/declarative/source/declarative-source.js'
 
 interface StreamDescriptor {
   readonly name: string

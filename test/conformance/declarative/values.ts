@@ -1,4 +1,4 @@
-import type { Mapping } from '../../../src/extract-load/declarative/contract.js'
+import type { Mapping } from '../../../src/extract-load/declarative/component-contract.js'
 import { readJson, writeJson } from '../../../src/extract-load/declarative/values/index.js'
 import { writeExact } from './exact-json.js'
 

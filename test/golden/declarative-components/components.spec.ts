@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import type { ComponentDefinition } from '../../../src/extract-load/declarative/component.js'
 import { auxiliaryRetriever } from '../../../src/extract-load/declarative/components/retrievers/auxiliary-retriever.js'
-import type { Mapping, RecordData, StreamSlice } from '../../../src/extract-load/declarative/contract.js'
+import type { Mapping, RecordData, StreamSlice } from '../../../src/extract-load/declarative/component-contract.js'
 import {
   type ScriptedAnswer,
   scriptedResponse,

@@ -5,7 +5,7 @@ import type { Clock } from '../../../src/base/index.js'
 import { buildScope } from '../../../src/extract-load/declarative/build.js'
 import type { BuildScope, ComponentDefinition } from '../../../src/extract-load/declarative/component.js'
 import '../../../src/extract-load/declarative/components/all.js'
-import type { HttpRequest, Mapping, RequestOptions, StreamSlice } from '../../../src/extract-load/declarative/contract.js'
+import type { HttpRequest, Mapping, RequestOptions, StreamSlice } from '../../../src/extract-load/declarative/component-contract.js'
 import { failureOf } from '../../../src/extract-load/declarative/failure.js'
 import {
   apiBudgetKey,

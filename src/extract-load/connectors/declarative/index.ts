@@ -1,9 +1,9 @@
 import { dirname, resolve } from 'node:path'
-import { isTrusted, readOrigin } from './added/origin.js'
+import { isTrusted, readOrigin } from './added-connectors/origin.js'
 import { declarativeSettingsSpec, readDeclarativeSettings } from './manifest/settings.js'
 import { manifestConnector } from './manifest-connector.js'
 
-export { addedConnector, addedConnectors } from './added/added.js'
+export { addedConnector, addedConnectors } from './added-connectors/added-connectors.js'
 
 /** Any manifest of Airbyte's that lies in the project. */
 export const declarativeConnector = manifestConnector(

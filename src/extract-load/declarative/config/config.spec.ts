@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { forgetSecrets, redact, systemClock } from '../../../base/index.js'
 import { PyFloat } from '../../../jinja/index.js'
-import type { Mapping, SourceServices } from '../contract.js'
+import type { Mapping, SourceServices } from '../component-contract.js'
 import { readManifest } from '../manifest/index.js'
 import { prepareConfig } from './index.js'
 

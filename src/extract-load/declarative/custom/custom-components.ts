@@ -1,5 +1,5 @@
 import type { BuildScope, ComponentKind, ComponentKinds } from '../component.js'
-import type { Mapping } from '../contract.js'
+import type { Mapping } from '../component-contract.js'
 
 /**
  * What stands for a Python class of a manifest: a function that makes the component, or a class that is it.

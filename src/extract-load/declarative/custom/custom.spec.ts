@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { systemClock } from '../../../base/index.js'
 import { buildScope } from '../build.js'
-import type { RecordData, SourceServices } from '../contract.js'
+import type { RecordData, SourceServices } from '../component-contract.js'
 import { interpolationOf } from '../interpolation/index.js'
 import { type CustomComponent, loadCustomComponents } from './index.js'
 

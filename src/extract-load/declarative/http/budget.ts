@@ -1,4 +1,4 @@
-import type { HttpRequest, HttpResponse } from '../contract.js'
+import type { HttpRequest, HttpResponse } from '../component-contract.js'
 
 /** How many calls may be made of an API in some time; it stands in the way of each request that it counts. */
 export interface ApiBudget {

@@ -1,4 +1,4 @@
-import type { CookieStore } from '../contract.js'
+import type { CookieStore } from '../component-contract.js'
 
 interface Cookie {
   readonly name: string

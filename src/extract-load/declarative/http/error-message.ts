@@ -1,4 +1,4 @@
-import type { HttpResponse, Mapping } from '../contract.js'
+import type { HttpResponse, Mapping } from '../component-contract.js'
 import { isTruthy } from '../values/index.js'
 
 /** Under which names APIs say what went wrong, the likeliest first. */

@@ -1,5 +1,5 @@
 import { str } from '../../../jinja/index.js'
-import type { Mapping } from '../contract.js'
+import type { Mapping } from '../component-contract.js'
 import { quotePlus, unquotePlus } from './python-quote.js'
 
 /** Query parameters or the fields of a form, as Python's `requests` writes them: a list gives its name several times, None nothing. */

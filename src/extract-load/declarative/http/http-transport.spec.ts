@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net'
 import { gzipSync } from 'node:zlib'
 import { afterEach, expect, it } from 'vitest'
-import type { HttpRequest } from '../contract.js'
+import type { HttpRequest } from '../component-contract.js'
 import { cookieJar } from './cookies.js'
 import { httpTransport } from './http-transport.js'
 import type { TransportError } from './transport-error.js'

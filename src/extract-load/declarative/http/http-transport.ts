@@ -1,6 +1,6 @@
 import { Agent, type Dispatcher, ProxyAgent } from 'undici'
 import { throwIfAborted } from '../../../base/index.js'
-import type { HttpRequest, HttpResponse, HttpTransport, TransportOptions } from '../contract.js'
+import type { HttpRequest, HttpResponse, HttpTransport, TransportOptions } from '../component-contract.js'
 import { unpacked } from './content-encoding.js'
 import { explainedError } from './explained-error.js'
 import { assertPublicHost, assertPublicLiteral, publicLookup } from './private-addresses.js'

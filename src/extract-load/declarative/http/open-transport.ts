@@ -1,4 +1,4 @@
-import type { HttpTransport } from '../contract.js'
+import type { HttpTransport } from '../component-contract.js'
 import { httpTransport } from './http-transport.js'
 
 export interface OpenTransport {

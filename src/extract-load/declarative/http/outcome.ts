@@ -1,5 +1,5 @@
 import { MillraceError } from '../../../base/index.js'
-import type { CookieStore, Exchange, HttpRequest, HttpResponse } from '../contract.js'
+import type { CookieStore, Exchange, HttpRequest, HttpResponse } from '../component-contract.js'
 import { failure } from '../failure.js'
 import type { SenderParts } from './sender-parts.js'
 import { exchangeText, requestLine, shownExchange } from './shown-request.js'

@@ -1,5 +1,5 @@
 import { str, toJson } from '../../../jinja/index.js'
-import type { HttpRequest, Mapping } from '../contract.js'
+import type { HttpRequest, Mapping } from '../component-contract.js'
 import { failure } from '../failure.js'
 import { encodedForm } from './form.js'
 import { addressHint, preparedUrl } from './prepared-url.js'

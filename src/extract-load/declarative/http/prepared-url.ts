@@ -1,6 +1,6 @@
 import { domainToASCII } from 'node:url'
 import { str } from '../../../jinja/index.js'
-import type { Mapping } from '../contract.js'
+import type { Mapping } from '../component-contract.js'
 import { encodedForm, formPairs } from './form.js'
 import { quote } from './python-quote.js'
 import { shownUrl } from './shown-request.js'

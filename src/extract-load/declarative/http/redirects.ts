@@ -1,4 +1,4 @@
-import type { HttpRequest } from '../contract.js'
+import type { HttpRequest } from '../component-contract.js'
 import { requoted } from './prepared-url.js'
 import { shownUrl } from './shown-request.js'
 import { joinUrl, splitUrl } from './split-url.js'

@@ -1,5 +1,5 @@
 import { MillraceError } from '../../../base/index.js'
-import type { Authenticator, ErrorVerdict, HttpRequest, HttpResponse, SourceServices } from '../contract.js'
+import type { Authenticator, ErrorVerdict, HttpRequest, HttpResponse, SourceServices } from '../component-contract.js'
 import { failure, failureOf } from '../failure.js'
 import { exchangeText, requestLine } from './shown-request.js'
 

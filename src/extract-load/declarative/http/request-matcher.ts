@@ -1,5 +1,5 @@
 import { str } from '../../../jinja/index.js'
-import type { HttpRequest, Mapping } from '../contract.js'
+import type { HttpRequest, Mapping } from '../component-contract.js'
 import { formPairs } from './form.js'
 import { pythonPattern } from './python-pattern.js'
 import { splitUrl } from './split-url.js'

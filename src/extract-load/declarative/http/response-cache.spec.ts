@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import type { HttpRequest } from '../contract.js'
+import type { HttpRequest } from '../component-contract.js'
 import { wholeResponse } from './response.js'
 import { ResponseCaches } from './response-cache.js'
 

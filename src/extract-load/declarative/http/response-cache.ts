@@ -1,4 +1,4 @@
-import type { HttpRequest, HttpResponse } from '../contract.js'
+import type { HttpRequest, HttpResponse } from '../component-contract.js'
 import { type ResponseHead, wholeResponse } from './response.js'
 
 interface KeptResponse {

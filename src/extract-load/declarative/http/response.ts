@@ -1,4 +1,4 @@
-import type { HttpResponse } from '../contract.js'
+import type { HttpResponse } from '../component-contract.js'
 import { failure } from '../failure.js'
 import { readJson } from '../values/index.js'
 import { bodyText } from './body-text.js'

@@ -1,5 +1,5 @@
 import { redact } from '../../../base/index.js'
-import type { ErrorVerdict, HttpRequest, HttpResponse } from '../contract.js'
+import type { ErrorVerdict, HttpRequest, HttpResponse } from '../component-contract.js'
 import { failure } from '../failure.js'
 import { errorMessage } from './error-message.js'
 import { addressHint } from './prepared-url.js'

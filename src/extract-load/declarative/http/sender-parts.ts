@@ -1,4 +1,4 @@
-import type { Authenticator, ErrorHandler, SourceServices } from '../contract.js'
+import type { Authenticator, ErrorHandler, SourceServices } from '../component-contract.js'
 import type { ApiBudget } from './budget.js'
 import type { ResponseCache } from './response-cache.js'
 

@@ -1,5 +1,5 @@
 import { throwIfAborted } from '../../../base/index.js'
-import type { ErrorVerdict, HttpRequest, HttpResponse, StreamSlice } from '../contract.js'
+import type { ErrorVerdict, HttpRequest, HttpResponse, StreamSlice } from '../component-contract.js'
 import { cookieJar } from './cookies.js'
 import { discardBody, outcomeOf, tellExchange } from './outcome.js'
 import { headerOf, withHeaders } from './prepared-request.js'

@@ -1,5 +1,5 @@
 import { shortened } from '../../../base/index.js'
-import type { Exchange, HttpRequest, HttpResponse, StreamSlice } from '../contract.js'
+import type { Exchange, HttpRequest, HttpResponse, StreamSlice } from '../component-contract.js'
 import { shownHeaderText, shownText } from './shown-text.js'
 
 /** Characters of a body that somebody may want to look at. */

@@ -1,4 +1,4 @@
-import type { FailureType } from '../contract.js'
+import type { FailureType } from '../component-contract.js'
 
 /** Thrown where the manifest says of a response that its pages are to be asked for anew, from the first one. */
 export class PaginationReset extends Error {

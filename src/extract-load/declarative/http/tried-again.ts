@@ -1,5 +1,5 @@
 import type { Clock } from '../../../base/index.js'
-import type { ErrorVerdict, HttpResponse } from '../contract.js'
+import type { ErrorVerdict, HttpResponse } from '../component-contract.js'
 import { waitForApi } from './wait-for-api.js'
 
 /** Who says how long to wait: a strategy of the manifest, the rule for rate limits, the rule for all else. Each counts its own tries. */

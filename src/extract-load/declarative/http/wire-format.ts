@@ -1,4 +1,4 @@
-import type { HttpRequest } from '../contract.js'
+import type { HttpRequest } from '../component-contract.js'
 import { acceptedEncodings } from './content-encoding.js'
 import { shownUrl } from './shown-request.js'
 import { TransportError } from './transport-error.js'

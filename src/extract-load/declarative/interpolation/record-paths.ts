@@ -1,5 +1,5 @@
 import type { Expression, Statement } from '../../../jinja/index.js'
-import type { FieldPath } from '../contract.js'
+import type { FieldPath } from '../component-contract.js'
 import { pathOf } from './direct-path.js'
 
 const record = 'record'

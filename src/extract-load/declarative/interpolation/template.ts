@@ -1,7 +1,7 @@
 import { MillraceError } from '../../../base/index.js'
 import { type Context, str, type Template, Undefined } from '../../../jinja/index.js'
 import { extractLoadErrors } from '../../errors.js'
-import type { FieldPath, Mapping, TemplatePlace, TemplateValues } from '../contract.js'
+import type { FieldPath, Mapping, TemplatePlace, TemplateValues } from '../component-contract.js'
 import { type DirectPath, directPath, elsewhere, follow } from './direct-path.js'
 import type { TemplateLanguage } from './environment.js'
 import { recordPaths } from './record-paths.js'

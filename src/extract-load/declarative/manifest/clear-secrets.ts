@@ -1,5 +1,5 @@
 import { isMapping, isSecretHeader, isSecretKey } from '../../../base/index.js'
-import type { Mapping } from '../contract.js'
+import type { Mapping } from '../component-contract.js'
 import type { Problem } from './problem.js'
 import { visitComponents } from './visit-components.js'
 

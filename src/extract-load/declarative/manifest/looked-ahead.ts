@@ -1,5 +1,5 @@
 import { didYouMean, isMapping } from '../../../base/index.js'
-import type { Mapping } from '../contract.js'
+import type { Mapping } from '../component-contract.js'
 import type { Problem } from './problem.js'
 import type { WrittenTemplate } from './written-templates.js'
 

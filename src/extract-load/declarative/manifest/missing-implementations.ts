@@ -1,5 +1,5 @@
 import { componentType } from '../component.js'
-import type { Mapping } from '../contract.js'
+import type { Mapping } from '../component-contract.js'
 import { type CustomComponents, implementationName } from '../custom/custom-components.js'
 import type { Problem } from './problem.js'
 import { visitComponents } from './visit-components.js'

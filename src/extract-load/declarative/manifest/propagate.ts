@@ -1,6 +1,6 @@
 import { isMapping } from '../../../base/index.js'
 import { extractLoadErrors } from '../../errors.js'
-import type { Mapping } from '../contract.js'
+import type { Mapping } from '../component-contract.js'
 import { isTruthy } from '../values/index.js'
 import { defaultType, type Field } from './default-types.js'
 

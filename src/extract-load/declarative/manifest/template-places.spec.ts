@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import type { SourceEvent } from '../contract.js'
+import type { SourceEvent } from '../component-contract.js'
 import { openSource } from '../source/index.js'
 import { collected, scriptedApi } from '../testing/scripted-api.js'
 import { readManifest } from './read-manifest.js'

@@ -1,5 +1,5 @@
 import { isMapping } from '../../../base/index.js'
-import type { LocateTemplate, Mapping } from '../contract.js'
+import type { LocateTemplate, Mapping } from '../component-contract.js'
 import type { Places } from './places.js'
 
 type Path = readonly (string | number)[]

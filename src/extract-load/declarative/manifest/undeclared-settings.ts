@@ -1,7 +1,7 @@
 import { didYouMean, isMapping } from '../../../base/index.js'
-import type { Mapping } from '../contract.js'
+import type { Mapping } from '../component-contract.js'
 import { wantedSettings } from '../interpolation/index.js'
-import type { Manifest } from '../source/contract.js'
+import type { Manifest } from '../source/declarative-source.js'
 import type { Problem } from './problem.js'
 import type { WrittenTemplate } from './written-templates.js'
 

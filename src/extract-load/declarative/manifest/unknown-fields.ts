@@ -1,5 +1,5 @@
 import { didYouMean, formatLocation, isMapping, plural } from '../../../base/index.js'
-import type { Mapping } from '../contract.js'
+import type { Mapping } from '../component-contract.js'
 import { knownFields } from './known-fields.js'
 import type { Places } from './places.js'
 import { visitComponents } from './visit-components.js'

@@ -1,5 +1,5 @@
 import { isMapping } from '../../../base/index.js'
-import type { Mapping } from '../contract.js'
+import type { Mapping } from '../component-contract.js'
 
 /** Below them stands what is no component, whatever it is called. */
 export const leftOut = new Set([

@@ -1,5 +1,5 @@
 import { isMapping } from '../../../base/index.js'
-import type { Mapping } from '../contract.js'
+import type { Mapping } from '../component-contract.js'
 import { type ParsedTemplate, templateParser } from '../interpolation/index.js'
 import { knownFields } from './known-fields.js'
 import { leftOut } from './visit-components.js'

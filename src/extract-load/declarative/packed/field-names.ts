@@ -1,5 +1,5 @@
 import { keyText, numbersOfMember, numbersOfRecord } from '../../protocol/scan-record.js'
-import type { RecordData } from '../contract.js'
+import type { RecordData } from '../component-contract.js'
 import { type PackedRecord, packedAt, pageOf } from './packed-page.js'
 
 /** The fields that a record has in the end, whether it is packed or not. */

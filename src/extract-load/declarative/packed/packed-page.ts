@@ -1,4 +1,4 @@
-import type { PackedFields, RecordData } from '../contract.js'
+import type { PackedFields, RecordData } from '../component-contract.js'
 import type { PageText } from './page-text.js'
 
 /** On a record that is packed: the page that the rest of it is in, and where it begins among the page's places. Copies of a record keep them. */

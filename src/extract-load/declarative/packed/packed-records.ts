@@ -1,6 +1,6 @@
 import { holds, isSame } from '../../protocol/scan-json.js'
 import { keyText, numbersOfMember, numbersOfRecord } from '../../protocol/scan-record.js'
-import type { PackedFields, RecordData } from '../contract.js'
+import type { PackedFields, RecordData } from '../component-contract.js'
 import { type PackedPage, type PackedRecord, packedAt, packedPage } from './packed-page.js'
 import type { PageText } from './page-text.js'
 import { byFirstKey, PartReader, valueIn } from './part-reader.js'

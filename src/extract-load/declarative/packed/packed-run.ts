@@ -1,7 +1,7 @@
 import type { RecordRun } from '../../connectors/connector.js'
 import { holds, isSame } from '../../protocol/scan-json.js'
 import { keyText, numbersOfMember, numbersOfRecord } from '../../protocol/scan-record.js'
-import type { RecordData } from '../contract.js'
+import type { RecordData } from '../component-contract.js'
 import { type PackedPage, type PackedRecord, packedAt } from './packed-page.js'
 
 /** What becomes of the member that records have in some place. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { RecordRun } from '../../connectors/connector.js'
 import { keyText, numbersOfMember, numbersOfRecord } from '../../protocol/scan-record.js'
-import type { PackedFields, RecordData } from '../contract.js'
+import type { PackedFields, RecordData } from '../component-contract.js'
 import { readJson, writeJson } from '../values/index.js'
 import { pageOf } from './packed-page.js'
 import { PackedRuns } from './packed-run.js'

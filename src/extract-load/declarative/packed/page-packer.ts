@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer'
 import { PageScanner } from '../../protocol/scan-page.js'
-import type { PackedFields, RecordData } from '../contract.js'
+import type { PackedFields, RecordData } from '../component-contract.js'
 import { readJson } from '../values/index.js'
 import { PackedRecords } from './packed-records.js'
 import { PageText } from './page-text.js'

@@ -1,7 +1,7 @@
+import type { Check, CheckedStreams, DeclarativeStream, Mapping } from '../component-contract.js'
 import { refuseLastingOverrides } from '../components/checks/config-overrides.js'
-import type { Check, CheckedStreams, DeclarativeStream, Mapping } from '../contract.js'
 import { failure, failureOf } from '../failure.js'
-import type { CheckResult } from './contract.js'
+import type { CheckResult } from './declarative-source.js'
 import type { StreamCatalog } from './stream-catalog.js'
 
 /**

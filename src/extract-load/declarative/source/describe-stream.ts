@@ -1,5 +1,5 @@
-import type { DeclarativeStream } from '../contract.js'
-import type { SourceStream } from './contract.js'
+import type { DeclarativeStream } from '../component-contract.js'
+import type { SourceStream } from './declarative-source.js'
 
 /** As the catalog of a connector has it. */
 export async function describeStream(stream: DeclarativeStream): Promise<SourceStream> {

@@ -1,4 +1,4 @@
-import type { ReadEvent } from '../contract.js'
+import type { ReadEvent } from '../component-contract.js'
 
 interface Entry {
   readonly event: ReadEvent

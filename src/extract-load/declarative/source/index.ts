@@ -5,5 +5,5 @@ export type {
   SourceRequest,
   SourceStream,
   StreamToRead,
-} from './contract.js'
+} from './declarative-source.js'
 export { openSource } from './open-source.js'

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { MillraceError } from '../../../base/index.js'
 import type { FileKeeper } from '../../contract.js'
-import type { FileReference, FileUploader, RecordData } from '../contract.js'
+import type { FileReference, FileUploader, RecordData } from '../component-contract.js'
 
 /** How often a file whose body breaks off is asked for: nothing of it was handed on. */
 const mostTries = 3

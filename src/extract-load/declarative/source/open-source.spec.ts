@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import type { Exchange, Mapping, SourceEvent } from '../contract.js'
+import type { Exchange, Mapping, SourceEvent } from '../component-contract.js'
 import { openTransport } from '../http/index.js'
 import { readManifest } from '../manifest/index.js'
 import { collected, manifestOf, scriptedApi, streamOf } from '../testing/scripted-api.js'

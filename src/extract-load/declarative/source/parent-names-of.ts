@@ -1,5 +1,5 @@
 import { isMapping } from '../../../base/index.js'
-import type { Mapping } from '../contract.js'
+import type { Mapping } from '../component-contract.js'
 
 /** The streams whose records are partitions of these ones, directly. */
 export function parentNamesOf(definitions: readonly Mapping[]): ReadonlySet<string> {

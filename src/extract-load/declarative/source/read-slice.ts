@@ -1,5 +1,5 @@
 import { throwIfAborted } from '../../../base/index.js'
-import type { FileReference, RecordData, StreamSlice } from '../contract.js'
+import type { FileReference, RecordData, StreamSlice } from '../component-contract.js'
 import type { KeptFiles } from './keep-files.js'
 import type { StreamProgress } from './stream-progress.js'
 import { withoutNulls } from './without-nulls.js'

@@ -1,9 +1,9 @@
 import { Bell, Semaphore, throwIfAborted } from '../../../base/index.js'
-import type { DeclarativeStream, StreamSlice } from '../contract.js'
+import type { DeclarativeStream, StreamSlice } from '../component-contract.js'
+import { ConcurrencyLimit } from './concurrency-limit.js'
 import type { EventChannel } from './event-channel.js'
 import type { KeptFiles } from './keep-files.js'
 import { readSlice } from './read-slice.js'
-import { Room } from './room.js'
 import type { StreamGroups } from './stream-groups.js'
 import { StreamProgress } from './stream-progress.js'
 
@@ -34,7 +34,7 @@ export async function readStreams(plan: ReadPlan): Promise<readonly StreamProgre
   )
   const line: Line = {
     workers: new Semaphore(plan.workers),
-    unread: new Room(mostUnread),
+    unread: new ConcurrencyLimit(mostUnread),
     changed: new Bell(),
   }
   const all = [...waiting]
@@ -75,7 +75,7 @@ export async function readStreams(plan: ReadPlan): Promise<readonly StreamProgre
 interface Line {
   readonly workers: Semaphore
   /** For slices that were found and are not read yet. */
-  readonly unread: Room
+  readonly unread: ConcurrencyLimit
   readonly changed: Bell
 }
 

@@ -1,5 +1,5 @@
 import { isMapping } from '../../../base/index.js'
-import type { DeclarativeStream } from '../contract.js'
+import type { DeclarativeStream } from '../component-contract.js'
 import { failure } from '../failure.js'
 
 /** Which streams may be read at the same time: none of one group, and no stream while another one of a group reads it as its parent. */

@@ -1,4 +1,4 @@
-import type { DeclarativeStream, FileReference, RecordData } from '../contract.js'
+import type { DeclarativeStream, FileReference, RecordData } from '../component-contract.js'
 import { failureOf } from '../failure.js'
 import type { EventChannel } from './event-channel.js'
 import type { KeptFiles } from './keep-files.js'

@@ -1,4 +1,4 @@
-import type { RecordData } from '../contract.js'
+import type { RecordData } from '../component-contract.js'
 import { pageOf } from '../packed/packed-page.js'
 
 /** The CDK's messages leave out fields of a record that are null; inside of others they stay. */

@@ -6,7 +6,7 @@ import type {
   RequestPlace,
   StreamCursor,
   StreamSlice,
-} from '../contract.js'
+} from '../component-contract.js'
 import { failure } from '../failure.js'
 import { later } from './cursor-values.js'
 import { type Interval, mergedIntervals } from './intervals.js'

@@ -1,5 +1,5 @@
 import { isMapping } from '../../../base/index.js'
-import type { Mapping } from '../contract.js'
+import type { Mapping } from '../component-contract.js'
 import { failure } from '../failure.js'
 import type { CursorValues } from './cursor-values.js'
 import { type Interval, mergedIntervals } from './intervals.js'

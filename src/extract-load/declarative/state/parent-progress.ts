@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
-import type { Mapping } from '../contract.js'
+import type { Mapping } from '../component-contract.js'
 
 /**
  * How far the parents of a stream may be said to be read: a state of theirs counts once every partition that was found up to it is closed.

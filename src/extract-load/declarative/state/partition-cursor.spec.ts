@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import type { Mapping } from '../contract.js'
+import type { Mapping } from '../component-contract.js'
 import { openSource } from '../source/index.js'
 import { collected, manifestOf, scriptedApi, streamOf } from '../testing/scripted-api.js'
 

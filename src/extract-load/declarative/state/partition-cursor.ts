@@ -8,7 +8,7 @@ import type {
   RequestPlace,
   StreamCursor,
   StreamSlice,
-} from '../contract.js'
+} from '../component-contract.js'
 import { IntervalCursor, type IntervalCursorRules } from './interval-cursor.js'
 import { readKeptValue } from './kept-intervals.js'
 import { ParentProgress } from './parent-progress.js'

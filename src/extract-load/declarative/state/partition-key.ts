@@ -1,4 +1,4 @@
-import type { Mapping } from '../contract.js'
+import type { Mapping } from '../component-contract.js'
 import { readJson, writeJson } from '../values/index.js'
 
 /** One text for all writings of a partition. */

@@ -1,7 +1,7 @@
 import type { Clock } from '../../../base/index.js'
-import type { HttpRequest, HttpTransport, Mapping, SourceEvent, SourceServices } from '../contract.js'
+import type { HttpRequest, HttpTransport, Mapping, SourceEvent, SourceServices } from '../component-contract.js'
 import { wholeResponse } from '../http/response.js'
-import type { Manifest } from '../source/contract.js'
+import type { Manifest } from '../source/declarative-source.js'
 
 /** For specs: an API that is a function, and what is needed to read from it. */
 export interface ScriptedApi {

@@ -1,7 +1,7 @@
 import { type Clock, systemClock } from '../../../base/index.js'
 import { buildScope } from '../build.js'
 import type { BuildScope } from '../component.js'
-import type { HttpRequest, HttpResponse, Mapping, SourceServices } from '../contract.js'
+import type { HttpRequest, HttpResponse, Mapping, SourceServices } from '../component-contract.js'
 import '../components/all.js'
 import { wholeResponse } from '../http/response.js'
 import { interpolationOf } from '../interpolation/index.js'

@@ -1,4 +1,4 @@
-import type { Mapping } from '../../declarative/contract.js'
+import type { Mapping } from '../../declarative/component-contract.js'
 import type { OpenOptions } from '../../destinations/destination.js'
 import { committedStates } from './sync-state.js'
 

@@ -1,10 +1,10 @@
 import { setImmediate } from 'node:timers/promises'
 import { isMapping, type MillraceError, toMillraceError } from '../../../../base/index.js'
 import type { JsonSchema } from '../../../contract.js'
-import type { Mapping } from '../../../declarative/contract.js'
-import { checkedManifest } from '../added/add-manifest.js'
-import { customFiles } from '../added/custom-files.js'
-import { manifestHash } from '../added/origin.js'
+import type { Mapping } from '../../../declarative/component-contract.js'
+import { checkedManifest } from '../added-connectors/add-manifest.js'
+import { customFiles } from '../added-connectors/custom-files.js'
+import { manifestHash } from '../added-connectors/origin.js'
 import { manifestSummary } from '../manifest/manifest-spec.js'
 
 /** Something about a place of a manifest. */

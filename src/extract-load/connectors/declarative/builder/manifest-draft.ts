@@ -1,7 +1,7 @@
 import { dirname } from 'node:path'
 import { redactDeep } from '../../../../base/index.js'
-import { guardedSpec } from '../added/added.js'
-import { readOrigin } from '../added/origin.js'
+import { guardedSpec } from '../added-connectors/added-connectors.js'
+import { readOrigin } from '../added-connectors/origin.js'
 import { type CheckedText, checkText } from './checked-text.js'
 
 /** What is known of a manifest while somebody edits it. */

@@ -1,10 +1,10 @@
 import { basename } from 'node:path'
 import { MillraceError, readText, replaceText, shownPath } from '../../../../base/index.js'
 import { extractLoadErrors } from '../../../errors.js'
-import { checkedManifest } from '../added/add-manifest.js'
-import { addedFolder, manifestName } from '../added/added.js'
-import { isTrusted, type ManifestOrigin, manifestHash, readOrigin } from '../added/origin.js'
-import { changedMeanwhile, inTurn } from '../added/write-folder.js'
+import { checkedManifest } from '../added-connectors/add-manifest.js'
+import { addedFolder, manifestName } from '../added-connectors/added-connectors.js'
+import { isTrusted, type ManifestOrigin, manifestHash, readOrigin } from '../added-connectors/origin.js'
+import { changedMeanwhile, inTurn } from '../added-connectors/write-folder.js'
 
 export interface ProjectPlace {
   readonly projectDir: string

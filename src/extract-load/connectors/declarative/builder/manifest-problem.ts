@@ -2,7 +2,7 @@ import { readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
 import { type ErrorJson, fileStamp, MillraceError, plural, redactDeep } from '../../../../base/index.js'
-import { addedFolder, addedNames } from '../added/added.js'
+import { addedFolder, addedNames } from '../added-connectors/added-connectors.js'
 import { type CheckedText, checkText } from './checked-text.js'
 import { manifestYaml } from './manifest-file.js'
 

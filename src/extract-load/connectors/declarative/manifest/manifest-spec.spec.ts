@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { nameOfPath } from '../added/fetched-manifest.js'
+import { nameOfPath } from '../added-connectors/fetched-manifest.js'
 import { manifestSummary } from './manifest-spec.js'
 
 const spec = { type: 'object', properties: { token: { type: 'string' } } }

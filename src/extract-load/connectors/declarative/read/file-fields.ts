@@ -1,6 +1,6 @@
 import { isMapping } from '../../../../base/index.js'
-import type { FileReference, RecordData } from '../../../declarative/contract.js'
-import type { SourceStream } from '../../../declarative/source/contract.js'
+import type { FileReference, RecordData } from '../../../declarative/component-contract.js'
+import type { SourceStream } from '../../../declarative/source/declarative-source.js'
 import { extractLoadErrors } from '../../../errors.js'
 import { fileFields } from '../../../fields/selection.js'
 import type { ConnectorContext } from '../../connector.js'

@@ -1,5 +1,5 @@
 import { isMapping } from '../../../../base/index.js'
-import type { Mapping } from '../../../declarative/contract.js'
+import type { Mapping } from '../../../declarative/component-contract.js'
 import { extractLoadErrors } from '../../../errors.js'
 
 /**

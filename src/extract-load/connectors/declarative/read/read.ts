@@ -1,6 +1,6 @@
 import { systemClock } from '../../../../base/index.js'
-import type { ReadEvent } from '../../../declarative/contract.js'
-import type { DeclarativeSource } from '../../../declarative/source/contract.js'
+import type { ReadEvent } from '../../../declarative/component-contract.js'
+import type { DeclarativeSource } from '../../../declarative/source/declarative-source.js'
 import { chooseStreams } from '../../../message-source/choose-streams.js'
 import { selectedSchema } from '../../../protocol/catalog.js'
 import type { ConnectorContext, MessageReading, MessageRequest, SourceMessage } from '../../connector.js'

@@ -1,4 +1,4 @@
-import type { RecordData } from '../../../declarative/contract.js'
+import type { RecordData } from '../../../declarative/component-contract.js'
 import { PackedRuns, pageOf, writeJson } from '../../../declarative/index.js'
 import { RecordScanner } from '../../../protocol/scan-record.js'
 import type { RecordRun } from '../../connector.js'

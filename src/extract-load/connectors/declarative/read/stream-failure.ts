@@ -1,5 +1,5 @@
 import { MillraceError } from '../../../../base/index.js'
-import type { FailureType, SourceEvent } from '../../../declarative/contract.js'
+import type { FailureType, SourceEvent } from '../../../declarative/component-contract.js'
 import { extractLoadErrors } from '../../../errors.js'
 
 const codes = {

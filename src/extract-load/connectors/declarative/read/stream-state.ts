@@ -1,4 +1,4 @@
-import type { Mapping } from '../../../declarative/contract.js'
+import type { Mapping } from '../../../declarative/component-contract.js'
 import { readJson, writeJson } from '../../../declarative/index.js'
 import { jsonMembers } from '../../../protocol/exact-json.js'
 

@@ -1,4 +1,4 @@
-import type { RecordData } from '../../../declarative/contract.js'
+import type { RecordData } from '../../../declarative/component-contract.js'
 import { fieldNames } from '../../../declarative/index.js'
 import type { DeclaredColumn } from '../../../protocol/declared-types.js'
 

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { Mapping } from '../../contract.js'
+import type { Mapping } from '../../component-contract.js'
 import { failure } from '../../failure.js'
 
 const statuses = z.array(z.string())

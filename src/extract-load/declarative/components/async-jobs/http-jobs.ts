@@ -1,6 +1,6 @@
 import { type Clock, isMapping } from '../../../../base/index.js'
 import { str } from '../../../../jinja/index.js'
-import type { HttpResponse, Mapping, RecordExtractor, Requester, StreamSlice } from '../../contract.js'
+import type { HttpResponse, Mapping, RecordExtractor, Requester, StreamSlice } from '../../component-contract.js'
 import { failure } from '../../failure.js'
 import { emptySlice } from '../../state/interval-cursor.js'
 import type { JobStatus } from './async-job-status-map.js'

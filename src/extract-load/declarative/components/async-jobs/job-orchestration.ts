@@ -1,5 +1,5 @@
 import { type Clock, throwIfAborted } from '../../../../base/index.js'
-import type { StreamSlice } from '../../contract.js'
+import type { StreamSlice } from '../../component-contract.js'
 import { failure, failureOf } from '../../failure.js'
 import { Job } from './job.js'
 import type { JobBudget } from './job-budget.js'

@@ -1,5 +1,5 @@
 import type { Clock } from '../../../../base/index.js'
-import type { HttpResponse, StreamSlice } from '../../contract.js'
+import type { HttpResponse, StreamSlice } from '../../component-contract.js'
 import type { JobStatus } from './async-job-status-map.js'
 
 /** A job that an API was asked for; or was to be, and did not take. */

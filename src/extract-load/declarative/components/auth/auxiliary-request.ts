@@ -1,5 +1,5 @@
 import { throwIfAborted } from '../../../../base/index.js'
-import type { HttpRequest, HttpResponse, SourceServices } from '../../contract.js'
+import type { HttpRequest, HttpResponse, SourceServices } from '../../component-contract.js'
 import { shownExchange } from '../../http/shown-request.js'
 
 /** Nobody who leaves waits for long. */

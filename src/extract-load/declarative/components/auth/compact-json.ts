@@ -1,5 +1,5 @@
 import { toJson } from '../../../../jinja/index.js'
-import type { Mapping } from '../../contract.js'
+import type { Mapping } from '../../component-contract.js'
 
 /** JSON without white space, otherwise as Python writes it. */
 export function compactJson(values: Mapping): string {

@@ -1,5 +1,5 @@
 import { registerSecret } from '../../../../base/index.js'
-import type { Authenticator, Mapping } from '../../contract.js'
+import type { Authenticator, Mapping } from '../../component-contract.js'
 
 /** An authenticator that puts one header over each request, whose value is known without asking anybody. */
 export function headerAuthenticator(header: () => Mapping): Authenticator {

@@ -1,6 +1,6 @@
 import { registerSecret, Semaphore } from '../../../../base/index.js'
 import { str } from '../../../../jinja/index.js'
-import type { Authenticator, HttpRequest, Mapping, SourceServices } from '../../contract.js'
+import type { Authenticator, HttpRequest, Mapping, SourceServices } from '../../component-contract.js'
 import { failure } from '../../failure.js'
 import { headerOf } from '../../http/prepared-request.js'
 import { fetchedToken, type RefreshRefusal, type RefreshRequest } from './oauth-refresh.js'

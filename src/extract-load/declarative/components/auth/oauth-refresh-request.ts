@@ -1,6 +1,6 @@
 import { str } from '../../../../jinja/index.js'
 import type { BuildScope } from '../../component.js'
-import type { Authenticator, Mapping } from '../../contract.js'
+import type { Authenticator, Mapping } from '../../component-contract.js'
 import { failure } from '../../failure.js'
 import type { OAuthDefinition } from './oauth-definition.js'
 import type { RefreshRequest } from './oauth-refresh.js'

@@ -1,5 +1,5 @@
 import { registerSecretsIn } from '../../../../base/index.js'
-import type { HttpRequest, HttpResponse, Mapping, SourceServices } from '../../contract.js'
+import type { HttpRequest, HttpResponse, Mapping, SourceServices } from '../../component-contract.js'
 import { failure } from '../../failure.js'
 import { preparedRequest } from '../../http/prepared-request.js'
 import { exchangeText } from '../../http/shown-request.js'

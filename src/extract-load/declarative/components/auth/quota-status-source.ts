@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { str } from '../../../../jinja/index.js'
 import type { BuildScope } from '../../component.js'
-import type { Mapping } from '../../contract.js'
+import type { Mapping } from '../../component-contract.js'
 import { failure } from '../../failure.js'
 import { noBudget } from '../../http/budget.js'
 import { preparedRequest } from '../../http/prepared-request.js'

@@ -1,5 +1,5 @@
 import { Semaphore } from '../../../../base/index.js'
-import type { Authenticator, HttpRequest, HttpResponse, Mapping, SourceServices } from '../../contract.js'
+import type { Authenticator, HttpRequest, HttpResponse, Mapping, SourceServices } from '../../component-contract.js'
 import { failure } from '../../failure.js'
 import { headerOf } from '../../http/prepared-request.js'
 import type { QuotaState, QuotaStatus } from './quota-status-source.js'

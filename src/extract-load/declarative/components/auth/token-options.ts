@@ -1,4 +1,4 @@
-import type { Mapping, RequestOptions } from '../../contract.js'
+import type { Mapping, RequestOptions } from '../../component-contract.js'
 import { emptyOptions, type RequestOptionPlace } from '../requests/request-option.js'
 
 /** A token at the place where the manifest wants it. */

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { HttpRequest } from '../../contract.js'
+import type { HttpRequest } from '../../component-contract.js'
 import type { Interpolation } from '../../interpolation/index.js'
 import { compileMatcher, httpRequestRegexMatcherSchema } from '../requests/http-request-regex-matcher.js'
 

@@ -1,4 +1,4 @@
-import type { Mapping } from '../../contract.js'
+import type { Mapping } from '../../component-contract.js'
 import { failure } from '../../failure.js'
 
 const deepest = 5

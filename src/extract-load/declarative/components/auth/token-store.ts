@@ -1,4 +1,4 @@
-import type { Mapping, SourceServices } from '../../contract.js'
+import type { Mapping, SourceServices } from '../../component-contract.js'
 import { compileGet, setPath } from '../../dpath/index.js'
 import { failure } from '../../failure.js'
 import { type ReadTime, readTime } from './read-time.js'

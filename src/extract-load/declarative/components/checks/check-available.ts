@@ -1,4 +1,4 @@
-import type { DeclarativeStream, RecordData } from '../../contract.js'
+import type { DeclarativeStream, RecordData } from '../../component-contract.js'
 import { failure, failureOf, retold } from '../../failure.js'
 
 /** Reads the first record of the first slice. @throws where that does not work, or there is no slice */

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { isMapping } from '../../../../base/index.js'
-import type { Mapping } from '../../contract.js'
+import type { Mapping } from '../../component-contract.js'
 import { failure } from '../../failure.js'
 
 export const configOverridesSchema = z.record(z.string(), z.unknown())

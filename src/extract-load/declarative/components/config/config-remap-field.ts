@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { isMapping } from '../../../../base/index.js'
 import { str } from '../../../../jinja/index.js'
 import { defineComponent } from '../../component.js'
-import type { Mapping } from '../../contract.js'
+import type { Mapping } from '../../component-contract.js'
 
 /** Puts another value in the place of a setting, by a table; what is not in the table stays. */
 export const configRemapField = defineComponent({

@@ -1,4 +1,4 @@
-import type { RequestOptions, RequestPlace } from '../../contract.js'
+import type { RequestOptions, RequestPlace } from '../../component-contract.js'
 import type { Interpolation } from '../../interpolation/index.js'
 import { type SliceOption, sliceOptions } from '../requests/slice-options.js'
 

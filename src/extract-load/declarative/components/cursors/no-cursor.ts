@@ -1,4 +1,4 @@
-import type { PartitionRouter, StreamCursor } from '../../contract.js'
+import type { PartitionRouter, StreamCursor } from '../../component-contract.js'
 import { emptySlice } from '../../state/interval-cursor.js'
 import { noOptions } from '../requests/slice-options.js'
 

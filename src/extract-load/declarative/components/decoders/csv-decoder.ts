@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { defineComponent } from '../../component.js'
-import type { HttpResponse, PackedFields } from '../../contract.js'
+import type { HttpResponse, PackedFields } from '../../component-contract.js'
 import { setKey } from '../../dpath/index.js'
 import { failure } from '../../failure.js'
 import { batchSize } from './batches.js'

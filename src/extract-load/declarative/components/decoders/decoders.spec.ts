@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import type { ComponentDefinition } from '../../component.js'
-import type { Decoder } from '../../contract.js'
+import type { Decoder } from '../../component-contract.js'
 import { scriptedResponse, scriptedScope } from '../../testing/scripted-scope.js'
 import { UnreadText } from './unread-text.js'
 

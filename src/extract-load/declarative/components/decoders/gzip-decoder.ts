@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { defineComponent, part } from '../../component.js'
-import type { HttpResponse } from '../../contract.js'
+import type { HttpResponse } from '../../component-contract.js'
 import { failure } from '../../failure.js'
 import { unpacked } from '../../http/content-encoding.js'
 import { TransportError } from '../../http/transport-error.js'

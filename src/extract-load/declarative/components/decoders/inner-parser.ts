@@ -1,4 +1,4 @@
-import type { Decoder } from '../../contract.js'
+import type { Decoder } from '../../component-contract.js'
 import { failure } from '../../failure.js'
 
 /** What reads the bytes that another decoder unpacked. @throws MANIFEST_INVALID for a decoder that reads responses only */

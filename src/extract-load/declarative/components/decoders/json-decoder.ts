@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { defineComponent } from '../../component.js'
-import type { HttpResponse } from '../../contract.js'
+import type { HttpResponse } from '../../component-contract.js'
 import { failure } from '../../failure.js'
 import { wholeBody } from '../../http/whole-body.js'
 import { readJson } from '../../values/index.js'

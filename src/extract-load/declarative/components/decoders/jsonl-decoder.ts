@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { defineComponent } from '../../component.js'
-import type { HttpResponse, PackedFields, SourceServices } from '../../contract.js'
+import type { HttpResponse, PackedFields, SourceServices } from '../../component-contract.js'
 import { failure } from '../../failure.js'
 import { exchangeText, requestLine } from '../../http/shown-request.js'
 import { readJson } from '../../values/index.js'

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { packedRecords } from '../../../../../test/conformance/declarative/packed-records.js'
 import type { ComponentDefinition } from '../../component.js'
-import type { PackedFields, RecordData } from '../../contract.js'
+import type { PackedFields, RecordData } from '../../component-contract.js'
 import { pageOf } from '../../packed/packed-page.js'
 import { withoutNulls } from '../../source/without-nulls.js'
 import { scriptedResponse, scriptedScope } from '../../testing/scripted-scope.js'

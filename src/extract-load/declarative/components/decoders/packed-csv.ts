@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer'
 import { holds } from '../../../protocol/scan-json.js'
 import { numbersOfMember, numbersOfRecord } from '../../../protocol/scan-record.js'
-import type { PackedFields, RecordData } from '../../contract.js'
+import type { PackedFields, RecordData } from '../../component-contract.js'
 import { PackedRecords } from '../../packed/packed-records.js'
 import { PageText } from '../../packed/page-text.js'
 import type { BlockReader, ByteBlock } from './byte-blocks.js'

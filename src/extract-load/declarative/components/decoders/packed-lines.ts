@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer'
 import { RecordScanner } from '../../../protocol/scan-record.js'
-import type { PackedFields } from '../../contract.js'
+import type { PackedFields } from '../../component-contract.js'
 import { PackedRecords } from '../../packed/packed-records.js'
 import { PageText } from '../../packed/page-text.js'
 import type { BlockReader, ByteBlock } from './byte-blocks.js'

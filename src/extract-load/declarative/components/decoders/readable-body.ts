@@ -1,4 +1,4 @@
-import type { HttpResponse, SourceServices } from '../../contract.js'
+import type { HttpResponse, SourceServices } from '../../component-contract.js'
 import { requestLine } from '../../http/shown-request.js'
 import { type BodyFormat, isHtml, unreadable } from './unreadable-body.js'
 

@@ -1,5 +1,5 @@
 import { plural } from '../../../../base/index.js'
-import type { HttpResponse, SourceServices } from '../../contract.js'
+import type { HttpResponse, SourceServices } from '../../component-contract.js'
 import { failure } from '../../failure.js'
 import { exchangeText, requestLine } from '../../http/shown-request.js'
 

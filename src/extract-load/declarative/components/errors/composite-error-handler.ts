@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { defineComponent, part } from '../../component.js'
-import type { ErrorVerdict } from '../../contract.js'
+import type { ErrorVerdict } from '../../component-contract.js'
 
 /** Of these the first handler that says one has the last word; of the others the last handler that is asked. */
 const decisive: readonly ErrorVerdict['action'][] = [

@@ -1,4 +1,4 @@
-import type { ErrorVerdict, HttpResponse } from '../../contract.js'
+import type { ErrorVerdict, HttpResponse } from '../../component-contract.js'
 import { TransportError } from '../../http/transport-error.js'
 
 const byStatus: Readonly<Record<number, ErrorVerdict>> = {

@@ -1,4 +1,4 @@
-import type { HttpResponse } from '../../contract.js'
+import type { HttpResponse } from '../../component-contract.js'
 import { pythonPattern } from '../../http/python-pattern.js'
 import type { Evaluated, Interpolation } from '../../interpolation/index.js'
 import { numberIn } from './seconds.js'

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { ErrorVerdict, HttpResponse } from '../../contract.js'
+import type { ErrorVerdict, HttpResponse } from '../../component-contract.js'
 import { errorMessage } from '../../http/error-message.js'
 import type { Interpolation } from '../../interpolation/index.js'
 import { verdictOfStatus } from './default-verdict.js'

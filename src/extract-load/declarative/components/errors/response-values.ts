@@ -1,5 +1,5 @@
 import { PyDict } from '../../../../jinja/index.js'
-import type { HttpResponse, TemplateValues } from '../../contract.js'
+import type { HttpResponse, TemplateValues } from '../../component-contract.js'
 import { splitUrl } from '../../http/split-url.js'
 
 /** Headers as templates know them: their names in any letters. */

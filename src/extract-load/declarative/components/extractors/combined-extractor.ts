@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { truthy } from '../../../../jinja/index.js'
 import { defineComponent, part } from '../../component.js'
-import type { HttpResponse, PageTally, RecordData, RecordExtractor } from '../../contract.js'
+import type { HttpResponse, PageTally, RecordData, RecordExtractor } from '../../component-contract.js'
 import { failure } from '../../failure.js'
 
 /** Puts the records of several extractors one behind the other, or takes those of the first one that finds any. */

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import type { Decoder } from '../../contract.js'
+import type { Decoder } from '../../component-contract.js'
 import { scriptedResponse, scriptedScope } from '../../testing/scripted-scope.js'
 
 async function logsOf(path: readonly string[], json: unknown) {

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { truthy } from '../../../../jinja/index.js'
 import { defineComponent, part } from '../../component.js'
-import type { RecordData, SourceServices } from '../../contract.js'
+import type { RecordData, SourceServices } from '../../component-contract.js'
 import { compileGet, compileValues, isList } from '../../dpath/index.js'
 import { pageOf } from '../../packed/packed-page.js'
 import { missingKey } from './missing-key.js'

@@ -1,4 +1,4 @@
-import type { Decoder, FieldPath, FieldUse, PackedFields, RecordExtractor } from '../../contract.js'
+import type { Decoder, FieldPath, FieldUse, PackedFields, RecordExtractor } from '../../component-contract.js'
 import { PagePacker } from '../../packed/page-packer.js'
 
 /**

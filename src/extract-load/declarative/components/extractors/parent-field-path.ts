@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { Mapping, RecordData } from '../../contract.js'
+import type { Mapping, RecordData } from '../../component-contract.js'
 import { compileGet, setPath } from '../../dpath/index.js'
 import { failure } from '../../failure.js'
 import type { Interpolation } from '../../interpolation/index.js'

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { BuildScope } from '../../component.js'
 import { defineComponent, part } from '../../component.js'
-import type { RecordData } from '../../contract.js'
+import type { RecordData } from '../../component-contract.js'
 import { compileValues, isList, isPlainMapping } from '../../dpath/index.js'
 import { deepCopy } from '../../values/deep-copy.js'
 import { parentField, parentFieldPathSchema } from './parent-field-path.js'

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { typeName } from '../../../../jinja/index.js'
 import { defineComponent, part } from '../../component.js'
-import type { RecordData, RecordFilter, RecordTransformation, RequestPlace } from '../../contract.js'
+import type { RecordData, RecordFilter, RecordTransformation, RequestPlace } from '../../component-contract.js'
 import { failure } from '../../failure.js'
 import { packedFields, packerOf, packingDecoder } from './packer-of.js'
 import { byFilter, forEach, inTurn } from './refinement.js'

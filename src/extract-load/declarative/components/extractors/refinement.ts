@@ -1,4 +1,4 @@
-import type { RecordData, RecordFilter, RequestPlace } from '../../contract.js'
+import type { RecordData, RecordFilter, RequestPlace } from '../../component-contract.js'
 
 /** What came of some records: those before the one that failed are handed on, since whoever reads record by record has seen them. */
 export interface Refined {

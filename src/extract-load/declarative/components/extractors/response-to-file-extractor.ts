@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { defineComponent } from '../../component.js'
-import type { RecordData } from '../../contract.js'
+import type { RecordData } from '../../component-contract.js'
 import { unpackedByContent } from '../../http/content-encoding.js'
 import { batchSize } from '../decoders/batches.js'
 import { CsvRows } from '../decoders/csv-rows.js'

@@ -1,5 +1,5 @@
 import type { BuildScope, ComponentDefinition } from '../../component.js'
-import type { RecordData, SchemaLoader, SchemaNormalization } from '../../contract.js'
+import type { RecordData, SchemaLoader, SchemaNormalization } from '../../component-contract.js'
 import { compileSchemaTypes } from './schema-types.js'
 
 /**

@@ -1,4 +1,4 @@
-import type { RecordData } from '../../contract.js'
+import type { RecordData } from '../../component-contract.js'
 import { setKey } from '../../dpath/index.js'
 import { failure } from '../../failure.js'
 

@@ -1,6 +1,6 @@
 import { isInt, truthy } from '../../../../jinja/index.js'
 import type { BuildScope, ComponentDefinition } from '../../component.js'
-import type { RecordData } from '../../contract.js'
+import type { RecordData } from '../../component-contract.js'
 import { compileGet } from '../../dpath/index.js'
 import { failure } from '../../failure.js'
 import { auxiliaryRetriever } from '../retrievers/auxiliary-retriever.js'

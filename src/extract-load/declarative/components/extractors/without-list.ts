@@ -1,4 +1,4 @@
-import type { RecordData } from '../../contract.js'
+import type { RecordData } from '../../component-contract.js'
 import { isList, isPlainMapping } from '../../dpath/index.js'
 import { compileStep, picked, type Step } from '../../dpath/step.js'
 

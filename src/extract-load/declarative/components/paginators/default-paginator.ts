@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { str, truthy } from '../../../../jinja/index.js'
 import { type BuildScope, defineComponent, part } from '../../component.js'
-import type { Mapping, PagePlace, PaginationStrategy, RequestOptions, StreamCursor } from '../../contract.js'
+import type { Mapping, PagePlace, PaginationStrategy, RequestOptions, StreamCursor } from '../../component-contract.js'
 import { failure } from '../../failure.js'
 import { emptySlice } from '../../state/interval-cursor.js'
 import { compileRequestOption, requestOptionSchema } from '../requests/request-option.js'

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { defineComponent } from '../../component.js'
-import type { Paginator } from '../../contract.js'
+import type { Paginator } from '../../component-contract.js'
 
 /** The first page is all there is. */
 export const onePage: Paginator = {

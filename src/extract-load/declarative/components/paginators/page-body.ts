@@ -1,4 +1,4 @@
-import type { Decoder, HttpResponse } from '../../contract.js'
+import type { Decoder, HttpResponse } from '../../component-contract.js'
 
 /** What templates of a paginator see as `response`: nothing of a body that is read as it comes. */
 export async function firstBody(decoder: Decoder, response: HttpResponse): Promise<unknown> {

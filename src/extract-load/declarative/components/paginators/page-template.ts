@@ -1,4 +1,4 @@
-import type { HttpResponse, LastPage, StreamSlice, TemplateValues } from '../../contract.js'
+import type { HttpResponse, LastPage, StreamSlice, TemplateValues } from '../../component-contract.js'
 import type { Evaluated } from '../../interpolation/index.js'
 import { templateSlice } from '../../template-slice.js'
 import { deepCopy } from '../../values/deep-copy.js'

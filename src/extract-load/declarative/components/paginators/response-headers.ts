@@ -1,4 +1,4 @@
-import type { HttpResponse } from '../../contract.js'
+import type { HttpResponse } from '../../component-contract.js'
 import { setKey } from '../../dpath/index.js'
 
 /** What templates of a paginator see as `headers`: names in the letters in which they came, and under `link` the links by what they are for. */

@@ -1,4 +1,4 @@
-import type { HttpResponse } from '../../contract.js'
+import type { HttpResponse } from '../../component-contract.js'
 import { writeJson } from '../../values/index.js'
 
 /** A response that nobody sent: its body lay in the record of a parent stream. */

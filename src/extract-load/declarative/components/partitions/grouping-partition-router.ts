@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { defineComponent, part } from '../../component.js'
-import type { StreamSlice } from '../../contract.js'
+import type { StreamSlice } from '../../component-contract.js'
 import { failure } from '../../failure.js'
 import { refuseRequestOptions } from './refuse-request-options.js'
 import { valueKey } from './value-key.js'

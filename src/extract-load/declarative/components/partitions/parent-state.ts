@@ -1,6 +1,6 @@
 import { isMapping } from '../../../../base/index.js'
 import type { BuildScope, ComponentDefinition } from '../../component.js'
-import type { Mapping } from '../../contract.js'
+import type { Mapping } from '../../component-contract.js'
 import { noCursorKey } from '../cursors/no-cursor.js'
 
 /**

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { type BuildScope, type ComponentKinds, part } from '../../component.js'
-import type { DeclarativeStream, Mapping, RecordData, StreamSlice } from '../../contract.js'
+import type { DeclarativeStream, Mapping, RecordData, StreamSlice } from '../../component-contract.js'
 import { compileGet } from '../../dpath/index.js'
 import { failure } from '../../failure.js'
 import { withLast } from '../../state/with-last.js'

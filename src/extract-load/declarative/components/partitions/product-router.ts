@@ -1,5 +1,5 @@
 import { isMapping } from '../../../../base/index.js'
-import type { PartitionRouter, RequestOptions, StreamSlice } from '../../contract.js'
+import type { PartitionRouter, RequestOptions, StreamSlice } from '../../component-contract.js'
 import { failure } from '../../failure.js'
 
 /** Every partition of each router with every one of the others; the last one turns fastest. Where names meet, the first router has its way. */

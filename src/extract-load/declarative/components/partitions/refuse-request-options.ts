@@ -1,4 +1,4 @@
-import type { PartitionRouter } from '../../contract.js'
+import type { PartitionRouter } from '../../component-contract.js'
 import { failure } from '../../failure.js'
 
 /** Their values are not those of one partition any more. */

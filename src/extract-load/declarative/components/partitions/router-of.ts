@@ -1,5 +1,5 @@
 import type { BuildScope, ComponentDefinition, ComponentKinds } from '../../component.js'
-import type { PartitionRouter } from '../../contract.js'
+import type { PartitionRouter } from '../../component-contract.js'
 import { productRouter } from './product-router.js'
 
 /** What a retriever has as `partition_router`: one, several that are multiplied, or none. */

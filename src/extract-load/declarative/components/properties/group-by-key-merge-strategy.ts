@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { repr, truthy } from '../../../../jinja/index.js'
-import type { RecordData } from '../../contract.js'
+import type { RecordData } from '../../component-contract.js'
 import { failure } from '../../failure.js'
 
 export const groupByKeySchema = z.looseObject({

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { defineComponent, part } from '../../component.js'
-import type { RecordData } from '../../contract.js'
+import type { RecordData } from '../../component-contract.js'
 import { isPlainMapping } from '../../dpath/index.js'
 import { deepCopy } from '../../values/deep-copy.js'
 import { configuredSchemas } from './configured-schemas.js'

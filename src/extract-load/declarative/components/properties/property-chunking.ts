@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { codePointLength } from '../../../../jinja/index.js'
-import type { RecordData } from '../../contract.js'
+import type { RecordData } from '../../component-contract.js'
 import { groupByKey, groupByKeySchema } from './group-by-key-merge-strategy.js'
 
 export const propertyChunkingSchema = z.looseObject({

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import type { HttpRequest } from '../../contract.js'
+import type { HttpRequest } from '../../component-contract.js'
 import { scriptedResponse, scriptedScope } from '../../testing/scripted-scope.js'
 
 const request = (url: string): HttpRequest => ({ method: 'GET', url, headers: [] })

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { str } from '../../../../jinja/index.js'
-import type { HttpRequest } from '../../contract.js'
+import type { HttpRequest } from '../../component-contract.js'
 import { failure } from '../../failure.js'
 import { requestMatcher } from '../../http/request-matcher.js'
 import type { Interpolation } from '../../interpolation/index.js'

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { str } from '../../../../jinja/index.js'
 import { defineComponent, part } from '../../component.js'
-import type { Mapping, RequesterCall, RequestPlace, TemplateValues } from '../../contract.js'
+import type { Mapping, RequesterCall, RequestPlace, TemplateValues } from '../../component-contract.js'
 import { failure } from '../../failure.js'
 import { apiBudgetKey, noBudget } from '../../http/budget.js'
 import { preparedRequest, type RequestParts } from '../../http/prepared-request.js'

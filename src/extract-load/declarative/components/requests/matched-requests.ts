@@ -1,4 +1,4 @@
-import type { HttpRequest } from '../../contract.js'
+import type { HttpRequest } from '../../component-contract.js'
 import { failure } from '../../failure.js'
 import type { WeightedMatcher } from './http-request-regex-matcher.js'
 

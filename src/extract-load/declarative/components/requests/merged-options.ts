@@ -1,5 +1,5 @@
 import { equals } from '../../../../jinja/index.js'
-import type { Mapping } from '../../contract.js'
+import type { Mapping } from '../../component-contract.js'
 import { setKey } from '../../dpath/index.js'
 import { failure } from '../../failure.js'
 

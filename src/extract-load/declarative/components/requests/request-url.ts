@@ -1,5 +1,5 @@
 import { str } from '../../../../jinja/index.js'
-import type { TemplateValues } from '../../contract.js'
+import type { TemplateValues } from '../../component-contract.js'
 import { retold } from '../../failure.js'
 import { shownUrl } from '../../http/shown-request.js'
 import { joinUrl } from '../../http/split-url.js'

@@ -1,4 +1,4 @@
-import type { Mapping, RequestPlace, TemplateValues } from '../../contract.js'
+import type { Mapping, RequestPlace, TemplateValues } from '../../component-contract.js'
 import { failure } from '../../failure.js'
 import type { Evaluated, Interpolation } from '../../interpolation/index.js'
 import type { BodyTemplates } from './request-bodies.js'

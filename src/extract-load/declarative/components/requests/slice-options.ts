@@ -1,4 +1,4 @@
-import type { RequestOptions, RequestPlace, StreamSlice } from '../../contract.js'
+import type { RequestOptions, RequestPlace, StreamSlice } from '../../component-contract.js'
 import type { Interpolation } from '../../interpolation/index.js'
 import { compileRequestOption, type RequestOptionDefinition } from './request-option.js'
 

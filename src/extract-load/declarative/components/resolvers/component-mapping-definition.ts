@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { BuildScope } from '../../component.js'
-import type { Mapping, TemplateValues } from '../../contract.js'
+import type { Mapping, TemplateValues } from '../../component-contract.js'
 import { setPath } from '../../dpath/index.js'
 import { deepCopy } from '../../values/deep-copy.js'
 import { isTruthy } from '../../values/index.js'

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { isMapping } from '../../../../base/index.js'
 import { type BuildScope, defineComponent } from '../../component.js'
-import type { Mapping } from '../../contract.js'
+import type { Mapping } from '../../component-contract.js'
 import { compileGet } from '../../dpath/index.js'
 import { compileMapping, componentMappingDefinitionSchema } from './component-mapping-definition.js'
 import { type StreamConfigDefinition, streamConfigSchema } from './stream-config.js'

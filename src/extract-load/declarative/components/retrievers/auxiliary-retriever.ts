@@ -1,5 +1,5 @@
 import type { BuildScope, ComponentDefinition } from '../../component.js'
-import type { PartitionRouter, Retriever } from '../../contract.js'
+import type { PartitionRouter, Retriever } from '../../component-contract.js'
 import { noCursor } from '../cursors/no-cursor.js'
 
 /** Builds a retriever whose records are for another component, not for a destination: it is read to its end also where somebody only looks. */

@@ -1,5 +1,5 @@
 import type { ComponentDefinition, RetrieverGiven } from '../../component.js'
-import type { Mapping } from '../../contract.js'
+import type { Mapping } from '../../component-contract.js'
 import { isList, isPlainMapping } from '../../dpath/index.js'
 import { failure } from '../../failure.js'
 import { takesSmallPageForLast } from './short-page-condition.js'

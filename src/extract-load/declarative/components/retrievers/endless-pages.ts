@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { repr } from '../../../../jinja/index.js'
-import type { HttpResponse } from '../../contract.js'
+import type { HttpResponse } from '../../component-contract.js'
 import { failure } from '../../failure.js'
 
 /** So many equal pages in a row are no accident, even of records that have nothing of their own. */

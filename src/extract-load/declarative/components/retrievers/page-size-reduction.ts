@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { SourceServices } from '../../contract.js'
+import type { SourceServices } from '../../component-contract.js'
 import { failure } from '../../failure.js'
 
 export const pageSizeReductionSchema = z.looseObject({

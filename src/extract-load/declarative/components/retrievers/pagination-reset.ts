@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import { z } from 'zod'
-import type { RecordData, StreamCursor, StreamSlice } from '../../contract.js'
+import type { RecordData, StreamCursor, StreamSlice } from '../../component-contract.js'
 import { failure } from '../../failure.js'
 import { paginationResetLimitsSchema } from './pagination-reset-limits.js'
 

@@ -1,4 +1,4 @@
-import type { QueryProperties, RecordData, StreamSlice } from '../../contract.js'
+import type { QueryProperties, RecordData, StreamSlice } from '../../component-contract.js'
 import { isPlainMapping, setKey } from '../../dpath/index.js'
 
 /** Asks for a page once per chunk of properties, and joins what belongs together; what has no key is handed on as it comes. */

@@ -1,5 +1,5 @@
 import type { BuildScope, ComponentDefinition } from '../../component.js'
-import type { QueryProperties } from '../../contract.js'
+import type { QueryProperties } from '../../component-contract.js'
 import { isPlainMapping } from '../../dpath/index.js'
 import { failure } from '../../failure.js'
 

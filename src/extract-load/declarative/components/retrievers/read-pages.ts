@@ -9,7 +9,7 @@ import type {
   Requester,
   RequestOptionsProvider,
   StreamSlice,
-} from '../../contract.js'
+} from '../../component-contract.js'
 import { PageSizeReduction, PaginationReset } from '../../http/signals.js'
 import { endlessPages } from './endless-pages.js'
 import type { PageSize } from './page-size-reduction.js'

@@ -1,5 +1,5 @@
 import { equals } from '../../../../jinja/index.js'
-import type { Mapping, RequestOptions } from '../../contract.js'
+import type { Mapping, RequestOptions } from '../../component-contract.js'
 import { isPlainMapping, setKey } from '../../dpath/index.js'
 import { failure } from '../../failure.js'
 

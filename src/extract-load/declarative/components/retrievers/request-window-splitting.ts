@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { RecordData, SourceServices, StreamCursor, StreamSlice } from '../../contract.js'
+import type { RecordData, SourceServices, StreamCursor, StreamSlice } from '../../component-contract.js'
 import { failure } from '../../failure.js'
 import { RequestWindowSplit } from '../../http/signals.js'
 

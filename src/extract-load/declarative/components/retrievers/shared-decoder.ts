@@ -1,4 +1,4 @@
-import type { Decoder, HttpResponse } from '../../contract.js'
+import type { Decoder, HttpResponse } from '../../component-contract.js'
 
 /**
  * A paginator looks into a body before its records are taken out of it: both get what was decoded once. Only one of them may change it, and

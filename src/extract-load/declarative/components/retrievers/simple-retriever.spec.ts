@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { RetrieverGiven } from '../../component.js'
-import type { LastPage, RecordData, SourceServices, StreamCursor, StreamSlice } from '../../contract.js'
+import type { LastPage, RecordData, SourceServices, StreamCursor, StreamSlice } from '../../component-contract.js'
 import { emptySlice } from '../../state/interval-cursor.js'
 import { type ScriptedAnswer, scriptedResponse, scriptedScope } from '../../testing/scripted-scope.js'
 

@@ -1,5 +1,5 @@
 import { type BuildScope, type ComponentDefinition, defineComponent, type RetrieverGiven } from '../../component.js'
-import type { FieldUse, HttpResponse, Paginator, RecordData, StreamSlice } from '../../contract.js'
+import type { FieldUse, HttpResponse, Paginator, RecordData, StreamSlice } from '../../component-contract.js'
 import { RequestWindowSplit } from '../../http/signals.js'
 import { onePage } from '../paginators/no-pagination.js'
 import { checkRetriever } from './check-retriever.js'

@@ -1,5 +1,5 @@
 import type { JsonSchema } from '../../../contract.js'
-import type { SchemaLoader } from '../../contract.js'
+import type { SchemaLoader } from '../../component-contract.js'
 import { isPlainMapping } from '../../dpath/index.js'
 
 /** Properties of several schemas as one; those of the first ones win. */

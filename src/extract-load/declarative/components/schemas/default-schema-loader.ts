@@ -1,6 +1,6 @@
 import { MillraceError } from '../../../../base/index.js'
 import type { BuildScope } from '../../component.js'
-import type { SchemaLoader } from '../../contract.js'
+import type { SchemaLoader } from '../../component-contract.js'
 import { schemaFile } from './json-file-schema-loader.js'
 
 /** For a stream without a loader: the file of its name, or a schema that says nothing. */

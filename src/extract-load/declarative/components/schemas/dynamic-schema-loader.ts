@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { type BuildScope, type ComponentDefinition, defineComponent, part } from '../../component.js'
-import type { RecordData, Retriever } from '../../contract.js'
+import type { RecordData, Retriever } from '../../component-contract.js'
 import { failure } from '../../failure.js'
 import { emptySlice } from '../../state/interval-cursor.js'
 import { routerOf } from '../partitions/router-of.js'

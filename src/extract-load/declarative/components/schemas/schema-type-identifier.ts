@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { repr } from '../../../../jinja/index.js'
 import type { JsonSchema } from '../../../contract.js'
-import type { Mapping } from '../../contract.js'
+import type { Mapping } from '../../component-contract.js'
 import { compileGet, isList, isPlainMapping } from '../../dpath/index.js'
 import { failure } from '../../failure.js'
 import type { Interpolation } from '../../interpolation/index.js'

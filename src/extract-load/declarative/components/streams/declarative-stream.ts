@@ -7,7 +7,7 @@ import type {
   RecordFilter,
   StreamCursor,
   StreamSlice,
-} from '../../contract.js'
+} from '../../component-contract.js'
 import { noCursor } from '../cursors/no-cursor.js'
 import { routerOf } from '../partitions/router-of.js'
 import { type DeclarativeStreamDefinition, declarativeStreamSchema } from './declarative-stream-schema.js'

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { isMapping } from '../../../../base/index.js'
 import { defineComponent } from '../../component.js'
-import type { Mapping } from '../../contract.js'
+import type { Mapping } from '../../component-contract.js'
 import { failure } from '../../failure.js'
 
 /** `{<partition>: {<cursor field>: <value>}}` becomes a state for each partition; a state of another shape stays as it is. */

@@ -1,6 +1,6 @@
 import type { JsonSchema } from '../../../contract.js'
 import type { SharedParts } from '../../component.js'
-import type { SchemaLoader } from '../../contract.js'
+import type { SchemaLoader } from '../../component-contract.js'
 
 const key = Symbol('schemas')
 

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { PyDateTime, utc } from '../../../../python/index.js'
 import { type BuildScope, defineComponent, part } from '../../component.js'
-import type { DeclarativeStream, Mapping } from '../../contract.js'
+import type { DeclarativeStream, Mapping } from '../../component-contract.js'
 import { addDuration, parseIsoDuration } from '../../datetime/index.js'
 import { failure } from '../../failure.js'
 import { configuredCursorFields } from '../cursors/cursor-field.js'

@@ -1,5 +1,5 @@
 import type { BuildScope } from '../../component.js'
-import type { SchemaLoader } from '../../contract.js'
+import type { SchemaLoader } from '../../component-contract.js'
 import { compositeSchema, defaultSchemaLoader, remembered } from '../schemas/index.js'
 import type { DeclarativeStreamDefinition } from './declarative-stream-schema.js'
 

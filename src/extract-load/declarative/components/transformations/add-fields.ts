@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { defineComponent } from '../../component.js'
-import type { FieldPath, FieldUse } from '../../contract.js'
+import type { FieldPath, FieldUse } from '../../component-contract.js'
 import { templateSlice } from '../../template-slice.js'
 import { type AddedField, addedField, addedFieldSchema } from './added-field-definition.js'
 

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { FieldPath, Mapping, RecordData } from '../../contract.js'
+import type { FieldPath, Mapping, RecordData } from '../../component-contract.js'
 import { type PathSegment, setKey, setPath } from '../../dpath/index.js'
 import type { Evaluated, Interpolation } from '../../interpolation/index.js'
 

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { defineComponent } from '../../component.js'
-import type { RecordData } from '../../contract.js'
+import type { RecordData } from '../../component-contract.js'
 import { isList, isPlainMapping } from '../../dpath/index.js'
 import { replaceContents } from './renamed.js'
 

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { str } from '../../../../jinja/index.js'
-import type { RecordData } from '../../contract.js'
+import type { RecordData } from '../../component-contract.js'
 import { setKey } from '../../dpath/index.js'
 import type { Interpolation } from '../../interpolation/index.js'
 

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { defineComponent } from '../../component.js'
-import type { FieldUse } from '../../contract.js'
+import type { FieldUse } from '../../component-contract.js'
 import { compileDelete, deleteLeaves } from '../../dpath/index.js'
 
 /**

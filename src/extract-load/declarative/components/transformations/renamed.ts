@@ -1,4 +1,4 @@
-import type { RecordData } from '../../contract.js'
+import type { RecordData } from '../../component-contract.js'
 import { isPlainMapping, setKey } from '../../dpath/index.js'
 
 /** Gives the keys of a record other names, and those of mappings within each other; lists are left as they are. */

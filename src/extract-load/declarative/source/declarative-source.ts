@@ -1,5 +1,5 @@
 import type { ConfiguredStream, JsonSchema } from '../../contract.js'
-import type { Exchange, LocateTemplate, Mapping, ReadEvent, SourceServices } from '../contract.js'
+import type { Exchange, LocateTemplate, Mapping, ReadEvent, SourceServices } from '../component-contract.js'
 import type { CustomComponents } from '../custom/custom-components.js'
 
 /** A manifest as it was loaded: settled, migrated, checked. */

@@ -3,7 +3,7 @@ import { chmod, cp, lstat, mkdir, mkdtemp, rename, rm, rmdir, writeFile } from '
 import { basename, dirname, join, relative, sep } from 'node:path'
 import { readText, Semaphore } from '../../../../base/index.js'
 import { extractLoadErrors } from '../../../errors.js'
-import { manifestName } from './added.js'
+import { manifestName } from './added-connectors.js'
 import { manifestHash } from './origin.js'
 
 /** What a folder of a connector is to become. */

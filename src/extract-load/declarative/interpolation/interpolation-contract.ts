@@ -1,4 +1,4 @@
-import type { FieldPath, Mapping, TemplateValues } from '../contract.js'
+import type { FieldPath, Mapping, TemplateValues } from '../component-contract.js'
 
 /** Compiled once, evaluated for every record or request. */
 export type Evaluated<T> = (values?: TemplateValues) => T

@@ -1,5 +1,5 @@
-/** Room for so many things at once; who finds none waits, in order. */
-export class Room {
+/** So many things at once and no more; who finds no room waits, in order. */
+export class ConcurrencyLimit {
   readonly #waiting: (() => void)[] = []
   #free: number
 
