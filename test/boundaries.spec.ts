@@ -82,6 +82,15 @@ describe('boundaries between folders', () => {
   it('no connector and no engine imports another one', () => {
     expect(imports.map(siblingViolation).filter((problem) => problem !== undefined)).toEqual([])
   })
+  it('a sync stands on destinations, these on what all of them load with, and never the other way', () => {
+    const [sync, destinations, loading] = ['sync/', 'destinations/', 'loading/'].map((one) => `extract-load/${one}`)
+    const upward = imports.filter(
+      ({ from, to }) =>
+        (from.startsWith(destinations as string) && to.startsWith(sync as string)) ||
+        (from.startsWith(loading as string) && /^extract-load\/(sync|destinations)\//.test(to)),
+    )
+    expect(upward).toEqual([])
+  })
   it('has a rule for every folder', () => {
     const folders = new Set(files.map(folderOf).filter((folder) => folder !== ''))
     expect([...folders].filter((folder) => !(folder in allowed))).toEqual([])
@@ -108,6 +117,7 @@ describe('boundaries between folders', () => {
     'transform/execute/',
     'transform/commands/',
     'extract-load/connections/',
+    'extract-load/loading/',
     'extract-load/connectors/declarative/',
     'extract-load/sync/',
     'platform/engine/',

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { postgresConnector } from '../../src/extract-load/connectors/postgres/index.js'
-import { TimeLimits } from '../../src/extract-load/sync/attempts/time-limits.js'
+import { TimeLimits } from '../../src/extract-load/loading/request/time-limits.js'
 import {
   openDuckDb,
   openPostgres,

@@ -2,7 +2,7 @@ import { plural } from '../../base/index.js'
 import type { Warehouse } from '../../warehouse/index.js'
 import { failedCheck } from '../connectors/failed-check.js'
 import type { CheckResult, Connection } from '../contract.js'
-import { tryTables } from '../sync/state/state-table.js'
+import { tryTables } from '../loading/state/state-table.js'
 import { tryLoading } from './loaded-warehouse/index.js'
 import { loadDialectFor } from './open-destination.js'
 

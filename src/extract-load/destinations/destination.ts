@@ -10,11 +10,11 @@ import type {
   SchemaChange,
   SettingsKeeper,
 } from '../contract.js'
-import type { SyncWork } from '../sync/attempts/time-limits.js'
-import type { HeldRows, LoadRequest } from '../sync/load/load-request.js'
-import type { TableColumn } from '../sync/rows/table-shape.js'
-import type { StagingTable } from '../sync/stage/staging-table.js'
-import type { CommittedState } from '../sync/state/state-rows.js'
+import type { HeldRows, LoadRequest } from '../loading/request/load-request.js'
+import type { SyncWork } from '../loading/request/time-limits.js'
+import type { TableColumn } from '../loading/rows/table-shape.js'
+import type { StagingTable } from '../loading/stage/staging-table.js'
+import type { CommittedState } from '../loading/state/state-rows.js'
 import type { SyncEvent } from '../sync-contract.js'
 
 /** What people and forms are told of a destination. */

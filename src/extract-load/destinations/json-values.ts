@@ -1,5 +1,5 @@
 import { quoteLiteral } from '../../sql/index.js'
-import type { TableColumn } from '../sync/rows/table-shape.js'
+import type { TableColumn } from '../loading/rows/table-shape.js'
 
 /** What is written as text, in the form that most programs read: times as ISO 8601 has them, bytes in base 64. */
 export function textValue(sql: string, { kind }: TableColumn): string {

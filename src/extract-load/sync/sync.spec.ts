@@ -4,8 +4,8 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { openDuckDb, type Warehouse, warehouseErrors, withConnection } from '../../warehouse/index.js'
 import { readConnections } from '../connections/read-connections.js'
+import { readStates } from '../loading/state/state-table.js'
 import type { StreamResult } from '../sync-contract.js'
-import { readStates } from './state/state-table.js'
 import { syncConnection } from './sync-connection.js'
 
 let dir: string

@@ -2,9 +2,9 @@ import { connectionStreams } from '../connections/schema/streams.js'
 import { destinationOf } from '../connectors/registry.js'
 import type { ConnectionStream } from '../contract.js'
 import type { Destination } from '../destinations/destination.js'
+import { type SyncWork, TimeLimits } from '../loading/request/time-limits.js'
 import type { SyncOptions } from '../sync-contract.js'
 import { streamNotFound } from '../unknown-stream.js'
-import { type SyncWork, TimeLimits } from './attempts/time-limits.js'
 
 /**
  * Opens the destination of a connection and makes ready what its streams need there, for what is done within the connection's limits.

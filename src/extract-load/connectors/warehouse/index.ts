@@ -2,7 +2,7 @@ import type { DestinationConnector } from '../../destinations/destination.js'
 import { forgetStored, storedStates } from '../../destinations/loaded-warehouse/index.js'
 import { loadingMethods, warehouseConfigSchema } from '../../destinations/loading-method.js'
 import { hasLoadingMethods, loadDialectOf, openDestination } from '../../destinations/open-destination.js'
-import { forgetAccepted, readStates } from '../../sync/state/state-table.js'
+import { forgetAccepted, readStates } from '../../loading/state/state-table.js'
 import { readSettings } from '../read-settings.js'
 
 const place = {

@@ -1,10 +1,10 @@
 import type { JsonSchema } from '../../contract.js'
 import { jsonType } from '../../file-formats/json-schema.js'
+import { cursorColumn } from '../../loading/request/column-cursor.js'
+import { keyNames, type LoadRequest } from '../../loading/request/load-request.js'
+import { columnNamed, type TableColumn } from '../../loading/rows/table-shape.js'
+import { orderingCursor } from '../../loading/stage/drop-deleted.js'
 import type { StreamDescriptor } from '../../protocol/messages.js'
-import { cursorColumn } from '../../sync/load/column-cursor.js'
-import { keyNames, type LoadRequest } from '../../sync/load/load-request.js'
-import { columnNamed, type TableColumn } from '../../sync/rows/table-shape.js'
-import { orderingCursor } from '../../sync/stage/drop-deleted.js'
 
 interface StreamShape {
   readonly target: StreamDescriptor

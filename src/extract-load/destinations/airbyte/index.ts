@@ -6,7 +6,7 @@ import { type ProgramSettings, readProgramSettings } from '../../connector-progr
 import { programSettingsSpec } from '../../connector-program/spec.js'
 import { failedCheck } from '../../connectors/failed-check.js'
 import type { ConnectionStream } from '../../contract.js'
-import { metaColumns } from '../../sync/rows/table-shape.js'
+import { metaColumns } from '../../loading/rows/table-shape.js'
 import type { Destination, DestinationConnector, OpenOptions } from '../destination.js'
 import { forgetAccepted, recordedStates } from '../recorded/record.js'
 import { recordedDestination } from '../recorded/recorded-destination.js'

@@ -1,9 +1,9 @@
 import { quoteLiteral } from '../../../sql/index.js'
 import type { WarehouseConnection } from '../../../warehouse/index.js'
+import { changesOf, type Misfit, metaWithNotes } from '../../loading/rows/change-notes.js'
+import { convertedRows, type RowSource } from '../../loading/rows/insert-rows.js'
+import type { ColumnPlan, TableColumn } from '../../loading/rows/table-shape.js'
 import type { StreamDescriptor } from '../../protocol/messages.js'
-import { changesOf, type Misfit, metaWithNotes } from '../../sync/rows/change-notes.js'
-import { convertedRows, type RowSource } from '../../sync/rows/insert-rows.js'
-import type { ColumnPlan, TableColumn } from '../../sync/rows/table-shape.js'
 import { jsonObject, jsonValue, lineOptions, textValue } from '../json-values.js'
 
 export interface RecordCopy {

@@ -1,8 +1,8 @@
 import { quoteIdentifier, quoteLiteral } from '../../../sql/index.js'
 import type { WarehouseConnection } from '../../../warehouse/index.js'
 import { isSameName } from '../../fields/same-name.js'
-import type { HeldRows, LoadRequest } from '../../sync/load/load-request.js'
-import { convertedRows } from '../../sync/rows/insert-rows.js'
+import type { HeldRows, LoadRequest } from '../../loading/request/load-request.js'
+import { convertedRows } from '../../loading/rows/insert-rows.js'
 import type { RecordedTable } from '../recorded/record.js'
 import type { RecordedColumns } from '../recorded/recorded-columns.js'
 

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { z } from 'zod'
 import { readSettings } from '../../connectors/read-settings.js'
-import { metaColumns } from '../../sync/rows/table-shape.js'
+import { metaColumns } from '../../loading/rows/table-shape.js'
 import type { DestinationConnector, OpenOptions } from '../destination.js'
 import { localStore } from '../recorded/local-store.js'
 import { forgetAccepted, recordedStates } from '../recorded/record.js'

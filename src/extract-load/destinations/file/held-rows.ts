@@ -1,6 +1,6 @@
 import { quoteIdentifier, quoteLiteral } from '../../../sql/index.js'
-import type { HeldRows } from '../../sync/load/load-request.js'
-import type { TableColumn } from '../../sync/rows/table-shape.js'
+import type { HeldRows } from '../../loading/request/load-request.js'
+import type { TableColumn } from '../../loading/rows/table-shape.js'
 import type { FileStore } from '../recorded/file-store.js'
 import type { RecordedTable } from '../recorded/record.js'
 import type { FileFormat } from './config.js'

@@ -1,7 +1,7 @@
 import { failedCheck } from '../../connectors/failed-check.js'
 import type { Connection, ConnectionStream } from '../../contract.js'
 import { extractLoadErrors } from '../../errors.js'
-import { metaColumns } from '../../sync/rows/table-shape.js'
+import { metaColumns } from '../../loading/rows/table-shape.js'
 import type { DestinationConnector } from '../destination.js'
 import type { FileStore } from '../recorded/file-store.js'
 import { forgetAccepted, otherRecords, type RecordedTable, recordedStates } from '../recorded/record.js'

@@ -1,4 +1,4 @@
-import type { TableColumn } from '../../sync/rows/table-shape.js'
+import type { TableColumn } from '../../loading/rows/table-shape.js'
 import { jsonValue, textValue } from '../json-values.js'
 import type { FileFormat } from './config.js'
 

@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto'
-import type { TableColumn } from '../../sync/rows/table-shape.js'
+import type { TableColumn } from '../../loading/rows/table-shape.js'
 import type { Ends } from './ends.js'
 import { rebuild } from './growing-table.js'
 

@@ -1,6 +1,6 @@
 import type { WarehouseConnection } from '../../../warehouse/index.js'
-import type { GrowingTable } from '../../sync/rows/growing-table.js'
-import { columnNamed, type TableColumn } from '../../sync/rows/table-shape.js'
+import type { GrowingTable } from '../../loading/rows/growing-table.js'
+import { columnNamed, type TableColumn } from '../../loading/rows/table-shape.js'
 import type { LoadDialect } from './load-dialect.js'
 
 /** Makes a table anew of its own rows, of the kind that it is. @param selected its columns, with the SQL of each */

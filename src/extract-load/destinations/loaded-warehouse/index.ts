@@ -1,6 +1,6 @@
 import { type Warehouse, withConnection } from '../../../warehouse/index.js'
 import type { Connection } from '../../contract.js'
-import { createSchemas, loadStates, prepareSchemas } from '../../sync/state/state-table.js'
+import { createSchemas, loadStates, prepareSchemas } from '../../loading/state/state-table.js'
 import type { Destination } from '../destination.js'
 import { openStaging } from '../staging.js'
 import type { LoadDialect } from './load-dialect.js'

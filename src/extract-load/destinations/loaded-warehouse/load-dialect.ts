@@ -1,5 +1,5 @@
 import type { Cell, ColumnInfo, QueryResult, WarehouseConnection } from '../../../warehouse/index.js'
-import type { TableColumn } from '../../sync/rows/table-shape.js'
+import type { TableColumn } from '../../loading/rows/table-shape.js'
 
 /**
  * What a warehouse that is loaded by files says in its own way: imitate `../snowflake/`. Everything else (which rows make way for which,

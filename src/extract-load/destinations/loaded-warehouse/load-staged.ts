@@ -4,9 +4,9 @@ import { join } from 'node:path'
 import { temporaryFolder } from '../../../base/index.js'
 import { quoteIdentifier, quoteLiteral } from '../../../sql/index.js'
 import { type QueryResult, streamed, type WarehouseConnection } from '../../../warehouse/index.js'
-import { changesOf, type Misfit, metaWithNotes } from '../../sync/rows/change-notes.js'
-import { convertedRows, type RowSource } from '../../sync/rows/insert-rows.js'
-import { type ColumnPlan, metaColumns, type TableColumn } from '../../sync/rows/table-shape.js'
+import { changesOf, type Misfit, metaWithNotes } from '../../loading/rows/change-notes.js'
+import { convertedRows, type RowSource } from '../../loading/rows/insert-rows.js'
+import { type ColumnPlan, metaColumns, type TableColumn } from '../../loading/rows/table-shape.js'
 import { createTable, type LoadDialect, relationOf } from './load-dialect.js'
 
 export interface StagedLoad {

@@ -1,4 +1,4 @@
-import type { TableColumn } from '../../sync/rows/table-shape.js'
+import type { TableColumn } from '../../loading/rows/table-shape.js'
 
 /** SQL for DuckDB: times before the year 1 and behind the year 9999, or without an end; whole numbers of more than 38 digits. */
 export function hasNoPlace(sql: string, { kind, type }: TableColumn): string | undefined {

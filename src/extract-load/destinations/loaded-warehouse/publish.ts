@@ -1,9 +1,9 @@
 import type { WarehouseConnection } from '../../../warehouse/index.js'
-import { cursorColumn } from '../../sync/load/column-cursor.js'
-import { isMerged, keyNames, type LoadRequest } from '../../sync/load/load-request.js'
-import { checkedWindow, touchedBy } from '../../sync/load/partition-filter.js'
-import { growStreamTable } from '../../sync/publish/grow-stream-table.js'
-import { restoreMetaColumns } from '../../sync/rows/growing-table.js'
+import { growStreamTable } from '../../loading/merge/grow-stream-table.js'
+import { cursorColumn } from '../../loading/request/column-cursor.js'
+import { isMerged, keyNames, type LoadRequest } from '../../loading/request/load-request.js'
+import { checkedWindow, touchedBy } from '../../loading/request/partition-filter.js'
+import { restoreMetaColumns } from '../../loading/rows/growing-table.js'
 import {
   type ColumnPlan,
   columnNamed,
@@ -13,10 +13,10 @@ import {
   planColumns,
   schemaChanges,
   type TableColumn,
-} from '../../sync/rows/table-shape.js'
-import { deletedAt, orderingCursor } from '../../sync/stage/drop-deleted.js'
-import { stagedRows } from '../../sync/stage/staged.js'
-import type { StagingTable } from '../../sync/stage/staging-table.js'
+} from '../../loading/rows/table-shape.js'
+import { deletedAt, orderingCursor } from '../../loading/stage/drop-deleted.js'
+import { stagedRows } from '../../loading/stage/staged.js'
+import type { StagingTable } from '../../loading/stage/staging-table.js'
 import type { Published } from '../destination.js'
 import { asideName } from './columns-aside.js'
 import type { Ends, Putting } from './ends.js'

@@ -5,7 +5,7 @@ import {
   type WarehouseConnection,
   withConnection,
 } from '../../../warehouse/index.js'
-import { type CommittedState, committedState, type StateRow } from '../../sync/state/state-rows.js'
+import { type CommittedState, committedState, type StateRow } from '../../loading/state/state-rows.js'
 import { type LoadDialect, type PutOff, relationOf } from './load-dialect.js'
 
 /** The states of connections, beside the data: the same columns as elsewhere, as texts. */

@@ -1,6 +1,6 @@
 import type { RowWindow } from '../../contract.js'
 import { requireValues, windowBounds } from '../../fields/row-window.js'
-import type { TableColumn } from '../../sync/rows/table-shape.js'
+import type { TableColumn } from '../../loading/rows/table-shape.js'
 import type { LoadDialect } from './load-dialect.js'
 
 /** SQL: whether a row belongs to a window. A row without a value belongs to none. @throws PARTITION_FIELD_INVALID */

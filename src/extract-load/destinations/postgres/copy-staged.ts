@@ -4,8 +4,8 @@ import { join } from 'node:path'
 import { temporaryFolder } from '../../../base/index.js'
 import { quoteIdentifier, quoteLiteral } from '../../../sql/index.js'
 import type { WarehouseConnection } from '../../../warehouse/index.js'
-import { convertedRows, type RowSource } from '../../sync/rows/insert-rows.js'
-import { type ColumnPlan, metaColumns, type TableColumn } from '../../sync/rows/table-shape.js'
+import { convertedRows, type RowSource } from '../../loading/rows/insert-rows.js'
+import { type ColumnPlan, metaColumns, type TableColumn } from '../../loading/rows/table-shape.js'
 
 /** What a copy needs to know of its two ends. */
 export interface CopyOptions {

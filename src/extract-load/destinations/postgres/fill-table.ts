@@ -1,9 +1,9 @@
 import { quoteIdentifier } from '../../../sql/index.js'
 import type { WarehouseConnection } from '../../../warehouse/index.js'
 import { extractLoadErrors } from '../../errors.js'
-import { finalRelation, type LoadRequest } from '../../sync/load/load-request.js'
-import { growTable } from '../../sync/rows/insert-rows.js'
-import { type ColumnPlan, metaColumns, type TableColumn } from '../../sync/rows/table-shape.js'
+import { finalRelation, type LoadRequest } from '../../loading/request/load-request.js'
+import { growTable } from '../../loading/rows/insert-rows.js'
+import { type ColumnPlan, metaColumns, type TableColumn } from '../../loading/rows/table-shape.js'
 import { postgresTable } from './growing-table.js'
 import { postgresType } from './types.js'
 

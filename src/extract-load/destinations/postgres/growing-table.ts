@@ -1,7 +1,7 @@
 import { quoteIdentifier } from '../../../sql/index.js'
 import type { WarehouseConnection } from '../../../warehouse/index.js'
-import { countValues } from '../../sync/rows/counts.js'
-import type { GrowingTable } from '../../sync/rows/growing-table.js'
+import { countValues } from '../../loading/rows/counts.js'
+import type { GrowingTable } from '../../loading/rows/growing-table.js'
 import { postgresType } from './types.js'
 
 /** @param relation as SQL has it */

@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto'
 import { quoteIdentifier, quoteLiteral } from '../../../sql/index.js'
 import type { WarehouseConnection } from '../../../warehouse/index.js'
-import { cursorColumn } from '../../sync/load/column-cursor.js'
-import { finalRelation, isMerged, keyNames, type LoadRequest } from '../../sync/load/load-request.js'
-import { makeWay, touchedBy } from '../../sync/load/partition-filter.js'
-import { growStreamTable } from '../../sync/publish/grow-stream-table.js'
-import { restoreMetaColumns } from '../../sync/rows/growing-table.js'
+import { growStreamTable } from '../../loading/merge/grow-stream-table.js'
+import { cursorColumn } from '../../loading/request/column-cursor.js'
+import { finalRelation, isMerged, keyNames, type LoadRequest } from '../../loading/request/load-request.js'
+import { makeWay, touchedBy } from '../../loading/request/partition-filter.js'
+import { restoreMetaColumns } from '../../loading/rows/growing-table.js'
 import {
   type ColumnPlan,
   columnNamed,
@@ -14,10 +14,10 @@ import {
   metaColumns,
   planColumns,
   schemaChanges,
-} from '../../sync/rows/table-shape.js'
-import { clearTruncated, dropDeleted, orderingCursor } from '../../sync/stage/drop-deleted.js'
-import { stagedRows } from '../../sync/stage/staged.js'
-import type { StagingTable } from '../../sync/stage/staging-table.js'
+} from '../../loading/rows/table-shape.js'
+import { clearTruncated, dropDeleted, orderingCursor } from '../../loading/stage/drop-deleted.js'
+import { stagedRows } from '../../loading/stage/staged.js'
+import type { StagingTable } from '../../loading/stage/staging-table.js'
 import type { Published } from '../destination.js'
 import { copyStaged } from './copy-staged.js'
 import { postgresTable } from './growing-table.js'

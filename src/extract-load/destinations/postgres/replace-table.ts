@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { quoteIdentifier, quoteLiteral } from '../../../sql/index.js'
 import type { WarehouseConnection } from '../../../warehouse/index.js'
-import { finalRelation, keyNames, type LoadRequest, quoteRelation } from '../../sync/load/load-request.js'
-import { columnNamed, type TableColumn } from '../../sync/rows/table-shape.js'
+import { finalRelation, keyNames, type LoadRequest, quoteRelation } from '../../loading/request/load-request.js'
+import { columnNamed, type TableColumn } from '../../loading/rows/table-shape.js'
 import { postgresType } from './types.js'
 
 /** `pg_class.relkind` of what has the name of the stream's table. */

@@ -1,5 +1,5 @@
 import type { ColumnInfo } from '../../../warehouse/index.js'
-import type { TableColumn } from '../../sync/rows/table-shape.js'
+import type { TableColumn } from '../../loading/rows/table-shape.js'
 
 const integers: Readonly<Record<string, string>> = {
   TINYINT: 'smallint',

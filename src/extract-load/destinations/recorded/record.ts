@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { extractLoadErrors } from '../../errors.js'
-import type { TableColumn } from '../../sync/rows/table-shape.js'
-import { type CommittedState, committedState } from '../../sync/state/state-rows.js'
+import type { TableColumn } from '../../loading/rows/table-shape.js'
+import { type CommittedState, committedState } from '../../loading/state/state-rows.js'
 import type { FileStore } from './file-store.js'
 import { type RecordStore, StoreConflict } from './record-store.js'
 

@@ -8,10 +8,10 @@ import {
   withConnection,
 } from '../../../warehouse/index.js'
 import type { ConnectionStream, FileKeeper } from '../../contract.js'
-import type { HeldRows, LoadRequest } from '../../sync/load/load-request.js'
-import type { TableColumn } from '../../sync/rows/table-shape.js'
-import type { StagingTable } from '../../sync/stage/staging-table.js'
-import { dumpStates, loadStates, prepareSchemas } from '../../sync/state/state-table.js'
+import type { HeldRows, LoadRequest } from '../../loading/request/load-request.js'
+import type { TableColumn } from '../../loading/rows/table-shape.js'
+import type { StagingTable } from '../../loading/stage/staging-table.js'
+import { dumpStates, loadStates, prepareSchemas } from '../../loading/state/state-table.js'
 import type { Destination, DestinationSession, Published } from '../destination.js'
 import { openStaging } from '../staging.js'
 import {

@@ -1,5 +1,5 @@
 import { rowObjects, type Warehouse, type WarehouseConnection, withConnection } from '../../../warehouse/index.js'
-import { makeSchemas } from '../../sync/state/state-table.js'
+import { makeSchemas } from '../../loading/state/state-table.js'
 import { type RecordStore, StoreConflict } from './record-store.js'
 
 const table = { schema: '_millrace', identifier: 'destination_records' }

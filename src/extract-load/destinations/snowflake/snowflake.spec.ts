@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { temporaryFolder } from '../../../base/index.js'
 import { type WarehouseConnection, withConnection } from '../../../warehouse/index.js'
-import { isWidened, planColumns } from '../../sync/rows/table-shape.js'
+import { isWidened, planColumns } from '../../loading/rows/table-shape.js'
 import { openStaging } from '../staging.js'
 import { snowflakeDialect } from './dialect.js'
 

@@ -1,5 +1,5 @@
 import type { ColumnInfo } from '../../../warehouse/index.js'
-import type { TableColumn } from '../../sync/rows/table-shape.js'
+import type { TableColumn } from '../../loading/rows/table-shape.js'
 import { plainTypes } from '../loaded-warehouse/index.js'
 
 /** The type of Snowflake that holds every value of a column of DuckDB's. */

@@ -1,8 +1,8 @@
 import { toMillraceError } from '../../../base/index.js'
 import { withNamedVariables } from '../../connections/secrets/named-in-refusal.js'
 import type { Connection, ConnectionStream } from '../../contract.js'
+import { limitReached } from '../../loading/request/time-limits.js'
 import type { StreamResult } from '../../sync-contract.js'
-import { limitReached } from './time-limits.js'
 
 /** How far a stream came; nothing where it is left out. */
 type Progress = Partial<

@@ -5,8 +5,8 @@ import type { CdcColumn, CdcEvent, CdcSource, StreamSource } from '../../connect
 import type { Connection } from '../../contract.js'
 import { openDestination } from '../../destinations/open-destination.js'
 import { offeredColumn } from '../../fields/offered-field.js'
+import { TimeLimits } from '../../loading/request/time-limits.js'
 import type { SyncEvent } from '../../sync-contract.js'
-import { TimeLimits } from '../attempts/time-limits.js'
 import { syncCdc } from './sync-cdc.js'
 
 const columns: readonly CdcColumn[] = [

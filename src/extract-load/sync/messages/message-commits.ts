@@ -1,7 +1,7 @@
 import type { DestinationSession } from '../../destinations/destination.js'
+import type { TimeLimits } from '../../loading/request/time-limits.js'
+import { deleteSharedState, writeSharedState } from '../../loading/state/state-table.js'
 import { attempt, fail } from '../attempts/attempt.js'
-import type { TimeLimits } from '../attempts/time-limits.js'
-import { deleteSharedState, writeSharedState } from '../state/state-table.js'
 import type { MessageStream } from './message-stream.js'
 
 /**

@@ -1,8 +1,8 @@
 import type { ConnectionStream } from '../../contract.js'
 import { type DestinationSession, fileColumns } from '../../destinations/destination.js'
+import type { SyncWork } from '../../loading/request/time-limits.js'
 import type { StreamResult, SyncEvent } from '../../sync-contract.js'
 import { failedResult } from '../attempts/failed-result.js'
-import type { SyncWork } from '../attempts/time-limits.js'
 import { progressIntervalMs } from '../table-streams/sync-stream.js'
 import type { MessageStream } from './message-stream.js'
 

@@ -4,8 +4,8 @@ import type { OpenOptions } from '../../destinations/destination.js'
 import { fieldChanges } from '../../fields/field-changes.js'
 import type { OfferedField } from '../../fields/offered-field.js'
 import { isOfSource, isSelected } from '../../fields/selection.js'
+import { forgetAccepted } from '../../loading/state/state-table.js'
 import { declaredColumns } from '../../protocol/declared-types.js'
-import { forgetAccepted } from '../state/state-table.js'
 import { committedStates } from '../state/sync-state.js'
 
 /** What each stream's source had when a sync last took it, by the names of the streams; of those that no sync took nothing. */

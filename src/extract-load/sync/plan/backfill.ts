@@ -2,9 +2,9 @@ import type { NameOf } from '../../fields/loaded-names.js'
 import type { OfferedField } from '../../fields/offered-field.js'
 import { isSameName } from '../../fields/same-name.js'
 import { isOfSource, isSelected } from '../../fields/selection.js'
-import { isOwn } from '../rows/table-shape.js'
-import type { StreamMode } from '../state/state-rows.js'
-import { readStream, type SchemaSituation } from './judge-schema.js'
+import { readStream, type SchemaSituation } from '../../loading/request/judge-schema.js'
+import { isOwn } from '../../loading/rows/table-shape.js'
+import type { StreamMode } from '../../loading/state/state-rows.js'
 
 /** Ends a reading of what is new: rows of before lack columns that it brings, and the stream is to be read from the start. */
 export class ColumnsToFill extends Error {

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { parseConnection } from '../../connections/read-connections.js'
 import { connectionStreams } from '../../connections/schema/streams.js'
-import type { CommittedState } from '../state/state-rows.js'
-import { modeOf } from '../state/state-table.js'
+import type { CommittedState } from '../../loading/state/state-rows.js'
+import { modeOf } from '../../loading/state/state-table.js'
 import { changeEffects } from './change-effects.js'
 
 const connection = (streams: string, { schema = 'raw', path = 'o.csv', more = '' } = {}) =>

@@ -3,7 +3,7 @@ import { plural } from '../../../base/index.js'
 import { connectionStreams, maxNameBytes } from '../../connections/schema/streams.js'
 import type { ChangeEffect, Connection, ConnectionStream } from '../../contract.js'
 import { asLoaded, loadedNames } from '../../fields/loaded-names.js'
-import type { CommittedState } from '../state/state-rows.js'
+import type { CommittedState } from '../../loading/state/state-rows.js'
 import { modeDifference, replaces } from './plan-stream.js'
 
 /**

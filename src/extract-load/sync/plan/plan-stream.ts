@@ -1,8 +1,8 @@
 import type { Connection, ConnectionStream } from '../../contract.js'
 import { extractLoadErrors } from '../../errors.js'
 import { mappersInWords } from '../../fields/mappers.js'
-import type { StreamMode } from '../state/state-rows.js'
-import { modeOf, type PendingLoad, type StreamState } from '../state/state-table.js'
+import type { StreamMode } from '../../loading/state/state-rows.js'
+import { modeOf, type PendingLoad, type StreamState } from '../../loading/state/state-table.js'
 
 export interface StreamPlan {
   /** A new generation takes the place of the table, also where later syncs only add to it. */

@@ -1,10 +1,10 @@
 import type { ConnectionStream } from '../../contract.js'
 import type { Destination, DestinationSession } from '../../destinations/destination.js'
 import { asLoaded, loadedNames } from '../../fields/loaded-names.js'
+import { readStream, type SchemaSituation } from '../../loading/request/judge-schema.js'
+import { readState, type StreamState } from '../../loading/state/state-table.js'
 import type { SyncOptions } from '../../sync-contract.js'
-import { readState, type StreamState } from '../state/state-table.js'
 import { selectsMore } from './backfill.js'
-import { readStream, type SchemaSituation } from './judge-schema.js'
 import { planPartitions, planStream, type StreamPlan } from './plan-stream.js'
 
 /** A stream of a sync, with what the last sync left of it and what this one makes of that. */

@@ -2,8 +2,8 @@ import { inTransaction, rowObjects, type Warehouse, withConnection } from '../..
 import { connectionStreams, maxNameBytes } from '../../connections/schema/streams.js'
 import type { Connection } from '../../contract.js'
 import { asLoaded, loadedNames } from '../../fields/loaded-names.js'
-import type { StateRow } from './state-rows.js'
-import { loadStates, modeOf, prepareSchemas, stateRelation } from './state-table.js'
+import type { StateRow } from '../../loading/state/state-rows.js'
+import { loadStates, modeOf, prepareSchemas, stateRelation } from '../../loading/state/state-table.js'
 
 /** What became of a state that was brought from elsewhere. */
 export interface PutState {

@@ -1,7 +1,7 @@
 import { destinationOf } from '../../connectors/registry.js'
 import type { OpenOptions } from '../../destinations/destination.js'
-import type { CommittedState } from './state-rows.js'
-import { readStates } from './state-table.js'
+import type { CommittedState } from '../../loading/state/state-rows.js'
+import { readStates } from '../../loading/state/state-table.js'
 
 /** The committed states of a connection, wherever they are; empty when it was never synced. */
 export async function committedStates(options: OpenOptions): Promise<readonly CommittedState[]> {

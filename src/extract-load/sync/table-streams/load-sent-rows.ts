@@ -1,11 +1,11 @@
 import type { ColumnBatch, PostgresRows, Reading } from '../../connectors/connector.js'
 import type { DestinationSession, SentRowsTaker } from '../../destinations/destination.js'
 import { isSameName } from '../../fields/same-name.js'
-import { checkCursor } from '../load/column-cursor.js'
-import { keyNames, type LoadRequest, type LoadResult } from '../load/load-request.js'
+import { checkCursor } from '../../loading/request/column-cursor.js'
+import { keyNames, type LoadRequest, type LoadResult } from '../../loading/request/load-request.js'
+import { withoutIgnored } from '../../loading/stage/keep-columns.js'
+import { checkNames } from '../../loading/stage/stage-columns.js'
 import { commitSentRows } from '../publish/publish-with-state.js'
-import { withoutIgnored } from '../stage/keep-columns.js'
-import { checkNames } from '../stage/stage-columns.js'
 
 export interface SentRows {
   readonly batch: ColumnBatch

@@ -1,7 +1,7 @@
 import { plural } from '../../../base/index.js'
 import type { WarehouseConnection } from '../../../warehouse/index.js'
 import { extractLoadErrors } from '../../errors.js'
-import { keyNames, type LoadRequest } from '../load/load-request.js'
+import { keyNames, type LoadRequest } from '../request/load-request.js'
 import { isNulled } from '../rows/change-notes.js'
 import { convertedValue, type RowSource } from '../rows/insert-rows.js'
 import { nulledCounts } from '../rows/nulled-values.js'

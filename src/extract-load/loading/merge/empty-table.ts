@@ -1,6 +1,6 @@
 import type { WarehouseConnection } from '../../../warehouse/index.js'
 import { extractLoadErrors } from '../../errors.js'
-import { finalRelation, type LoadRequest } from '../load/load-request.js'
+import { finalRelation, type LoadRequest } from '../request/load-request.js'
 
 /** Takes all rows out of a table that a sync made, at once, whatever their number is. @throws DESTINATION_TABLE_FOREIGN */
 export async function emptyTable(tables: WarehouseConnection, request: LoadRequest): Promise<void> {

@@ -1,5 +1,5 @@
 import type { WarehouseConnection } from '../../../warehouse/index.js'
-import type { LoadRequest } from '../load/load-request.js'
+import type { LoadRequest } from '../request/load-request.js'
 import type { GrowingTable } from '../rows/growing-table.js'
 import { growTable } from '../rows/insert-rows.js'
 import type { ColumnPlan } from '../rows/table-shape.js'

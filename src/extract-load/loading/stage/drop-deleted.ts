@@ -1,6 +1,6 @@
 import { quoteIdentifier, quoteLiteral } from '../../../sql/index.js'
 import type { WarehouseConnection } from '../../../warehouse/index.js'
-import type { LoadRequest } from '../load/load-request.js'
+import type { LoadRequest } from '../request/load-request.js'
 import type { TableColumn } from '../rows/table-shape.js'
 
 /** When a row was deleted in its database, in the streams of sources that read changes; only its key is sure then. */

@@ -1,7 +1,7 @@
 import { quoteIdentifier, quoteLiteral } from '../../../sql/index.js'
 import { inTransaction, type WarehouseConnection } from '../../../warehouse/index.js'
 import { movedMark, unchangedSeparator } from '../../connectors/connector.js'
-import { keyNames, type LoadRequest } from '../load/load-request.js'
+import { keyNames, type LoadRequest } from '../request/load-request.js'
 import { changesOf } from '../rows/change-notes.js'
 import { columnNamed, type TableColumn } from '../rows/table-shape.js'
 import { isDeleted } from '../stage/drop-deleted.js'

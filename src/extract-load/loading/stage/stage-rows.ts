@@ -1,6 +1,6 @@
 import { quoteIdentifier } from '../../../sql/index.js'
 import type { QueryOptions, WarehouseConnection } from '../../../warehouse/index.js'
-import type { LoadRequest } from '../load/load-request.js'
+import type { LoadRequest } from '../request/load-request.js'
 import { duckDbTable } from '../rows/growing-table.js'
 import { growTable, insertRows, type RowSource } from '../rows/insert-rows.js'
 import type { Staged, Staging } from './staged.js'

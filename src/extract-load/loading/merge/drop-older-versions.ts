@@ -1,7 +1,7 @@
 import { quoteIdentifier } from '../../../sql/index.js'
 import type { WarehouseConnection } from '../../../warehouse/index.js'
 import { extractLoadErrors } from '../../errors.js'
-import { keyNames, type LoadRequest } from '../load/load-request.js'
+import { keyNames, type LoadRequest } from '../request/load-request.js'
 import type { TableColumn } from '../rows/table-shape.js'
 import { orderingCursor } from '../stage/drop-deleted.js'
 import type { StagingTable } from '../stage/staging-table.js'

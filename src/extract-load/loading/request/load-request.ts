@@ -3,10 +3,10 @@ import type { ColumnCursor } from '../../connectors/connector.js'
 import type { ConnectionStream, FieldPath, RowWindow, SchemaChange } from '../../contract.js'
 import type { NameOf } from '../../fields/loaded-names.js'
 import type { OfferedField } from '../../fields/offered-field.js'
-import type { TimeLimits } from '../attempts/time-limits.js'
-import type { SchemaVerdict } from '../plan/judge-schema.js'
 import type { TableColumn } from '../rows/table-shape.js'
 import type { NotedReach, StreamState } from '../state/state-table.js'
+import type { SchemaVerdict } from './judge-schema.js'
+import type { TimeLimits } from './time-limits.js'
 
 /** What a stream's table holds already. */
 export interface HeldRows {

@@ -1,7 +1,7 @@
 import { quoteIdentifier, quoteLiteral } from '../../../sql/index.js'
 import type { RelationName } from '../../../warehouse/index.js'
 import type { OfferedField } from '../../fields/offered-field.js'
-import type { LoadRequest } from '../load/load-request.js'
+import type { LoadRequest } from '../request/load-request.js'
 import type { RowSource } from '../rows/insert-rows.js'
 import { metaColumns, type TableColumn } from '../rows/table-shape.js'
 
