@@ -51,7 +51,7 @@ async function asked({ what, label, flag, variable, isTypedTwice = false }: Hidd
   if (!process.stdin.isTTY)
     throw cliErrors.create('CLI_USAGE', {
       message: `There is no terminal to ask for the ${what}.`,
-      hint: `Send it with ${flag}${variable === undefined ? '' : `, or set ${variable}`}.`,
+      hint: `Send it through a pipe or from a file with ${flag}${variable === undefined ? '' : `, or set ${variable}`}.`,
     })
   const terminal = terminalQuestions()
   try {

@@ -1,5 +1,5 @@
 import { constants, existsSync } from 'node:fs'
-import { access } from 'node:fs/promises'
+import { access, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { makeFolder, refusalOf } from '../../base/index.js'
 import type { Project } from '../contract.js'
@@ -10,6 +10,7 @@ export async function prepareStateFolder({ stateDir }: Pick<Project, 'stateDir'>
   try {
     makeFolder(stateDir)
     await access(stateDir, constants.R_OK | constants.W_OK | constants.X_OK)
+    await keepFromGit(stateDir)
   } catch (cause) {
     const { code } = refusalOf(cause)
     const why = code === 'EEXIST' || code === 'ENOTDIR' ? 'a file is in its place' : `it cannot be written (${code})`
@@ -18,6 +19,15 @@ export async function prepareStateFolder({ stateDir }: Pick<Project, 'stateDir'>
       hint: 'Give yourself the right to write there, or name another folder with the environment variable MILLRACE_STATE_DIR.',
       cause,
     })
+  }
+}
+
+/** It is this machine's own, and holds the password of the store: nobody shall commit it because his project came without a .gitignore. */
+async function keepFromGit(stateDir: string): Promise<void> {
+  try {
+    await writeFile(join(stateDir, '.gitignore'), '*\n', { flag: 'wx' })
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code !== 'EEXIST') throw cause
   }
 }
 

@@ -140,7 +140,7 @@ function missingVariables(error: unknown, written: unknown, env: Variables['env'
   const [one, it] = variables.length === 1 ? ['is', 'it'] : ['are', 'each']
   return baseErrors.create('ENV_MISSING', {
     message: `${variables.join(' and ')} ${one} not set: neither in the environment nor among the secrets.`,
-    hint: `Set ${it} with \`millrace secrets set ${first}\`, or on the page, Settings → Secrets; no restart is needed. Or as a variable of the environment, before Millrace starts. A default is written \${${first}:-value}.`,
+    hint: `Set ${it} with \`millrace secrets set ${first}\`, or on the page, Settings → Secrets; no restart is needed. Or as a variable of the environment that Millrace was started with: of a \`millrace up\` that runs, not of this command. A default is written \${${first}:-value}.`,
     at: error.at,
     data: {
       ...error.data,
