@@ -327,7 +327,7 @@ it('manifests are listed, made, changed and taken away as declarative definition
   const path = `/connections/${kept.body.connectionId}`
   // What is not said stays.
   expect((await ask('PATCH', path, including())).body.configurations.streams[0].includeFiles).toBe(true)
-  expect((await ask('PATCH', path, including(false))).body.configurations.streams[0].includeFiles).toBeUndefined()
+  expect((await ask('PATCH', path, including(false))).body.configurations.streams[0].includeFiles).toBe(false)
   expect(fileOf('files')).not.toContain('include_files')
   expect((await ask('POST', '/connections', { ...withFiles, name: 'lost', destinationId })).body).toMatchObject({
     status: 422,

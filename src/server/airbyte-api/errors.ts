@@ -89,6 +89,12 @@ export const invalid = (message: string) =>
 export const notOffered = (what: string, hint: string) =>
   serverErrors.create('AIRBYTE_NOT_OFFERED', { message: `${what} is not offered here.`, hint })
 
+export const inactiveWithoutSchedule = (connection: string) =>
+  notOffered(
+    `To make the connection ${connection} inactive, which has no schedule,`,
+    'Nothing starts it by itself. Remove its file to be rid of it.',
+  )
+
 /** The request is understood, and what it asks for cannot be. */
 export const unprocessable = (message: string, hint: string) =>
   serverErrors.create('AIRBYTE_UNPROCESSABLE', { message, hint })

@@ -9,7 +9,7 @@ import {
 } from '../../orchestrate/index.js'
 import type { Engine } from '../../platform/index.js'
 import { definitionsOf, type Services } from '../services.js'
-import { invalid, jobConflict, missing, notOffered } from './errors.js'
+import { inactiveWithoutSchedule, invalid, jobConflict, missing } from './errors.js'
 import { uuidOf } from './paging.js'
 import { Catalog, type ShownConnection, type ShownSource } from './views/catalog.js'
 import { type ConnectionFacts, scheduleOf } from './views/connections.js'
@@ -146,10 +146,7 @@ export class Workspace {
     const schedule = scheduleOf(definitions, spec)
     if (!schedule) {
       if (isActive) return
-      throw notOffered(
-        `To make the connection ${spec.name} inactive, which has no schedule,`,
-        'Nothing starts it by itself. Remove its file to be rid of it.',
-      )
+      throw inactiveWithoutSchedule(spec.name)
     }
     const noted = switchEvents(definitions, schedule.name, { isOn: isActive, by: 'web' })
     await this.services.store.setAutomation(schedule.name, 'schedule', isActive, noted)

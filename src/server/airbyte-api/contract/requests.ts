@@ -62,7 +62,6 @@ export type ConnectionWishes = z.output<typeof connectionPatchSchema>
 
 export const connectionCreateSchema = z.object({
   ...connectionWishes,
-  name: z.string(),
   sourceId: z.string(),
   destinationId: z.string(),
 })

@@ -33,7 +33,7 @@ export function connectionRoutes(workspace: Workspace): Hono {
   app.post('/connections', async (c) => {
     refuseEdits(workspace.services, c)
     const wishes = await readBody(c, connectionCreateSchema)
-    noteFacts(c, wishes.name)
+    noteFacts(c, wishes.name ?? '')
     const made = await writes.create(wishes, { by: askedBy(c), signal: c.req.raw.signal })
     noteSecrets(c, made.newSecrets)
     noteMade(c, made.spec.file)

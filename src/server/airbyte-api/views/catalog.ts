@@ -79,9 +79,8 @@ export class Catalog {
       const file = contentOf(spec)
       const madeOf = joinedOf.get(spec.name)
       const end = (id: string | undefined) => (id === undefined ? undefined : endOf.get(id))
-      const own = named(
-        destinationOf(project, spec, mapping(mapping(file.destination).config)),
-        end(madeOf?.destinationId),
+      const own = ownPlace(
+        named(destinationOf(project, spec, mapping(mapping(file.destination).config)), end(madeOf?.destinationId)),
       )
       const destination = destinations.get(own.id) ?? own
       destinations.set(destination.id, destination)
@@ -151,6 +150,9 @@ export class Catalog {
 const named = <Shown extends ShownSource>(shown: Shown, end?: ConnectionEnd) =>
   // A file that was written by hand under the name of a former connection may be of another connector.
   end?.connector === shown.connector ? { ...shown, id: end.id, name: end.name, end } : shown
+
+/** What a client made has the schema that it was made with: a connection that loads elsewhere says so itself. */
+const ownPlace = (shown: ShownDestination) => (shown.end ? { ...shown, schema: shown.end.schema } : shown)
 
 const mapping = (value: unknown): Settings => (isMapping(value) ? value : {})
 

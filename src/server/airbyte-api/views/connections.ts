@@ -96,7 +96,8 @@ function streamConfiguration(stream: Stream, { streams }: ShownConnection) {
     primaryKey: (stream.primaryKey ?? []).map((path) => [...path]),
     ...(fields ? { selectedFields: fields.map((field) => ({ fieldPath: [String(field)] })) } : {}),
     mappers: shownMappers(written).told,
-    ...(includesFiles(written) ? { includeFiles: true } : {}),
+    // Said either way: Terraform takes silence for a change of what it said.
+    includeFiles: includesFiles(written),
   }
 }
 

@@ -1,5 +1,5 @@
 import type { ConnectionCreate, ConnectionWishes, StreamWish } from '../contract/requests.js'
-import { missing, unprocessable } from '../errors.js'
+import { inactiveWithoutSchedule, missing, unprocessable } from '../errors.js'
 import { uuidOf } from '../paging.js'
 import type { ShownConnection, ShownDestination, ShownSource } from '../views/catalog.js'
 import type { Workspace } from '../workspace.js'
@@ -37,7 +37,9 @@ export class ConnectionWrites {
     if (!source) throw missing('source', sourceId)
     const destination = catalog.destination(uuidOf('destinationId', destinationId))
     if (!destination) throw missing('destination', destinationId)
-    const { name } = wishes
+    const name = wishes.name ?? nameAfter(source)
+    const schedule = wishedSchedule(wishes) ?? undefined
+    refuseInactive(wishes, name, schedule)
     const schema = wishedSchema(wishes, destination.schema) ?? destination.schema
     const ends = {
       name,
@@ -56,7 +58,7 @@ export class ConnectionWrites {
       ...ends,
       streams: wanted.length > 0 ? configuredStreams(wanted, offered) : offered.map(wholeStream),
       schemaChanges: wishedBehaviour(wishes),
-      schedule: wishedSchedule(wishes) ?? undefined,
+      schedule,
     }
     // Before there is a file: what somebody deleted meanwhile is noticed while nothing was written.
     await engine.previewConnection(draft, { signal })
@@ -92,6 +94,7 @@ export class ConnectionWrites {
       prefix: wishes.prefix,
       schemaChanges: wishedBehaviour(wishes),
     }
+    refuseInactive(wishes, spec.name, change.schedule === undefined ? spec.schedule : change.schedule)
     const isChanged = Object.values(change).some((value) => value !== undefined)
     const file = isChanged ? await engine.changeConnection({ name: spec.name, ...change, by }, { signal }) : undefined
     if (wishes.status !== undefined)
@@ -113,6 +116,15 @@ export class ConnectionWrites {
     await store.partConnectionEnds(spec.name)
     return keptAt
   }
+}
+
+/** A connection that a client gave no name is called as its source is, in the letters that names of files have. */
+const nameAfter = ({ name }: ShownSource) =>
+  name.replace(/[^A-Za-z0-9_-]+/g, '_').replace(/^[^A-Za-z]+|_+$/g, '') || 'connection'
+
+/** Told before anything is written. @throws AIRBYTE_NOT_OFFERED */
+function refuseInactive({ status }: ConnectionWishes, name: string, schedule: unknown): void {
+  if (status === 'inactive' && !schedule) throw inactiveWithoutSchedule(name)
 }
 
 /** As Airbyte takes what nobody says anything about. */
