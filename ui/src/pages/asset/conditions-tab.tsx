@@ -134,7 +134,9 @@ interface NodeProps {
 }
 
 function Node({ node, isPartitioned, depth = 0, around }: NodeProps) {
-  const [isOpen, setOpen] = useState(depth < openDepth || node.held > 0)
+  // What decides is another part in another evaluation, which is shown in the same place.
+  const [chosen, setOpen] = useState<boolean>()
+  const isOpen = chosen ?? (depth < openDepth || node.held > 0)
   const { label, text, of, held, asked, partitions, children = [], others } = node
   const answer = asked === 0 ? 'not asked' : held > 0 ? 'holds' : 'does not hold'
   return (
