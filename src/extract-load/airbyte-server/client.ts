@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { MillraceError } from '../../base/index.js'
+import { isJson, MillraceError } from '../../base/index.js'
 import {
   type AirbyteConfiguredConnection,
   type AirbyteConnection,
@@ -258,14 +258,5 @@ async function unlessUnknown<T>(answer: Promise<T>, otherwise: T | undefined): P
     const status = error instanceof MillraceError ? error.data?.status : undefined
     if (status === 404 || status === 405 || status === 501) return otherwise
     throw error
-  }
-}
-
-function isJson(text: string): boolean {
-  try {
-    JSON.parse(text)
-    return true
-  } catch {
-    return false
   }
 }

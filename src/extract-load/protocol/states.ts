@@ -1,3 +1,4 @@
+import { isJson } from '../../base/index.js'
 import type { MessageRequest } from '../connectors/connector.js'
 import { jsonElements, jsonMembers, jsonObject } from './exact-json.js'
 
@@ -11,15 +12,6 @@ export function stateText(line: string): string {
   state.delete('destinationStats')
   const text = jsonObject(state)
   return isJson(text) ? text : JSON.stringify(text)
-}
-
-function isJson(text: string): boolean {
-  try {
-    JSON.parse(text)
-    return true
-  } catch {
-    return false
-  }
 }
 
 /** A state as its source wrote it. @param text as `stateText` made it */

@@ -60,6 +60,8 @@ export interface ExecuteRunOptions extends ClaimedRun {
   readonly takesTurns: boolean
   /** That of the engine, for all of its runs; one of its own without. */
   readonly gate?: PoolGate | undefined
+  /** Told before the run goes back to the queue, as the project is broken. */
+  readonly onStands?: (() => void) | undefined
   /** See `RunEngineOptions`. */
   readonly journal?: Logger | undefined
 }
@@ -69,7 +71,7 @@ export interface ExecuteRunOptions extends ClaimedRun {
  * that cannot be read.
  * @throws what the store throws
  */
-export async function executeRun(options: ExecuteRunOptions): Promise<'done' | 'stands'> {
+export async function executeRun(options: ExecuteRunOptions): Promise<void> {
   return new RunExecution(options).run()
 }
 
@@ -110,7 +112,7 @@ class RunExecution {
     this.#progress = new RunProgress(options.definitions, [])
   }
 
-  async run(): Promise<'done' | 'stands'> {
+  async run(): Promise<void> {
     const { signal } = this.#options
     const nudge = () => this.#news.ring()
     signal.addEventListener('abort', nudge)
@@ -118,11 +120,12 @@ class RunExecution {
     try {
       await this.#work()
       if (stopReason(signal) !== 'lease_lost') await this.#end()
-      return 'done'
     } catch (thrown) {
       if (isProjectBroken(thrown)) {
+        // Before it is in the queue, where the next look may find it.
+        this.#options.onStands?.()
         await this.#giveBack(`It waits in the queue: ${thrown.message}`)
-        return 'stands'
+        return
       }
       // Given back it was no attempt: a run that meets an absent store again and again is not what ends engines.
       const isAway = !signal.aborted && isStoreAway(toMillraceError(thrown))

@@ -211,13 +211,10 @@ class RunLoop {
     const hasPools =
       limits.pools.size > 0 && definitions?.steps.some(({ pool }) => pool !== undefined && limits.pools.has(pool))
     const isBroken = (definitions?.problems.length ?? 0) > 0
-    const isBusy = this.#standing.size > 0 || this.#active.size > 0
-    if (!definitions || (!hasPools && !isBroken && !isBusy)) return undefined
+    if (!definitions || (!hasPools && !isBroken && this.#standing.size === 0)) return undefined
     const room = hasPools ? await PoolRoom.now(store, definitions, limits) : undefined
     return (run) => {
-      // One that was given back is in the queue before its end is noted here.
-      if (this.#standing.has(run.id) || this.#active.has(run.id) || whyStanding(definitions, run) !== undefined)
-        return true
+      if (this.#standing.has(run.id) || whyStanding(definitions, run) !== undefined) return true
       const isPassed = room?.fullFor(run) !== undefined
       if (!isPassed) room?.admit(run)
       return isPassed
@@ -333,8 +330,8 @@ class RunLoop {
     }
     const takesTurns = (await this.#options.takesTurns?.()) ?? false
     const around = { store, executors, definitions, signal, maxConcurrentSteps, clock, limits, takesTurns, journal }
-    const outcome = await executeRun({ ...claimed, ...around, gate: this.#gate })
-    if (outcome === 'stands') this.#standing.set(claimed.run.id, known)
+    const onStands = () => void this.#standing.set(claimed.run.id, known)
+    await executeRun({ ...claimed, ...around, gate: this.#gate, onStands })
   }
 
   /**

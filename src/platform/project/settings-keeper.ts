@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { mkdir, rename } from 'node:fs/promises'
 import { join } from 'node:path'
+import { isJson } from '../../base/index.js'
 import type { SettingsKeeper } from '../../extract-load/index.js'
 import type { Project } from '../contract.js'
 import { platformErrors } from '../errors.js'
@@ -35,14 +36,5 @@ export function settingsKeeper(
       const own = await privateFile(`${pathOf(connection)}.${randomUUID()}`, sealed)
       await rename(own, pathOf(connection))
     },
-  }
-}
-
-function isJson(text: string): boolean {
-  try {
-    JSON.parse(text)
-    return true
-  } catch {
-    return false
   }
 }
