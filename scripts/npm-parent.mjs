@@ -1,9 +1,7 @@
-import { spawnSync } from 'node:child_process'
-import fs from 'node:fs'
 import { basename } from 'node:path'
+import { commandOf, groupOf, isChildOf, parentOf } from './processes.mjs'
 
 const watchMs = 1000
-const hasProc = fs.existsSync('/proc/self/stat')
 
 /** Calls back, once, when npm is gone, where npm started this script: it does so through a shell, and neither says goodbye when it is killed. */
 export function whenNpmIsGone(callback) {
@@ -21,33 +19,4 @@ export function whenNpmIsGone(callback) {
     clearInterval(timer)
     callback()
   }, watchMs).unref()
-}
-
-/** Who is dead and not yet buried answers signals, but has no children. */
-function isChildOf(pid, parent) {
-  if (hasProc) return parentOf(pid) === parent
-  try {
-    process.kill(parent, 0)
-    return true
-  } catch (error) {
-    return error.code === 'EPERM'
-  }
-}
-
-const parentOf = (pid) => Number(hasProc ? statOf(pid)[1] : ps(pid, 'ppid='))
-const groupOf = (pid) => Number(hasProc ? statOf(pid)[2] : ps(pid, 'pgid='))
-const commandOf = (pid) => (hasProc ? proc(pid, 'cmdline').replaceAll('\0', ' ') : ps(pid, 'args='))
-// The name, in parentheses, may hold whatever it likes.
-const statOf = (pid) => proc(pid, 'stat').split(') ').at(-1).split(' ')
-
-function proc(pid, file) {
-  try {
-    return fs.readFileSync(`/proc/${pid}/${file}`, 'utf8')
-  } catch {
-    return ''
-  }
-}
-
-function ps(pid, column) {
-  return spawnSync('ps', ['-o', column, '-p', String(pid)], { encoding: 'utf8' }).stdout ?? ''
 }

@@ -6,6 +6,7 @@ import { createHash } from 'node:crypto'
 import fs from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { killTree } from './kill-tree.mjs'
 
 export const root = dirname(dirname(fileURLToPath(import.meta.url)))
 
@@ -17,22 +18,19 @@ if (major < 20 || (major === 20 && minor < 19)) {
 
 /** Runs a command, and ends this process when it fails or the signal aborts. */
 async function run(title, command, args, signal) {
+  if (signal?.aborted) process.exit(130)
   console.log(`${title} …`)
   const started = Date.now()
   const child = spawn(command, args, {
     cwd: root,
     stdio: ['ignore', 'inherit', 'inherit'],
     shell: process.platform === 'win32',
-    signal,
   })
+  // What is half done is done again by the next start: nothing has to be brought to an end.
+  signal?.addEventListener('abort', () => child.pid !== undefined && killTree(child.pid))
   const ended = await new Promise((resolve) => {
-    let error
-    // What was told to end is waited for as well.
-    child.on('error', (what) => {
-      error = what
-      if (child.pid === undefined) resolve({ error })
-    })
-    child.on('exit', (status, killedBy) => resolve({ error, status, killedBy }))
+    child.on('error', (error) => resolve({ error }))
+    child.on('exit', (status, killedBy) => resolve({ status, killedBy }))
   })
   if (signal?.aborted || ended.killedBy) process.exit(130)
   if (ended.status !== 0) {

@@ -1,7 +1,7 @@
-import { grouped, plural } from '../base/index.js'
+import { plural } from '../base/index.js'
 import type { Definitions, OrchestrateStore } from '../orchestrate/index.js'
 import { cliErrors } from './errors.js'
-import { terminalWidth, textTable } from './output/table.js'
+import { loadedTables } from './output/loaded-tables.js'
 import { openQuestions } from './questions.js'
 
 /** What would be emptied. */
@@ -11,9 +11,6 @@ export interface Clearing {
   /** Who they belong to, as a person says it: `orders`, `run 1f3a`. */
   readonly of: string
 }
-
-/** More of them say no more than their number. */
-const streamsShown = 20
 
 /** Whether tables may be emptied: shows which, with their rows, and asks. @throws CLI_USAGE where nobody can be asked */
 export async function mayClear(
@@ -27,25 +24,7 @@ export async function mayClear(
       message: `${plural(assets.length, 'stream')} of ${of} would be cleared, and nobody can be asked.`,
       hint: 'Without a terminal, say so with --yes.',
     })
-  const states = new Map((await store.assetStates(assets)).map((one) => [one.key, one]))
-  const placeOf = (asset: string) => {
-    const relation = definitions.assets.find((one) => one.key === asset)?.relation
-    if (relation) return `${relation.schema}.${relation.identifier}`
-    const streams = definitions.connections.flatMap((connection) => connection.streams)
-    return streams.find((stream) => stream.asset === asset)?.name ?? asset
-  }
-  const rowsOf = (asset: string) => {
-    const rows = states.get(asset)?.lastMetadata?.rows
-    return typeof rows === 'number' ? grouped(rows) : undefined
-  }
-  console.log(
-    textTable(
-      [{ name: 'to be emptied' }, { name: 'rows', isNumeric: true }],
-      assets.slice(0, streamsShown).map((asset) => [placeOf(asset), rowsOf(asset)]),
-      { width: terminalWidth(), missing: '?' },
-    ),
-  )
-  if (assets.length > streamsShown) console.log(`… and ${assets.length - streamsShown} more`)
+  console.log(await loadedTables(store, definitions, assets, 'to be emptied'))
   console.log('The next sync loads everything again. What the source no longer has is lost.')
   const questions = openQuestions()
   try {

@@ -49,6 +49,16 @@ describe.skipIf(executablePath === undefined)('the Models page', { timeout: 60_0
   }, 60_000)
   afterAll(() => pages?.close())
 
+  it('leads from a bare name to what is called so, and asks which where there are several', async () => {
+    await open('/models/revenue')
+    await page.waitForURL(/\/models\/model\.shop\.revenue/)
+    await page.getByRole('heading', { name: 'revenue', level: 2 }).waitFor()
+    await open('/models/v')
+    await sees('2 resources are called v')
+    await page.getByRole('link', { name: 'model.shop.v.v2' }).click()
+    await page.waitForURL(/\/models\/model\.shop\.v\.v2/)
+  })
+
   it('finds a model by typing, and has an address for it', async () => {
     await open('/models')
     await sees('Pick a model')

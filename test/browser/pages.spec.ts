@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { eventually } from '../support/millrace.js'
-import { executablePath } from './open-browser.js'
+import { executablePath, openPage } from './open-browser.js'
 import { openPages, type Pages } from './open-pages.js'
 import { shop } from './project.js'
 
@@ -61,6 +61,27 @@ describe.skipIf(executablePath === undefined)('the pages', { timeout: 60_000 }, 
     expect(page.url()).toContain('tab=rows')
     await page.goBack()
     await sees('The sum of all orders.')
+  })
+
+  it('draw the bars of the overview where they stay from the first', async () => {
+    const tab = await openPage(pages.browser, problems)
+    try {
+      await tab.addInitScript(`
+        globalThis.places = []
+        new MutationObserver(() => {
+          for (const bar of document.querySelectorAll('[class*=bar][data-status]')) places.push(parseFloat(bar.style.left))
+        }).observe(document, { subtree: true, childList: true, attributes: true, attributeFilter: ['style'] })`)
+      await tab.goto(pages.up.url)
+      const places = await eventually('a bar is drawn', async () => {
+        const found = await tab.evaluate<number[]>('places')
+        return found.length > 0 && found
+      })
+      expect(Math.min(...places)).toBeGreaterThan(100)
+      // The clock goes on.
+      expect(Math.max(...places) - Math.min(...places)).toBeLessThan(3)
+    } finally {
+      await tab.close()
+    }
   })
 
   it('show where a model is broken, and mend it from the failure', async () => {

@@ -172,6 +172,31 @@ describe.skipIf(executablePath === undefined)('the page of a run and of its asse
     await page.keyboard.press('Escape')
   })
 
+  it('is headed by the stream that failed, not by the first of its connection', async () => {
+    const { page } = pages
+    await writeFile(
+      join(pages.dir, 'extract_load/pair.yaml'),
+      `name: pair
+source:
+  connector: file
+  config:
+    streams:
+      - { name: all_well, path: data/orders.csv }
+      - { name: not_there, path: data/nobody.csv }
+destination: { connector: warehouse, schema: raw }
+streams: { all_well: {}, not_there: {} }
+`,
+    )
+    const id = await eventually('its streams are known', () =>
+      materialize('raw/all_well raw/not_there').catch(() => undefined),
+    )
+    expect((await ended(id)).status).toBe('failed')
+    await pages.open(`/runs/${id}`)
+    await pages.sees('of raw/not_there')
+    await page.getByRole('link', { name: 'Open asset' }).click()
+    await page.waitForURL(/raw%2Fnot_there/)
+  })
+
   it.each([
     '/assets/main%2Fin_euro',
     '/assets/main%2Fcustomers?tab=checks',

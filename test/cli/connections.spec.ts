@@ -363,6 +363,40 @@ describe.skipIf(!existsSync('/usr/bin/script'))('connections create at a termina
   })
 })
 
+/** As a person types: `script` of util-linux gives it a terminal. */
+const onTerminal = (input: string, ...args: string[]) => {
+  const words = [process.execPath, main, ...args].map((word) => `'${word}'`)
+  return execute('script', ['-qec', words.join(' '), '/dev/null'], {
+    cwd: folder.dir,
+    env: { TERM: 'dumb', CI: '' },
+    input,
+  })
+}
+
+describe('sync --full-refresh', () => {
+  it('asks nothing in a pipe, and counts what came', async () => {
+    expect((await millrace('sync', 'orders')).code).toBe(0)
+    const { code, stdout } = await millrace('sync', 'orders', '--full-refresh')
+    expect(code).toBe(0)
+    expect(stdout).toMatch(/orders: 3 rows committed in/)
+    expect(stdout).not.toContain('anew?')
+  })
+  it.skipIf(process.platform !== 'linux' || !existsSync('/usr/bin/script'))(
+    'shows on a terminal which tables are read anew, with their rows, and asks',
+    async () => {
+      const refused = await onTerminal('no\n', 'sync', 'orders', '--full-refresh')
+      expect(refused.stdout).toMatch(/read anew +rows\s+raw\.orders +3/)
+      expect(refused.stdout).toContain('Read 1 stream of orders anew?')
+      expect(refused.stdout).toContain('Nothing was read.')
+      expect(refused.stdout).not.toContain('committed')
+      expect((await onTerminal('yes\n', 'sync', 'orders', '--full-refresh')).stdout).toMatch(/3 rows committed/)
+      const told = await onTerminal('', 'sync', 'orders', '--full-refresh', '--yes')
+      expect(told.stdout).toMatch(/3 rows committed/)
+      expect(told.stdout).not.toContain('anew?')
+    },
+  )
+})
+
 describe('connections clear', () => {
   const orders = () => millrace('query', 'select count(*) as n from raw.orders', '--json')
   it('asks before, and without a terminal wants to be told', async () => {

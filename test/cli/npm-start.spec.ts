@@ -50,25 +50,32 @@ it.each([
   },
 )
 
-it('ends what it installs with, and begins nothing, when npm is killed', async () => {
-  const { dir, remove } = await temporaryFolder()
-  onTestFinished(remove)
-  const installer = join(dir, 'node_modules/.bin/npm')
-  await writeFiles(dir, {
-    'package.json': JSON.stringify({ scripts: { start: 'node scripts/start.mjs' } }),
-    'package-lock.json': JSON.stringify({ packages: { 'node_modules/absent': { version: '1.0.0' } } }),
-    [installer.slice(dir.length)]: '#!/bin/sh\necho $0 $1\nexec sleep 600\n',
-  })
-  await chmod(installer, 0o755)
-  await mkdir(join(dir, 'scripts'))
-  for (const name of ['start.mjs', 'run-up.mjs', 'prepare.mjs', 'npm-parent.mjs'])
-    await copyFile(join(root, 'scripts', name), join(dir, 'scripts', name))
-  const running = npmStart(dir)
-  await running.saying(`${installer} ci`)
-  process.kill(running.pid, 'SIGKILL')
-  await running.ended()
-  expect(running.output()).not.toContain('Building')
-})
+it.each([
+  ['npm is killed', 'SIGKILL'],
+  ['npm gets TERM', 'SIGTERM'],
+] as const)(
+  'ends what it installs with, whatever that makes of signals, and begins nothing when %s',
+  async (_, signal) => {
+    const { dir, remove } = await temporaryFolder()
+    onTestFinished(remove)
+    const installer = join(dir, 'node_modules/.bin/npm')
+    await writeFiles(dir, {
+      'package.json': JSON.stringify({ scripts: { start: 'node scripts/start.mjs' } }),
+      'package-lock.json': JSON.stringify({ packages: { 'node_modules/absent': { version: '1.0.0' } } }),
+      // As npm does with the scripts of packages, it waits for another one.
+      [installer.slice(dir.length)]: "#!/bin/sh\ntrap '' TERM INT HUP\nsleep 600 &\necho $0 $1\nwait\n",
+    })
+    await chmod(installer, 0o755)
+    await mkdir(join(dir, 'scripts'))
+    for (const name of ['start.mjs', 'run-up.mjs', 'prepare.mjs', 'npm-parent.mjs', 'processes.mjs', 'kill-tree.mjs'])
+      await copyFile(join(root, 'scripts', name), join(dir, 'scripts', name))
+    const running = npmStart(dir)
+    await running.saying(`${installer} ci`)
+    process.kill(running.pid, signal)
+    await running.ended()
+    expect(running.output()).not.toContain('Building')
+  },
+)
 
 /** The shop example in a folder of its own, with something to do besides when it is stocked. */
 async function shopThat(does: string) {

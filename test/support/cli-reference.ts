@@ -48,6 +48,8 @@ people go to standard error.
 
 Progress and colours appear on a terminal only, progress not in CI (\`CI\` is set) and not with \`TERM=dumb\`. \`NO_COLOR=1\` turns colours off, \`FORCE_COLOR=1\` turns them on in a pipe.
 
+Times are those of the terminal's time zone, with its offset: \`2026-11-25 14:03:07+01:00\`, in UTC \`2026-11-25 14:03:07Z\`. What machines read, and the lines of \`millrace logs\`, which are compared with other logs, is ISO 8601 in UTC.
+
 ## Completion
 
     source <(millrace completion bash)                                        # bash, for this shell

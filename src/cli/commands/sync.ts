@@ -1,9 +1,10 @@
 import { Option } from 'commander'
-import { errorFromJson } from '../../base/index.js'
+import { errorFromJson, plural } from '../../base/index.js'
 import type { ConnectionSpec, Definitions } from '../../orchestrate/index.js'
 import type { Engine } from '../../platform/index.js'
 import { chosenStreams } from '../chosen-streams.js'
 import type { CommandDefinition } from '../command.js'
+import { mayRefresh } from '../confirm-full-refresh.js'
 import { connectionNotFound } from '../connection-not-found.js'
 import { interruptSignal } from '../interrupt.js'
 import { detachOption, fullRefreshOption } from '../option-values.js'
@@ -12,17 +13,25 @@ import { type RunOptions, requestAndFollow, runJson, withRuns } from '../request
 
 interface SyncOptions extends RunOptions {
   readonly stream?: readonly string[]
+  readonly yes?: boolean
 }
 
 export const sync: CommandDefinition = {
   name: 'sync',
   arguments: [['[connection]', 'its name; every connection when left out']],
   summary: 'Load what is new from a connection, or from all of them',
-  options: [new Option('--stream <names...>', 'only these streams'), fullRefreshOption(), detachOption()],
+  details:
+    'With --full-refresh everything is read from the start, and takes the place of what the tables hold. On a terminal it shows which, with their rows, and asks; in a pipe, or with --yes, it does not.',
+  options: [
+    new Option('--stream <names...>', 'only these streams'),
+    fullRefreshOption(),
+    new Option('-y, --yes', 'with --full-refresh: without asking'),
+    detachOption(),
+  ],
   examples: [
     ['millrace sync', 'every connection'],
     ['millrace sync flights', 'what is new since the last sync'],
-    ['millrace sync flights --full-refresh', 'everything again'],
+    ['millrace sync flights --full-refresh', 'everything again; on a terminal it asks before'],
   ],
   json: runJson,
   async run(name: string | undefined, options: SyncOptions) {
@@ -37,15 +46,18 @@ export const sync: CommandDefinition = {
       const elsewhere = options.fullRefresh ? chosen.find(({ remote }) => remote) : undefined
       if (elsewhere?.remote) throw (await onlyThere())(elsewhere.name, elsewhere.remote, 'loaded from the start')
       const streams = await chosenStreams(chosen, options.stream)
-      const selection = selectionOf(streams.map(({ asset }) => asset))
+      const assets = streams.map(({ asset }) => asset)
+      const selection = selectionOf(assets)
       selectForRun(definitions, selection)
       if (name === undefined) await tellLeftOut(definitions)
-      const chosenAssets: ReadonlySet<unknown> = new Set(streams.map(({ asset }) => asset))
+      const chosenAssets: ReadonlySet<unknown> = new Set(assets)
       const shared = definitions.problems.find(
         ({ code, data }) => code === 'ASSET_DUPLICATE' && chosenAssets.has(data?.asset),
       )
       // What is chosen by its asset would be the streams of both, and they would undo each other.
       if (shared) throw errorFromJson(shared)
+      const of = name ?? plural(chosen.length, 'connection')
+      if (options.fullRefresh && !(await mayRefresh(queue.store, { definitions, assets, of }, options))) return 0
       return requestAndFollow(
         queue,
         { selection, trigger: { type: 'cli' }, fullRefresh: options.fullRefresh },

@@ -1,5 +1,5 @@
-import { expect, it } from 'vitest'
-import { selectionWords, triggerWords } from './run-words.js'
+import { afterEach, expect, it, vi } from 'vitest'
+import { localTime, selectionWords, triggerWords } from './run-words.js'
 
 it.each([
   [{ type: 'manual', name: 'web' }, 'by hand'],
@@ -25,4 +25,17 @@ it('a run that is made once more tells who asked, where that is known', () => {
 
 it('* is everything', () => {
   expect(['*', 'stg_flights+'].map(selectionWords)).toEqual(['everything', 'stg_flights+'])
+})
+
+afterEach(() => vi.unstubAllEnvs())
+
+it.each([
+  ['UTC', '2026-11-25T14:03:07.512Z', '2026-11-25 14:03:07Z'],
+  ['Europe/Berlin', '2026-11-25T14:03:07.512Z', '2026-11-25 15:03:07+01:00'],
+  ['Europe/Berlin', '2026-07-25T23:03:07Z', '2026-07-26 01:03:07+02:00'],
+  ['America/St_Johns', '2026-01-01T01:00:00Z', '2025-12-31 21:30:00-03:30'],
+  ['Asia/Kathmandu', '2026-01-01T00:00:00Z', '2026-01-01 05:45:00+05:45'],
+])('in %s the instant %s is told with its offset', (zone, iso, words) => {
+  vi.stubEnv('TZ', zone)
+  expect(localTime(iso)).toBe(words)
 })

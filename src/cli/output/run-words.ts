@@ -29,9 +29,15 @@ export function duration({ startedAt, endedAt }: Span): string {
   return startedAt && endedAt ? seconds(Date.parse(endedAt) - Date.parse(startedAt)) : ''
 }
 
-/** `2026-11-25 14:03:07`, in the time zone of whoever reads it. */
+/** `2026-11-25 14:03:07+01:00`, in the time zone of whoever reads it; in UTC it ends with `Z`. Machines are given ISO texts as they are. */
 export function localTime(iso: string): string {
-  return new Date(iso).toLocaleString('sv-SE')
+  const at = new Date(iso)
+  const minutes = -at.getTimezoneOffset()
+  const local = new Date(at.getTime() + minutes * 60_000).toISOString().slice(0, 19).replace('T', ' ')
+  if (minutes === 0) return `${local}Z`
+  const twoDigits = (number: number) => String(number).padStart(2, '0')
+  const ahead = Math.abs(minutes)
+  return `${local}${minutes < 0 ? '-' : '+'}${twoDigits(Math.floor(ahead / 60))}:${twoDigits(ahead % 60)}`
 }
 
 /** Who or what started a run, in the words of the page. */

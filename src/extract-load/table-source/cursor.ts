@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { didYouMean } from '../../base/index.js'
 import type { ColumnCursor, ReadRequest } from '../connectors/connector.js'
 import { extractLoadErrors } from '../errors.js'
+import { likelyCursors } from '../fields/likely-cursors.js'
 import { isSameName } from '../fields/same-name.js'
 import { positionLost } from './position-lost.js'
 import type { ReadColumn } from './read-column.js'
@@ -56,6 +57,8 @@ export function tableCursor<Column extends ReadColumn>(
   }
 }
 
+const mostListed = 8
+
 const hasOrder = ({ kind }: ReadColumn) => !['json', 'binary', 'boolean'].includes(kind)
 
 function cursorColumn<Column extends ReadColumn>(
@@ -68,15 +71,23 @@ function cursorColumn<Column extends ReadColumn>(
     columns.find((column) => column.name === name) ??
     columns.find((column) => name !== undefined && isSameName(column.name, name))
   if (found && hasOrder(found)) return found
-  const ordered = columns.filter(hasOrder).map((column) => column.name)
+  const likely = likelyCursors(columns).map((column) => column.name)
   const how =
     name === undefined
       ? 'has no `cursor_field`'
       : found
         ? `has the cursor \`${name}\`, whose values have no order`
         : `has no column \`${name}\` for a cursor`
+  const listed = likely.length > mostListed ? `${likely.slice(0, mostListed).join(', ')}, …` : likely.join(', ')
   throw extractLoadErrors.create('CURSOR_INVALID', {
     message: `The incremental stream \`${stream}\` ${how}.`,
-    hint: `${(name === undefined ? undefined : didYouMean(name, ordered)) ?? 'Set `cursor_field` to a column whose values grow when rows are added or changed.'} It can be one of: ${ordered.join(', ') || 'none'}. Or load the whole table with \`sync_mode: full_refresh\`.`,
+    hint: `${
+      (name === undefined
+        ? undefined
+        : didYouMean(
+            name,
+            columns.filter(hasOrder).map((column) => column.name),
+          )) ?? 'Set `cursor_field` to a column whose values grow when rows are added or changed.'
+    } ${listed === '' ? 'None of its columns looks like one.' : `It can be one of: ${listed}.`} Or load the whole table with \`sync_mode: full_refresh\`.`,
   })
 }

@@ -1,11 +1,10 @@
 import type { DiscoveredStream, StreamSample } from '../contract.js'
+import { likelyCursors } from '../fields/likely-cursors.js'
 import { jsonType } from '../file-formats/json-schema.js'
 import type { ReadColumn } from './read-column.js'
 
 /** How many first rows are shown. */
 export const shownRows = 5
-
-const cursorKinds = new Set(['integer', 'decimal', 'date', 'timestamp', 'timestamptz'])
 
 interface Table {
   /** Of the stream. */
@@ -32,7 +31,7 @@ export function discoveredTable({ name, namespace, columns, primaryKey, sample }
     sourceDefinedCursor: false,
     defaultCursorField: [],
     sourceDefinedPrimaryKey: primaryKey.map((column) => [column]),
-    cursorCandidates: columns.filter(({ kind }) => cursorKinds.has(kind)).map((column) => [column.name]),
+    cursorCandidates: likelyCursors(columns).map((column) => [column.name]),
     sample,
   }
 }

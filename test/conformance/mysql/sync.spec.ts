@@ -184,7 +184,7 @@ describeMysql('a MySQL or MariaDB server', () => {
     expect(orders).toMatchObject({
       namespace: account.database,
       sourceDefinedPrimaryKey: [['a'], ['b']],
-      cursorCandidates: [['b'], ['a'], ['at'], ['bits']],
+      cursorCandidates: [['at'], ['b'], ['a'], ['bits']],
       jsonSchema: { properties: { at: { format: 'date-time' }, n: { type: ['null', 'number'] } } },
       sample: { rows: [['1', '2', '2024-01-01 00:00:00', 'x', '5', '0xFF', '1.000000000000000000000000000000']] },
     })

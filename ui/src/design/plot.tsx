@@ -1,7 +1,7 @@
-import { useElementSize } from '@mantine/hooks'
 import { type KeyboardEvent, useId, useState } from 'react'
 import classes from './plot.module.css'
 import { brief, bytes, clockTime, count, exactTime, lasted } from './text/time.js'
+import { useWidth } from './use-width.js'
 
 export interface PlotPoint {
   readonly at: string
@@ -39,7 +39,7 @@ interface PlotProps {
 
 /** One number over time, with both axes. The pointer, or arrow keys, read every point; Enter opens it. */
 export function Plot({ name, points, onOpen }: PlotProps) {
-  const { ref, width } = useElementSize<HTMLDivElement>()
+  const { ref, width = 0 } = useWidth()
   const [active, setActive] = useState<number>()
   const tipId = useId()
   const values = points.map((point) => point.value)

@@ -42,11 +42,16 @@ export function checkFields(connection: Connection, discovered: readonly Discove
   for (const stream of connection.streams) {
     const source = discovered.find(({ name }) => name === stream.name)
     const offered = Object.keys((source?.jsonSchema.properties ?? {}) as object)
-    if (offered.length > 0) checkStream(connection, stream, offered)
+    const cursors = (source?.cursorCandidates ?? []).map((path) => path.join('.'))
+    if (offered.length > 0) checkStream(connection, stream, { offered, cursors })
   }
 }
 
-function checkStream({ file, locate }: Connection, stream: ConfiguredStream, offered: readonly string[]): void {
+function checkStream(
+  { file, locate }: Connection,
+  stream: ConfiguredStream,
+  { offered, cursors }: { readonly offered: readonly string[]; readonly cursors: readonly string[] },
+): void {
   let path: Path = []
   const placeOf = (...below: Path) => {
     path = ['streams', stream.name, ...below]
@@ -58,7 +63,14 @@ function checkStream({ file, locate }: Connection, stream: ConfiguredStream, off
       throw extractLoadErrors.create('CURSOR_INVALID', {
         message: `The stream \`${stream.name}\` has no field \`${name}\`, which \`${setting}\` names.`,
         at: placeOf(setting),
-        hint: [didYouMean(name, offered), `Its fields: ${offered.join(', ')}.`].filter(Boolean).join(' '),
+        hint: [
+          didYouMean(name, offered),
+          setting === 'cursor_field' && cursors.length > 0
+            ? `It can be one of: ${cursors.join(', ')}.`
+            : `Its fields: ${offered.join(', ')}.`,
+        ]
+          .filter(Boolean)
+          .join(' '),
       })
     }
     checkSelection(stream, offered, { at: (index) => placeOf('fields', index) })

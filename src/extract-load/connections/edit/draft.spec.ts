@@ -330,6 +330,17 @@ describe('a draft', () => {
     expect(() => readDatabase({ password: '${PGPW}' })).toThrow(expect.objectContaining({ code: 'ENV_MISSING' }))
   })
 
+  it('tells which setting of the draft names a variable that nobody has, and no file that is not there yet', () => {
+    const { name } = database({})
+    const error = expect.objectContaining({
+      code: 'ENV_MISSING',
+      message: `\`source.config.password\` of the draft \`${name}\` names a variable. PGPW is not set: neither in the environment nor among the secrets.`,
+      at: undefined,
+      data: expect.objectContaining({ variables: ['PGPW'] }),
+    })
+    expect(() => readDatabase({ password: '${PGPW}' })).toThrow(error)
+  })
+
   it('knows where the variables of its source have their values from; what was given just now was in none', () => {
     const draft = database({ password: 'p4ss-w0rd', username: '${PGUSER}', database: '${PGDATABASE}' })
     const kept = { env: { PGUSER: 'me', PGDATABASE: 'shop' }, stored: new Set(['PGUSER']) }

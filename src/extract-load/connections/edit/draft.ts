@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { link, mkdir, readdir, rm, writeFile } from 'node:fs/promises'
 import { join, parse, relative } from 'node:path'
-import { registerSecret } from '../../../base/index.js'
+import { baseErrors, MillraceError, registerSecret } from '../../../base/index.js'
 import { destinationOf } from '../../connectors/registry.js'
 import type { ConfiguredStream, Connection, ConnectionDraft, ConnectionFile, JsonSchema } from '../../contract.js'
 import { extractLoadErrors } from '../../errors.js'
@@ -48,14 +48,38 @@ export function readDraft(
     destination: { ...draft.destination, config: inOrder(destination, destinationSpec) },
     streams,
   })
-  const connection = parseConnection(yaml, file, {
-    ...withValues(variables, values),
-    foundStreams: () => foundStreams,
-    folder,
-    mayLackStreams,
-  })
+  const connection = unwritten(draft.name, () =>
+    parseConnection(yaml, file, {
+      ...withValues(variables, values),
+      foundStreams: () => foundStreams,
+      folder,
+      mayLackStreams,
+    }),
+  )
   const secrets = newSecrets(values, variables)
   return { connection, file, yaml, newSecrets: [...secrets.keys()], places: placesOf(connection), secrets }
+}
+
+const wantOfSecrets: ReadonlySet<string> = new Set(['ENV_MISSING', 'CONNECTION_SECRET_UNREADABLE'])
+
+/** There is no file yet in which somebody could look for the variable: the setting that names it is told instead. */
+function unwritten<T>(name: string, read: () => T): T {
+  try {
+    return read()
+  } catch (error) {
+    if (!(error instanceof MillraceError) || !wantOfSecrets.has(error.code) || !Array.isArray(error.data?.path))
+      throw error
+    const { message, hint, data } = error
+    const setting = error.data.path.join('.')
+    const told = {
+      message: `\`${setting}\` of the draft \`${name}\` names a variable. ${message}`,
+      hint,
+      data,
+    }
+    throw error.code === 'ENV_MISSING'
+      ? baseErrors.create('ENV_MISSING', told)
+      : extractLoadErrors.create('CONNECTION_SECRET_UNREADABLE', told)
+  }
 }
 
 /** What a draft, or a change, makes of a file. */

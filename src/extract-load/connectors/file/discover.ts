@@ -1,6 +1,7 @@
 import { quoteIdentifier } from '../../../sql/index.js'
 import { openDuckDb, type ResultColumn, type WarehouseConnection, withConnection } from '../../../warehouse/index.js'
 import type { FieldPath, JsonSchema, StreamSample } from '../../contract.js'
+import { likelyCursors } from '../../fields/likely-cursors.js'
 import { jsonType } from '../../file-formats/json-schema.js'
 import type { OpenFile } from '../../file-formats/open-file.js'
 import { readError } from '../../file-formats/read-error.js'
@@ -29,7 +30,7 @@ export function discoverFile(batch: FileBatch, signal?: AbortSignal): Promise<Di
         properties: Object.fromEntries(columns.map((column) => [column.name, jsonType(column)])),
       },
       primaryKeyCandidates: keys.map(({ name }) => [name]),
-      cursorCandidates: columns
+      cursorCandidates: likelyCursors(columns)
         .filter((column) => times.has(column.kind) || (column.kind === 'integer' && keys.includes(column)))
         .map(({ name }) => [name]),
       sample: columns.length === 0 ? { columns: [], rows: [] } : await firstRows(connection, relation),

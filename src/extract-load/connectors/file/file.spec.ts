@@ -131,7 +131,7 @@ describe('discover', () => {
       supportedSyncModes: ['full_refresh', 'incremental'],
       defaultCursorField: ['_ab_source_file_last_modified'],
       primaryKeyCandidates: [['id']],
-      cursorCandidates: [['id'], ['at']],
+      cursorCandidates: [['at'], ['id']],
       jsonSchema: {
         properties: {
           id: { type: ['null', 'integer'] },

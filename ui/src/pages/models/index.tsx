@@ -1,7 +1,7 @@
 import { SegmentedControl, Skeleton, Stack, Text, TextInput } from '@mantine/core'
 import { IconSearch } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
-import { getRouteApi, useNavigate } from '@tanstack/react-router'
+import { getRouteApi, Navigate, useNavigate } from '@tanstack/react-router'
 import { useMemo } from 'react'
 import type { ModelDetailView, ModelEntryView } from '../../../../src/server/contract/index.js'
 import { get, segment } from '../../api/client.js'
@@ -9,10 +9,11 @@ import { CommandLine } from '../../design/command-line.js'
 import { Page, useTitle } from '../../design/page.js'
 import { Empty, Lines, Loaded } from '../../design/states.js'
 import { count, plural } from '../../design/text/time.js'
+import { To } from '../../design/text/to.js'
 import { ModelView } from './model-view.js'
 import classes from './models.module.css'
-import { matchingModels, modelTree, type TreeOrder } from './tree.js'
-import { TreeView } from './tree-view.js'
+import { matchingModels, modelsCalled, modelTree, type TreeOrder } from './tree.js'
+import { TreeView, TypeIcon } from './tree-view.js'
 
 interface Search {
   readonly q?: string | undefined
@@ -53,7 +54,11 @@ function Models({ id, search }: { id: string | undefined; search: Search }) {
             <div className={classes.layout} data-open={id !== undefined || undefined}>
               <Side models={models} id={id} search={search} />
               <section aria-label="Model">
-                {id === undefined ? <Nothing models={models} /> : <One key={id} id={id} search={search} />}
+                {id === undefined ? (
+                  <Nothing models={models} />
+                ) : (
+                  <Named key={id} id={id} models={models} search={search} />
+                )}
               </section>
             </div>
           )
@@ -116,6 +121,29 @@ function Side({ models, id, search }: { models: readonly ModelEntryView[]; id: s
           : `${count(found.length)} of ${count(models.length)} resources`}
       </Text>
     </aside>
+  )
+}
+
+/** What an address names: as a rule by its id, and where somebody typed it by its name, which leads on. */
+function Named({ id, models, search }: { id: string; models: readonly ModelEntryView[]; search: Search }) {
+  const meant = useMemo(() => modelsCalled(models, id), [models, id])
+  const [first, ...others] = meant
+  if (!first) return <One id={id} search={search} />
+  if (others.length === 0) return <Navigate to="/models/$id" params={{ id: first.id }} search={search} replace />
+  return (
+    <Empty title={`${count(meant.length)} resources are called ${id}`}>
+      <ul className={classes.meant}>
+        {meant.map((one) => (
+          <li key={one.id}>
+            <TypeIcon type={one.type} materialized={one.materialized} />
+            <To to="/models/$id" params={{ id: one.id }} search={search}>
+              {one.id}
+            </To>
+            <span>{one.path}</span>
+          </li>
+        ))}
+      </ul>
+    </Empty>
   )
 }
 

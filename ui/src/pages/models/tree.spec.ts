@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { ModelEntryView } from '../../../../src/server/contract/index.js'
-import { firstOpen, folderPaths, matchingModels, modelTree, type TreeNode, visibleRows } from './tree.js'
+import { firstOpen, folderPaths, matchingModels, modelsCalled, modelTree, type TreeNode, visibleRows } from './tree.js'
 
 const model = (name: string, path: string, more: Partial<ModelEntryView> = {}): ModelEntryView => ({
   id: `model.shop.${name}`,
@@ -66,4 +66,16 @@ describe('the tree of models', () => {
     const other = { ...models[0], id: 'macro.utils.x', name: 'x', package: 'utils' } as (typeof models)[number]
     expect(firstOpen(modelTree([other, ...models], 'folder'))).toEqual(['/shop', '/shop/models'])
   })
+})
+
+it.each([
+  ['mart', ['model.shop.mart']],
+  ['MART', ['model.shop.mart']],
+  ['raw.orders', ['source.shop.raw.orders']],
+  ['cents', ['macro.shop.cents', 'model.shop.cents']],
+  ['nobody', []],
+  ['model.shop.mart', []],
+])('by the name %s are meant %j', (text, ids) => {
+  const all = [...models, model('cents', 'models/cents.sql')]
+  expect(modelsCalled(all, text).map(({ id }) => id)).toEqual(ids)
 })

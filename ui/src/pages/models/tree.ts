@@ -38,6 +38,15 @@ export function matchingModels(models: readonly ModelEntryView[], q: string | un
   })
 }
 
+/** Those that somebody may mean who knows no ids: `revenue`, `raw.orders`, `dim.v2`. None where it is an id. */
+export function modelsCalled(models: readonly ModelEntryView[], text: string): readonly ModelEntryView[] {
+  if (models.some(({ id }) => id === text)) return []
+  const wanted = text.toLowerCase()
+  return models.filter(({ id, name }) =>
+    [name, id.split('.').slice(2).join('.')].some((one) => one.toLowerCase() === wanted),
+  )
+}
+
 /** Packages with their folders, or databases with their schemas. */
 export function modelTree(models: readonly ModelEntryView[], order: TreeOrder): readonly TreeNode[] {
   const root: Draft = { path: '', label: '', children: new Map(), entries: [] }

@@ -1,10 +1,10 @@
 import { Text } from '@mantine/core'
-import { useElementSize } from '@mantine/hooks'
 import { useState } from 'react'
 import type { Overview } from '../../../../src/server/contract/index.js'
 import { Section } from '../../design/page.js'
 import { clockTime, count, plural, useClock } from '../../design/text/time.js'
 import { To } from '../../design/text/to.js'
+import { useWidth } from '../../design/use-width.js'
 import { type Lane, lanes } from './batches.js'
 import { LaneBars } from './lane-bars.js'
 import classes from './timeline.module.css'
@@ -19,7 +19,7 @@ const roomForNowMs = 2.6 * hourMs
 /** Runs of the past day as bars, a lane for each schedule, sensor and automation, and the next ticks to the right of now. */
 export function Timeline({ data }: { data: Overview }) {
   useClock()
-  const { ref, width } = useElementSize()
+  const { ref, width } = useWidth()
   const [open, setOpen] = useState<string>()
   const now = Date.now()
   const from = now - pastMs
@@ -70,14 +70,16 @@ export function Timeline({ data }: { data: Overview }) {
                   <span key={at} className={classes.line} style={{ left: `${fraction(at) * 100}%` }} aria-hidden />
                 ))}
                 <span className={classes.nowLine} style={{ left: `${fraction(now) * 100}%` }} aria-hidden />
-                <LaneBars
-                  lane={lane}
-                  ticks={ahead.filter((tick) => tick.automation === lane.name)}
-                  x={(at) => Math.max(0, fraction(Date.parse(at)) * width)}
-                  now={new Date(now).toISOString()}
-                  open={open}
-                  onOpen={setOpen}
-                />
+                {width !== undefined && (
+                  <LaneBars
+                    lane={lane}
+                    ticks={ahead.filter((tick) => tick.automation === lane.name)}
+                    x={(at) => Math.max(0, fraction(Date.parse(at)) * width)}
+                    now={new Date(now).toISOString()}
+                    open={open}
+                    onOpen={setOpen}
+                  />
+                )}
               </div>
             </div>
           ))}

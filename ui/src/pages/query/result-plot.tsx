@@ -1,9 +1,9 @@
 import { Group, Select, Stack, Text } from '@mantine/core'
-import { useElementSize } from '@mantine/hooks'
 import { useState } from 'react'
 import type { ApiTable } from '../../../../src/server/contract/index.js'
 import { Empty } from '../../design/states.js'
 import { brief, count, plural } from '../../design/text/time.js'
+import { useWidth } from '../../design/use-width.js'
 import { type Chart, chartColumns, chartOf, ticks } from './chart.js'
 import classes from './result-plot.module.css'
 
@@ -51,7 +51,7 @@ export function ResultPlot({ table }: { table: ApiTable }) {
 }
 
 function Drawing({ chart, name }: { chart: Chart; name: string }) {
-  const { ref, width } = useElementSize<HTMLDivElement>()
+  const { ref, width = 0 } = useWidth()
   const [active, setActive] = useState<number>()
   const { points, kind } = chart
   const marks = ticks(points.map(({ value }) => value))

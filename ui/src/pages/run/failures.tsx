@@ -7,7 +7,7 @@ import { Status } from '../../design/status.js'
 import { count, plural } from '../../design/text/time.js'
 import { To } from '../../design/text/to.js'
 import { useEventsOf } from './events.js'
-import { isCheck, outcomeOf, stepTitle } from './steps.js'
+import { failedAssets, isCheck, outcomeOf, stepTitle } from './steps.js'
 
 /** More than these are found in the steps below. */
 const mostFailures = 20
@@ -27,12 +27,18 @@ export function Failures({ run, onShowLog }: FailuresProps) {
     'check_evaluated',
     failed.some((step) => failedChecks(step).length > 0),
   )
-  const events = evaluated.data ?? []
+  // A sync makes many: which of them failed is told by the events.
+  const told = useEventsOf(
+    run.id,
+    'asset_failed',
+    failed.some((step) => step.assets.length > 1),
+  )
+  const events = [...(evaluated.data ?? []), ...(told.data ?? [])]
   const [first, ...others] = failed
   if (!first) return run.error ? <ErrorBox error={run.error} /> : null
   return (
     <Stack gap="xs">
-      <FailureHead step={first} onShowLog={onShowLog} />
+      <FailureHead step={first} events={events} onShowLog={onShowLog} />
       <FailureBody step={first} events={events} />
       {others.length > 0 && (
         <Accordion variant="contained" chevronPosition="left">
@@ -48,7 +54,7 @@ export function Failures({ run, onShowLog }: FailuresProps) {
               </Accordion.Control>
               <Accordion.Panel>
                 <Stack gap="xs">
-                  <FailureHead step={step} onShowLog={onShowLog} />
+                  <FailureHead step={step} events={events} onShowLog={onShowLog} />
                   <FailureBody step={step} events={events} />
                 </Stack>
               </Accordion.Panel>
@@ -71,8 +77,16 @@ function whyOf(step: RunStepView): string {
   return firstLine(step.error?.message ?? 'the check failed')
 }
 
-function FailureHead({ step, onShowLog }: { step: RunStepView; onShowLog: (step: string) => void }) {
-  const asset = step.assets[0] ?? step.checks[0]?.asset
+function FailureHead({
+  step,
+  events,
+  onShowLog,
+}: {
+  step: RunStepView
+  events: readonly RunEventView[]
+  onShowLog: (step: string) => void
+}) {
+  const [asset, ...others] = failedAssets(step, events)
   return (
     <Group justify="space-between" gap="xs">
       <Group gap={6}>
@@ -83,6 +97,7 @@ function FailureHead({ step, onShowLog }: { step: RunStepView; onShowLog: (step:
             <To to="/assets/$key" params={{ key: asset }} inherit>
               {asset}
             </To>
+            {others.length > 0 && ` and ${count(others.length)} more`}
           </Text>
         )}
       </Group>

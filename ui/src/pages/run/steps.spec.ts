@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { RunDetail, RunStepView } from '../../../../src/server/contract/index.js'
-import { groupSteps, outcomeOf, readyAt, standstills, ticks } from './steps.js'
+import { failedAssets, groupSteps, outcomeOf, readyAt, standstills, ticks } from './steps.js'
 
 const step = (key: string, more: Partial<RunStepView> = {}): RunStepView => ({
   key,
@@ -24,6 +24,22 @@ describe('the steps of a run', () => {
     expect(outcomeOf(check('warned'))).toBe('warned')
     expect(outcomeOf(check('passed'))).toBe('succeeded')
     expect(outcomeOf(step('dbt:model.x', { status: 'skipped' }))).toBe('skipped')
+  })
+
+  it('are headed by what failed of them, not by what they make first', () => {
+    const failed = (asset: string, of = 'sync:shop') => ({ type: 'asset_failed', step: of, asset })
+    const sync = step('sync:shop', { assets: ['raw/customers', 'raw/orders', 'raw/tea'] })
+    expect(failedAssets(sync, [failed('raw/x', 'sync:other'), failed('raw/tea'), failed('raw/orders')])).toEqual([
+      'raw/tea',
+      'raw/orders',
+    ])
+    expect(failedAssets(sync, [])).toEqual([])
+    expect(failedAssets(step('dbt:model.x', { assets: ['main/x'] }), [])).toEqual(['main/x'])
+    const checks: RunStepView['checks'] = [
+      { asset: 'main/a', name: 'c', status: 'passed' },
+      { asset: 'main/b', name: 'c', status: 'failed' },
+    ]
+    expect(failedAssets(step('ts:check', { assets: [], checks }), [])).toEqual(['main/b'])
   })
 
   it('stand still while their own time runs: between attempts, not before they began', () => {

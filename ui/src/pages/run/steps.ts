@@ -1,4 +1,4 @@
-import type { RunDetail, RunStepView } from '../../../../src/server/contract/index.js'
+import type { RunDetail, RunEventView, RunStepView } from '../../../../src/server/contract/index.js'
 
 /** What a person calls a step: the asset it makes, the connection it syncs, the check it does. */
 export function stepTitle({ key, assets, checks }: Pick<RunStepView, 'key' | 'assets' | 'checks'>): string {
@@ -15,6 +15,22 @@ export function outcomeOf(step: RunStepView): string {
   const ended = step.checks.map((check) => check.status)
   if (ended.includes('failed')) return 'failed'
   return ended.includes('warned') ? 'warned' : step.status
+}
+
+/** What of a step is not there for its failure, in the order in which it failed. Of several assets only events tell; without them it is nobody's. */
+export function failedAssets(
+  { key, assets, checks }: Pick<RunStepView, 'key' | 'assets' | 'checks'>,
+  events: readonly Pick<RunEventView, 'type' | 'step' | 'asset'>[],
+): readonly string[] {
+  const bad = checks.filter(({ status }) => status === 'failed').map(({ asset }) => asset)
+  if (assets.length <= 1 || bad.length > 0) {
+    const [asset = assets[0] ?? checks[0]?.asset] = bad
+    return asset === undefined ? [] : [asset]
+  }
+  const told = events.flatMap(({ type, step, asset }) =>
+    type === 'asset_failed' && step === key && asset !== undefined ? [asset] : [],
+  )
+  return [...new Set(told)]
 }
 
 export const needsLook = (step: RunStepView) =>
