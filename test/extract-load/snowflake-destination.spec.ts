@@ -97,15 +97,24 @@ describe('into Snowflake', () => {
       })
       const daily = 'partitions: { by: daily, start: 2024-01-01, field: day }'
       const merged = `{ sync_mode: incremental, primary_key: id, cursor_field: changed, ${daily} }`
-      await write(bench, 'a.csv', 'id,day,changed,v\n1,2024-01-01,1,a\n2,2024-01-02,2,b\n3,2024-01-02,3,c\n')
-      expect(await bench.sync('a.csv', merged, chosen(2))).toMatchObject({ status: 'succeeded', tableRows: 2 })
-      expect(await bench.sync('a.csv', merged)).toMatchObject({ status: 'succeeded', tableRows: 3 })
-      await write(bench, 'a.csv', 'id,day,changed,v\n1,2024-01-01,1,a\n2,2024-01-02,2,again\n4,2024-01-02,4,d\n')
+      await write(
+        bench,
+        'a.csv',
+        'id,day,changed,v\n1,2024-01-01,1,a\n2,2024-01-02,2,b\n3,2024-01-02,3,c\n5,2024-01-02,5,e\n',
+      )
       expect(await bench.sync('a.csv', merged, chosen(2))).toMatchObject({ status: 'succeeded', tableRows: 3 })
+      expect(await bench.sync('a.csv', merged)).toMatchObject({ status: 'succeeded', tableRows: 4 })
+      await write(
+        bench,
+        'a.csv',
+        'id,day,changed,v\n1,2024-01-01,1,a\n2,2024-01-02,2,again\n4,2024-01-02,4,d\n5,2024-01-02,5,e\n',
+      )
+      expect(await bench.sync('a.csv', merged, chosen(2))).toMatchObject({ status: 'succeeded', tableRows: 4 })
       expect(await bench.query('select id, v from raw.s order by id')).toEqual([
         [1, 'a'],
         [2, 'again'],
         [4, 'd'],
+        [5, 'e'],
       ])
     }))
 })

@@ -71,19 +71,40 @@ export function windowBounds(window: Extract<RowWindow, { type: 'time' }>, { nam
   })
 }
 
+/** How an engine says what a window means. */
+export interface WindowWords<Field extends WindowField> {
+  readonly textType: string
+  /** SQL: a text. */
+  literal(text: string): string
+  /** SQL: a text as a value of a field. */
+  typed(text: string, field: Field): string
+}
+
+/** For DuckDB and PostgreSQL. */
+const plainWords: WindowWords<WindowField> = {
+  textType: 'varchar',
+  literal: quoteLiteral,
+  typed: (text, { kind }) => `${kind} ${quoteLiteral(text)}`,
+}
+
 /**
- * SQL for DuckDB and PostgreSQL: whether a row belongs to a window. A row without a value belongs to none.
+ * SQL: whether a row belongs to a window. A row without a value belongs to none.
  * @param sql the value
  */
-export function windowSql(window: RowWindow, field: WindowField, sql: string): string {
+export function windowSql<Field extends WindowField>(
+  window: RowWindow,
+  field: Field,
+  sql: string,
+  { textType, literal, typed }: WindowWords<Field> = plainWords,
+): string {
   if (window.type === 'values') {
     requireValues(field)
-    const text = field.kind === 'text' ? sql : `cast(${sql} as varchar)`
-    return `${text} in (${window.values.map((value) => quoteLiteral(value)).join(', ')})`
+    const text = field.kind === 'text' ? sql : `cast(${sql} as ${textType})`
+    return `${text} in (${window.values.map((value) => literal(value)).join(', ')})`
   }
   const { kind, from, to } = windowBounds(window, field)
-  const literal = (text: string) => (kind === 'integer' ? text : `${kind} ${quoteLiteral(text)}`)
-  return `${sql} >= ${literal(from)} and ${sql} < ${literal(to)}`
+  const bound = (text: string) => (kind === 'integer' ? text : typed(text, field))
+  return `${sql} >= ${bound(from)} and ${sql} < ${bound(to)}`
 }
 
 const valueKinds: readonly ColumnKind[] = ['text', 'integer', 'boolean', 'date', 'uuid']

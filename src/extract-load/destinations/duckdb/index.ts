@@ -2,9 +2,10 @@ import { quoteIdentifier, quoteLiteral } from '../../../sql/index.js'
 import { inTransaction, type Warehouse, type WarehouseConnection } from '../../../warehouse/index.js'
 import type { ConnectionStream } from '../../contract.js'
 import { emptyTable } from '../../loading/merge/empty-table.js'
+import { plainDialect } from '../../loading/merge/merge-dialect.js'
+import { truncatedRows } from '../../loading/merge/replaced-rows.js'
 import { finalRelation, type HeldRows, quoteRelation } from '../../loading/request/load-request.js'
 import { countRows, hasValues } from '../../loading/rows/counts.js'
-import { clearTruncated } from '../../loading/stage/drop-deleted.js'
 import { prepareSchemas } from '../../loading/state/state-table.js'
 import { cancellable } from '../cancellable.js'
 import type { Destination, DestinationSession } from '../destination.js'
@@ -37,7 +38,9 @@ function session(
     countRows: (stream) => countRows(connection, relationOf(stream)),
     held: (stream) => heldRows(connection, relationOf(stream)),
     publish: (request, staging) => publish(own, request, staging),
-    clearTruncated: (request) => clearTruncated(own, request, finalRelation(request)),
+    async clearTruncated(request) {
+      for (const sql of truncatedRows(plainDialect, request, finalRelation(request))) await own.query(sql)
+    },
     empty: (request) => emptyTable(own, request),
     close: () => connection.close(),
   }

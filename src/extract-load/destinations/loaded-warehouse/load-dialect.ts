@@ -1,4 +1,5 @@
 import type { Cell, ColumnInfo, QueryResult, WarehouseConnection } from '../../../warehouse/index.js'
+import type { MergeDialect } from '../../loading/merge/merge-dialect.js'
 import type { TableColumn } from '../../loading/rows/table-shape.js'
 
 /**
@@ -12,7 +13,7 @@ import type { TableColumn } from '../../loading/rows/table-shape.js'
  * 3. What changes the final table is put off until the states of its streams are known; then `commit` runs all of it, the states first, as
  *    one transaction. A reader finds the former rows or the new ones; after a crash so does the next sync, with the state that goes with them.
  */
-export interface LoadDialect {
+export interface LoadDialect extends Omit<MergeDialect, 'literal' | 'typed'> {
   /** A schema, table or column by the name that Millrace has for it, as SQL has it: folded to the case of the engine, and quoted. */
   quote(name: string): string
   /** The same without quotes: what the engine itself calls it. */
@@ -22,8 +23,7 @@ export interface LoadDialect {
   literal(value: Cell): string
   /** The n-th parameter of a statement, from 1. */
   parameter(position: number): string
-  /** For texts of any length: the table of states has only these and whole numbers. */
-  readonly textType: string
+  /** The table of states has only texts and these. */
   readonly integerType: string
   /** The type of the engine that holds every value of a column of DuckDB's. */
   typeOf(column: Pick<TableColumn, 'type' | 'kind'>): string
@@ -31,10 +31,6 @@ export interface LoadDialect {
   columnOf(info: ColumnInfo): TableColumn
   /** SQL: a value of one type as another one that holds it, as the engine writes that; both in DuckDB's types. */
   converted(sql: string, from: TableColumn, to: TableColumn): string
-  /** SQL: whether two values of one column are the same; both may be NULL. Values of all types can be asked. */
-  isSame(left: string, right: string, column: TableColumn): string
-  /** SQL: the seconds since 1970 of a time. */
-  epochSeconds(sql: string): string
   /** The file that DuckDB writes, or the folder of files, where the options say how large each may be. */
   readonly file: {
     /** `rows.parquet` */
@@ -70,8 +66,6 @@ export interface LoadDialect {
       readonly signal?: AbortSignal | undefined
     },
   ): Promise<void>
-  /** SQL: takes the rows `t` out of a table for which there is a row `i` in another one. */
-  deleteMatching(target: string, other: string, condition: string): string
   /** What a table is, in the words that make one like it, where the engine has several kinds. */
   kindOfTable?(connection: WarehouseConnection, relation: string): Promise<string>
   /**
@@ -132,6 +126,11 @@ export async function commitOneByOne(
     throw error
   }
 }
+
+export const mergeDialect = (dialect: LoadDialect): MergeDialect => ({
+  ...dialect,
+  typed: (text, column) => `cast(${dialect.literal(text)} as ${dialect.typeOf(column)})`,
+})
 
 export const relationOf = ({ quote }: LoadDialect, schema: string, table: string) => `${quote(schema)}.${quote(table)}`
 

@@ -182,3 +182,39 @@ describe('rows that are added by a cursor', () => {
     ])
   })
 })
+
+describe('rows that are merged by key', () => {
+  it('are there where their partition is replaced by the same ones', async () => {
+    const names = ['id', 'day', 'at'].map((name) => column(name, 'INTEGER', 'integer'))
+    const rows = (values: string) => `select *, ${meta} from (values ${values}) t(id, day, "at")`
+    // The second is older than that of the table, which is of the partition too; the fourth than one that stays.
+    await tables.query(`drop table staged; create or replace table raw.t as ${rows('(1, 1, 1), (2, 2, 5), (3, 2, 3), (4, 1, 9)')};
+      create table staged as ${rows('(2, 2, 4), (3, 2, 3), (4, 2, 8)')}`)
+    const asked = {
+      ...request(),
+      replacesTable: false,
+      table: [...names, ...metaColumns],
+      stream: {
+        ...stream,
+        syncMode: 'incremental',
+        destinationSyncMode: 'append_dedup',
+        primaryKey: [['id']],
+        cursorField: ['at'],
+      },
+      window: { type: 'values', field: 'day', values: ['2'] },
+    } as unknown as LoadRequest
+    const published = await load(dialect, asked, {
+      relation: 'staged',
+      rows: 3,
+      columns: names,
+    } as unknown as StagingTable)
+    await dialect.commit(tables, putOff, undefined)
+    expect(published.rows).toBe(2)
+    expect([...(await values('id, day, "at"'))].sort()).toEqual([
+      [1, 1, 1],
+      [2, 2, 4],
+      [3, 2, 3],
+      [4, 1, 9],
+    ])
+  })
+})

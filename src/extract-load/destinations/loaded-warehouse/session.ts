@@ -1,6 +1,7 @@
 import { inTransaction } from '../../../warehouse/index.js'
 import type { ConnectionStream } from '../../contract.js'
 import { emptyRefusal } from '../../loading/merge/empty-table.js'
+import { truncatedRows } from '../../loading/merge/replaced-rows.js'
 import type { TableColumn } from '../../loading/rows/table-shape.js'
 import { committedMeanwhile, dumpStates } from '../../loading/state/state-table.js'
 import { cancellable } from '../cancellable.js'
@@ -8,8 +9,8 @@ import type { DestinationSession } from '../destination.js'
 import { settleAside } from './columns-aside.js'
 import type { Ends, Later, Putting } from './ends.js'
 import { heldRows } from './held-rows.js'
-import { type PutOff, relationOf, UnchangedRow } from './load-dialect.js'
-import { clearedRows, publish } from './publish.js'
+import { mergeDialect, type PutOff, relationOf, UnchangedRow } from './load-dialect.js'
+import { publish } from './publish.js'
 import { stateChanges } from './stored-states.js'
 
 export function openSession(ends: Ends, connectionName: string, signal: AbortSignal | undefined): DestinationSession {
@@ -69,7 +70,8 @@ export function openSession(ends: Ends, connectionName: string, signal: AbortSig
     held: (stream) => heldRows(own, stream, () => columnsOf(stream)),
     publish: (request, staged) => publish(own, request, staged, putting),
     clearTruncated: async (request) => {
-      for (const statement of clearedRows(dialect, request)) putting.putOff(statement)
+      const statements = truncatedRows(mergeDialect(dialect), request, finalOf(request.stream))
+      for (const sql of statements) putting.putOff({ sql })
     },
     async empty(request) {
       if (request.table.length === 0) return

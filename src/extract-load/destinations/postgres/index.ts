@@ -1,9 +1,10 @@
 import { inTransaction, type Warehouse, type WarehouseConnection, withConnection } from '../../../warehouse/index.js'
 import type { ConnectionStream } from '../../contract.js'
 import { emptyTable } from '../../loading/merge/empty-table.js'
+import { plainDialect } from '../../loading/merge/merge-dialect.js'
+import { truncatedRows } from '../../loading/merge/replaced-rows.js'
 import { finalRelation, quoteRelation } from '../../loading/request/load-request.js'
 import { countRows } from '../../loading/rows/counts.js'
-import { clearTruncated } from '../../loading/stage/drop-deleted.js'
 import { createSchemas, prepareSchemas } from '../../loading/state/state-table.js'
 import { cancellable } from '../cancellable.js'
 import type { Destination, DestinationSession } from '../destination.js'
@@ -57,7 +58,9 @@ function session(
     held: (stream) => heldRows({ staging, tables }, relationOf(stream), () => columnsOf(stream)),
     publish: (request, table) => publish(own, request, table),
     sentRows: sentRowsTaker(own.tables),
-    clearTruncated: (request) => clearTruncated(own.tables, request, finalRelation(request)),
+    async clearTruncated(request) {
+      for (const sql of truncatedRows(plainDialect, request, finalRelation(request))) await own.tables.query(sql)
+    },
     empty: (request) => emptyTable(own.tables, request),
     async close() {
       await staging.close()

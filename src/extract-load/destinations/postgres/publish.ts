@@ -1,21 +1,16 @@
 import { randomUUID } from 'node:crypto'
-import { quoteIdentifier, quoteLiteral } from '../../../sql/index.js'
+import { quoteIdentifier } from '../../../sql/index.js'
 import type { WarehouseConnection } from '../../../warehouse/index.js'
 import { growStreamTable } from '../../loading/merge/grow-stream-table.js'
-import { cursorColumn } from '../../loading/request/column-cursor.js'
-import { finalRelation, isMerged, keyNames, type LoadRequest } from '../../loading/request/load-request.js'
-import { makeWay, touchedBy } from '../../loading/request/partition-filter.js'
+import { plainDialect } from '../../loading/merge/merge-dialect.js'
+import { planMerge } from '../../loading/merge/merge-plan.js'
+import { mergeStatements } from '../../loading/merge/merge-statements.js'
+import { replacedRows, truncatedRows } from '../../loading/merge/replaced-rows.js'
+import { touchedBy } from '../../loading/merge/touched-partitions.js'
+import { finalRelation, type LoadRequest } from '../../loading/request/load-request.js'
 import { restoreMetaColumns } from '../../loading/rows/growing-table.js'
-import {
-  type ColumnPlan,
-  columnNamed,
-  isOwn,
-  knownColumns,
-  metaColumns,
-  planColumns,
-  schemaChanges,
-} from '../../loading/rows/table-shape.js'
-import { clearTruncated, dropDeleted, orderingCursor } from '../../loading/stage/drop-deleted.js'
+import { type ColumnPlan, metaColumns, planColumns, schemaChanges } from '../../loading/rows/table-shape.js'
+import { dropDeleted } from '../../loading/stage/drop-deleted.js'
 import { stagedRows } from '../../loading/stage/staged.js'
 import type { StagingTable } from '../../loading/stage/staging-table.js'
 import type { Published } from '../destination.js'
@@ -80,103 +75,26 @@ async function append(ends: Ends, request: LoadRequest, staging: StagingTable): 
   const { tables } = ends
   const { table } = request
   const relation = finalRelation(request)
-  const held = postgresTable(tables, relation)
-  await restoreMetaColumns(held, table)
-  const plan = await growStreamTable(ends.staging, request, staging, held)
-  await clearTruncated(tables, request, relation)
-  await makeWay(tables, request, relation, plan)
+  const final = postgresTable(tables, relation)
+  await restoreMetaColumns(final, table)
+  const plan = await growStreamTable(ends.staging, request, staging, final)
+  const leaving = [
+    ...truncatedRows(plainDialect, request, relation),
+    ...replacedRows(plainDialect, request, plan, relation),
+  ]
+  for (const sql of leaving) await tables.query(sql)
   const incoming = quoteIdentifier(`_airbyte_in_${randomUUID().slice(0, 8)}`)
   await tables.query(`create temporary table ${incoming} (like ${relation}) on commit drop`)
   await copyStaged(ends.staging, tables, { ...copyOptions(request, staging, plan), target: incoming })
-  const stale = isMerged(request)
-    ? await merge(tables, request, plan, incoming)
-    : await dropHeld(tables, request, plan, incoming)
+  const merge = mergeStatements(plainDialect, planMerge(request, plan), { existing: relation, staged: incoming })
+  let leftOut = 0
+  for (const sql of merge.leaveOut) leftOut += (await tables.query(sql)).rowsAffected ?? 0
+  for (const sql of merge.replace) await tables.query(sql)
   const columns = plan.map(({ column }) => column)
   // Not before: their keys had to find what they delete.
   await dropDeleted(tables, request, incoming, columns)
-  const names = [...plan.map(({ column }) => column.name), ...metaColumns.map(({ name }) => name)]
-    .map(quoteIdentifier)
-    .join(', ')
+  const names = [...columns, ...metaColumns].map(({ name }) => quoteIdentifier(name)).join(', ')
   await tables.query(`insert into ${relation} (${names}) select ${names} from ${incoming}`)
   const touched = await touchedBy(tables, request, incoming, columns)
-  return { rows: staging.rows - stale, changes: schemaChanges(table, plan), touched }
-}
-
-/** The table's own name of a column. */
-const ownName = (plan: readonly ColumnPlan[], name: string) =>
-  columnNamed(
-    plan.map(({ column }) => column),
-    name,
-  )?.name
-
-/**
- * Makes way for the incoming rows: those of their keys leave the table. An incoming row that is older than the table's, or the same
- * again, leaves the incoming ones instead. Answers how many those were.
- */
-async function merge(
-  tables: WarehouseConnection,
-  request: LoadRequest,
-  plan: readonly ColumnPlan[],
-  incoming: string,
-): Promise<number> {
-  const relation = finalRelation(request)
-  const keys = keyNames(request.stream)
-    .map((key) => ownName(plan, key))
-    .filter((key) => key !== undefined)
-    .map(quoteIdentifier)
-  const equal = keys.map((key) => `t.${key} = i.${key}`).join(' and ')
-  // Only what is not NULL can be looked up; of the others there are few.
-  const alike = keys.map((key) => `t.${key} is not distinct from i.${key}`).join(' and ')
-  const hasNull = `(${keys.map((key) => `i.${key} is null`).join(' or ')})`
-  const matches = [equal, `${hasNull} and ${alike}`]
-  const cursor = ownName(
-    plan,
-    orderingCursor(
-      plan.map(({ column }) => column),
-      cursorColumn(request),
-    ) ?? '',
-  )
-  let stale = 0
-  if (cursor !== undefined) {
-    const name = quoteIdentifier(cursor)
-    const isOlder = `t.${name} > i.${name} or (i.${name} is null and t.${name} is not null)`
-    for (const match of matches)
-      stale += await count(
-        tables,
-        `delete from ${incoming} i using ${relation} t where ${match} and (${isOlder} or (${isSame(plan)}))`,
-      )
-  }
-  for (const match of matches) await tables.query(`delete from ${relation} t using ${incoming} i where ${match}`)
-  return stale
-}
-
-const isSame = (plan: readonly ColumnPlan[]) =>
-  plan
-    .filter(({ column }) => !isOwn(column.name))
-    .map(
-      ({ column: { name } }) =>
-        `t.${quoteIdentifier(name)}::text is not distinct from i.${quoteIdentifier(name)}::text`,
-    )
-    .join(' and ') || 'false'
-
-/** Of the rows with the cursor's last value, and of those without one, the table holds some already. Answers how many. */
-async function dropHeld(
-  tables: WarehouseConnection,
-  request: LoadRequest,
-  plan: readonly ColumnPlan[],
-  incoming: string,
-): Promise<number> {
-  const { cursor } = request
-  const column = cursor && ownName(plan, cursor.column)
-  if (cursor?.from === undefined || column === undefined) return 0
-  const name = quoteIdentifier(column)
-  const at = (alias: string) => `(${alias}.${name} = ${quoteLiteral(cursor.from ?? '')} or ${alias}.${name} is null)`
-  return count(
-    tables,
-    `delete from ${incoming} i where ${at('i')} and exists (select 1 from ${finalRelation(request)} t where ${at('t')} and ${isSame(knownColumns(plan))})`,
-  )
-}
-
-async function count(tables: WarehouseConnection, sql: string): Promise<number> {
-  return (await tables.query(sql)).rowsAffected ?? 0
+  return { rows: staging.rows - leftOut, changes: schemaChanges(table, plan), touched }
 }

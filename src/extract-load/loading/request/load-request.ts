@@ -53,7 +53,7 @@ export interface LoadRequest {
    * Of a stream with partitions that rows are added to: partitions behind its cursor may have been loaded already. Their rows, those above this value
    * (all without one), are deleted before the cursor brings them again.
    */
-  readonly aheadOf?: { readonly column: string; readonly from: string | undefined } | undefined
+  readonly rereadAbove?: { readonly column: string; readonly from: string | undefined } | undefined
   /** Noted together with the rows of a stream that has partitions. */
   readonly reach?: NotedReach | undefined
   /** All rows that the table holds were deleted in their database, at this time (`_ab_cdc_deleted_at`). */

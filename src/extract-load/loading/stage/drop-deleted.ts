@@ -1,4 +1,4 @@
-import { quoteIdentifier, quoteLiteral } from '../../../sql/index.js'
+import { quoteIdentifier } from '../../../sql/index.js'
 import type { WarehouseConnection } from '../../../warehouse/index.js'
 import type { LoadRequest } from '../request/load-request.js'
 import type { TableColumn } from '../rows/table-shape.js'
@@ -8,7 +8,8 @@ export const deletedAt = '_ab_cdc_deleted_at'
 /** SQL. */
 export const isDeleted = `(${quoteIdentifier(deletedAt)} is not null)`
 
-const tellsChanges = (columns: readonly TableColumn[]) => columns.some(({ name }) => name === deletedAt)
+/** Whether the stream tells of changes one by one. */
+export const tellsChanges = (columns: readonly TableColumn[]) => columns.some(({ name }) => name === deletedAt)
 
 /** The cursor that tells the newer of two rows. Of a stream that tells of changes one by one none does: they come in their order. */
 export const orderingCursor = (columns: readonly TableColumn[], cursor: string | undefined): string | undefined =>
@@ -23,21 +24,4 @@ export async function dropDeleted(
 ): Promise<void> {
   if (!stream.dropsDeleted || !tellsChanges(columns)) return
   await connection.query(`delete from ${relation} where ${isDeleted}`)
-}
-
-/**
- * Takes all rows out of a table that was truncated in its database, or marks them. After the table has grown: DuckDB cannot commit a
- * change of a table that the same transaction wrote to before.
- */
-export async function clearTruncated(
-  tables: WarehouseConnection,
-  { stream, truncatedAt }: LoadRequest,
-  relation: string,
-): Promise<void> {
-  if (truncatedAt === undefined) return
-  await tables.query(
-    stream.dropsDeleted
-      ? `delete from ${relation}`
-      : `update ${relation} set ${quoteIdentifier(deletedAt)} = ${quoteLiteral(truncatedAt)} where not ${isDeleted}`,
-  )
 }

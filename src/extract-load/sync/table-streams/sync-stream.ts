@@ -182,7 +182,7 @@ async function loadPlanned(
         replacesTable: plan.replacesTable,
         cursor: reading.cursor && { ...reading.cursor, column: nameOf(reading.cursor.column) },
         window: window && { ...window, field: nameOf(window.field) },
-        aheadOf: aheadOf(stream, reading, nameOf),
+        rereadAbove: rereadAbove(stream, reading, nameOf),
         reach: window
           ? undefined
           : reachOf(stream, previous, plan, { until: options.requestedAt ?? extractedAt, runId: options.runId }),
@@ -214,11 +214,11 @@ async function loadPlanned(
 }
 
 /** Of a stream that is added to by the field of its partitions, what lies above its cursor was loaded as partitions, and is read again. */
-function aheadOf(
+function rereadAbove(
   { partitions, destinationSyncMode }: ConnectionStream,
   { cursor }: Reading,
   nameOf: NameOf,
-): LoadRequest['aheadOf'] {
+): LoadRequest['rereadAbove'] {
   if (!partitions || destinationSyncMode !== 'append' || !cursor) return undefined
   return { column: nameOf(cursor.column), from: cursor.from }
 }
