@@ -401,6 +401,44 @@ describe.each(destinationKinds(() => server))('into %s', (engine, open, destinat
     ])
   })
 
+  it.runIf(hasTables)('without a cursor as well, a row that comes again as it is is no news', async () => {
+    const properties = {
+      id: { type: 'integer' },
+      k: { type: 'string' },
+      v: { type: 'string' },
+      seen: { type: 'string', format: 'date-time' },
+      j: {},
+    }
+    const streams = [{ name: 's', json_schema: { properties } }]
+    const record = (data: object) => ({ type: 'RECORD', record: { stream: 's', data, emitted_at: 1 } })
+    const sync = async (...rows: readonly object[]) =>
+      (
+        await bench.syncStreams(
+          airbyte(streams, rows.map(record)),
+          '{ s: { sync_mode: incremental, primary_key: [id, k] } }',
+        )
+      )[0]
+    const one = { id: 1, k: 'a', v: 'x', seen: '2024-01-01T00:00:00Z', j: { n: [1, null, 0.1] } }
+    const two = { id: 2, v: null, seen: '2024-01-02T00:00:00Z' }
+    const three = { id: 3, k: 'a', v: 'z' }
+    expect(await sync(one, two, three)).toMatchObject({ recordsCommitted: 3, isUnchanged: false })
+    const before = await query('select id, cast(_airbyte_raw_id as varchar) from raw.s order by id')
+    expect(await sync(two, one)).toMatchObject({ recordsCommitted: 0, isUnchanged: true, tableRows: 3 })
+    expect(await query('select id, cast(_airbyte_raw_id as varchar) from raw.s order by id')).toEqual(before)
+    const four = { id: 4, k: 'a' }
+    const changed = [
+      { ...two, v: 'there is one now' },
+      { ...three, seen: '2024-01-03T00:00:00Z' },
+    ]
+    expect(await sync(...changed, one, four)).toMatchObject({ recordsCommitted: 3, isUnchanged: false, tableRows: 4 })
+    expect(await query('select id, v, seen from raw.s order by id')).toEqual([
+      [1, 'x', '2024-01-01T00:00:00Z'],
+      [2, 'there is one now', '2024-01-02T00:00:00Z'],
+      [3, 'z', '2024-01-03T00:00:00Z'],
+      [4, null, null],
+    ])
+  })
+
   it.runIf(hasTables)('a table that no sync made is left as it is', async () => {
     await query('create schema raw')
     await query('create table raw.s (id int)')

@@ -1,9 +1,10 @@
 import { quoteIdentifier } from '../../../sql/index.js'
 import type { WarehouseConnection } from '../../../warehouse/index.js'
-import { hasSameKey, isOlder, isSameRow, type RowPair } from '../../loading/merge/merge-conditions.js'
+import { hasEqualKey, hasSameKey, isOlder, isSameRow, type RowPair } from '../../loading/merge/merge-conditions.js'
 import { plainDialect } from '../../loading/merge/merge-dialect.js'
 import type { StaleRows, UpsertPlan } from '../../loading/merge/merge-plan.js'
 import { convertedValue } from '../../loading/rows/insert-rows.js'
+import type { ColumnPlan, TableColumn } from '../../loading/rows/table-shape.js'
 
 interface Tables {
   /** The final one, as SQL has it. */
@@ -26,7 +27,7 @@ export async function mergeStaged(
   { keys, leftOut }: UpsertPlan,
   tables: Tables,
 ): Promise<number> {
-  const hasKey = hasSameKey(keys, pair)
+  const hasKey = await hasSame(connection, keys, tables)
   const count = leftOut ? await leaveOut(connection, hasKey, leftOut, tables) : 0
   await connection.query(`delete from ${tables.existing} t using ${tables.staged} s where ${hasKey}`)
   return count
@@ -36,27 +37,47 @@ async function leaveOut(
   connection: WarehouseConnection,
   hasKey: string,
   { cursor, compared }: StaleRows,
-  { existing, staged }: Tables,
+  tables: Tables,
 ): Promise<number> {
+  const { existing, staged } = tables
   let count = 0
   const drop = async (relation: string, condition: string) => {
     const sql = `delete from ${staged} s using ${relation} t where ${hasKey} and (${condition})`
     count += (await connection.query(sql)).rowsAffected ?? 0
   }
-  await drop(existing, isOlder(cursor, pair))
-  const withoutCursor = await connection.query(`select 1 from ${staged} s where ${pair.staged(cursor)} is null limit 1`)
-  // Of the table an equation needs only the groups of rows whose values lie between those of the staged ones; not so where NULL is a value too.
-  const hasCursor = `${pair.existing(cursor)} ${withoutCursor.rows.length > 0 ? 'is not distinct from' : '='} ${pair.staged(cursor)}`
-  // Whether a row is the same again only all of its columns tell, so both tables are read only where that can be. Most often one row is: the newest.
+  if (cursor) await drop(existing, isOlder(cursor, pair))
+  // Whether a row is the same again only all of its columns tell, so both tables are read only where that can be: first only keys and cursor are
+  // compared; without a cursor, times, which take little place, and one of which mostly is when a row changed. Most often one row is left: the newest.
+  const telling = cursor ? [cursor] : compared.filter(({ column }) => isTime(column))
+  const canBeSame = telling.length === 0 ? hasKey : `${hasKey} and ${await hasSame(connection, telling, tables)}`
   const found = await connection.query(
     `select min(t.rowid)::varchar, max(t.rowid)::varchar, min(s.rowid)::varchar, max(s.rowid)::varchar
-     from ${staged} s join ${existing} t on ${hasKey} where ${hasCursor}`,
+     from ${staged} s join ${existing} t on ${canBeSame}`,
   )
   const [first, last, firstStaged, lastStaged] = found.rows[0] ?? []
   if (typeof first !== 'string') return count
   await drop(
     `(from ${existing} where rowid between ${first} and ${last})`,
-    `s.rowid between ${firstStaged} and ${lastStaged} and ${hasCursor} and ${isSameRow(plainDialect, compared, pair)}`,
+    `s.rowid between ${firstStaged} and ${lastStaged} and ${canBeSame} and ${isSameRow(plainDialect, compared, pair)}`,
   )
   return count
+}
+
+const isTime = ({ kind }: TableColumn) => kind === 'timestamp' || kind === 'timestamptz' || kind === 'date'
+
+/**
+ * SQL: whether rows have the same values in some columns. Of the table an equation needs only the groups of rows whose values lie between those of
+ * the staged ones; not so where NULL is a value too, which is asked of the staged rows, the fewer ones.
+ */
+async function hasSame(
+  connection: WarehouseConnection,
+  steps: readonly ColumnPlan[],
+  { staged }: Tables,
+): Promise<string> {
+  const { rows } = await connection.query(
+    `select ${steps.map((step) => `bool_or(${pair.staged(step)} is null)`).join(', ')} from ${staged} s`,
+  )
+  return steps
+    .map((step, i) => (rows[0]?.[i] === true ? hasSameKey([step], pair) : hasEqualKey([step], pair)))
+    .join(' and ')
 }

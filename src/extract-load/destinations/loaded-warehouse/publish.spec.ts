@@ -184,37 +184,58 @@ describe('rows that are added by a cursor', () => {
 })
 
 describe('rows that are merged by key', () => {
-  it('are there where their partition is replaced by the same ones', async () => {
-    const names = ['id', 'day', 'at'].map((name) => column(name, 'INTEGER', 'integer'))
-    const rows = (values: string) => `select *, ${meta} from (values ${values}) t(id, day, "at")`
-    // The second is older than that of the table, which is of the partition too; the fourth than one that stays.
-    await tables.query(`drop table staged; create or replace table raw.t as ${rows('(1, 1, 1), (2, 2, 5), (3, 2, 3), (4, 1, 9)')};
-      create table staged as ${rows('(2, 2, 4), (3, 2, 3), (4, 2, 8)')}`)
+  const names = ['id', 'k', 'n'].map((name) => column(name, 'INTEGER', 'integer'))
+  const rows = (values: string) => `select *, ${meta} from (values ${values}) t(id, k, n)`
+  const merge = async (loaded: string, came: string, more: object) => {
+    await tables.query(
+      `drop table staged; create or replace table raw.t as ${rows(loaded)}; create table staged as ${rows(came)}`,
+    )
     const asked = {
       ...request(),
       replacesTable: false,
       table: [...names, ...metaColumns],
-      stream: {
-        ...stream,
-        syncMode: 'incremental',
-        destinationSyncMode: 'append_dedup',
-        primaryKey: [['id']],
-        cursorField: ['at'],
-      },
-      window: { type: 'values', field: 'day', values: ['2'] },
+      stream: { ...stream, syncMode: 'incremental', destinationSyncMode: 'append_dedup', ...more },
+      ...more,
     } as unknown as LoadRequest
-    const published = await load(dialect, asked, {
-      relation: 'staged',
-      rows: 3,
-      columns: names,
-    } as unknown as StagingTable)
+    const [[count] = []] = await tables.query('select count(*) from staged').then((result) => result.rows)
+    const own = { relation: 'staged', rows: Number(count), columns: names } as unknown as StagingTable
+    const published = await load(dialect, asked, own)
     await dialect.commit(tables, putOff, undefined)
-    expect(published.rows).toBe(2)
-    expect([...(await values('id, day, "at"'))].sort()).toEqual([
-      [1, 1, 1],
-      [2, 2, 4],
-      [3, 2, 3],
-      [4, 1, 9],
-    ])
+    return { rows: published.rows, table: await values('id, k, n').then((all) => [...all].sort()) }
+  }
+
+  it('are there where their partition is replaced by the same ones', async () => {
+    // The second is older than that of the table, which is of the partition too; the fourth than one that stays.
+    const merged = await merge('(1, 1, 1), (2, 2, 5), (3, 2, 3), (4, 1, 9)', '(2, 2, 4), (3, 2, 3), (4, 2, 8)', {
+      primaryKey: [['id']],
+      cursorField: ['n'],
+      window: { type: 'values', field: 'k', values: ['2'] },
+    })
+    expect(merged).toEqual({
+      rows: 2,
+      table: [
+        [1, 1, 1],
+        [2, 2, 4],
+        [3, 2, 3],
+        [4, 1, 9],
+      ],
+    })
+  })
+
+  it('are no news where they come again as they are, without a cursor as well', async () => {
+    const key = { primaryKey: [['id'], ['k']] }
+    const merged = await merge(
+      '(1, 1, 1), (2, null, 5), (3, null, null)',
+      '(1, 1, 1), (2, null, 6), (3, null, null)',
+      key,
+    )
+    expect(merged).toEqual({
+      rows: 1,
+      table: [
+        [1, 1, 1],
+        [2, null, 6],
+        [3, null, null],
+      ],
+    })
   })
 })

@@ -1,7 +1,7 @@
 import { growStreamTable } from '../../loading/merge/grow-stream-table.js'
 import type { MergeDialect } from '../../loading/merge/merge-dialect.js'
 import { planMerge } from '../../loading/merge/merge-plan.js'
-import { mergeStatements } from '../../loading/merge/merge-statements.js'
+import { hasNullKeys, mergeStatements } from '../../loading/merge/merge-statements.js'
 import { replacedRows, replacedWindow, truncatedRows } from '../../loading/merge/replaced-rows.js'
 import { touchedBy } from '../../loading/merge/touched-partitions.js'
 import type { LoadRequest } from '../../loading/request/load-request.js'
@@ -89,14 +89,16 @@ export async function publish(
   const columns = columnsOf(plan)
   const leaving = [...truncatedRows(words, request, relation), ...replacedRows(words, request, plan, relation)]
   for (const sql of leaving) putting.putOff({ sql })
-  const merge = mergeStatements(words, planMerge(request, plan), {
+  const merge = planMerge(request, plan)
+  const { leaveOut, replace } = mergeStatements(words, merge, {
     existing: relation,
     staged: incoming.relation,
+    hasNullKeys: await hasNullKeys(staging, merge, source),
     counts: staysBehind(words, request, plan),
   })
   let leftOut = 0
-  for (const sql of merge.leaveOut) leftOut += (await tables.query(sql)).rowsAffected ?? 0
-  for (const sql of merge.replace) putting.putOff({ sql })
+  for (const sql of leaveOut) leftOut += (await tables.query(sql)).rowsAffected ?? 0
+  for (const sql of replace) putting.putOff({ sql })
   putting.putOff(inserted(dialect, relation, incoming, isKept(dialect, request, incoming)))
   const touched = await touchedBy(tables, request, incoming.relation, columns, dialect)
   return { rows: staged.rows - leftOut, changes: schemaChanges(table, plan), touched }

@@ -4,7 +4,7 @@ import type { WarehouseConnection } from '../../../warehouse/index.js'
 import { growStreamTable } from '../../loading/merge/grow-stream-table.js'
 import { plainDialect } from '../../loading/merge/merge-dialect.js'
 import { planMerge } from '../../loading/merge/merge-plan.js'
-import { mergeStatements } from '../../loading/merge/merge-statements.js'
+import { hasNullKeys, mergeStatements } from '../../loading/merge/merge-statements.js'
 import { replacedRows, truncatedRows } from '../../loading/merge/replaced-rows.js'
 import { touchedBy } from '../../loading/merge/touched-partitions.js'
 import { finalRelation, type LoadRequest } from '../../loading/request/load-request.js'
@@ -86,10 +86,15 @@ async function append(ends: Ends, request: LoadRequest, staging: StagingTable): 
   const incoming = quoteIdentifier(`_airbyte_in_${randomUUID().slice(0, 8)}`)
   await tables.query(`create temporary table ${incoming} (like ${relation}) on commit drop`)
   await copyStaged(ends.staging, tables, { ...copyOptions(request, staging, plan), target: incoming })
-  const merge = mergeStatements(plainDialect, planMerge(request, plan), { existing: relation, staged: incoming })
+  const merge = planMerge(request, plan)
+  const { leaveOut, replace } = mergeStatements(plainDialect, merge, {
+    existing: relation,
+    staged: incoming,
+    hasNullKeys: await hasNullKeys(ends.staging, merge, stagedRows(request, staging)),
+  })
   let leftOut = 0
-  for (const sql of merge.leaveOut) leftOut += (await tables.query(sql)).rowsAffected ?? 0
-  for (const sql of merge.replace) await tables.query(sql)
+  for (const sql of leaveOut) leftOut += (await tables.query(sql)).rowsAffected ?? 0
+  for (const sql of replace) await tables.query(sql)
   const columns = plan.map(({ column }) => column)
   // Not before: their keys had to find what they delete.
   await dropDeleted(tables, request, incoming, columns)

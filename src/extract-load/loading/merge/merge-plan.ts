@@ -2,7 +2,7 @@ import { isSameName } from '../../fields/same-name.js'
 import { cursorColumn } from '../request/column-cursor.js'
 import { isMerged, keyNames, type LoadRequest } from '../request/load-request.js'
 import { type ColumnPlan, isOwn, knownColumns } from '../rows/table-shape.js'
-import { orderingCursor } from '../stage/drop-deleted.js'
+import { tellsChanges } from '../stage/drop-deleted.js'
 
 /**
  * What adding staged rows to the rows of a table comes to, whatever the engine: which existing rows they take the place of, and which of
@@ -15,13 +15,14 @@ export type MergePlan = UpsertPlan | AppendPlan
 export interface UpsertPlan {
   readonly type: 'upsert'
   readonly keys: readonly ColumnPlan[]
+  /** Undefined where each staged row is news: of changes one by one, and of partitions, whose rows leave the table before. */
   readonly leftOut: StaleRows | undefined
 }
 
 /** Staged rows that are older than the existing one of their key, or the same. */
 export interface StaleRows {
-  /** Tells the newer of two rows. */
-  readonly cursor: ColumnPlan
+  /** Tells the newer of two rows; without one only the same rows are left out. */
+  readonly cursor: ColumnPlan | undefined
   /** Where these are the same, the rows are. */
   readonly compared: readonly ColumnPlan[]
 }
@@ -44,12 +45,12 @@ export function planMerge(request: LoadRequest, plan: readonly ColumnPlan[]): Me
   const named = (name: string | undefined) =>
     name === undefined ? undefined : plan.find(({ column }) => isSameName(column.name, name))
   if (isMerged(request)) {
-    const columns = plan.map(({ column }) => column)
-    const cursor = named(orderingCursor(columns, cursorColumn(request)))
+    const cursor = named(cursorColumn(request))
+    const isNews = tellsChanges(plan.map(({ column }) => column)) || (!cursor && request.window !== undefined)
     return {
       type: 'upsert',
       keys: keyNames(request.stream).flatMap((key) => named(key) ?? []),
-      leftOut: cursor && { cursor, compared: comparable(plan) },
+      leftOut: isNews ? undefined : { cursor, compared: comparable(plan) },
     }
   }
   const { from, column } = request.cursor ?? {}

@@ -1,3 +1,5 @@
+import type { WarehouseConnection } from '../../../warehouse/index.js'
+import type { RowSource } from '../rows/insert-rows.js'
 import {
   hasEqualKey,
   hasSameKey,
@@ -23,6 +25,8 @@ export interface MergeTables {
   /** The final one, as SQL has it. */
   readonly existing: string
   readonly staged: string
+  /** Whether a staged row lacks a part of its key. */
+  readonly hasNullKeys: boolean
   /** SQL: whether an existing row counts where staged ones are left out for it, by the name of that row; all do where it is not given. */
   readonly counts?: ((row: string) => string) | undefined
 }
@@ -30,7 +34,7 @@ export interface MergeTables {
 export function mergeStatements(
   dialect: MergeDialect,
   merge: MergePlan,
-  { existing, staged, counts }: MergeTables,
+  { existing, staged, hasNullKeys, counts }: MergeTables,
 ): MergeStatements {
   // A statement calls the rows that it deletes `t`.
   const leavingStaged = pairOf(dialect, 'i', 't')
@@ -43,19 +47,36 @@ export function mergeStatements(
     leaveOut:
       isStale === undefined
         ? []
-        : keyConditions(merge, leavingStaged).map((hasKey) => leaveOut(`${hasKey} and (${isStale})`)),
-    replace: keyConditions(merge, pairOf(dialect, 't', 'i')).map((hasKey) =>
+        : keyConditions(merge, leavingStaged, hasNullKeys).map((hasKey) => leaveOut(`${hasKey} and (${isStale})`)),
+    replace: keyConditions(merge, pairOf(dialect, 't', 'i'), hasNullKeys).map((hasKey) =>
       dialect.deleteMatching(existing, staged, hasKey),
     ),
   }
 }
 
 /** Keys of which a part is NULL are few, and apart: only what has none can be looked up in an index. */
-const keyConditions = ({ keys }: UpsertPlan, pair: RowPair): readonly string[] => [
-  hasEqualKey(keys, pair),
-  `${lacksKey(keys, pair)} and ${hasSameKey(keys, pair)}`,
-]
+function keyConditions({ keys }: UpsertPlan, pair: RowPair, hasNullKeys: boolean): readonly string[] {
+  const apart = hasNullKeys ? [`${lacksKey(keys, pair)} and ${hasSameKey(keys, pair)}`] : []
+  return [hasEqualKey(keys, pair), ...apart]
+}
+
+/**
+ * Whether a staged row lacks a part of its key, which most streams never do: then engines that want money or seconds for a statement are sent half
+ * as many. Asked where rows are staged.
+ */
+export async function hasNullKeys(
+  staging: WarehouseConnection,
+  merge: MergePlan,
+  { value, from }: RowSource,
+): Promise<boolean> {
+  if (merge.type === 'append') return false
+  const isNull = merge.keys.map(({ incoming }) => `${value(incoming)} is null`).join(' or ')
+  const { rows } = await staging.query(`select 1 ${from} where ${isNull} limit 1`)
+  return rows.length > 0
+}
 
 function staleCondition(dialect: MergeDialect, { leftOut }: UpsertPlan, pair: RowPair): string | undefined {
-  return leftOut && `${isOlder(leftOut.cursor, pair)} or (${isSameRow(dialect, leftOut.compared, pair)})`
+  if (!leftOut) return undefined
+  const isSame = isSameRow(dialect, leftOut.compared, pair)
+  return leftOut.cursor ? `${isOlder(leftOut.cursor, pair)} or (${isSame})` : isSame
 }
