@@ -310,6 +310,8 @@ export interface SchemaChange {
   readonly column: string
   readonly from?: string | undefined
   readonly to?: string | undefined
+  /** Of a column that came: the one that went with it, of the same type, and may be the same under its former name. */
+  readonly renamedFrom?: string | undefined
 }
 
 /** Keeps what connectors changed of their own settings, such as a token that was renewed: one text per connection, which nobody else may read. */

@@ -14,6 +14,7 @@ import { connectionEndQueries } from './queries/connection-ends.js'
 import { connectionEventQueries } from './queries/connection-events.js'
 import { daemonQueries } from './queries/daemon.js'
 import { definitionQueries } from './queries/definitions.js'
+import { eventSensorQueries } from './queries/event-sensors.js'
 import { eventQueries } from './queries/events.js'
 import { figureQueries } from './queries/figures.js'
 import { freshnessQueries } from './queries/freshness.js'
@@ -27,7 +28,6 @@ import { runQueries } from './queries/runs.js'
 import { secretQueries } from './queries/secrets.js'
 import { stateQueries } from './queries/states.js'
 import { syncJobQueries } from './queries/sync-jobs.js'
-import { toldSensorQueries } from './queries/told-sensors.js'
 import { webhookQueries } from './queries/webhooks.js'
 import { workerQueries } from './queries/worker.js'
 import { unreachable } from './unreachable.js'
@@ -87,7 +87,7 @@ export async function openMetastore(options: OpenOptions): Promise<Metastore> {
     ...daemonQueries(database),
     ...processQueries(database),
     ...retentionQueries(database),
-    ...toldSensorQueries(database),
+    ...eventSensorQueries(database),
     ...webhookQueries(database),
     access: accessQueries(database),
     subscribe: (onChange, signal, about = 'everything') => database.listen(onChange, signal, about),

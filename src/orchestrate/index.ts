@@ -110,17 +110,22 @@ export { type ReadSchedule, readSchedule } from './schedules/airbyte-schedule.js
 export { nextTicks, ticksBetween } from './schedules/cron.js'
 export { quartzOf } from './schedules/quartz.js'
 export { isSwitchedOn, switches } from './schedules/switches.js'
-export { checkCursor } from './sensors/check-cursor.js'
-export { newFiles } from './sensors/new-files.js'
-export { newRows } from './sensors/new-rows.js'
 export {
   type MaterializationNews,
   type MaterializedContext,
   type OnMaterializedOptions,
   onMaterialized,
-} from './sensors/on-materialized.js'
-export { type OnRunStatusOptions, onRunStatus, type RunNews, type RunStatusContext } from './sensors/on-run-status.js'
-export { toldSelection, toldWords } from './sensors/told-words.js'
+} from './sensors/asset-sensor.js'
+export { checkCursor } from './sensors/check-cursor.js'
+export { monitoredSelection, monitoredWords } from './sensors/monitored-words.js'
+export { newFiles } from './sensors/new-files.js'
+export { newRows } from './sensors/new-rows.js'
+export {
+  type OnRunStatusOptions,
+  onRunStatus,
+  type RunNews,
+  type RunStatusContext,
+} from './sensors/run-status-sensor.js'
 export { io } from './values/io.js'
 export type { TableRow } from './values/table-values.js'
 export { deliveryHeldMs, evaluateDelivery } from './webhooks/evaluate-delivery.js'

@@ -230,6 +230,46 @@ describe.skipIf(executablePath === undefined)('the pages', { timeout: 60_000 }, 
     await page.waitForURL(/\/runs\//)
   })
 
+  it('tell of a column that was renamed at the source wherever they tell of its changes', async () => {
+    const orders = join(dir, 'data/orders.csv')
+    const before = await readFile(orders, 'utf8')
+    // A stream of its own: models read the other one.
+    const tea = { csv: join(dir, 'data/tea.csv'), yaml: join(dir, 'extract_load/tea.yaml') }
+    await writeFile(tea.csv, before)
+    const file = await readFile(join(dir, 'extract_load/orders.yaml'), 'utf8')
+    await writeFile(tea.yaml, file.replaceAll('orders', 'tea'))
+    const sync = async () => {
+      const runId = await eventually('the connection is known', () =>
+        pages.up
+          .post<{ runId: string }>('/connections/tea/sync', {})
+          .then((answer) => answer.runId)
+          .catch(() => undefined),
+      )
+      await eventually(
+        'it is loaded',
+        async () => (await pages.up.get<{ status: string }>(`/runs/${runId}`)).status === 'succeeded',
+      )
+      return runId
+    }
+    await sync()
+    await writeFile(tea.csv, before.replace('amount', 'price'))
+    const renamed = 'perhaps renamed from amount'
+    await open('/connections/tea')
+    await page.getByRole('button', { name: 'Look at the source' }).click()
+    await page.getByRole('status').getByText(renamed).waitFor()
+    const runId = await sync()
+    for (const path of [
+      '/connections/tea',
+      '/connections/tea?tab=timeline',
+      '/assets/raw%2Ftea?tab=events',
+      `/runs/${runId}`,
+    ]) {
+      await open(path)
+      await sees(new RegExp(renamed))
+    }
+    await page.getByRole('heading', { name: 'Columns changed' }).waitFor()
+  })
+
   it('show the catalog of connectors, what each one takes, and who uses it', async () => {
     await open('/connections')
     await page.getByRole('link', { name: 'Connectors' }).click()

@@ -108,9 +108,9 @@ describe('columns that come and go', () => {
     await bench.write('a.csv', 'id,old\n1,x\n')
     await bench.sync('a.csv')
     await bench.write('a.csv', 'id,new\n1,x\n')
-    expect((await bench.sync('a.csv')).schemaChanges.map((change) => [change.kind, change.column])).toEqual([
-      ['column_added', 'new'],
-      ['column_removed', 'old'],
+    expect((await bench.sync('a.csv')).schemaChanges).toEqual([
+      { kind: 'column_added', column: 'new', to: 'VARCHAR', renamedFrom: 'old' },
+      { kind: 'column_removed', column: 'old', from: 'VARCHAR' },
     ])
   })
   it.each([

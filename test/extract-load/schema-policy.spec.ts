@@ -11,7 +11,8 @@ const changed: readonly SmallRow[] = [
   { id: 1, n: '7', more: 'p' },
   { id: 3, n: 'many', more: 'q' },
 ]
-const inWords = '`n` was integer and is string now, `more` (string) is new, `gone` (string) is gone'
+const inWords =
+  '`n` was integer and is string now, `more` (string) is new, perhaps renamed from `gone`, `gone` (string) is gone'
 
 describeSmallSources((kind, small) => {
   const sync = async (policy: string, rows: readonly SmallRow[], stream = '{}') =>

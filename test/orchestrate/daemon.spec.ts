@@ -479,11 +479,11 @@ it('a sensor is asked again when a clock that was ahead is set back, and one tha
 })
 
 describe('sensors that are told what happens', () => {
-  const toldOf = { type: 'run', statuses: ['cancelled'], ownRuns: false, isEvaluated: true } as const
+  const monitored = { type: 'run', statuses: ['cancelled'], ownRuns: false, isEvaluated: true } as const
 
   it('are asked in the round after it, and not before', async () => {
     let asked = 0
-    const { at } = await daemon('2026-01-01T10:00:00Z', { sensors: [sensor({ intervalMs: 0, toldOf })] }, () => {
+    const { at } = await daemon('2026-01-01T10:00:00Z', { sensors: [sensor({ intervalMs: 0, monitored })] }, () => {
       asked++
       return { runs: [{}] }
     })
@@ -500,7 +500,7 @@ describe('sensors that are told what happens', () => {
     let isAway = true
     const { at, records } = await daemon(
       '2026-01-01T10:00:00Z',
-      { sensors: [sensor({ intervalMs: 0, toldOf })] },
+      { sensors: [sensor({ intervalMs: 0, monitored })] },
       () => {
         if (isAway) throw baseErrors.create('TIMEOUT', { message: 'the engine is away' })
         return { runs: [{}] }

@@ -475,9 +475,9 @@ DEFINE asset('a', { run: () => {} }),
         name: 'm',
         target: '',
         cursor: { type: 'number' },
-        toldOf: { type: 'materializations', all: false, isEvaluated: true },
+        monitored: { type: 'materializations', all: false, isEvaluated: true },
       },
-      { name: 'r', target: '', toldOf: { type: 'run', statuses: ['failed'], isEvaluated: true } },
+      { name: 'r', target: '', monitored: { type: 'run', statuses: ['failed'], isEvaluated: true } },
     ])
     const common = { runId: 'r', at: '2026-01-01T00:00:00.000Z', metadata: {}, hasChanged: true }
     const materializations = [

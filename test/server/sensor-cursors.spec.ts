@@ -31,7 +31,7 @@ const sensors = [
   }),
   spec('off', { isOnByDefault: false }),
   spec('told', {
-    toldOf: { type: 'materializations', assets: '*', all: false, ownRuns: false, isEvaluated: true },
+    monitored: { type: 'materializations', assets: '*', all: false, ownRuns: false, isEvaluated: true },
     target: '',
   }),
 ]
@@ -101,7 +101,7 @@ it('the page is told of what a sensor is told, and since when its ticks fail', a
   expect(views).toContainEqual(
     expect.objectContaining({
       name: 'told',
-      toldOf: 'when * was made',
+      monitored: 'when * was made',
       target: '',
       failure: { since: at, message: 'It broke.\nLike this.' },
     }),

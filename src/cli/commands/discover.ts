@@ -79,10 +79,10 @@ function streamText(stream: DiscoveredStream): string {
 }
 
 /** What changed since a sync last took the fields. */
-function changeText({ kind, column, from, to }: SchemaChange): string {
+function changeText({ kind, column, from, to, renamedFrom }: SchemaChange): string {
   if (kind === 'type_changed') return `${out.yellow('changed')} ${column}: ${from}, now ${to}`
   return kind === 'column_added'
-    ? `${out.green('new')} ${column} ${to ?? ''}`.trimEnd()
+    ? `${out.green('new')} ${[column, to].filter(Boolean).join(' ')}${renamedFrom === undefined ? '' : `, perhaps renamed from ${renamedFrom}`}`
     : `${out.red('gone')} ${column} ${from ?? ''}`.trimEnd()
 }
 

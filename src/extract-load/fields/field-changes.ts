@@ -20,7 +20,7 @@ const byName = (fields: readonly OfferedField[]) => new Map(fields.map((field) =
 export function fieldChanges(accepted: readonly OfferedField[], offered: readonly OfferedField[]): SchemaChange[] {
   const known = accepted.filter(({ isGone }) => !isGone)
   const [before, now] = [byName(known), byName(offered)]
-  return [
+  return withLikelyRenames([
     ...offered.flatMap(({ name, type }): SchemaChange[] => {
       const old = before.get(name.toLowerCase())
       if (!old) return [{ kind: 'column_added', column: name, to: type }]
@@ -29,7 +29,22 @@ export function fieldChanges(accepted: readonly OfferedField[], offered: readonl
     ...known
       .filter(({ name }) => !now.has(name.toLowerCase()))
       .map(({ name, type }): SchemaChange => ({ kind: 'column_removed', column: name, from: type })),
-  ]
+  ])
+}
+
+/**
+ * Says of a column that came which one it may have been: no source tells of a new name. Only where one column of a type went and one of
+ * that type came; of several nobody knows which is which.
+ */
+export function withLikelyRenames(changes: readonly SchemaChange[]): SchemaChange[] {
+  const of = (kind: SchemaChange['kind'], type: string | undefined) =>
+    changes.filter((one) => one.kind === kind && (kind === 'column_added' ? one.to : one.from) === type)
+  return changes.map((change) => {
+    const { kind, to } = change
+    if (kind !== 'column_added' || of('column_added', to).length > 1) return change
+    const [gone, ...others] = of('column_removed', to)
+    return gone && others.length === 0 ? { ...change, renamedFrom: gone.column } : change
+  })
 }
 
 /** The fields of an offer, each in the widest type that was accepted for it. */
@@ -58,10 +73,10 @@ export function unionOf(some: readonly OfferedField[], others: readonly OfferedF
 
 /** `x` (integer) is new, `v` (string) is gone, `n` was integer and is string now */
 export function inWords(changes: readonly SchemaChange[]): string {
-  const words = changes.map(({ kind, column, from, to }) => {
+  const words = changes.map(({ kind, column, from, to, renamedFrom }) => {
     if (kind === 'type_changed') return `\`${column}\` was ${from} and is ${to} now`
     const type = to ?? from
-    return `\`${column}\`${type === undefined ? '' : ` (${type})`} is ${kind === 'column_added' ? 'new' : 'gone'}`
+    return `\`${column}\`${type === undefined ? '' : ` (${type})`} is ${kind === 'column_added' ? 'new' : 'gone'}${renamedFrom === undefined ? '' : `, perhaps renamed from \`${renamedFrom}\``}`
   })
   return words.join(', ')
 }

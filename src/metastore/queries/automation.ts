@@ -3,12 +3,12 @@ import type { PoolClient } from 'pg'
 import type { AutomationStore, NewRunEvent, Observation, Tick } from '../../orchestrate/index.js'
 import type { Database } from '../database.js'
 import { insertConnectionEvents } from './connection-events.js'
+import { lastEvent } from './event-sensors.js'
 import { insertEventsOf } from './events.js'
 import { jsonText } from './json-text.js'
 import { changeDynamicPartitions } from './partitions.js'
 import { type Row, toAutomation, toTick } from './rows.js'
 import { type InsertedRun, insertRuns, newsOfQueued } from './runs.js'
-import { lastEvent } from './told-sensors.js'
 import { tickOfDelivery } from './webhooks.js'
 
 /** SQL: that it is switched on now, and was not before: one that nobody had switched may have been off. */

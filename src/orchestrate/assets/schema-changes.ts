@@ -29,9 +29,10 @@ export function columnChanges(before: readonly TypedColumn[], now: readonly Type
 /** `the column note (VARCHAR) is new; …` */
 export const changesText = (changes: readonly ColumnChange[]): string => changes.map(changeText).join('; ')
 
-function changeText({ kind, column, from, to }: ColumnChange): string {
+function changeText({ kind, column, from, to, renamedFrom }: ColumnChange): string {
   if (kind === 'type_changed') return `the column ${column} was ${from} and is ${to} now`
-  if (kind === 'column_added') return `the column ${column}${to === undefined ? '' : ` (${to})`} is new`
+  if (kind === 'column_added')
+    return `the column ${column}${to === undefined ? '' : ` (${to})`} is new${renamedFrom === undefined ? '' : `, perhaps renamed from ${renamedFrom}`}`
   return `the column ${column} is gone`
 }
 

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
-import { onMaterialized } from '../sensors/on-materialized.js'
-import { onRunStatus } from '../sensors/on-run-status.js'
+import { onMaterialized } from '../sensors/asset-sensor.js'
+import { onRunStatus } from '../sensors/run-status-sensor.js'
 import { check } from './checks/check.js'
 import { asset, automation, externalAsset, schedule } from './define.js'
 import { multiAsset } from './multi-asset.js'

@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import type { ToldOf, WebhookSpec } from '../contract/index.js'
+import type { Monitored, WebhookSpec } from '../contract/index.js'
 import type { ConfigSchema } from './config.js'
 import type { WithResources } from './define.js'
 import { requireKinds, sensorKinds } from './option-kinds.js'
@@ -99,7 +99,7 @@ export interface SensorDefinition extends Omit<SensorOptions, 'resources' | 'cur
   /** Of one that others tell. */
   readonly webhook?: WebhookSpec
   /** Of one that is told what happens in the project. */
-  readonly toldOf?: ToldOf
+  readonly monitored?: Monitored
   readonly payload?: ConfigSchema | undefined
   readonly cursor?: ConfigSchema | undefined
   readonly resources?: Resources | undefined
@@ -107,7 +107,7 @@ export interface SensorDefinition extends Omit<SensorOptions, 'resources' | 'cur
 }
 
 /** Looks at something regularly, or is told what happens, by a webhook or by the project itself, and requests runs when there is a reason. */
-export function sensor(name: string, options: WebhookSensor | ToldSensor): SensorDefinition
+export function sensor(name: string, options: WebhookSensor | EventSensor): SensorDefinition
 // Last, so that what the compiler says of a mistake is about this one.
 export function sensor<R extends Resources = NoResources, C extends ConfigSchema | undefined = undefined>(
   name: string,
@@ -115,14 +115,14 @@ export function sensor<R extends Resources = NoResources, C extends ConfigSchema
 ): SensorDefinition
 export function sensor(
   name: string,
-  options: SensorOptions<Resources, ConfigSchema | undefined> | WebhookSensor | ToldSensor,
+  options: SensorOptions<Resources, ConfigSchema | undefined> | WebhookSensor | EventSensor,
 ): SensorDefinition {
   requireName('sensor', name)
   requireKinds(`The sensor ${name}`, options, sensorKinds)
-  const isWithout = 'toldOf' in options && options.target === undefined
+  const isWithout = 'monitored' in options && options.target === undefined
   const target = isWithout ? '' : targetText(`The sensor ${name}`, options.target as Target)
   requireFunction(`The sensor ${name}`, 'evaluate', options.evaluate)
-  if (!('webhook' in options) && !('toldOf' in options) && options.every === undefined)
+  if (!('webhook' in options) && !('monitored' in options) && options.every === undefined)
     throw invalid(`The sensor ${name} lacks \`every\`: how often it looks.`, "For example: every: '30s'.")
   requireResources(`The sensor ${name}`, options.resources)
   if ('cursor' in options) requireSchema(`The cursor of the sensor ${name}`, options.cursor)
@@ -149,13 +149,13 @@ export interface WebhookSensor {
   evaluate(context: never): Promise<SensorAnswer> | SensorAnswer
 }
 
-/** A sensor that does not look: it is told what happens in the project. */
-export interface ToldSensor {
+/** A sensor that does not look, as it is told what happens in the project: an asset sensor, or a run status sensor. */
+export interface EventSensor {
   readonly target?: Target | undefined
   readonly description?: string
   readonly on?: boolean
   readonly resources?: Resources | undefined
   readonly cursor?: ConfigSchema | undefined
-  readonly toldOf: ToldOf
+  readonly monitored: Monitored
   evaluate(context: never): Promise<SensorAnswer | undefined> | SensorAnswer | undefined
 }

@@ -1,8 +1,8 @@
 import type { ErrorJson, SourceLocation } from '../../base/index.js'
 import type { AutomationCondition, AutomationSpec, FreshnessPolicy } from './conditions.js'
 import type { Metadata } from './metadata.js'
+import type { Monitored } from './monitored.js'
 import type { PartitionMapping, PartitionsSpec } from './partitions.js'
-import type { ToldOf } from './told-of.js'
 import type { WebhookSpec } from './webhooks.js'
 
 /** `schema/table` for what lies in the warehouse, any slash-separated path for TypeScript assets. */
@@ -163,7 +163,7 @@ export interface SensorSpec {
   /** Who tells it, and how that is proven. */
   readonly webhook?: WebhookSpec | undefined
   /** What it is told of that happens in the project. */
-  readonly toldOf?: ToldOf | undefined
+  readonly monitored?: Monitored | undefined
   /** What its cursor has to be. */
   readonly cursor?: JsonSchema | undefined
   /** Of one that looks at an asset that others make, and starts nothing: the asset. */

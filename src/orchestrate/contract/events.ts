@@ -187,4 +187,6 @@ export interface ColumnChange {
   readonly column: string
   readonly from?: string | undefined
   readonly to?: string | undefined
+  /** Of a column that came: the one that went with it, and may be the same under its former name. */
+  readonly renamedFrom?: string | undefined
 }

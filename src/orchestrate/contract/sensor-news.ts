@@ -1,8 +1,8 @@
 import type { ErrorJson } from '../../base/index.js'
 import type { AssetKey } from './definitions.js'
 import type { Metadata } from './metadata.js'
+import type { EndStatus } from './monitored.js'
 import type { RunTrigger } from './runs.js'
-import type { EndStatus } from './told-of.js'
 
 /** An asset was made. */
 export interface Materialization {

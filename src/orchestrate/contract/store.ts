@@ -8,6 +8,7 @@ import type { ConnectionEventStore } from './stores/connection-events.js'
 import type { DaemonStore } from './stores/daemon.js'
 import type { DefinitionStore } from './stores/definitions.js'
 import type { DeliveryStore } from './stores/deliveries.js'
+import type { EventSensorStore } from './stores/event-sensors.js'
 import type { EventStore } from './stores/events.js'
 import type { FigureStore } from './stores/figures.js'
 import type { FreshnessStore } from './stores/freshness.js'
@@ -18,7 +19,6 @@ import type { RunStore } from './stores/runs.js'
 import type { SecretStore } from './stores/secrets.js'
 import type { StateStore } from './stores/states.js'
 import type { SyncJobStore } from './stores/sync-jobs.js'
-import type { ToldSensorStore } from './stores/told-sensors.js'
 import type { WorkerStore } from './stores/workers.js'
 
 export * from './stores/alerts.js'
@@ -30,6 +30,7 @@ export * from './stores/connection-events.js'
 export * from './stores/daemon.js'
 export * from './stores/definitions.js'
 export * from './stores/deliveries.js'
+export * from './stores/event-sensors.js'
 export * from './stores/events.js'
 export * from './stores/figures.js'
 export * from './stores/freshness.js'
@@ -40,7 +41,6 @@ export * from './stores/runs.js'
 export * from './stores/secrets.js'
 export * from './stores/states.js'
 export * from './stores/sync-jobs.js'
-export * from './stores/told-sensors.js'
 export * from './stores/workers.js'
 
 /**
@@ -62,7 +62,7 @@ export interface OrchestrateStore
     BackfillStore,
     AlertStore,
     AutomationStore,
-    ToldSensorStore,
+    EventSensorStore,
     DeliveryStore,
     DaemonStore,
     ProcessStore,

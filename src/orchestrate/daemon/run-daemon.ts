@@ -21,7 +21,7 @@ import { watchFreshness } from '../freshness/watch-freshness.js'
 import { forgetGonePartitions } from '../partitions/forget-gone.js'
 import { isSwitchedOn } from '../schedules/switches.js'
 import { askSensor } from '../sensors/ask-sensor.js'
-import { ToldSensors } from '../sensors/told-sensors.js'
+import { EventSensors } from '../sensors/event-sensors.js'
 import { deliveryHeldMs, dropDelivery, evaluateDelivery } from '../webhooks/evaluate-delivery.js'
 import { judgeFailures } from './failing-schedule.js'
 import { isGoing } from './is-going.js'
@@ -86,7 +86,7 @@ class Daemon {
   /** By automation: what was said of its standing still, as long as it does. */
   readonly #held = new Map<string, { readonly at: string; readonly why: string }>()
   readonly #conditions: ConditionLoop
-  readonly #told: ToldSensors
+  readonly #told: EventSensors
   readonly #channels: readonly AlertChannel[]
   #sending: Promise<void> | undefined
   #delivering: Promise<void> | undefined
@@ -100,7 +100,7 @@ class Daemon {
   constructor(options: DaemonOptions) {
     this.#options = options
     this.#conditions = new ConditionLoop(options.store, { clock: options.clock })
-    this.#told = new ToldSensors({
+    this.#told = new EventSensors({
       ...options,
       evaluateSensor: this.#ask,
       guarded: (name, work) => this.#guarded(name, work),
@@ -256,7 +256,7 @@ class Daemon {
   }
 
   #isDue(sensor: SensorSpec, state: AutomationState | undefined): boolean {
-    if (sensor.webhook || sensor.toldOf || this.#looking.has(sensor.name)) return false
+    if (sensor.webhook || sensor.monitored || this.#looking.has(sensor.name)) return false
     const lastMs = state?.lastTickAt === undefined ? 0 : Date.parse(state.lastTickAt)
     const sinceMs = this.#options.clock.now().getTime() - lastMs
     // One that is still to come is none: some clock was ahead.

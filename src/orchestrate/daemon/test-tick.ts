@@ -14,8 +14,8 @@ import type {
 import { plannedSize } from '../runs/plan-run.js'
 import { nextTicks } from '../schedules/cron.js'
 import { checkCursor } from '../sensors/check-cursor.js'
+import { monitoredWords } from '../sensors/monitored-words.js'
 import { sensorRequests } from '../sensors/sensor-requests.js'
-import { toldWords } from '../sensors/told-words.js'
 
 /** What a tick would do now. */
 export interface TestedTick extends Partial<Pick<SensorResult, 'cursor' | 'dynamicPartitions'>> {
@@ -106,12 +106,12 @@ async function testSchedule({ definitions, now }: Around, schedule: ScheduleSpec
 
 async function testSensor(around: Around, sensor: SensorSpec): Promise<Asked> {
   const { definitions, store, signal, evaluateSensor } = around
-  const { name, target, webhook, toldOf } = sensor
-  if (webhook || toldOf)
+  const { name, target, webhook, monitored } = sensor
+  if (webhook || monitored)
     // What it is told is not known before.
     return {
       requests: target === '' ? [] : [{ selection: target, trigger: triggerOf('sensor', name) }],
-      reason: `${toldOf ? toldWords(toldOf) : 'as a delivery would'}, where its code says nothing else`,
+      reason: `${monitored ? monitoredWords(monitored) : 'as a delivery would'}, where its code says nothing else`,
     }
   if (around.cursor !== undefined) checkCursor(sensor, around.cursor)
   const cursor = around.cursor === undefined ? (await store.automationState(name))?.cursor : around.cursor

@@ -47,7 +47,7 @@ describe('graphProblems', () => {
   })
   it('names a schedule of nothing but what others make, and who listens to a schedule that is none', () => {
     const rates = { ...asset('bank/rates'), isExecutable: false }
-    const telling = { name: 'tell', toldOf: { type: 'run', of: { startedBy: ['nightli', 'asset_conditions'] } } }
+    const telling = { name: 'tell', monitored: { type: 'run', of: { startedBy: ['nightli', 'asset_conditions'] } } }
     const problems = problemsOf({
       assets: [rates, { ...asset('x', ['bank/rates']), isExecutable: true }],
       schedules: [

@@ -5,7 +5,7 @@ import { automationProblems, ownConditions } from '../conditions/automated-asset
 import type { AssetKey, AssetSpec, Definitions } from '../contract/index.js'
 import { orchestrateErrors } from '../errors.js'
 import { mappingsOf, readsEarlier } from '../partitions/reads.js'
-import { toldSelection } from '../sensors/told-words.js'
+import { monitoredSelection } from '../sensors/monitored-words.js'
 
 type Graph = Pick<Definitions, 'assets' | 'checks' | 'schedules' | 'sensors' | 'automations' | 'dbtSelections'>
 
@@ -76,7 +76,7 @@ function unknownTargets({ assets, schedules, sensors, automations, dbtSelections
   const starting = sensors.filter(({ observes }) => observes === undefined)
   const named = [...schedules, ...starting, ...automations].map((one) => ({ ...one, what: 'target' }))
   const told = sensors.flatMap((one) =>
-    one.toldOf ? [{ ...one, what: 'selection of assets', target: toldSelection(one.toldOf) }] : [],
+    one.monitored ? [{ ...one, what: 'selection of assets', target: monitoredSelection(one.monitored) }] : [],
   )
   return [...named, ...told].flatMap(({ name, what, target, source }) => {
     try {
@@ -97,8 +97,8 @@ const ofPlace = (message: string, at: SourceLocation | undefined, hint: string |
 /** Who a sensor of runs listens to is a schedule, a sensor, an automation, or what requests by conditions of the assets themselves. */
 function unknownStarters({ schedules, sensors, automations }: Graph): MillraceError[] {
   const names = [...schedules, ...sensors, ...automations].map(({ name }) => name)
-  return sensors.flatMap(({ name, source, toldOf }) =>
-    (toldOf?.type === 'run' ? (toldOf.of?.startedBy ?? []) : [])
+  return sensors.flatMap(({ name, source, monitored }) =>
+    (monitored?.type === 'run' ? (monitored.of?.startedBy ?? []) : [])
       .filter((one) => one !== ownConditions && !names.includes(one))
       .map((one) =>
         ofPlace(

@@ -9,16 +9,13 @@ import {
   silentLogger,
   toMillraceError,
 } from '../../base/index.js'
-import { requireExecutable } from '../assets/broken-parts.js'
 import { AssetGraph } from '../assets/select-assets.js'
-import { whyLeftOut, withSiblings } from '../assets/select-for-run.js'
 import type {
   AssetKey,
   CheckSpec,
   ClaimedRun,
   Definitions,
   OrchestrateStore,
-  PlannedStep,
   RunLimits,
   RunOutcome,
   RunStep,
@@ -34,18 +31,18 @@ import { historyOf, toldOf } from './check-facts.js'
 import { assetFailed, firstBadCheck, StepExecution } from './execute-step.js'
 import { inputPartitions } from './input-partitions.js'
 import { maxRuntimeError } from './max-runtime.js'
-import { assetsForRun, planRun, unfinishedAssets } from './plan-run.js'
+import { dynamicPartitions, planClaimedRun } from './plan-claimed-run.js'
 import { ReadySteps } from './ready-steps.js'
 import type { FailedAttempt } from './retries.js'
 import { retryRequest } from './retry-request.js'
 import { RunJournal } from './run-journal.js'
 import { RunLog } from './run-log.js'
-import { RunPartitions } from './run-partitions.js'
+import type { RunPartitions } from './run-partitions.js'
 import { checkKey, RunProgress } from './run-progress.js'
 import { inStepSpan } from './run-spans.js'
 import { checksByKey, specsByKey } from './specs-by-key.js'
 import { isForGood, isStoreAway, stop, stopReason } from './stop.js'
-import { openSteps, takenUpEvents, takeUp } from './take-up.js'
+import { takenUpEvents, takeUp } from './take-up.js'
 
 export interface ExecuteRunOptions extends ClaimedRun {
   readonly store: OrchestrateStore
@@ -138,7 +135,9 @@ class RunExecution {
   }
 
   async #work(): Promise<void> {
-    const steps = await this.#plan()
+    const { steps, partitions, error } = await planClaimedRun(this.#options, this.#log)
+    this.#partitions = partitions
+    this.#error = error
     this.#isPlanned = steps.length > 0
     this.#progress = new RunProgress(this.#options.definitions, steps)
     await this.#takeUp(steps)
@@ -178,69 +177,13 @@ class RunExecution {
     this.#journal.ended('queued', undefined)
   }
 
-  /** Plans a fresh run; one whose engine died keeps the plan it has. */
-  async #plan(): Promise<RunStep[]> {
-    const { store, lease, run, definitions } = this.#options
-    // Whether there is a plan says the run itself: most of them are new.
-    const known = Object.values(run.stepCounts).some((count) => count > 0) ? await store.listSteps(run.id) : []
-    requireExecutable(definitions, openSteps(known))
-    const why = known.length === 0 ? whyLeftOut(definitions, run.selection) : undefined
-    if (why !== undefined) this.#log.event({ type: 'log', level: 'warn', message: why })
-    const plan = known.length === 0 ? await this.#freshPlan() : []
-    const steps = await store.startRun(lease, plan, this.#partitions?.textOf(plan.flatMap(({ assets }) => assets)))
-    if (known.length > 0) this.#partitions = await this.#partitionsOf(new Set(steps.flatMap(({ assets }) => assets)))
-    return steps
-  }
-
-  /** @throws PARTITIONS_INVALID */
-  async #partitionsOf(assets: ReadonlySet<AssetKey>): Promise<RunPartitions | undefined> {
-    const { run, definitions } = this.#options
-    const isCut =
-      run.partitions !== undefined || definitions.assets.some(({ key, partitions }) => partitions && assets.has(key))
-    return isCut ? new RunPartitions(definitions, run, assets, await this.#dynamicPartitions()) : undefined
-  }
-
   /** Those that there were when the run was asked for, like the ones that it makes. */
   async #inputPartitions(asset: AssetKey, partition: string | undefined) {
     const { run, definitions } = this.#options
     if (!this.#graph.assets.get(asset)?.inputs) return {}
-    this.#dynamicKeys ??= this.#dynamicPartitions()
+    this.#dynamicKeys ??= dynamicPartitions(this.#options)
     const moment = { now: new Date(run.createdAt), dynamicKeys: await this.#dynamicKeys }
     return inputPartitions(definitions, asset, partition, moment)
-  }
-
-  /** As long as the run is ours, a store that does not answer for a moment is waited for. */
-  async #dynamicPartitions(): ReturnType<OrchestrateStore['dynamicPartitions']> {
-    const { store, signal } = this.#options
-    for (;;) {
-      try {
-        return await store.dynamicPartitions()
-      } catch (thrown) {
-        if (signal.aborted || !isStoreAway(toMillraceError(thrown))) throw thrown
-      }
-    }
-  }
-
-  async #freshPlan(): Promise<PlannedStep[]> {
-    const { store, run, definitions } = this.#options
-    const parentId = run.rerun === 'from_failure' ? run.parentRunId : undefined
-    try {
-      const chosen = await assetsForRun(store, definitions, run)
-      this.#partitions = await this.#partitionsOf(chosen)
-      const selected = this.#partitions?.makeable(chosen) ?? chosen
-      const assets = parentId
-        ? withSiblings(definitions, await unfinishedAssets(store, parentId, selected, this.#partitions))
-        : selected
-      // Of what holds nothing there is nothing to check.
-      const { checks, ...rest } = definitions
-      return planRun({ ...rest, checks: run.clearData ? [] : checks }, assets)
-    } catch (thrown) {
-      const error = toMillraceError(thrown)
-      // No fault of the run: whoever takes it up plans it.
-      if (isStoreAway(error) || isProjectBroken(error)) throw error
-      this.#error = error.toJSON()
-      return []
-    }
   }
 
   async #takeUp(steps: readonly RunStep[]): Promise<void> {

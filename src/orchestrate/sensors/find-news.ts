@@ -5,11 +5,11 @@ import type {
   EndedRun,
   EndStatus,
   Materialization,
-  MaterializationsTold,
+  MonitoredAssets,
+  MonitoredRuns,
   OrchestrateStore,
   Run,
   RunEvent,
-  RunsTold,
   SensorNews,
   SensorSpec,
 } from '../contract/index.js'
@@ -45,15 +45,18 @@ interface Around {
 }
 
 /** The next that a sensor has to be told; undefined where there is nothing. @throws SELECTION_INVALID */
-export function findNews(around: Around, sensor: Pick<SensorSpec, 'name' | 'toldOf'>): Promise<FoundNews | undefined> {
-  const { name, toldOf } = sensor
-  if (toldOf?.type === 'run') return nextRun(around, name, toldOf)
-  if (toldOf?.type === 'materializations')
-    return toldOf.all ? allMade(around, name, toldOf) : made(around, name, toldOf)
+export function findNews(
+  around: Around,
+  sensor: Pick<SensorSpec, 'name' | 'monitored'>,
+): Promise<FoundNews | undefined> {
+  const { name, monitored } = sensor
+  if (monitored?.type === 'run') return nextRun(around, name, monitored)
+  if (monitored?.type === 'materializations')
+    return monitored.all ? allMade(around, name, monitored) : made(around, name, monitored)
   return Promise.resolve(undefined)
 }
 
-async function made(around: Around, sensor: string, told: MaterializationsTold): Promise<FoundNews | undefined> {
+async function made(around: Around, sensor: string, told: MonitoredAssets): Promise<FoundNews | undefined> {
   const types = ['asset_materialized'] as const
   for await (const events of pages(around, { types, assets: assetsOf(around, told) })) {
     const wanted = await wantedOf(around, sensor, told, events)
@@ -64,7 +67,7 @@ async function made(around: Around, sensor: string, told: MaterializationsTold):
 }
 
 /** They are told at the event that is the last one that was missing: what comes after it counts for the next time. */
-async function allMade(around: Around, sensor: string, told: MaterializationsTold): Promise<FoundNews | undefined> {
+async function allMade(around: Around, sensor: string, told: MonitoredAssets): Promise<FoundNews | undefined> {
   const { store, after, gathered } = around
   const assets = assetsOf(around, told)
   if (!gathered.missing) {
@@ -95,7 +98,7 @@ function newest(events: RunEvent[]): RunEvent[] {
   return events.filter((event, i) => i >= from || lastOf.get(event.asset) === event.id)
 }
 
-const assetsOf = ({ definitions }: Around, { assets }: MaterializationsTold): AssetKey[] => [
+const assetsOf = ({ definitions }: Around, { assets }: MonitoredAssets): AssetKey[] => [
   ...selectAssets(definitions, assets),
 ]
 
@@ -115,7 +118,7 @@ async function* pages(
 async function wantedOf(
   { store }: Around,
   sensor: string,
-  { ownRuns }: MaterializationsTold,
+  { ownRuns }: MonitoredAssets,
   events: readonly RunEvent[],
 ): Promise<RunEvent[]> {
   if (ownRuns) return [...events]
@@ -127,7 +130,7 @@ async function wantedOf(
   return events.filter(({ runId }) => !own.has(runId))
 }
 
-async function nextRun(around: Around, sensor: string, told: RunsTold): Promise<FoundNews | undefined> {
+async function nextRun(around: Around, sensor: string, told: MonitoredRuns): Promise<FoundNews | undefined> {
   const { store } = around
   const types = told.statuses.map((status) => `run_${status}` as const)
   for await (const events of pages(around, { types }))
@@ -139,7 +142,7 @@ async function nextRun(around: Around, sensor: string, told: RunsTold): Promise<
   return undefined
 }
 
-async function isTold({ store, definitions }: Around, sensor: string, { of, ownRuns }: RunsTold, run: Run) {
+async function isTold({ store, definitions }: Around, sensor: string, { of, ownRuns }: MonitoredRuns, run: Run) {
   const { assets, startedBy, tags = {} } = of ?? {}
   if (Object.entries(tags).some(([key, value]) => run.tags[key] !== value)) return false
   if (!ownRuns || startedBy) {

@@ -16,13 +16,13 @@ export async function evaluateSensor(
   sensor: SensorDefinition,
   options: TestSurroundings & SensorNewsOptions & { readonly cursor?: unknown } = {},
 ): Promise<SensorOutcome> {
-  const { name, toldOf, webhook } = sensor
+  const { name, monitored, webhook } = sensor
   if (webhook) throw wrong(`The sensor ${name} does not look: it is told.`, 'Use deliver().')
   const { cursor } = options
-  if (!toldOf) return outcome(sensor, options, (around) => evaluate(around, name, { cursor }))
+  if (!monitored) return outcome(sensor, options, (around) => evaluate(around, name, { cursor }))
   const news = newsOf(sensor, options)
   return outcome(sensor, options, async (around) =>
-    toldOf.isEvaluated ? evaluate(around, name, { cursor, news }) : answerWithoutCode(sensor, options, news),
+    monitored.isEvaluated ? evaluate(around, name, { cursor, news }) : answerWithoutCode(sensor, options, news),
   )
 }
 

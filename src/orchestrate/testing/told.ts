@@ -33,8 +33,11 @@ export interface SensorNewsOptions {
   readonly dynamicPartitions?: Readonly<Record<string, readonly string[]>>
 }
 
-export function newsOf({ name, toldOf }: SensorDefinition, { materializations, run }: SensorNewsOptions): SensorNews {
-  if (toldOf?.type === 'run') {
+export function newsOf(
+  { name, monitored }: SensorDefinition,
+  { materializations, run }: SensorNewsOptions,
+): SensorNews {
+  if (monitored?.type === 'run') {
     if (run) return { type: 'run', run: endedRun(run) }
     throw wrong(`The sensor ${name} is told of runs.`, "Give the test one: run: { status: 'failed' }.")
   }

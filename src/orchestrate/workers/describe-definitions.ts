@@ -109,7 +109,7 @@ export function describeDefinitions(
             name: one.name,
             intervalMs: one.every === undefined ? 0 : durationMs(one.every),
             ...(one.webhook ? { webhook: one.webhook } : {}),
-            ...(one.toldOf ? { toldOf: one.toldOf } : {}),
+            ...(one.monitored ? { monitored: one.monitored } : {}),
             ...(one.cursor ? { cursor: jsonSchemaOf(one.cursor) } : {}),
             target: one.target,
             description: one.description ?? '',

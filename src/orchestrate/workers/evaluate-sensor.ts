@@ -40,14 +40,14 @@ export async function evaluateSensor(
       ...(found.webhook
         ? await deliveryOf(name, found.payload, delivery)
         : { cursor: await storedCursor(name, found.cursor, cursor ?? undefined) }),
-      ...(found.toldOf ? newsOf(name, news) : {}),
+      ...(found.monitored ? newsOf(name, news) : {}),
       projectDir: project.projectDir,
       signal,
       query,
       files,
       resources: await resources.values(found.resources),
     } as never)
-    const result = resultOf(name, found.toldOf ? (answer ?? {}) : answer)
+    const result = resultOf(name, found.monitored ? (answer ?? {}) : answer)
     await checkCursor(name, found.cursor, result.cursor)
     return result
   } finally {

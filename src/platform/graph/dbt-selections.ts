@@ -1,4 +1,4 @@
-import { type AssetKey, type AssetSpec, dbtSelectorsOf, toldSelection } from '../../orchestrate/index.js'
+import { type AssetKey, type AssetSpec, dbtSelectorsOf, monitoredSelection } from '../../orchestrate/index.js'
 import type { DefinitionParts } from './definition-parts.js'
 
 /** By selector. */
@@ -16,7 +16,7 @@ export function assetsOfNodes(assets: readonly AssetSpec[], selected: Selected<s
 
 /** All that targets leave to dbt; what cannot be read is told where targets are looked at. */
 export function targetSelectors({ schedules, sensors, automations }: DefinitionParts): readonly string[] {
-  const told = sensors.flatMap(({ toldOf }) => (toldOf && toldSelection(toldOf)) ?? [])
+  const told = sensors.flatMap(({ monitored }) => (monitored && monitoredSelection(monitored)) ?? [])
   const targets = [...[...schedules, ...sensors, ...automations].flatMap(({ target }) => target ?? []), ...told]
   return [
     ...new Set(

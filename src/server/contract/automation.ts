@@ -41,7 +41,7 @@ export const automationSchema = z.object({
     })
     .optional(),
   /** Sensors that are told what happens in the project: of what, in words. */
-  toldOf: z.string().optional(),
+  monitored: z.string().optional(),
   /** The asset that others make, of one that only looks at it. */
   observes: z.string().optional(),
   cursor: z.unknown().optional(),

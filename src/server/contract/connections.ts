@@ -191,7 +191,14 @@ export const discoverSchema = z.object({
       fields: z.array(z.object({ path: z.string(), type: z.string() })),
       /** Since a sync last took them. */
       changes: z.array(
-        z.object({ kind: z.string(), column: z.string(), from: z.string().optional(), to: z.string().optional() }),
+        z.object({
+          kind: z.string(),
+          column: z.string(),
+          from: z.string().optional(),
+          to: z.string().optional(),
+          /** Of a column that came: what it may have been called. */
+          renamedFrom: z.string().optional(),
+        }),
       ),
     }),
   ),

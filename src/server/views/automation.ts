@@ -8,12 +8,12 @@ import {
   conditionName,
   type Definitions,
   isSwitchedOn,
+  monitoredWords,
   nextTicks,
   type OrchestrateStore,
   type ScheduleSpec,
   type SensorSpec,
   switches,
-  toldWords,
 } from '../../orchestrate/index.js'
 import type { AssetConditions, AutomationView } from '../contract/index.js'
 import type { Services } from '../services.js'
@@ -58,7 +58,7 @@ export async function automationViews(
       ...sensorView(definitions, one, await common('sensor', one)),
       ...(one.webhook ? webhookView(one.name, one.webhook.secret) : {}),
       ...(one.observes === undefined ? {} : { observes: one.observes }),
-      ...(one.toldOf ? { toldOf: toldWords(one.toldOf) } : {}),
+      ...(one.monitored ? { monitored: monitoredWords(one.monitored) } : {}),
       cursor: byName.get(one.name)?.cursor,
     })),
     ...allAutomations(definitions).map(async (one) => ({

@@ -205,9 +205,12 @@ export function schemaChangesOf(
 }
 
 function detailOf(change: Readonly<Record<string, unknown>>): { detail?: string } {
-  const [from, to] = [change.from, change.to].map((type) => (typeof type === 'string' ? type : undefined))
-  const words = from !== undefined && to !== undefined ? `${from} → ${to}` : (to ?? from)
-  return words === undefined ? {} : { detail: words }
+  const [from, to, renamed] = [change.from, change.to, change.renamedFrom].map((one) =>
+    typeof one === 'string' ? one : undefined,
+  )
+  const type = from !== undefined && to !== undefined ? `${from} → ${to}` : (to ?? from)
+  const words = [type, renamed && `perhaps renamed from ${renamed}`].filter(Boolean)
+  return words.length === 0 ? {} : { detail: words.join(', ') }
 }
 
 const wantOfSecrets: ReadonlySet<string> = new Set(['ENV_MISSING', 'CONNECTION_SECRET_UNREADABLE'])

@@ -304,7 +304,11 @@ function scheduleWords(facts: WhyFacts, { name, cron, timezone }: ScheduleSpec, 
   }
 }
 
-function sensorWords({ ticks, hasSecret }: WhyFacts, { name, webhook, toldOf }: SensorSpec, isOn: boolean): WhyReason {
+function sensorWords(
+  { ticks, hasSecret }: WhyFacts,
+  { name, webhook, monitored }: SensorSpec,
+  isOn: boolean,
+): WhyReason {
   const link = { to: 'automation', name } as const
   if (!isOn) return { weight: 'holds', text: `The sensor ${name}, which covers it, is switched off.`, link }
   if (webhook && !hasSecret(webhook.secret))
@@ -315,7 +319,7 @@ function sensorWords({ ticks, hasSecret }: WhyFacts, { name, webhook, toldOf }: 
     }
   const tick = ticks.get(name)
   if (!tick && webhook) return { weight: 'waits', text: `To the webhook ${name} nothing was delivered yet.`, link }
-  if (!tick && toldOf)
+  if (!tick && monitored)
     return { weight: 'waits', text: `Nothing happened yet that the sensor ${name} is told of.`, link }
   if (!tick) return { weight: 'waits', text: `The sensor ${name} was not asked yet.`, link }
   const said = tickWords(tick, `The sensor ${name}`)

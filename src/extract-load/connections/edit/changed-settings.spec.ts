@@ -1,9 +1,8 @@
 import { describe, expect, it } from 'vitest'
+import { secretSettings, stars } from '../../../../test/support/secret-settings.js'
 import { changedSettings } from './changed-settings.js'
 import { shownSettings } from './shown-settings.js'
 
-const secret = { airbyte_secret: true }
-const stars = '**********'
 const refused = (path: readonly unknown[], message?: string) =>
   expect.objectContaining({
     code: 'CONNECTION_INVALID',
@@ -106,26 +105,7 @@ describe('settings of a client', () => {
 })
 
 describe('settings of a form', () => {
-  const spec = {
-    properties: {
-      password: secret,
-      pin: secret,
-      tokens: { items: { properties: { token: secret } } },
-      tunnel: { oneOf: [{ properties: { key: secret } }] },
-    },
-  }
-  const written = {
-    host: 'db',
-    password: '${DB_PASSWORD}',
-    pin: 4711,
-    tokens: [
-      { name: 'a', token: 'first-secret' },
-      { name: 'b', token: '${B}' },
-    ],
-    tunnel: { key: 'line one' },
-    url: 'https://me:open-sesame@example.org/',
-    api_key: 'called-like-one',
-  }
+  const { spec, written } = secretSettings
   const shown = shownSettings(spec, written)
   const fromForm = (config: Readonly<Record<string, unknown>>) =>
     changedSettings(spec, { config, isPartial: false }, written, ['source', 'config'])

@@ -1,31 +1,11 @@
 import { describe, expect, it } from 'vitest'
+import { secretSettings, stars } from '../../../../test/support/secret-settings.js'
 import { forgetSecrets, redact, registerSecret } from '../../../base/index.js'
 import { changedSettings } from './changed-settings.js'
 import { shownSettings } from './shown-settings.js'
 
-const secret = { airbyte_secret: true }
-const spec = {
-  properties: {
-    password: secret,
-    pin: secret,
-    tokens: { items: { properties: { token: secret } } },
-    tunnel: { oneOf: [{ properties: { key: secret } }] },
-  },
-}
-const written = {
-  host: 'db',
-  password: '${DB_PASSWORD}',
-  pin: 4711,
-  tokens: [
-    { name: 'a', token: 'first-secret' },
-    { name: 'b', token: '${B}' },
-  ],
-  tunnel: { key: 'line one' },
-  url: 'https://me:open-sesame@example.org/',
-  api_key: 'called-like-one',
-}
+const { spec, written } = secretSettings
 const shown = shownSettings(spec, written)
-const stars = '**********'
 const at = ['source', 'config']
 
 describe('settings for a form', () => {

@@ -2,6 +2,7 @@ import { MillraceError } from '../../../base/index.js'
 import type { Reading } from '../../connectors/connector.js'
 import type { DestinationSession, Published } from '../../destinations/destination.js'
 import { extractLoadErrors } from '../../errors.js'
+import { withLikelyRenames } from '../../fields/field-changes.js'
 import { keptNames } from '../../fields/loaded-names.js'
 import { isSameName } from '../../fields/same-name.js'
 import { isSelected } from '../../fields/selection.js'
@@ -80,7 +81,7 @@ export async function publishWithState(
     const changes = published.changes.filter(
       ({ kind, column }) => kind !== 'column_removed' || (isSelected(stream, column) && wasOffered(request, column)),
     )
-    return { ...published, changes: withoutIgnored(changes, request) }
+    return { ...published, changes: withLikelyRenames(withoutIgnored(changes, request)) }
   } catch (error) {
     throw refused(error, request)
   }

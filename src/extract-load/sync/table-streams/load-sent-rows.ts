@@ -1,5 +1,6 @@
 import type { ColumnBatch, PostgresRows, Reading } from '../../connectors/connector.js'
 import type { DestinationSession, SentRowsTaker } from '../../destinations/destination.js'
+import { withLikelyRenames } from '../../fields/field-changes.js'
 import { isSameName } from '../../fields/same-name.js'
 import { checkCursor } from '../../loading/request/column-cursor.js'
 import { keyNames, type LoadRequest, type LoadResult } from '../../loading/request/load-request.js'
@@ -74,7 +75,7 @@ export async function loadSentRows(
     isUnchanged: false,
     tableRows: count,
     generationId: request.generationId,
-    schemaChanges: withoutIgnored(changes, request),
+    schemaChanges: withLikelyRenames(withoutIgnored(changes, request)),
     reach: request.reach,
   }
 }

@@ -149,7 +149,7 @@ function History({ automation }: { automation: AutomationView }) {
 }
 
 function When({
-  automation: { cron, timezone, intervalMs, toldOf, conditions, evaluatedAt },
+  automation: { cron, timezone, intervalMs, monitored, conditions, evaluatedAt },
 }: {
   automation: AutomationView
 }) {
@@ -168,7 +168,7 @@ function When({
         )}
       </>
     )
-  if (toldOf !== undefined) return <>is told {toldOf}</>
+  if (monitored !== undefined) return <>is told {monitored}</>
   if (cron === undefined) return <>looks every {lasted(intervalMs ?? 0).replace('.0', '')}</>
   const words = cronsWords(cron)
   const text = cron.join(', ')

@@ -11,7 +11,7 @@ import classes from './automation.module.css'
 const shownLetters = 160
 
 /** What a sensor answered last, to be changed, or taken away so that it begins anew. */
-export function SensorCursor({ automation: { name, cursor, toldOf } }: { automation: AutomationView }) {
+export function SensorCursor({ automation: { name, cursor, monitored } }: { automation: AutomationView }) {
   const client = useQueryClient()
   const mayChange = useMay('editor')
   const text = JSON.stringify(cursor ?? null)
@@ -60,7 +60,7 @@ export function SensorCursor({ automation: { name, cursor, toldOf } }: { automat
               error={isJson(shown) ? undefined : 'This is not JSON'}
             />
           </ConfirmButton>
-          {(has || toldOf !== undefined) && (
+          {(has || monitored !== undefined) && (
             <ConfirmButton
               size="compact-sm"
               label="Reset"
@@ -74,7 +74,7 @@ export function SensorCursor({ automation: { name, cursor, toldOf } }: { automat
             >
               <Text size="sm">
                 {has && 'Its cursor is taken away: the next tick is like its first one. '}
-                {toldOf !== undefined &&
+                {monitored !== undefined &&
                   'It is told of what happens from now on; what it was not told yet is passed over. '}
                 Runs with a key that there were already do not start again.
               </Text>

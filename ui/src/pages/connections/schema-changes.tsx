@@ -102,7 +102,14 @@ function Looked({ connection, found }: { connection: ConnectionDetail; found: Di
   )
 }
 
-function changeWords({ kind, column, from, to }: DiscoveredView['streams'][number]['changes'][number]): string {
+function changeWords({
+  kind,
+  column,
+  from,
+  to,
+  renamedFrom,
+}: DiscoveredView['streams'][number]['changes'][number]): string {
   if (kind === 'type_changed') return `${column} ${from} → ${to}`
-  return kind === 'column_added' ? `+ ${column} ${to ?? ''}`.trim() : `− ${column}`
+  if (kind === 'column_removed') return `− ${column}`
+  return `+ ${[column, to].filter(Boolean).join(' ')}${renamedFrom === undefined ? '' : `, perhaps renamed from ${renamedFrom}`}`
 }

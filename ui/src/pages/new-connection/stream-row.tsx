@@ -42,7 +42,8 @@ export function StreamRow({ chosen, isOpen, onOpen, onToggle, ...props }: Stream
           checked={chosen !== undefined}
           onChange={(event) => onToggle(event.currentTarget.checked)}
           label={<b>{stream.name}</b>}
-          description={chosen && place !== undefined && place !== stream.name ? `→ ${place}` : undefined}
+          // The server says it a moment later: its line is there before, so that nothing below moves away from the pointer.
+          description={chosen && (place !== undefined && place !== stream.name ? `→ ${place}` : '\u00a0')}
         />
         {chosen ? <Modes {...props} chosen={chosen} /> : <span className={classes.modes} />}
         <Button

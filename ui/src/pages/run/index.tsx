@@ -12,6 +12,7 @@ import { Tags } from '../../design/text/tags.js'
 import { Ago, duration, lasted, plural } from '../../design/text/time.js'
 import { To } from '../../design/text/to.js'
 import { Actions } from './actions.js'
+import { ChangedColumns } from './changed-columns.js'
 import { useEventsOf } from './events.js'
 import { FailedPartitions } from './failed-partitions.js'
 import { Failures } from './failures.js'
@@ -81,6 +82,7 @@ function Content({ run }: { run: RunDetail }) {
     >
       {(!isGoing || run.error) && <Failures run={run} onShowLog={onShowLog} />}
       {!isGoing && run.failedPartitions.length > 0 && <FailedPartitions failed={run.failedPartitions} />}
+      {!isGoing && <ChangedColumns run={run} />}
       <Gantt
         run={run}
         isActive={isGoing}

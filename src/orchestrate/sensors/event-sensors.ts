@@ -14,7 +14,7 @@ import { answerNews, newsWords } from './answer-news.js'
 import { askSensor } from './ask-sensor.js'
 import { findNews, type Gathered } from './find-news.js'
 
-export interface ToldSensorsOptions {
+export interface EventSensorsOptions {
   readonly store: OrchestrateStore
   readonly clock: Clock
   readonly signal: AbortSignal
@@ -32,7 +32,8 @@ const passEveryMs = 60_000
 /** After a tick that failed a sensor is told the same again: after so long, and then after as long again as it has failed. */
 const [firstPauseMs, longestPauseMs] = [5_000, 300_000]
 
-type Told = SensorSpec & { readonly toldOf: NonNullable<SensorSpec['toldOf']> }
+/** An asset sensor, or a run status sensor. */
+type EventSensorSpec = SensorSpec & { readonly monitored: NonNullable<SensorSpec['monitored']> }
 
 /** What a sensor that stands at `from` was looked at for. */
 interface Looked {
@@ -46,28 +47,28 @@ interface Looked {
 }
 
 /** What it passes over it may need once the last one of its assets was made. */
-const gathers = ({ toldOf }: Told) => toldOf.type === 'materializations' && toldOf.all
+const gathers = ({ monitored }: EventSensorSpec) => monitored.type === 'materializations' && monitored.all
 
 /**
- * Tells sensors what happened. Only events are looked at, by their ids: code is asked when there is something to tell. How far a sensor is, its
- * cursor and its runs are written together, so that it is told everything once, and nothing is lost.
+ * Tells asset sensors and run status sensors what happened. Only events are looked at, by their ids: code is asked when there is something to
+ * tell. How far a sensor is, its cursor and its runs are written together, so that it is told everything once, and nothing is lost.
  */
-export class ToldSensors {
-  readonly #options: ToldSensorsOptions
+export class EventSensors {
+  readonly #options: EventSensorsOptions
   readonly #looking = new Map<string, Promise<void>>()
   readonly #looked = new Map<string, Looked>()
   readonly #reading = new Semaphore(mostReading)
   #lastEvent = 0
   #keptMs = Number.NEGATIVE_INFINITY
 
-  constructor(options: ToldSensorsOptions) {
+  constructor(options: EventSensorsOptions) {
     this.#options = options
   }
 
   async round(definitions: Definitions, states: ReadonlyMap<string, AutomationState>): Promise<void> {
     // While its code cannot be loaded, what happens waits for it.
-    const isTold = (sensor: SensorSpec): sensor is Told =>
-      sensor.toldOf !== undefined &&
+    const isTold = (sensor: SensorSpec): sensor is EventSensorSpec =>
+      sensor.monitored !== undefined &&
       isSwitchedOn(sensor, states.get(sensor.name)) &&
       brokenPartOfSensor(definitions, sensor.name) === undefined
     const sensors = definitions.sensors.filter(isTold)
@@ -90,19 +91,19 @@ export class ToldSensors {
   }
 
   /** Where each stands: one that is seen for the first time, at the last event. */
-  async #places(sensors: readonly Told[], states: ReadonlyMap<string, AutomationState>) {
+  async #places(sensors: readonly EventSensorSpec[], states: ReadonlyMap<string, AutomationState>) {
     const places = new Map(sensors.map(({ name }) => [name, states.get(name)?.eventId]))
     const isNew = sensors.map(({ name }) => name).filter((name) => places.get(name) === undefined)
     if (isNew.length === 0) return places
-    return new Map([...places, ...(await this.#options.store.sensorsTold(isNew))])
+    return new Map([...places, ...(await this.#options.store.sensorPlaces(isNew))])
   }
 
-  #lookedFrom({ name }: Told, from: number): Looked | undefined {
+  #lookedFrom({ name }: EventSensorSpec, from: number): Looked | undefined {
     const looked = this.#looked.get(name)
     return looked?.from === from ? looked : undefined
   }
 
-  #placeOf({ version }: Definitions, sensor: Told, from: number): number {
+  #placeOf({ version }: Definitions, sensor: EventSensorSpec, from: number): number {
     const looked = this.#lookedFrom(sensor, from)
     return (looked?.version === version ? looked.upTo : looked?.passed) ?? from
   }
@@ -117,7 +118,7 @@ export class ToldSensors {
     return nowMs >= lastMs && nowMs < lastMs + pauseMs
   }
 
-  #look(definitions: Definitions, sensor: Told, upTo: number): void {
+  #look(definitions: Definitions, sensor: EventSensorSpec, upTo: number): void {
     const { name } = sensor
     const looking = this.#options
       .guarded(name, () => this.#tell(definitions, sensor, upTo))
@@ -125,7 +126,7 @@ export class ToldSensors {
     this.#looking.set(name, looking)
   }
 
-  async #tell(definitions: Definitions, sensor: Told, upTo: number): Promise<void> {
+  async #tell(definitions: Definitions, sensor: EventSensorSpec, upTo: number): Promise<void> {
     const { store, signal } = this.#options
     for (let ticks = 0; ticks < mostTicks && !signal.aborted; ticks++) {
       // As it stands now: whoever reads it later asks code in vain.
@@ -154,7 +155,7 @@ export class ToldSensors {
   /** Whether it can be told what is next. */
   async #tick(
     definitions: Definitions,
-    sensor: Told,
+    sensor: EventSensorSpec,
     { state, eventId, news, upTo }: { state: AutomationState; eventId: number; news: SensorNews; upTo: number },
   ): Promise<boolean> {
     const { store, clock, signal } = this.#options
@@ -183,16 +184,16 @@ export class ToldSensors {
 
   async #answer(
     definitions: Definitions,
-    sensor: Told,
+    sensor: EventSensorSpec,
     { cursor, news, at }: { readonly cursor: unknown; readonly news: SensorNews; readonly at: Date },
   ): Promise<SensorResult> {
     const { store, signal, evaluateSensor } = this.#options
-    if (sensor.toldOf.isEvaluated) return evaluateSensor(sensor.name, { cursor, signal, delivery: undefined, news })
+    if (sensor.monitored.isEvaluated) return evaluateSensor(sensor.name, { cursor, signal, delivery: undefined, news })
     return answerNews(definitions, sensor, news, { now: at, dynamicKeys: await store.dynamicPartitions() })
   }
 
   /** So that a sensor for which there never is anything does not look at all events again when the daemon starts. */
-  async #keepPassed(sensors: readonly Told[]): Promise<void> {
+  async #keepPassed(sensors: readonly EventSensorSpec[]): Promise<void> {
     const { store, clock } = this.#options
     if (clock.monotonicMs() - this.#keptMs < passEveryMs) return
     this.#keptMs = clock.monotonicMs()

@@ -1,11 +1,11 @@
 import type { ConfigSchema } from '../authoring/config.js'
 import { invalid } from '../authoring/require.js'
 import type { NoResources, Resources } from '../authoring/resource.js'
-import type { CursorOf, SensorContext, ToldSensor } from '../authoring/sensor.js'
+import type { CursorOf, EventSensor, SensorContext } from '../authoring/sensor.js'
 import { type Target, targetText } from '../authoring/target.js'
-import type { EndedRun, EndStatus, RunsTold } from '../contract/index.js'
+import type { EndedRun, EndStatus, MonitoredRuns } from '../contract/index.js'
+import { type EventSensorOptions, eventSensor } from './event-sensor.js'
 import { requireTargetOrCode, type TargetOrCode } from './target-or-code.js'
-import { type ToldSensorOptions, toldSensor } from './told-sensor.js'
 
 /** A run that has ended, as code is told. */
 export interface RunNews extends Omit<EndedRun, 'createdAt' | 'startedAt' | 'endedAt' | 'error'> {
@@ -24,7 +24,7 @@ export interface RunStatusContext<Cursor = unknown> extends SensorContext<Cursor
 type Named = string | { readonly type: 'schedule' | 'sensor' | 'automation'; readonly name: string }
 
 export interface OnRunStatusOptions<R extends Resources = NoResources, C extends ConfigSchema | undefined = undefined>
-  extends ToldSensorOptions<RunStatusContext<CursorOf<C>>, R, C> {
+  extends EventSensorOptions<RunStatusContext<CursorOf<C>>, R, C> {
   readonly statuses: readonly EndStatus[]
   /** Only runs that have all of this. */
   readonly of?: {
@@ -43,7 +43,7 @@ const endStatuses: readonly EndStatus[] = ['succeeded', 'failed', 'cancelled']
 /** A sensor that is told of each run that ended so: once, a moment later. */
 export function onRunStatus<R extends Resources = NoResources, C extends ConfigSchema | undefined = undefined>(
   options: OnRunStatusOptions<R, C> & TargetOrCode<OnRunStatusOptions<R, C>>,
-): ToldSensor {
+): EventSensor {
   const { statuses, target, evaluate, ownRuns = false } = options
   requireTargetOrCode('onRunStatus(…)', { target, evaluate })
   if (!Array.isArray(statuses) || statuses.length === 0 || !statuses.every((one) => endStatuses.includes(one)))
@@ -51,7 +51,7 @@ export function onRunStatus<R extends Resources = NoResources, C extends ConfigS
       `The statuses of onRunStatus(…) are ${JSON.stringify(statuses) ?? 'none'}; they may be ${endStatuses.join(', ')}.`,
       "Name one or more in a list: statuses: ['failed'].",
     )
-  return toldSensor(options, {
+  return eventSensor(options, {
     type: 'run',
     statuses,
     of: filterOf(options.of),
@@ -60,7 +60,7 @@ export function onRunStatus<R extends Resources = NoResources, C extends ConfigS
   })
 }
 
-function filterOf(of: OnRunStatusOptions['of']): RunsTold['of'] {
+function filterOf(of: OnRunStatusOptions['of']): MonitoredRuns['of'] {
   if (!of) return undefined
   const { assets, startedBy, tags } = of
   return {

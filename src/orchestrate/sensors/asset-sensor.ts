@@ -1,11 +1,11 @@
 import type { ConfigSchema } from '../authoring/config.js'
 import type { NoResources, Resources } from '../authoring/resource.js'
-import type { CursorOf, SensorContext, ToldSensor } from '../authoring/sensor.js'
+import type { CursorOf, EventSensor, SensorContext } from '../authoring/sensor.js'
 import type { AssetName } from '../authoring/tables.js'
 import { type Target, targetText } from '../authoring/target.js'
 import type { Materialization } from '../contract/index.js'
+import { type EventSensorOptions, eventSensor } from './event-sensor.js'
 import { requireTargetOrCode, type TargetOrCode } from './target-or-code.js'
-import { type ToldSensorOptions, toldSensor } from './told-sensor.js'
 
 /** An asset was made, as code is told. */
 export interface MaterializationNews extends Omit<Materialization, 'asset' | 'at'> {
@@ -21,7 +21,7 @@ export interface MaterializedContext<Cursor = unknown> extends SensorContext<Cur
 export interface OnMaterializedOptions<
   R extends Resources = NoResources,
   C extends ConfigSchema | undefined = undefined,
-> extends ToldSensorOptions<MaterializedContext<CursorOf<C>>, R, C> {
+> extends EventSensorOptions<MaterializedContext<CursorOf<C>>, R, C> {
   /** What it is told of: a selection, or assets and tables. */
   readonly assets: Target
   /** Only when all of them were made since the last time. */
@@ -33,9 +33,9 @@ export interface OnMaterializedOptions<
 /** A sensor that is told each time an asset was made, whoever made it: once, a moment later. */
 export function onMaterialized<R extends Resources = NoResources, C extends ConfigSchema | undefined = undefined>(
   options: OnMaterializedOptions<R, C> & TargetOrCode<OnMaterializedOptions<R, C>>,
-): ToldSensor {
+): EventSensor {
   const { all = false, target, evaluate, ownRuns = false } = options
   requireTargetOrCode('onMaterialized(…)', { target, evaluate })
   const assets = targetText('The assets of onMaterialized(…)', options.assets)
-  return toldSensor(options, { type: 'materializations', assets, all, ownRuns, isEvaluated: evaluate !== undefined })
+  return eventSensor(options, { type: 'materializations', assets, all, ownRuns, isEvaluated: evaluate !== undefined })
 }

@@ -1,11 +1,11 @@
-import type { ToldSensorStore } from '../../orchestrate/index.js'
+import type { EventSensorStore } from '../../orchestrate/index.js'
 import type { Database } from '../database.js'
 import { jsonText } from './json-text.js'
 
 /** SQL: the last event that there is. */
 export const lastEvent = '(select coalesce(max(id), 0) from events)'
 
-export function toldSensorQueries(database: Database): ToldSensorStore {
+export function eventSensorQueries(database: Database): EventSensorStore {
   return {
     setSensorCursor: (name, cursor) =>
       database.transaction(async (client) => {
@@ -18,7 +18,7 @@ export function toldSensorQueries(database: Database): ToldSensorStore {
         await database.notify(client, { type: 'automation', name })
       }),
 
-    async sensorsTold(names) {
+    async sensorPlaces(names) {
       const rows = await database.rows(
         `insert into automations (name, type, is_on, is_switched, event_id) select name, 'sensor', true, false, ${lastEvent} from unnest($1::text[]) name
          on conflict (name) do update set event_id = coalesce(automations.event_id, excluded.event_id) returning name, event_id`,

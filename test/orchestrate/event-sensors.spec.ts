@@ -3,6 +3,7 @@ import { baseErrors } from '../../src/base/index.js'
 import {
   type Definitions,
   type EvaluateSensor,
+  type Monitored,
   type NewRunEvent,
   onMaterialized,
   onRunStatus,
@@ -13,10 +14,9 @@ import {
   type SensorResult,
   type SensorSpec,
   selectionOf,
-  type ToldOf,
 } from '../../src/orchestrate/index.js'
 import { giveUp } from '../../src/orchestrate/runs/give-up.js'
-import { ToldSensors } from '../../src/orchestrate/sensors/told-sensors.js'
+import { EventSensors } from '../../src/orchestrate/sensors/event-sensors.js'
 import { assetSpec, definitionsOf } from './definitions.js'
 import { storeForEach, type TestStore } from './store-for-each.js'
 
@@ -27,17 +27,17 @@ storeForEach((one) => {
 
 const named = (...keys: string[]) => keys.map((key) => ({ key }))
 const code = () => undefined
-const sensor = (toldOf: ToldOf, changes: Partial<SensorSpec> = {}): SensorSpec => ({
+const sensor = (monitored: Monitored, changes: Partial<SensorSpec> = {}): SensorSpec => ({
   name: 'told',
   intervalMs: 0,
   target: 'mart',
   description: '',
   isOnByDefault: true,
-  toldOf,
+  monitored,
   ...changes,
 })
 const onMade = (options: Partial<Parameters<typeof onMaterialized>[0]> = {}) =>
-  onMaterialized({ assets: named('raw'), target: 'mart', ...options }).toldOf
+  onMaterialized({ assets: named('raw'), target: 'mart', ...options }).monitored
 
 type Answer = (news: SensorNews, cursor: unknown) => SensorResult | Promise<SensorResult>
 
@@ -57,7 +57,7 @@ function world(
     return answer(news, cursor)
   }
   const daemon = () =>
-    new ToldSensors({
+    new EventSensors({
       store,
       clock: { now: () => new Date(nowMs), monotonicMs: () => nowMs, sleep: async () => {} },
       signal: new AbortController().signal,
@@ -128,7 +128,9 @@ const requested = async () =>
 const ticks = async () => (await store.listTicks({ automation: 'told', limit: 500 })).reverse()
 
 it('a sensor that was told what happened after its round began is told it once', async () => {
-  const { round, keys } = world([sensor(onRunStatus({ statuses: ['failed'], target: 'mart', evaluate: code }).toldOf)])
+  const { round, keys } = world([
+    sensor(onRunStatus({ statuses: ['failed'], target: 'mart', evaluate: code }).monitored),
+  ])
   await round()
   const first = await run([made('raw')], { status: 'failed' })
   // The round sees the events up to the first run, and while it tells of that the second one fails.
@@ -264,7 +266,7 @@ describe('a sensor that is told of materializations', () => {
     const all = onMade({ assets: '*', evaluate: code })
     const answer = () => ({ runs: [{}] })
     const { round, told } = world([sensor(all), sensor({ ...all, ownRuns: true }, { name: 'all' })], { answer })
-    const toldOf = () =>
+    const monitored = () =>
       told.map(
         ([name, news]) =>
           `${name}: ${news.type === 'materializations' && news.materializations.map(({ asset }) => asset)}`,
@@ -277,7 +279,7 @@ describe('a sensor that is told of materializations', () => {
     await finish([made('mart')])
     await run([made('mart')], { trigger: { type: 'rerun', name: own?.id ?? '' }, parentRunId: own?.id })
     await round()
-    expect(toldOf()).toEqual(['told: raw', 'all: mart,mart'])
+    expect(monitored()).toEqual(['told: raw', 'all: mart,mart'])
   })
 
   it('that was switched off has missed nothing', async () => {
@@ -374,7 +376,7 @@ describe('a sensor that is told of materializations', () => {
   })
 
   it('looks at an event once while a part of the project cannot be read, and again by other definitions', async () => {
-    const failed = onRunStatus({ statuses: ['failed'], of: { assets: 'group:g' }, evaluate: code }).toldOf
+    const failed = onRunStatus({ statuses: ['failed'], of: { assets: 'group:g' }, evaluate: code }).monitored
     const { round, told } = world([sensor(failed)])
     const broken = {
       assets: [assetSpec('mart')],
@@ -402,8 +404,8 @@ describe('a sensor that is told of materializations', () => {
   })
 
   it('is one of few that read at once, and reads where it stands, not where all do', async () => {
-    const toldOf = onMade({ evaluate: code })
-    const { round, told } = world(Array.from({ length: 12 }, (_, n) => sensor(toldOf, { name: `told ${n}` })))
+    const monitored = onMade({ evaluate: code })
+    const { round, told } = world(Array.from({ length: 12 }, (_, n) => sensor(monitored, { name: `told ${n}` })))
     await round()
     await run([made('raw')])
     const states = vi.spyOn(store, 'automationStates')
@@ -571,7 +573,7 @@ describe('without code', () => {
 
 describe('a sensor that is told of runs', () => {
   const onRuns = (options: Partial<Parameters<typeof onRunStatus>[0]> = {}) =>
-    onRunStatus({ statuses: ['failed', 'cancelled'], evaluate: () => undefined, target: 'mart', ...options }).toldOf
+    onRunStatus({ statuses: ['failed', 'cancelled'], evaluate: () => undefined, target: 'mart', ...options }).monitored
 
   it('is told of each that ended so, one a tick, with why', async () => {
     const { round, told } = world([sensor(onRuns())])

@@ -1,11 +1,11 @@
 import type { ConfigSchema } from '../authoring/config.js'
 import type { WithResources } from '../authoring/define.js'
 import type { Resources } from '../authoring/resource.js'
-import type { CursorAnswer, SensorAnswer, ToldSensor } from '../authoring/sensor.js'
+import type { CursorAnswer, EventSensor, SensorAnswer } from '../authoring/sensor.js'
 import type { Target } from '../authoring/target.js'
 
-/** What every sensor that is told may say. */
-export interface ToldSensorOptions<Context, R extends Resources, C extends ConfigSchema | undefined> {
+/** What asset sensors and run status sensors may say alike. */
+export interface EventSensorOptions<Context, R extends Resources, C extends ConfigSchema | undefined> {
   /** What to make, unless a run names its own. */
   readonly target?: Target
   readonly resources?: R
@@ -19,17 +19,17 @@ export interface ToldSensorOptions<Context, R extends Resources, C extends Confi
   ): Promise<SensorAnswer<CursorAnswer<C>> | undefined> | SensorAnswer<CursorAnswer<C>> | undefined
 }
 
-export function toldSensor<Context, R extends Resources, C extends ConfigSchema | undefined>(
-  { target, description = '', on = true, resources, cursor, evaluate }: ToldSensorOptions<Context, R, C>,
-  toldOf: ToldSensor['toldOf'],
-): ToldSensor {
+export function eventSensor<Context, R extends Resources, C extends ConfigSchema | undefined>(
+  { target, description = '', on = true, resources, cursor, evaluate }: EventSensorOptions<Context, R, C>,
+  monitored: EventSensor['monitored'],
+): EventSensor {
   return {
     target,
     description,
     on,
     resources,
     cursor,
-    toldOf,
-    evaluate: (evaluate ?? (() => {})) as ToldSensor['evaluate'],
+    monitored,
+    evaluate: (evaluate ?? (() => {})) as EventSensor['evaluate'],
   }
 }

@@ -1,11 +1,11 @@
-import type { ToldOf } from '../contract/index.js'
+import type { Monitored } from '../contract/index.js'
 
 /** The selection of assets that it is about; undefined where it is about runs of anything. */
-export const toldSelection = (told: ToldOf): string | undefined =>
+export const monitoredSelection = (told: Monitored): string | undefined =>
   told.type === 'materializations' ? told.assets : told.of?.assets
 
 /** Of what a sensor is told. */
-export function toldWords(told: ToldOf): string {
+export function monitoredWords(told: Monitored): string {
   if (told.type === 'materializations')
     return told.all ? `when all of ${told.assets} were made` : `when ${told.assets} was made`
   const { assets, startedBy, tags = {} } = told.of ?? {}

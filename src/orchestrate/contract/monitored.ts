@@ -1,8 +1,8 @@
 /** How a run can end. */
 export type EndStatus = 'succeeded' | 'failed' | 'cancelled'
 
-/** What happens in the project that a sensor is told of. */
-export type ToldOf = MaterializationsTold | RunsTold
+/** What happens in the project that a sensor is told of: an asset sensor, or a run status sensor. */
+export type Monitored = MonitoredAssets | MonitoredRuns
 
 interface Told {
   /** Whether user code says what to do; otherwise its target is requested. */
@@ -11,7 +11,7 @@ interface Told {
   readonly ownRuns: boolean
 }
 
-export interface MaterializationsTold extends Told {
+export interface MonitoredAssets extends Told {
   readonly type: 'materializations'
   /** A selection. */
   readonly assets: string
@@ -19,7 +19,7 @@ export interface MaterializationsTold extends Told {
   readonly all: boolean
 }
 
-export interface RunsTold extends Told {
+export interface MonitoredRuns extends Told {
   readonly type: 'run'
   readonly statuses: readonly EndStatus[]
   /** Only runs that have all of this. */
