@@ -3,13 +3,13 @@ import { toMillraceError } from '../../../base/index.js'
 /** A stream that may fail while the others go on. */
 export interface Failing {
   /** It could not be brought into its table; nothing more of it is committed. */
-  hasFailed: boolean
+  noteFailed(): void
 }
 
 type OnFailed<Stream> = (stream: Stream, error: unknown) => void
 
 export function fail<Stream extends Failing>(stream: Stream, error: unknown, onFailed: OnFailed<Stream>): void {
-  stream.hasFailed = true
+  stream.noteFailed()
   onFailed(stream, toMillraceError(error))
 }
 

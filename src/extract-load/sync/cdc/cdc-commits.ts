@@ -2,7 +2,7 @@ import type { CdcEvent } from '../../connectors/connector.js'
 import type { DestinationSession } from '../../destinations/destination.js'
 import type { TimeLimits } from '../../loading/request/time-limits.js'
 import { attempt, fail } from '../attempts/attempt.js'
-import type { Checkpoint } from '../messages/message-commits.js'
+import type { Checkpoint } from '../publish/checkpoint.js'
 import type { CdcStream } from './cdc-stream.js'
 
 interface CdcCommitsOptions {

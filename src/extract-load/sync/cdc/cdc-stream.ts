@@ -53,7 +53,7 @@ export class CdcStream {
   schemaChanges: readonly SchemaChange[] = []
   #wasCleared = false
   /** It could not be brought into its table; nothing more of it is committed. */
-  hasFailed = false
+  #hasFailed = false
   /** Why it is read anew when the log is through; nothing more of it is committed. */
   leftBecause: string | undefined
 
@@ -96,7 +96,15 @@ export class CdcStream {
 
   /** Its rows go on from the log. */
   get isFollowed(): boolean {
-    return !this.hasFailed && this.leftBecause === undefined
+    return !this.#hasFailed && this.leftBecause === undefined
+  }
+
+  get hasFailed(): boolean {
+    return this.#hasFailed
+  }
+
+  noteFailed(): void {
+    this.#hasFailed = true
   }
 
   get name(): string {

@@ -2,6 +2,7 @@ import type { DestinationSession } from '../../destinations/destination.js'
 import type { TimeLimits } from '../../loading/request/time-limits.js'
 import { deleteSharedState, writeSharedState } from '../../loading/state/state-table.js'
 import { attempt, fail } from '../attempts/attempt.js'
+import { type Checkpoint, usualCheckpoint } from '../publish/checkpoint.js'
 import type { MessageStream } from './message-stream.js'
 
 /**
@@ -20,13 +21,6 @@ interface Waiting {
 }
 const nothing: Waiting = { bytes: 0, columns: 0 }
 
-/** How much is read at least, or how long, before a state is committed in the middle of a stream. */
-export interface Checkpoint {
-  readonly bytes: number
-  readonly ms: number
-}
-export const usualCheckpoint: Checkpoint = { bytes: 256 * 1024 * 1024, ms: 30_000 }
-
 export interface MessageCommitsOptions {
   readonly connectionName: string
   /** The state of the whole connection as the last sync left it. */
@@ -37,6 +31,8 @@ export interface MessageCommitsOptions {
   readonly onFailed: (stream: MessageStream, error: unknown) => void
 }
 
+const hasFailed = ({ outcome }: MessageStream) => outcome === 'failed'
+
 /**
  * When the rows of which streams are committed with which state. A stream with a state of its own is committed by itself; where all
  * streams share a state, all of them at once, or none.
@@ -45,6 +41,7 @@ export class MessageCommits {
   readonly #session: DestinationSession
   readonly #options: MessageCommitsOptions
   readonly #streams: readonly MessageStream[]
+  readonly #checkpoint: Checkpoint
   #sharedState: string | undefined
   #hasSharedRow: boolean
   /** What waits to be staged, of each stream and of all: there may be hundreds, whose records take turns. */
@@ -62,6 +59,7 @@ export class MessageCommits {
     this.#session = session
     this.#streams = streams
     this.#options = options
+    this.#checkpoint = options.checkpoint ?? usualCheckpoint
     this.#hasSharedRow = options.storedSharedState !== undefined
   }
 
@@ -95,7 +93,7 @@ export class MessageCommits {
 
   #noteWaiting(stream: MessageStream): void {
     const before = this.#waiting.get(stream) ?? nothing
-    const now = stream.hasFailed ? nothing : { bytes: stream.bufferedBytes, columns: stream.columnsBytes }
+    const now = hasFailed(stream) ? nothing : { bytes: stream.bufferedBytes, columns: stream.columnsBytes }
     this.#waitingBytes += now.bytes - before.bytes
     this.#columnsBytes += now.columns - before.columns
     this.#mostColumnsBytes = Math.max(this.#mostColumnsBytes, now.columns)
@@ -105,7 +103,7 @@ export class MessageCommits {
   /** One at a time, beside the reading: when the next one is ready before, the reading waits. Where it fails, only its stream does. */
   async #stage(stream: MessageStream, how?: { readonly isMuch: boolean }): Promise<void> {
     await this.#staging
-    if (stream.hasFailed) return
+    if (hasFailed(stream)) return
     this.#staging = attempt(stream, this.#onFailed, () => stream.stageBuffered(how))
     this.#noteWaiting(stream)
   }
@@ -114,7 +112,7 @@ export class MessageCommits {
   async #stageNow(streams: readonly MessageStream[]): Promise<boolean> {
     for (const stream of streams) await this.#stage(stream)
     await this.#staging
-    return !streams.some(({ hasFailed }) => hasFailed)
+    return !streams.some(hasFailed)
   }
 
   /** Waits for what is being staged. */
@@ -125,18 +123,13 @@ export class MessageCommits {
   /** The source vouches for what it sent so far. */
   async streamState(stream: MessageStream, text: string): Promise<void> {
     stream.noteState(text)
-    if (this.#isDue(stream)) await this.#keepVouched(stream)
+    if (stream.isDue(this.#checkpoint)) await this.#keepVouched(stream)
   }
 
   async sharedState(text: string): Promise<void> {
     this.#sharedState = text
     for (const stream of this.#streams) stream.noteState(undefined)
-    if (this.#streams.some((stream) => this.#isDue(stream))) await this.#commitAll({ onlyVouched: true })
-  }
-
-  #isDue({ bytesSinceCommit, lastCommitAt }: MessageStream): boolean {
-    const { bytes, ms } = this.#options.checkpoint ?? usualCheckpoint
-    return bytesSinceCommit >= bytes || performance.now() - lastCommitAt >= ms
+    if (this.#streams.some((stream) => stream.isDue(this.#checkpoint))) await this.#commitAll({ onlyVouched: true })
   }
 
   /** A stream is complete: what is added to a table need not wait for the others. @returns whether it was committed */
@@ -151,7 +144,7 @@ export class MessageCommits {
       for (const stream of through) if (await this.#commit(stream, { onlyVouched: false })) done.push(stream)
       return done
     }
-    if (this.#streams.some(({ hasFailed }) => hasFailed)) this.#failTogether()
+    if (this.#streams.some(hasFailed)) this.#failTogether()
     // The shared state speaks for the ones that are not through as well.
     if (through.length < this.#streams.length) return []
     return (await this.#commitAll({ onlyVouched: false })) ? through : []
@@ -166,14 +159,14 @@ export class MessageCommits {
     if (this.isShared) await this.#commitAll({ onlyVouched: true })
     else
       for (const stream of this.#streams)
-        if (!stream.isWhole || stream.isFinished) await this.#keepVouched(stream)
+        if (!stream.isWhole || stream.outcome === 'finished') await this.#keepVouched(stream)
         else if (await this.#commit(stream, { onlyVouched: false })) whole.push(stream)
     return whole
   }
 
   /** What a stream's own state speaks for is committed, or noted where it is not to be seen yet. */
   async #keepVouched(stream: MessageStream): Promise<void> {
-    if (stream.hasFailed || this.isShared) return
+    if (hasFailed(stream) || this.isShared) return
     if (!stream.replacesTable) {
       await this.#commit(stream, { onlyVouched: true })
       return
@@ -182,7 +175,7 @@ export class MessageCommits {
   }
 
   async #commit(stream: MessageStream, { onlyVouched }: { readonly onlyVouched: boolean }): Promise<boolean> {
-    if (stream.hasFailed) return false
+    if (hasFailed(stream)) return false
     if (onlyVouched && !stream.hasState) return true
     if (!(await this.#stageNow([stream]))) return false
     return attempt(stream, this.#onFailed, async () => {

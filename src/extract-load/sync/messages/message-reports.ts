@@ -31,25 +31,25 @@ export class MessageReports {
   }
 
   async finish(stream: MessageStream): Promise<void> {
-    stream.isFinished = true
-    const isUnchanged = stream.recordsCommitted === 0 && !stream.startsOver && stream.schemaChanges.length === 0
+    stream.noteFinished()
+    const { recordsRead, recordsCommitted, bytesRead, schemaChanges } = stream.progress
     const { schema, table } = stream.options.stream
     const result: StreamResult = {
       stream: stream.name,
       schema,
       table,
       status: 'succeeded',
-      recordsRead: stream.recordsRead,
-      recordsCommitted: stream.recordsCommitted,
+      recordsRead,
+      recordsCommitted,
       recordsRejected: 0,
-      bytesRead: stream.bytesRead,
-      isUnchanged,
+      bytesRead,
+      isUnchanged: recordsCommitted === 0 && !stream.startsOver && schemaChanges.length === 0,
       tableRows: await this.#session.countRows(stream.options.stream),
       columns: await fileColumns(this.#session, stream.options.stream),
       durationMs: performance.now() - this.#startedAt,
       generationId: stream.request.generationId,
-      schemaChanges: stream.schemaChanges,
-      ...(stream.recordsRead === 0 && stream.whyEmpty !== undefined && { note: `0 rows: ${stream.whyEmpty}` }),
+      schemaChanges,
+      ...(recordsRead === 0 && stream.whyEmpty !== undefined && { note: `0 rows: ${stream.whyEmpty}` }),
     }
     this.#results.set(stream.name, result)
     this.#options.onEvent({ type: 'stream_committed', stream: stream.name, result })
@@ -61,17 +61,13 @@ export class MessageReports {
    */
   fail(stream: ConnectionStream, read: MessageStream | undefined, thrown: unknown): void {
     if (this.#results.has(stream.name)) return
-    const progress = read && {
-      recordsRead: read.recordsRead,
-      recordsCommitted: read.recordsCommitted,
-      keptProgress: read.keptProgress,
-      bytesRead: read.bytesRead,
-      isUnchanged: !read.hasPublished,
-      generationId: read.request.generationId,
-      schemaChanges: read.schemaChanges,
-    }
     const { signal, connection } = this.#options
-    const result = failedResult(stream, thrown, { ...progress, signal, startedAt: this.#startedAt, connection })
+    const result = failedResult(stream, thrown, {
+      ...(read && progressOf(read)),
+      signal,
+      startedAt: this.#startedAt,
+      connection,
+    })
     this.#results.set(stream.name, result)
     this.#options.onEvent({ type: 'stream_failed', stream: stream.name, result })
   }
@@ -91,8 +87,9 @@ export class MessageReports {
   progress(streams: Iterable<MessageStream>): void {
     if (performance.now() - this.#lastProgress < progressIntervalMs) return
     this.#lastProgress = performance.now()
-    for (const { name, recordsRead, bytesRead, isFinished } of streams) {
-      if (isFinished || recordsRead === 0) continue
+    for (const { name, progress, outcome } of streams) {
+      const { recordsRead, bytesRead } = progress
+      if (outcome !== 'open' || recordsRead === 0) continue
       const expected = this.#expectedRows.get(name)
       const fraction = expected ? Math.min(1, recordsRead / expected) : undefined
       this.#options.onEvent({ type: 'stream_progress', stream: name, recordsRead, bytesRead, fraction })
@@ -103,3 +100,9 @@ export class MessageReports {
     this.#options.onEvent({ type: 'log', level, message, stream })
   }
 }
+
+const progressOf = ({ progress: { hasPublished, ...counts }, request: { generationId } }: MessageStream) => ({
+  ...counts,
+  isUnchanged: !hasPublished,
+  generationId,
+})

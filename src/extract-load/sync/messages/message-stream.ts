@@ -1,26 +1,24 @@
 import { inSpan } from '../../../base/index.js'
-import { quoteIdentifier } from '../../../sql/index.js'
-import { inTransaction } from '../../../warehouse/index.js'
 import type { RecordRun } from '../../connectors/connector.js'
 import type { ConnectionStream, SchemaChange } from '../../contract.js'
 import type { DestinationSession, Published } from '../../destinations/destination.js'
-import { extractLoadErrors } from '../../errors.js'
 import type { NameOf } from '../../fields/loaded-names.js'
 import { checkTextCursor } from '../../loading/request/column-cursor.js'
 import type { SchemaVerdict } from '../../loading/request/judge-schema.js'
 import type { LoadRequest } from '../../loading/request/load-request.js'
-import { countRows } from '../../loading/rows/counts.js'
 import { prepareMappers } from '../../loading/rows/map-values.js'
 import { nulledValues } from '../../loading/rows/nulled-values.js'
 import { RecordBuffer } from '../../loading/rows/record-buffer.js'
-import { metaColumns, type TableColumn } from '../../loading/rows/table-shape.js'
 import { keepColumns } from '../../loading/stage/keep-columns.js'
-import { dropFiltered, passedRows, settleNumbers, stagedColumns, takenUp } from '../../loading/stage/stage-records.js'
-import { dropLeftovers, StagingTable } from '../../loading/stage/staging-table.js'
-import { modeOf, type StreamState, writePending } from '../../loading/state/state-table.js'
+import { dropFiltered, passedRows, settleNumbers } from '../../loading/stage/stage-records.js'
+import type { StreamState } from '../../loading/state/state-table.js'
 import type { DeclaredColumn } from '../../protocol/declared-types.js'
+import type { Failing } from '../attempts/attempt.js'
 import type { StreamPlan } from '../plan/plan-stream.js'
+import type { Checkpoint } from '../publish/checkpoint.js'
 import { publishWithState } from '../publish/publish-with-state.js'
+import { ResumableStaging } from './resumable-staging.js'
+import type { SourceStatus, StreamOutcome } from './stream-status.js'
 
 export interface MessageStreamOptions {
   readonly warehouse: LoadRequest['warehouse']
@@ -37,94 +35,99 @@ export interface MessageStreamOptions {
   readonly onWarning: (message: string) => void
 }
 
+/** How far a stream came in a sync. */
+export interface StreamProgress {
+  readonly recordsRead: number
+  readonly recordsCommitted: number
+  readonly bytesRead: number
+  readonly schemaChanges: readonly SchemaChange[]
+  readonly hasPublished: boolean
+  /** How far it came was noted, for the next sync to go on from there. */
+  readonly keptProgress: boolean
+}
+
 /**
  * One stream of a sync whose source sends all streams at once. Its records go to a staging table; what was read up to a state can be
  * committed with it.
  */
-export class MessageStream {
+export class MessageStream implements Failing {
   readonly options: MessageStreamOptions
   readonly #session: DestinationSession
   readonly #buffer: RecordBuffer
+  readonly #staging: ResumableStaging
   #request: LoadRequest
-  #staging: StagingTable
-  /** Since the last commit: how many came, and how many of them the last state speaks for. */
-  #arrived = 0
-  #vouched = 0
-  #state: string | undefined
-  #hasState = false
+  #status: SourceStatus = { type: 'running' }
+  #outcome: StreamOutcome = 'open'
+  #progress: StreamProgress = {
+    recordsRead: 0,
+    recordsCommitted: 0,
+    bytesRead: 0,
+    schemaChanges: [],
+    hasPublished: false,
+    keptProgress: false,
+  }
   /** The fields of which it was told that a value became NULL. */
   readonly #nulled = new Set<string>()
-  /** The staging table is noted as one that the next sync goes on with. */
-  #isKept = false
-  /** Since the last state. */
-  recordsSinceState = 0
-  recordsRead = 0
-  recordsCommitted = 0
-  bytesRead = 0
-  schemaChanges: readonly SchemaChange[] = []
-  status: 'running' | 'complete' | 'incomplete' = 'running'
-  /** How many records had come when it was complete. */
-  #recordsAtEnd: number | undefined
-  /** Why it is incomplete, where its source said so. */
-  incompleteBy: unknown
-  /** Why it has no records, where its source said so. */
-  whyEmpty: string | undefined
-  /** Everything was committed, and nothing more is expected. */
-  isFinished = false
-  hasPublished = false
-  /** How far it came was noted in this sync. */
-  keptProgress = false
-  /** It could not be brought into its table; nothing more of it is committed. */
-  hasFailed = false
-  bytesSinceCommit = 0
-  lastCommitAt = performance.now()
+  #recordsSinceState = 0
+  #bytesSinceCommit = 0
+  #lastCommitAt = performance.now()
+  #whyEmpty: string | undefined
 
   constructor(session: DestinationSession, options: MessageStreamOptions) {
     this.options = options
     this.#session = session
     this.#buffer = new RecordBuffer(options.columns)
     this.#request = this.#requestFor([], options.plan.replacesTable)
-    this.#state = options.plan.state
-    const { resumes } = options.plan
-    this.#staging = new StagingTable(session.staging, this.#request, { identifier: resumes?.table })
-    if (!resumes) return
-    this.#staging.rows = resumes.rows
-    this.#arrived = resumes.rows
-    this.#vouched = resumes.rows
-    this.#isKept = true
+    this.#staging = new ResumableStaging(session, this.#request, options)
   }
 
   get name(): string {
     return this.options.stream.name
   }
 
+  get status(): SourceStatus {
+    return this.#status
+  }
+
+  get outcome(): StreamOutcome {
+    return this.#outcome
+  }
+
+  get progress(): StreamProgress {
+    return this.#progress
+  }
+
+  /** Why it has no records, where its source said so. */
+  get whyEmpty(): string | undefined {
+    return this.#whyEmpty
+  }
+
+  get request(): LoadRequest {
+    return this.#request
+  }
+
   get bufferedBytes(): number {
     return this.#buffer.sizeBytes
   }
 
-  /** What is held for its columns besides. */
+  /** What is reserved for its columns besides. */
   get columnsBytes(): number {
     return this.#buffer.columnsBytes
   }
 
   /** The source vouches for what nobody committed yet. */
   get hasState(): boolean {
-    return this.#hasState
+    return this.#staging.hasState
   }
 
   /** Nothing came since the last commit. */
   get isCommitted(): boolean {
-    return !this.#hasState && this.#arrived === 0
+    return this.#staging.isCommitted
   }
 
   /** Its source said that it is complete, and sent nothing more of it. */
   get isWhole(): boolean {
-    return this.status === 'complete' && this.#recordsAtEnd === this.recordsRead
-  }
-
-  noteComplete(): void {
-    this.status = 'complete'
-    this.#recordsAtEnd = this.recordsRead
+    return this.#status.type === 'complete' && this.#status.records === this.#progress.recordsRead
   }
 
   /** It is read from the start in this sync. */
@@ -137,8 +140,31 @@ export class MessageStream {
     return this.#request.replacesTable
   }
 
-  get request(): LoadRequest {
-    return this.#request
+  noteComplete(): void {
+    this.#status = { type: 'complete', records: this.#progress.recordsRead }
+  }
+
+  /** @param cause the first one counts */
+  noteIncomplete(cause: unknown): void {
+    const before = this.#status.type === 'incomplete' ? this.#status.cause : undefined
+    this.#status = { type: 'incomplete', cause: before ?? cause }
+  }
+
+  noteWhyEmpty(why: string): void {
+    this.#whyEmpty = why
+  }
+
+  noteFinished(): void {
+    this.#outcome = 'finished'
+  }
+
+  noteFailed(): void {
+    this.#outcome = 'failed'
+  }
+
+  /** Whether so much came since the last commit, or it is so long ago, that a state is a reason for another one. */
+  isDue({ bytes, ms }: Checkpoint): boolean {
+    return this.#bytesSinceCommit >= bytes || performance.now() - this.#lastCommitAt >= ms
   }
 
   #requestFor(table: LoadRequest['table'], replacesTable: boolean): LoadRequest {
@@ -157,102 +183,51 @@ export class MessageStream {
 
   /** @throws SOURCE_SCHEMA_CHANGED where a load that was broken off cannot go on */
   async start(): Promise<void> {
-    const { resumes } = this.options.plan
     await prepareMappers(this.#session.staging, this.options.stream)
-    await dropLeftovers(this.#session.staging, this.#request, resumes?.table)
-    if (!resumes) {
-      // What an attempt before this one noted is not what a later one is to go on from.
-      if (this.options.previous.pending) await this.#forget()
-      return
-    }
-    if (await this.#takeUpStaging()) return this.#trim(resumes.rows)
-    await this.#forget()
-    throw extractLoadErrors.create('SOURCE_SCHEMA_CHANGED', {
-      message: `The columns of the stream \`${this.name}\` are others than when its first load was broken off.`,
-      hint: 'Sync again: it starts over.',
-    })
-  }
-
-  /** Makes of the staging table what it was before it was made ready to be published. @returns whether it has the stream's columns */
-  async #takeUpStaging(): Promise<boolean> {
-    const { relation, name } = this.#staging
-    const found = await this.options.warehouse.columns(name)
-    const wanted = stagedColumns(this.options.columns)
-    const names = [...wanted, ...metaColumns].map((column) => column.name)
-    if (found.map((column) => column.name).join('\n') !== names.join('\n')) return false
-    const columns: TableColumn[] = []
-    for (const [i, column] of wanted.entries()) {
-      const taken = await takenUp(this.#session.staging, relation, column, found[i]?.type)
-      if (!taken) return false
-      columns.push(taken)
-    }
-    this.#staging.columns = columns
-    return true
-  }
-
-  /**
-   * Leaves the first rows of a staging table: the ones that the last state speaks for. Written anew where more are there, so that rows
-   * are numbered without a gap again.
-   */
-  async #trim(rows: number): Promise<void> {
-    const { staging } = this.#session
-    const { relation, name } = this.#staging
-    if ((await countRows(staging, relation)) === rows) return
-    const whole = quoteIdentifier(`${name.identifier}_whole`)
-    await inTransaction(staging, async () => {
-      await staging.query(`alter table ${relation} rename to ${whole}`)
-      const from = `${quoteIdentifier(name.schema)}.${whole}`
-      await staging.query(`create table ${relation} as select * from ${from} where rowid < ${rows} order by rowid`)
-      await staging.query(`drop table ${from}`)
-    })
+    await this.#staging.start()
   }
 
   /** Notes how far the load has come, so that the next sync can go on from there; everything is staged. */
   async keep(): Promise<void> {
-    if (!this.#session.keepsStaging || !this.#hasState || !this.#staging.columns || this.#state === undefined) return
-    const { connectionName, stream, plan } = this.options
-    await writePending(this.#session.tables, connectionName, this.name, {
-      table: this.#staging.name.identifier,
-      rows: this.#vouched,
-      state: this.#state,
-      mode: modeOf(stream),
-      generationId: plan.generationId,
-    })
-    this.#isKept = true
-    this.keptProgress = true
+    if (!(await this.#staging.keep())) return
+    this.#progress = { ...this.#progress, keptProgress: true }
     this.#noteCommit()
   }
 
   #noteCommit(): void {
-    this.lastCommitAt = performance.now()
-    this.bytesSinceCommit = 0
-  }
-
-  async #forget(): Promise<void> {
-    this.#isKept = false
-    await writePending(this.#session.tables, this.options.connectionName, this.name, undefined)
+    this.#lastCommitAt = performance.now()
+    this.#bytesSinceCommit = 0
   }
 
   add(run: RecordRun): void {
     this.#buffer.add(run)
-    this.#arrived += run.rows
-    this.recordsRead += run.rows
-    this.recordsSinceState += run.rows
-    this.bytesRead += run.sizeBytes
-    this.bytesSinceCommit += run.sizeBytes
+    this.#staging.noteArrived(run.rows)
+    this.#recordsSinceState += run.rows
+    this.#bytesSinceCommit += run.sizeBytes
+    const { recordsRead, bytesRead } = this.#progress
+    this.#progress = {
+      ...this.#progress,
+      recordsRead: recordsRead + run.rows,
+      bytesRead: bytesRead + run.sizeBytes,
+    }
+  }
+
+  /** How many records came since this was asked last: with each state. */
+  takeCount(): number {
+    const records = this.#recordsSinceState
+    this.#recordsSinceState = 0
+    return records
   }
 
   /** The source vouches for everything that it sent so far. @param text of the stream's own; undefined where all streams share one */
   noteState(text: string | undefined): void {
-    this.#vouched = this.#arrived
-    this.#hasState = true
-    this.#state = text ?? this.#state
+    this.#staging.noteState(text)
   }
 
   /** Brings what waits into the staging table; of much that waits only whole groups of rows, which cost the warehouse less. */
   async stageBuffered({ isMuch = false } = {}): Promise<void> {
     const batch = isMuch ? this.#buffer.takeGroups() : this.#buffer.take()
-    if (batch.rows > 0) await this.#inSpan('stage', () => this.#staging.add(batch))
+    if (batch.rows > 0) await this.#inSpan('stage', () => this.#staging.stage(batch))
   }
 
   /**
@@ -261,16 +236,14 @@ export class MessageStream {
    */
   async prepare({ onlyVouched }: { readonly onlyVouched: boolean }): Promise<void> {
     const { columns } = this.options
-    if (onlyVouched && this.#vouched < this.#arrived && this.#staging.columns) {
-      await this.#session.staging.query(`delete from ${this.#staging.relation} where rowid >= ${this.#vouched}`)
-      this.#staging.rows = this.#vouched
-    }
+    const { table } = this.#staging
+    if (onlyVouched) await this.#staging.dropUnvouched()
     // A source that is through without a record has an empty table to give.
-    if (!this.#staging.columns) await this.#staging.createFor(columns)
+    if (!table.columns) await table.createFor(columns)
     this.#request = this.#requestFor(await this.#session.columns(this.options.stream), this.#request.replacesTable)
-    this.#staging.columns = await settleNumbers(this.#session.staging, this.#request, this.#staging, columns)
-    await keepColumns(this.#session.staging, this.#request, this.#staging)
-    const passed = { relation: passedRows(this.#request, this.#staging), columns: this.#staging.columns }
+    table.columns = await settleNumbers(this.#session.staging, this.#request, table, columns)
+    await keepColumns(this.#session.staging, this.#request, table)
+    const passed = { relation: passedRows(this.#request, table), columns: table.columns }
     await checkTextCursor(this.#session.staging, this.#request, passed)
     await this.#tellNulled(passed.relation)
   }
@@ -286,10 +259,11 @@ export class MessageStream {
   /** Part of a transaction. */
   publish(): Promise<Published> {
     const { syncId } = this.options.previous
-    const expected = this.hasPublished ? syncId + 1 : syncId
+    const expected = this.#progress.hasPublished ? syncId + 1 : syncId
+    const { table, state } = this.#staging
     return this.#inSpan('commit', async () => {
-      this.#staging.rows -= await dropFiltered(this.#session.staging, this.#request, this.#staging)
-      return publishWithState(this.#session, this.#request, this.#staging, this.#state, expected)
+      table.rows -= await dropFiltered(this.#session.staging, this.#request, table)
+      return publishWithState(this.#session, this.#request, table, state, expected)
     })
   }
 
@@ -299,20 +273,19 @@ export class MessageStream {
 
   /** After the transaction. */
   async committed({ rows, changes }: Published): Promise<void> {
-    this.recordsCommitted += rows
-    this.schemaChanges = [...this.schemaChanges, ...changes]
-    this.hasPublished = true
-    this.#arrived = 0
-    this.#vouched = 0
-    this.#hasState = false
-    this.#isKept = false
+    const { recordsCommitted, schemaChanges } = this.#progress
+    this.#progress = {
+      ...this.#progress,
+      recordsCommitted: recordsCommitted + rows,
+      schemaChanges: [...schemaChanges, ...changes],
+      hasPublished: true,
+    }
     this.#noteCommit()
-    await this.#staging.drop()
     this.#request = { ...this.#request, replacesTable: false }
-    this.#staging = new StagingTable(this.#session.staging, this.#request)
+    await this.#staging.renew(this.#request)
   }
 
-  async dispose(): Promise<void> {
-    if (!this.#isKept) await this.#staging.drop()
+  dispose(): Promise<void> {
+    return this.#staging.dispose()
   }
 }

@@ -101,7 +101,7 @@ class MessageSync {
       // What goes wrong after the last of them was complete would be said of none.
       if (!this.#options.signal?.aborted && this.#areAllThrough())
         for (const { name } of this.#configured) this.#reports.takeBack(name)
-      for (const stream of this.#configured) this.#fail(stream, this.#streams.get(stream.name)?.incompleteBy ?? error)
+      for (const stream of this.#configured) this.#fail(stream, causeOf(this.#streams.get(stream.name)) ?? error)
     }
     return this.#configured.map(({ name }) => this.#reports.resultOf(name) as StreamResult)
   }
@@ -235,7 +235,7 @@ class MessageSync {
 
   /** Nothing that the source may still send can be kept. */
   #isLost(): boolean {
-    for (const { hasFailed } of this.#streams.values()) if (!hasFailed) return false
+    for (const { outcome } of this.#streams.values()) if (outcome !== 'failed') return false
     return true
   }
 
@@ -256,8 +256,7 @@ class MessageSync {
 
   #said({ level, message, whyEmpty }: Extract<SourceMessage, { type: 'log' }>): void {
     this.#reports.log(level, message, whyEmpty)
-    const stream = whyEmpty === undefined ? undefined : this.#streams.get(whyEmpty)
-    if (stream) stream.whyEmpty = message
+    if (whyEmpty !== undefined) this.#streams.get(whyEmpty)?.noteWhyEmpty(message)
   }
 
   async #records(
@@ -266,9 +265,9 @@ class MessageSync {
   ): Promise<void> {
     const stream = this.#streams.get(name)
     // A state of all streams counts these as well.
-    if (!stream || stream.hasFailed) this.#passedOver += records.rows
+    if (!stream || stream.outcome === 'failed') this.#passedOver += records.rows
     if (!stream) return this.#reports.passOver(name)
-    if (stream.hasFailed) return
+    if (stream.outcome === 'failed') return
     stream.add(records)
     await commits.added(stream)
   }
@@ -278,18 +277,16 @@ class MessageSync {
     commits: MessageCommits,
   ): Promise<void> {
     if (name === undefined) {
-      const streams = [...this.#streams.values()]
-      const arrived = streams.reduce((sum, { recordsSinceState }) => sum + recordsSinceState, this.#passedOver)
-      checkCount(undefined, recordCount, arrived)
+      let arrived = this.#passedOver
+      for (const stream of this.#streams.values()) arrived += stream.takeCount()
       this.#passedOver = 0
-      for (const stream of streams) stream.recordsSinceState = 0
+      checkCount(undefined, recordCount, arrived)
       return commits.sharedState(text)
     }
     const stream = this.#streams.get(name)
     if (!stream) return this.#reports.passOver(name)
-    if (stream.hasFailed) return
-    checkCount(name, recordCount, stream.recordsSinceState)
-    stream.recordsSinceState = 0
+    if (stream.outcome === 'failed') return
+    checkCount(name, recordCount, stream.takeCount())
     await commits.streamState(stream, text)
   }
 
@@ -299,15 +296,12 @@ class MessageSync {
   ): Promise<void> {
     this.#hasStatuses = true
     const stream = this.#streams.get(name)
-    if (!stream || stream.hasFailed) return
+    if (!stream || stream.outcome === 'failed') return
     if (rateLimited) {
       const until = rateLimited.until?.toISOString()
       this.#options.onEvent({ type: 'stream_rate_limited', stream: name, until })
     }
-    if (status === 'INCOMPLETE') {
-      stream.status = 'incomplete'
-      stream.incompleteBy ??= error
-    }
+    if (status === 'INCOMPLETE') stream.noteIncomplete(error)
     if (status !== 'COMPLETE') return
     stream.noteComplete()
     if (await commits.complete(stream)) await this.#reports.finish(stream)
@@ -317,10 +311,13 @@ class MessageSync {
   async #finishAll(commits: MessageCommits): Promise<void> {
     // A source may say more of a stream that it called complete.
     const left = [...this.#streams.values()].filter(
-      (stream) => !stream.hasFailed && !(stream.isFinished && stream.isCommitted),
+      ({ outcome, isCommitted }) => outcome === 'open' || (outcome === 'finished' && !isCommitted),
     )
-    const through = left.filter(({ status }) => status === 'complete' || (status === 'running' && !this.#hasStatuses))
-    for (const stream of await commits.finish(through)) if (!stream.isFinished) await this.#reports.finish(stream)
+    const through = left.filter(
+      ({ status: { type } }) => type === 'complete' || (type === 'running' && !this.#hasStatuses),
+    )
+    for (const stream of await commits.finish(through))
+      if (stream.outcome !== 'finished') await this.#reports.finish(stream)
     if (through.length === left.length) return
     throw extractLoadErrors.create('SOURCE_FAILED', {
       message: 'The connector ended without saying that the stream is complete.',
@@ -328,6 +325,10 @@ class MessageSync {
     })
   }
 }
+
+/** Why a stream is incomplete, where its source said so. */
+const causeOf = (stream: MessageStream | undefined): unknown =>
+  stream?.status.type === 'incomplete' ? stream.status.cause : undefined
 
 /** A field as it is loaded. */
 function mappedColumn(stream: ConnectionStream, column: DeclaredColumn, nameOf: NameOf): DeclaredColumn {
