@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest'
 import { openDuckDb, type Warehouse, type WarehouseConnection } from '../../warehouse/index.js'
 import { bringRows } from './bring-rows.js'
 import { cancellable } from './cancellable.js'
-import { heldRows } from './loaded-warehouse/held-rows.js'
+import { existingRows } from './loaded-warehouse/existing-rows.js'
 import { snowflakeDialect } from './snowflake/dialect.js'
 
 let warehouse: Warehouse
@@ -42,10 +42,12 @@ it('leaves no table behind when the keys do not come', async () => {
   const [staging, tables] = ends()
   const dialect = { ...snowflakeDialect, load: () => Promise.reject(new Error('the line is cut')) }
   const id = { name: 'id', type: 'INTEGER', kind: 'integer' } as const
-  const held = heldRows({ staging, tables, warehouse, dialect }, { schema: 'main', table: 't' } as never, async () => [
-    id,
-  ])
-  const asked = held.ofKeys({ keys: [id], query: 'select 1 as id', column: 'id' })
+  const existing = existingRows(
+    { staging, tables, warehouse, dialect },
+    { schema: 'main', table: 't' } as never,
+    async () => [id],
+  )
+  const asked = existing.ofKeys({ keys: [id], query: 'select 1 as id', column: 'id' })
   await expect(asked).rejects.toThrow()
   const { rows } = await staging.query("select table_name from duckdb_tables() where table_name like '_airbyte_held%'")
   expect(rows).toEqual([])

@@ -10,7 +10,7 @@ import type {
   SchemaChange,
   SettingsKeeper,
 } from '../contract.js'
-import type { HeldRows, LoadRequest } from '../loading/request/load-request.js'
+import type { ExistingRows, LoadRequest } from '../loading/request/load-request.js'
 import type { SyncWork } from '../loading/request/time-limits.js'
 import type { TableColumn } from '../loading/rows/table-shape.js'
 import type { StagingTable } from '../loading/stage/staging-table.js'
@@ -92,11 +92,11 @@ export interface DestinationSession {
   columns(stream: ConnectionStream): Promise<readonly TableColumn[]>
   /** Undefined where rows are not kept. */
   countRows(stream: ConnectionStream): Promise<number | undefined>
-  held(stream: ConnectionStream): HeldRows
+  existing(stream: ConnectionStream): ExistingRows
   /** Brings the staged rows into the table of their stream; part of the transaction that writes the state. */
   publish(request: LoadRequest, staging: StagingTable): Promise<Published>
   /** Takes rows as PostgreSQL sends them, past the staging. Left out where they mean nothing. */
-  readonly sentRows?: SentRowsTaker | undefined
+  readonly directCopy?: DirectCopy | undefined
   /** The same where nothing was staged: all rows that the table holds were deleted in their database. */
   clearTruncated(request: LoadRequest): Promise<void>
   /** Takes all rows out of the table, which stays with what hangs on it; part of the transaction that forgets the state. */
@@ -105,7 +105,7 @@ export interface DestinationSession {
 }
 
 /** Replaces tables by rows that are not staged: nothing about them is left to be settled. */
-export interface SentRowsTaker {
+export interface DirectCopy {
   /** Asked before anything is read. */
   canReplace(request: LoadRequest): Promise<boolean>
   /** Part of the transaction that writes the state. @param columns of the stream, in the order of the rows' values */

@@ -79,7 +79,7 @@ async function requestOf(
     generationId: previous.generationId + 1,
     extractedAt: (clock ?? systemClock).now(),
     table: await session.columns(stream),
-    held: session.held(stream),
+    existing: session.existing(stream),
     limits,
     signal,
     onProgress: () => {},

@@ -11,10 +11,10 @@ import type { Destination, DestinationConnector, OpenOptions } from '../destinat
 import { forgetAccepted, recordedStates } from '../recorded/record.js'
 import { recordedDestination } from '../recorded/recorded-destination.js'
 import { warehouseStore } from '../recorded/warehouse-store.js'
+import { existingAsBoundary } from './boundary-rows.js'
 import { clearTruncated, emptyStream, type PublishOptions, publishStream } from './publish.js'
 import { checkMode } from './sync-modes.js'
 import { programName, recordedName, targetStream } from './target-stream.js'
-import { heldAsTies } from './ties.js'
 
 /** Any destination connector that speaks the Airbyte protocol, as it is: a container image, or a program of this machine. */
 export const airbyteDestination: DestinationConnector = {
@@ -85,7 +85,7 @@ async function open(options: OpenOptions): Promise<Destination> {
       return table && hasState ? [...table.columns, ...metaColumns] : []
     },
     countRows: () => undefined,
-    held: heldAsTies,
+    existing: existingAsBoundary,
     publish: async (load) => publishStream(load, await optionsOf(load.request.stream)),
     clearTruncated: async (load) => clearTruncated(load, await optionsOf(load.request.stream)),
     empty: async (load) => emptyStream(load, await optionsOf(load.request.stream)),

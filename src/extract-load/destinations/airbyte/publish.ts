@@ -8,10 +8,10 @@ import type { StreamDescriptor } from '../../protocol/messages.js'
 import type { RecordedTable } from '../recorded/record.js'
 import { recordedColumns } from '../recorded/recorded-columns.js'
 import type { RecordedClaim, RecordedLoad, RecordedPublished } from '../recorded/recorded-destination.js'
+import { boundaryAfter } from './boundary-rows.js'
 import { configuredStream } from './configured-stream.js'
 import { copyRecords } from './record-lines.js'
 import { askedMode } from './sync-modes.js'
-import { tiesAfter } from './ties.js'
 import { writeStream } from './write-stream.js'
 
 export interface PublishOptions {
@@ -34,10 +34,15 @@ export async function publishStream(load: RecordedLoad, options: PublishOptions)
   if (isEmptied) await dropDeleted(staging, request, staged.relation, staged.columns ?? [])
   const shape = await recordedColumns(staging, request, staged)
   const { source, plan, changes, columns } = shape
-  const ties = await tiesAfter(staging, request, shape, table?.ties ?? [])
-  if (ties === undefined)
+  const boundary = await boundaryAfter(staging, request, shape, table?.ties ?? [])
+  if (boundary === undefined)
     onWarning('too many rows have the last value of the cursor, or none: the next sync sends those once more')
-  const recorded = { table: name, columns, files: [], ...(ties && ties.length > 0 ? { ties: [...ties] } : {}) }
+  const recorded = {
+    table: name,
+    columns,
+    files: [],
+    ...(boundary && boundary.length > 0 ? { ties: [...boundary] } : {}),
+  }
   if (staged.rows === 0 && !request.replacesTable && !isEmptied)
     return { rows: 0, changes, table: { ...table, ...recorded } }
   const earliest = (table?.last_emitted_at ?? -1) + 1

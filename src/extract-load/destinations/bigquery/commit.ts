@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Semaphore } from '../../../base/index.js'
 import type { Cell } from '../../../warehouse/index.js'
-import { type LoadDialect, type PutOff, UnchangedRow } from '../loaded-warehouse/index.js'
+import { type DeferredStatement, type LoadDialect, UnchangedRow } from '../loaded-warehouse/index.js'
 
 const unchanged = 'millrace: a row that was to be changed is another one now'
 
@@ -32,7 +32,7 @@ export const commitAsScript: LoadDialect['commit'] = (connection, statements, si
       }
   }, signal)
 
-function script(statements: readonly PutOff[]): { readonly sql: string; readonly params: readonly Cell[] } {
+function script(statements: readonly DeferredStatement[]): { readonly sql: string; readonly params: readonly Cell[] } {
   const steps = statements.flatMap(({ sql, params = [], mustChange, holds }) => [
     ...(mustChange && holds
       ? [{ sql: `select if(${holds.sql}, 0, error('${unchanged}'))`, params: holds.params }]

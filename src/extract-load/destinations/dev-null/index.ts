@@ -45,7 +45,7 @@ export const devNullDestination: DestinationConnector = {
       // It was loaded before, or everything would be read from the start each time.
       columns: async (_, { hasState }) => (hasState ? metaColumns : []),
       countRows: () => undefined,
-      held: () => ({ hasValues: async () => false, at: async () => undefined, ofKeys: async () => undefined }),
+      existing: () => ({ hasValues: async () => false, at: async () => undefined, ofKeys: async () => undefined }),
       publish: async ({ staged }) => ({ rows: staged.rows, changes: [] }),
     }),
 }

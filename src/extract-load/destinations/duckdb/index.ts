@@ -4,7 +4,7 @@ import type { ConnectionStream } from '../../contract.js'
 import { emptyTable } from '../../loading/merge/empty-table.js'
 import { plainDialect } from '../../loading/merge/merge-dialect.js'
 import { truncatedRows } from '../../loading/merge/replaced-rows.js'
-import { finalRelation, type HeldRows, quoteRelation } from '../../loading/request/load-request.js'
+import { type ExistingRows, finalRelation, quoteRelation } from '../../loading/request/load-request.js'
 import { countRows, hasValues } from '../../loading/rows/counts.js'
 import { prepareSchemas } from '../../loading/state/state-table.js'
 import { cancellable } from '../cancellable.js'
@@ -36,7 +36,7 @@ function session(
     transaction: (work) => inTransaction(connection, work),
     columns: ({ schema, table }) => warehouse.columns({ schema, identifier: table }),
     countRows: (stream) => countRows(connection, relationOf(stream)),
-    held: (stream) => heldRows(connection, relationOf(stream)),
+    existing: (stream) => existingRows(connection, relationOf(stream)),
     publish: (request, staging) => publish(own, request, staging),
     async clearTruncated(request) {
       for (const sql of truncatedRows(plainDialect, request, finalRelation(request))) await own.query(sql)
@@ -46,7 +46,7 @@ function session(
   }
 }
 
-const heldRows = (connection: WarehouseConnection, relation: string): HeldRows => ({
+const existingRows = (connection: WarehouseConnection, relation: string): ExistingRows => ({
   hasValues: (name) => hasValues(connection, relation, name),
   async at(column, value) {
     const name = quoteIdentifier(column)

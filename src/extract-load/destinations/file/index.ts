@@ -7,9 +7,9 @@ import type { FileStore } from '../recorded/file-store.js'
 import { forgetAccepted, otherRecords, type RecordedTable, recordedStates } from '../recorded/record.js'
 import { recordedDestination } from '../recorded/recorded-destination.js'
 import { readConfig } from './config.js'
+import { existingInFiles } from './existing-rows.js'
 import { fileKeeper } from './file-keeper.js'
 import { folderOf, isOwnFile } from './file-name.js'
-import { heldInFiles } from './held-rows.js'
 import { locationOf, openStore } from './open-store.js'
 import { publishFile } from './publish.js'
 import { fileDestinationSpec } from './spec.js'
@@ -69,7 +69,7 @@ export const fileDestination: DestinationConnector = {
       },
       countRows: (table) => table?.files.reduce((sum, { rows }) => sum + rows, 0),
       files: fileKeeper(store, connection.name),
-      held: (table) => heldInFiles(store, table),
+      existing: (table) => existingInFiles(store, table),
       publish: (load) => publishFile(store, config, load),
       // The folder stays the stream's own.
       empty: async ({ table }) => table && { table: table.table, columns: [], files: [] },

@@ -7,7 +7,7 @@ import type { LoadDialect } from './load-dialect.js'
 import { openSession } from './session.js'
 import { prepareStored, readStored } from './stored-states.js'
 
-export { commitOneByOne, type LoadDialect, type PutOff, UnchangedRow } from './load-dialect.js'
+export { commitOneByOne, type DeferredStatement, type LoadDialect, UnchangedRow } from './load-dialect.js'
 export { hasNoPlace } from './no-place.js'
 export { plainTypes } from './plain-types.js'
 export { forgetStored, storedStates } from './stored-states.js'
@@ -39,8 +39,8 @@ export async function loadedWarehouse(
     async connect(options) {
       const tables = await warehouse.connect(options)
       try {
-        const ends = { staging: await staging.connect(options), tables, warehouse, dialect }
-        return openSession(ends, connection.name, options.signal)
+        const connections = { staging: await staging.connect(options), tables, warehouse, dialect }
+        return openSession(connections, connection.name, options.signal)
       } catch (error) {
         await tables.close()
         throw error

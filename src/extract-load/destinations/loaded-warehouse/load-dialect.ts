@@ -83,7 +83,11 @@ export interface LoadDialect extends Omit<MergeDialect, 'literal' | 'typed'> {
    * Runs statements as one transaction: all of them or none.
    * @throws UnchangedRow when one that must change a row changed none; then nothing is committed
    */
-  commit(connection: WarehouseConnection, statements: readonly PutOff[], signal: AbortSignal | undefined): Promise<void>
+  commit(
+    connection: WarehouseConnection,
+    statements: readonly DeferredStatement[],
+    signal: AbortSignal | undefined,
+  ): Promise<void>
 }
 
 /** Rows on their way into a table; schema and table by Millrace's names. */
@@ -96,7 +100,7 @@ export interface IncomingRows {
 }
 
 /** A statement that waits for the transaction. */
-export interface PutOff {
+export interface DeferredStatement {
   readonly sql: string
   readonly params?: readonly Cell[] | undefined
   /** Somebody else was there where it changes no row. */
@@ -111,7 +115,7 @@ export class UnchangedRow extends Error {}
 /** For engines with transactions of their own that statements are sent in one by one. */
 export async function commitOneByOne(
   connection: WarehouseConnection,
-  statements: readonly PutOff[],
+  statements: readonly DeferredStatement[],
   signal: AbortSignal | undefined,
 ): Promise<void> {
   await connection.begin()

@@ -6,8 +6,9 @@ import { metaColumns, type TableColumn } from '../../loading/rows/table-shape.js
 import type { StagingTable } from '../../loading/stage/staging-table.js'
 import { prepareSchemas } from '../../loading/state/state-table.js'
 import { snowflakeDialect } from '../snowflake/dialect.js'
-import type { Ends, Later } from './ends.js'
-import type { LoadDialect, PutOff } from './load-dialect.js'
+import type { FollowUp } from './deferred-work.js'
+import type { LoadConnections } from './load-connections.js'
+import type { DeferredStatement, LoadDialect } from './load-dialect.js'
 import { publish } from './publish.js'
 import { openSession } from './session.js'
 
@@ -35,8 +36,8 @@ const dialect: LoadDialect = {
 
 let warehouse: Warehouse
 let tables: WarehouseConnection
-let putOff: PutOff[]
-let later: Later[]
+let statements: DeferredStatement[]
+let followUps: FollowUp[]
 let warnings: string[]
 const column = (name: string, type: string, kind: TableColumn['kind']): TableColumn => ({ name, type, kind })
 const meta = metaColumns.map(({ name, type }) => `null::${type} as ${name}`).join(', ')
@@ -46,8 +47,8 @@ beforeEach(async () => {
   tables = await warehouse.connect()
   await tables.query(`create schema raw; create table raw.t as select 'one' as v, 7 as gone, 1 as n, ${meta};
     create table staged as select 5 as v, 'x' as n, date '2024-02-29' as d, ${meta}`)
-  putOff = []
-  later = []
+  statements = []
+  followUps = []
   warnings = []
 })
 afterEach(async () => {
@@ -78,9 +79,9 @@ const staged = {
 
 const load = (own: LoadDialect, asked: LoadRequest, rows = staged) =>
   publish({ staging: tables, tables, warehouse, dialect: own }, asked, rows, {
-    putOff: (statement) => void putOff.push(statement),
-    afterwards: (work) => void later.push(work),
-    atLast: (work) => void later.push(work),
+    add: (statement) => void statements.push(statement),
+    afterCommit: (work) => void followUps.push(work),
+    cleanUp: (work) => void followUps.push(work),
   })
 const replace = (own: LoadDialect) => load(own, request())
 const columnsNow = async () =>
@@ -101,20 +102,20 @@ describe('a table that is replaced by other types', () => {
   it('has them until the rows are committed, and the new types afterwards', async () => {
     await replace(dialect)
     expect(await values('v, gone, n')).toEqual([['one', 7, '1']])
-    await dialect.commit(tables, putOff, undefined)
-    for (const { run } of later) await run()
+    await dialect.commit(tables, statements, undefined)
+    for (const { run } of followUps) await run()
     expect(await values('v, n, d')).toEqual([[5, 'x', '2024-02-29']])
     expect(await columnsNow()).toEqual(['v INTEGER', 'n VARCHAR', 'd DATE'])
     const columns = await warehouse.columns({ schema: 'raw', identifier: 't' })
     expect(columns.length).toBe(3 + metaColumns.length)
   })
 
-  const sessionOf = (ends: Partial<Ends> = {}) =>
-    openSession({ staging: tables, tables, warehouse, dialect, ...ends }, 'c', undefined)
+  const sessionOf = (connections: Partial<LoadConnections> = {}) =>
+    openSession({ staging: tables, tables, warehouse, dialect, ...connections }, 'c', undefined)
 
   it('gets its values at the next sync where one died behind the commit', async () => {
     await replace(dialect)
-    await dialect.commit(tables, putOff, undefined)
+    await dialect.commit(tables, statements, undefined)
     expect(await values('v')).toEqual([[null]])
     const names = (await sessionOf().columns(stream)).map(({ name, type }) => `${name} ${type}`)
     expect(names).toEqual(expect.arrayContaining(['v INTEGER', 'n VARCHAR', 'd DATE']))
@@ -127,12 +128,12 @@ describe('a table that is replaced by other types', () => {
     await sessionOf().columns(stream)
     expect(await values('v, gone, n')).toEqual([['one', 7, '1']])
     // Nor is what was left in the way of the next load.
-    later = []
-    putOff = []
+    followUps = []
+    statements = []
     const table = (await sessionOf().columns(stream)).filter(({ name }) => name !== 'd')
     await load(dialect, { ...request(), table: [...table, column('d', 'DATE', 'date')] })
-    await dialect.commit(tables, putOff, undefined)
-    for (const { run } of later) await run()
+    await dialect.commit(tables, statements, undefined)
+    for (const { run } of followUps) await run()
     expect(await columnsNow()).toEqual(['v INTEGER', 'n VARCHAR', 'd DATE'])
   })
 
@@ -174,7 +175,7 @@ describe('rows that are added by a cursor', () => {
     ]
     const asked = { ...request(), replacesTable: false, cursor: { column: 'n', from: '1', stateAfter: () => ({}) } }
     const published = await load(dialect, asked, { relation: 'staged', rows: 2, columns } as unknown as StagingTable)
-    await dialect.commit(tables, putOff, undefined)
+    await dialect.commit(tables, statements, undefined)
     expect(published.rows).toBe(1)
     expect(await values('n, more')).toEqual([
       [1, null],
@@ -200,7 +201,7 @@ describe('rows that are merged by key', () => {
     const [[count] = []] = await tables.query('select count(*) from staged').then((result) => result.rows)
     const own = { relation: 'staged', rows: Number(count), columns: names } as unknown as StagingTable
     const published = await load(dialect, asked, own)
-    await dialect.commit(tables, putOff, undefined)
+    await dialect.commit(tables, statements, undefined)
     return { rows: published.rows, table: await values('id, k, n').then((all) => [...all].sort()) }
   }
 

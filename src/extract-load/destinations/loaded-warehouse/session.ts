@@ -6,23 +6,32 @@ import type { TableColumn } from '../../loading/rows/table-shape.js'
 import { committedMeanwhile, dumpStates } from '../../loading/state/state-table.js'
 import { cancellable } from '../cancellable.js'
 import type { DestinationSession } from '../destination.js'
-import { settleAside } from './columns-aside.js'
-import type { Ends, Later, Putting } from './ends.js'
-import { heldRows } from './held-rows.js'
-import { mergeDialect, type PutOff, relationOf, UnchangedRow } from './load-dialect.js'
+import type { DeferredWork, FollowUp } from './deferred-work.js'
+import { existingRows } from './existing-rows.js'
+import type { LoadConnections } from './load-connections.js'
+import { type DeferredStatement, mergeDialect, relationOf, UnchangedRow } from './load-dialect.js'
 import { publish } from './publish.js'
+import { settleShadowColumns } from './shadow-columns.js'
 import { stateChanges } from './stored-states.js'
 
-export function openSession(ends: Ends, connectionName: string, signal: AbortSignal | undefined): DestinationSession {
-  const { dialect, warehouse } = ends
-  const own = { ...ends, staging: cancellable(ends.staging, signal), tables: cancellable(ends.tables, signal) }
-  let putOff: PutOff[] = []
-  let later: Later[] = []
-  let last: Later[] = []
-  const putting: Putting = {
-    putOff: (statement) => void putOff.push(statement),
-    afterwards: (work) => void later.push(work),
-    atLast: (work) => void last.push(work),
+export function openSession(
+  connections: LoadConnections,
+  connectionName: string,
+  signal: AbortSignal | undefined,
+): DestinationSession {
+  const { dialect, warehouse } = connections
+  const own = {
+    ...connections,
+    staging: cancellable(connections.staging, signal),
+    tables: cancellable(connections.tables, signal),
+  }
+  let statements: DeferredStatement[] = []
+  let followUps: FollowUp[] = []
+  let cleanUps: FollowUp[] = []
+  const deferred: DeferredWork = {
+    add: (statement) => void statements.push(statement),
+    afterCommit: (work) => void followUps.push(work),
+    cleanUp: (work) => void cleanUps.push(work),
   }
   const finalOf = ({ schema, table }: ConnectionStream) => relationOf(dialect, schema, table)
   const found = async ({ schema, table }: ConnectionStream): Promise<TableColumn[]> => {
@@ -34,53 +43,58 @@ export function openSession(ends: Ends, connectionName: string, signal: AbortSig
   }
   const columnsOf = async (stream: ConnectionStream) => {
     const columns = await found(stream)
-    return (await settleAside(own, finalOf(stream), columns)) ? found(stream) : columns
+    return (await settleShadowColumns(own, finalOf(stream), columns)) ? found(stream) : columns
   }
   return {
     keepsStaging: false,
-    staging: ends.staging,
-    tables: ends.staging,
+    staging: connections.staging,
+    tables: connections.staging,
     async transaction(work) {
-      putOff = []
-      later = []
-      last = []
-      const done = await inTransaction(ends.staging, async () => {
-        const before = await dumpStates(ends.staging, connectionName)
+      statements = []
+      followUps = []
+      cleanUps = []
+      const done = await inTransaction(connections.staging, async () => {
+        const before = await dumpStates(connections.staging, connectionName)
         const result = await work()
-        const states = stateChanges(dialect, connectionName, before, await dumpStates(ends.staging, connectionName))
+        const states = stateChanges(
+          dialect,
+          connectionName,
+          before,
+          await dumpStates(connections.staging, connectionName),
+        )
         try {
           // The states first: of two syncs that meet, one learns it before it has written anything.
-          if (states.length + putOff.length > 0) await dialect.commit(ends.tables, [...states, ...putOff], signal)
+          if (states.length + statements.length > 0)
+            await dialect.commit(connections.tables, [...states, ...statements], signal)
         } catch (error) {
           throw error instanceof UnchangedRow ? committedMeanwhile(connectionName, 'of this load') : error
         }
         return result
       }).catch(async (error: unknown) => {
-        for (const { run } of last) await run().catch(() => {})
+        for (const { run } of cleanUps) await run().catch(() => {})
         throw error
       })
-      for (const { run, onFailure } of [...last, ...later]) await run().catch(onFailure)
+      for (const { run, onFailure } of [...cleanUps, ...followUps]) await run().catch(onFailure)
       return done
     },
     columns: columnsOf,
     async countRows(stream) {
-      const { rows } = await ends.tables.query(`select count(*) as n from ${finalOf(stream)}`)
+      const { rows } = await connections.tables.query(`select count(*) as n from ${finalOf(stream)}`)
       return Number(rows[0]?.[0])
     },
-    held: (stream) => heldRows(own, stream, () => columnsOf(stream)),
-    publish: (request, staged) => publish(own, request, staged, putting),
+    existing: (stream) => existingRows(own, stream, () => columnsOf(stream)),
+    publish: (request, staged) => publish(own, request, staged, deferred),
     clearTruncated: async (request) => {
-      const statements = truncatedRows(mergeDialect(dialect), request, finalOf(request.stream))
-      for (const sql of statements) putting.putOff({ sql })
+      for (const sql of truncatedRows(mergeDialect(dialect), request, finalOf(request.stream))) deferred.add({ sql })
     },
     async empty(request) {
       if (request.table.length === 0) return
       emptyRefusal(request)
-      putting.putOff({ sql: `delete from ${finalOf(request.stream)}` })
+      deferred.add({ sql: `delete from ${finalOf(request.stream)}` })
     },
     async close() {
-      await ends.staging.close()
-      await ends.tables.close()
+      await connections.staging.close()
+      await connections.tables.close()
     },
   }
 }

@@ -6,7 +6,7 @@ import {
   withConnection,
 } from '../../../warehouse/index.js'
 import { type CommittedState, committedState, type StateRow } from '../../loading/state/state-rows.js'
-import { type LoadDialect, type PutOff, relationOf } from './load-dialect.js'
+import { type DeferredStatement, type LoadDialect, relationOf } from './load-dialect.js'
 
 /** The states of connections, beside the data: the same columns as elsewhere, as texts. */
 const schema = '_millrace'
@@ -103,7 +103,7 @@ export function stateChanges(
   name: string,
   before: readonly StateRow[],
   after: readonly StateRow[],
-): PutOff[] {
+): DeferredStatement[] {
   const known = new Map(before.map((row) => [row.stream, row]))
   const left = new Set(after.map(({ stream }) => stream))
   const differing = after.filter((row) => JSON.stringify(known.get(row.stream)) !== JSON.stringify(row))
@@ -135,7 +135,7 @@ const keyCondition = ({ quote, parameter }: LoadDialect) =>
   `${quote('connection')} = ${parameter(1)} and ${quote('stream')} = ${parameter(2)}`
 
 /** A state that was not there. */
-function added(dialect: LoadDialect, name: string, row: StateRow): PutOff {
+function added(dialect: LoadDialect, name: string, row: StateRow): DeferredStatement {
   const { quote, parameter } = dialect
   const params: Cell[] = []
   const cells: Readonly<Record<string, Cell | undefined>> = { connection: name, ...row }
@@ -154,7 +154,7 @@ function added(dialect: LoadDialect, name: string, row: StateRow): PutOff {
 }
 
 /** A state that is still the one that was read. What did not change is not written again: fields of wide tables are long texts. */
-function changed(dialect: LoadDialect, name: string, row: StateRow, former: StateRow): PutOff {
+function changed(dialect: LoadDialect, name: string, row: StateRow, former: StateRow): DeferredStatement {
   const { quote, parameter } = dialect
   const params: Cell[] = []
   const cells: Readonly<Record<string, Cell | undefined>> = { ...row }
@@ -177,11 +177,11 @@ function changed(dialect: LoadDialect, name: string, row: StateRow, former: Stat
 /** A row of nobody's: who adds a state changes it first, so that of two who add the same one the second waits, and finds it there. */
 const turn = ''
 
-const turnTaken = (dialect: LoadDialect): PutOff => ({
+const turnTaken = (dialect: LoadDialect): DeferredStatement => ({
   sql: `update ${placeOf(dialect)} set ${dialect.quote('sync_id')} = ${dialect.quote('sync_id')} + 1 where ${dialect.quote('connection')} = ${dialect.literal(turn)}`,
 })
 
-const removed = (dialect: LoadDialect, name: string, stream: string): PutOff => ({
+const removed = (dialect: LoadDialect, name: string, stream: string): DeferredStatement => ({
   sql: `delete from ${placeOf(dialect)} where ${dialect.quote('connection')} = ${dialect.parameter(1)} and ${dialect.quote('stream')} = ${dialect.parameter(2)}`,
   params: [name, stream],
 })

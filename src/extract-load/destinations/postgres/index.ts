@@ -9,9 +9,9 @@ import { createSchemas, prepareSchemas } from '../../loading/state/state-table.j
 import { cancellable } from '../cancellable.js'
 import type { Destination, DestinationSession } from '../destination.js'
 import { openStaging } from '../staging.js'
-import { heldRows } from './held-rows.js'
+import { directCopy } from './direct-copy.js'
+import { existingRows } from './existing-rows.js'
 import { publish } from './publish.js'
-import { sentRowsTaker } from './sent-rows.js'
 import { duckDbColumn } from './types.js'
 
 /** PostgreSQL takes what a DuckDB of the sync's own has staged, by COPY. */
@@ -55,9 +55,9 @@ function session(
     transaction: (work) => inTransaction(staging, () => inTransaction(tables, work)),
     columns: columnsOf,
     countRows: (stream) => countRows(tables, relationOf(stream)),
-    held: (stream) => heldRows({ staging, tables }, relationOf(stream), () => columnsOf(stream)),
+    existing: (stream) => existingRows({ staging, tables }, relationOf(stream), () => columnsOf(stream)),
     publish: (request, table) => publish(own, request, table),
-    sentRows: sentRowsTaker(own.tables),
+    directCopy: directCopy(own.tables),
     async clearTruncated(request) {
       for (const sql of truncatedRows(plainDialect, request, finalRelation(request))) await own.tables.query(sql)
     },

@@ -18,49 +18,53 @@ import { copyStaged } from './copy-staged.js'
 import { postgresTable } from './growing-table.js'
 import { canGo, createTable, hasDependents, relationKind, takePlace } from './replace-table.js'
 
-interface Ends {
+interface Connections {
   readonly staging: WarehouseConnection
   readonly tables: WarehouseConnection
 }
 
 /** Brings the staged rows into the final table; part of the transaction that writes the state. */
-export async function publish(ends: Ends, request: LoadRequest, staging: StagingTable): Promise<Published> {
-  if (!request.replacesTable) return append(ends, request, staging)
-  const kind = await relationKind(ends.tables, request)
+export async function publish(
+  connections: Connections,
+  request: LoadRequest,
+  staging: StagingTable,
+): Promise<Published> {
+  if (!request.replacesTable) return append(connections, request, staging)
+  const kind = await relationKind(connections.tables, request)
   // Views that read the table would go with it, and their owner with them.
-  if (kind === 'r' && (await hasDependents(ends.tables, request))) return refill(ends, request, staging)
-  return swap(ends, request, staging, kind)
+  if (kind === 'r' && (await hasDependents(connections.tables, request))) return refill(connections, request, staging)
+  return swap(connections, request, staging, kind)
 }
 
 /** Fills a new table and puts it in the place of the old one: a reader sees the old or the new, never half of it. */
 async function swap(
-  ends: Ends,
+  connections: Connections,
   request: LoadRequest,
   staging: StagingTable,
   kind: string | undefined,
 ): Promise<Published> {
-  const { tables } = ends
+  const { tables } = connections
   const { table } = request
   const { columns = [], rows } = staging
   const relation = await createTable(tables, request, [...columns, ...metaColumns])
   const plan = planColumns([], columns)
-  await copyStaged(ends.staging, tables, { ...copyOptions(request, staging, plan), target: relation })
+  await copyStaged(connections.staging, tables, { ...copyOptions(request, staging, plan), target: relation })
   if (!(await canGo(tables, request, kind))) {
     await tables.query(`drop table ${relation}`)
-    return refill(ends, request, staging)
+    return refill(connections, request, staging)
   }
   await takePlace(tables, request, { relation, columns, kind })
   return { rows, changes: schemaChanges(table, planColumns(table, columns)) }
 }
 
 /** The same where something reads the table: it stays, and takes other rows. */
-async function refill(ends: Ends, request: LoadRequest, staging: StagingTable): Promise<Published> {
-  const { tables } = ends
+async function refill(connections: Connections, request: LoadRequest, staging: StagingTable): Promise<Published> {
+  const { tables } = connections
   const relation = finalRelation(request)
-  const plan = await growStreamTable(ends.staging, request, staging, postgresTable(tables, relation))
+  const plan = await growStreamTable(connections.staging, request, staging, postgresTable(tables, relation))
   // Not truncate: who reads meanwhile would find the table empty.
   await tables.query(`delete from ${relation}`)
-  await copyStaged(ends.staging, tables, { ...copyOptions(request, staging, plan), target: relation })
+  await copyStaged(connections.staging, tables, { ...copyOptions(request, staging, plan), target: relation })
   return { rows: staging.rows, changes: schemaChanges(request.table, plan) }
 }
 
@@ -71,13 +75,13 @@ const copyOptions = (request: LoadRequest, staging: StagingTable, plan: readonly
   signal: request.signal,
 })
 
-async function append(ends: Ends, request: LoadRequest, staging: StagingTable): Promise<Published> {
-  const { tables } = ends
+async function append(connections: Connections, request: LoadRequest, staging: StagingTable): Promise<Published> {
+  const { tables } = connections
   const { table } = request
   const relation = finalRelation(request)
   const final = postgresTable(tables, relation)
   await restoreMetaColumns(final, table)
-  const plan = await growStreamTable(ends.staging, request, staging, final)
+  const plan = await growStreamTable(connections.staging, request, staging, final)
   const leaving = [
     ...truncatedRows(plainDialect, request, relation),
     ...replacedRows(plainDialect, request, plan, relation),
@@ -85,12 +89,12 @@ async function append(ends: Ends, request: LoadRequest, staging: StagingTable): 
   for (const sql of leaving) await tables.query(sql)
   const incoming = quoteIdentifier(`_airbyte_in_${randomUUID().slice(0, 8)}`)
   await tables.query(`create temporary table ${incoming} (like ${relation}) on commit drop`)
-  await copyStaged(ends.staging, tables, { ...copyOptions(request, staging, plan), target: incoming })
+  await copyStaged(connections.staging, tables, { ...copyOptions(request, staging, plan), target: incoming })
   const merge = planMerge(request, plan)
   const { leaveOut, replace } = mergeStatements(plainDialect, merge, {
     existing: relation,
     staged: incoming,
-    hasNullKeys: await hasNullKeys(ends.staging, merge, stagedRows(request, staging)),
+    hasNullKeys: await hasNullKeys(connections.staging, merge, stagedRows(request, staging)),
   })
   let leftOut = 0
   for (const sql of leaveOut) leftOut += (await tables.query(sql)).rowsAffected ?? 0

@@ -22,7 +22,7 @@ const tableSchema = z.object({
   generation: z.number().optional(),
   /** The latest time that rows of it were sent with, in milliseconds, where the destination tells by it which of two is newer. */
   last_emitted_at: z.number().optional(),
-  /** The rows with the last value of the cursor and those without one, each value as text, where nobody else can tell which were sent. */
+  /** The boundary rows: those with the last value of the cursor and those without one, each value as text, where nobody else can tell which were sent. */
   ties: z.array(z.record(z.string(), z.string().nullable())).optional(),
 })
 export type RecordedTable = z.output<typeof tableSchema>

@@ -23,7 +23,7 @@ it('what is recorded is committed, also where what does not count any more canno
     store,
     columns: async () => [],
     countRows: () => 1,
-    held: () => ({ hasValues: async () => false, at: async () => undefined, ofKeys: async () => undefined }),
+    existing: () => ({ hasValues: async () => false, at: async () => undefined, ofKeys: async () => undefined }),
     publish: async () => ({ rows: 1, changes: [], table }),
     tidyUp: () => Promise.reject(new Error('somebody has it open')),
   })

@@ -8,7 +8,7 @@ import {
   withConnection,
 } from '../../../warehouse/index.js'
 import type { ConnectionStream, FileKeeper } from '../../contract.js'
-import type { HeldRows, LoadRequest } from '../../loading/request/load-request.js'
+import type { ExistingRows, LoadRequest } from '../../loading/request/load-request.js'
 import type { TableColumn } from '../../loading/rows/table-shape.js'
 import type { StagingTable } from '../../loading/stage/staging-table.js'
 import { dumpStates, loadStates, prepareSchemas } from '../../loading/state/state-table.js'
@@ -34,9 +34,9 @@ export interface RecordedTarget {
   /** Before anything is read, where nobody else can be writing. */
   prepare?(record: SyncRecord): Promise<void>
   /** The columns that are there, Airbyte's among them; none where a stream is to be loaded from the start. */
-  columns(stream: ConnectionStream, held: Held): Promise<readonly TableColumn[]>
+  columns(stream: ConnectionStream, recorded: RecordedNow): Promise<readonly TableColumn[]>
   countRows(table: RecordedTable | undefined): number | undefined
-  held(table: RecordedTable | undefined): HeldRows
+  existing(table: RecordedTable | undefined): ExistingRows
   publish(load: RecordedLoad): Promise<RecordedPublished>
   /** Where nothing was staged: all rows that were loaded are gone in their database. What is added to files stays. */
   clearTruncated?(load: RecordedClaim): Promise<RecordedTable | undefined>
@@ -48,7 +48,7 @@ export interface RecordedTarget {
   tidyUp?(table: RecordedTable): Promise<void>
 }
 
-interface Held {
+interface RecordedNow {
   readonly table: RecordedTable | undefined
   /** It was loaded before. */
   readonly hasState: boolean
@@ -182,7 +182,7 @@ class RecordedDestination implements Destination {
           hasState: this.#current.states.some((state) => state.stream === stream.name && state.mode !== null),
         }),
       countRows: async (stream) => target.countRows(tableOf(stream)),
-      held: (stream) => target.held(tableOf(stream)),
+      existing: (stream) => target.existing(tableOf(stream)),
       publish: async (request, staged) => {
         const { table, draft, ...published } = await target.publish({ staging, staged, ...loadOf(request) })
         if (table) this.#publishes(request, table)

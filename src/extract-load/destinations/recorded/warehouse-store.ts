@@ -20,8 +20,8 @@ export function warehouseStore(warehouse: Warehouse): RecordStore {
       await withConnection(warehouse, async (connection) => {
         await prepare(warehouse, connection)
         const { rows } = await connection.query(
-          `insert into ${relation} as held (name, record, updated_at) values ($1, $2, now())
-           on conflict (name) do update set record = excluded.record, updated_at = excluded.updated_at where held.record = $3
+          `insert into ${relation} as existing (name, record, updated_at) values ($1, $2, now())
+           on conflict (name) do update set record = excluded.record, updated_at = excluded.updated_at where existing.record = $3
            returning name`,
           { params: [name, text, seen.get(name) ?? ''] },
         )

@@ -85,12 +85,12 @@ async function fill(
        union all
        select walk.id, steps.before from walk join steps on steps.id = walk.at
        where steps.is_open and steps.before is not null)
-     select walk.id, walk.at, steps.is_open as is_held from walk join steps on steps.id = walk.at
+     select walk.id, walk.at, steps.is_open as is_in_table from walk join steps on steps.id = walk.at
      where not steps.is_open or steps.before is null`,
   )
   const name = quoteIdentifier(column.name)
   await connection.query(
-    `update ${relation} s set ${name} = o.${name} from ${fills} f join ${relation} o on o.rowid = f.at where s.rowid = f.id and not f.is_held`,
+    `update ${relation} s set ${name} = o.${name} from ${fills} f join ${relation} o on o.rowid = f.at where s.rowid = f.id and not f.is_in_table`,
   )
   await fillFromTable(connection, request, relation, columns, column)
   await connection.query(`drop table ${fills}`)
@@ -106,33 +106,35 @@ async function fillFromTable(
   const name = quoteIdentifier(column.name)
   const keyColumns = keyNames(request.stream).map((key) => columnNamed(columns, key) as TableColumn)
   const keys = keyColumns.map((key) => quoteIdentifier(key.name))
-  const wanted = `select distinct ${keys.map((key) => `o.${key}`).join(', ')} from ${relation} o join ${fills} f on o.rowid = f.at where f.is_held`
+  const wanted = `select distinct ${keys.map((key) => `o.${key}`).join(', ')} from ${relation} o join ${fills} f on o.rowid = f.at where f.is_in_table`
   const { rows } = await connection.query(`select count(*) from (${wanted})`)
   if (Number(rows[0]?.[0]) === 0) return
   const isKnown = columnNamed(request.table, column.name) !== undefined
   const match = keys.map((key) => `h.${key} = o.${key}`).join(' and ')
-  const held = isKnown ? await request.held.ofKeys({ keys: keyColumns, query: wanted, column: column.name }) : undefined
-  if (held !== undefined)
+  const existing = isKnown
+    ? await request.existing.ofKeys({ keys: keyColumns, query: wanted, column: column.name })
+    : undefined
+  if (existing !== undefined)
     await connection.query(
       `update ${relation} s set ${name} = h.${name} from ${fills} f join ${relation} o on o.rowid = f.at
-       join ${held.relation} h on ${match} where s.rowid = f.id and f.is_held`,
+       join ${existing.relation} h on ${match} where s.rowid = f.id and f.is_in_table`,
     )
-  if (isKnown && held === undefined)
+  if (isKnown && existing === undefined)
     request.onWarning(
       `the log does not have the values of ${column.name} that did not change, and the destination cannot be asked for them: they are NULL there, with a note`,
     )
   const isFound =
-    held === undefined
+    existing === undefined
       ? 'false'
-      : `exists (select 1 from ${relation} o join ${held.relation} h on ${match} where o.rowid = f.at)`
+      : `exists (select 1 from ${relation} o join ${existing.relation} h on ${match} where o.rowid = f.at)`
   await note(
     connection,
     request,
     relation,
     column,
-    `rowid in (select f.id from ${fills} f where f.is_held and not ${isFound})`,
+    `rowid in (select f.id from ${fills} f where f.is_in_table and not ${isFound})`,
   )
-  await held?.drop()
+  await existing?.drop()
 }
 
 /** The value is not to be had. */

@@ -1,8 +1,8 @@
 import type { ColumnPlan } from '../rows/table-shape.js'
 import type { MergeDialect } from './merge-dialect.js'
-import type { RereadRows } from './merge-plan.js'
+import type { BoundaryRows } from './merge-plan.js'
 
-/** Two rows that are held against each other, by the SQL of their values: one of the table, and one that is staged. */
+/** Two rows that are compared, by the SQL of their values: one of the table, and one that is staged. */
 export interface RowPair {
   existing(step: ColumnPlan): string
   staged(step: ColumnPlan): string
@@ -36,8 +36,12 @@ export function isOlder(cursor: ColumnPlan, pair: RowPair): string {
 export const isSameRow = (dialect: MergeDialect, compared: readonly ColumnPlan[], pair: RowPair): string =>
   compared.map((step) => dialect.isSame(pair.existing(step), pair.staged(step), step.column)).join(' and ') || 'false'
 
-/** SQL: whether the existing row is the staged one, which was read again. */
-export function isReread(dialect: MergeDialect, { cursor, value, compared }: RereadRows, pair: RowPair): string {
+/** SQL: whether the existing row is the staged one, which was read again because its cursor is not above the last value. */
+export function isSameBoundaryRow(
+  dialect: MergeDialect,
+  { cursor, value, compared }: BoundaryRows,
+  pair: RowPair,
+): string {
   const [existing, staged] = [pair.existing(cursor), pair.staged(cursor)]
   const last = dialect.typed(value, cursor.column)
   const isLast = `((${existing} = ${last} and ${staged} = ${last}) or (${existing} is null and ${staged} is null))`

@@ -30,11 +30,11 @@ export interface StaleRows {
 /** Rows are added. */
 export interface AppendPlan {
   readonly type: 'append'
-  readonly leftOut: RereadRows | undefined
+  readonly leftOut: BoundaryRows | undefined
 }
 
-/** Staged rows with the last value of the cursor, or without one, are read again and again: which of them exist all columns tell. */
-export interface RereadRows {
+/** Staged rows with the last value of the cursor, or without one, are read again by each sync: which of them exist all columns tell. */
+export interface BoundaryRows {
   readonly cursor: ColumnPlan
   readonly value: string
   readonly compared: readonly ColumnPlan[]

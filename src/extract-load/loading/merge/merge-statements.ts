@@ -4,7 +4,7 @@ import {
   hasEqualKey,
   hasSameKey,
   isOlder,
-  isReread,
+  isSameBoundaryRow,
   isSameRow,
   lacksKey,
   pairOf,
@@ -41,7 +41,10 @@ export function mergeStatements(
   const isCounted = counts === undefined ? '' : ` and ${counts('i')}`
   const leaveOut = (condition: string) => dialect.deleteMatching(staged, existing, `${condition}${isCounted}`)
   if (merge.type === 'append')
-    return { leaveOut: merge.leftOut ? [leaveOut(isReread(dialect, merge.leftOut, leavingStaged))] : [], replace: [] }
+    return {
+      leaveOut: merge.leftOut ? [leaveOut(isSameBoundaryRow(dialect, merge.leftOut, leavingStaged))] : [],
+      replace: [],
+    }
   const isStale = staleCondition(dialect, merge, leavingStaged)
   return {
     leaveOut:

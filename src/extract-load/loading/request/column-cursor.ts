@@ -21,13 +21,13 @@ export async function checkCursor(request: LoadRequest, columns: readonly TableC
     throw invalid(request, url, `holds values without an order (${column.type})`, noOrderHint)
   const known = columnNamed(request.table, name)
   if (!known || request.replacesTable || (known.kind === 'text') === (column.kind === 'text')) return
-  if (await request.held.hasValues(known.name))
+  if (await request.existing.hasValues(known.name))
     throw invalid(request, url, `was ${known.type} and is ${column.type} now: its order is another one`, noOrderHint)
 }
 
 /**
  * The rows that a column cursor lets through: above the last value, and of those equal to it or without a value the ones
- * that the table does not hold yet. A row that arrives late with the same value is neither lost nor loaded twice.
+ * that the table does not have yet. A row that arrives late with the same value is neither lost nor loaded twice.
  * @param value the SQL of a column's value where the rows come from
  */
 export async function cursorFilter(
@@ -49,10 +49,10 @@ export async function cursorFilter(
   })
   const incoming = rowText(shared.map((one) => one.incoming))
   const loaded = rowText(shared.map((one) => one.loaded))
-  const held = await request.held.at(known.name, cursor.from)
-  if (held === undefined) return `where ${quoted} >= ${from} or ${quoted} is null`
-  const ties = `select ${loaded} from ${held}`
-  return `where ${quoted} > ${from} or ((${quoted} = ${from} or ${quoted} is null) and ${incoming} not in (${ties}))`
+  const existing = await request.existing.at(known.name, cursor.from)
+  if (existing === undefined) return `where ${quoted} >= ${from} or ${quoted} is null`
+  const atBoundary = `select ${loaded} from ${existing}`
+  return `where ${quoted} > ${from} or ((${quoted} = ${from} or ${quoted} is null) and ${incoming} not in (${atBoundary}))`
 }
 
 /** The column that rows are put in order by: to go on from, or to know the newest of a key. */

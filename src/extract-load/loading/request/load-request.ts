@@ -8,8 +8,8 @@ import type { NotedReach, StreamState } from '../state/state-table.js'
 import type { SchemaVerdict } from './judge-schema.js'
 import type { TimeLimits } from './time-limits.js'
 
-/** What a stream's table holds already. */
-export interface HeldRows {
+/** The rows that a stream's table has when a sync comes with more. */
+export interface ExistingRows {
   /** Whether a column has any value. */
   hasValues(column: string): Promise<boolean>
   /**
@@ -64,7 +64,7 @@ export interface LoadRequest {
   readonly extractedAt: Date
   /** The stream's table as it is, in the types of DuckDB; empty when there is none. */
   readonly table: readonly TableColumn[]
-  readonly held: HeldRows
+  readonly existing: ExistingRows
   /** What becomes of the fields that the source has; undefined until it told them. */
   readonly schema?: SchemaVerdict | undefined
   /** Is told what a stream of one file has, before a row of it is read, where its beginning tells that; what it throws stops the load. */
@@ -97,7 +97,7 @@ export function quoteRelation(warehouse: Warehouse, schema: string, name: string
 export const keyNames = ({ primaryKey = [] }: Pick<ConnectionStream, 'primaryKey'>): string[] =>
   primaryKey.map((path) => path.join('.'))
 
-/** Whether rows of the table make way for those of their keys. */
+/** Whether staged rows take the place of those that the table has of their keys. */
 export const isMerged = ({ stream, window }: Pick<LoadRequest, 'stream' | 'window'>): boolean =>
   stream.destinationSyncMode === 'append_dedup' ||
   (window !== undefined && stream.destinationSyncMode.endsWith('dedup'))

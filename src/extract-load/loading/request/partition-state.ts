@@ -16,11 +16,11 @@ export async function writePartitionsLoaded(
   const known = stream.fillsNewColumns ? (previous.accepted ?? accepted) : accepted
   const json = (value: unknown) => (value === undefined ? null : JSON.stringify(value))
   const { rows } = await connection.query(
-    `insert into ${stateRelation} as held (connection, stream, state, mode, generation_id, sync_id, accepted, names, updated_at)
+    `insert into ${stateRelation} as existing (connection, stream, state, mode, generation_id, sync_id, accepted, names, updated_at)
      values ($1, $2, null, $3::json, $4, $5, $6::json, $7::json, now())
      on conflict (connection, stream) do update set ${replacesTable ? 'state = null, reach = null,' : ''} mode = excluded.mode,
        generation_id = excluded.generation_id, sync_id = excluded.sync_id, accepted = excluded.accepted, names = excluded.names,
-       updated_at = excluded.updated_at where held.sync_id = $8
+       updated_at = excluded.updated_at where existing.sync_id = $8
      returning sync_id`,
     {
       params: [

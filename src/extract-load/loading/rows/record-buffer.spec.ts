@@ -53,7 +53,7 @@ it('what makes no whole group is taken as it is', () => {
   expect(buffer.take().rows).toBe(0)
 })
 
-it('what is held for columns is no reason to take the records', () => {
+it('what is reserved for columns is no reason to take the records', () => {
   const properties = Object.fromEntries(Array.from({ length: 1000 }, (_, i) => [`c${i}`, { type: 'string' }]))
   const buffer = new RecordBuffer(declaredColumns({ properties }))
   buffer.add(runOf(0, 10))

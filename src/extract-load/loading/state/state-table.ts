@@ -181,11 +181,11 @@ export async function writeState(
   expectedSyncId: number,
 ): Promise<void> {
   const { rows } = await connection.query(
-    `insert into ${table} as held (connection, stream, state, mode, generation_id, sync_id, accepted, names, updated_at, reach)
+    `insert into ${table} as existing (connection, stream, state, mode, generation_id, sync_id, accepted, names, updated_at, reach)
      values ($1, $2, $3::json, $4::json, $5, $6, $7::json, $8::json, now(), $10::json)
      on conflict (connection, stream) do update set state = excluded.state, mode = excluded.mode,
        generation_id = excluded.generation_id, sync_id = excluded.sync_id, accepted = excluded.accepted, names = excluded.names,
-       updated_at = excluded.updated_at, reach = excluded.reach, pending = null, cleared = null where held.sync_id = $9
+       updated_at = excluded.updated_at, reach = excluded.reach, pending = null, cleared = null where existing.sync_id = $9
      returning sync_id`,
     {
       params: [

@@ -38,7 +38,7 @@ export class CdcStream {
   readonly options: CdcStreamOptions
   readonly #session: DestinationSession
   /** As committed. */
-  #held: StreamState
+  #committed: StreamState
   #request: LoadRequest
   #staging: StagingTable
   #stage: ChangeStage
@@ -60,26 +60,26 @@ export class CdcStream {
   private constructor(
     session: DestinationSession,
     options: CdcStreamOptions,
-    held: StreamState,
+    committed: StreamState,
     table: readonly TableColumn[],
   ) {
     const { connection, stream, maxNameBytes, onIgnored } = options
-    const nameOf = loadedNames(stream, maxNameBytes, held.names)
+    const nameOf = loadedNames(stream, maxNameBytes, committed.names)
     this.#session = session
     this.options = options
-    this.#held = held
-    this.#situation = { connection, stream, table, nameOf, accepted: held.accepted, onIgnored }
+    this.#committed = committed
+    this.#situation = { connection, stream, table, nameOf, accepted: committed.accepted, onIgnored }
     this.#request = {
       ...options,
       connectionName: connection.name,
       stream: asLoaded(readStream(this.#situation), nameOf),
       nameOf,
       paths: [],
-      previous: held,
-      held: session.held(stream),
+      previous: committed,
+      existing: session.existing(stream),
       table: [],
       replacesTable: false,
-      generationId: held.generationId,
+      generationId: committed.generationId,
       onProgress: () => {},
     }
     this.#staging = this.#newStaging()
@@ -90,8 +90,8 @@ export class CdcStream {
   static async open(session: DestinationSession, options: CdcStreamOptions): Promise<CdcStream> {
     const { connection, stream } = options
     await prepareMappers(session.staging, stream)
-    const held = await readState(session.tables, connection.name, stream.name)
-    return new CdcStream(session, options, held, await session.columns(stream))
+    const committed = await readState(session.tables, connection.name, stream.name)
+    return new CdcStream(session, options, committed, await session.columns(stream))
   }
 
   /** Its rows go on from the log. */
@@ -112,12 +112,12 @@ export class CdcStream {
   }
 
   get generationId(): number {
-    return this.#held.generationId
+    return this.#committed.generationId
   }
 
   /** As committed, as the connector wrote it. */
   get state(): unknown {
-    return this.#held.state === undefined ? undefined : JSON.parse(this.#held.state)
+    return this.#committed.state === undefined ? undefined : JSON.parse(this.#committed.state)
   }
 
   /** The table is another one than before. */
@@ -180,7 +180,7 @@ export class CdcStream {
     const text = JSON.stringify(state)
     if (!this.#staging.columns) {
       await this.#session.clearTruncated(this.#request)
-      const { generationId, syncId } = this.#held
+      const { generationId, syncId } = this.#committed
       const next = { state: text, generationId, syncId: syncId + 1, ...notedFields(this.#request) }
       await writeState(this.#session.tables, connectionName, stream, next, syncId)
       return { rows: 0, changes: [] }
@@ -199,10 +199,15 @@ export class CdcStream {
   ): Promise<void> {
     this.recordsCommitted += rows
     this.schemaChanges = [...this.schemaChanges, ...changes]
-    const { syncId } = this.#held
-    this.#held = { ...this.#held, state: JSON.stringify(state), syncId: syncId + 1, ...notedFields(this.#request) }
+    const { syncId } = this.#committed
+    this.#committed = {
+      ...this.#committed,
+      state: JSON.stringify(state),
+      syncId: syncId + 1,
+      ...notedFields(this.#request),
+    }
     this.#wasCleared ||= this.#request.truncatedAt !== undefined
-    this.#request = { ...this.#request, previous: this.#held, truncatedAt: undefined }
+    this.#request = { ...this.#request, previous: this.#committed, truncatedAt: undefined }
     await this.#discard()
   }
 

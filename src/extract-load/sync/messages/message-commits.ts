@@ -7,14 +7,14 @@ import type { MessageStream } from './message-stream.js'
 
 /**
  * Records of one stream that are staged together: little, so that the warehouse is at work while the next ones are read, and so that as much again in
- * memory is not much. And those of all streams that may wait for it, where what is held for their columns is no more than usual.
+ * memory is not much. And those of all streams that may wait for it, where what is reserved for their columns is no more than usual.
  */
 const stageBytes = 16 * 1024 * 1024
 const waitingBytes = 64 * 1024 * 1024
 /** For some 1 400 columns, or for those of one stream: were they counted, each few records of them would be a statement of their own. */
 const usualColumnsBytes = 64 * 1024 * 1024
 
-/** What waits of a stream, and what is held for its columns. */
+/** What waits of a stream, and what is reserved for its columns. */
 interface Waiting {
   readonly bytes: number
   readonly columns: number
@@ -123,31 +123,32 @@ export class MessageCommits {
   /** The source vouches for what it sent so far. */
   async streamState(stream: MessageStream, text: string): Promise<void> {
     stream.noteState(text)
-    if (stream.isDue(this.#checkpoint)) await this.#keepVouched(stream)
+    if (stream.isDue(this.#checkpoint)) await this.#keepCheckpointed(stream)
   }
 
   async sharedState(text: string): Promise<void> {
     this.#sharedState = text
     for (const stream of this.#streams) stream.noteState(undefined)
-    if (this.#streams.some((stream) => stream.isDue(this.#checkpoint))) await this.#commitAll({ onlyVouched: true })
+    if (this.#streams.some((stream) => stream.isDue(this.#checkpoint)))
+      await this.#commitAll({ onlyCheckpointed: true })
   }
 
   /** A stream is complete: what is added to a table need not wait for the others. @returns whether it was committed */
   async complete(stream: MessageStream): Promise<boolean> {
-    return !stream.replacesTable && !this.isShared && this.#commit(stream, { onlyVouched: false })
+    return !stream.replacesTable && !this.isShared && this.#commit(stream, { onlyCheckpointed: false })
   }
 
   /** The source is through: commits everything. @returns the streams that were */
   async finish(through: readonly MessageStream[]): Promise<readonly MessageStream[]> {
     if (!this.isShared) {
       const done: MessageStream[] = []
-      for (const stream of through) if (await this.#commit(stream, { onlyVouched: false })) done.push(stream)
+      for (const stream of through) if (await this.#commit(stream, { onlyCheckpointed: false })) done.push(stream)
       return done
     }
     if (this.#streams.some(hasFailed)) this.#failTogether()
     // The shared state speaks for the ones that are not through as well.
     if (through.length < this.#streams.length) return []
-    return (await this.#commitAll({ onlyVouched: false })) ? through : []
+    return (await this.#commitAll({ onlyCheckpointed: false })) ? through : []
   }
 
   /**
@@ -156,30 +157,30 @@ export class MessageCommits {
    */
   async salvage(): Promise<readonly MessageStream[]> {
     const whole: MessageStream[] = []
-    if (this.isShared) await this.#commitAll({ onlyVouched: true })
+    if (this.isShared) await this.#commitAll({ onlyCheckpointed: true })
     else
       for (const stream of this.#streams)
-        if (!stream.isWhole || stream.outcome === 'finished') await this.#keepVouched(stream)
-        else if (await this.#commit(stream, { onlyVouched: false })) whole.push(stream)
+        if (!stream.isWhole || stream.outcome === 'finished') await this.#keepCheckpointed(stream)
+        else if (await this.#commit(stream, { onlyCheckpointed: false })) whole.push(stream)
     return whole
   }
 
   /** What a stream's own state speaks for is committed, or noted where it is not to be seen yet. */
-  async #keepVouched(stream: MessageStream): Promise<void> {
+  async #keepCheckpointed(stream: MessageStream): Promise<void> {
     if (hasFailed(stream) || this.isShared) return
     if (!stream.replacesTable) {
-      await this.#commit(stream, { onlyVouched: true })
+      await this.#commit(stream, { onlyCheckpointed: true })
       return
     }
     if (await this.#stageNow([stream])) await attempt(stream, this.#onFailed, () => stream.keep())
   }
 
-  async #commit(stream: MessageStream, { onlyVouched }: { readonly onlyVouched: boolean }): Promise<boolean> {
+  async #commit(stream: MessageStream, { onlyCheckpointed }: { readonly onlyCheckpointed: boolean }): Promise<boolean> {
     if (hasFailed(stream)) return false
-    if (onlyVouched && !stream.hasState) return true
+    if (onlyCheckpointed && !stream.hasState) return true
     if (!(await this.#stageNow([stream]))) return false
     return attempt(stream, this.#onFailed, async () => {
-      await stream.prepare({ onlyVouched })
+      await stream.prepare({ onlyCheckpointed })
       const published = await this.#transaction(async () => {
         const rows = await stream.publish()
         // It has a state of its own now: the shared one would be taken for newer.
@@ -196,14 +197,14 @@ export class MessageCommits {
     return this.#session.transaction(() => this.#options.limits.destination(work))
   }
 
-  async #commitAll({ onlyVouched }: { readonly onlyVouched: boolean }): Promise<boolean> {
+  async #commitAll({ onlyCheckpointed }: { readonly onlyCheckpointed: boolean }): Promise<boolean> {
     const streams = this.#streams
-    if (onlyVouched && this.#sharedState === undefined) return false
+    if (onlyCheckpointed && this.#sharedState === undefined) return false
     // A table is not replaced by half of it.
-    if (onlyVouched && streams.some(({ replacesTable }) => replacesTable)) return false
+    if (onlyCheckpointed && streams.some(({ replacesTable }) => replacesTable)) return false
     if (!(await this.#stageNow(streams))) return this.#failTogether()
     try {
-      for (const stream of streams) await stream.prepare({ onlyVouched })
+      for (const stream of streams) await stream.prepare({ onlyCheckpointed })
       const published = await this.#transaction(async () => {
         const all = []
         for (const stream of streams) all.push([stream, await stream.publish()] as const)

@@ -58,9 +58,9 @@ function records(...ids: readonly number[]): RecordRun {
   return message.records
 }
 
-async function commit(one: MessageStream, onlyVouched: boolean): Promise<void> {
+async function commit(one: MessageStream, onlyCheckpointed: boolean): Promise<void> {
   await one.stageBuffered()
-  await one.prepare({ onlyVouched })
+  await one.prepare({ onlyCheckpointed })
   await one.committed(await session.transaction(() => one.publish()))
 }
 const ids = async () => (await session.tables.query('select id from raw.s order by id')).rows.flat()

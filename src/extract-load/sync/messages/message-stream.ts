@@ -173,7 +173,7 @@ export class MessageStream implements Failing {
       ...rest,
       // Its columns have them already.
       paths: [],
-      held: this.#session.held(rest.stream),
+      existing: this.#session.existing(rest.stream),
       table,
       replacesTable,
       generationId: plan.generationId,
@@ -232,12 +232,12 @@ export class MessageStream implements Failing {
 
   /**
    * Makes ready what is committed next; everything is staged. Not within its transaction: DuckDB takes no rows out of a table that the
-   * same transaction altered. With `onlyVouched` the records that came after the last state go.
+   * same transaction altered. With `onlyCheckpointed` the records that came after the last state go.
    */
-  async prepare({ onlyVouched }: { readonly onlyVouched: boolean }): Promise<void> {
+  async prepare({ onlyCheckpointed }: { readonly onlyCheckpointed: boolean }): Promise<void> {
     const { columns } = this.options
     const { table } = this.#staging
-    if (onlyVouched) await this.#staging.dropUnvouched()
+    if (onlyCheckpointed) await this.#staging.dropAfterCheckpoint()
     // A source that is through without a record has an empty table to give.
     if (!table.columns) await table.createFor(columns)
     this.#request = this.#requestFor(await this.#session.columns(this.options.stream), this.#request.replacesTable)

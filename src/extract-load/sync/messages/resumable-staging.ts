@@ -19,9 +19,9 @@ interface Begun {
   /** Records that came since the last commit. */
   readonly arrived: number
   /** How many of them the last state speaks for; undefined where none came since then. */
-  readonly vouched: number | undefined
+  readonly checkpointed: number | undefined
 }
-const nothing: Begun = { arrived: 0, vouched: undefined }
+const nothing: Begun = { arrived: 0, checkpointed: undefined }
 
 /**
  * Where the records of a stream lie until they are committed, and how many of them its source vouches for by a state. What is to replace a table
@@ -52,7 +52,7 @@ export class ResumableStaging {
     this.#table = new StagingTable(session.staging, request, { identifier: plan.resumes?.table })
     if (!plan.resumes) return
     this.#table.rows = plan.resumes.rows
-    this.#begun = { arrived: plan.resumes.rows, vouched: undefined }
+    this.#begun = { arrived: plan.resumes.rows, checkpointed: undefined }
     this.#isKept = true
   }
 
@@ -66,7 +66,7 @@ export class ResumableStaging {
 
   /** The source vouches for what nobody committed yet. */
   get hasState(): boolean {
-    return this.#begun.vouched !== undefined
+    return this.#begun.checkpointed !== undefined
   }
 
   /** Nothing came since the last commit. */
@@ -128,7 +128,7 @@ export class ResumableStaging {
 
   /** The source vouches for everything that it sent so far. @param text of the stream's own; undefined where all streams share one */
   noteState(text: string | undefined): void {
-    this.#begun = { ...this.#begun, vouched: this.#begun.arrived }
+    this.#begun = { ...this.#begun, checkpointed: this.#begun.arrived }
     this.#state = text ?? this.#state
   }
 
@@ -137,22 +137,22 @@ export class ResumableStaging {
   }
 
   /** Takes the records out that came after the last state; everything is staged. */
-  async dropUnvouched(): Promise<void> {
-    const { arrived, vouched = 0 } = this.#begun
-    if (vouched === arrived || !this.#table.columns) return
-    await this.#session.staging.query(`delete from ${this.#table.relation} where rowid >= ${vouched}`)
-    this.#table.rows = vouched
+  async dropAfterCheckpoint(): Promise<void> {
+    const { arrived, checkpointed = 0 } = this.#begun
+    if (checkpointed === arrived || !this.#table.columns) return
+    await this.#session.staging.query(`delete from ${this.#table.relation} where rowid >= ${checkpointed}`)
+    this.#table.rows = checkpointed
   }
 
   /** Notes how far the load has come, so that the next sync can go on from there; everything is staged. @returns whether it could be */
   async keep(): Promise<boolean> {
-    const { vouched } = this.#begun
-    if (!this.#session.keepsStaging || vouched === undefined || !this.#table.columns || this.#state === undefined)
+    const { checkpointed } = this.#begun
+    if (!this.#session.keepsStaging || checkpointed === undefined || !this.#table.columns || this.#state === undefined)
       return false
     const { connectionName, stream, generationId } = this.#request
     await writePending(this.#session.tables, connectionName, stream.name, {
       table: this.#table.name.identifier,
-      rows: vouched,
+      rows: checkpointed,
       state: this.#state,
       mode: modeOf(stream),
       generationId,

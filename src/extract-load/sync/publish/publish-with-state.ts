@@ -25,7 +25,7 @@ export const inCommit = <T>(
 ): Promise<T> => session.transaction(() => limits.destination(work))
 
 /** Brings rows into their table that are not staged, and writes the state that goes with them. */
-export const commitSentRows = <T>(
+export const commitDirectCopy = <T>(
   session: DestinationSession,
   request: LoadRequest,
   { stateAfter }: Pick<Reading, 'stateAfter'>,

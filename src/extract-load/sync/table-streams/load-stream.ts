@@ -10,7 +10,7 @@ import { prepareMappers } from '../../loading/rows/map-values.js'
 import { keepColumns } from '../../loading/stage/keep-columns.js'
 import { dropLeftovers, StagingTable } from '../../loading/stage/staging-table.js'
 import { inCommit, publishWithState, stateText, withTouched } from '../publish/publish-with-state.js'
-import { loadSentRows, sentRowsOf } from './load-sent-rows.js'
+import { directCopyOf, loadDirectly } from './load-directly.js'
 
 /**
  * Loads what a reading holds into the stream's table, on one connection. Everything goes to a temporary table first;
@@ -25,10 +25,10 @@ export async function loadStream(
   onOffered: (offered: readonly OfferedField[]) => SchemaVerdict,
 ): Promise<LoadResult> {
   let { schema } = request
-  const sent = await sentRowsOf(session, request, reading)
+  const sent = await directCopyOf(session, request, reading)
   const judged = sent && onOffered(sent.batch.offered)
   if (sent && judged?.ignored.length === 0)
-    return inSpan('commit', {}, () => loadSentRows(session, { ...request, schema: judged }, sent, reading))
+    return inSpan('commit', {}, () => loadDirectly(session, { ...request, schema: judged }, sent, reading))
   const [first, ...others] = reading.batches
   // Of JSON a record far behind may have a field that no other has.
   const isToldAtOnce = first && 'format' in first && ['csv', 'parquet'].includes(first.format) && !others.length

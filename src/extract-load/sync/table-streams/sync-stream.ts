@@ -174,7 +174,7 @@ async function loadPlanned(
       session,
       {
         warehouse: destination.staging,
-        held: session.held(stream),
+        existing: session.existing(stream),
         connectionName: connection.name,
         stream: asLoaded(read, nameOf),
         nameOf,

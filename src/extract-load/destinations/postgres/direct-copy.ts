@@ -2,7 +2,7 @@ import { quoteIdentifier } from '../../../sql/index.js'
 import type { WarehouseConnection } from '../../../warehouse/index.js'
 import { metaColumns, planColumns, schemaChanges, type TableColumn } from '../../loading/rows/table-shape.js'
 import { metaValues } from '../../loading/stage/staged.js'
-import type { SentRowsTaker } from '../destination.js'
+import type { DirectCopy } from '../destination.js'
 import { fillTable } from './fill-table.js'
 import { canGo, createTable, definition, hasDependents, relationKind, takePlace } from './replace-table.js'
 
@@ -10,7 +10,7 @@ import { canGo, createTable, definition, hasDependents, relationKind, takePlace 
  * The server reads the rows as another one wrote them. What of Airbyte's columns has the same value in all rows is added when they are
  * there, which writes none of them anew (since PostgreSQL 11).
  */
-export function sentRowsTaker(tables: WarehouseConnection): SentRowsTaker {
+export function directCopy(tables: WarehouseConnection): DirectCopy {
   return {
     async canReplace(request) {
       return (await relationKind(tables, request)) !== 'r' || !(await hasDependents(tables, request))

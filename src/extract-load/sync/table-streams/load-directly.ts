@@ -1,30 +1,30 @@
 import type { ColumnBatch, PostgresRows, Reading } from '../../connectors/connector.js'
-import type { DestinationSession, SentRowsTaker } from '../../destinations/destination.js'
+import type { DestinationSession, DirectCopy } from '../../destinations/destination.js'
 import { withLikelyRenames } from '../../fields/field-changes.js'
 import { isSameName } from '../../fields/same-name.js'
 import { checkCursor } from '../../loading/request/column-cursor.js'
 import { keyNames, type LoadRequest, type LoadResult } from '../../loading/request/load-request.js'
 import { withoutIgnored } from '../../loading/stage/keep-columns.js'
 import { checkNames } from '../../loading/stage/stage-columns.js'
-import { commitSentRows } from '../publish/publish-with-state.js'
+import { commitDirectCopy } from '../publish/publish-with-state.js'
 
-export interface SentRows {
+export interface DirectRows {
   readonly batch: ColumnBatch
   readonly rows: PostgresRows
-  readonly taker: SentRowsTaker
+  readonly target: DirectCopy
 }
 
 /**
  * The rows of a reading, where source and destination are PostgreSQL and a table is replaced by them as they are: without mappers, each
  * key once, and with no highest value of a cursor to be looked for.
  */
-export async function sentRowsOf(
-  { sentRows: taker }: DestinationSession,
+export async function directCopyOf(
+  { directCopy: target }: DestinationSession,
   request: LoadRequest,
   { batches, cursor }: Reading,
-): Promise<SentRows | undefined> {
+): Promise<DirectRows | undefined> {
   const [batch, ...others] = batches
-  if (!taker || batch?.representation !== 'columns' || !batch.postgresRows || others.length > 0) return undefined
+  if (!target || batch?.representation !== 'columns' || !batch.postgresRows || others.length > 0) return undefined
   const { stream, replacesTable, window } = request
   if (!replacesTable || cursor || window || (stream.mappers ?? []).length > 0) return undefined
   if (stream.destinationSyncMode.endsWith('dedup')) {
@@ -32,23 +32,23 @@ export async function sentRowsOf(
     const uniqueBy = await request.limits.source(ask)
     if (!isUnique(request, batch, uniqueBy)) return undefined
   }
-  return (await taker.canReplace(request)) ? { batch, rows: batch.postgresRows, taker } : undefined
+  return (await target.canReplace(request)) ? { batch, rows: batch.postgresRows, target } : undefined
 }
 
 function isUnique({ stream, nameOf }: LoadRequest, { columns }: ColumnBatch, uniqueBy: readonly string[]): boolean {
   const keys = keyNames(stream)
   const isIn = (names: readonly string[], name: string) => names.some((one) => isSameName(one, name))
-  const held = columns.map(({ name }) => nameOf(name))
+  const loaded = columns.map(({ name }) => nameOf(name))
   return (
-    uniqueBy.length > 0 && uniqueBy.every((name) => isIn(keys, nameOf(name))) && keys.every((key) => isIn(held, key))
+    uniqueBy.length > 0 && uniqueBy.every((name) => isIn(keys, nameOf(name))) && keys.every((key) => isIn(loaded, key))
   )
 }
 
 /** Brings such rows into the table of their stream. The request knows what becomes of the fields of its source. */
-export async function loadSentRows(
+export async function loadDirectly(
   session: DestinationSession,
   request: LoadRequest,
-  { batch, rows, taker }: SentRows,
+  { batch, rows, target }: DirectRows,
   reading: Reading,
 ): Promise<LoadResult> {
   checkNames(batch)
@@ -61,8 +61,8 @@ export async function loadSentRows(
     request.onProgress({ rows: count, bytes: batch.sizeBytes, fraction })
   })
   const failure: { error?: unknown } = {}
-  const changes = await commitSentRows(session, request, reading, (fromSource) =>
-    taker.replace(request, columns, noting(fromSource(copied), failure)),
+  const changes = await commitDirectCopy(session, request, reading, (fromSource) =>
+    target.replace(request, columns, noting(fromSource(copied), failure)),
   ).catch((error: unknown) => {
     // The destination only knows that it got no more rows.
     throw failure.error ?? error

@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto'
 import type { TableColumn } from '../../loading/rows/table-shape.js'
-import type { Ends } from './ends.js'
 import { rebuild } from './growing-table.js'
+import type { LoadConnections } from './load-connections.js'
 
 const prefix = '_airbyte_new_'
 
@@ -9,31 +9,31 @@ const prefix = '_airbyte_new_'
 const markOf = (name: string) => prefix + createHash('sha256').update(name.toLowerCase()).digest('hex').slice(0, 8)
 
 /** A name for a column that gets the values of another one until the former ones are gone. */
-export const asideName = (name: string) => `${markOf(name)}${randomUUID().slice(0, 8)}`
+export const shadowName = (name: string) => `${markOf(name)}${randomUUID().slice(0, 8)}`
 
 /**
  * Gives columns the values that lie beside them: a sync committed those, and died before the table was made anew. Columns beside others without
  * a value were never committed, and are left to who makes the table anew next.
  * @returns whether the table has other columns now
  */
-export async function settleAside(
-  { tables, dialect }: Pick<Ends, 'tables' | 'dialect'>,
+export async function settleShadowColumns(
+  { tables, dialect }: Pick<LoadConnections, 'tables' | 'dialect'>,
   relation: string,
   columns: readonly TableColumn[],
 ): Promise<boolean> {
-  const asides = columns.filter(({ name }) => name.startsWith(prefix))
-  const pairs = asides.flatMap(({ name: aside }) =>
-    columns.flatMap(({ name }) => (aside.startsWith(markOf(name)) ? [{ name, aside }] : [])),
+  const shadows = columns.filter(({ name }) => name.startsWith(prefix))
+  const pairs = shadows.flatMap(({ name: shadow }) =>
+    columns.flatMap(({ name }) => (shadow.startsWith(markOf(name)) ? [{ name, shadow }] : [])),
   )
   if (pairs.length === 0) return false
-  const counts = pairs.map(({ aside }, i) => `count(${dialect.quote(aside)}) as c${i}`).join(', ')
+  const counts = pairs.map(({ shadow }, i) => `count(${dialect.quote(shadow)}) as c${i}`).join(', ')
   const { rows } = await tables.query(`select ${counts} from ${relation}`)
   const filled = pairs.filter((_, i) => Number(rows[0]?.[i]) > 0)
   if (filled.length === 0) return false
-  const asideOf = new Map(filled.map(({ name, aside }) => [name, aside]))
-  const gone = new Set(asideOf.values())
+  const shadowOf = new Map(filled.map(({ name, shadow }) => [name, shadow]))
+  const gone = new Set(shadowOf.values())
   const selected = columns.flatMap(({ name }) =>
-    gone.has(name) ? [] : [{ name: dialect.quote(name), sql: dialect.quote(asideOf.get(name) ?? name) }],
+    gone.has(name) ? [] : [{ name: dialect.quote(name), sql: dialect.quote(shadowOf.get(name) ?? name) }],
   )
   await rebuild(tables, dialect, relation, selected)
   return true

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { quoteIdentifier } from '../../../sql/index.js'
 import type { WarehouseConnection } from '../../../warehouse/index.js'
-import type { FoundRows, HeldRows, WantedKeys } from '../../loading/request/load-request.js'
+import type { ExistingRows, FoundRows, WantedKeys } from '../../loading/request/load-request.js'
 import { hasValues } from '../../loading/rows/counts.js'
 import { columnNamed, planColumns, type TableColumn } from '../../loading/rows/table-shape.js'
 import { temporaryRelation } from '../../loading/stage/staged.js'
@@ -10,31 +10,35 @@ import { bringRows } from '../bring-rows.js'
 import { copyStaged } from './copy-staged.js'
 import { postgresType } from './types.js'
 
-interface Ends {
+interface Connections {
   readonly staging: WarehouseConnection
   readonly tables: WarehouseConnection
 }
 
 /** @param relation the stream's table as SQL has it @param columns of it, in the types of DuckDB */
-export function heldRows(ends: Ends, relation: string, columns: () => Promise<readonly TableColumn[]>): HeldRows {
+export function existingRows(
+  connections: Connections,
+  relation: string,
+  columns: () => Promise<readonly TableColumn[]>,
+): ExistingRows {
   return {
-    hasValues: (name) => hasValues(ends.tables, relation, name),
+    hasValues: (name) => hasValues(connections.tables, relation, name),
     // They are left out when the rows are published, where both are values of PostgreSQL's.
     at: async () => undefined,
-    ofKeys: async (wanted) => fetchRows(ends, relation, await columns(), wanted),
+    ofKeys: async (wanted) => fetchRows(connections, relation, await columns(), wanted),
   }
 }
 
 /** Sends the keys to the server, and brings the rows that it has of them. */
 async function fetchRows(
-  { staging, tables }: Ends,
+  { staging, tables }: Connections,
   relation: string,
   columns: readonly TableColumn[],
   { keys, query, column }: WantedKeys,
 ): Promise<FoundRows> {
   const id = randomUUID().slice(0, 8)
   const asked = quoteIdentifier(`_airbyte_keys_${id}`)
-  const found = temporaryRelation(`_airbyte_held_${id}`)
+  const found = temporaryRelation(`_airbyte_existing_${id}`)
   // By the names that the table has for them, which it may have from before their case changed.
   const ownColumn = (name: string) => columnNamed(columns, name) as TableColumn
   const read = [...keys.map(({ name }) => name), column].map(ownColumn)

@@ -1,5 +1,5 @@
 import { quoteIdentifier, quoteLiteral } from '../../../sql/index.js'
-import type { HeldRows } from '../../loading/request/load-request.js'
+import type { ExistingRows } from '../../loading/request/load-request.js'
 import type { TableColumn } from '../../loading/rows/table-shape.js'
 import type { FileStore } from '../recorded/file-store.js'
 import type { RecordedTable } from '../recorded/record.js'
@@ -7,7 +7,7 @@ import type { FileFormat } from './config.js'
 import { folderOf, formatOf } from './file-name.js'
 
 /** The rows of a table's files. */
-export function heldInFiles(store: FileStore, table: RecordedTable | undefined): HeldRows {
+export function existingInFiles(store: FileStore, table: RecordedTable | undefined): ExistingRows {
   return {
     // Rather a cursor that is refused than rows that are lost.
     hasValues: async () => (table?.files.length ?? 0) > 0,

@@ -1,40 +1,42 @@
 import { randomUUID } from 'node:crypto'
 import { quoteIdentifier } from '../../../sql/index.js'
 import type { ConnectionStream } from '../../contract.js'
-import type { FoundRows, HeldRows, WantedKeys } from '../../loading/request/load-request.js'
+import type { ExistingRows, FoundRows, WantedKeys } from '../../loading/request/load-request.js'
 import { columnNamed, planColumns, type TableColumn } from '../../loading/rows/table-shape.js'
 import { temporaryRelation } from '../../loading/stage/staged.js'
 import { bringRows } from '../bring-rows.js'
-import type { Ends } from './ends.js'
+import type { LoadConnections } from './load-connections.js'
 import { relationOf } from './load-dialect.js'
 import { loadStaged } from './load-staged.js'
 
 /** @param columns of the stream's table, in the types of DuckDB */
-export function heldRows(
-  ends: Ends,
+export function existingRows(
+  connections: LoadConnections,
   stream: ConnectionStream,
   columns: () => Promise<readonly TableColumn[]>,
-): HeldRows {
-  const relation = relationOf(ends.dialect, stream.schema, stream.table)
+): ExistingRows {
+  const relation = relationOf(connections.dialect, stream.schema, stream.table)
   return {
     async hasValues(name) {
-      const { rows } = await ends.tables.query(`select count(${ends.dialect.quote(name)}) as n from ${relation}`)
+      const { rows } = await connections.tables.query(
+        `select count(${connections.dialect.quote(name)}) as n from ${relation}`,
+      )
       return Number(rows[0]?.[0]) > 0
     },
     // They are left out when the rows are published, where both are values of the engine's.
     at: async () => undefined,
-    ofKeys: async (wanted) => fetchRows(ends, stream, await columns(), wanted),
+    ofKeys: async (wanted) => fetchRows(connections, stream, await columns(), wanted),
   }
 }
 
 /** Brings the keys to the warehouse, and the rows that it has of them back, as texts. */
 async function fetchRows(
-  { staging, tables, dialect }: Ends,
+  { staging, tables, dialect }: LoadConnections,
   { schema, table }: ConnectionStream,
   columns: readonly TableColumn[],
   { keys, query, column }: WantedKeys,
 ): Promise<FoundRows> {
-  const found = temporaryRelation(`_airbyte_held_${randomUUID().slice(0, 8)}`)
+  const found = temporaryRelation(`_airbyte_existing_${randomUUID().slice(0, 8)}`)
   const ownColumn = (name: string) => columnNamed(columns, name) as TableColumn
   const read = [...keys.map(({ name }) => name), column].map(ownColumn)
   await staging.query(
