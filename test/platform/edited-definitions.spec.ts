@@ -143,3 +143,51 @@ describe('a definitions.ts that breaks', { timeout: 240_000 }, () => {
     )
   })
 })
+
+describe('a dbt project that breaks', { timeout: 240_000 }, () => {
+  const code = (more: string) => `import { asset, dbt, defineProject } from 'millrace'
+
+export default defineProject(
+  asset('reports/named', { deps: [dbt.models.numbers], run: ({ log }) => log('made of ' + dbt.models.numbers) }),
+  ${more}
+)
+`
+  const project = runningProject({ ...files, 'orchestration/definitions.ts': code('') })
+  const broken = async () =>
+    (await project.up.get<{ broken?: { file: string; error: { message: string } }[] }>('/health')).broken ?? []
+  const keys = async () => (await project.up.get<{ assets: { key: string }[] }>('/assets')).assets.map(({ key }) => key)
+  const model = () => join(project.dir, 'transformation/dbt/models/lost.sql')
+
+  it('is shown as it was, and keeps only itself, and what needs what it has now, from being made', async () => {
+    await eventually('it is read', async () => (await keys()).includes('main/numbers'))
+    await writeFile(model(), "select * from {{ ref('nobody') }}")
+    await eventually('it is told to be broken', async () => (await broken()).length > 0)
+    expect(await broken()).toMatchObject([
+      { file: 'transformation/dbt', error: { message: expect.stringMatching(/nobody/) } },
+    ])
+    expect(await keys()).toEqual(expect.arrayContaining(['main/numbers', 'reports/named']))
+    await expect(requestRun(project.up, 'main/numbers')).rejects.toThrow(/transformation\/dbt cannot be loaded since/)
+    const run = await requestRun(project.up, 'reports/named')
+    expect((await ended(project.up, run)).status).toBe('succeeded')
+    expect((await eventsOf(project.up, run)).map(({ message }) => message)).toContain('made of "main"."numbers"')
+
+    await writeFile(
+      join(project.dir, 'orchestration/definitions.ts'),
+      code("asset('reports/waiting', { deps: [dbt.models.lost], run: ({ log }) => log('made') }),"),
+    )
+    await eventually('the other one is known', async () => (await keys()).includes('reports/waiting'))
+    expect((await broken()).map(({ file }) => file)).toEqual(['transformation/dbt'])
+    await expect(requestRun(project.up, 'reports/waiting')).rejects.toThrow(
+      /transformation\/dbt cannot be loaded since/,
+    )
+  })
+
+  it('is so after a restart as well, and whole once it is mended', async () => {
+    await project.restart()
+    await eventually('it is still shown', async () => (await keys()).includes('main/numbers'))
+    await writeFile(model(), "select * from {{ ref('numbers') }}")
+    await eventually('it is mended', async () => (await broken()).length === 0)
+    const run = await requestRun(project.up, 'main/numbers+')
+    expect((await ended(project.up, run)).status).toBe('succeeded')
+  })
+})

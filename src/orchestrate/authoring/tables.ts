@@ -79,7 +79,8 @@ export const dbt: DbtTables = {
 
 /** The streams of a connection: `connection('shop').streams.orders`. */
 export function connection<const Name extends ConnectionName>(name: Name): { readonly streams: StreamsOf<Name> } {
-  if (names && !Object.hasOwn(names.streams, name)) throw unknown('connection', name, Object.keys(names.streams))
+  if (names && !names.isPartial && !Object.hasOwn(names.streams, name))
+    throw unknown('connection', name, Object.keys(names.streams))
   return { streams: lookup(`stream of ${name}`, (known) => known.streams[name] ?? {}, name) as StreamsOf<Name> }
 }
 
@@ -91,10 +92,10 @@ function lookup(what: string, of: (known: ProjectNames) => Found, folder = `dbt 
   return new Proxy(none, {
     get(_, name) {
       if (typeof name !== 'string') return undefined
-      if (!names) return tableOf({ key: `${folder}/${name}`.replaceAll(' ', '_') })
-      const found = of(names)
+      const found = names ? of(names) : {}
       const known = Object.hasOwn(found, name) ? found[name] : undefined
       if (known) return tableOf(known)
+      if (!names || names.isPartial) return tableOf({ key: `${folder}/${name}`.replaceAll(' ', '_') })
       throw unknown(what.startsWith('stream') ? what : `dbt ${what}`, name, Object.keys(found))
     },
   })
@@ -112,7 +113,7 @@ const quoted = (name: string) => `"${name.replaceAll('"', '""')}"`
 /** @throws DEFINITIONS_INVALID for a stream that is no table */
 export function sqlName({ key, relation }: TableName): string {
   if (relation) return `${quoted(relation.schema)}.${quoted(relation.identifier)}`
-  if (!names) return quoted(key)
+  if (!names || names.isPartial) return quoted(key)
   throw invalid(
     `${key} is no table of the warehouse.`,
     'Its connection loads into something else. It can be in `deps`, and be checked.',

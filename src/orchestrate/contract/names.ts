@@ -17,4 +17,6 @@ export interface ProjectNames {
   readonly sources: Tables
   /** By connection. */
   readonly streams: Readonly<Record<string, Tables>>
+  /** There may be more: a part of the project cannot be read. Names that are not here are no mistake. */
+  readonly isPartial?: boolean | undefined
 }

@@ -21,12 +21,42 @@ export function keptServerParts(before: Definitions | undefined, server: string)
   }
 }
 
-/** What definitions.ts said when it could be loaded last, and that it cannot be now; undefined where nobody knows. */
-export function keptUserParts(
+interface Kept {
+  readonly parts: DefinitionParts
+  readonly broken: BrokenPart
+}
+
+/**
+ * What the dbt project had when it could be parsed last, and that it cannot be now; undefined where nobody knows. Its tests are left out:
+ * streams are loaded meanwhile, and nobody could ask the tests of those.
+ * @param streams the assets of connections as they are now
+ */
+export function keptDbtParts(
   project: Project,
   before: Definitions | undefined,
-  error: ErrorJson,
-): { readonly parts: DefinitionParts; readonly broken: BrokenPart } | undefined {
+  { error, streams }: { readonly error: ErrorJson; readonly streams: ReadonlySet<string> },
+): Kept | undefined {
+  if (!before || project.dbtDir === undefined) return undefined
+  const made = new Map(before.steps.flatMap((step) => (step.kind === 'dbt' ? [[step.key, step] as const] : [])))
+  const assets = before.assets.filter(
+    ({ key, origin, step }) =>
+      origin?.uniqueId !== undefined && (step === undefined || made.has(step)) && !streams.has(key),
+  )
+  if (assets.length === 0) return undefined
+  const steps = assets.flatMap(({ step = '' }) => made.get(step) ?? [])
+  const file = relative(project.dir, project.dbtDir)
+  return {
+    parts: { ...noParts, assets, steps },
+    broken: { file, since: sinceWhen(before, file), error, steps: steps.map(({ key }) => key), sensors: [] },
+  }
+}
+
+/** When it was found broken first. */
+const sinceWhen = (before: Definitions | undefined, file: string): string =>
+  before?.broken?.find((one) => one.file === file)?.since ?? new Date().toISOString()
+
+/** What definitions.ts said when it could be loaded last, and that it cannot be now; undefined where nobody knows. */
+export function keptUserParts(project: Project, before: Definitions | undefined, error: ErrorJson): Kept | undefined {
   if (!before || project.definitionsFile === undefined) return undefined
   const file = relative(project.dir, project.definitionsFile)
   const isOwn = ({ source }: { readonly source?: { readonly file: string } | undefined }) => source?.file === file
@@ -44,7 +74,7 @@ export function keptUserParts(
   if (!known && Object.values(parts).every((list) => list.length === 0)) return undefined
   const broken = {
     file,
-    since: known?.since ?? new Date().toISOString(),
+    since: sinceWhen(before, file),
     error,
     // Steps that only check what others make are executed with the last good code, as long as there is some.
     steps: parts.steps.filter(({ assets }) => assets.length > 0).map(({ key }) => key),
@@ -61,7 +91,7 @@ export function waitingParts(
 ): readonly BrokenPart[] {
   return waiting.map(({ connection: { name, file }, error }) => ({
     file,
-    since: before?.broken?.find((one) => one.file === file)?.since ?? new Date().toISOString(),
+    since: sinceWhen(before, file),
     error: error.toJSON(),
     steps: connections.flatMap((one) => (one.name === name ? [one.step] : [])),
     sensors: [],

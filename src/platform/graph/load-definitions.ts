@@ -12,8 +12,8 @@ import { readFoundStreams } from '../project/found-streams.js'
 import { dbtAssets } from './dbt-assets.js'
 import { assetsOfNodes, targetSelectors } from './dbt-selections.js'
 import { type DefinitionParts, joinParts, noParts } from './definition-parts.js'
-import { keptUserParts, waitingParts } from './kept-parts.js'
-import { projectNames } from './project-names.js'
+import { keptDbtParts, keptUserParts, waitingParts } from './kept-parts.js'
+import { keptNames, projectNames } from './project-names.js'
 import { serverStreams } from './server-streams.js'
 import { streamAssets } from './stream-assets.js'
 
@@ -44,18 +44,21 @@ export interface DefinitionSources {
 
 /**
  * Reads connections, the dbt project and definitions.ts, and joins them into one asset graph. A part that cannot be
- * read becomes a problem of the definitions; the other parts still work, and definitions.ts stands there as it was loaded last.
+ * read becomes a problem of the definitions; the other parts still work, and dbt project and definitions.ts stand there as they were read last.
  */
 export async function loadDefinitions(project: Project, sources: DefinitionSources): Promise<LoadedDefinitions> {
   const problems: ErrorJson[] = []
-  const attempt = async <T>(work: () => Promise<T>, fallback: T): Promise<T> => {
+  const attempt = async <T>(work: () => Promise<T>, fallback: T, onError?: (error: ErrorJson) => void): Promise<T> => {
     try {
       return await work()
-    } catch (error) {
-      problems.push(toMillraceError(error).toJSON())
+    } catch (thrown) {
+      const error = toMillraceError(thrown).toJSON()
+      problems.push(error)
+      onError?.(error)
       return fallback
     }
   }
+  let unparsed: ErrorJson | undefined
   const noConnections: Awaited<ReturnType<typeof readConnections>> = { connections: [], waiting: [], problems: [] }
   const before = async () => sources.before().catch(() => undefined)
   const [extractLoad, manifest, servers] = await Promise.all([
@@ -67,7 +70,9 @@ export async function loadDefinitions(project: Project, sources: DefinitionSourc
         }),
       noConnections,
     ),
-    attempt(sources.readManifest, undefined),
+    attempt(sources.readManifest, undefined, (error) => {
+      unparsed = error
+    }),
     attempt(async () => (await sources.readServers?.()) ?? [], []),
   ])
   const { connections, waiting } = extractLoad
@@ -92,14 +97,17 @@ export async function loadDefinitions(project: Project, sources: DefinitionSourc
       ? dbtAssets(manifest, { dbtDir: project.dbtDir, projectDir: project.dir }, streamKeys)
       : { ...noParts, problems: [] }
   problems.push(...dbt.problems.map((problem) => problem.toJSON()))
+  const beforeIt = unparsed && (await before())
+  const keptDbt = unparsed && keptDbtParts(project, beforeIt, { error: unparsed, streams: streamKeys })
   // Names that cannot be read now are not wrong: definitions.ts may use any.
   const names = problems.length === waiting.length ? projectNames(manifest, streams) : undefined
   const problemsElsewhere = problems.length
-  const read = await attempt(() => sources.readUserDefinitions(names), undefined)
+  const usable = names ?? (keptDbt && beforeIt && keptNames(beforeIt, streams))
+  const read = await attempt(() => sources.readUserDefinitions(usable), undefined)
   const isWhole = problems.length === waiting.length
   const [unloaded] = problems.slice(problemsElsewhere)
   const kept = unloaded && keptUserParts(project, await before(), unloaded)
-  const parts = joinParts([describeStreams(streams, manifest), dbt, read ?? kept?.parts ?? noParts])
+  const parts = joinParts([describeStreams(streams, manifest), keptDbt?.parts ?? dbt, read ?? kept?.parts ?? noParts])
   const selectors = targetSelectors(parts)
   const selected = await attempt(async () => (await sources.selectDbt?.(selectors)) ?? {}, {})
   const dbtSelections = selectors.length === 0 ? undefined : assetsOfNodes(parts.assets, selected)
@@ -109,6 +117,8 @@ export async function loadDefinitions(project: Project, sources: DefinitionSourc
   const warnings = [...elsewhere.warnings, ...unknownPools(parts, project)].map((problem) => problem.toJSON())
   const broken = [
     ...waitingParts(waiting, streams, waiting.length > 0 ? await before() : undefined),
+    // What needs a table that only the dbt project of now has waits for it as well.
+    ...(keptDbt ? [{ ...keptDbt.broken, steps: [...keptDbt.broken.steps, ...stepsWithout(parts)] }] : []),
     ...(kept ? [kept.broken] : []),
   ]
   const said = JSON.stringify([parts, problems, broken, warnings, dbtSelections])
@@ -156,6 +166,12 @@ function describeStreams(streams: DefinitionParts, manifest: Manifest | undefine
       }
     }),
   }
+}
+
+/** The steps of assets that read others which are not there. */
+function stepsWithout({ assets }: DefinitionParts): string[] {
+  const known = new Set(assets.map(({ key }) => key))
+  return assets.flatMap(({ step, deps }) => (step !== undefined && deps.some((dep) => !known.has(dep)) ? [step] : []))
 }
 
 /** A pool without a limit holds nothing back, which is not what whoever names it wants: its steps run, and it is said of their assets. */

@@ -46,3 +46,19 @@ function namesOf({ name, version, latest_version: latest }: ManifestNode): strin
   if (version === undefined || version === null) return [name]
   return String(version) === String(latest) ? [`${name}.v${version}`, name] : [`${name}.v${version}`]
 }
+
+/** The names as far as they are known of a dbt project that cannot be parsed any more, by the assets that it had. */
+export function keptNames(
+  before: Pick<DefinitionParts, 'assets'>,
+  now: Pick<DefinitionParts, 'assets' | 'connections'>,
+): ProjectNames {
+  const byType: Readonly<Record<string, Tables>> = { model: {}, seed: {}, snapshot: {}, source: {} }
+  for (const { key, relation, origin } of before.assets) {
+    const [type = '', , ...name] = origin?.uniqueId?.split('.') ?? []
+    const tables = byType[type]
+    if (tables && relation)
+      tables[name.join('.')] = { key, relation: { schema: relation.schema, identifier: relation.identifier } }
+  }
+  const { model: models = {}, seed: seeds = {}, snapshot: snapshots = {}, source: sources = {} } = byType
+  return { ...projectNames(undefined, now), models, seeds, snapshots, sources, isPartial: true }
+}
