@@ -49,6 +49,8 @@ export interface RetentionDays {
   readonly runs: number
 }
 
+/** What may go away by itself is told once it has lasted so long. */
+const untoldMs = 15_000
 const loopMs = 1_000
 /** After so long without a word another daemon takes over. */
 const leaseMs = 15_000
@@ -83,6 +85,8 @@ class Daemon {
   readonly #looking = new Map<string, Promise<void>>()
   /** What was said already about an automation: a broken one must not fill the log. */
   readonly #said = new Map<string, string>()
+  /** By name: since when it fails of what may go away by itself. */
+  readonly #failsSinceMs = new Map<string, number>()
   /** By automation: what was said of its standing still, as long as it does. */
   readonly #held = new Map<string, { readonly at: string; readonly why: string }>()
   readonly #conditions: ConditionLoop
@@ -196,10 +200,16 @@ class Daemon {
     try {
       await work()
       this.#said.delete(name)
+      this.#failsSinceMs.delete(name)
     } catch (thrown) {
       const error = toMillraceError(thrown)
       const { message } = error
       if (this.#options.signal.aborted) return
+      // An engine that starts, or starts again, is there in a moment: nobody has to do anything.
+      const nowMs = this.#options.clock.monotonicMs()
+      const sinceMs = this.#failsSinceMs.get(name) ?? nowMs
+      this.#failsSinceMs.set(name, sinceMs)
+      if (error.kind === 'external' && error.retryable && nowMs - sinceMs < untoldMs) return
       if (this.#said.get(name) !== message)
         this.#options.logger.warn(`${name} could not be ${what}: ${message}`, { automation: name, error })
       this.#said.set(name, message)

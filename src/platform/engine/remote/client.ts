@@ -85,6 +85,9 @@ async function callWithin(ms: number | undefined, path: string, method: string, 
   }
 }
 
+const isNotThere = (cause: unknown) =>
+  ['ENOENT', 'ECONNREFUSED'].includes((cause as NodeJS.ErrnoException | undefined)?.code ?? '')
+
 function call(path: string, method: string, args: readonly unknown[], options: CallOptions = {}): Promise<unknown> {
   return new Promise((resolve, reject) => {
     const lost = (cause: unknown) =>
@@ -92,8 +95,10 @@ function call(path: string, method: string, args: readonly unknown[], options: C
         options.signal?.aborted
           ? options.signal.reason
           : platformErrors.create('ENGINE_UNREACHABLE', {
-              message: `The engine stopped answering while it worked on \`${method}\`.`,
-              hint: 'It may have been restarted. Try again; `millrace doctor` shows what runs.',
+              ...(isNotThere(cause)
+                ? { message: `There is no engine that could be asked for \`${method}\`.` }
+                : { message: `The engine stopped answering while it worked on \`${method}\`.` }),
+              hint: 'It may be starting, or have been restarted. Try again; `millrace doctor` shows what runs.',
               cause,
             }),
       )

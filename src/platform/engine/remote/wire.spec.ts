@@ -81,6 +81,14 @@ it.runIf(process.platform !== 'win32')('pages do not wait for ever for an engine
   }
 })
 
+it.runIf(process.platform !== 'win32')('an engine that is not there is told from one that went away', async () => {
+  const engine = reconnectingEngine(join(folder, 'nobody.sock'))
+  await expect(engine.sources()).rejects.toMatchObject({
+    code: 'ENGINE_UNREACHABLE',
+    message: 'There is no engine that could be asked for `sources`.',
+  })
+})
+
 it('only what is short by nature has a deadline', () => {
   const long = /^(query|export|sample|preview|discover|check|create|change|add|evaluate|start|reload)/
   expect(Object.keys(answersWithinMs).filter((method) => long.test(method))).toEqual([])
