@@ -161,6 +161,16 @@ describe('readYaml', () => {
       )
   })
 
+  it.each([
+    ['a blank line above it', 'a:\n  - 1\n\n -2\n', [4, 2]],
+    ['a bracket that is never closed', 'server: [\n\n\n', [1, 9]],
+    ['a quote that is never closed', 'a: "x\n\nb: 2\n', [1, 4]],
+  ])('shows the line that is wrong: %s', (_, text, [line, column]) => {
+    expect(() => readYaml(text, 'x.yaml')).toThrow(
+      expect.objectContaining({ code: 'YAML_SYNTAX', at: { file: 'x.yaml', line, column } }),
+    )
+  })
+
   it('says where a file is broken', () => {
     expect(() => readYaml('a: 1\n b: 2\n', 'x.yaml')).toThrowError(
       expect.objectContaining({ code: 'YAML_SYNTAX', at: expect.objectContaining({ file: 'x.yaml' }) }),

@@ -4,6 +4,7 @@ import { baseErrors, type SourceLocation } from '../errors.js'
 import { codeFrame } from '../text/code-frame.js'
 import { type FlowOptions, parseFreeFlow } from './free-flow-yaml.js'
 import { type PlainYaml, readPlainYaml } from './plain-yaml.js'
+import { hintFor, placeOf } from './yaml-problem.js'
 
 /** Loaded when something is read with it: its seventy files are a fifth of what starting costs. */
 let loaded: typeof import('yaml') | undefined
@@ -188,33 +189,6 @@ export function readYaml(text: string, file: string, { version = '1.2' }: { vers
   return plain ? plainDocument(plain, source, file) : wholeDocument(text, file, version)
 }
 
-/** The library's messages in plain words; what it reports is often where it noticed, one line below the mistake. */
-const hints: readonly (readonly [RegExp, string])[] = [
-  [/without - indicator/, 'This line belongs to a list: give it the indentation of the text behind the `-` above it.'],
-  [
-    /must start at the same column/,
-    'Entries of one mapping or list have the same indentation: compare with the lines above.',
-  ],
-  [
-    /scalar at node end/,
-    'Something stands behind the end of a value, or an entry lacks its `-`: quote the value as a whole, and write a quote within quotes twice.',
-  ],
-  [
-    /implicit map key|same line with key|compact mappings/,
-    'A value may not hold `: ` or begin with `- ` on the line of its key: quote it, or write the list on lines of its own.',
-  ],
-  [/closing "quote|closing 'quote/, 'A quote that begins here never ends.'],
-  [/reserved character/, 'Put the value in quotes.'],
-  [/Tabs are not allowed/, 'Indent with spaces.'],
-  [/sufficiently indented and end with/, 'A bracket that was opened above is not closed.'],
-  [/Unresolved tag/, 'Remove what begins with ! here, or put quotes around the value.'],
-  [/single line|need to be followed by map values/, 'This line lacks a `:` behind its name, or the `-` of a list.'],
-]
-
-const hintFor = (message: string): string =>
-  hints.find(([pattern]) => pattern.test(message))?.[1] ??
-  'Check the indentation and the quotes on this line and on the one above it.'
-
 function plainDocument({ value, places, start }: PlainYaml, text: string, file: string): YamlDocument {
   let starts: readonly number[] | undefined
   const at = (offset: number): SourceLocation => {
@@ -303,7 +277,7 @@ function wholeDocument(text: string, file: string, version: Version): YamlDocume
       hint,
     })
   }
-  if (problem) throw invalid(problem.message, problem.pos[0], hintFor(problem.message))
+  if (problem) throw invalid(problem.message, placeOf(problem, { document, text, visit }), hintFor(problem.message))
   const duplicateKeys: DuplicateKey[] = []
   visit(document, {
     Map(_, { items }) {
