@@ -38,6 +38,7 @@ import { runSummary } from '../views/runs.js'
 import { streamPreviewView } from '../views/stream-preview.js'
 import { jsonTable } from '../views/table.js'
 import { notedEntries, readTimeline } from '../views/timeline.js'
+import { connectionNotFound } from './connection-not-found.js'
 import { notFound, readBody, sharedJson } from './request.js'
 
 /** The assets of all streams of a connection, or of those that are named. @throws SERVER_NOT_FOUND for one that it does not have */
@@ -64,11 +65,7 @@ export function connectionRoutes(services: Services): Hono {
   const find = async (name: string) => {
     const definitions = await definitionsOf(services)
     const found = definitions.connections.find((one) => one.name === name)
-    if (!found)
-      throw notFound(
-        `connection \`${name}\``,
-        `Connections: ${definitions.connections.map((one) => one.name).join(', ') || 'none'}.`,
-      )
+    if (!found) throw connectionNotFound(definitions, name)
     return { definitions, connection: found }
   }
 
