@@ -10,6 +10,8 @@
 // `npm run conformance -- spark [arguments of vitest]`: a dbt project on a cluster of two workers; see test/conformance/spark/README.md.
 // `npm run conformance -- compose [arguments of vitest]`: the image and deploy/compose with an engine of containers; see
 // test/conformance/compose/README.md.
+// `npm run conformance -- containers [arguments of vitest]`: connectors of Airbyte in containers, by Docker or Podman; see
+// test/conformance/containers/README.md.
 // `npm run conformance -- followed-database [dump] [--minutes 60] [--seed 1]`: a database is followed while syncs are killed; see
 // test/conformance/followed-database/README.md.
 // `npm run conformance -- declarative [scenarios]`: every recorded scenario of a declarative connector by the command line of a connector,
@@ -54,11 +56,20 @@ if (suite === 'compose') {
     refuse('MILLRACE_DOCKER names no engine. Set it to a program whose `compose` is Docker Compose, such as docker.')
   await runSpecs(suite)
 }
+if (suite === 'containers') {
+  if (!process.env.MILLRACE_DOCKER)
+    refuse(
+      'MILLRACE_DOCKER names no engine. Set it to docker, or to a program that takes the same words, such as podman.',
+    )
+  // It uses the built command line.
+  await prepare()
+  await runSpecs(suite)
+}
 if (suite === 'followed-database') await runFollowedDatabase()
 if (suite === 'declarative') await runDeclarative()
 if (!suites.includes(suite))
   refuse(
-    `usage: npm run conformance -- ${suites.join('|')} [paths and arguments of pytest]\n       npm run conformance -- mysql|airbyte-source|airbyte-destination|spark|compose|declarative\n       npm run conformance -- followed-database [dump] [--minutes 60] [--seed 1]`,
+    `usage: npm run conformance -- ${suites.join('|')} [paths and arguments of pytest]\n       npm run conformance -- mysql|airbyte-source|airbyte-destination|spark|compose|containers|declarative\n       npm run conformance -- followed-database [dump] [--minutes 60] [--seed 1]`,
   )
 if (folder === undefined || !existsSync(join(folder, 'venv')))
   refuse(

@@ -1,9 +1,9 @@
-import { spawnSync } from 'node:child_process'
 import { chmod, readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { checkConnection, readConnections, readSyncState, type StreamResult } from '../../src/extract-load/index.js'
 import { jsonMembers } from '../../src/extract-load/protocol/exact-json.js'
+import { isRunning } from '../support/is-running.js'
 import { SyncBench, type SyncOptions } from '../support/sync-bench.js'
 import {
   scriptedDestination,
@@ -373,14 +373,6 @@ it('a sync that is cancelled ends the destination with everything that it starte
   const [{ pid, child }] = await writes()
   await expect.poll(() => [isRunning(pid), isRunning(child)], { timeout: 20_000 }).toEqual([false, false])
 })
-
-/** One that ended and that nobody waits for is not running. */
-const isRunning = (pid: number) =>
-  !['', 'Z'].includes(
-    spawnSync('ps', ['-o', 'stat=', '-p', String(pid)], { encoding: 'utf8' })
-      .stdout.trim()
-      .slice(0, 1),
-  )
 
 it('an image gets its rows through the program that runs images', async () => {
   await csv(1, 2)

@@ -1,9 +1,9 @@
-import { spawnSync } from 'node:child_process'
 import { readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { systemClock } from '../../src/base/index.js'
 import type { StreamResult } from '../../src/extract-load/index.js'
+import { isRunning } from '../support/is-running.js'
 import { SyncBench } from '../support/sync-bench.js'
 
 const program = fileURLToPath(new URL('../support/scripted-source.mjs', import.meta.url))
@@ -729,14 +729,6 @@ describe('programs', () => {
     await expect.poll(() => isRunning(child)).toBe(false)
   })
 })
-
-/** One that ended and that nobody waits for is not running. */
-const isRunning = (pid: number) =>
-  !['', 'Z'].includes(
-    spawnSync('ps', ['-o', 'stat=', '-p', String(pid)], { encoding: 'utf8' })
-      .stdout.trim()
-      .slice(0, 1),
-  )
 
 it('streams interleave as they like, and many records come in order', async () => {
   const streams = ['a', 'b'].map((name) => streamOf(name))

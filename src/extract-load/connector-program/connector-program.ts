@@ -4,6 +4,7 @@ import { type ProgramRole, programError } from '../program-error.js'
 import { linesOf } from '../protocol/line-blocks.js'
 import { type Message, readMessage, type TraceError } from '../protocol/messages.js'
 import { ConnectorProcess } from '../runners/connector-process.js'
+import { removeAbandoned } from '../runners/container.js'
 import { commandLine } from '../runners/program.js'
 import { writeRunFiles } from '../runners/run-files.js'
 import { brokenMessage } from './broken-message.js'
@@ -60,6 +61,7 @@ export class ConnectorProgram {
   ): Promise<VerbRun> {
     const { projectDir, signal } = this.#surroundings
     const program = programOf(this.#settings)
+    if (program.kind === 'image') await removeAbandoned(program.engine)
     const written = await writeRunFiles(files, { isForContainer: program.kind === 'image' })
     try {
       const line = commandLine(program, args, {

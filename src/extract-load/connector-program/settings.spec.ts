@@ -27,16 +27,18 @@ describe('the program', () => {
     })
   })
   it('in an image sees the files at another place, and is ended by its name', () => {
-    const { file, args, kill } = line({ image: 'airbyte/source-x:1', container_engine: 'podman' })
+    const { file, args, container } = line({ image: 'airbyte/source-x:1', container_engine: 'podman' })
     expect(file).toBe('podman')
-    expect(args).toEqual(expect.arrayContaining(['--rm', '--name', 'millrace-1', '/tmp/f:/config']))
+    expect(args).toEqual(
+      expect.arrayContaining(['--rm', '--log-driver', 'none', '--name', 'millrace-1', '/tmp/f:/config:Z']),
+    )
     expect(args.slice(args.indexOf('airbyte/source-x:1'))).toEqual([
       'airbyte/source-x:1',
       'read',
       '--config',
       '/config/config.json',
     ])
-    expect(kill).toEqual({ file: 'podman', args: ['kill', 'millrace-1'] })
+    expect(container).toEqual({ engine: 'podman', image: 'airbyte/source-x:1', name: 'millrace-1' })
   })
   it.each([[{}], [{ image: 'a', command: 'b' }]])('is one of the two: %j', (config) => {
     expect(() => readProgramSettings(config, 'el/c.yaml', 'source')).toThrow(/image/)

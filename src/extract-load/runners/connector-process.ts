@@ -1,10 +1,12 @@
-import { type ChildProcess, execFile, spawn } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
 import { createInterface } from 'node:readline'
 import type { Writable } from 'node:stream'
 import { redact, signalGroup, throwIfAborted } from '../../base/index.js'
 import { type ProgramRole, programError } from '../program-error.js'
 import { lineBlocks } from '../protocol/line-blocks.js'
-import type { CommandLine } from './program.js'
+import { killContainer, removeContainer } from './container.js'
+import { endedBadly, notStarted } from './ended-badly.js'
+import { type CommandLine, shownName } from './program.js'
 
 export interface ProcessOptions {
   readonly role: ProgramRole
@@ -33,6 +35,7 @@ export class ConnectorProcess {
   #killer: NodeJS.Timeout | undefined
   #watch: NodeJS.Timeout | undefined
   #isSilent = false
+  #hasSpoken = false
   /** Whether it is for the program to do something: one that waits for its input owes no word. */
   #isItsTurn: boolean
 
@@ -56,9 +59,9 @@ export class ConnectorProcess {
     this.#child.once('error', (error) => {
       this.#startError = error
     })
-    this.#ended = new Promise((resolve) => {
+    this.#ended = new Promise<void>((resolve) => {
       this.#child.once('close', () => resolve())
-    })
+    }).then(() => this.#clearAway())
     if (this.#child.stderr)
       createInterface({ input: this.#child.stderr }).on('line', (text) => {
         const shown = redact(text)
@@ -80,6 +83,7 @@ export class ConnectorProcess {
     for await (const block of lineBlocks(stdout, (megabytes) => this.#tooLong(megabytes))) {
       // While what was read is worked on, nobody listens: that is no silence.
       clearTimeout(this.#watch)
+      this.#hasSpoken = true
       yield block
       this.#expectWord()
     }
@@ -127,7 +131,7 @@ export class ConnectorProcess {
     const { role, silenceMs = 0 } = this.#options
     const what = role === 'source' ? 'wrote nothing' : 'took no rows and wrote nothing'
     return programError(role, 'SILENT', {
-      message: `The connector \`${this.#line.file}\` ${what} for ${Math.round(silenceMs / 1000)} s, and was ended.`,
+      message: `The connector \`${shownName(this.#line)}\` ${what} for ${Math.round(silenceMs / 1000)} s, and was ended.`,
       hint: `If the ${role} really needs so long, set \`heartbeat_seconds\` of the connection to more.`,
     })
   }
@@ -152,10 +156,11 @@ export class ConnectorProcess {
     if (this.#startError) throw notStarted(this.#options.role, this.#line, this.#startError)
     const { exitCode, signalCode } = this.#child
     if (exitCode === 0) return
-    const last = this.#tail.filter((line) => line.trim() !== '').join('\n')
-    throw programError(this.#options.role, 'PROGRAM_FAILED', {
-      message: `The connector \`${this.#line.file}\` ended with ${signalCode ? `the signal ${signalCode}` : `exit code ${exitCode}`}.${last && `\n${last}`}`,
-      hint: 'What it wrote before stands in the log of the run.',
+    throw endedBadly(this.#options.role, this.#line, {
+      exitCode,
+      signalCode,
+      hasSpoken: this.#hasSpoken,
+      lastLines: this.#tail,
     })
   }
 
@@ -169,6 +174,12 @@ export class ConnectorProcess {
     this.#forget()
   }
 
+  /** A client that was ended may have left its container, or have been about to start it. */
+  async #clearAway(): Promise<void> {
+    const { container } = this.#line
+    if (container && (this.#killer || this.#child.signalCode !== null)) await removeContainer(container)
+  }
+
   #forget(): void {
     clearTimeout(this.#watch)
     clearTimeout(this.#killer)
@@ -178,8 +189,8 @@ export class ConnectorProcess {
   #kill(): void {
     if (this.#killer || this.#hasEnded) return
     this.#signal('SIGTERM')
-    const { kill } = this.#line
-    if (kill) execFile(kill.file, kill.args, () => {})
+    const { container } = this.#line
+    if (container) void killContainer(container)
     this.#killer = setTimeout(() => this.#signal('SIGKILL'), graceMs)
   }
 
@@ -202,18 +213,5 @@ function drained(pipe: Writable): Promise<void> {
     }
     pipe.once('drain', done)
     pipe.once('close', done)
-  })
-}
-
-function notStarted(role: ProgramRole, { file }: CommandLine, error: NodeJS.ErrnoException) {
-  const isMissing = error.code === 'ENOENT'
-  return programError(role, 'PROGRAM_MISSING', {
-    message: isMissing
-      ? `The program \`${file}\` was not found.`
-      : `The program \`${file}\` could not be started: ${error.message}`,
-    hint: isMissing
-      ? 'Install it, or name it by its path: a path is meant from the folder of the project, a bare name is looked for in PATH.'
-      : 'Look whether the file may be executed by this user.',
-    cause: error,
   })
 }

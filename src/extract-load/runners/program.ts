@@ -1,4 +1,5 @@
 import { isAbsolute, join } from 'node:path'
+import { type Container, mountPoint, runArguments } from './container.js'
 
 /** How a connector is started: a program of this machine, or a container image. */
 export type Program =
@@ -9,12 +10,9 @@ export type Program =
 export interface CommandLine {
   readonly file: string
   readonly args: readonly string[]
-  /** Ends what `file` started elsewhere, where the end of `file` does not: a container. */
-  readonly kill?: { readonly file: string; readonly args: readonly string[] } | undefined
+  /** Where `file` is only the client of what runs the connector: its end is not the end of that. */
+  readonly container?: Container | undefined
 }
-
-/** Where a container finds the files of a run. */
-const mountPoint = '/config'
 
 /**
  * The command line of one verb. `files` lie in `folder`, and are named to the program by their paths as it sees them.
@@ -33,20 +31,23 @@ export function commandLine(
     const found = file.includes('/') && !isAbsolute(file) ? join(projectDir, file) : file
     return { file: found, args: [...rest, ...inFolder(folder)] }
   }
+  const { engine, image } = program
   return {
-    file: program.engine,
-    args: [
-      'run',
-      '--rm',
-      '--init',
-      '--interactive',
-      '--name',
-      name,
-      '--volume',
-      `${folder}:${mountPoint}`,
-      program.image,
-      ...inFolder(mountPoint),
-    ],
-    kill: { file: program.engine, args: ['kill', name] },
+    file: engine,
+    args: runArguments({ image, name }, folder, inFolder(mountPoint)),
+    container: { engine, image, name },
   }
+}
+
+/** How a connector is called where people are told of it. */
+export const shownName = ({ file, container }: CommandLine): string => container?.image ?? file
+
+/** How a program ended that was not to end so. */
+export interface BadEnd {
+  readonly exitCode: number | null
+  readonly signalCode: NodeJS.Signals | null
+  /** It wrote something on its standard output. */
+  readonly hasSpoken: boolean
+  /** Of what it wrote on stderr. */
+  readonly lastLines: readonly string[]
 }
