@@ -187,7 +187,7 @@ describe('readYaml', () => {
     expect(document.value).toEqual({ a: [{ b: { c: ['x'], d: true } }, 'e'], f: [1, 2, 'g h i'], j: 'k l' })
     expect(document.locate(['f'])).toMatchObject({ line: 7, column: 4 })
     expect(() => readYaml('a: {b: 1\nc: 2\n', 'x.yml', { version: '1.1' })).toThrow(
-      expect.objectContaining({ hint: 'A bracket that was opened above is not closed.' }),
+      expect.objectContaining({ hint: 'A bracket that was opened here, or above, is not closed.' }),
     )
   })
 

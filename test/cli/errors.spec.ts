@@ -59,7 +59,7 @@ describe('the project', () => {
       '3:3',
       'Settings of `server`: host, port, airbyte_port, url, tls, allowed_hosts, edit_connections.',
     ],
-    ['name: shop\ndbt: [oops\n', '(YAML_SYNTAX)', '3:1', 'A bracket that was opened above is not closed.'],
+    ['name: shop\ndbt: [oops\n', '(YAML_SYNTAX)', '2:10', 'A bracket that was opened here, or above, is not closed.'],
     ['name: shop\nmetastore: { url: "${NOPE}" }\n', 'variable NOPE is not set', '2:19', '${NOPE:-value}'],
     ['name: shop\ndbt: elsewhere\n', 'has no dbt_project.yml', '2:6', 'relative to millrace.yaml'],
   ])('has a broken millrace.yaml: %j', async (text, error, place, hint) => {

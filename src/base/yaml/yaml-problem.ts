@@ -18,7 +18,7 @@ const hints: readonly (readonly [RegExp, string])[] = [
   [/closing "quote|closing 'quote/, 'A quote that begins here never ends.'],
   [/reserved character/, 'Put the value in quotes.'],
   [/Tabs are not allowed/, 'Indent with spaces.'],
-  [/sufficiently indented and end with/, 'A bracket that was opened above is not closed.'],
+  [/sufficiently indented and end with/, 'A bracket that was opened here, or above, is not closed.'],
   [/Unresolved tag/, 'Remove what begins with ! here, or put quotes around the value.'],
   [/single line|need to be followed by map values/, 'This line lacks a `:` behind its name, or the `-` of a list.'],
 ]
