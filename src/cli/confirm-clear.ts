@@ -2,7 +2,7 @@ import { plural } from '../base/index.js'
 import type { Definitions, OrchestrateStore } from '../orchestrate/index.js'
 import { cliErrors } from './errors.js'
 import { loadedTables } from './output/loaded-tables.js'
-import { openQuestions } from './questions.js'
+import { confirm } from './questions.js'
 
 /** What would be emptied. */
 export interface Clearing {
@@ -26,12 +26,7 @@ export async function mayClear(
     })
   console.log(await loadedTables(store, definitions, assets, 'to be emptied'))
   console.log('The next sync loads everything again. What the source no longer has is lost.')
-  const questions = openQuestions()
-  try {
-    if (await questions.yes(`Clear ${plural(assets.length, 'stream')} of ${of}?`, false)) return true
-    console.log('Nothing was cleared.')
-    return false
-  } finally {
-    questions.close()
-  }
+  if (await confirm(`Clear ${plural(assets.length, 'stream')} of ${of}?`)) return true
+  console.log('Nothing was cleared.')
+  return false
 }

@@ -1,7 +1,7 @@
 import { plural } from '../base/index.js'
 import type { Definitions, OrchestrateStore } from '../orchestrate/index.js'
 import { loadedTables } from './output/loaded-tables.js'
-import { openQuestions } from './questions.js'
+import { confirm } from './questions.js'
 
 interface Refreshing {
   readonly definitions: Definitions
@@ -21,12 +21,7 @@ export async function mayRefresh(
   console.log(
     'Everything is read from the start. A table keeps its rows until the new ones are there; then what the source no longer has is lost.',
   )
-  const questions = openQuestions()
-  try {
-    if (await questions.yes(`Read ${plural(assets.length, 'stream')} of ${of} anew?`, false)) return true
-    console.log('Nothing was read.')
-    return false
-  } finally {
-    questions.close()
-  }
+  if (await confirm(`Read ${plural(assets.length, 'stream')} of ${of} anew?`)) return true
+  console.log('Nothing was read.')
+  return false
 }

@@ -28,6 +28,16 @@ export interface Questions {
   close(): void
 }
 
+/** One question that is answered by yes or no; no, where nothing is typed. */
+export async function confirm(label: string): Promise<boolean> {
+  const questions = openQuestions()
+  try {
+    return await questions.yes(label, false)
+  } finally {
+    questions.close()
+  }
+}
+
 export function openQuestions(terminal = terminalQuestions()): Questions {
   const ask = async (prompt: string, isHidden = false): Promise<string> => {
     const answer = await terminal.ask(prompt, { isHidden })

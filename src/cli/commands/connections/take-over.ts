@@ -6,7 +6,7 @@ import { cliErrors } from '../../errors.js'
 import { interruptSignal } from '../../interrupt.js'
 import { openProject, withEngine } from '../../open-project.js'
 import { out } from '../../output/colors.js'
-import { openQuestions } from '../../questions.js'
+import { confirm } from '../../questions.js'
 
 interface TakeOverOptions extends GlobalOptions {
   readonly cron?: string
@@ -62,7 +62,7 @@ export const takeOver: CommandDefinition = {
         console.log(sign === '+' ? out.green(line) : sign === '-' ? out.red(line) : line)
       }
     }
-    const isDone = !options.dryRun && (!isAsked || (await asked(name)))
+    const isDone = !options.dryRun && (!isAsked || (await confirm(`Take over the schedule of ${name}?`)))
     if (isDone) await takeOverSchedule(project, remote, plan, { signal })
     const { there, here, file } = plan
     if (options.json) console.log(JSON.stringify({ connection: name, there, ...here, file, isDone }))
@@ -70,13 +70,4 @@ export const takeOver: CommandDefinition = {
     else console.log('\nNothing was changed.')
     return 0
   },
-}
-
-async function asked(name: string): Promise<boolean> {
-  const questions = openQuestions()
-  try {
-    return await questions.yes(`Take over the schedule of ${name}?`, false)
-  } finally {
-    questions.close()
-  }
 }

@@ -2,7 +2,7 @@ import { Option } from 'commander'
 import type { CommandDefinition, GlobalOptions } from '../../command.js'
 import { cliErrors } from '../../errors.js'
 import { localOptions } from '../../local-options.js'
-import { openQuestions } from '../../questions.js'
+import { confirm } from '../../questions.js'
 
 interface UninstallOptions extends GlobalOptions {
   readonly persisted?: boolean
@@ -68,10 +68,5 @@ async function mayDelete(
     })
   console.log(`To be deleted for good, with all runs, accounts and tables in it: ${stateDir}`)
   console.log(holds.length === 0 ? '  (empty)' : `  ${holds.join(', ')}`)
-  const questions = openQuestions()
-  try {
-    return await questions.yes('Delete it?', false)
-  } finally {
-    questions.close()
-  }
+  return confirm('Delete it?')
 }

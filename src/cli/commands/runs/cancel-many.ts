@@ -3,7 +3,7 @@ import { plural } from '../../../base/index.js'
 import type { OrchestrateStore, RunCriteria, RunStatus } from '../../../orchestrate/index.js'
 import { audited } from '../../audited.js'
 import { cliErrors } from '../../errors.js'
-import { openQuestions } from '../../questions.js'
+import { confirm } from '../../questions.js'
 
 export interface ManyOptions {
   readonly status?: readonly RunStatus[]
@@ -59,12 +59,7 @@ async function mayCancel(waiting: number, going: number, json = false): Promise<
     })
   if (waiting > 0) console.log(`${plural(waiting, 'run')} waiting: cancelled at once, never started.`)
   if (going > 0) console.log(`${plural(going, 'run')} going on: asked to stop; what was made stays.`)
-  const questions = openQuestions()
-  try {
-    return await questions.yes(`Cancel ${what}?`, false)
-  } finally {
-    questions.close()
-  }
+  return confirm(`Cancel ${what}?`)
 }
 
 const endedWords = ({ cancelled, stopping }: Awaited<ReturnType<OrchestrateStore['cancelRuns']>>) =>

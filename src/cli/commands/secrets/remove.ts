@@ -3,7 +3,7 @@ import { audited } from '../../audited.js'
 import type { CommandDefinition, GlobalOptions } from '../../command.js'
 import { cliErrors } from '../../errors.js'
 import { withQueue } from '../../open-project.js'
-import { openQuestions } from '../../questions.js'
+import { confirm } from '../../questions.js'
 import { usersOf } from './users-of.js'
 
 interface RemoveOptions extends GlobalOptions {
@@ -40,10 +40,5 @@ async function mayRemove(name: string, users: readonly string[], { yes, json }: 
       hint: 'Without a terminal, say so with --yes.',
     })
   console.log(`${named}: without it, what names it cannot be read.`)
-  const questions = openQuestions()
-  try {
-    return await questions.yes(`Remove ${name}?`, false)
-  } finally {
-    questions.close()
-  }
+  return confirm(`Remove ${name}?`)
 }

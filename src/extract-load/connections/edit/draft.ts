@@ -6,7 +6,7 @@ import { destinationOf } from '../../connectors/registry.js'
 import type { ConfiguredStream, Connection, ConnectionDraft, ConnectionFile, JsonSchema } from '../../contract.js'
 import { extractLoadErrors } from '../../errors.js'
 import { connectionText } from '../document/connection-text.js'
-import { parseConnection, readConnections } from '../read-connections.js'
+import { isWantOfSecrets, parseConnection, readConnections } from '../read-connections.js'
 import { connectionSchema } from '../schema/schema.js'
 import { connectionStreams } from '../schema/streams.js'
 import { referenceMapperKeys } from '../secrets/mapper-keys.js'
@@ -60,14 +60,12 @@ export function readDraft(
   return { connection, file, yaml, newSecrets: [...secrets.keys()], places: placesOf(connection), secrets }
 }
 
-const wantOfSecrets: ReadonlySet<string> = new Set(['ENV_MISSING', 'CONNECTION_SECRET_UNREADABLE'])
-
 /** There is no file yet in which somebody could look for the variable: the setting that names it is told instead. */
 function unwritten<T>(name: string, read: () => T): T {
   try {
     return read()
   } catch (error) {
-    if (!(error instanceof MillraceError) || !wantOfSecrets.has(error.code) || !Array.isArray(error.data?.path))
+    if (!(error instanceof MillraceError) || !isWantOfSecrets(error.code) || !Array.isArray(error.data?.path))
       throw error
     const { message, hint, data } = error
     const setting = error.data.path.join('.')

@@ -2,9 +2,8 @@ import { quoteIdentifier, quoteLiteral } from '../../../sql/index.js'
 import { inTransaction, type Warehouse, type WarehouseConnection } from '../../../warehouse/index.js'
 import type { ConnectionStream } from '../../contract.js'
 import { emptyTable } from '../../loading/merge/empty-table.js'
-import { plainDialect } from '../../loading/merge/merge-dialect.js'
-import { truncatedRows } from '../../loading/merge/replaced-rows.js'
-import { type ExistingRows, finalRelation, quoteRelation } from '../../loading/request/load-request.js'
+import { clearTruncated } from '../../loading/merge/replaced-rows.js'
+import { type ExistingRows, quoteRelation } from '../../loading/request/load-request.js'
 import { countRows, hasValues } from '../../loading/rows/counts.js'
 import { prepareSchemas } from '../../loading/state/state-table.js'
 import { cancellable } from '../cancellable.js'
@@ -38,9 +37,7 @@ function session(
     countRows: (stream) => countRows(connection, relationOf(stream)),
     existing: (stream) => existingRows(connection, relationOf(stream)),
     publish: (request, staging) => publish(own, request, staging),
-    async clearTruncated(request) {
-      for (const sql of truncatedRows(plainDialect, request, finalRelation(request))) await own.query(sql)
-    },
+    clearTruncated: (request) => clearTruncated(own, request),
     empty: (request) => emptyTable(own, request),
     close: () => connection.close(),
   }

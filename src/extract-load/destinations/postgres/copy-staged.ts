@@ -7,7 +7,7 @@ import type { WarehouseConnection } from '../../../warehouse/index.js'
 import { convertedRows, type RowSource } from '../../loading/rows/insert-rows.js'
 import { type ColumnPlan, metaColumns, type TableColumn } from '../../loading/rows/table-shape.js'
 
-/** What a copy needs to know of its two connections. */
+/** What a copy needs to know of its two ends. */
 export interface CopyOptions {
   readonly source: RowSource
   readonly plan: readonly ColumnPlan[]

@@ -1,9 +1,8 @@
 import { inTransaction, type Warehouse, type WarehouseConnection, withConnection } from '../../../warehouse/index.js'
 import type { ConnectionStream } from '../../contract.js'
 import { emptyTable } from '../../loading/merge/empty-table.js'
-import { plainDialect } from '../../loading/merge/merge-dialect.js'
-import { truncatedRows } from '../../loading/merge/replaced-rows.js'
-import { finalRelation, quoteRelation } from '../../loading/request/load-request.js'
+import { clearTruncated } from '../../loading/merge/replaced-rows.js'
+import { quoteRelation } from '../../loading/request/load-request.js'
 import { countRows } from '../../loading/rows/counts.js'
 import { createSchemas, prepareSchemas } from '../../loading/state/state-table.js'
 import { cancellable } from '../cancellable.js'
@@ -58,9 +57,7 @@ function session(
     existing: (stream) => existingRows({ staging, tables }, relationOf(stream), () => columnsOf(stream)),
     publish: (request, table) => publish(own, request, table),
     directCopy: directCopy(own.tables),
-    async clearTruncated(request) {
-      for (const sql of truncatedRows(plainDialect, request, finalRelation(request))) await own.tables.query(sql)
-    },
+    clearTruncated: (request) => clearTruncated(own.tables, request),
     empty: (request) => emptyTable(own.tables, request),
     async close() {
       await staging.close()

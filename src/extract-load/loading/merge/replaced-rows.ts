@@ -1,9 +1,10 @@
+import type { WarehouseConnection } from '../../../warehouse/index.js'
 import { partitionFieldInvalid, windowSql } from '../../fields/row-window.js'
 import { isSameName } from '../../fields/same-name.js'
-import { isMerged, type LoadRequest } from '../request/load-request.js'
+import { finalRelation, isMerged, type LoadRequest } from '../request/load-request.js'
 import { type ColumnPlan, columnNamed, type TableColumn } from '../rows/table-shape.js'
 import { deletedAt } from '../stage/drop-deleted.js'
-import type { MergeDialect } from './merge-dialect.js'
+import { type MergeDialect, plainDialect } from './merge-dialect.js'
 
 /**
  * SQL: takes all rows out of a table that was truncated in its database, or marks them. After the table has grown: DuckDB cannot commit a
@@ -18,6 +19,11 @@ export function truncatedRows(
   if (stream.dropsDeleted) return [`delete from ${relation}`]
   const column = quote(deletedAt)
   return [`update ${relation} set ${column} = ${literal(truncatedAt)} where ${column} is null`]
+}
+
+/** The same at once, in DuckDB and PostgreSQL. */
+export async function clearTruncated(tables: WarehouseConnection, request: LoadRequest): Promise<void> {
+  for (const sql of truncatedRows(plainDialect, request, finalRelation(request))) await tables.query(sql)
 }
 
 /**

@@ -1,27 +1,13 @@
 import { expect, it } from 'vitest'
+import { recordRun } from '../../../../test/support/record-run.js'
 import { rowsPerGroup, textAt } from '../../../warehouse/index.js'
-import type { RecordBatch, RecordRun } from '../../connectors/connector.js'
+import type { RecordBatch } from '../../connectors/connector.js'
 import { declaredColumns } from '../../protocol/declared-types.js'
-import { RecordRuns } from '../../protocol/record-runs.js'
 import { RecordBuffer } from './record-buffer.js'
 
 const columns = declaredColumns({ properties: { id: { type: 'integer' } } })
 
-function runOf(from: number, to: number): RecordRun {
-  const lines = Array.from({ length: to - from }, (_, i) =>
-    JSON.stringify({ type: 'RECORD', record: { stream: 's', data: { id: from + i }, emitted_at: 1 } }),
-  )
-  const block = Buffer.from(lines.join('\n'))
-  const runs = new RecordRuns(({ name }) => name)
-  let start = 0
-  for (const { length } of lines) {
-    runs.add(block, start, start + length)
-    start += length + 1
-  }
-  const [message] = runs.take()
-  if (message?.type !== 'records') throw new Error('no records')
-  return message.records
-}
+const runOf = (from: number, to: number) => recordRun(Array.from({ length: to - from }, (_, i) => from + i))
 
 const idsOf = ({ chunks }: RecordBatch) =>
   chunks.flatMap(({ columns: [ids], rowCount }) =>

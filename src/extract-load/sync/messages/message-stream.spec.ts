@@ -1,12 +1,11 @@
 import { afterEach, beforeEach, expect, it } from 'vitest'
+import { recordRun } from '../../../../test/support/record-run.js'
 import { openDuckDb, type Warehouse } from '../../../warehouse/index.js'
-import type { RecordRun } from '../../connectors/connector.js'
 import type { ConnectionStream } from '../../contract.js'
 import type { DestinationSession } from '../../destinations/destination.js'
 import { duckDbDestination } from '../../destinations/duckdb/index.js'
 import { readState } from '../../loading/state/state-table.js'
 import { declaredColumns } from '../../protocol/declared-types.js'
-import { RecordRuns } from '../../protocol/record-runs.js'
 import type { StreamPlan } from '../plan/plan-stream.js'
 import { MessageStream, type MessageStreamOptions } from './message-stream.js'
 
@@ -42,21 +41,7 @@ async function opened(plan: StreamPlan): Promise<MessageStream> {
   return opening
 }
 
-function records(...ids: readonly number[]): RecordRun {
-  const lines = ids.map((id) =>
-    JSON.stringify({ type: 'RECORD', record: { stream: 's', data: { id }, emitted_at: 1 } }),
-  )
-  const block = Buffer.from(lines.join('\n'))
-  const runs = new RecordRuns(({ name }) => name)
-  let start = 0
-  for (const { length } of lines) {
-    runs.add(block, start, start + length)
-    start += length + 1
-  }
-  const [message] = runs.take()
-  if (message?.type !== 'records') throw new Error('no records')
-  return message.records
-}
+const records = (...ids: readonly number[]) => recordRun(ids)
 
 async function commit(one: MessageStream, onlyCheckpointed: boolean): Promise<void> {
   await one.stageBuffered()
